@@ -1,0 +1,1 @@
+"""The project: settings, addresses, Celery, embedded servers and the commands of ./dev."""

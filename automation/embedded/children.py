@@ -1,0 +1,80 @@
+"""Start a child process that cannot outlive us, and stop it with its whole group."""
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from automation.embedded.identity import Identity
+
+PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def spawn(
+    command: Sequence[str | Path],
+    *,
+    environment: Mapping[str, str] | None = None,
+    identity: Identity | None = None,
+    output: int | None = None,
+    death_signal: signal.Signals = signal.SIGTERM,
+) -> subprocess.Popen[bytes]:
+    """Start a child in a process group of its own.
+
+    Call it from the main thread only: the kernel ties the parent-death signal to the thread.
+    """
+    return subprocess.Popen(  # noqa: S603  (commands come from this project alone)
+        [str(word) for word in command],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT if output is not None else None,
+        process_group=0,
+        preexec_fn=_prepare(identity or Identity(), death_signal),
+    )
+
+
+def _prepare(identity: Identity, death_signal: signal.Signals) -> Callable[[], None]:
+    parent = os.getpid()
+
+    def prepare() -> None:
+        identity.assume()
+        # After the change of user, which would clear it.
+        if sys.platform == "linux":
+            _libc.prctl(PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return prepare
+
+
+def stop(
+    child: subprocess.Popen[bytes],
+    with_signal: signal.Signals = signal.SIGTERM,
+    patience: float = 10,
+) -> None:
+    """Ask a child to end, wait, then end its whole group by force."""
+    if child.poll() is None:
+        child.send_signal(with_signal)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(patience)
+    end_group(child.pid)
+    child.wait()
+
+
+def end_group(group: int, patience: float = 2) -> None:
+    """Kill what is left of a process group and wait until it is gone."""
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        try:
+            os.killpg(group, signal.SIGKILL)
+        except ProcessLookupError:
+            return
+        except PermissionError:
+            return
+        time.sleep(0.01)

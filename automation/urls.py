@@ -1,0 +1,31 @@
+"""Addresses: every local app brings its own, found by the name of the module."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+
+from automation import health
+
+type_of_urls = list[URLPattern | URLResolver]
+
+
+def find_urls(module: str) -> type_of_urls:
+    """Collect `urlpatterns` of each local app's module, where there is one."""
+    found: type_of_urls = []
+    for app in settings.LOCAL_APPS:
+        name = f"{app}.{module}"
+        if find_spec(name):
+            found += getattr(import_module(name), "urlpatterns", [])
+    return found
+
+
+urlpatterns: type_of_urls = [
+    path("health/live", health.live),
+    path("health/ready", health.ready),
+    *find_urls("public"),
+    *find_urls("backoffice"),
+]
+if "api" in settings.LOCAL_APPS:
+    urlpatterns.append(path("api/v1/", include("api.urls")))
