@@ -1,0 +1,1 @@
+"""People we can address or recognise: fields, tags, companies, identity, consent, import."""

@@ -1,0 +1,160 @@
+"""Every field of a contact, core and custom, with the one SQL spelling of its value.
+
+Indexes and extended statistics match only the very expression the filters use, so that
+expression is made here and nowhere else. Aliases: `c` = contact, `s` = contact_state,
+`co` = company.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from contacts.models.field import Field, FieldType
+
+TEXTS = frozenset(
+    {"text", "long_text", "html", "email", "phone", "url", "lookup", "select"}
+    | {"country", "region", "locale", "timezone"}
+)
+
+
+@dataclass(frozen=True)
+class FieldSpec:
+    """One field: what it is called, what it holds, where its value is."""
+
+    alias: str
+    type: str
+    label: Any
+    # SQL of the value: text for texts, dates (ISO) and instants kept in attrs; numeric; boolean;
+    # jsonb for several choices; timestamptz for instants kept in columns.
+    sql: str
+    # Where it is kept: `column`, `attrs`, `state`, or `related` (company, stage, owner, tags).
+    kept: str = "column"
+    writable: bool = True
+    id: int | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    options: tuple[Mapping[str, Any], ...] = ()
+    required: bool = False
+    unique: bool = False
+    indexed: bool = False
+    public: bool = False
+    default: Any = None
+    decimals: int = 0
+
+    @property
+    def read(self) -> str:
+        """Return the name under which a change of this field is announced."""
+        return f"state:{self.alias}" if self.kept == "state" else f"field:{self.alias}"
+
+
+def _core(alias: str, kind: str, label: Any, **more: Any) -> FieldSpec:
+    return FieldSpec(alias=alias, type=kind, label=label, sql=f"c.{alias}", **more)
+
+
+CORE: tuple[FieldSpec, ...] = (
+    _core("email", "email", _("Email")),
+    _core("title", "text", _("Title")),
+    _core("first_name", "text", _("First name")),
+    _core("last_name", "text", _("Last name")),
+    _core("phone", "phone", _("Phone")),
+    _core("mobile", "phone", _("Mobile")),
+    _core("position", "text", _("Position")),
+    FieldSpec("company", "text", _("Company"), "co.name", kept="related"),
+    _core("address", "text", _("Address")),
+    _core("city", "text", _("City")),
+    _core("region", "region", _("Region")),
+    _core("postcode", "text", _("Postcode")),
+    _core("country", "country", _("Country")),
+    _core("locale", "locale", _("Language")),
+    _core("timezone", "timezone", _("Time zone")),
+    _core("website", "url", _("Website")),
+    _core("linkedin", "text", "LinkedIn"),
+    _core("facebook", "text", "Facebook"),
+    _core("x", "text", "X"),
+    _core("instagram", "text", "Instagram"),
+    _core("attribution", "number", _("Attribution"), decimals=2),
+    _core("preferred_channel", "text", _("Preferred channel")),
+    FieldSpec("points", "number", _("Points"), "s.points", kept="state", writable=False),
+    FieldSpec(
+        "activity_rank", "number", _("Activity rank"), "s.activity_rank", "state", writable=False
+    ),
+    FieldSpec(
+        "last_active_at", "datetime", _("Last active"), "s.last_active_at", "state", writable=False
+    ),
+    _core("created_at", "datetime", _("Created"), writable=False),
+    _core("updated_at", "datetime", _("Updated"), writable=False),
+)
+# Words that no custom field may take: they mean something else in a flat contact.
+RESERVED = frozenset(
+    {spec.alias for spec in CORE}
+    | {"id", "version", "owner", "stage", "tags", "do_not_contact", "consents", "scores"}
+    | {"companies", "bounce", "attrs", "email_key", "merged_from", "state", "and", "or", "not"}
+    | {"none", "true", "false", "all", "any", "filter", "sort", "limit", "cursor", "segments"}
+)
+
+
+def expression(alias: str, kind: str) -> str:
+    """Return the SQL of a custom field's value; the alias is checked to be `[a-z][a-z0-9_]*`."""
+    if kind == FieldType.NUMBER:
+        return f"((c.attrs ->> '{alias}')::numeric)"
+    if kind == FieldType.BOOLEAN:
+        return f"((c.attrs ->> '{alias}')::boolean)"
+    if kind == FieldType.MULTISELECT:
+        return f"(c.attrs -> '{alias}')"
+    return f"(c.attrs ->> '{alias}')"
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All fields of an object at one moment, by alias."""
+
+    fields: Mapping[str, FieldSpec]
+    custom: tuple[FieldSpec, ...]
+
+    def get(self, alias: str) -> FieldSpec | None:
+        """Return the field of this alias, or None."""
+        return self.fields.get(alias)
+
+
+_kept: dict[str, tuple[object, Catalogue]] = {}
+
+
+def catalogue() -> Catalogue:
+    """Return the fields of contacts in force; one cheap query tells whether they changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), max(updated_at), sum(version) FROM field WHERE object = 'contact'"
+        )
+        stamp = (str(connection.settings_dict["NAME"]), *cursor.fetchone())
+    kept = _kept.get("contact")
+    if kept is None or kept[0] != stamp:
+        kept = (stamp, _load())
+        _kept["contact"] = kept
+    return kept[1]
+
+
+def _load() -> Catalogue:
+    custom = tuple(spec_of(row) for row in Field.objects.filter(object=Field.Object.CONTACT))
+    return Catalogue({spec.alias: spec for spec in (*CORE, *custom)}, custom)
+
+
+def spec_of(row: Field) -> FieldSpec:
+    """Describe a custom field."""
+    return FieldSpec(
+        alias=row.alias,
+        type=row.type,
+        label=row.label,
+        sql=expression(row.alias, row.type),
+        kept="attrs",
+        id=row.pk,
+        labels=row.labels,
+        options=tuple(row.options),
+        required=row.required,
+        unique=row.unique,
+        indexed=row.indexed,
+        public=row.public,
+        default=row.default,
+        decimals=row.decimals,
+    )

@@ -1,0 +1,113 @@
+"""Actions: something done to a batch of contacts, and the runner that makes it happen once."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import OperationalError, connection, transaction
+
+from kernel.registry import Plugin, Registry
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Contacts an action is run for, ascending and distinct, each with the cause that led here.
+
+    Causes are the ledger's: `step:VISIT:NODE:PASS`, `form:SUBMISSION:ACTION`,
+    `trigger:ID:ACTION`, `bulk:JOB:ACTION`, `api:KEY`. `context` is what led here, for tokens.
+    """
+
+    contacts: list[int]
+    causes: list[str]
+    depth: int = 0
+    context: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+
+    def only(self, contacts: set[int]) -> "Batch":
+        """Return the part of the batch that concerns these contacts."""
+        pairs = [pair for pair in zip(self.contacts, self.causes, strict=True) if pair[0] in contacts]
+        return Batch([p[0] for p in pairs], [p[1] for p in pairs], self.depth, self.context)
+
+
+@dataclass
+class Outcomes:
+    """What came of it for each contact: whoever is named nowhere was done."""
+
+    skipped: dict[int, str] = field(default_factory=dict)
+    failed: dict[int, str] = field(default_factory=dict)
+    # Already done for this cause by an earlier run.
+    repeated: set[int] = field(default_factory=set)
+    # Queues that have new rows to look at, once the transaction is committed.
+    wake: set[str] = field(default_factory=set)
+
+    def add(self, other: "Outcomes") -> None:
+        """Take in what came of another part of the batch."""
+        self.skipped |= other.skipped
+        self.failed |= other.failed
+        self.repeated |= other.repeated
+        self.wake |= other.wake
+
+
+class ContactAction(Plugin):
+    """Something done to contacts. Set-based, in the caller's transaction; the runner owns once.
+
+    An action whose effect leaves the database writes a row for its queue instead.
+    """
+
+    # Where it is offered; empty = everywhere. (`campaign`, `form`, `trigger`, `bulk`, `api`)
+    places: frozenset[str] = frozenset()
+
+    def run(self, batch: Batch, now: datetime) -> Outcomes:
+        """Act on the whole batch; raising fails it, and the runner finds out for whom."""
+        raise NotImplementedError
+
+
+contact_actions: Registry[ContactAction] = Registry(ContactAction)
+
+CLAIM = """
+INSERT INTO action_done (cause, contact_id, done_at, outcome)
+SELECT cause, contact, %s, 'done' FROM unnest(%s::text[], %s::bigint[]) b(cause, contact)
+ORDER BY cause, contact ON CONFLICT DO NOTHING RETURNING contact_id"""
+
+
+def run_action(
+    action: ContactAction, batch: Batch, now: datetime, *, claimed: bool = False
+) -> Outcomes:
+    """Run an action for whoever it was not run for yet, in the caller's transaction.
+
+    `claimed` says that the caller holds its own proof of once (a campaign step's row), so that
+    none is written here. A batch that raises is halved down to the single contact, which fails
+    alone; a deadlock or a serialisation error is raised, for the whole transaction to be retried.
+    """
+    outcomes = Outcomes()
+    if not batch.contacts:
+        return outcomes
+    try:
+        with transaction.atomic():
+            fresh = batch if claimed else _claim(batch, now)
+            outcomes.repeated = set(batch.contacts) - set(fresh.contacts)
+            if fresh.contacts:
+                outcomes.add(action.run(fresh, now))
+    except OperationalError:
+        raise
+    except Exception as error:
+        outcomes = Outcomes()
+        if len(batch.contacts) == 1:
+            logger.exception("%s failed for contact %s", action.key, batch.contacts[0])
+            outcomes.failed = {batch.contacts[0]: f"{type(error).__name__}: {error}"[:500]}
+            return outcomes
+        middle = len(batch.contacts) // 2
+        for half in (batch.contacts[:middle], batch.contacts[middle:]):
+            outcomes.add(run_action(action, batch.only(set(half)), now, claimed=claimed))
+    return outcomes
+
+
+def _claim(batch: Batch, now: datetime) -> Batch:
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, [now, batch.causes, batch.contacts])
+        return batch.only({row[0] for row in cursor.fetchall()})
+
+

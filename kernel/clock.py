@@ -1,0 +1,61 @@
+"""The one clock: everything that needs the time is handed `now`, and it comes from here."""
+
+import os
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from django.utils.dateparse import parse_datetime
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def now() -> datetime:
+    """Return the present instant in UTC, moved by the test clock where one is running."""
+    return datetime.now(UTC) + offset()
+
+
+def offset() -> timedelta:
+    """Return how far the test clock is ahead; zero without `RELAIS_TEST_CLOCK`.
+
+    The file is shared by all processes of a data folder, so moving it moves all of them.
+    """
+    path = os.environ.get("RELAIS_TEST_CLOCK")
+    if not path:
+        return timedelta()
+    with suppress(OSError, ValueError):
+        return timedelta(seconds=float(Path(path).read_text(encoding="ascii") or 0))
+    return timedelta()
+
+
+def move(by: timedelta) -> datetime:
+    """Move the test clock and return the new present; `RuntimeError` where none is running."""
+    path = os.environ.get("RELAIS_TEST_CLOCK")
+    if not path:
+        raise RuntimeError("This data folder was not started with --test-clock.")
+    Path(path).write_text(str((offset() + by).total_seconds()), encoding="ascii")
+    return now()
+
+
+def parse_duration(text: str) -> timedelta:
+    """Read `90s 10m 1h 3d 2w`; `ValueError` for anything else or for more than ten years."""
+    number, unit = text[:-1], text[-1:]
+    if not (number.isascii() and number.isdigit() and len(number) <= 9 and unit in _UNITS):
+        raise ValueError(text)
+    duration = timedelta(**{_UNITS[unit]: int(number)})
+    if duration > timedelta(days=3660):
+        raise ValueError(text)
+    return duration
+
+
+def parse_instant(text: str) -> datetime:
+    """Read an ISO 8601 instant with its offset; `ValueError` for a naive or malformed one."""
+    instant = parse_datetime(text)
+    if instant is None or instant.tzinfo is None:
+        raise ValueError(text)
+    return instant.astimezone(UTC)
+
+
+def iso(instant: datetime) -> str:
+    """Write an instant as the API does: `2026-11-22T10:00:00.123Z`."""
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

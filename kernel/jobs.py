@@ -1,0 +1,158 @@
+"""Work that takes time (imports, rebuilds, bulk actions): rows with a lease, resumed after a crash.
+
+A kind's handler is called with the job; it does its work in short transactions, each of which
+also saves how far it came (`job.keep(…)`), so that whoever resumes goes on from there.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import OperationalError, connection, transaction
+
+from kernel import clock
+from kernel.models import Job
+from kernel.queues import WorkQueue, queues
+
+logger = logging.getLogger(__name__)
+LEASE = timedelta(seconds=30)
+ATTEMPTS = 5
+Handler = Callable[["Claimed"], None]
+_handlers: dict[str, Handler] = {}
+
+
+class LeaseLost(Exception):  # noqa: N818 - a fact: another worker holds the job now
+    """Raised when the job was cancelled or taken over: stop without writing anything."""
+
+
+class Claimed:
+    """A job this process holds: its arguments, and the one way to save progress."""
+
+    def __init__(self, row: Job) -> None:
+        self.id = row.pk
+        self.kind = row.kind
+        self.args: dict[str, Any] = row.args
+        self.progress: dict[str, Any] = row.progress
+        self.fence = row.fence
+        self.user_id: int | None = row.user_id
+
+    def keep(self, **progress: Any) -> None:
+        """Save progress and lengthen the lease, in the transaction of the work it describes.
+
+        Raises `LeaseLost` when the job is no longer ours, so that the work is rolled back too.
+        """
+        self.progress |= progress
+        updated = Job.objects.filter(
+            pk=self.id, fence=self.fence, state=Job.State.RUNNING
+        ).update(progress=self.progress, lease_until=clock.now() + LEASE)
+        if not updated:
+            raise LeaseLost
+
+
+def handles(kind: str) -> Callable[[Handler], Handler]:
+    """Declare the handler of a kind of job; used as a decorator in `tasks.py` or `plugins.py`."""
+
+    def keep(handler: Handler) -> Handler:
+        _handlers[kind] = handler
+        return handler
+
+    return keep
+
+
+def enqueue(
+    kind: str,
+    args: dict[str, Any],
+    *,
+    now: datetime,
+    user_id: int | None = None,
+    alone: bool = False,
+) -> Job | None:
+    """Write a job that is due; with `alone`, not while one of its kind is still waiting."""
+    waiting = Job.objects.filter(kind=kind, state=Job.State.QUEUED)
+    if alone and waiting.exists():
+        return None
+    return Job.objects.create(kind=kind, args=args, due_at=now, created_at=now, user_id=user_id)
+
+
+def cancel(job_id: int, now: datetime) -> bool:
+    """Cancel a job that waits or runs; the worker notices at its next `keep`."""
+    return bool(
+        Job.objects.filter(pk=job_id, state__in=[Job.State.QUEUED, Job.State.RUNNING]).update(
+            state=Job.State.CANCELLED, finished_at=now, lease_until=None
+        )
+    )
+
+
+CLAIM = """
+UPDATE job SET state = 'running', fence = fence + 1, attempts = attempts + 1, lease_until = %s
+WHERE id = (SELECT id FROM job
+            WHERE state IN ('queued', 'running') AND due_at <= %s
+              AND (state = 'queued' OR lease_until < %s)
+            ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+RETURNING id"""
+
+
+@queues.register
+class Jobs(WorkQueue):
+    """Takes one job that is due, or whose worker died."""
+
+    key = "kernel.jobs"
+    label = "Jobs"
+
+    def due(self, now: datetime) -> bool:
+        """Ask the partial index of open jobs."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT 1 FROM job WHERE state IN ('queued', 'running') AND due_at <= %s"
+                " AND (state = 'queued' OR lease_until < %s) LIMIT 1",
+                [now, now],
+            )
+            return cursor.fetchone() is not None
+
+    def work(self, now: datetime) -> bool:
+        """Claim one job and run its handler to the end."""
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(CLAIM, [now + LEASE, now, now])
+            row = cursor.fetchone()
+        if row is None:
+            return False
+        _run(Claimed(Job.objects.get(pk=row[0])))
+        return True
+
+
+def _run(job: Claimed) -> None:
+    handler = _handlers.get(job.kind)
+    try:
+        if handler is None:
+            raise LookupError(f"Nothing handles jobs of kind {job.kind}.")
+        handler(job)
+    except LeaseLost:
+        logger.info("Job %s was taken over or cancelled.", job.id)
+    except OperationalError as error:
+        _again(job, error)
+    except Exception as error:
+        logger.exception("Job %s (%s) failed", job.id, job.kind)
+        _finish(job, Job.State.FAILED, f"{type(error).__name__}: {error}")
+    else:
+        _finish(job, Job.State.DONE, "")
+
+
+def _again(job: Claimed, error: Exception) -> None:
+    """Give a job back whose database went away or whose locks collided, until it is hopeless."""
+    attempts = Job.objects.values_list("attempts", flat=True).get(pk=job.id)
+    if attempts >= ATTEMPTS:
+        _finish(job, Job.State.FAILED, str(error))
+        return
+    Job.objects.filter(pk=job.id, fence=job.fence, state=Job.State.RUNNING).update(
+        state=Job.State.QUEUED,
+        error=str(error)[:2000],
+        due_at=clock.now() + timedelta(seconds=2**attempts),
+        lease_until=None,
+    )
+
+
+def _finish(job: Claimed, state: str, error: str) -> None:
+    Job.objects.filter(pk=job.id, fence=job.fence, state=Job.State.RUNNING).update(
+        state=state, error=error[:2000], finished_at=clock.now(), lease_until=None
+    )

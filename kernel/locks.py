@@ -1,0 +1,39 @@
+"""The one way to lock contacts: ascending, so that two writers can never deadlock."""
+
+from collections.abc import Iterable
+
+from django.db import connection
+
+LANES = 16
+# Advisory lock namespaces; the second number names the thing within it.
+LANE_LOCK = 77
+GATE_LOCK = 88
+SEGMENT_LOCK = 89
+PARTITION_LOCK = 90
+
+
+def lock_contacts(contacts: Iterable[int]) -> list[int]:
+    """Lock contact rows until the transaction ends; return the ids that exist, ascending.
+
+    `FOR NO KEY UPDATE` lets foreign-key inserts pass; a plain UPDATE … WHERE id = ANY would
+    not lock in the order of ids.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM contact WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+            [sorted(set(contacts))],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def try_lock(namespace: int, number: int) -> bool:
+    """Try an advisory lock that lasts until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [namespace, number])
+        return bool(cursor.fetchone()[0])
+
+
+def wait_lock(namespace: int, number: int) -> None:
+    """Take an advisory lock that lasts until the transaction ends, waiting for it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [namespace, number])

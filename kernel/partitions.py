@@ -1,0 +1,55 @@
+"""Partitions of the event table: one per retention class and month, made before they are needed."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from django.db import connection
+
+from kernel.locks import PARTITION_LOCK, wait_lock
+
+CLASSES = {1: "web", 2: "message", 3: "record"}
+# Partitions known to be committed, and those a rollback of ours could still take back.
+_made: set[tuple[str, int, int]] = set()
+_tentative: set[tuple[str, int, int]] = set()
+
+
+def ensure_partitions(instants: Iterable[datetime]) -> None:
+    """Make the partitions that events at these instants go to."""
+    months = {
+        (instant.astimezone(UTC).year, instant.astimezone(UTC).month) for instant in instants
+    }
+    database = str(connection.settings_dict["NAME"])
+    for key in sorted((database, *month) for month in months):
+        if key in _made:
+            continue
+        if _make(key[1], key[2]):
+            _tentative.add(key)
+        elif key not in _tentative:
+            _made.add(key)
+
+
+def ensure_ahead(now: datetime, months: int = 3) -> None:
+    """Make this month's partitions and those of the next months."""
+    ensure_partitions(_shift(now, ahead) for ahead in range(months + 1))
+
+
+def _shift(instant: datetime, months: int) -> datetime:
+    years, month = divmod(instant.month - 1 + months, 12)
+    return datetime(instant.year + years, month + 1, 1, tzinfo=UTC)
+
+
+def _make(year: int, month: int) -> bool:
+    start = datetime(year, month, 1, tzinfo=UTC)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s)", [f"event_web_{year:04}_{month:02}"])
+        if cursor.fetchone()[0]:
+            return False
+        wait_lock(PARTITION_LOCK, 1)
+        for name in CLASSES.values():
+            cursor.execute(
+                f"CREATE TABLE IF NOT EXISTS event_{name}_{year:04}_{month:02}"
+                f" PARTITION OF event_{name} FOR VALUES FROM (%s) TO (%s)"
+                " WITH (autovacuum_vacuum_insert_scale_factor = 0.05)",
+                [start, _shift(start, 1)],
+            )
+    return True

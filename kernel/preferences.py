@@ -1,0 +1,60 @@
+"""Workspace settings: typed, with a default, kept in the database, read by key."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
+
+from kernel import clock
+
+Check = Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One workspace setting: its default and the check that raises `ValueError`."""
+
+    key: str
+    default: Any
+    check: Check
+
+
+_settings: dict[str, Setting] = {}
+
+
+def declare(key: str, default: Any, check: Check) -> None:
+    """Announce a setting; apps do so in `plugins.py`."""
+    if key in _settings:
+        raise ImproperlyConfigured(f"The setting {key} is declared twice.")
+    _settings[key] = Setting(key, default, check)
+
+
+def known() -> list[Setting]:
+    """Return every declared setting."""
+    return list(_settings.values())
+
+
+def get(key: str) -> Any:
+    """Read a setting's value in force; `KeyError` for one nobody declared."""
+    setting = _settings[key]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT value FROM preference WHERE key = %s", [key])
+        row = cursor.fetchone()
+    if row is None:
+        return setting.default
+    from kernel.models import Preference
+
+    return Preference._meta.get_field("value").from_db_value(row[0], None, connection)
+
+
+def put(key: str, value: Any) -> Any:
+    """Change a setting; `ValueError` with a sentence when the value cannot be taken."""
+    from kernel.models import Preference
+
+    checked = _settings[key].check(value)
+    Preference.objects.update_or_create(
+        key=key, defaults={"value": checked, "changed_at": clock.now()}
+    )
+    return checked
