@@ -19,12 +19,16 @@ DEBUG = environment.debug
 SITE_URL = environment.site_url.rstrip("/")
 ALLOWED_HOSTS = [urlsplit(SITE_URL).hostname or "", *environment.allowed_hosts]
 EMAIL_URL = environment.email_url
+REDIS_URL = environment.redis_url
 RELAIS_DATA = environment.relais_data
 RELAIS_ROLE = environment.relais_role
 RELAIS_TEST_CLOCK = environment.relais_test_clock
 
 # Lowest floor first; tests/test_floors.py wants each of them on a floor of pyproject.toml.
-LOCAL_APPS: list[str] = []
+LOCAL_APPS = [
+    "kernel",
+    "contacts",
+]
 
 INSTALLED_APPS = [
     *LOCAL_APPS,

@@ -28,7 +28,9 @@ class Batch:
 
     def only(self, contacts: set[int]) -> "Batch":
         """Return the part of the batch that concerns these contacts."""
-        pairs = [pair for pair in zip(self.contacts, self.causes, strict=True) if pair[0] in contacts]
+        pairs = [
+            pair for pair in zip(self.contacts, self.causes, strict=True) if pair[0] in contacts
+        ]
         return Batch([p[0] for p in pairs], [p[1] for p in pairs], self.depth, self.context)
 
 
@@ -109,5 +111,3 @@ def _claim(batch: Batch, now: datetime) -> Batch:
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, [now, batch.causes, batch.contacts])
         return batch.only({row[0] for row in cursor.fetchall()})
-
-

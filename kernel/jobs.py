@@ -43,9 +43,9 @@ class Claimed:
         Raises `LeaseLost` when the job is no longer ours, so that the work is rolled back too.
         """
         self.progress |= progress
-        updated = Job.objects.filter(
-            pk=self.id, fence=self.fence, state=Job.State.RUNNING
-        ).update(progress=self.progress, lease_until=clock.now() + LEASE)
+        updated = Job.objects.filter(pk=self.id, fence=self.fence, state=Job.State.RUNNING).update(
+            progress=self.progress, lease_until=clock.now() + LEASE
+        )
         if not updated:
             raise LeaseLost
 

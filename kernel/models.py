@@ -1,6 +1,6 @@
 """Shared shapes of models, and the tables of work, actions and settings."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -219,7 +219,7 @@ class Preference(models.Model):
     """A workspace setting that was changed from its default."""
 
     key = models.CharField(primary_key=True, max_length=80)
-    value: models.JSONField[Any, Any] = models.JSONField(null=True)
+    value = models.JSONField(null=True)
     changed_at = models.DateTimeField()
 
     class Meta:

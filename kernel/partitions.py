@@ -15,9 +15,7 @@ _tentative: set[tuple[str, int, int]] = set()
 
 def ensure_partitions(instants: Iterable[datetime]) -> None:
     """Make the partitions that events at these instants go to."""
-    months = {
-        (instant.astimezone(UTC).year, instant.astimezone(UTC).month) for instant in instants
-    }
+    months = {(instant.astimezone(UTC).year, instant.astimezone(UTC).month) for instant in instants}
     database = str(connection.settings_dict["NAME"])
     for key in sorted((database, *month) for month in months):
         if key in _made:

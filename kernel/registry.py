@@ -50,8 +50,7 @@ class Plugin:
             for field, errors in form.errors.get_json_data().items():
                 name = "" if field == "__all__" else field
                 problems += [
-                    _problem(name, error["code"] or "invalid", error["message"])
-                    for error in errors
+                    _problem(name, error["code"] or "invalid", error["message"]) for error in errors
                 ]
         if problems:
             raise ConfigProblem(problems)

@@ -66,9 +66,7 @@ class Contact(Stamped, Owned, Editable):
     facebook = models.TextField("Facebook", null=True)
     x = models.TextField("X", null=True)
     instagram = models.TextField("Instagram", null=True)
-    attribution = models.DecimalField(
-        _("attribution"), max_digits=14, decimal_places=2, null=True
-    )
+    attribution = models.DecimalField(_("attribution"), max_digits=14, decimal_places=2, null=True)
     preferred_channel = models.TextField(_("preferred channel"), null=True)
     attrs = models.JSONField(default=dict)
 
@@ -79,7 +77,6 @@ class Contact(Stamped, Owned, Editable):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["email_key"], name="contact_email_key"),
             models.Index(fields=["-created_at", "-id"], name="contact_newest"),
-            models.Index(fields=["company"], name="contact_company"),
         ]
 
     def __str__(self) -> str:

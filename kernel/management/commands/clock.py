@@ -22,7 +22,9 @@ class Command(BaseCommand):
             try:
                 clock.move(clock.parse_duration(by.removeprefix("+")))
             except ValueError as error:
-                raise CommandError(f"Not a duration: {by}. Write +90s, +10m, +1h or +3d.") from error
+                raise CommandError(
+                    f"Not a duration: {by}. Write +90s, +10m, +1h or +3d."
+                ) from error
             except RuntimeError as error:
                 raise CommandError(str(error)) from error
         self.stdout.write(clock.iso(clock.now()))
