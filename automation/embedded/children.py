@@ -63,18 +63,21 @@ def stop(
         child.send_signal(with_signal)
         with contextlib.suppress(subprocess.TimeoutExpired):
             child.wait(patience)
-    end_group(child.pid)
+    end_group(child)
+
+
+def end_group(child: subprocess.Popen[bytes], patience: float = 2) -> None:
+    """Kill what is left of a child's group, and wait until it is gone."""
+    until = time.monotonic() + patience
+    while _kill_group(child.pid) and time.monotonic() < until:
+        child.poll()
+        time.sleep(0.01)
     child.wait()
 
 
-def end_group(group: int, patience: float = 2) -> None:
-    """Kill what is left of a process group and wait until it is gone."""
-    until = time.monotonic() + patience
-    while time.monotonic() < until:
-        try:
-            os.killpg(group, signal.SIGKILL)
-        except ProcessLookupError:
-            return
-        except PermissionError:
-            return
-        time.sleep(0.01)
+def _kill_group(group: int) -> bool:
+    try:
+        os.killpg(group, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True

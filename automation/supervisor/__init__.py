@@ -1,0 +1,1 @@
+"""Keeps the processes of one data folder alive and ends them together."""

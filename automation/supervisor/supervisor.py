@@ -1,0 +1,237 @@
+"""One loop: reads the children's output, starts again what ended, ends all together.
+
+It must run in the main thread: children are tied to the thread that started them.
+"""
+
+import contextlib
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from automation.embedded.children import end_group
+from automation.embedded.trouble import Trouble
+from automation.supervisor.logs import ChildLog
+
+FIRST_DELAY = 1.0
+LONGEST_DELAY = 30.0
+# Who ran so long has earned a fresh start of the back-off.
+STEADY = 60.0
+FAILURES_AT_START = 3
+
+Start = Callable[[int], "subprocess.Popen[bytes]"]
+
+
+@dataclass
+class Child:
+    """One thing kept alive: how it starts, how it is asked to end."""
+
+    name: str
+    start: Start
+    log: ChildLog
+    stop_signal: signal.Signals = signal.SIGTERM
+    patience: float = 15
+    process: "subprocess.Popen[bytes] | None" = None
+    output: int | None = None
+    started: float = 0
+    failures: int = 0
+    due: float | None = None
+
+
+@dataclass
+class Supervisor:
+    """The children of one data folder, in the order of their start."""
+
+    logs: Path
+    show: Callable[[str], None]
+    lock: IO[str] | None = None
+    children: list[Child] = field(default_factory=list)
+    ending: bool = False
+
+    def __post_init__(self) -> None:
+        self._selector = selectors.DefaultSelector()
+        self._stop_asked = 0
+        self._watch_signals()
+        self._keeper = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-S", "-E", Path(__file__).with_name("keeper.py")],
+            stdin=subprocess.PIPE,
+            pass_fds=[self.lock.fileno()] if self.lock else [],
+            start_new_session=True,
+        )
+
+    def add(
+        self,
+        name: str,
+        start: Start,
+        stop_signal: signal.Signals = signal.SIGTERM,
+        patience: float = 15,
+    ) -> Child:
+        """Start a child and keep it alive from now on."""
+        child = Child(name, start, ChildLog(name, self.logs, self.show), stop_signal, patience)
+        self.children.append(child)
+        self._launch(child)
+        return child
+
+    def run_once(self, name: str, start: Start) -> None:
+        """Run a child to its end; a failure is trouble, shown with its last lines."""
+        child = self.add(name, start)
+        self.children.remove(child)
+        process = _living(child)
+        try:
+            while process.poll() is None:
+                self.turn()
+        finally:
+            self._collect(child)
+        if process.returncode != 0:
+            raise Trouble(f"{name} failed:\n\n{child.log.last_lines()}\n\nLog: {child.log.path}")
+
+    def wait_until(self, true: Callable[[], bool], patience: float) -> None:
+        """Turn the loop until something holds; children that keep failing end the wait."""
+        until = time.monotonic() + patience
+        while not true():
+            self.turn(0.05)
+            for child in self.children:
+                if child.failures >= FAILURES_AT_START:
+                    message = f"{child.name} does not start:\n\n{child.log.last_lines()}"
+                    raise Trouble(f"{message}\n\nLog: {child.log.path}")
+            if time.monotonic() > until:
+                message = f"Relais did not answer in time; see the logs in {self.logs}."
+                raise Trouble(message)
+
+    def run(self) -> None:
+        """Keep everything alive until a signal asks to end."""
+        while True:
+            self.turn(1.0)
+
+    def turn(self, patience: float = 0.1) -> None:
+        """Read what the children said, notice who ended, start whose time has come."""
+        due = [child.due for child in self.children if child.due is not None]
+        wait = min([patience, *(max(0.0, moment - time.monotonic()) for moment in due)])
+        for key, _events in self._selector.select(wait):
+            key.data(key.fd)
+        if self._stop_asked and not self.ending:
+            raise StopAsked
+        for child in self.children:
+            self._look_after(child)
+
+    def stop_all(self) -> None:
+        """End the children in the reverse order of their start; ask again to hurry."""
+        self.ending = True
+        asked = self._stop_asked
+        for child in reversed(self.children):
+            self._stop(child, hurry=lambda: self._stop_asked > asked)
+        if self._keeper.stdin:
+            with contextlib.suppress(BrokenPipeError):
+                self._keeper.stdin.close()
+        self._keeper.wait()
+
+    def _launch(self, child: Child) -> None:
+        read, write = os.pipe()
+        try:
+            child.process = child.start(write)
+        except OSError as error:
+            os.close(read)
+            self._postpone(child, f"could not be started ({error})")
+            return
+        finally:
+            os.close(write)
+        os.set_blocking(read, False)  # noqa: FBT003
+        child.output, child.started, child.due = read, time.monotonic(), None
+        self._selector.register(read, selectors.EVENT_READ, lambda _fd: self._read(child))
+        self._tell_keeper(f"+{child.process.pid} {int(child.stop_signal)} {child.patience}")
+
+    def _look_after(self, child: Child) -> None:
+        if self.ending:
+            return
+        if child.process is None:
+            if child.due is not None and time.monotonic() >= child.due:
+                self._launch(child)
+            return
+        code = child.process.poll()
+        if code is None:
+            if child.failures and time.monotonic() - child.started > STEADY:
+                child.failures = 0
+            return
+        self._collect(child)
+        how = f"by signal {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
+        self._postpone(child, f"ended {how}")
+
+    def _postpone(self, child: Child, why: str) -> None:
+        delay = min(FIRST_DELAY * 2**child.failures, LONGEST_DELAY)
+        child.failures += 1
+        child.due = time.monotonic() + delay
+        self.show(f"[{child.name}] {why}; starting again in {delay:.0f} s. Log: {child.log.path}")
+
+    def _collect(self, child: Child) -> None:
+        """Take the last words of an ended child, and its helpers with it."""
+        process = _living(child)
+        end_group(process)
+        self._read(child)
+        self._close_output(child)
+        child.log.finish()
+        child.process = None
+        self._tell_keeper(f"-{process.pid}")
+
+    def _read(self, child: Child) -> None:
+        if child.output is None:
+            return
+        with contextlib.suppress(BlockingIOError):
+            while chunk := os.read(child.output, 65536):
+                child.log.write(chunk)
+            self._close_output(child)
+
+    def _close_output(self, child: Child) -> None:
+        if child.output is not None:
+            self._selector.unregister(child.output)
+            os.close(child.output)
+            child.output = None
+
+    def _stop(self, child: Child, hurry: Callable[[], bool]) -> None:
+        child.due = None
+        if child.process is None:
+            return
+        if child.process.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                child.process.send_signal(child.stop_signal)
+        until = time.monotonic() + child.patience
+        while child.process.poll() is None and time.monotonic() < until and not hurry():
+            self.turn(0.05)
+        self._collect(child)
+        child.log.close()
+
+    def _tell_keeper(self, line: str) -> None:
+        if self._keeper.stdin:
+            with contextlib.suppress(BrokenPipeError):
+                self._keeper.stdin.write(line.encode() + b"\n")
+                self._keeper.stdin.flush()
+
+    def _watch_signals(self) -> None:
+        """Wake the loop by a pipe, so that a signal is never handled in the middle of a step."""
+        read, write = os.pipe()
+        for end in (read, write):
+            os.set_blocking(end, False)  # noqa: FBT003
+        signal.set_wakeup_fd(write)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._ask_to_stop)
+        signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
+        self._selector.register(read, selectors.EVENT_READ, lambda fd: os.read(fd, 512))
+
+    def _ask_to_stop(self, _number: int, _frame: object) -> None:
+        self._stop_asked += 1
+
+
+class StopAsked(BaseException):
+    """A signal asked to end; not an error, so `except Exception` lets it pass."""
+
+
+def _living(child: Child) -> "subprocess.Popen[bytes]":
+    if child.process is None:
+        message = f"{child.name} is not running"
+        raise RuntimeError(message)
+    return child.process
