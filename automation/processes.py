@@ -43,20 +43,26 @@ def web(port: int) -> Process:
             "--no-ws",
             "--respawn-failed-workers",
             "--workers-kill-timeout=5",
-            "--no-log-access",
+            "--no-access-log",
         ),
     )
 
 
+def worker(name: str, queue: str, *words: str) -> Process:
+    """A worker of one queue; asked to end it finishes what it has, within its grace time."""
+    options = (f"--queues={queue}", f"--hostname={name}@%h", "--loglevel=INFO")
+    quiet = ("--without-gossip", "--without-mingle")
+    command = celery("worker", *options, *quiet, *words)
+    return Process(name, "worker", command, {"REMAP_SIGTERM": "SIGQUIT"})
+
+
 def processes(port: int) -> list[Process]:
-    soft_stop = {"REMAP_SIGTERM": "SIGQUIT"}
     return [
         web(port),
-        Process(
-            "worker",
-            "worker",
-            celery("worker", "--concurrency=2", "--loglevel=INFO", "--without-gossip", "--without-mingle"),
-            soft_stop,
-        ),
+        Process("dispatcher", "dispatcher", manage("dispatch")),
+        worker("worker", "work", "--concurrency=2"),
+        worker("sender", "send", "--concurrency=1"),
+        # Alone, so that the second's tick never waits behind work.
+        worker("ticker", "tick", "--pool=solo"),
         Process("beat", "beat", celery("beat", "--scheduler=celery.beat:Scheduler", "--pidfile=")),
     ]

@@ -154,6 +154,12 @@ CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 300_000
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
+CELERY_TASK_DEFAULT_QUEUE = "work"
+CELERY_TASK_ROUTES = {"kernel.tick": {"queue": "tick"}}
+# The one entry of beat; what is due is decided in PostgreSQL. Old ticks are not worth a run.
+CELERY_BEAT_SCHEDULE = {
+    "tick": {"task": "kernel.tick", "schedule": 1.0, "options": {"expires": 10}}
+}
 
 LOGGING = {
     "version": 1,

@@ -5,14 +5,12 @@ import sys
 from pathlib import Path
 
 from automation.dev.run import run
-from automation.embedded.folder import DataFolder
+from automation.embedded.folder import DataFolder, default_folder
 from automation.embedded.session import serving
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def main(words: list[str]) -> int:
-    data = Path(os.environ.get("RELAIS_DATA") or ROOT / ".data")
+    data = default_folder()
     if words[:1] == ["--data"] and len(words) > 1:
         data, words = Path(words[1]), words[2:]
     elif words and words[0].startswith("--data="):

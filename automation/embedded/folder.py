@@ -1,17 +1,22 @@
 """The data folder: what lies where, its secrets, and the lock of whoever serves it."""
 
+import contextlib
 import fcntl
 import hashlib
 import json
 import os
+import re
 import secrets
 import tempfile
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from automation.embedded.trouble import Trouble
 
+LOCK_PATIENCE = 20.0
 LONGEST_SOCKET = 90  # the kernel allows 107 bytes, file name included
 
 
@@ -67,17 +72,58 @@ class DataFolder:
         return made
 
     def keep_secrets(self, content: dict[str, object]) -> None:
-        new = self.path / "secrets.json.new"
+        self.write_private("secrets.json", content)
+
+    def write_private(self, name: str, content: dict[str, object]) -> None:
+        """Write a file whole or not at all, for this user's eyes."""
+        new = self.path / f"{name}.new"
         with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             json.dump(content, file, indent=2)
-        new.replace(self.path / "secrets.json")
+        new.replace(self.path / name)
 
-    def try_lock(self) -> IO[str] | None:
+    def try_lock(self, what: str) -> IO[str] | None:
         """Take the folder for this process; None if another process has it."""
-        file = open(self.path / "lock", "a+")  # noqa: SIM115  (kept open as long as we run)
+        # Kept open as long as we run; the kernel gives the lock back when we end, however.
+        file = open(self.path / "lock", "a+")  # noqa: SIM115
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             file.close()
             return None
+        file.truncate(0)
+        file.write(f"{what} (process {os.getpid()})")
+        file.flush()
         return file
+
+    @contextlib.contextmanager
+    def locked(self, what: str) -> Iterator[IO[str]]:
+        """Hold the folder for a block, after a short wait for whoever is just ending."""
+        until = time.monotonic() + LOCK_PATIENCE
+        while not (lock := self.try_lock(what)):
+            holder = (self.path / "lock").read_text()
+            if (self.state.exists() and _lives(holder)) or time.monotonic() > until:
+                raise Trouble(
+                    f"{holder or 'Another command'} already uses the data folder {self.path}.\n"
+                    "End it first, or start here with another folder: --data DIR."
+                )
+            time.sleep(0.1)
+        with lock:
+            yield lock
+
+
+def default_folder() -> Path:
+    """Find the folder used when none is named."""
+    return Path(os.environ.get("RELAIS_DATA") or Path(__file__).resolve().parents[2] / ".data")
+
+
+def _lives(holder: str) -> bool:
+    """Tell whether the process that wrote its number into the lock is still there.
+
+    A supervisor killed by force leaves the lock to its keeper, which ends the rest first.
+    """
+    number = re.search(r"process (\d+)", holder)
+    if number:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(int(number.group(1)), 0)
+            return True
+    return False

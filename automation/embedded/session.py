@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,10 +16,13 @@ from automation.embedded.valkey import Broker
 def serving(folder: DataFolder) -> Iterator[dict[str, str]]:
     """Give the environment under which a management command reaches the data."""
     folder.make()
-    lock = folder.try_lock()
-    if lock is None:
-        yield _of_running(folder)
-        return
+    lock = folder.try_lock("./dev manage")
+    while lock is None:
+        if environment := _of_running(folder):
+            yield environment
+            return
+        time.sleep(0.1)
+        lock = folder.try_lock("./dev manage")
     with lock, contextlib.ExitStack() as servers:
         folder.secrets()
         environment = {"RELAIS_DATA": str(folder.path), "RELAIS_ROLE": "command"}
@@ -35,14 +39,12 @@ def serving(folder: DataFolder) -> Iterator[dict[str, str]]:
         yield environment
 
 
-def _of_running(folder: DataFolder) -> dict[str, str]:
-    from automation.embedded.trouble import Trouble
-
+def _of_running(folder: DataFolder) -> dict[str, str] | None:
+    """Read what `up` wrote down; None while it starts or ends, or another command has its turn."""
     try:
         environment: dict[str, str] = json.loads(folder.state.read_text())["environment"]
     except (OSError, ValueError, KeyError):
-        message = f"Relais is starting or stopping in {folder.path}; try again in a moment."
-        raise Trouble(message) from None
+        return None
     return environment
 
 

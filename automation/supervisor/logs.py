@@ -16,7 +16,9 @@ SHOWN_LINES = 5
 
 ALARMS = re.compile(rb"\b(ERROR|CRITICAL|FATAL|PANIC|Traceback \(most recent call last\))\b")
 # PostgreSQL logs as ERROR what its client handles (a duplicate key, a statement cancelled).
-SERVER_ALARMS = re.compile(rb"\b(FATAL|PANIC):|out of memory|No space left")
+SERVER_ALARMS = re.compile(
+    rb"\bPANIC:|\bFATAL:(?!  the database system is|  terminating conn)|out of memory|No space left"
+)
 
 
 class ChildLog:
@@ -63,7 +65,7 @@ class ChildLog:
 
     def _alarm(self, line: bytes) -> None:
         now = time.monotonic()
-        if len(self._shown) == SHOWN_LINES and now - self._shown[0] < 10:  # noqa: PLR2004
+        if len(self._shown) == SHOWN_LINES and now - self._shown[0] < 10:
             return
         self._shown.append(now)
         text = line.decode(errors="replace")[:300]

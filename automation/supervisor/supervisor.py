@@ -73,7 +73,7 @@ class Supervisor:
         patience: float = 15,
     ) -> Child:
         """Start a child and keep it alive from now on."""
-        child = Child(name, start, ChildLog(name, self.logs, self.show), stop_signal, patience)
+        child = Child(name, start, ChildLog(name, self.logs, self._surface), stop_signal, patience)
         self.children.append(child)
         self._launch(child)
         return child
@@ -141,10 +141,15 @@ class Supervisor:
             return
         finally:
             os.close(write)
-        os.set_blocking(read, False)  # noqa: FBT003
+        os.set_blocking(read, False)
         child.output, child.started, child.due = read, time.monotonic(), None
         self._selector.register(read, selectors.EVENT_READ, lambda _fd: self._read(child))
         self._tell_keeper(f"+{child.process.pid} {int(child.stop_signal)} {child.patience}")
+
+    def _surface(self, line: str) -> None:
+        """Show an error of a child; while all end, complaints about each other are no news."""
+        if not self.ending:
+            self.show(line)
 
     def _look_after(self, child: Child) -> None:
         if self.ending:
@@ -215,7 +220,7 @@ class Supervisor:
         """Wake the loop by a pipe, so that a signal is never handled in the middle of a step."""
         read, write = os.pipe()
         for end in (read, write):
-            os.set_blocking(end, False)  # noqa: FBT003
+            os.set_blocking(end, False)
         signal.set_wakeup_fd(write)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._ask_to_stop)

@@ -1,0 +1,125 @@
+"""One running installation: its servers, its environment, how it is reached."""
+
+import contextlib
+import http.client
+import os
+import secrets
+import signal
+import subprocess
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from automation.embedded.folder import DataFolder
+from automation.embedded.postgres import Cluster
+from automation.embedded.trouble import Trouble
+from automation.embedded.valkey import Broker
+from automation.supervisor.supervisor import Child, Supervisor
+
+DEFAULT_ADMIN = "admin@example.com"
+SHARED = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SITE_URL", "RELAIS_DATA", "RELAIS_TEST_CLOCK")
+
+Step = Callable[[str], AbstractContextManager[None]]
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A data folder served on a port."""
+
+    folder: DataFolder
+    port: int
+    test_clock: bool = False
+
+    @cached_property
+    def cluster(self) -> Cluster:
+        return Cluster(self.folder.path, self.folder.sockets)
+
+    @cached_property
+    def broker(self) -> Broker:
+        return Broker(self.folder.path, self.folder.sockets)
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def environment(self) -> dict[str, str]:
+        """Say where everything is; what the person set in the environment stays."""
+        self.folder.secrets()
+        here = {
+            "DATABASE_URL": self.cluster.url(),
+            "REDIS_URL": self.broker.url,
+            "SITE_URL": self.address,
+            "ALLOWED_HOSTS": "127.0.0.1,localhost",
+        }
+        values = {name: os.environ.get(name) or value for name, value in here.items()}
+        values["RELAIS_DATA"] = str(self.folder.path)
+        if self.test_clock:
+            clock = self.folder.test_clock
+            if not clock.exists():
+                clock.write_text("0", encoding="ascii")
+            values["RELAIS_TEST_CLOCK"] = str(clock)
+        return values
+
+    def start_servers(self, supervisor: Supervisor, step: Step) -> None:
+        """Start what no address is given for, and wait until it answers."""
+        if not os.environ.get("DATABASE_URL"):
+            with step("PostgreSQL"):
+                self._start_postgres(supervisor)
+        if not os.environ.get("REDIS_URL"):
+            with step("Broker"):
+                child = supervisor.add("valkey", self.broker.start)
+                self.broker.wait(_process(child))
+
+    def _start_postgres(self, supervisor: Supervisor) -> None:
+        self.cluster.prepare()
+        child = supervisor.add("postgres", self._serve_postgres, signal.SIGINT, patience=60)
+        self.cluster.wait(_process(child))
+
+    def _serve_postgres(self, output: int) -> "subprocess.Popen[bytes]":
+        self.cluster.prepare()
+        return self.cluster.start(output)
+
+    def admin(self) -> dict[str, str]:
+        """Name the first user for `ensure_admin`; a password nobody chose is made and kept."""
+        stored = self.folder.secrets()
+        email = os.environ.get("ADMIN_EMAIL") or stored.get("admin_email") or DEFAULT_ADMIN
+        password = os.environ.get("ADMIN_PASSWORD") or stored.get("admin_password")
+        if not password:
+            password = secrets.token_urlsafe(12)
+        changed = {"admin_email": email, "admin_password": password}
+        if any(stored.get(name) != value for name, value in changed.items()):
+            self.folder.keep_secrets(stored | changed)
+        return {"ADMIN_EMAIL": str(email), "ADMIN_PASSWORD": str(password)}
+
+    def sign_in(self) -> str:
+        admin = self.admin()
+        return f"{admin['ADMIN_EMAIL']} / {admin['ADMIN_PASSWORD']}"
+
+    def answers(self) -> bool:
+        host = urlsplit(os.environ.get("SITE_URL") or self.address).hostname or "127.0.0.1"
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
+        with (
+            contextlib.closing(connection),
+            contextlib.suppress(OSError, http.client.HTTPException),
+        ):
+            connection.request("GET", "/health/ready", headers={"Host": host})
+            return connection.getresponse().status == http.HTTPStatus.OK
+        return False
+
+    def remember_running(self) -> None:
+        """Tell other commands on this folder where the servers are."""
+        values = os.environ | self.environment()
+        shared = {name: values[name] for name in SHARED if values.get(name)}
+        self.folder.write_private("running.json", {"environment": shared})
+
+    def forget_running(self) -> None:
+        self.folder.state.unlink(missing_ok=True)
+
+
+def _process(child: Child) -> "subprocess.Popen[bytes]":
+    if child.process is None:
+        message = f"{child.name} could not be started; see {child.log.path}."
+        raise Trouble(message)
+    return child.process
