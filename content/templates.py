@@ -1,0 +1,132 @@
+"""Compiles checked templates and renders them, once per recipient, with plain values.
+
+    compile_template(source, kind, tokens, language="en", zone=UTC) -> Template
+        kind: "html" | "text" (plain text, SMS) | "header" (subject, names: one line) | "url"
+        raises TemplateRefused(problems: tuple[TemplateProblem])
+    check_template(source, kind, tokens) -> list[TemplateProblem]
+    template.render({"contact": {…}, "company": {…}, "event": {…}, "today": date, …}) -> str
+        raises RenderRefused only when the result is larger than 1 MB
+    template.uses -> frozenset of paths such as {"contact.first_name", "event.items"}
+    template.aliases("contact") -> frozenset of the contact fields it reads
+
+Values are read from plain mappings by the paths the template names, converted to text in the
+template's language, escaped for the place they stand in, and never looked at as template.
+Pass dates, numbers and booleans as such (not as text) to have them written in that language.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from functools import lru_cache
+from typing import Any
+
+from django.utils.translation import gettext as _
+from jinja2 import Environment, Template as Compiled
+
+from content.dialect import check
+from content.escaping import PLACES
+from content.filters import filters_of
+from content.problems import RenderRefused, TemplateProblem, TemplateRefused
+from content.tokens import TokenSet
+from content.wording import Wording
+
+MAX_OUTPUT = 1_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Template:
+    """A compiled template of one language."""
+
+    kind: str
+    uses: frozenset[str]
+    has_loops: bool
+    _compiled: Compiled
+    _reads: tuple[tuple[str, tuple[str, ...]], ...]
+
+    def aliases(self, namespace: str) -> frozenset[str]:
+        paths = (path.split(".") for path in self.uses)
+        return frozenset(path[1] for path in paths if path[0] == namespace and len(path) > 1)
+
+    def render(self, values: Mapping[str, Any]) -> str:
+        context = self._compiled.new_context(
+            {name: _read(values, path) for name, path in self._reads}, shared=True
+        )
+        pieces = self._compiled.root_render_func(context)
+        text = _bounded(pieces) if self.has_loops else "".join(pieces)
+        if len(text) > MAX_OUTPUT:
+            raise _too_large()
+        return text
+
+
+def compile_template(
+    source: str, kind: str, tokens: TokenSet, language: str = "en", zone: tzinfo = UTC
+) -> Template:
+    """Check and compile; the same source again comes from a cache."""
+    return _compiled(source, kind, tokens, language, zone)
+
+
+def check_template(source: str, kind: str, tokens: TokenSet) -> list[TemplateProblem]:
+    try:
+        check(source, kind, tokens)
+    except TemplateRefused as refused:
+        return list(refused.problems)
+    return []
+
+
+@lru_cache(maxsize=512)
+def _compiled(
+    source: str, kind: str, tokens: TokenSet, language: str, zone: tzinfo
+) -> Template:
+    checked = check(source, kind, tokens)
+    environment = _environment(language, zone)
+    checked.tree.set_environment(environment)
+    # The tree comes from our check, so what is compiled here was allowed node by node.
+    code = environment.compile(checked.tree)
+    return Template(
+        kind=kind,
+        uses=frozenset(checked.names),
+        has_loops=checked.has_loops,
+        _compiled=Compiled.from_code(environment, code, {}),
+        _reads=tuple((name, tuple(path.split("."))) for path, name in checked.names.items()),
+    )
+
+
+@lru_cache(maxsize=64)
+def _environment(language: str, zone: tzinfo) -> Environment:
+    environment = Environment(autoescape=False, optimized=False)  # noqa: S701  escaped by place
+    wording = Wording(language, zone)
+    environment.globals.clear()
+    environment.tests.clear()
+    environment.filters = filters_of(wording) | {
+        f"_{place}": _writer(wording, encode) for place, encode in PLACES.items()
+    }
+    environment.filters["_ready"] = lambda value: value or ""
+    return environment
+
+
+def _writer(wording: Wording, encode: Callable[[str], str]) -> Callable[[Any], str]:
+    text = wording.text
+    return lambda value: encode(value if type(value) is str else text(value))
+
+
+def _read(values: Mapping[str, Any], path: tuple[str, ...]) -> Any:
+    value: Any = values
+    for part in path:
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(part)
+    return value
+
+
+def _bounded(pieces: Any) -> str:
+    kept, size = [], 0
+    for piece in pieces:
+        size += len(piece)
+        if size > MAX_OUTPUT:
+            raise _too_large()
+        kept.append(piece)
+    return "".join(kept)
+
+
+def _too_large() -> RenderRefused:
+    return RenderRefused(_("The message grew larger than 1 MB."), "too_large")
