@@ -25,11 +25,11 @@ MAX_TAGS = 2_000
 MAX_DEPTH = 20
 MAX_LOOPS = 2
 # "{#" opens many style sheets, so templates have no comments: a delimiter nobody can type.
-PARSER = Environment(  # noqa: S701  every output is escaped for its place by name
+PARSER = Environment(
     comment_start_string="\x00#",
     comment_end_string="#\x00",
     keep_trailing_newline=True,
-    autoescape=False,
+    autoescape=False,  # noqa: S701  every output is escaped for its place by name
     optimized=False,
 )
 # In these kinds every place is alike.
@@ -113,7 +113,7 @@ class _Statements:
                 return self._if(node)
             if isinstance(node, nodes.For):
                 return self._for(node)
-        self.expressions.refuse_node(node)
+        return self.expressions.refuse_node(node)
 
     @contextmanager
     def _level(self, node: nodes.Node) -> Iterator[None]:
@@ -160,6 +160,9 @@ class _Statements:
         if place is None:
             message = _("A token cannot stand here: in a script, a tag name or an event attribute.")
             self._refuse(node, "place_refused", message)
+        if place == "unquoted":
+            message = _("Write quotes around the value of this attribute.")
+            self._refuse(node, "quotes_needed", message)
         if not place.startswith("url_"):
             return place
         if self.expressions.is_encoded(node):
@@ -186,7 +189,7 @@ class _Statements:
             return self.expressions.condition(node)
         except ExpressionRefused:
             # Noted already; go on, so that the author sees what is wrong inside as well.
-            return nodes.Const(False)
+            return nodes.Const(False)  # noqa: FBT003
 
     def _for(self, node: nodes.For) -> nodes.For:
         if node.test is not None or node.recursive or not isinstance(node.target, nodes.Name):
@@ -203,7 +206,7 @@ class _Statements:
         otherwise = self.body(node.else_)
         self.position = self._joined(node, [before, self.position])
         self.has_loops = True
-        return nodes.For(target, values, body, otherwise, None, False, lineno=node.lineno)
+        return nodes.For(target, values, body, otherwise, None, False, lineno=node.lineno)  # noqa: FBT003
 
     def _target(self, target: nodes.Name) -> nodes.Name:
         name, tokens = target.name, self.expressions.tokens

@@ -19,7 +19,6 @@ REFUSED_URL = "#"
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 _HOST = re.compile(r"[\w-]+(\.[\w-]+)+(?=[/:?#]|\Z)")
 _CSS = re.compile(r"[\w #.,%+-]*\Z")
-_UNQUOTED = re.compile(r"[\s=`/]")
 # Reserved characters keep their meaning in an address that the value brings whole.
 _WHOLE = "/:?#[]@!$&'()*+,;=~%-._"
 
@@ -33,11 +32,6 @@ def clean(text: str) -> str:
 
 def to_html(text: str) -> str:
     return escape(clean(text))
-
-
-def to_unquoted(text: str) -> str:
-    escaped = str(escape(clean(text)))
-    return _UNQUOTED.sub(lambda found: f"&#{ord(found[0])};", escaped)
 
 
 def to_header(text: str) -> str:
@@ -101,7 +95,6 @@ URL_PARTS: dict[str, Callable[[str], str]] = {
 PLACES: dict[str, Callable[[str], str]] = {
     "text": to_html,
     "attribute": to_html,
-    "unquoted": to_unquoted,
     "css": to_css,
     "json": to_json,
     "plain": clean,

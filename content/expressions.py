@@ -1,4 +1,4 @@
-"""The expressions of the template language: tokens, filters and comparisons, rebuilt when allowed."""
+"""The expressions of the template language: tokens, filters, comparisons, rebuilt as checked."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +17,12 @@ LOOP_NAMES = frozenset({"index", "first", "last", "length"})
 OPERATORS = frozenset({"eq", "ne", "gt", "gteq", "lt", "lteq", "in", "notin"})
 # How an author would name what a node stands for; also what is looked for in the line.
 WRITTEN = {
+    "Assign": "set",
+    "ScopedEvalContextModifier": "autoescape",
+    "FromImport": "import",
+    "CallBlock": "call",
+    "FilterBlock": "filter",
+    "Const": '"',
     "Call": "(",
     "Getitem": "[",
     "Add": "+",
@@ -51,11 +57,11 @@ class Expressions:
     loops: list[tuple[str, str]] = field(default_factory=list)
     _depth: int = 0
 
-    def refuse(self, line: int, hint: str, code: str, message: str) -> NoReturn:
+    def refuse(self, line: int | None, hint: str, code: str, message: str) -> NoReturn:
         self.note(line, hint, code, message)
         raise ExpressionRefused
 
-    def note(self, line: int, hint: str, code: str, message: str) -> None:
+    def note(self, line: int | None, hint: str, code: str, message: str) -> None:
         self.problems.append(TemplateProblem(message, *self.places.find(line, hint), code))
 
     def refuse_node(self, node: nodes.Node) -> NoReturn:
@@ -77,7 +83,7 @@ class Expressions:
             self._depth -= 1
 
     def condition(self, node: nodes.Node) -> nodes.Expr:
-        """What may stand after `if`: comparisons joined by and, or, not; a bare token is "filled"."""
+        """What may stand after `if`: comparisons joined by and, or, not; or a filled token."""
         self._deeper(node)
         try:
             if isinstance(node, nodes.And | nodes.Or):
@@ -124,6 +130,7 @@ class Expressions:
     def _deeper(self, node: nodes.Node) -> None:
         self._depth += 1
         if self._depth > MAX_EXPRESSION_DEPTH:
+            self._depth -= 1
             self.refuse(node.lineno, "", "too_deep", _("This expression is nested too deeply."))
 
     def _token(self, node: nodes.Expr) -> nodes.Expr:
@@ -185,8 +192,7 @@ class Expressions:
         if isinstance(node, nodes.Const):
             return node
         if isinstance(node, nodes.Neg) and isinstance(node.node, nodes.Const):
-            if isinstance(node.node.value, int | float):
-                return nodes.Const(-node.node.value, lineno=node.lineno)
+            return nodes.Const(f"-{node.node.value}", lineno=node.lineno)
         if may_list and isinstance(node, nodes.List | nodes.Tuple):
             return nodes.List([self._side(item) for item in node.items])
         return self.value(node)

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 TEXT, TAG, NAME, BEFORE_VALUE, VALUE = "text", "tag", "name", "before value", "value"
 COMMENT, DECLARATION, RAW = "comment", "declaration", "raw"
 URL_ATTRIBUTES = frozenset(
-    "href src action background poster cite longdesc formaction data xlink:href srcset".split()
+    {"href", "src", "srcset", "action", "formaction", "background", "poster", "cite", "data"}
+    | {"longdesc", "xlink:href"}
 )
 RAW_ELEMENTS = frozenset({"script", "style"})
 
@@ -49,11 +50,11 @@ class Position:
             return self._raw_place()
         if self.mode not in (VALUE, BEFORE_VALUE) or self.attribute.startswith("on"):
             return None
+        if not self.quote:
+            return "unquoted"
         if self.attribute in URL_ATTRIBUTES:
             return f"url_{self.url_part or 'start'}"
-        if self.attribute == "style":
-            return "css"
-        return "attribute" if self.quote else "unquoted"
+        return "css" if self.attribute == "style" else "attribute"
 
     def _raw_place(self) -> str | None:
         if self.element == "style":

@@ -36,8 +36,8 @@ class Places:
     def __init__(self, source: str) -> None:
         self._lines = source.split("\n")
 
-    def find(self, line: int, hint: str = "") -> tuple[int, int]:
-        line = min(max(line, 1), len(self._lines))
+    def find(self, line: int | None, hint: str = "") -> tuple[int, int]:
+        line = min(max(line or 1, 1), len(self._lines))
         text = self._lines[line - 1]
         # A tag may span lines while the parser names its first one: look a little further.
         for offset, later in enumerate(self._lines[line - 1 : line + 4]):

@@ -1,13 +1,13 @@
 """Compiles checked templates and renders them, once per recipient, with plain values.
 
-    compile_template(source, kind, tokens, language="en", zone=UTC) -> Template
-        kind: "html" | "text" (plain text, SMS) | "header" (subject, names: one line) | "url"
-        raises TemplateRefused(problems: tuple[TemplateProblem])
-    check_template(source, kind, tokens) -> list[TemplateProblem]
-    template.render({"contact": {…}, "company": {…}, "event": {…}, "today": date, …}) -> str
-        raises RenderRefused only when the result is larger than 1 MB
-    template.uses -> frozenset of paths such as {"contact.first_name", "event.items"}
-    template.aliases("contact") -> frozenset of the contact fields it reads
+* compile_template(source, kind, tokens, language="en", zone=UTC) -> Template
+  kind: "html" | "text" (plain text, SMS) | "header" (subject, names: one line) | "url"
+  raises TemplateRefused(problems: tuple[TemplateProblem])
+* check_template(source, kind, tokens) -> list[TemplateProblem]
+* template.render({"contact": {…}, "company": {…}, "event": {…}, "today": date, …}) -> str
+  raises RenderRefused only when the result is larger than 1 MB
+* template.uses -> frozenset of paths such as {"contact.first_name", "event.items"}
+* template.aliases("contact") -> frozenset of the contact fields it reads
 
 Values are read from plain mappings by the paths the template names, converted to text in the
 template's language, escaped for the place they stand in, and never looked at as template.
@@ -21,7 +21,8 @@ from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
-from jinja2 import Environment, Template as Compiled
+from jinja2 import Environment
+from jinja2 import Template as Compiled
 
 from content.dialect import check
 from content.escaping import PLACES
@@ -74,9 +75,7 @@ def check_template(source: str, kind: str, tokens: TokenSet) -> list[TemplatePro
 
 
 @lru_cache(maxsize=512)
-def _compiled(
-    source: str, kind: str, tokens: TokenSet, language: str, zone: tzinfo
-) -> Template:
+def _compiled(source: str, kind: str, tokens: TokenSet, language: str, zone: tzinfo) -> Template:
     checked = check(source, kind, tokens)
     environment = _environment(language, zone)
     checked.tree.set_environment(environment)

@@ -1,8 +1,8 @@
 """Which tokens a template may use: `contact.first_name`, `event.order.id`, `unsubscribe_url`.
 
-    TokenSet.of(contact=aliases, company=aliases)      the tokens of `contract.md`
-    TokenSet.of(…).with_namespace("loyalty", {"card"}) what another app offers
-    tokens.knows("contact.city") · tokens.suggestion("contact.citty")
+* TokenSet.of(contact=aliases, company=aliases)      the tokens of `contract.md`
+* TokenSet.of(…).with_namespace("loyalty", {"card"}) what another app offers
+* tokens.knows("contact.city") · tokens.suggestion("contact.citty")
 """
 
 import difflib

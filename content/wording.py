@@ -15,14 +15,14 @@ from django.utils.translation import gettext, override
 
 MAX_PATTERN = 60
 STYLES = frozenset({"short", "medium", "long", "full"})
-_NAME_START = re.compile(r"(^|[\s\-(/.\"“«])(\w)|(['’])(?=\w\w)(\w)")
+_NAME_START = re.compile(r"(^|[\s\-(/.\"“«])(\w)|(['\u2019])(?=\w\w)(\w)")
 # Only figures: %B would be English whatever the language, and %99999d a bomb.
 _STRFTIME = re.compile(r"(%[dmYyHMSIjp%]|[^%])+")
 _QUOTED = re.compile(r"'[^']*'")
 _DAY_LETTERS = frozenset("yMLdE")
 _LETTERS = frozenset("yMLdEahHkKms")
 _DOTTED = str.maketrans({"i": "İ"})
-_DOTLESS = str.maketrans({"İ": "i", "I": "ı"})
+_DOTLESS = str.maketrans({"İ": "i", "I": "\u0131"})
 
 
 @lru_cache(maxsize=64)
@@ -170,7 +170,7 @@ def _names_a_day(pattern: str) -> bool:
 
 
 def is_date_pattern(pattern: str) -> bool:
-    """Whether `date(pattern)` says a date: refused are `dd/mm/yyyy` (minutes) and `DD` (of year)."""
+    """Whether `date(pattern)` means a date; `dd/mm/yyyy` (minutes) and `DD` (of year) do not."""
     if pattern in STYLES:
         return True
     if "%" in pattern:
