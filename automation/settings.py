@@ -29,6 +29,7 @@ LOCAL_APPS = [
     "kernel",
     "contacts",
     "content",
+    "tracking",
 ]
 
 INSTALLED_APPS = [

@@ -1,1 +1,1 @@
-"""Contracts, events, change sets, work and time: what every app stands on; it knows none of them."""
+"""Contracts, events, change sets, work and time: what every app stands on, knowing none."""

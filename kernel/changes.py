@@ -23,13 +23,13 @@ DEEPEST = 8
 SHARED_PASS = 20_000
 CHUNK = 1_000
 
-ANNOUNCE = """
+ANNOUNCE = f"""
 INSERT INTO change (bulk, lane, depth, contact_ids, reads, created_at)
 SELECT %(bulk)s, lane, %(depth)s, array_agg(contact ORDER BY contact), %(reads)s, %(at)s
-FROM (SELECT contact, (contact %% {lanes})::smallint lane,
-             row_number() OVER (PARTITION BY contact %% {lanes} ORDER BY contact) / {chunk} part
+FROM (SELECT contact, (contact %% {LANES})::smallint lane,
+             row_number() OVER (PARTITION BY contact %% {LANES} ORDER BY contact) / {CHUNK} part
       FROM unnest(%(contacts)s::bigint[]) contact) parts
-GROUP BY lane, part""".format(lanes=LANES, chunk=CHUNK)  # noqa: S608 - two integers of ours
+GROUP BY lane, part"""  # noqa: S608 - two integers of ours
 
 
 @dataclass(frozen=True, slots=True)

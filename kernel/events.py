@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import orjson
 from django.db import connection
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from kernel import changes
 from kernel.changes import CHUNK
@@ -32,6 +33,10 @@ class EventType(Plugin):
     conditions: ClassVar[Mapping[str, str]] = {}
     # Whether first, last and count outlive retention in `contact_activity`.
     counted: ClassVar[bool] = True
+    # Whether it shows that the person is active (opened, clicked, visited, submitted …).
+    active: ClassVar[bool] = False
+    # Whether the API may record it: what the product itself sees happen, it may not.
+    open_to_api: ClassVar[bool] = False
     # Whether a verdict (human, likely, machine) is given, so that machines don't count.
     judged: ClassVar[bool] = False
 
@@ -62,6 +67,36 @@ class EventType(Plugin):
 
 
 event_types: Registry[EventType] = Registry(EventType)
+
+
+class CustomEvent(EventType):
+    """What a client tells us happened, under a key of its own: any key of its data is matched."""
+
+    key = "kernel.custom"
+    label = _lazy("Custom event")
+    active = True
+    open_to_api = True
+
+    @classmethod
+    def where(cls, conditions: Mapping[str, Any]) -> tuple[str, list[Any]]:
+        """Match any key of the data by its text."""
+        parts, values = [], list[Any]()
+        for name, value in conditions.items():
+            parts.append("e.data ->> %s = ANY(%s::text[])")
+            values += [
+                name,
+                [str(item) for item in value if item is not None]
+                if isinstance(value, list)
+                else [str(value)],
+            ]
+        return " AND ".join(parts) or "true", values
+
+
+def kind_of(key: str) -> type[EventType]:
+    """Return the registered type, or that of custom events."""
+    return event_types.get(key) or CustomEvent
+
+
 _ids: dict[str, int] = {}
 
 
@@ -96,6 +131,16 @@ announced AS (
   WHERE %(depth)s <= {changes.DEEPEST}
   GROUP BY lane, part)
 """  # noqa: S608 - integers of ours
+
+RECORD_FACTS = f"""
+WITH fresh AS (
+  SELECT contact_id, subject_id, occurred_at, verdict, nullif(data, '')::jsonb data
+  FROM unnest(%(contacts)s::bigint[], %(subjects)s::bigint[], %(times)s::timestamptz[],
+              %(verdicts)s::smallint[], %(documents)s::text[])
+       WITH ORDINALITY AS f(contact_id, subject_id, occurred_at, verdict, data, place)
+  ORDER BY place),
+{RECORD_ROWS}
+SELECT id FROM facts ORDER BY id"""  # noqa: S608 - constants
 
 
 def type_id(key: str) -> int:
@@ -136,16 +181,9 @@ def record(
     if not facts:
         return []
     ensure_partitions({fact.occurred_at for fact in facts})
-    fresh = """
-WITH fresh AS (
-  SELECT contact_id, subject_id, occurred_at, verdict, nullif(data, '')::jsonb data
-  FROM unnest(%(contacts)s::bigint[], %(subjects)s::bigint[], %(times)s::timestamptz[],
-              %(verdicts)s::smallint[], %(documents)s::text[])
-       WITH ORDINALITY AS f(contact_id, subject_id, occurred_at, verdict, data, place)
-  ORDER BY place),"""
     with connection.cursor() as cursor:
         cursor.execute(
-            fresh + RECORD_ROWS + "SELECT id FROM facts ORDER BY id",
+            RECORD_FACTS,
             {
                 **parameters(key, now=now, depth=depth, bulk=bulk, reads=reads),
                 "contacts": [fact.contact for fact in facts],
@@ -168,9 +206,7 @@ def parameters(
     Their statement begins with a CTE `fresh(contact_id, subject_id, occurred_at, verdict, data)`
     and goes on with `RECORD_ROWS`; they call `ensure_partitions({now})` first.
     """
-    kind = event_types.get(key)
-    if kind is None:
-        raise KeyError(key)
+    kind = kind_of(key)
     every = [f"event:{key}", *reads]
     changes.too_deep(depth, every)
     return {

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import connection
 
+from kernel import housekeeping as housekeeping
 from kernel.changes import Changes
 from kernel.events import event_types, type_id
 from kernel.subscribers import Subscriber, subscribers

@@ -3,9 +3,10 @@
 import django.db.models.deletion
 import django.db.models.functions.comparison
 import django.db.models.functions.text
-import kernel.clock
 from django.conf import settings
 from django.db import migrations, models
+
+import kernel.clock
 
 
 class Migration(migrations.Migration):

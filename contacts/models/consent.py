@@ -1,7 +1,5 @@
 """What people agreed to, with proof, and what forbids writing to them."""
 
-from typing import ClassVar
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 

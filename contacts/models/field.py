@@ -44,9 +44,9 @@ class Field(Stamped, Editable):
     alias = models.CharField(_("alias"), max_length=63)
     type = models.CharField(_("type"), max_length=12, choices=FieldType.choices)
     label = models.CharField(_("label"), max_length=120)
-    # {"fr": …, "en": …}
+    # By language code: fr, en.
     labels = models.JSONField(_("labels"), default=dict)
-    # [{"value", "label", "labels"}]
+    # Each with value, label and labels by language.
     options = models.JSONField(_("options"), default=list)
     group = models.CharField(_("group"), max_length=60, default="", blank=True)
     order = models.PositiveIntegerField(_("order"), default=0)

@@ -1,7 +1,5 @@
 """Imports of files: their settings, where they stand, and the rows they refused."""
 
-from typing import ClassVar
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 

@@ -2,9 +2,10 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import kernel.clock
 from django.conf import settings
 from django.db import migrations, models
+
+import kernel.clock
 
 
 class Migration(migrations.Migration):

@@ -22,7 +22,7 @@ poison: set[int] = set()
 
 @pytest.fixture(autouse=True)
 def watcher():
-    """Subscribe for the length of a test, and unsubscribe after it."""
+    """Subscribe for the length of a test only."""
 
     class Knocked(EventType):
         key = "testing.knocked"

@@ -1,0 +1,91 @@
+"""Jobs are claimed by one worker, resumed when it dies, and scheduled once per tick."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from kernel import clock, jobs
+from kernel.jobs import Claimed, Jobs, LeaseLost
+from kernel.models import Job, JobRun
+from kernel.schedule import run_due, scheduled, schedules
+
+pytestmark = pytest.mark.django_db
+ran: list[dict] = []
+
+
+@pytest.fixture(autouse=True)
+def kinds():
+    ran.clear()
+
+    @jobs.handles("testing.count")
+    def count(job: Claimed) -> None:
+        ran.append({**job.args, **job.progress})
+        job.keep(upto=10)
+
+    @jobs.handles("testing.fail")
+    def fail(job: Claimed) -> None:
+        raise ValueError("no such file")
+
+    yield
+    jobs._handlers.pop("testing.count")
+    jobs._handlers.pop("testing.fail")
+
+
+def test_a_job_runs_once_and_is_done():
+    jobs.enqueue("testing.count", {"n": 1}, now=clock.now())
+    queue = Jobs()
+    assert queue.due(clock.now())
+    assert queue.work(clock.now())
+    assert not queue.work(clock.now())
+    assert ran == [{"n": 1}]
+    assert Job.objects.get().state == "done"
+
+
+def test_a_job_whose_worker_died_goes_on_from_its_progress():
+    job = jobs.enqueue("testing.count", {"n": 1}, now=clock.now())
+    now = clock.now()
+    Job.objects.filter(pk=job.pk).update(
+        state="running", fence=3, progress={"upto": 4}, lease_until=now - timedelta(seconds=1)
+    )
+    Jobs().work(now)
+    assert ran == [{"n": 1, "upto": 4}]
+
+
+def test_a_worker_that_lost_its_lease_cannot_save():
+    job = jobs.enqueue("testing.count", {}, now=clock.now())
+    Job.objects.filter(pk=job.pk).update(state="running", fence=1)
+    stale = Claimed(Job.objects.get(pk=job.pk))
+    Job.objects.filter(pk=job.pk).update(fence=2)
+    with pytest.raises(LeaseLost):
+        stale.keep(upto=1)
+
+
+def test_a_cancelled_job_stops_at_its_next_step():
+    job = jobs.enqueue("testing.count", {}, now=clock.now())
+    Job.objects.filter(pk=job.pk).update(state="running", fence=1)
+    held = Claimed(Job.objects.get(pk=job.pk))
+    assert jobs.cancel(job.pk, clock.now())
+    with pytest.raises(LeaseLost):
+        held.keep(upto=1)
+
+
+def test_a_job_that_fails_says_why():
+    jobs.enqueue("testing.fail", {}, now=clock.now())
+    Jobs().work(clock.now())
+    assert (Job.objects.get().state, Job.objects.get().error) == (
+        "failed",
+        "ValueError: no such file",
+    )
+
+
+def test_a_tick_is_taken_once_however_many_beats_there_are():
+    scheduled("testing.count", timedelta(minutes=10))
+    now = datetime(2026, 11, 22, 10, 3, tzinfo=UTC)
+    try:
+        assert "testing.count" in run_due(now)
+        assert "testing.count" not in run_due(now + timedelta(minutes=6))
+        Job.objects.update(state="done")
+        assert "testing.count" in run_due(now + timedelta(minutes=7))
+    finally:
+        schedules.pop()
+    assert JobRun.objects.filter(job="testing.count").count() == 2

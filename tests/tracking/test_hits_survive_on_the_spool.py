@@ -1,0 +1,105 @@
+"""Hits on the spool reach their handler once, whatever crashes between file and database."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+
+import pytest
+
+from kernel import clock
+from tracking import spool
+from tracking.spooler import copy_all, copy_file
+
+pytestmark = pytest.mark.django_db
+taken: list[spool.Line] = []
+
+
+@pytest.fixture(autouse=True)
+def folder(settings, tmp_path, monkeypatch):
+    settings.RELAIS_DATA = tmp_path
+    monkeypatch.setattr(spool, "_writer", spool.Writer())
+    taken.clear()
+    spool.handlers["testing.hit"] = lambda lines, now: taken.extend(lines)
+    yield tmp_path / "spool"
+    spool.handlers.pop("testing.hit")
+
+
+def test_a_hit_is_copied_once_with_its_time():
+    before = clock.now()
+    assert spool.append("testing.hit", {"page": "/é"})
+    assert spool.oldest() >= before - timedelta(milliseconds=1)
+    spool.flush()
+    assert copy_all() == 1
+    assert copy_all() == 0
+    [line] = taken
+    assert line.data == {"page": "/é"}
+    assert spool.oldest() is None
+
+
+def test_a_crash_between_commit_and_deletion_doubles_nothing(folder):
+    spool.append("testing.hit", {"n": 1})
+    spool.flush()
+    [file] = spool.waiting()
+    kept = file.read_bytes()
+    copy_all()
+    file.write_bytes(kept)
+    assert copy_file(file) == 0
+    assert len(taken) == 1
+
+
+def test_one_bad_line_is_set_aside_and_the_others_go_on(folder):
+    def picky(lines, now):
+        if any(line.data["n"] == 7 for line in lines):
+            raise ValueError("seven")
+        taken.extend(lines)
+
+    spool.handlers["testing.hit"] = picky
+    for number in range(20):
+        spool.append("testing.hit", {"n": number})
+    spool.flush()
+    assert copy_all() == 19
+    assert {line.data["n"] for line in taken} == set(range(20)) - {7}
+    [bad] = folder.glob("*.bad")
+    assert "seven" in bad.read_text()
+
+
+def test_half_a_line_of_a_killed_writer_is_no_line(folder):
+    spool.append("testing.hit", {"n": 1})
+    spool.flush()
+    [file] = spool.waiting()
+    with file.open("ab") as end:
+        end.write(b'{"id": "x", "kind": "tes')
+    assert copy_all() == 1
+
+
+def test_a_full_spool_drops_and_counts(folder, monkeypatch):
+    monkeypatch.setattr(spool, "CAP_BYTES", 150)
+    assert spool.append("testing.hit", {"n": 1})
+    assert not spool.append("testing.hit", {"n": 2})
+    assert (folder / f"dropped.{os.getpid()}").read_text() == "1"
+
+
+def test_what_a_killed_process_left_open_is_found(folder):
+    script = (
+        "import django, time; django.setup(); from tracking import spool\n"
+        "for n in range(50): spool.append('testing.hit', {'n': n})\n"
+        "print('written', flush=True)\nwhile True: spool.append('testing.hit', {'n': -1})"
+    )
+    environment = {
+        **os.environ,
+        "RELAIS_DATA": str(folder.parent),
+        "DJANGO_SETTINGS_MODULE": "automation.settings",
+    }
+    child = subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, env=environment, text=True
+    )
+    assert child.stdout.readline() == "written\n"
+    time.sleep(0.1)
+    child.send_signal(signal.SIGKILL)
+    child.communicate()
+    copy_all()
+    assert {line.data["n"] for line in taken} >= set(range(50))
+    assert spool.oldest() is None

@@ -1,0 +1,36 @@
+"""`spool`: the process that copies hits to PostgreSQL every 200 ms."""
+
+import signal
+import time
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, connection
+
+from tracking.spooler import copy_all
+
+PAUSE_SECONDS = 0.2
+
+
+class Command(BaseCommand):
+    """Copies until told to stop; a database that is away is waited for."""
+
+    help = "Copy hits from the local spool to PostgreSQL."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        """Run until told to stop."""
+        self.running = True
+        signal.signal(signal.SIGTERM, self.stop)
+        signal.signal(signal.SIGINT, self.stop)
+        while self.running:
+            try:
+                copy_all()
+            except DatabaseError as error:
+                self.stderr.write(f"The database does not answer: {error}")
+                connection.close()
+                time.sleep(1)
+            time.sleep(PAUSE_SECONDS)
+
+    def stop(self, *_signal: Any) -> None:
+        """Finish the file and leave."""
+        self.running = False

@@ -1,0 +1,82 @@
+"""Copies the spool to PostgreSQL: each line once, whatever crashes in between."""
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+
+import orjson
+from django.db import OperationalError, connection, transaction
+
+from kernel import clock
+from tracking.spool import BAD, Line, handlers, waiting
+
+logger = logging.getLogger(__name__)
+BATCH = 2_000
+
+# Ids already seen are those of a file whose deletion a crash prevented.
+FRESH = """
+INSERT INTO client_event (source, client_id, recorded_at)
+SELECT 'spool', id, %s FROM unnest(%s::text[]) id ORDER BY id
+ON CONFLICT DO NOTHING RETURNING client_id"""
+
+
+def copy_all() -> int:
+    """Copy every waiting file; return how many lines were new."""
+    return sum(copy_file(path) for path in waiting())
+
+
+def copy_file(path: Path) -> int:
+    """Copy one file, then delete it; a line no handler can digest is set aside with its error."""
+    copied, bad = 0, list[str]()
+    lines = list(_lines(path, bad))
+    for start in range(0, len(lines), BATCH):
+        copied += _copy(lines[start : start + BATCH], bad)
+    if bad:
+        path.with_suffix(BAD).write_text("\n".join(bad) + "\n", encoding="utf-8")
+        logger.error("%s lines of the spool were set aside in %s", len(bad), path.name)
+    path.unlink(missing_ok=True)
+    return copied
+
+
+def _lines(path: Path, bad: list[str]) -> Iterator[Line]:
+    content = path.read_bytes()
+    # What a killed writer left behind its last line break is no line.
+    for raw in content[: content.rfind(b"\n") + 1].splitlines():
+        try:
+            line = orjson.loads(raw)
+            at = clock.parse_instant(line["at"])
+            yield Line(line["id"], line["kind"], at, line["data"])
+        except (ValueError, KeyError, TypeError) as error:
+            bad.append(f"{error}: {raw.decode(errors='replace')}")
+
+
+def _copy(lines: list[Line], bad: list[str]) -> int:
+    now = clock.now()
+    try:
+        with transaction.atomic():
+            fresh = _unseen(lines, now)
+            for kind, group in groupby(sorted(fresh, key=lambda line: line.kind), _kind):
+                handlers[kind](list(group), now)
+    except OperationalError:
+        raise
+    except Exception as error:
+        if len(lines) == 1:
+            logger.exception("A line of the spool is indigestible")
+            bad.append(f"{type(error).__name__} {error}: {lines[0]}")
+            return 0
+        middle = len(lines) // 2
+        return _copy(lines[:middle], bad) + _copy(lines[middle:], bad)
+    return len(fresh)
+
+
+def _kind(line: Line) -> str:
+    return line.kind
+
+
+def _unseen(lines: list[Line], now: datetime) -> list[Line]:
+    with connection.cursor() as cursor:
+        cursor.execute(FRESH, [now, [line.id for line in lines]])
+        fresh = {row[0] for row in cursor.fetchall()}
+    return [line for line in lines if line.id in fresh]
