@@ -75,7 +75,7 @@ class Dispatcher:
     def _claim(self, lane: int, bulk: bool) -> list[Row]:  # noqa: FBT001
         with connection.cursor() as cursor:
             cursor.execute(CANDIDATES, [bulk, lane, self.low.get((bulk, lane), 0), ROWS])
-            chosen, contacts = [], 0
+            chosen, contacts = list[int](), 0
             for number, size in cursor.fetchall():
                 if chosen and contacts + size > TAKE:
                     break

@@ -54,7 +54,7 @@ class EventType(Plugin):
         The subject's kind is matched by id (`{"email": 7}`), what `conditions` lists by the text
         of its key in `data`. `KeyError` names a condition this type doesn't have.
         """
-        parts, values = [], []
+        parts, values = [], list[Any]()
         for name, value in conditions.items():
             wanted = value if isinstance(value, list) else [value]
             if name == cls.subject:

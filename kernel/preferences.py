@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection
-
 from kernel import clock
 
 Check = Callable[[Any], Any]
@@ -39,14 +37,10 @@ def known() -> list[Setting]:
 def get(key: str) -> Any:
     """Read a setting's value in force; `KeyError` for one nobody declared."""
     setting = _settings[key]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT value FROM preference WHERE key = %s", [key])
-        row = cursor.fetchone()
-    if row is None:
-        return setting.default
     from kernel.models import Preference
 
-    return Preference._meta.get_field("value").from_db_value(row[0], None, connection)
+    changed = list(Preference.objects.filter(key=key).values_list("value", flat=True))
+    return changed[0] if changed else setting.default
 
 
 def put(key: str, value: Any) -> Any:

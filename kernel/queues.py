@@ -45,7 +45,7 @@ def hint(key: str) -> None:
         return
     try:
         if _redis().set(f"hint:{key}", 1, nx=True, px=HINT_MILLISECONDS):
-            work.apply_async([key], queue=queue.hands, retry=False)
+            work.apply_async((key,), queue=queue.hands, retry=False)
     except Exception:  # noqa: BLE001 - without the broker the sweeper finds the rows
         logger.warning("No hint for %s: the broker does not answer.", key)
 
@@ -63,10 +63,10 @@ def taken(key: str) -> None:
         logger.warning("The broker does not answer.")
 
 
-_connection: list["redis.Redis[bytes]"] = []
+_connection: list[redis.Redis] = []
 
 
-def _redis() -> "redis.Redis[bytes]":
+def _redis() -> redis.Redis:
     if not _connection:
         _connection.append(
             redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
