@@ -1,21 +1,53 @@
-"""Between the servers and the processes: tables, translations and the first user, in one go."""
+"""What comes between the servers and the processes, and how a process takes its role."""
 
 import os
+from collections.abc import Callable
 
-import django
-from django.core.management import call_command, get_commands
-
+from automation.processes import Process
 from automation.translations import compile_catalogues
 
 
-def main() -> None:
+def load_everything() -> None:
+    """Import all code once, so that forked processes start at once; opens no connection."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "automation.settings")
     compile_catalogues()
+    import django
+
     django.setup()
-    call_command("migrate", interactive=False, verbosity=1)
+    from django.urls import get_resolver
+
+    from automation.celery import app
+
+    app.loader.import_default_modules()
+    for pattern in get_resolver().url_patterns:
+        getattr(pattern, "url_patterns", None)
+
+
+def prepare() -> None:
+    """Bring the tables up to date, and see that somebody can sign in."""
+    from django.core.management import call_command, get_commands
+
+    call_command("migrate", interactive=False)
     if "ensure_admin" in get_commands():
         call_command("ensure_admin")
 
 
-if __name__ == "__main__":
-    main()
+def live(process: Process) -> Callable[[], object]:
+    """Give the function a forked child runs: take the role, then do the work."""
+
+    def run() -> object:
+        from django.conf import settings
+        from django.db import connections
+
+        from automation.environment import database_settings, load_environment
+
+        os.environ["RELAIS_ROLE"] = process.role
+        if process.role == "worker":
+            # With Celery's soft shutdown: what is in hand is finished within the grace time.
+            os.environ["REMAP_SIGTERM"] = "SIGQUIT"
+        settings.RELAIS_ROLE = process.role
+        url = load_environment().database_url
+        connections.databases["default"].update(database_settings(url, process.role))
+        return process.run()
+
+    return run

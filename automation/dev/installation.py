@@ -5,13 +5,13 @@ import http.client
 import os
 import secrets
 import signal
-import subprocess
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import urlsplit
 
+from automation.embedded.children import ChildProcess
 from automation.embedded.folder import DataFolder
 from automation.embedded.postgres import Cluster
 from automation.embedded.trouble import Trouble
@@ -31,6 +31,8 @@ class Installation:
     folder: DataFolder
     port: int
     test_clock: bool = False
+    database_url: str = field(default_factory=lambda: os.environ.get("DATABASE_URL", ""))
+    redis_url: str = field(default_factory=lambda: os.environ.get("REDIS_URL", ""))
 
     @cached_property
     def cluster(self) -> Cluster:
@@ -47,14 +49,13 @@ class Installation:
     def environment(self) -> dict[str, str]:
         """Say where everything is; what the person set in the environment stays."""
         self.folder.secrets()
-        here = {
-            "DATABASE_URL": self.cluster.url(),
-            "REDIS_URL": self.broker.url,
-            "SITE_URL": self.address,
-            "ALLOWED_HOSTS": "127.0.0.1,localhost",
+        values = {
+            "DATABASE_URL": self.database_url or self.cluster.url(),
+            "REDIS_URL": self.redis_url or self.broker.url,
+            "SITE_URL": os.environ.get("SITE_URL") or self.address,
+            "ALLOWED_HOSTS": os.environ.get("ALLOWED_HOSTS") or "127.0.0.1,localhost",
+            "RELAIS_DATA": str(self.folder.path),
         }
-        values = {name: os.environ.get(name) or value for name, value in here.items()}
-        values["RELAIS_DATA"] = str(self.folder.path)
         if self.test_clock:
             clock = self.folder.test_clock
             if not clock.exists():
@@ -64,20 +65,20 @@ class Installation:
 
     def start_servers(self, supervisor: Supervisor, step: Step) -> None:
         """Start what no address is given for, and wait until it answers."""
-        if not os.environ.get("DATABASE_URL"):
+        if not self.database_url:
             with step("PostgreSQL"):
                 self._start_postgres(supervisor)
-        if not os.environ.get("REDIS_URL"):
+        if not self.redis_url:
             with step("Broker"):
-                child = supervisor.add("valkey", self.broker.start)
+                child = supervisor.add_server("valkey", self.broker.start, signal.SIGTERM)
                 self.broker.wait(_process(child))
 
     def _start_postgres(self, supervisor: Supervisor) -> None:
         self.cluster.prepare()
-        child = supervisor.add("postgres", self._serve_postgres, signal.SIGINT, patience=60)
+        child = supervisor.add_server("postgres", self._serve_postgres, signal.SIGINT)
         self.cluster.wait(_process(child))
 
-    def _serve_postgres(self, output: int) -> "subprocess.Popen[bytes]":
+    def _serve_postgres(self, output: int) -> ChildProcess:
         self.cluster.prepare()
         return self.cluster.start(output)
 
@@ -118,7 +119,7 @@ class Installation:
         self.folder.state.unlink(missing_ok=True)
 
 
-def _process(child: Child) -> "subprocess.Popen[bytes]":
+def _process(child: Child) -> ChildProcess:
     if child.process is None:
         message = f"{child.name} could not be started; see {child.log.path}."
         raise Trouble(message)

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from automation.dev.installation import Installation
 from automation.dev.terminal import say, step
-from automation.embedded import children
 from automation.embedded.folder import DataFolder, default_folder
 from automation.embedded.trouble import Trouble
-from automation.processes import Process, processes
+from automation.prepare import live, load_everything, prepare
+from automation.processes import processes
 from automation.supervisor.supervisor import StopAsked, Supervisor
 
 PATIENCE = 120.0
@@ -71,28 +71,21 @@ def _require_port(port: int) -> None:
 
 
 def _start(installation: Installation, supervisor: Supervisor, *, demo: bool) -> None:
+    os.environ.update(installation.environment() | installation.admin())
     installation.start_servers(supervisor, step)
-    environment = os.environ | installation.environment()
-    with step("Tables, translations, first user"):
-        words = (sys.executable, "-m", "automation.prepare", *([] if demo else ["--no-demo"]))
-        one_off = Process("prepare", "command", words)
-        supervisor.run_once(
-            "prepare", lambda out: _spawn(one_off, environment | installation.admin(), out)
-        )
+    with step("Code"):
+        load_everything()
+    with step("Tables, first user"):
+        supervisor.run_once("prepare", lambda out: supervisor.fork("prepare", prepare, out))
     with step("Web, workers, dispatcher"):
         for process in processes(installation.port):
             supervisor.add(
                 process.name,
-                lambda out, process=process: _spawn(process, environment, out),
+                lambda out, process=process: supervisor.fork(process.name, live(process), out),
                 patience=process.patience,
             )
         supervisor.wait_until(installation.answers, PATIENCE)
     installation.remember_running()
-
-
-def _spawn(process: Process, environment: dict[str, str], output: int) -> "subprocess.Popen[bytes]":
-    own = {"RELAIS_ROLE": process.role, "PYTHONUNBUFFERED": "1", **process.environment}
-    return children.spawn(process.command, environment=environment | own, output=output)
 
 
 def _open_browser(address: str) -> None:

@@ -9,11 +9,25 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from automation.embedded.identity import Identity
 
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
+
+
+class ChildProcess(Protocol):
+    """What is asked of a child, however it was started."""
+
+    pid: int
+    returncode: int | None
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def send_signal(self, sig: int, /) -> None: ...
 
 
 def spawn(
@@ -45,12 +59,17 @@ def _prepare(identity: Identity, death_signal: signal.Signals) -> Callable[[], N
     def prepare() -> None:
         identity.assume()
         # After the change of user, which would clear it.
-        if sys.platform == "linux":
-            _libc.prctl(PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
-        if os.getppid() != parent:
-            os._exit(1)
+        die_with_parent(parent, death_signal)
 
     return prepare
+
+
+def die_with_parent(parent: int, death_signal: signal.Signals) -> None:
+    """Have the kernel signal this process when its parent is gone, also by kill -9."""
+    if sys.platform == "linux":
+        _libc.prctl(PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
+    if os.getppid() != parent:  # it was faster than we
+        os._exit(1)
 
 
 def stop(
@@ -66,7 +85,7 @@ def stop(
     end_group(child)
 
 
-def end_group(child: subprocess.Popen[bytes], patience: float = 2) -> None:
+def end_group(child: ChildProcess, patience: float = 2) -> None:
     """Kill what is left of a child's group, and wait until it is gone."""
     until = time.monotonic() + patience
     while _kill_group(child.pid) and time.monotonic() < until:

@@ -76,7 +76,7 @@ class Cluster:
             death_signal=signal.SIGINT,
         )
 
-    def wait(self, server: "subprocess.Popen[bytes]") -> None:
+    def wait(self, server: children.ChildProcess) -> None:
         """Wait until the server answers, then see that the database is there."""
         until = time.monotonic() + START_PATIENCE
         while True:

@@ -44,7 +44,7 @@ class Broker:
         words += ["--appendonly", "no" if self.throw_away else "yes"]
         return children.spawn(words, output=output)
 
-    def wait(self, server: "subprocess.Popen[bytes]") -> None:
+    def wait(self, server: children.ChildProcess) -> None:
         until = time.monotonic() + START_PATIENCE
         while True:
             try:

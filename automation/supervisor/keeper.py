@@ -1,8 +1,8 @@
 """Ends every group if the supervisor dies without doing so itself (kill -9).
 
-It reads lines `+GROUP SIGNAL PATIENCE` and `-GROUP` from the supervisor. When the pipe closes
-it asks the groups still there to end, the youngest first, and kills what does not.
-It also inherits the folder's lock, so nobody starts on the data before all have ended.
+It reads lines `+GROUP SIGNAL` and `-GROUP` from the supervisor. When the pipe closes it asks the
+groups still there to end, servers last, and kills what does not. It inherits the folder's lock,
+so nobody starts on the data before all have ended.
 """
 
 import os
@@ -10,32 +10,34 @@ import signal
 import sys
 import time
 
-GRACE = 5.0
+GRACE = 3.0
+# PostgreSQL writes what it holds before it ends; killed, it recovers at its next start.
+SERVER_GRACE = 60.0
 
 
 def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    groups: dict[int, tuple[int, float]] = {}
+    groups: dict[int, int] = {}
     for line in sys.stdin:
         words = line.split()
         if line.startswith("+"):
-            groups[int(words[0])] = (int(words[1]), float(words[2]))
+            groups[int(words[0])] = int(words[1])
         else:
             groups.pop(-int(words[0]), None)
-    for group, (number, patience) in reversed(groups.items()):
-        end(group, number, min(patience, GRACE) if number == signal.SIGTERM else patience)
+    servers = [group for group, number in groups.items() if number == signal.SIGINT]
+    end([group for group in groups if group not in servers], signal.SIGTERM, GRACE)
+    end(servers, signal.SIGINT, SERVER_GRACE)
 
 
-def end(group: int, number: int, patience: float) -> None:
+def end(groups: list[int], number: int, patience: float) -> None:
     until = time.monotonic() + patience
-    tell(group, number)
-    while time.monotonic() < until and tell(group, 0):
+    living = [group for group in groups if tell(group, number)]
+    while living and time.monotonic() < until:
         time.sleep(0.05)
-    # PostgreSQL answers SIGQUIT at once and recovers at its next start.
-    if number != signal.SIGTERM and tell(group, signal.SIGQUIT):
-        time.sleep(1)
-    tell(group, signal.SIGKILL)
+        living = [group for group in living if tell(group, 0)]
+    for group in living:
+        tell(group, signal.SIGKILL)
 
 
 def tell(group: int, number: int) -> bool:

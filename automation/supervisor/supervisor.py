@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from automation.embedded.children import end_group
+from automation.embedded.children import ChildProcess, end_group
 from automation.embedded.trouble import Trouble
+from automation.supervisor.forks import Fork, fork
 from automation.supervisor.logs import ChildLog
 
 FIRST_DELAY = 1.0
@@ -25,7 +26,7 @@ LONGEST_DELAY = 30.0
 STEADY = 60.0
 FAILURES_AT_START = 3
 
-Start = Callable[[int], "subprocess.Popen[bytes]"]
+Start = Callable[[int], ChildProcess]
 
 
 @dataclass
@@ -37,7 +38,8 @@ class Child:
     log: ChildLog
     stop_signal: signal.Signals = signal.SIGTERM
     patience: float = 15
-    process: "subprocess.Popen[bytes] | None" = None
+    is_server: bool = False
+    process: ChildProcess | None = None
     output: int | None = None
     started: float = 0
     failures: int = 0
@@ -65,18 +67,21 @@ class Supervisor:
             start_new_session=True,
         )
 
-    def add(
-        self,
-        name: str,
-        start: Start,
-        stop_signal: signal.Signals = signal.SIGTERM,
-        patience: float = 15,
-    ) -> Child:
+    def add(self, name: str, start: Start, patience: float = 15) -> Child:
         """Start a child and keep it alive from now on."""
-        child = Child(name, start, ChildLog(name, self.logs, self._surface), stop_signal, patience)
+        return self._add(Child(name, start, self._log(name), patience=patience))
+
+    def add_server(self, name: str, start: Start, stop_signal: signal.Signals) -> Child:
+        """The same for a server that the others need to their end."""
+        return self._add(Child(name, start, self._log(name), stop_signal, 60, is_server=True))
+
+    def _add(self, child: Child) -> Child:
         self.children.append(child)
         self._launch(child)
         return child
+
+    def _log(self, name: str) -> ChildLog:
+        return ChildLog(name, self.logs, self._surface)
 
     def run_once(self, name: str, start: Start) -> None:
         """Run a child to its end; a failure is trouble, shown with its last lines."""
@@ -104,6 +109,10 @@ class Supervisor:
                 message = f"Relais did not answer in time; see the logs in {self.logs}."
                 raise Trouble(message)
 
+    def fork(self, name: str, run: Callable[[], object], output: int) -> Fork:
+        """Start a child that goes on with what this process has loaded."""
+        return fork(name, run, output, self._let_go)
+
     def run(self) -> None:
         """Keep everything alive until a signal asks to end."""
         while True:
@@ -121,11 +130,13 @@ class Supervisor:
             self._look_after(child)
 
     def stop_all(self) -> None:
-        """End the children in the reverse order of their start; ask again to hurry."""
+        """End what works together, then the servers it works with; ask again to hurry."""
         self.ending = True
         asked = self._stop_asked
-        for child in reversed(self.children):
-            self._stop(child, hurry=lambda: self._stop_asked > asked)
+        working = [child for child in self.children if not child.is_server]
+        servers = [[child] for child in reversed(self.children) if child.is_server]
+        for together in [working, *servers]:
+            self._stop(together, hurry=lambda: self._stop_asked > asked)
         if self._keeper.stdin:
             with contextlib.suppress(BrokenPipeError):
                 self._keeper.stdin.close()
@@ -144,7 +155,7 @@ class Supervisor:
         os.set_blocking(read, False)
         child.output, child.started, child.due = read, time.monotonic(), None
         self._selector.register(read, selectors.EVENT_READ, lambda _fd: self._read(child))
-        self._tell_keeper(f"+{child.process.pid} {int(child.stop_signal)} {child.patience}")
+        self._tell_keeper(f"+{child.process.pid} {int(child.stop_signal)}")
 
     def _surface(self, line: str) -> None:
         """Show an error of a child; while all end, complaints about each other are no news."""
@@ -197,18 +208,26 @@ class Supervisor:
             os.close(child.output)
             child.output = None
 
-    def _stop(self, child: Child, hurry: Callable[[], bool]) -> None:
-        child.due = None
-        if child.process is None:
-            return
-        if child.process.poll() is None:
-            with contextlib.suppress(ProcessLookupError):
-                child.process.send_signal(child.stop_signal)
-        until = time.monotonic() + child.patience
-        while child.process.poll() is None and time.monotonic() < until and not hurry():
-            self.turn(0.05)
-        self._collect(child)
-        child.log.close()
+    def _stop(self, children: list[Child], hurry: Callable[[], bool]) -> None:
+        living = [(child, _living(child)) for child in children if child.process is not None]
+        for child, process in living:
+            process.send_signal(child.stop_signal)
+        began = time.monotonic()
+        for child, process in living:
+            until = began + child.patience
+            while process.poll() is None and time.monotonic() < until and not hurry():
+                self.turn(0.05)
+            self._collect(child)
+            child.log.close()
+
+    def _let_go(self) -> None:
+        """In a forked child: close what is the supervisor's alone, above all the keeper's pipe."""
+        if self._keeper.stdin:
+            self._keeper.stdin.close()
+        self._selector.close()
+        outputs = [child.output for child in self.children if child.output is not None]
+        for descriptor in [*self._wake, *outputs]:
+            os.close(descriptor)
 
     def _tell_keeper(self, line: str) -> None:
         if self._keeper.stdin:
@@ -221,6 +240,7 @@ class Supervisor:
         read, write = os.pipe()
         for end in (read, write):
             os.set_blocking(end, False)
+        self._wake = (read, write)
         signal.set_wakeup_fd(write)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._ask_to_stop)
@@ -235,7 +255,7 @@ class StopAsked(BaseException):
     """A signal asked to end; not an error, so `except Exception` lets it pass."""
 
 
-def _living(child: Child) -> "subprocess.Popen[bytes]":
+def _living(child: Child) -> ChildProcess:
     if child.process is None:
         message = f"{child.name} is not running"
         raise RuntimeError(message)
