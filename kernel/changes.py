@@ -55,6 +55,8 @@ class Changes:
     # Configuration that changed for everybody (contacts are not listed): the reads it touches.
     everyone: frozenset[str] = frozenset()
     wake: set[str] = field(default_factory=set)
+    # What an earlier subscriber of this round changed for contacts of the batch.
+    also: set[str] = field(default_factory=set)
 
     def contacts(self) -> list[int]:
         """Return the distinct contacts, ascending."""
@@ -62,7 +64,7 @@ class Changes:
 
     def reads(self) -> frozenset[str]:
         """Return everything that changed for any of them."""
-        return frozenset(read for change in self.changes for read in change.reads)
+        return frozenset(read for change in self.changes for read in change.reads) | self.also
 
     def events(self, *types: int) -> list[Change]:
         """Return the changes that tell of an event of these types, in order."""

@@ -148,6 +148,7 @@ def _halve(subscriber: Subscriber, changes: Changes, now: datetime, error: Excep
             bulk=changes.bulk,
             changes=[change for change in changes.changes if change.contact in half],
             wake=changes.wake,
+            also=changes.also,
         )
         try:
             with transaction.atomic():

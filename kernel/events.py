@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-import orjson
 from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from kernel import changes
 from kernel.changes import CHUNK
+from kernel.documents import dumps
 from kernel.locks import LANES
 from kernel.partitions import ensure_partitions
 from kernel.registry import Plugin, Registry
@@ -191,7 +191,7 @@ def record(
                 "times": [fact.occurred_at for fact in facts],
                 "verdicts": [fact.verdict for fact in facts],
                 "documents": [
-                    orjson.dumps(fact.data).decode() if fact.data else "" for fact in facts
+                    dumps(fact.data) if fact.data else "" for fact in facts
                 ],
             },
         )

@@ -1,0 +1,28 @@
+"""JSON documents for JSONB: exact numbers in and out."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import orjson
+
+
+def dumps(value: Any) -> str:
+    """Write a document; decimals become JSON numbers with all their digits."""
+    return orjson.dumps(value, default=_exact).decode()
+
+
+def size(value: Any) -> int:
+    """Return how many bytes a document takes."""
+    return len(orjson.dumps(value, default=_exact))
+
+
+def loads(text: str) -> Any:
+    """Read a document; numbers with a fraction become decimals."""
+    return json.loads(text, parse_float=Decimal)
+
+
+def _exact(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return orjson.Fragment(format(value, "f"))
+    raise TypeError(type(value).__name__)

@@ -1,0 +1,1 @@
+"""Processes of tracking: recording what clients report."""
