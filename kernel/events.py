@@ -190,9 +190,7 @@ def record(
                 "subjects": [fact.subject for fact in facts],
                 "times": [fact.occurred_at for fact in facts],
                 "verdicts": [fact.verdict for fact in facts],
-                "documents": [
-                    dumps(fact.data) if fact.data else "" for fact in facts
-                ],
+                "documents": [dumps(fact.data) if fact.data else "" for fact in facts],
             },
         )
         return [row[0] for row in cursor.fetchall()]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
+
 from kernel import clock
 
 Check = Callable[[Any], Any]

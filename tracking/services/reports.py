@@ -9,12 +9,12 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
+from kernel.permissions import Actor, narrow
 
 from contacts.models import Contact
 from kernel import events
 from kernel.documents import size
 from kernel.events import Fact, event_types
-from kernel.permissions import Actor, narrow
 from kernel.registry import ConfigProblem, Problem
 
 AHEAD = timedelta(minutes=5)
@@ -67,7 +67,9 @@ def receive(reports: Sequence[Report], *, user: Actor, now: datetime) -> Receive
         contact = contacts.get(_address(report))
         if contact is None:
             message = _("No contact of yours has this id or address.")
-            received.rejected.append((index, [_said(_address_field(report), "unknown_contact", message)]))
+            received.rejected.append(
+                (index, [_said(_address_field(report), "unknown_contact", message)])
+            )
         else:
             known.append((report, contact, data))
     fresh = _unseen([report.id for report, _contact, _data in known if report.id], now)
@@ -89,12 +91,18 @@ def receive(reports: Sequence[Report], *, user: Actor, now: datetime) -> Receive
 def _check(report: Report, now: datetime) -> dict[str, Any]:
     kind = event_types.get(report.type)
     if kind is None and not _TYPE.fullmatch(report.type):
-        raise ConfigProblem([_said("type", "invalid", _("A type such as shop.visited is expected."))])
+        raise ConfigProblem(
+            [_said("type", "invalid", _("A type such as shop.visited is expected."))]
+        )
     ours = report.type.split(".")[0] in settings.LOCAL_APPS
     if (kind and not kind.open_to_api) or (kind is None and ours):
-        raise ConfigProblem([_said("type", "reserved", _("This type is recorded by Relais itself."))])
+        raise ConfigProblem(
+            [_said("type", "reserved", _("This type is recorded by Relais itself."))]
+        )
     if report.occurred_at > now + AHEAD:
-        raise ConfigProblem([_said("occurred_at", "future", _("This is more than 5 minutes ahead."))])
+        raise ConfigProblem(
+            [_said("occurred_at", "future", _("This is more than 5 minutes ahead."))]
+        )
     if size(report.data) > MOST_BYTES:
         raise ConfigProblem([_said("data", "too_large", _("At most 16 kB of data are kept."))])
     payload = getattr(kind, "payload", None)
@@ -113,7 +121,9 @@ def _contacts(reports: Sequence[Report], user: Actor) -> dict[object, int]:
     mine = narrow(Contact.objects.all(), user, "contacts", "edit")
     ids = [report.contact for report in reports if report.contact is not None]
     emails = [_key(report.email) for report in reports if report.contact is None]
-    found: dict[object, int] = {pk: pk for pk in mine.filter(pk__in=ids).values_list("pk", flat=True)}
+    found: dict[object, int] = {
+        pk: pk for pk in mine.filter(pk__in=ids).values_list("pk", flat=True)
+    }
     by_email = mine.filter(email_key__in=emails).order_by("-pk").values_list("email_key", "pk")
     found.update(dict(by_email))
     return found
