@@ -26,11 +26,16 @@ class Servers:
         return {
             "DATABASE_URL": self.cluster.url(),
             "REDIS_URL": self.broker.url,
-            "SECRET_KEY": secrets.token_urlsafe(50),
-            "LINK_KEYS": json.dumps({"test": secrets.token_urlsafe(32)}),
             "SITE_URL": "http://testserver",
             "RELAIS_DATA": str(self.folder),
-        }
+        } | secrets_for_tests()
+
+
+def secrets_for_tests() -> dict[str, str]:
+    return {
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "LINK_KEYS": json.dumps({"test": secrets.token_urlsafe(32)}),
+    }
 
 
 @contextlib.contextmanager
