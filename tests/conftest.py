@@ -5,8 +5,11 @@ import contextlib
 import psycopg2
 import pytest
 from django.conf import settings
+from rest_framework.test import APIClient
 
+from accounts.models import BuiltIn, Role, User
 from automation.embedded.image import TEST_DATABASE
+from tests.cast import client_of, make_user
 
 
 @pytest.fixture(scope="session")
@@ -21,3 +24,58 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
     known = contextlib.suppress(psycopg2.errors.DuplicateDatabase)
     with contextlib.closing(connection), connection.cursor() as cursor, known:
         cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{TEST_DATABASE}"')
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    """Alice administers."""
+    return make_user("Alice", Role.objects.get(built_in=BuiltIn.ADMINISTRATOR))
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    """Bob may view."""
+    return make_user("Bob", Role.objects.get(built_in=BuiltIn.VIEWER))
+
+
+@pytest.fixture
+def charlie(db: None) -> User:
+    """Charlie may nothing."""
+    return make_user("Charlie", Role.objects.create(name="Nothing"))
+
+
+@pytest.fixture
+def dora(db: None) -> User:
+    """Dora may do everything with what is hers, and nothing with what is not."""
+    rights = {"*": {"*": "own", "create": "all"}}
+    return make_user("Dora", Role.objects.create(name="Own things", rights=rights))
+
+
+@pytest.fixture
+def api(alice: User) -> APIClient:
+    """The REST API as Alice uses it."""
+    return client_of(alice)
+
+
+@pytest.fixture
+def api_bob(bob: User) -> APIClient:
+    """The REST API as Bob uses it."""
+    return client_of(bob)
+
+
+@pytest.fixture
+def api_charlie(charlie: User) -> APIClient:
+    """The REST API as Charlie uses it."""
+    return client_of(charlie)
+
+
+@pytest.fixture
+def api_dora(dora: User) -> APIClient:
+    """The REST API as Dora uses it."""
+    return client_of(dora)
+
+
+@pytest.fixture
+def stranger() -> APIClient:
+    """The REST API without a token."""
+    return APIClient(raise_request_exception=False)

@@ -1,0 +1,106 @@
+"""One address of the API: refuses what it does not know, runs writes in one transaction."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, cast
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext_lazy as _
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from api import idempotency
+from api.errors import Refused, TooLarge
+from api.parsers import MAX_BODY, storable
+from api.permissions import VERB_OF_METHOD
+from kernel.permissions import Actor
+
+
+class ApiView(APIView):
+    """A view with a kind of permission, known parameters and a largest body."""
+
+    kind: ClassVar[str | None] = None
+    # The right a method (or an extra action) needs, where it is not the obvious one.
+    verbs: ClassVar[Mapping[str, str]] = {}
+    parameters: ClassVar[Sequence[str]] = ()
+    max_body: ClassVar[int] = MAX_BODY
+
+    @property
+    def caller(self) -> Actor:
+        """Who asks, with the limits of their token; views behind the gate have one."""
+        return cast("Actor", self.request.user)
+
+    @property
+    def verb(self) -> str:
+        """The right this request needs."""
+        return self.verb_of(self.request.method or "GET")
+
+    def verb_of(self, method: str) -> str:
+        """Return the right a method needs here."""
+        return self.verbs.get(method.lower()) or VERB_OF_METHOD.get(method, "edit")
+
+    def known_parameters(self) -> Sequence[str]:
+        """Name the query parameters of this request."""
+        return self.parameters
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse too much before reading it, then whom, then what."""
+        if int(request.META.get("CONTENT_LENGTH") or 0) > self.max_body:
+            raise TooLarge
+        super().initial(request, *args, **kwargs)
+        self._check_parameters(request)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer as the framework does, with writes inside a transaction that errors leave by."""
+        self.args, self.kwargs = args, kwargs
+        self.request = self.initialize_request(request, *args, **kwargs)
+        self.headers = self.default_response_headers
+        try:
+            self.initial(self.request, *args, **kwargs)
+            response = self._respond(self.request)
+        except Exception as error:  # noqa: BLE001 - the handler raises what it does not know
+            response = self.handle_exception(error)
+        self.response = self.finalize_response(
+            self.request,
+            response,  # type: ignore[arg-type]
+            *args,
+            **kwargs,
+        )
+        return self.response
+
+    def answer_to_keep(self, data: Any) -> Any:
+        """Return what of an answer may be kept for a repeated request: not its secrets."""
+        return data
+
+    def _respond(self, request: Request) -> HttpResponseBase:
+        method = (request.method or "").lower()
+        if method in {"get", "head"}:
+            return self._handle(request, method)
+        with transaction.atomic():
+            if method == "post" and "Idempotency-Key" in request.headers:
+                response = idempotency.once(
+                    request, lambda: self._handle(request, method), self.answer_to_keep
+                )
+            else:
+                response = self._handle(request, method)
+            if response.status_code >= 400:
+                transaction.set_rollback(True)
+            return response
+
+    def _handle(self, request: Request, method: str) -> HttpResponseBase:
+        handler = getattr(self, method, None) if method in self.http_method_names else None
+        response: HttpResponseBase = (handler or self.http_method_not_allowed)(
+            request, *self.args, **self.kwargs
+        )
+        return response
+
+    def _check_parameters(self, request: Request) -> None:
+        known = self.known_parameters()
+        for name, values in request.query_params.lists():
+            if name not in known:
+                raise Refused(_("This parameter is not known."), "unknown_field", name)
+            if len(values) > 1:
+                raise Refused(_("This parameter is given twice."), "duplicate_key", name)
+            if not storable(values[0]):
+                message = _("The text has a character that cannot be kept.")
+                raise Refused(message, "invalid_text", name)
