@@ -1,6 +1,7 @@
 """The place of users, roles and tokens among the installed apps."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,3 +10,9 @@ class AccountsConfig(AppConfig):
 
     name = "accounts"
     verbose_name = _("Accounts")
+
+    def ready(self) -> None:
+        """See to it that the built-in roles exist."""
+        from accounts.builtin import make_roles
+
+        post_migrate.connect(make_roles, sender=self)
