@@ -17,7 +17,8 @@ held AS (
   SELECT contact_id, seen.at FROM contact_state JOIN seen ON seen.contact = contact_id
   WHERE last_active_at IS NULL OR last_active_at < seen.at
   ORDER BY contact_id FOR NO KEY UPDATE OF contact_state)
-UPDATE contact_state s SET last_active_at = held.at FROM held WHERE s.contact_id = held.contact_id"""
+UPDATE contact_state s SET last_active_at = held.at FROM held
+WHERE s.contact_id = held.contact_id"""
 
 
 @subscribers.register

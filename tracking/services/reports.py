@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from django.conf import settings
@@ -55,37 +56,40 @@ def receive(reports: Sequence[Report], *, user: Actor, now: datetime) -> Receive
 
     An id repeated within 30 days, or within the call, is counted and not recorded again.
     """
-    received, sound = Received(), list[tuple[int, Report, dict[str, Any]]]()
+    received, sound = Received(), list[tuple[int, Report]]()
     for index, report in enumerate(reports):
         try:
-            sound.append((index, report, _check(report, now)))
+            sound.append((index, replace(report, data=_check(report, now))))
         except ConfigProblem as problem:
             received.rejected.append((index, problem.problems))
-    contacts = _contacts([report for _index, report, _data in sound], user)
-    known = list[tuple[Report, int, dict[str, Any]]]()
-    for index, report, data in sound:
+    contacts = _contacts([report for _index, report in sound], user)
+    known = list[tuple[Report, int]]()
+    for index, report in sound:
         contact = contacts.get(_address(report))
         if contact is None:
             message = _("No contact of yours has this id or address.")
-            received.rejected.append(
-                (index, [_said(_address_field(report), "unknown_contact", message)])
-            )
+            unknown = _said(_address_field(report), "unknown_contact", message)
+            received.rejected.append((index, [unknown]))
         else:
-            known.append((report, contact, data))
-    fresh = _unseen([report.id for report, _contact, _data in known if report.id], now)
+            known.append((report, contact))
+    _record(known, received, now)
+    received.rejected.sort(key=itemgetter(0))
+    return received
+
+
+def _record(known: Sequence[tuple[Report, int]], received: Received, now: datetime) -> None:
+    fresh = _unseen([report.id for report, _contact in known if report.id], now)
     by_type: dict[str, list[Fact]] = {}
-    for report, contact, data in known:
-        if report.id:
-            if report.id not in fresh:
-                received.repeated += 1
-                continue
-            fresh.remove(report.id)
-        by_type.setdefault(report.type, []).append(Fact(contact, report.occurred_at, data=data))
+    for report, contact in known:
+        if report.id and report.id not in fresh:
+            received.repeated += 1
+            continue
+        fresh.discard(report.id)
+        fact = Fact(contact, report.occurred_at, data=dict(report.data))
+        by_type.setdefault(report.type, []).append(fact)
         received.recorded += 1
     for key, facts in by_type.items():
         events.record(key, facts, now=now)
-    received.rejected.sort(key=lambda entry: entry[0])
-    return received
 
 
 def _check(report: Report, now: datetime) -> dict[str, Any]:
