@@ -1,0 +1,1 @@
+"""The frame of the back office: layout, menu, start page."""
