@@ -30,8 +30,9 @@ class KeepActivity(Subscriber):
 
     def react(self, changes: Changes, now: datetime) -> None:
         """Fold the batch's events into one row a contact and type."""
-        counted = {type_id(kind.key) for kind in event_types if kind.counted}
-        facts = [change for change in changes.events(*counted) if change.occurred_at]
+        # Custom events are not registered, and are counted like most.
+        uncounted = {None} | {type_id(kind.key) for kind in event_types if not kind.counted}
+        facts = [change for change in changes.changes if change.type_id not in uncounted]
         if not facts:
             return
         with connection.cursor() as cursor:

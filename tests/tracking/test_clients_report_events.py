@@ -54,7 +54,7 @@ def test_the_same_id_is_recorded_once_within_and_across_calls(api, emile):
 @pytest.mark.parametrize(
     ("fault", "place", "code"),
     [
-        ({"type": "emails.opened"}, "type", "reserved"),
+        ({"type": "contacts.created"}, "type", "reserved"),
         ({"type": "contacts.invented"}, "type", "reserved"),
         ({"type": "'; DROP TABLE event"}, "type", "invalid"),
         ({"email": "nobody@example.org"}, "email", "unknown_contact"),
