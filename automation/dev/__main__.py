@@ -10,6 +10,8 @@ COMMANDS = {
     "up": ("automation.dev.up", "start everything in the foreground"),
     "manage": ("automation.dev.manage", "a management command against the same data"),
     "test": ("automation.dev.test", "all tests, on throw-away servers"),
+    "check": ("automation.dev.check", "linters, types, floors, migrations, French, licences"),
+    "fix": ("automation.dev.fix", "what can be mended by itself"),
     "lock": ("automation.dev.lock", "compile the hashed locks from pyproject.toml"),
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 def run(command: Sequence[str], environment: Mapping[str, str] | None = None) -> int:
     """Wait for the program; Ctrl-C reaches it by the terminal, SIGTERM through us."""
-    child = subprocess.Popen(command, env=environment)  # noqa: S603
+    child = subprocess.Popen(command, env=environment)
     try:
         while True:
             try:

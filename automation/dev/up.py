@@ -76,14 +76,10 @@ def _start(installation: Installation, supervisor: Supervisor, *, demo: bool) ->
     with step("Code"):
         load_everything()
     with step("Tables, first user"):
-        supervisor.run_once("prepare", lambda out: supervisor.fork("prepare", prepare, out))
+        supervisor.run_once("prepare", prepare)
     with step("Web, workers, dispatcher"):
         for process in processes(installation.port):
-            supervisor.add(
-                process.name,
-                lambda out, process=process: supervisor.fork(process.name, live(process), out),
-                patience=process.patience,
-            )
+            supervisor.add_fork(process.name, live(process), process.patience)
         supervisor.wait_until(installation.answers, PATIENCE)
     installation.remember_running()
 
@@ -94,7 +90,7 @@ def _open_browser(address: str) -> None:
         sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     )
     if screen and sys.stdout.isatty():
-        subprocess.Popen(  # noqa: S603
+        subprocess.Popen(
             [sys.executable, "-m", "webbrowser", address],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

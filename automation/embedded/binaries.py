@@ -72,7 +72,7 @@ def _postgres_folders() -> list[Path]:
 
 def _inspect(folder: Path) -> PostgresPrograms | None:
     try:
-        answer = subprocess.run(  # noqa: S603
+        answer = subprocess.run(
             [folder / "postgres", "--version"], capture_output=True, text=True, check=True
         ).stdout
     except (OSError, subprocess.CalledProcessError):

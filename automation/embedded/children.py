@@ -42,7 +42,7 @@ def spawn(
 
     Call it from the main thread only: the kernel ties the parent-death signal to the thread.
     """
-    return subprocess.Popen(  # noqa: S603  (commands come from this project alone)
+    return subprocess.Popen(
         [str(word) for word in command],
         env=environment,
         stdin=subprocess.DEVNULL,

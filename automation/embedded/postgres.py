@@ -65,7 +65,15 @@ class Cluster:
         return True
 
     def start(self, output: int | None = None) -> "subprocess.Popen[bytes]":
-        words = [self.programs.server, "-D", self.directory, "-k", self.sockets, "-h", ""]
+        words: list[str | Path] = [
+            self.programs.server,
+            "-D",
+            self.directory,
+            "-k",
+            self.sockets,
+            "-h",
+            "",
+        ]
         for name, value in self._settings().items():
             words += ["-c", f"{name}={value}"]
         return children.spawn(
@@ -120,7 +128,7 @@ class Cluster:
         if self.throw_away:
             words.append("--no-sync")
         for locale in ("C.UTF-8", "C"):  # macOS has no C.UTF-8 of its own
-            done = subprocess.run(  # noqa: S603
+            done = subprocess.run(
                 [str(word) for word in [*words, f"--locale={locale}"]],
                 env=_plain_environment(),
                 capture_output=True,

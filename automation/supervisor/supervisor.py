@@ -17,7 +17,7 @@ from typing import IO
 
 from automation.embedded.children import ChildProcess, end_group
 from automation.embedded.trouble import Trouble
-from automation.supervisor.forks import Fork, fork
+from automation.supervisor.forks import fork
 from automation.supervisor.logs import ChildLog
 
 FIRST_DELAY = 1.0
@@ -60,7 +60,7 @@ class Supervisor:
         self._selector = selectors.DefaultSelector()
         self._stop_asked = 0
         self._watch_signals()
-        self._keeper = subprocess.Popen(  # noqa: S603
+        self._keeper = subprocess.Popen(
             [sys.executable, "-S", "-E", Path(__file__).with_name("keeper.py")],
             stdin=subprocess.PIPE,
             pass_fds=[self.lock.fileno()] if self.lock else [],
@@ -70,6 +70,10 @@ class Supervisor:
     def add(self, name: str, start: Start, patience: float = 15) -> Child:
         """Start a child and keep it alive from now on."""
         return self._add(Child(name, start, self._log(name), patience=patience))
+
+    def add_fork(self, name: str, run: Callable[[], object], patience: float) -> Child:
+        """The same for a child that goes on with what this process has loaded."""
+        return self.add(name, lambda out: fork(name, run, out, self._let_go), patience)
 
     def add_server(self, name: str, start: Start, stop_signal: signal.Signals) -> Child:
         """The same for a server that the others need to their end."""
@@ -83,9 +87,9 @@ class Supervisor:
     def _log(self, name: str) -> ChildLog:
         return ChildLog(name, self.logs, self._surface)
 
-    def run_once(self, name: str, start: Start) -> None:
-        """Run a child to its end; a failure is trouble, shown with its last lines."""
-        child = self.add(name, start)
+    def run_once(self, name: str, run: Callable[[], object]) -> None:
+        """Fork a child and wait for its end; a failure is trouble, shown with its last lines."""
+        child = self.add_fork(name, run, patience=0)
         self.children.remove(child)
         process = _living(child)
         try:
@@ -108,10 +112,6 @@ class Supervisor:
             if time.monotonic() > until:
                 message = f"Relais did not answer in time; see the logs in {self.logs}."
                 raise Trouble(message)
-
-    def fork(self, name: str, run: Callable[[], object], output: int) -> Fork:
-        """Start a child that goes on with what this process has loaded."""
-        return fork(name, run, output, self._let_go)
 
     def run(self) -> None:
         """Keep everything alive until a signal asks to end."""
