@@ -42,14 +42,12 @@ def complaints() -> str:
 
 
 def mend() -> None:
-    """Add missing messages empty, drop those no longer used, and sort the catalogue."""
-    old = {_key(message): message for message in _catalogue() if message.id}
+    """Drop messages no longer used and sort the catalogue, so that branches merge easily."""
+    used = _messages()
     new = Catalog(locale="fr", project="Relais", charset="utf-8", fuzzy=False)
-    for context, words in _messages():
-        before = old.get((context, words))
-        string = before.string if before else ("", "") if isinstance(words, tuple) else ""
-        flags = before.flags if before else ()
-        new.add(words, string, context=context, flags=flags)
+    for message in _catalogue():
+        if message.id and _key(message) in used:
+            new.add(message.id, message.string, context=message.context, flags=message.flags)
     buffer = io.BytesIO()
     write_po(buffer, new, no_location=True, omit_header=True, sort_output=True, width=100)
     header = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n'
