@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from content.expressions import ExpressionRefused, Expressions, called
+from content.places import spans_of
 from content.positions import VALUE, Position, follow, url_part
 from content.problems import Places, TemplateProblem, TemplateRefused
-from content.tokens import NAME, TokenSet
+from content.tokens import CLICK, NAME, TokenSet
 
 MAX_SOURCE = 1_000_000
 MAX_TAGS = 2_000
@@ -50,7 +51,8 @@ def check(source: str, kind: str, tokens: TokenSet) -> Checked:
     """Parse and check a template; raises `TemplateRefused` with all problems found."""
     places = Places(source)
     tree = _parse(source, places)
-    walk = _Statements(kind, Expressions(tokens, places), _first_position(kind))
+    expressions = Expressions(tokens, places, spans=spans_of(source, tree))
+    walk = _Statements(kind, expressions, _first_position(kind))
     tree.body = walk.body(tree.body)
     problems = walk.expressions.problems
     if kind == "html" and not problems and walk.position.mode != "text":
@@ -113,6 +115,8 @@ class _Statements:
                 return self._if(node)
             if isinstance(node, nodes.For):
                 return self._for(node)
+            if isinstance(node, nodes.FilterBlock) and self.expressions.tokens.tracks:
+                return self._tracked(node)
         return self.expressions.refuse_node(node)
 
     @contextmanager
@@ -145,8 +149,9 @@ class _Statements:
             self.position = replace(self.position, url_part=url_part(self.position.url_part, text))
 
     def _value(self, node: nodes.Expr) -> nodes.Expr:
-        value = self.expressions.value(node)
-        place = self._place(node)
+        with self.expressions.at(node):
+            value = self.expressions.value(node)
+            place = self._place(node)
         self.position = self.position.after_value()
         return called(f"_{place}", value)
 
@@ -174,7 +179,7 @@ class _Statements:
         branches: list[nodes.If] = []
         for branch in (node, *node.elif_):
             self.position = before
-            test = self._test(branch.test)
+            test = self._test(branch)
             body = self.body(branch.body)
             branches.append(nodes.If(test, body, [], [], lineno=branch.lineno))
             ends.append(self.position)
@@ -184,21 +189,17 @@ class _Statements:
         first, *others = branches
         return nodes.If(first.test, first.body, others, otherwise, lineno=node.lineno)
 
-    def _test(self, node: nodes.Expr) -> nodes.Expr:
+    def _test(self, node: nodes.If) -> nodes.Expr:
         try:
-            return self.expressions.condition(node)
+            with self.expressions.at(node):
+                return self.expressions.condition(node.test)
         except ExpressionRefused:
             # Noted already; go on, so that the author sees what is wrong inside as well.
             return nodes.Const(False)  # noqa: FBT003
 
     def _for(self, node: nodes.For) -> nodes.For:
-        if node.test is not None or node.recursive or not isinstance(node.target, nodes.Name):
-            message = _("A loop is written {% for item in event.items %}.")
-            self._refuse(node, "not_allowed", message)
-        if len(self.expressions.loops) == MAX_LOOPS:
-            self._refuse(node, "too_deep", _("Loops nest two levels deep at most."))
-        target = self._target(node.target)
-        values = called("_items", self.expressions.value(node.iter))
+        with self.expressions.at(node):
+            target, values = self._loop(node)
         before = self.position
         with self.expressions.looping(node.target.name, target.name):
             body = self.body(node.body)
@@ -207,6 +208,27 @@ class _Statements:
         self.position = self._joined(node, [before, self.position])
         self.has_loops = True
         return nodes.For(target, values, body, otherwise, None, False, lineno=node.lineno)  # noqa: FBT003
+
+    def _loop(self, node: nodes.For) -> tuple[nodes.Name, nodes.Expr]:
+        """What the items are called and where they come from."""
+        if node.test is not None or node.recursive or not isinstance(node.target, nodes.Name):
+            message = _("A loop is written {% for item in event.items %}.")
+            self._refuse(node, "not_allowed", message)
+        if len(self.expressions.loops) == MAX_LOOPS:
+            self._refuse(node, "too_deep", _("Loops nest two levels deep at most."))
+        return self._target(node.target), called("_items", self.expressions.value(node.iter))
+
+    def _tracked(self, node: nodes.FilterBlock) -> nodes.FilterBlock:
+        """The address of a counted link, written by `content.links`: raw inside, escaped after."""
+        (number,) = node.filter.args
+        outer, self.kind, self.position = (self.kind, self.position), "url", _first_position("url")
+        body = self.body(node.body)
+        self.kind, self.position = outer
+        self.position = self.position.after_value()
+        click = self.expressions.named(CLICK)
+        kind = "html" if self.kind == "html" else "text"
+        counted = nodes.Filter(None, f"_tracked_{kind}", [number, click], [], None, None)
+        return nodes.FilterBlock(body, counted, lineno=node.lineno)
 
     def _target(self, target: nodes.Name) -> nodes.Name:
         name, tokens = target.name, self.expressions.tokens
@@ -224,7 +246,8 @@ class _Statements:
                 "The branches of this tag end in different places of the HTML; "
                 "let each begin and end in the same place."
             )
-            self._refuse(node, "ambiguous_place", message)
+            with self.expressions.at(node):
+                self._refuse(node, "ambiguous_place", message)
         return joined
 
     def _refuse(self, node: nodes.Node, code: str, message: str) -> NoReturn:

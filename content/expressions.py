@@ -55,6 +55,8 @@ class Expressions:
     problems: list[TemplateProblem] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     loops: list[tuple[str, str]] = field(default_factory=list)
+    spans: dict[int, tuple[int, int]] = field(default_factory=dict)
+    here: int = 0
     _depth: int = 0
 
     def refuse(self, line: int | None, hint: str, code: str, message: str) -> NoReturn:
@@ -62,7 +64,18 @@ class Expressions:
         raise ExpressionRefused
 
     def note(self, line: int | None, hint: str, code: str, message: str) -> None:
-        self.problems.append(TemplateProblem(message, *self.places.find(line, hint), code))
+        span = self.spans.get(self.here)
+        place = self.places.within(span, hint) if span else self.places.find(line, hint)
+        self.problems.append(TemplateProblem(message, *place, code))
+
+    @contextmanager
+    def at(self, node: nodes.Node) -> Iterator[None]:
+        """Within, problems lie in the tag of this node."""
+        outer, self.here = self.here, id(node)
+        try:
+            yield
+        finally:
+            self.here = outer
 
     def refuse_node(self, node: nodes.Node) -> NoReturn:
         kind = type(node).__name__
@@ -143,8 +156,11 @@ class Expressions:
         path = ".".join(parts)
         if not self.tokens.knows(path):
             self._unknown(node, path)
-        name = self.names.setdefault(path, f"v{len(self.names)}")
-        return nodes.Name(name, "load", lineno=node.lineno)
+        return self.named(path)
+
+    def named(self, path: str) -> nodes.Name:
+        """The name a token has in the compiled template."""
+        return nodes.Name(self.names.setdefault(path, f"v{len(self.names)}"), "load")
 
     def _unknown(self, node: nodes.Node, path: str) -> NoReturn:
         known = self.tokens.suggestion(path)

@@ -6,19 +6,23 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class TemplateProblem:
-    """One fault with its place; line and column count from 1."""
+    """One fault with its place; line and column count from 1, `field` names the part it is in."""
 
     message: str
     line: int
     column: int
     code: str
+    field: str = ""
 
 
 class TemplateRefused(ValueError):  # noqa: N818  it says what happened to the template
     """The template cannot be used; `problems` says why, in the order of the source."""
 
     def __init__(self, problems: Iterable[TemplateProblem]) -> None:
-        self.problems = tuple(sorted(problems, key=lambda found: (found.line, found.column)))
+        found = list(problems)
+        fields = list(dict.fromkeys(problem.field for problem in found))
+        found.sort(key=lambda problem: (fields.index(problem.field), problem.line, problem.column))
+        self.problems = tuple(found)
         super().__init__("; ".join(f"{p.line}:{p.column} {p.message}" for p in self.problems))
 
 
@@ -34,6 +38,7 @@ class Places:
     """Finds line and column of a piece of source, given the line the parser named."""
 
     def __init__(self, source: str) -> None:
+        self._source = source
         self._lines = source.split("\n")
 
     def find(self, line: int | None, hint: str = "") -> tuple[int, int]:
@@ -45,6 +50,11 @@ class Places:
                 return line + offset, at + 1
         tags = [at for at in (text.find("{{"), text.find("{%")) if at >= 0]
         return line, (min(tags) + 1 if tags else 1)
+
+    def within(self, span: tuple[int, int], hint: str) -> tuple[int, int]:
+        """The place of the hint in this part of the source, or where the part begins."""
+        at = self._source.find(hint, *span) if hint else -1
+        return self.at(at if at >= 0 else span[0])
 
     def at(self, offset: int) -> tuple[int, int]:
         for number, text in enumerate(self._lines, start=1):

@@ -25,13 +25,15 @@ from jinja2 import Environment
 from jinja2 import Template as Compiled
 
 from content.dialect import check
-from content.escaping import PLACES
+from content.escaping import PLACES, to_html
 from content.filters import filters_of
 from content.problems import RenderRefused, TemplateProblem, TemplateRefused
 from content.tokens import TokenSet
 from content.wording import Wording
 
 MAX_OUTPUT = 1_000_000
+# Makes the address of one link of one recipient from its position and destination.
+Click = Callable[[int, str], str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,8 +101,18 @@ def _environment(language: str, zone: tzinfo) -> Environment:
     environment.filters = filters_of(wording) | {
         f"_{place}": _writer(wording, encode) for place, encode in PLACES.items()
     }
-    environment.filters["_ready"] = lambda value: value or ""
+    environment.filters |= {
+        "_ready": lambda value: value or "",
+        "_tracked_text": _counted,
+        "_tracked_html": lambda url, position, click: to_html(_counted(url, position, click)),
+    }
     return environment
+
+
+def _counted(url: str, position: int, click: Click | None) -> str:
+    """The address of a link that counts the click; what does not lead to the web stays."""
+    leads_to_the_web = url[:8].lower().startswith(("http://", "https://"))
+    return click(position, url) if click and leads_to_the_web else url
 
 
 def _writer(wording: Wording, encode: Callable[[str], str]) -> Callable[[Any], str]:

@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 OWNER = frozenset({"first_name", "last_name", "email", "signature"})
 EMAIL = frozenset({"id", "name", "subject", "preheader", "language", "from_name", "from_address"})
 SINGLE = frozenset({"unsubscribe_url", "preferences_url", "webview_url", "today"})
+# The function that makes a counted link, and the address of the pixel: ours alone.
+CLICK, PIXEL = "click", "pixel_url"
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}\Z", re.IGNORECASE)
 
 
@@ -22,7 +24,7 @@ class TokenSet:
 
     namespaces: tuple[tuple[str, frozenset[str] | None], ...]
     single: frozenset[str] = SINGLE
-    # Namespaces and single tokens that hold finished addresses of our own (tracked links).
+    # Tokens the product fills in itself; authors cannot use them.
     ready: frozenset[str] = frozenset()
 
     @classmethod
@@ -45,9 +47,15 @@ class TokenSet:
     def with_single(self, *names: str) -> "TokenSet":
         return replace(self, single=self.single | set(names))
 
-    def with_ready(self, *names: str) -> "TokenSet":
-        """Add what the product fills in itself: `link.3`, `pixel_url`; authors cannot use it."""
-        return replace(self, ready=self.ready | set(names))
+    @classmethod
+    def sending(cls) -> "TokenSet":
+        """What a stored body may hold: it was checked when saved, fields may be gone since."""
+        anything = tuple((name, None) for name in ("contact", "company", "owner", "event", "email"))
+        return cls(anything, ready=frozenset({CLICK, PIXEL}))
+
+    @property
+    def tracks(self) -> bool:
+        return CLICK in self.ready
 
     def names(self, namespace: str) -> frozenset[str] | None:
         return dict(self.namespaces)[namespace]

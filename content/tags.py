@@ -1,0 +1,92 @@
+"""Keeps template tags out of the way of tools that read markup: each becomes a plain word.
+
+MJML, HTML and CSS readers know nothing of `{% if a < 3 %}` or `{{ name|default("x") }}`. They
+see words instead (`rlv7x` for values, `rlb7x` for blocks), which are changed back afterwards.
+"""
+
+import html
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+# A tag ends at the first end mark outside quotes; longer ones than this are left to the parser.
+TAG = re.compile(
+    r"""\{\{(?:"[^"]*"|'[^']*'|[^"']){0,2000}?\}\}|\{%(?:"[^"]*"|'[^']*'|[^"']){0,2000}?%\}"""
+)
+# What an HTML reader takes as one piece, so that no comment may be put inside.
+_PIECE = re.compile(
+    r"<!--.*?-->|<(style|script|title|textarea)\b[^>]*>.*?</\1\s*>"
+    r"""|</?[a-zA-Z](?:"[^"]*"|'[^']*'|[^'">])*>""",
+    re.DOTALL | re.IGNORECASE,
+)
+
+
+@dataclass
+class Protected:
+    """A source whose tags are words, and the way back."""
+
+    prefix: str
+    text: str = ""
+    kept: list[str] = field(default_factory=list)
+
+    def hide(self, tag: str) -> str:
+        self.kept.append(tag)
+        kind = "b" if tag.startswith("{%") else "v"
+        return f"{self.prefix}{kind}{len(self.kept) - 1}x"
+
+    @property
+    def word(self) -> re.Pattern[str]:
+        return re.compile(rf"{self.prefix}[vb](\d+)x")
+
+    def restore(self, text: str) -> str:
+        """The text with the tags as they were; also where a word was made an attribute."""
+        pattern = rf'<!--{self.prefix}b(\d+)x-->|{self.prefix}[vb](\d+)x(?:="")?'
+        return re.sub(pattern, lambda found: self.kept[int(found[1] or found[2])], text)
+
+    def as_comments(self, text: str) -> str:
+        """Blocks in text become comments, which may stand anywhere, even between table rows."""
+        block = re.compile(rf"{self.prefix}b\d+x")
+        return _between_pieces(text, lambda part: block.sub(r"<!--\g<0>-->", part), self._in_tag)
+
+    def _in_tag(self, piece: str) -> str:
+        """Blocks among the attributes of a tag become one attribute with all between them."""
+        block = rf"{self.prefix}b\d+x"
+        quotes = re.sub(r"\"[^\"]*\"|'[^']*'", lambda found: " " * len(found[0]), piece)
+        found = list(re.finditer(block, quotes))
+        if piece.startswith("<!--") or not found:
+            return piece
+        start, end = found[0].start(), found[-1].end()
+        return piece[:start] + self.hide_region(piece[start:end]) + piece[end:]
+
+    def hide_region(self, region: str) -> str:
+        self.kept.append(self.restore(region))
+        return f"{self.prefix}v{len(self.kept) - 1}x"
+
+    def origin(self, offset: int) -> int:
+        """Where in the original source this place of the protected text was."""
+        return len(self.restore(self.text[:offset]))
+
+    def order(self, text: str) -> list[int]:
+        return [int(number) for number in self.word.findall(text)]
+
+
+def protect(source: str) -> Protected:
+    prefix = "rl"
+    while re.search(rf"{prefix}[vb]\d", source):
+        prefix += "q"
+    protected = Protected(prefix)
+    protected.text = TAG.sub(lambda found: protected.hide(found[0]), source)
+    return protected
+
+
+def normalised(source: str) -> str:
+    """Undo inside tags what HTML editors write there: `&gt;`, `&quot;`, no-break spaces."""
+    return TAG.sub(lambda found: html.unescape(found[0]).replace("\xa0", " "), source)
+
+
+def _between_pieces(text: str, outside: Callable[[str], str], inside: Callable[[str], str]) -> str:
+    result, at = [], 0
+    for piece in _PIECE.finditer(text):
+        result += [outside(text[at : piece.start()]), inside(piece[0])]
+        at = piece.end()
+    return "".join([*result, outside(text[at:])])
