@@ -7,6 +7,7 @@ from django.db import connection
 from kernel import housekeeping as housekeeping
 from kernel.changes import Changes
 from kernel.events import event_types, type_id
+from kernel.filters import events as _behaviour  # noqa: F401 - registers the condition
 from kernel.subscribers import Subscriber, subscribers
 
 FOLD = """

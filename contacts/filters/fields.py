@@ -1,0 +1,120 @@
+"""The condition on a field: its type decides the operators."""
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from contacts.filters.choices import Choices, References, Tags
+from contacts.filters.dates import Dates
+from contacts.filters.family import Family, Target
+from contacts.filters.numbers import Numbers, Times, Truths
+from contacts.filters.targets import find
+from contacts.filters.texts import Texts
+from kernel.filters import ContactFilter, Mode, Reading, Sql, When, contact_filters, refuse
+from kernel.filters.operands import a_text
+
+FAMILIES: tuple[Family, ...] = (
+    Texts(),
+    Numbers(),
+    Times(),
+    Truths(),
+    Dates(),
+    References(),
+    Choices(),
+    Tags(),
+)
+BY_TYPE = {kind: family for family in FAMILIES for kind in family.types}
+WITHOUT_VALUE = {"is_empty", "is_not_empty"}
+
+
+@contact_filters.register
+class FieldFilter(ContactFilter):
+    """Compares a field of the contact or of the company."""
+
+    key = "contacts.field"
+    label = _lazy("Field")
+    names = "field"
+    keys = frozenset({"field", "op", "value", "with_value"})
+
+    def __init__(self, config: Mapping[str, Any], target: Target, operand: Any) -> None:
+        super().__init__(config)
+        self.target = target
+        self.operand = operand
+        self.family = BY_TYPE[target.type]
+        self.op: str = config["op"]
+        self.risky = self.family.risky(self.op)
+        self.cost = 9 if self.risky else target.cost
+
+    @classmethod
+    def read(cls, config: Mapping[str, Any], reading: Reading) -> Self:
+        """Check field, operator and value."""
+        target = find(config["field"], reading)
+        family = BY_TYPE[target.type]
+        if "op" not in config:
+            raise refuse("op", "required", _("An operator is needed here."))
+        op = a_text(config["op"], "op", longest=40)
+        if op not in family.phrases:
+            message = _("Fields of this type have these operators: %(operators)s.")
+            raise refuse(
+                "op", "invalid_operator", message % {"operators": ", ".join(family.phrases)}
+            )
+        _check_with_value(config, family, op)
+        if op in WITHOUT_VALUE:
+            if config.get("value") is not None:
+                raise refuse("value", "invalid", _("This operator takes no value."))
+            return cls(config, target, None)
+        if config.get("value") is None:
+            raise refuse("value", "required", _("A value is needed here."))
+        return cls(config, target, family.operand(target, op, config["value"]))
+
+    def predicate(self, mode: Mode) -> Sql:
+        """Negate the positive form for negative operators: whoever has no value is meant, too."""
+        present = self.family.present(self.target, mode)
+        if self.op == "is_not_empty":
+            return present
+        if self.op == "is_empty":
+            return ("NOT (", *present, ")")
+        positive = self.family.negative.get(self.op)
+        if positive is None:
+            return self.family.positive(self.target, self.op, self.operand, mode)
+        sql = self.family.positive(self.target, positive, self.operand, mode)
+        negated: Sql = ("(", *sql, ") IS NOT TRUE")
+        if self.config.get("with_value"):
+            return ("(", *present, ") AND ", *negated)
+        return negated
+
+    def reads(self) -> set[str]:
+        """The field; for the company's, also which company it is."""
+        return set(self.target.reads)
+
+    def uses(self) -> list[tuple[str, int]]:
+        """Name the stage, which may not be deleted meanwhile."""
+        if self.target.type == "stage" and self.operand:
+            return [("stage", number) for number in self.operand]
+        return []
+
+    def edges(self, before: When, after: When) -> Sql | None:
+        """Only dates move with time."""
+        if not isinstance(self.family, Dates) or self.operand is None:
+            return None
+        positive = self.family.negative.get(self.op, self.op)
+        sql = self.family.positive(self.target, positive, self.operand, Mode.BATCH)
+        return self.family.edges(sql, before, after)
+
+    def sentence(self) -> str:
+        """Say field, operator and value."""
+        value = ""
+        if self.op not in WITHOUT_VALUE:
+            value = self.family.said(self.target, self.op, self.operand)
+        return str(self.family.phrases[self.op]) % {"field": self.target.name, "value": value}
+
+
+def _check_with_value(config: Mapping[str, Any], family: Family, op: str) -> None:
+    given = config.get("with_value", False)
+    if not isinstance(given, bool):
+        raise refuse("with_value", "invalid", _("true or false is expected."))
+    if given and op not in family.negative:
+        message = _("Only operators that negate can ask for a value.")
+        raise refuse("with_value", "invalid", message)

@@ -1,0 +1,83 @@
+"""Finds the field a condition names: core, custom, of the company, or a list beside it."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from contacts.catalogue import Catalogue, FieldSpec, catalogue, spec_of
+from contacts.filters.family import Target
+from contacts.models import Field
+from kernel.filters import Reading, refuse
+from kernel.filters.operands import a_text
+
+SOURCES = {"state": "s", "related": "co"}
+# What stands beside the fields of a contact and has operators of its own.
+BESIDE = {
+    target.alias: target
+    for target in (
+        Target("tags", "tags", _lazy("Tags"), "", frozenset({"tags"}), cost=5),
+        Target("owner", "owner", _lazy("Owner"), "c.owner_id", frozenset({"field:owner"})),
+        Target("stage", "stage", _lazy("Stage"), "s.stage_id", frozenset({"state:stage"}), "s"),
+    )
+}
+
+
+def find(alias: object, reading: Reading) -> Target:
+    """Return what a condition is about, or refuse its name."""
+    name = a_text(alias, "field", longest=80)
+    if name in BESIDE:
+        return BESIDE[name]
+    if name.startswith("company."):
+        found = reading.once(_company_fields).get(name.removeprefix("company."))
+    else:
+        found = _of_contact(reading.once(catalogue), name)
+    if found is None:
+        raise refuse("field", "unknown_field", _("There is no field of this name."))
+    return found
+
+
+def every_target() -> list[Target]:
+    """Return everything a condition may be about, for the manual and the builder."""
+    known = catalogue()
+    own = [_of_contact(known, alias) for alias in known.fields]
+    company = _company_fields().values()
+    return [target for target in (*own, *BESIDE.values(), *company) if target is not None]
+
+
+def _of_contact(known: Catalogue, alias: str) -> Target | None:
+    spec = known.get(alias)
+    if spec is None:
+        return None
+    reads = {spec.read} | ({"company:name"} if alias == "company" else set())
+    return _target(spec, alias, SOURCES.get(spec.kept, "c"), reads)
+
+
+def _company_fields() -> Mapping[str, Target]:
+    name = FieldSpec("name", "text", _lazy("Company"), "co.name", kept="related")
+    specs = [name, *map(spec_of, Field.objects.filter(object=Field.Object.COMPANY))]
+    return {
+        spec.alias: _target(
+            spec,
+            f"company.{spec.alias}",
+            "co",
+            {"field:company", f"company:{spec.alias}"},
+        )
+        for spec in specs
+    }
+
+
+def _target(spec: FieldSpec, alias: str, source: str, reads: set[str]) -> Target:
+    custom = spec.kept == "attrs"
+    return Target(
+        alias=alias,
+        type=spec.type,
+        label=spec.label,
+        sql=spec.sql.replace("c.attrs", "co.attrs") if source == "co" else spec.sql,
+        reads=frozenset(reads),
+        source=source,
+        kept="text" if custom else "instant",
+        cost=1 if custom else 0,
+        labels=spec.labels,
+        options=spec.options,
+    )

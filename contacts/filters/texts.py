@@ -1,0 +1,124 @@
+"""Texts, choices of one, countries and the like: compared without regard to case."""
+
+from typing import Any, ClassVar
+
+from django.db import DataError, connection, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from contacts.filters.family import Family, Target
+from kernel.filters import Column, Mode, Sql, refuse
+from kernel.filters.operands import a_list, a_text
+from kernel.filters.pieces import Value, joined
+from kernel.filters.wording import said_list
+
+LONGEST_REGEX = 200
+# Longer lists become a hashed sub-select instead of an array in the statement.
+INLINE = 100
+
+
+class Texts(Family):
+    """Operators of everything that is kept as one text."""
+
+    types = (
+        *("text", "long_text", "html", "email", "phone", "url", "lookup", "select"),
+        *("country", "region", "locale", "timezone"),
+    )
+    phrases: ClassVar = {
+        "is": _lazy("%(field)s is %(value)s"),
+        "is_not": _lazy("%(field)s is not %(value)s"),
+        "contains": _lazy("%(field)s contains %(value)s"),
+        "not_contains": _lazy("%(field)s does not contain %(value)s"),
+        "starts_with": _lazy("%(field)s starts with %(value)s"),
+        "not_starts_with": _lazy("%(field)s does not start with %(value)s"),
+        "ends_with": _lazy("%(field)s ends with %(value)s"),
+        "not_ends_with": _lazy("%(field)s does not end with %(value)s"),
+        "matches": _lazy("%(field)s matches the regular expression %(value)s"),
+        "not_matches": _lazy("%(field)s does not match the regular expression %(value)s"),
+        "in": _lazy("%(field)s is one of %(value)s"),
+        "not_in": _lazy("%(field)s is none of %(value)s"),
+        "is_empty": _lazy("%(field)s is empty"),
+        "is_not_empty": _lazy("%(field)s is not empty"),
+    }
+    takes: ClassVar = {
+        **dict.fromkeys(phrases, _lazy("a text")),
+        **dict.fromkeys(("in", "not_in"), _lazy("a list of texts")),
+        **dict.fromkeys(
+            ("matches", "not_matches"),
+            _lazy("a PostgreSQL regular expression of at most 200 characters, minding case"),
+        ),
+    }
+    negative: ClassVar = {
+        "is_not": "is",
+        "not_contains": "contains",
+        "not_starts_with": "starts_with",
+        "not_ends_with": "ends_with",
+        "not_matches": "matches",
+        "not_in": "in",
+    }
+
+    def operand(self, target: Target, op: str, value: Any) -> Any:
+        """Take a text, a list of texts, or a regular expression the server understands."""
+        if op in {"in", "not_in"}:
+            return [
+                a_text(item, f"value.{number}")
+                for number, item in enumerate(a_list(value, "value"))
+            ]
+        if op in {"matches", "not_matches"}:
+            return _regular_expression(a_text(value, "value", longest=LONGEST_REGEX))
+        return a_text(value, "value")
+
+    def positive(self, target: Target, op: str, operand: Any, mode: Mode) -> Sql:
+        """Compare in lower case, as the server lowers it on both sides."""
+        if op == "matches":
+            return (target.column(), " ~ ", Value(operand, "text"))
+        column = folded(target)
+        if op == "is":
+            return (column, " = lower(", Value(operand, "text"), ")")
+        if op == "in":
+            return _among(column, operand)
+        plain = operand.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        pattern = {"contains": f"%{plain}%", "starts_with": f"{plain}%", "ends_with": f"%{plain}"}
+        return (column, " LIKE lower(", Value(pattern[op], "text"), ")")
+
+    def risky(self, op: str) -> bool:
+        """A regular expression may take exponential time."""
+        return op in {"matches", "not_matches"}
+
+    def said(self, target: Target, op: str, operand: Any) -> str:
+        """Say the label of an option, or the text in quotation marks."""
+        labels = {str(option["value"]): _label(option) for option in target.options}
+        items = operand if isinstance(operand, list) else [operand]
+        words = [labels.get(item) or _("“%(text)s”") % {"text": item} for item in items]
+        return said_list(words)
+
+
+def folded(target: Target) -> Column:
+    """Return the text in lower case: the very expression of its index and statistics."""
+    if target.alias == "email":
+        return Column("c.email_key")
+    return target.column("lower({})")
+
+
+def _among(column: Column, items: list[str]) -> Sql:
+    if len(items) <= INLINE:
+        lowered = [("lower(", Value(item, "text"), ")") for item in items]
+        return (column, " = ANY (ARRAY[", *joined(lowered, ", "), "])")
+    return (column, " IN (SELECT lower(v) FROM unnest(", Value(items, "text[]"), ") v)")
+
+
+def _regular_expression(text: str) -> str:
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT '' ~ %s", [text])
+    except DataError as error:
+        message = _("PostgreSQL does not understand this regular expression.")
+        raise refuse("value", "invalid_regex", message) from error
+    return text
+
+
+def _label(option: Any) -> str:
+    from django.utils.translation import get_language
+
+    labels = option.get("labels") or {}
+    return str(labels.get((get_language() or "en")[:2]) or option.get("label") or option["value"])

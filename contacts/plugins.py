@@ -1,0 +1,3 @@
+"""What contacts offer to the other apps."""
+
+from contacts import filters as filters

@@ -1,0 +1,78 @@
+"""Filters: JSON trees over contacts, checked and compiled to one SQL predicate.
+
+    from kernel import filters
+
+    filters.check(tree, user=user)                  # FilterProblem lists places, as the API does
+    filters.matching(tree, ids, now)                # the contacts among `ids`
+    filters.count(tree, now)                        # Count(count, exact)
+    p = filters.compile(tree, now=now)              # FROM contact c {p.joins} WHERE {p.sql}
+    filters.explain(tree, contact, now)             # the tree with `matches`
+    filters.sentence(tree)                          # for people
+    filters.reads(tree), filters.uses(tree)         # what changes it, what it names
+
+An app adds a kind of condition by a `ContactFilter` in its `plugins.py`.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from kernel.filters import compiler
+from kernel.filters.compiler import Predicate, compile
+from kernel.filters.contract import ContactFilter, Mode, Reading, contact_filters
+from kernel.filters.pieces import Column, Now, Sql, Value, When
+from kernel.filters.problems import FilterProblem, refuse
+from kernel.filters.questions import Count, count, explain, matching, sample
+from kernel.filters.sentences import sentence
+from kernel.filters.tree import read
+
+__all__ = [
+    "Column",
+    "ContactFilter",
+    "Count",
+    "FilterProblem",
+    "Mode",
+    "Now",
+    "Predicate",
+    "Reading",
+    "Sql",
+    "Value",
+    "When",
+    "check",
+    "compile",
+    "contact_filters",
+    "count",
+    "edges",
+    "explain",
+    "matching",
+    "reads",
+    "refuse",
+    "sample",
+    "sentence",
+    "uses",
+]
+
+
+def check(tree: Any, *, user: Any = None, at: str = "filter") -> None:
+    """Refuse a filter that a person wrote and that cannot be taken, naming every place.
+
+    `user` narrows what may be named; `at` is the key the filter stands under in the request.
+    """
+    read(tree, user=user, verify=True, at=at)
+
+
+def reads(tree: Any) -> set[str]:
+    """Name the changes after which the filter must be evaluated again."""
+    return compiler.reads(read(tree))
+
+
+def uses(tree: Any) -> set[tuple[str, int]]:
+    """Name the objects the filter points at, as (kind, id): they refuse deletion."""
+    return compiler.uses(read(tree))
+
+
+def edges(tree: Any, before: datetime, after: datetime) -> Predicate | None:
+    """Find whom time alone may have moved between two instants; None when it moves nobody."""
+    node = read(tree)
+    first, last = compiler.present(before), compiler.present(after)
+    sql = compiler.edges(node, first, last)
+    return compiler.predicate(sql, set(), lambda: last) if sql else None
