@@ -152,13 +152,11 @@ def _anniversaries(value: Any) -> Anniversaries:
     if not isinstance(value, dict) or not set(value) <= {"before", "after"}:
         message = _("An object with before and after, in days, is expected.")
         raise refuse("value", "invalid", message)
-    days = {
-        name: a_whole_number(
-            value.get(name, 0), f"value.{name}", least=0, most=FURTHEST_ANNIVERSARY
-        )
-        for name in ("before", "after")
-    }
-    return Anniversaries(**days)
+    most = FURTHEST_ANNIVERSARY
+    return Anniversaries(
+        before=a_whole_number(value.get("before", 0), "value.before", least=0, most=most),
+        after=a_whole_number(value.get("after", 0), "value.after", least=0, most=most),
+    )
 
 
 def _days_of_year(target: Target, near: Anniversaries) -> Sql:

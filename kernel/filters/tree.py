@@ -110,5 +110,6 @@ class _Reader:
             if key not in known:
                 self._wrong(f"{path}.{key}"[:300], "unknown_field", _("This key is not known."))
 
-    def _wrong(self, path: str, code: str, message: str) -> None:
+    def _wrong(self, path: str, code: str, message: str) -> Node | None:
         self.problems.append({"field": path, "code": code, "message": message})
+        return None

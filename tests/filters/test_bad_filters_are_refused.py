@@ -65,7 +65,11 @@ def problems(tree):
             "filter.value.days",
             "invalid",
         ),
-        ({"field": "created_at", "op": "on", "value": {"days": 10**9}}, "filter.value.days", "out_of_range"),
+        (
+            {"field": "created_at", "op": "on", "value": {"days": 10**9}},
+            "filter.value.days",
+            "out_of_range",
+        ),
         ({"field": "created_at", "op": "within_last", "value": "5y"}, "filter.value", "invalid"),
         ({"field": "owner", "op": "is", "value": "nobody@x.fr"}, "filter.value", "unknown_owner"),
         ({"event": "nobody.knows"}, "filter.event", "unknown_event"),
@@ -113,7 +117,9 @@ def test_hostile_values_are_bound_at_every_depth():
     ContactState.objects.create(contact=contact)
     tree = {"field": "city", "op": "is", "value": HOSTILE}
     for _level in range(19):
-        tree = {"all": [tree, {"field": "city", "op": "not_in", "value": ["'; DROP TABLE x", "%s"]}]}
+        tree = {
+            "all": [tree, {"field": "city", "op": "not_in", "value": ["'; DROP TABLE x", "%s"]}]
+        }
     filters.check(tree)
     began = time.monotonic()
     assert filters.matching(tree, [contact.pk], clock.now()) == {contact.pk}
