@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from django.db import connection
+from django.db import connection, transaction
 
 from kernel.locks import PARTITION_LOCK, wait_lock
 
@@ -38,7 +38,8 @@ def _shift(instant: datetime, months: int) -> datetime:
 
 def _make(year: int, month: int) -> bool:
     start = datetime(year, month, 1, tzinfo=UTC)
-    with connection.cursor() as cursor:
+    # The lock lasts as long as its transaction: two makers would both find nothing otherwise.
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass(%s)", [f"event_web_{year:04}_{month:02}"])
         if cursor.fetchone()[0]:
             return False
