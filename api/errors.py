@@ -83,10 +83,16 @@ def problem(message: Any, code: str = "invalid", field: str | None = None) -> Pr
     return {"field": field or None, "code": code, "message": str(message)}
 
 
+def _with_place(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep line and column where the fault is inside a text."""
+    place = {key: found[key] for key in ("line", "column") if key in found}
+    return {**problem(found["message"], found["code"], found["field"]), **place}
+
+
 def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """Answer a known error; None lets an unknown one become a 500 with its request id only."""
     if isinstance(error, ConfigProblem):
-        problems = [problem(p["message"], p["code"], p["field"]) for p in error.problems]
+        problems = [_with_place(p) for p in error.problems]
         return Response({"errors": problems}, status=status.HTTP_400_BAD_REQUEST)
     known = error if isinstance(error, APIException) else _translate(error)
     if known is None:

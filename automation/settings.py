@@ -32,6 +32,7 @@ LOCAL_APPS = [
     "contacts",
     "content",
     "tracking",
+    "emails",
 ]
 
 INSTALLED_APPS = [

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext as _
 
 from kernel import clock
 
@@ -53,3 +54,10 @@ def put(key: str, value: Any) -> Any:
         key=key, defaults={"value": checked, "changed_at": clock.now()}
     )
     return checked
+
+
+def yes_or_no(value: Any) -> bool:
+    """Take a boolean and nothing that only looks like one; a check for `declare`."""
+    if not isinstance(value, bool):
+        raise ValueError(_("True or false is expected."))
+    return value

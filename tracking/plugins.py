@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import connection
 
+from kernel import preferences
 from kernel.changes import Changes
 from kernel.events import event_types, type_id
 from kernel.subscribers import Subscriber, subscribers
@@ -41,3 +42,7 @@ class KeepLastActive(Subscriber):
             with connection.cursor() as cursor:
                 cursor.execute(TOUCH, [[f[0] for f in facts], [f[1] for f in facts]])
             changes.also.add("state:last_active_at")
+
+
+# Measure people who were never asked; who refused is never measured.
+preferences.declare("tracking.measure_unasked", True, preferences.yes_or_no)  # noqa: FBT003

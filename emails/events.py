@@ -1,0 +1,72 @@
+"""What can happen to a message and its reader."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kernel.events import MESSAGE, EventType, event_types
+
+
+class AboutEmail(EventType):
+    """Common to all: the subject is the email, `data` names delivery and cause."""
+
+    retention = MESSAGE
+    subject = "email"
+
+
+@event_types.register
+class EmailSent(AboutEmail):
+    """The receiving server took the mail over."""
+
+    key = "emails.sent"
+    label = gettext_lazy("Email sent")
+
+
+@event_types.register
+class EmailFailed(AboutEmail):
+    """The mail was refused for good; `data.reason` is the server's answer."""
+
+    key = "emails.failed"
+    label = gettext_lazy("Email failed")
+    conditions: ClassVar[Mapping[str, str]] = {"reason": "reason"}
+
+
+@event_types.register
+class EmailOpened(AboutEmail):
+    """The pixel of the mail was fetched."""
+
+    key = "emails.opened"
+    label = gettext_lazy("Email opened")
+    judged = True
+    active = True
+
+
+@event_types.register
+class EmailClicked(AboutEmail):
+    """A link of the mail was followed."""
+
+    key = "emails.clicked"
+    label = gettext_lazy("Link in an email clicked")
+    conditions: ClassVar[Mapping[str, str]] = {"url": "url", "link": "link"}
+    judged = True
+    active = True
+
+    @classmethod
+    def sentence(cls, data: Mapping[str, Any], subject_name: str = "") -> str:
+        """Name the address that was followed."""
+        if data.get("url"):
+            return _("Clicked %(url)s in %(subject)s") % {
+                "url": data["url"],
+                "subject": subject_name or _("an email"),
+            }
+        return super().sentence(data, subject_name)
+
+
+@event_types.register
+class EmailUnsubscribed(AboutEmail):
+    """The person asked, through this mail, not to be written to any more."""
+
+    key = "emails.unsubscribed"
+    label = gettext_lazy("Unsubscribed through an email")

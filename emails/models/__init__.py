@@ -1,0 +1,16 @@
+"""The tables of the email channel, one file a subject."""
+
+from emails.models.captured import CapturedMail
+from emails.models.delivery import Delivery, Reason, State
+from emails.models.email import Email, EmailVersion
+from emails.models.run import Send
+
+__all__ = [
+    "CapturedMail",
+    "Delivery",
+    "Email",
+    "EmailVersion",
+    "Reason",
+    "Send",
+    "State",
+]

@@ -1,0 +1,106 @@
+"""The ledger: one row for each message a person was to get, and what became of it."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kernel import clock
+
+
+class State(models.IntegerChoices):
+    """Where a delivery stands; stored as a small number, since a run has millions."""
+
+    QUEUED = 0, _("waiting")
+    CLAIMED = 1, _("taken")
+    SENDING = 2, _("sending")
+    SENT = 3, _("sent")
+    FAILED = 4, _("failed")
+    UNCERTAIN = 5, _("uncertain")
+    SKIPPED = 6, _("skipped")
+    CANCELLED = 7, _("cancelled")
+
+
+class Reason(models.TextChoices):
+    """Why somebody is left out; a failure has the server's own words instead."""
+
+    NO_ADDRESS = "no_address", _("no address")
+    BAD_ADDRESS = "invalid_address", _("the address cannot be written to")
+    GONE = "contact_gone", _("the contact was deleted")
+    UNPUBLISHED = "email_unpublished", _("the email was unpublished or deleted")
+    SUPPRESSED = "suppressed", _("on the suppression list")
+    UNSUBSCRIBED = "unsubscribed", _("unsubscribed")
+    HARD_BOUNCE = "hard_bounce", _("hard bounce")
+    SOFT_BOUNCE = "soft_bounce", _("soft bounce")
+    COMPLAINT = "complaint", _("complaint")
+    MANUAL = "manual", _("do not contact")
+    NO_CONSENT = "no_consent", _("no consent")
+    DUPLICATE = "duplicate_address", _("another contact with this address gets it")
+    INTERRUPTED = "interrupted", _("the sending process ended in the middle")
+    NO_ANSWER = "no_answer", _("the server did not say whether it took the mail")
+    POISON = "render_error", _("the email could not be filled in for this contact")
+
+
+class Delivery(models.Model):
+    """One message to one contact for one cause, whatever crashes or runs twice.
+
+    Ids without foreign keys, as in every history; `run_id` 0 is no broadcast. Outcomes are
+    written by id and fence, never by state: state changes faster than statistics.
+    """
+
+    email_id = models.BigIntegerField()
+    run_id = models.BigIntegerField(default=0, db_default=0)
+    contact_id = models.BigIntegerField()
+    # Of the address at queueing, then at the claim: two contacts with one address are one reader.
+    recipient = models.UUIDField(null=True)
+    version_id = models.BigIntegerField(null=True)
+    due_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=clock.now)
+    # First open by a person, first by a machine, first click, unsubscription through this mail.
+    opened_at = models.DateTimeField(null=True)
+    machine_at = models.DateTimeField(null=True)
+    clicked_at = models.DateTimeField(null=True)
+    unsubscribed_at = models.DateTimeField(null=True)
+    fence = models.IntegerField(default=0, db_default=0)
+    state = models.SmallIntegerField(choices=State.choices, default=State.QUEUED, db_default=0)
+    attempts = models.SmallIntegerField(default=0, db_default=0)
+    depth = models.SmallIntegerField(default=0, db_default=0)
+    transactional = models.BooleanField(default=False, db_default=False)
+    # `broadcast:RUN`, `step:VISIT:NODE:PASS`, `api:KEY` …
+    cause = models.CharField(max_length=120)
+    reason = models.TextField(null=True)
+    # What led here, for the tokens `event.…`.
+    context = models.JSONField(null=True)
+
+    class Meta:
+        db_table = "delivery"
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["cause", "contact_id"], name="delivery_once"),
+            models.UniqueConstraint(
+                fields=["run_id", "recipient"],
+                name="delivery_address_once",
+                condition=models.Q(run_id__gt=0, recipient__isnull=False)
+                & ~models.Q(state=State.SKIPPED),
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["transactional", "run_id", "due_at", "id"],
+                name="delivery_due",
+                condition=models.Q(state=State.QUEUED),
+            ),
+            models.Index(
+                fields=["lease_until"],
+                name="delivery_lease",
+                condition=models.Q(state__in=[State.CLAIMED, State.SENDING]),
+            ),
+            models.Index(fields=["contact_id", "email_id"], name="delivery_contact"),
+            models.Index(fields=["email_id", "id"], name="delivery_email"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cause}/{self.contact_id}"

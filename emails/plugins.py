@@ -1,0 +1,106 @@
+"""What the email channel offers: the action, its queues, and what the checks look at."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from emails.models import Delivery, Email, State
+from emails.services import claims, queueing, recovery
+from emails.services.sending import send_batch
+from kernel import preferences, subjects
+from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
+from kernel.queues import WorkQueue, queues
+
+
+class SendEmailForm(forms.Form):
+    """Which email."""
+
+    email = forms.IntegerField(label=gettext_lazy("Email"), min_value=1)
+
+    def clean_email(self) -> int:
+        """Refuse an email that does not exist."""
+        number: int = self.cleaned_data["email"]
+        if not Email.objects.filter(pk=number).exists():
+            raise forms.ValidationError(_("There is no such email."), "not_found")
+        return number
+
+
+@contact_actions.register
+class SendEmail(ContactAction):
+    """Queues the email in the ledger; the sending workers do the rest."""
+
+    key = "emails.send"
+    label = gettext_lazy("Send an email")
+    form = SendEmailForm
+
+    def run(self, batch: Batch, now: datetime) -> Outcomes:
+        """Write one row of the ledger for each contact and cause."""
+        email = Email.objects.filter(pk=self.config["email"]).first()
+        if email is None:
+            gone = _("The email no longer exists.")
+            return Outcomes(failed=dict.fromkeys(batch.contacts, gone))
+        skipped = queueing.queue(
+            email, batch.contacts, batch.causes, now, depth=batch.depth, context=batch.context
+        )
+        return Outcomes(skipped=skipped, wake={queueing.queue_of(email)})
+
+    def describe(self) -> str:
+        """Name the email."""
+        names = subjects.names("email", [self.config["email"]])
+        name = names.get(self.config["email"], "?")
+        return _("Send “%(email)s”") % {"email": name}
+
+    def uses(self) -> list[tuple[str, int]]:
+        """Point at the email."""
+        return [("email", self.config["email"])]
+
+
+class Sending(WorkQueue):
+    """Due deliveries of one lane, and those whose worker died."""
+
+    hands = "send"
+    transactional: ClassVar[bool] = False
+
+    def due(self, now: datetime) -> bool:
+        """Ask the partial indexes of the ledger."""
+        waiting = Delivery.objects.filter(
+            state=State.QUEUED,
+            transactional=self.transactional,
+            run_id__in=claims.sources(transactional=self.transactional),
+            due_at__lte=now,
+        )
+        return waiting.exists() or recovery.lapsed(now, transactional=self.transactional)
+
+    def work(self, now: datetime) -> bool:
+        """Send one batch."""
+        recovery.recover(now, transactional=self.transactional)
+        return send_batch(now, transactional=self.transactional)
+
+
+@queues.register
+class Marketing(Sending):
+    """Marketing mail: broadcasts, and what campaigns and forms send."""
+
+    key = "emails.deliveries"
+    label = gettext_lazy("Marketing emails")
+
+
+@queues.register
+class Transactional(Sending):
+    """Confirmations and the like: never behind a broadcast."""
+
+    key = "emails.transactional"
+    label = gettext_lazy("Transactional emails")
+    transactional = True
+
+
+def _names(ids: list[int]) -> dict[int, str]:
+    return dict(Email.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
+subjects.declare("email", _names)
+# Whether people who were never asked get marketing mail.
+preferences.declare("emails.require_consent", False, preferences.yes_or_no)  # noqa: FBT003

@@ -1,0 +1,73 @@
+"""Saves what people write: checked with its place before anything is stored, then compiled."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from content.problems import TemplateProblem, TemplateRefused
+from emails.models import Delivery, Email, Send, State
+from emails.services.versions import CONTENT, compile_version
+from kernel.registry import ConfigProblem
+
+
+class InUse(Exception):  # noqa: N818 - an answer to a person
+    """The email is on its way to people and cannot be deleted now."""
+
+
+def create(values: Mapping[str, Any], now: datetime) -> Email:
+    """Store a new email with its first version."""
+    email = Email(**values, created_at=now, updated_at=now)
+    with transaction.atomic():
+        email.save()
+        _compile(email)
+    return email
+
+
+def change(email: Email, values: Mapping[str, Any], now: datetime) -> Email:
+    """Store changes; changed content makes a new version, which is sent from then on."""
+    rewritten = [name for name in CONTENT if name in values and values[name] != _of(email, name)]
+    for name, value in values.items():
+        setattr(email, name, value)
+    email.version += 1
+    email.updated_at = now
+    with transaction.atomic():
+        email.save()
+        if rewritten:
+            _compile(email)
+    return email
+
+
+def delete(email: Email) -> None:
+    """Remove an email; the ledger and the log keep what was sent."""
+    open_states = [State.QUEUED, State.CLAIMED, State.SENDING]
+    waiting = Delivery.objects.filter(email_id=email.pk, state__in=open_states)
+    if email.sends.filter(state__in=Send.OPEN).exists() or waiting.exists():
+        raise InUse
+    email.delete()
+
+
+def _of(email: Email, name: str) -> Any:
+    return getattr(email, name)
+
+
+def _compile(email: Email) -> None:
+    try:
+        compile_version(email)
+    except TemplateRefused as refused:
+        raise ConfigProblem([told(problem) for problem in refused.problems]) from refused
+    email.save(update_fields=["current"])
+
+
+def told(problem: TemplateProblem) -> dict[str, Any]:
+    """Say a fault of a template as the API does, with its place."""
+    words = {"line": problem.line, "column": problem.column, "fault": problem.message}
+    return {
+        "field": problem.field,
+        "code": problem.code,
+        "message": _("Line %(line)s, column %(column)s: %(fault)s") % words,
+        "line": problem.line,
+        "column": problem.column,
+    }

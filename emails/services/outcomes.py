@@ -1,0 +1,113 @@
+"""Writes what became of deliveries, by id and fence, with the events that tell of it."""
+
+import random
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+
+from emails.models import CapturedMail, State
+from emails.services.claims import Claimed
+from kernel import events
+from kernel.partitions import ensure_partitions
+
+# Minutes until the next try; about three days in all, as mail servers themselves keep trying.
+BACK_OFF = (1, 5, 15, 30, 60, 120, *[240] * 16)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one delivery; `again_at` puts it back into the queue."""
+
+    claimed: Claimed
+    state: State
+    at: datetime
+    reason: str | None = None
+    again_at: datetime | None = None
+    tried: bool = True
+    captured: CapturedMail | None = None
+
+    def because(self, words: str) -> "Outcome":
+        """Say in the ledger why a delivery waits."""
+        return replace(self, reason=words)
+
+
+WRITE = """
+WITH written AS (
+  UPDATE delivery d SET state = u.state, reason = u.reason, lease_until = NULL,
+    sent_at = CASE WHEN u.state = 3 THEN u.at END,
+    due_at = coalesce(u.again_at, d.due_at), attempts = d.attempts + u.tried
+  FROM unnest(%(ids)s::bigint[], %(fences)s::int[], %(states)s::smallint[], %(reasons)s::text[],
+              %(times)s::timestamptz[], %(again)s::timestamptz[], %(tried)s::smallint[])
+       u(id, fence, state, reason, at, again_at, tried)
+  WHERE d.id = u.id AND d.fence = u.fence
+  RETURNING d.id, d.contact_id, d.email_id, d.cause, d.reason, u.at)"""
+AND_TELL = """,
+fresh AS (
+  SELECT contact_id, email_id subject_id, at occurred_at, NULL::smallint verdict,
+         jsonb_strip_nulls(jsonb_build_object('delivery', id::text, 'cause', cause,
+                                              'reason', reason)) AS data
+  FROM written ORDER BY id),"""
+KEYS = {State.SENT: "emails.sent", State.FAILED: "emails.failed"}
+
+
+def write(outcomes: Iterable[Outcome]) -> set[int]:
+    """Commit outcomes together; return the deliveries that were still ours."""
+    groups: dict[tuple[str | None, int, bool], list[Outcome]] = defaultdict(list)
+    for outcome in outcomes:
+        claimed = outcome.claimed
+        groups[KEYS.get(outcome.state), claimed.depth, claimed.run_id > 0].append(outcome)
+    ours: set[int] = set()
+    with transaction.atomic():
+        for (key, depth, bulk), group in groups.items():
+            ours |= _write(sorted(group, key=_number), key, depth=depth, bulk=bulk)
+        CapturedMail.objects.bulk_create(
+            outcome.captured
+            for group in groups.values()
+            for outcome in group
+            if outcome.captured and outcome.claimed.id in ours
+        )
+    return ours
+
+
+def _number(outcome: Outcome) -> int:
+    return outcome.claimed.id
+
+
+def _write(group: Sequence[Outcome], key: str | None, *, depth: int, bulk: bool) -> set[int]:
+    parameters: dict[str, Any] = {
+        "ids": [outcome.claimed.id for outcome in group],
+        "fences": [outcome.claimed.fence for outcome in group],
+        "states": [int(outcome.state) for outcome in group],
+        "reasons": [outcome.reason for outcome in group],
+        "times": [outcome.at for outcome in group],
+        "again": [outcome.again_at for outcome in group],
+        "tried": [int(outcome.tried) for outcome in group],
+    }
+    statement = WRITE
+    if key:
+        ensure_partitions({outcome.at for outcome in group})
+        statement += AND_TELL + events.RECORD_ROWS
+        # Telling of it is a reaction to what asked for the mail.
+        now = max(outcome.at for outcome in group)
+        parameters |= events.parameters(key, now=now, depth=depth + 1, bulk=bulk)
+    with connection.cursor() as cursor:
+        cursor.execute(statement + " SELECT id FROM written", parameters)  # noqa: S608 - ours
+        return {row[0] for row in cursor.fetchall()}
+
+
+def passing(claimed: Claimed, reason: str, at: datetime) -> Outcome:
+    """Try again later, with longer and longer pauses, until it is hopeless."""
+    if claimed.attempts >= len(BACK_OFF):
+        return Outcome(claimed, State.FAILED, at, reason)
+    minutes = BACK_OFF[claimed.attempts] * random.uniform(0.8, 1.2)  # noqa: S311 - spreads load
+    again = at + timedelta(minutes=minutes)
+    return Outcome(claimed, State.QUEUED, at, reason, again)
+
+
+def given_back(claimed: Claimed, at: datetime, wait: timedelta = timedelta()) -> Outcome:
+    """Put a delivery nobody has tried back into the queue."""
+    return Outcome(claimed, State.QUEUED, at, again_at=at + wait if wait else None, tried=False)

@@ -1,0 +1,50 @@
+"""What a dead worker leaves behind: the untried goes back, what may be out is never guessed."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from emails.models import Reason
+
+# Beyond its lease a sending worker may still wait for the server's last answer this long.
+LONGEST_ANSWER = timedelta(seconds=60)
+
+LAPSED = """
+SELECT 1 FROM delivery WHERE state IN (1, 2) AND transactional = %(transactional)s
+  AND (state = 1 AND lease_until < %(now)s OR state = 2 AND lease_until < %(dead)s) LIMIT 1"""
+
+# Marketing mail is never sent again by itself; transactional goes out again under the same
+# Message-ID, since a lost order confirmation is worse than a second one.
+RECOVER = """
+UPDATE delivery SET lease_until = NULL, fence = fence + 1,
+  state = CASE WHEN state = 1 OR transactional THEN 0 ELSE 5 END,
+  attempts = attempts + (state = 2)::int,
+  reason = CASE WHEN state = 2 THEN %(reason)s END
+WHERE id IN (
+  SELECT id FROM delivery WHERE state IN (1, 2) AND transactional = %(transactional)s
+    AND (state = 1 AND lease_until < %(now)s OR state = 2 AND lease_until < %(dead)s)
+  ORDER BY id FOR UPDATE SKIP LOCKED)"""
+
+
+def lapsed(now: datetime, *, transactional: bool) -> bool:
+    """Say whether some worker lost its lease."""
+    with connection.cursor() as cursor:
+        cursor.execute(LAPSED, _parameters(now, transactional=transactional))
+        return cursor.fetchone() is not None
+
+
+def recover(now: datetime, *, transactional: bool) -> int:
+    """Take deliveries from workers that are gone; return how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(RECOVER, _parameters(now, transactional=transactional))
+        return int(cursor.rowcount)
+
+
+def _parameters(now: datetime, *, transactional: bool) -> dict[str, Any]:
+    return {
+        "now": now,
+        "dead": now - LONGEST_ANSWER,
+        "transactional": transactional,
+        "reason": Reason.INTERRUPTED,
+    }

@@ -1,0 +1,105 @@
+"""Moves a slice of claimed deliveries to *sending*, and loads what their mails need.
+
+Suppression, consent and the run's state are looked at once more in that very statement: who
+unsubscribed since the claim gets nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from django.db import connection
+
+from emails.models import State
+from emails.services.claims import LEASE, Claimed
+from emails.services.recipients import JOINS, REASON, policy
+from emails.services.values import columns_of
+from emails.services.versions import Compiled
+from kernel import preferences
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One delivery that is now *sending*: where it goes and with which values."""
+
+    claimed: Claimed
+    address: str
+    values: dict[str, Any]
+    opens: bool
+    clicks: bool
+
+
+@dataclass(frozen=True)
+class Slice:
+    """What one thread sends in one go."""
+
+    version: Compiled
+    recipients: list[Recipient]
+    # Until then nobody else touches these rows.
+    lease_until: datetime
+    began_at: datetime
+
+
+BEGIN = """
+WITH mine AS MATERIALIZED (
+  SELECT d.id, c.email, d.context, o.state opens, l.state clicks, {reason} reason,
+         r.state run_state, ARRAY[{values}]::text[] vals
+  FROM unnest(%(ids)s::bigint[], %(fences)s::int[]) f(id, fence)
+  JOIN delivery d ON d.id = f.id AND d.fence = f.fence {joins}
+  LEFT JOIN contact_state s ON s.contact_id = d.contact_id
+  LEFT JOIN company co ON co.id = c.company_id
+  LEFT JOIN email_run r ON r.id = d.run_id
+  LEFT JOIN consent o ON o.contact_id = d.contact_id AND o.purpose = 'open_tracking'
+                     AND o.topic_id = 0
+  LEFT JOIN consent l ON l.contact_id = d.contact_id AND l.purpose = 'click_tracking'
+                     AND l.topic_id = 0
+  {owner})
+UPDATE delivery d SET
+  state = CASE m.run_state WHEN 'paused' THEN 0 WHEN 'cancelled' THEN 7
+          ELSE CASE WHEN m.reason IS NULL THEN 2 ELSE 6 END END,
+  reason = m.reason, version_id = %(version)s,
+  lease_until = CASE WHEN m.reason IS NULL AND coalesce(m.run_state, '') NOT IN
+                     ('paused', 'cancelled') THEN %(lease)s END
+FROM mine m WHERE d.id = m.id
+RETURNING d.id, d.state, m.email, m.context::text, m.opens, m.clicks, m.vals"""
+
+
+def begin(version: Compiled, part: Sequence[Claimed], now: datetime) -> Slice:
+    """Take the slice into *sending*, leaving out whoever may not be written to any more."""
+    columns = columns_of(version)
+    held = {claimed.id: claimed for claimed in part}
+    transactional = not version.marketing
+    statement = BEGIN.format(
+        reason=REASON, joins=JOINS, values=columns.sql(), owner=columns.joins()
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            statement,
+            {
+                "ids": list(held),
+                "fences": [claimed.fence for claimed in held.values()],
+                "version": version.id,
+                "lease": now + LEASE,
+                **policy(list(held), transactional=transactional),
+            },
+        )
+        rows = sorted(cursor.fetchall())
+    unasked = bool(preferences.get("tracking.measure_unasked"))
+    recipients = [
+        Recipient(
+            claimed=held[number],
+            address=address,
+            values=columns.values(read, orjson.loads(context) if context else None),
+            opens=_may_measure(opens, unasked=unasked),
+            clicks=_may_measure(clicks, unasked=unasked),
+        )
+        for number, state, address, context, opens, clicks, read in rows
+        if state == State.SENDING
+    ]
+    return Slice(version, recipients, now + LEASE, now)
+
+
+def _may_measure(consent: str | None, *, unasked: bool) -> bool:
+    return unasked if consent is None else consent == "granted"

@@ -1,0 +1,124 @@
+"""Compiles what people wrote into versions, and gives each reader the one in their language."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.db.models import Max, Q
+
+from contacts.catalogue import catalogue
+from content.message import (
+    Message,
+    MessageSource,
+    PreparedMessage,
+    compile_message,
+    prepare,
+)
+from content.tokens import TokenSet
+from emails.models import Email, EmailVersion
+from emails.services.claims import Claimed
+from emails.services.footers import with_unsubscribe_link
+
+CONTENT = (
+    *("subject", "preheader", "html", "mjml", "text", "from_name", "from_address"),
+    *("reply_to", "language", "kind"),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Compiled:
+    """A version ready to be filled in for one reader after the other."""
+
+    id: int
+    email_id: int
+    language: str
+    marketing: bool
+    names: dict[str, str]
+    message: Message
+
+
+def tokens() -> TokenSet:
+    """Return the tokens an author may use."""
+    fields = catalogue().fields
+    return TokenSet.of(contact=["id", *fields], company=["name"])
+
+
+def check(email: Email) -> PreparedMessage:
+    """Prepare an email's content; `TemplateRefused` says what is wrong and where."""
+    source = MessageSource(
+        subject=email.subject,
+        html=email.html,
+        mjml=email.mjml,
+        text=email.text,
+        preheader=email.preheader,
+        from_name=email.from_name,
+        from_address=email.from_address,
+        reply_to=email.reply_to,
+    )
+    if not email.is_transactional:
+        source = with_unsubscribe_link(source, email.language)
+    return prepare(source, tokens())
+
+
+def compile_version(email: Email) -> EmailVersion:
+    """Make the version that is sent from now on; the email is saved by the caller."""
+    prepared = check(email)
+    highest = email.versions.aggregate(highest=Max("number"))["highest"] or 0
+    email.current = EmailVersion.objects.create(
+        email=email,
+        number=highest + 1,
+        language=email.language,
+        marketing=not email.is_transactional,
+        prepared=prepared.as_json(),
+    )
+    return email.current
+
+
+@lru_cache(maxsize=64)
+def load(version_id: int) -> Compiled:
+    """Return a version compiled; versions never change, so a process keeps them."""
+    version = EmailVersion.objects.select_related("email").get(pk=version_id)
+    email = version.email
+    return Compiled(
+        id=version.pk,
+        email_id=email.pk,
+        language=version.language,
+        marketing=version.marketing,
+        names={"id": str(email.pk), "name": email.name, "language": version.language},
+        message=compile_message(PreparedMessage.of_json(version.prepared), version.language),
+    )
+
+
+def choose(claimed: Iterable[Claimed]) -> dict[int, int]:
+    """Return the version each delivery gets, in the reader's language where there is one; or 0."""
+    rows = list(claimed)
+    languages = _languages({row.email_id for row in rows})
+    return {row.id: _closest(languages.get(row.email_id, {}), row.locale) for row in rows}
+
+
+def _languages(emails: set[int]) -> dict[int, dict[str, int]]:
+    """The current version by language of each email; "" is the email's own."""
+    found: dict[int, dict[str, int]] = {email: {} for email in emails}
+    published = Email.objects.filter(state=Email.State.PUBLISHED, current__isnull=False)
+    rows = published.filter(Q(pk__in=emails) | Q(translation_of__in=emails)).order_by("-pk")
+    for number, parent, language, version in rows.values_list(
+        "pk", "translation_of_id", "language", "current_id"
+    ):
+        if parent in found:
+            found[parent].setdefault(_tag(language), version)
+        if number in found:
+            found[number][""] = version
+            found[number][_tag(language)] = version
+    return found
+
+
+def _closest(versions: dict[str, int], locale: str | None) -> int:
+    tag = _tag(locale or "")
+    for wanted in (tag, tag.partition("-")[0]):
+        if wanted in versions:
+            return versions[wanted]
+    return versions.get("", 0)
+
+
+def _tag(language: str) -> str:
+    return language.replace("_", "-").lower()
