@@ -28,6 +28,7 @@ RELAIS_TEST_CLOCK = environment.relais_test_clock
 LOCAL_APPS = [
     "kernel",
     "api",
+    "backoffice",
     "accounts",
     "contacts",
     "content",

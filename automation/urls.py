@@ -29,3 +29,5 @@ urlpatterns: type_of_urls = [
 ]
 if "api" in settings.LOCAL_APPS:
     urlpatterns.append(path("api/v1/", include("api.urls")))
+if "backoffice" in settings.LOCAL_APPS:
+    urlpatterns.append(path("", include("backoffice.urls")))
