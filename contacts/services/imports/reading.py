@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -63,7 +64,7 @@ def opened(path: Path, dialect: Dialect) -> Iterator[Table]:
             raise refuse("file", first.problem, str(PROBLEMS[first.problem]))
         columns = name_columns(first.cells, header=dialect.header)
         # Without a header the first row is already one of a person.
-        start = rows if dialect.header else _again(first, rows)
+        start = rows if dialect.header else chain([first], rows)
         yield Table(columns, shaped(start, len(columns)))
 
 
@@ -96,11 +97,6 @@ def shaped(rows: Iterator[Row], width: int) -> Iterator[Row]:
             else:
                 del row.cells[width:]
         yield row
-
-
-def _again(first: Row, rows: Iterator[Row]) -> Iterator[Row]:
-    yield first
-    yield from rows
 
 
 class _TooLong(Exception):  # noqa: N818 - a fact about a row

@@ -1,0 +1,163 @@
+"""Turn the cells of a row into the values of a contact, by the conventions of the file."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from contacts.catalogue import Catalogue, FieldSpec
+from contacts.services.imports.answers import read_answer, read_bounce
+from contacts.services.imports.dates import read_date, read_datetime, read_time
+from contacts.services.imports.numbers import plain_number
+from contacts.values import ValueProblem, clean
+from kernel.formulas import without_guard
+
+# Countries, cities and answers repeat; what a column has shown so far is not worked out twice.
+_REMEMBERED = 5_000
+_MISSING = object()
+_MANY_LINES = frozenset({"long_text", "html"})
+Read = Callable[[str], Any]
+
+
+@dataclass(frozen=True)
+class Conventions:
+    """How values are written in this file."""
+
+    decimal: str = "."
+    date_order: str = "dmy"
+    timezone: str = "UTC"
+
+
+@dataclass(slots=True)
+class Converted:
+    """What a row says: values by alias, tags, the two answers, or why it cannot be taken."""
+
+    values: dict[str, Any]
+    tags: list[str] = field(default_factory=list)
+    opted_in: bool | None = None
+    bounce: str | None = None
+    problems: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Which column plays which part."""
+
+    fields: Mapping[str, str]
+    opt_in: str | None = None
+    bounce: str | None = None
+
+
+class Converter:
+    """Converts row after row of one file."""
+
+    def __init__(
+        self,
+        columns: Sequence[str],
+        parts: Parts,
+        catalogue: Catalogue,
+        conventions: Conventions,
+        now: datetime,
+        *,
+        empty_clears: bool = False,
+    ) -> None:
+        place = {column: number for number, column in enumerate(columns)}
+        specs = [(catalogue.get(alias), place[column]) for column, alias in parts.fields.items()]
+        self._columns: list[tuple[int, str, Read, dict[str, Any]]] = [
+            (where, spec.alias, reader_of(spec, conventions, now), {}) for spec, where in specs if spec
+        ]
+        by_alias = {alias: place[column] for column, alias in parts.fields.items()}
+        self._tags = by_alias.get("tags")
+        self._opt_in = place[parts.opt_in] if parts.opt_in else None
+        self._bounce = place[parts.bounce] if parts.bounce else None
+        self._empty_clears = empty_clears
+
+    def convert(self, cells: Sequence[str]) -> Converted:
+        """Convert one row; every wrong cell is named, not only the first."""
+        values: dict[str, Any] = {}
+        row = Converted(values)
+        for where, alias, read, known in self._columns:
+            raw = cells[where].strip()
+            if raw[:1] == "'":
+                raw = without_guard(raw)
+            if not raw:
+                if self._empty_clears:
+                    values[alias] = None
+                continue
+            value = known.get(raw, _MISSING)
+            if value is _MISSING:
+                try:
+                    value = read(raw)
+                except ValueProblem as problem:
+                    row.problems.append((alias, problem.message))
+                    continue
+                if len(known) < _REMEMBERED:
+                    known[raw] = value
+            if value is not None or self._empty_clears:
+                values[alias] = value
+        self._beside(cells, row)
+        return row
+
+    def _beside(self, cells: Sequence[str], row: Converted) -> None:
+        if self._tags is not None:
+            row.tags = split_tags(cells[self._tags])
+        if self._opt_in is not None:
+            try:
+                row.opted_in = read_answer(cells[self._opt_in])
+            except ValueError:
+                row.problems.append(("opt_in", _("The opt-in cell is neither yes nor no.")))
+        if self._bounce is not None:
+            try:
+                row.bounce = read_bounce(cells[self._bounce])
+            except ValueError:
+                message = _("The bounce cell is none of hard, soft and valid.")
+                row.problems.append(("bounce", message))
+
+
+def split_tags(text: str) -> list[str]:
+    """Read the tags of a cell: `vip | Paris`, `vip; Paris` or `vip, Paris`."""
+    separator = next((sign for sign in "|;," if sign in text), "|")
+    names = (" ".join(without_guard(name.strip()).split()) for name in text.split(separator))
+    return list(dict.fromkeys(name for name in names if name))
+
+
+def reader_of(spec: FieldSpec, conventions: Conventions, now: datetime) -> Read:
+    """Return the function that reads a cell of this field."""
+    prepare = _preparation(spec.type, conventions, now)
+
+    def read(raw: str) -> Any:
+        try:
+            prepared = prepare(raw)
+        except (ValueError, OverflowError):
+            prepared = raw
+        return clean(spec, prepared)
+
+    return read
+
+
+def _preparation(kind: str, conventions: Conventions, now: datetime) -> Callable[[str], Any]:
+    zone = ZoneInfo(conventions.timezone)
+    today, order = now.astimezone(zone).date(), conventions.date_order
+    special: dict[str, Callable[[str], Any]] = {
+        "number": lambda raw: plain_number(raw, conventions.decimal),
+        "date": lambda raw: read_date(raw, order, today).isoformat(),
+        "datetime": lambda raw: read_datetime(raw, order, zone, today),
+        "time": lambda raw: read_time(raw).isoformat("seconds"),
+        "boolean": read_answer,
+    }
+    if kind in special:
+        return special[kind]
+    return _as_given if kind in _MANY_LINES else _one_line
+
+
+def _as_given(raw: str) -> str:
+    return raw
+
+
+def _one_line(raw: str) -> str:
+    """An address typed over two lines is still one address."""
+    return re.sub(r"\s*[\r\n]+\s*", " ", raw) if "\n" in raw or "\r" in raw else raw

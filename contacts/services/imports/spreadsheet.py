@@ -1,0 +1,160 @@
+"""Read XLSX files row by row, within limits: a spreadsheet is a ZIP of XML from a stranger."""
+
+import csv
+import io
+import os
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from contacts.services.imports.encodings import readable
+from contacts.services.imports.reading import LONGEST_CELL, Row, Table, name_columns, shaped
+from contacts.services.imports.trouble import refuse
+from kernel.registry import ConfigProblem
+
+_MARK = b"PK\x03\x04"
+_PARTS = 2_000
+# Unpacked bytes: what openpyxl keeps in memory (texts, styles), and all sheets, which it streams.
+_LARGEST_PART = 60 * 1024**2
+_LARGEST_SHEETS = 500 * 1024**2
+_PIECE = 1 << 20
+_BEAT = 2_000
+
+
+def is_spreadsheet(path: Path) -> bool:
+    """Tell an XLSX by its content."""
+    with path.open("rb") as file:
+        if file.read(4) != _MARK:
+            return False
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return "xl/workbook.xml" in archive.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return False
+
+
+@contextmanager
+def opened_sheet(path: Path, sheet: str | None, *, header: bool = True) -> Iterator[Table]:
+    """Open a sheet (the first one unless named) for reading from its first row."""
+    with _sheet_rows(path, sheet) as rows:
+        first = next(rows, None)
+        if first is None:
+            raise refuse("file", "empty", _("The file has no rows."))
+        while not first.cells[-1].strip():
+            first.cells.pop()
+        columns = name_columns(first.cells, header=header)
+        yield Table(columns, shaped(rows if header else chain([first], rows), len(columns)))
+
+
+def write_as_text(path: Path, sheet: str | None, target: Path, beat: Callable[[], None]) -> None:
+    """Write a sheet out as CSV, so that an import of it resumes like any other; `beat` often.
+
+    Blank rows are written too: a row keeps the number a person sees beside it.
+    """
+    unfinished = target.with_suffix(".part")
+    with _sheet_rows(path, sheet) as rows, unfinished.open("w", newline="") as text:
+        writer = csv.writer(text)
+        line = 0
+        for row in rows:
+            writer.writerows([] for _blank in range(row.line - line - 1))
+            writer.writerow(row.cells)
+            line = row.line
+            if line % _BEAT == 0:
+                beat()
+    os.replace(unfinished, target)
+
+
+@contextmanager
+def _sheet_rows(path: Path, sheet: str | None) -> Iterator[Iterator[Row]]:
+    _refuse_bombs(path)
+    with path.open("rb") as file:
+        book = _loaded(file)
+        try:
+            if sheet is not None and sheet not in book.sheetnames:
+                raise refuse("options.sheet", "not_found", _("The file has no sheet of this name."))
+            page = book[sheet] if sheet is not None else book.worksheets[0]
+            # The size a file claims is not to be believed: rows would be padded to it.
+            page.reset_dimensions()
+            yield _rows(page.iter_rows(values_only=True))
+        finally:
+            book.close()
+
+
+def _loaded(file: io.BufferedIOBase) -> Any:  # openpyxl's read-only book has no public type
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        if not book.worksheets:
+            raise refuse("file", "empty", _("The file has no rows."))
+    except ConfigProblem:
+        raise
+    except Exception as error:  # broken XML, missing parts, wrong numbers: each raises its own
+        message = _("This spreadsheet is damaged and cannot be read.")
+        raise refuse("file", "not_a_table", message) from error
+    return book
+
+
+def _refuse_bombs(path: Path) -> None:
+    with zipfile.ZipFile(path) as archive:
+        parts = archive.infolist()
+        sheets = [part for part in parts if part.filename.startswith("xl/worksheets/")]
+        others = [part for part in parts if part not in sheets]
+        if (
+            len(parts) > _PARTS
+            or sum(part.file_size for part in sheets) > _LARGEST_SHEETS
+            or any(part.file_size > _LARGEST_PART for part in others)
+        ):
+            message = _("This spreadsheet is too large. Save it as CSV, then import that.")
+            raise refuse("file", "too_large", message)
+        for part in parts:
+            if part.filename.endswith((".xml", ".rels")):
+                _refuse_tricks(archive, part)
+
+
+def _refuse_tricks(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+    """No part of a real spreadsheet declares entities or has a megabyte without a tag."""
+    try:
+        with archive.open(part) as content:
+            piece = content.read(_PIECE)
+            tricked = b"<!DOCTYPE" in piece.replace(b"\0", b"").upper()
+            while piece and not tricked:
+                tricked = len(piece) == _PIECE and b"<" not in piece
+                piece = content.read(_PIECE)
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+        message = _("This spreadsheet is damaged and cannot be read.")
+        raise refuse("file", "not_a_table", message) from error
+    if tricked:
+        message = _("This spreadsheet has content that no spreadsheet program writes.")
+        raise refuse("file", "not_a_table", message)
+
+
+def _rows(rows: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
+    for number, values in enumerate(rows, 1):
+        cells = [_text(value) for value in values]
+        if not any(cell and not cell.isspace() for cell in cells):
+            continue
+        longest = max(map(len, cells))
+        yield Row(number, cells, "too_long" if longest > LONGEST_CELL else "")
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return readable(value) if "\0" in value else value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value)
