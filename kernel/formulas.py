@@ -3,9 +3,9 @@
 import re
 
 # After blanks, control characters and quotes too: they made earlier guards useless.
-_DANGEROUS = re.compile("[\\s\"\x00-\x1f\x7f\ufeff]*[=+\\-@＝＋－＠]|[\t\r\n]")
+_DANGEROUS = re.compile('[\\s"\x00-\x1f\x7f\ufeff]*[=+\\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]')
 _NEGATIVE = re.compile(r"-\d+(?:[.,]\d+)?")
-_GUARDED = re.compile("'+(?:[\\s\"\x00-\x1f\x7f\ufeff]*[=+\\-@＝＋－＠]|[\t\r\n])")
+_GUARDED = re.compile("'+(?:[\\s\"\x00-\x1f\x7f\ufeff]*[=+\\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n])")
 
 
 def guarded(cell: str) -> str:

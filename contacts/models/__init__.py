@@ -3,7 +3,7 @@
 from contacts.models.consent import Consent, ConsentRecord, DoNotContact, Suppression
 from contacts.models.contact import Company, Contact, ContactState, ContactTag, Identifier, Tag
 from contacts.models.field import Field
-from contacts.models.imports import Import, ImportReject
+from contacts.models.imports import Import, ImportContact, ImportReject
 
 __all__ = [
     "Company",
@@ -16,6 +16,7 @@ __all__ = [
     "Field",
     "Identifier",
     "Import",
+    "ImportContact",
     "ImportReject",
     "Suppression",
     "Tag",

@@ -1,4 +1,6 @@
-"""Imports of files: their settings, where they stand, and the rows they refused."""
+"""Imports of files: their settings, where they stand, whom they touched, what they refused."""
+
+from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +9,7 @@ from kernel.models import Owned, Stamped
 
 
 class Import(Stamped, Owned):
-    """A file of contacts on its way in. The file's bytes live in the data folder's media."""
+    """A file of contacts on its way in. Its bytes lie in the data folder until it is finished."""
 
     class State(models.TextChoices):
         """Where the import stands."""
@@ -19,10 +21,15 @@ class Import(Stamped, Owned):
         CANCELLED = "cancelled", _("cancelled")
 
     name = models.CharField(_("file name"), max_length=255)
-    file = models.FileField(_("file"), upload_to="imports/%Y/%m")
+    # The name of ours under which the file is stored; empty once it is gone.
+    file = models.CharField(max_length=100, default="", blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
-    # mapping, match, mode, segment, tags, empty_clears, opt_in, encoding, separator …
+    # What was asked for: mapping, match, mode, segment, tags, empty_clears, opt_in …
     options = models.JSONField(default=dict)
+    # What was settled from it and from a look at the file: how it is read, column by column.
+    plan = models.JSONField(default=dict)
+    # Rows there are at most, as far as one look could tell; 0 = unknown.
+    expected = models.PositiveIntegerField(default=0)
     error = models.TextField(default="", blank=True)
     job_id = models.BigIntegerField(null=True)
     # Rows read so far: where a resumed import goes on.
@@ -58,3 +65,28 @@ class ImportReject(models.Model):
 
     def __str__(self) -> str:
         return f"{self.import_id}:{self.line}"
+
+
+class ImportContact(models.Model):
+    """That an import met a contact, and what it did to it first."""
+
+    class What(models.IntegerChoices):
+        """The strongest thing that was done."""
+
+        CREATED = 1, _("added")
+        UPDATED = 2, _("updated")
+        UNCHANGED = 3, _("unchanged")
+
+    pk = models.CompositePrimaryKey("import_id", "contact_id")
+    import_id = models.BigIntegerField()
+    contact_id = models.BigIntegerField()
+    what = models.SmallIntegerField(choices=What.choices)
+
+    class Meta:
+        db_table = "import_contact"
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["contact_id"], name="import_contact_contact")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.import_id}:{self.contact_id}"

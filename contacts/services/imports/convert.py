@@ -68,7 +68,9 @@ class Converter:
         place = {column: number for number, column in enumerate(columns)}
         specs = [(catalogue.get(alias), place[column]) for column, alias in parts.fields.items()]
         self._columns: list[tuple[int, str, Read, dict[str, Any]]] = [
-            (where, spec.alias, reader_of(spec, conventions, now), {}) for spec, where in specs if spec
+            (where, spec.alias, reader_of(spec, conventions, now), {})
+            for spec, where in specs
+            if spec
         ]
         by_alias = {alias: place[column] for column, alias in parts.fields.items()}
         self._tags = by_alias.get("tags")
@@ -81,26 +83,26 @@ class Converter:
         values: dict[str, Any] = {}
         row = Converted(values)
         for where, alias, read, known in self._columns:
-            raw = cells[where].strip()
-            if raw[:1] == "'":
-                raw = without_guard(raw)
-            if not raw:
-                if self._empty_clears:
-                    values[alias] = None
-                continue
+            raw = cells[where]
             value = known.get(raw, _MISSING)
             if value is _MISSING:
-                try:
-                    value = read(raw)
-                except ValueProblem as problem:
-                    row.problems.append((alias, problem.message))
-                    continue
-                if len(known) < _REMEMBERED:
+                value = self._read(raw, alias, read, row)
+                if len(known) < _REMEMBERED and not row.problems:
                     known[raw] = value
             if value is not None or self._empty_clears:
                 values[alias] = value
         self._beside(cells, row)
         return row
+
+    def _read(self, raw: str, alias: str, read: Read, row: Converted) -> Any:
+        cell = raw.strip()
+        if cell[:1] == "'":
+            cell = without_guard(cell)
+        try:
+            return read(cell) if cell else None
+        except ValueProblem as problem:
+            row.problems.append((alias, problem.message))
+            return None
 
     def _beside(self, cells: Sequence[str], row: Converted) -> None:
         if self._tags is not None:

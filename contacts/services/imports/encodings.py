@@ -1,4 +1,4 @@
-"""Find out how the bytes of a file become text; mixed files are read with the strange rows marked."""
+"""Find out how the bytes of a file become text; what cannot be text marks its row alone."""
 
 import codecs
 import re

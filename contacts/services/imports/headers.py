@@ -16,6 +16,7 @@ NAMES: dict[str, str] = {
     "phone": (
         "phone phonenumber telephone telephonenumber tel telfixe telephonefixe numerodetelephone"
         " fixe landline phone1 businessphone workphone homephone numtel notel"
+        " ndetelephone ntel nodetelephone"
     ),
     "mobile": (
         "mobile mobilephone mobilenumber cell cellphone cellular portable telportable telmobile"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-_SIGNS = str.maketrans("", "", " \u00a0\u202f\u2009'’€$£%")
+_SIGNS = str.maketrans("", "", " \u00a0\u202f\u2009'\u2019€$£%")
 _PLAIN = re.compile(r"[-+]?\d+(?:\.\d+)?")
 _GROUPED = re.compile(r"[-+]?\d{1,3}(?:[.,]\d{3})+")
 _ONE_MARK = re.compile(r"[-+]?\d*[.,]\d+")
@@ -20,7 +20,7 @@ def plain_number(text: str, decimal: str) -> str:
     mark = _decimal_mark(bare, decimal)
     whole, _mark, part = bare.rpartition(mark) if mark else (bare, "", "")
     if "," in whole or "." in whole:
-        if not _GROUPED.fullmatch(whole):
+        if not _GROUPED.fullmatch(whole) or {",", "."} <= set(whole):
             raise ValueError(text)
         whole = whole.replace(",", "").replace(".", "")
     number = f"{whole or '0'}.{part}" if mark else whole

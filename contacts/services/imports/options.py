@@ -170,7 +170,8 @@ def _encoding(value: Any) -> str:
 
 
 def _separator(value: Any) -> str:
-    return _one_of(*SEPARATORS)(_NAMED.get(value, value) if isinstance(value, str) else value)
+    sign: str = _one_of(*SEPARATORS)(_NAMED.get(value, value) if isinstance(value, str) else value)
+    return sign
 
 
 def _zone(value: Any) -> str:

@@ -78,7 +78,7 @@ def plan(path: Path, options: Options) -> Plan:
     with _opened(path, sniffed.dialect, sheet, spreadsheet=spreadsheet, header=header) as table:
         columns, sample = table.columns, list(islice(table.rows, _SAMPLE))
     known = catalogue()
-    opt_in = _column(options.opt_in and options.opt_in.column, columns, "opt_in")
+    opt_in = _column(options.opt_in.column if options.opt_in else None, columns, "opt_in")
     bounce = _column(options.bounce, columns, "bounce")
     taken = [column for column in (opt_in, bounce) if column]
     fields = map_columns(columns, options.mapping, known, taken)

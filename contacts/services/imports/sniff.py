@@ -4,7 +4,9 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -124,13 +126,9 @@ def _separator(lines: Sequence[str], quote: str) -> str:
 def _parsed(lines: Sequence[str], separator: str, quote: str) -> list[list[str]]:
     reader = csv.reader(lines, **csv_format(separator, quote))
     rows: list[list[str]] = []
-    try:
-        for row in reader:
-            rows.append(row)  # noqa: PERF402 - what was read before an error counts
-            if len(rows) >= _ROWS:
-                break
-    except csv.Error:
-        return rows
+    # What was read before an error counts.
+    with suppress(csv.Error):
+        rows.extend(islice(reader, _ROWS))
     return rows
 
 

@@ -46,10 +46,11 @@ def refuse_binary(head: bytes, *, whole: bool) -> None:
 
 def _is_binary(head: bytes, *, whole: bool) -> bool:
     controls = len(head) - len(head.translate(None, _CONTROLS))
-    return width_of(head) is None and controls > max(8, len(head) // 50) and (whole or controls > 64)
+    return (
+        width_of(head) is None and controls > max(8, len(head) // 50) and (whole or controls > 64)
+    )
 
 
 def _is_markup(head: bytes) -> bool:
     start = head[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     return start.startswith((b"<!doctype", b"<html", b"<?xml", b"<svg", b"<?php", b"<script"))
-
