@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
+from django.db.models import QuerySet
 
 from kernel import clock
 from kernel.models import Job
@@ -18,12 +19,19 @@ from kernel.queues import WorkQueue, queues
 logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=30)
 ATTEMPTS = 5
+HOPELESS = "The worker died again and again without getting any further."
 Handler = Callable[["Claimed"], None]
+Failed = Callable[["Claimed", str], None]
 _handlers: dict[str, Handler] = {}
+_failures: dict[str, Failed] = {}
 
 
 class LeaseLost(Exception):  # noqa: N818 - a fact: another worker holds the job now
     """Raised when the job was cancelled or taken over: stop without writing anything."""
+
+
+class Unfinished(Exception):  # noqa: N818 - a fact: there is more to do than one turn allows
+    """Raised by a handler after a turn of work: the job goes on when others have had theirs."""
 
 
 class Claimed:
@@ -40,21 +48,27 @@ class Claimed:
     def keep(self, **progress: Any) -> None:
         """Save progress and lengthen the lease, in the transaction of the work it describes.
 
+        Whoever gets further may be interrupted again: attempts count from the last progress.
         Raises `LeaseLost` when the job is no longer ours, so that the work is rolled back too.
         """
         self.progress |= progress
-        updated = Job.objects.filter(pk=self.id, fence=self.fence, state=Job.State.RUNNING).update(
-            progress=self.progress, lease_until=clock.now() + LEASE
+        updated = _held(self).update(
+            progress=self.progress, lease_until=clock.now() + LEASE, attempts=0
         )
         if not updated:
             raise LeaseLost
 
 
-def handles(kind: str) -> Callable[[Handler], Handler]:
-    """Declare the handler of a kind of job; used as a decorator in `tasks.py` or `plugins.py`."""
+def handles(kind: str, failed: Failed | None = None) -> Callable[[Handler], Handler]:
+    """Declare the handler of a kind of job; used as a decorator in `tasks.py` or `plugins.py`.
+
+    `failed` is told, in the same transaction, when the job ends without hope, whatever the cause.
+    """
 
     def keep(handler: Handler) -> Handler:
         _handlers[kind] = handler
+        if failed is not None:
+            _failures[kind] = failed
         return handler
 
     return keep
@@ -117,7 +131,11 @@ class Jobs(WorkQueue):
             row = cursor.fetchone()
         if row is None:
             return False
-        _run(Claimed(Job.objects.get(pk=row[0])))
+        row = Job.objects.get(pk=row[0])
+        if row.attempts > ATTEMPTS:
+            _finish(Claimed(row), Job.State.FAILED, HOPELESS)
+        else:
+            _run(Claimed(row))
         return True
 
 
@@ -129,6 +147,8 @@ def _run(job: Claimed) -> None:
         handler(job)
     except LeaseLost:
         logger.info("Job %s was taken over or cancelled.", job.id)
+    except Unfinished:
+        _held(job).update(state=Job.State.QUEUED, due_at=clock.now(), lease_until=None, attempts=0)
     except OperationalError as error:
         _again(job, error)
     except Exception as error:
@@ -144,7 +164,7 @@ def _again(job: Claimed, error: Exception) -> None:
     if attempts >= ATTEMPTS:
         _finish(job, Job.State.FAILED, str(error))
         return
-    Job.objects.filter(pk=job.id, fence=job.fence, state=Job.State.RUNNING).update(
+    _held(job).update(
         state=Job.State.QUEUED,
         error=str(error)[:2000],
         due_at=clock.now() + timedelta(seconds=2**attempts),
@@ -153,6 +173,14 @@ def _again(job: Claimed, error: Exception) -> None:
 
 
 def _finish(job: Claimed, state: str, error: str) -> None:
-    Job.objects.filter(pk=job.id, fence=job.fence, state=Job.State.RUNNING).update(
-        state=state, error=error[:2000], finished_at=clock.now(), lease_until=None
-    )
+    with transaction.atomic():
+        ended = _held(job).update(
+            state=state, error=error[:2000], finished_at=clock.now(), lease_until=None
+        )
+        if ended and state == Job.State.FAILED and job.kind in _failures:
+            _failures[job.kind](job, error)
+
+
+def _held(job: Claimed) -> QuerySet[Job]:
+    """Return the job's row, or none once another worker or a person has it."""
+    return Job.objects.filter(pk=job.id, fence=job.fence, state=Job.State.RUNNING)

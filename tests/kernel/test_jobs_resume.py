@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from kernel import clock, jobs
-from kernel.jobs import Claimed, Jobs, LeaseLost
+from kernel.jobs import ATTEMPTS, Claimed, Jobs, LeaseLost, Unfinished
 from kernel.models import Job, JobRun
 from kernel.schedule import run_due, scheduled, schedules
 
@@ -22,11 +22,19 @@ def kinds():
         ran.append({**job.args, **job.progress})
         job.keep(upto=10)
 
-    @jobs.handles("testing.fail")
+    @jobs.handles("testing.fail", failed=lambda job, error: ran.append({"told": error}))
     def fail(job: Claimed) -> None:
         raise ValueError("no such file")
 
+    @jobs.handles("testing.long")
+    def go_on(job: Claimed) -> None:
+        ran.append(dict(job.progress))
+        job.keep(upto=job.progress.get("upto", 0) + 1)
+        if job.progress["upto"] < 3:
+            raise Unfinished
+
     yield
+    jobs._handlers.pop("testing.long")
     jobs._handlers.pop("testing.count")
     jobs._handlers.pop("testing.fail")
 
@@ -76,6 +84,33 @@ def test_a_job_that_fails_says_why():
         "failed",
         "ValueError: no such file",
     )
+    assert ran == [{"told": "ValueError: no such file"}]
+
+
+def test_a_long_job_gives_others_their_turn():
+    jobs.enqueue("testing.long", {}, now=clock.now())
+    jobs.enqueue("testing.count", {"n": 1}, now=clock.now())
+    while Jobs().work(clock.now()):
+        pass
+    assert ran == [{}, {"n": 1}, {"upto": 1}, {"upto": 2}]
+    assert set(Job.objects.values_list("state", flat=True)) == {"done"}
+
+
+def test_a_job_that_kills_its_workers_is_given_up():
+    job = jobs.enqueue("testing.count", {}, now=clock.now())
+    now = clock.now()
+    Job.objects.filter(pk=job.pk).update(
+        state="running", attempts=ATTEMPTS, lease_until=now - timedelta(seconds=1)
+    )
+    Jobs().work(now)
+    assert (ran, Job.objects.get().state) == ([], "failed")
+
+
+def test_progress_makes_earlier_deaths_forgotten():
+    job = jobs.enqueue("testing.count", {}, now=clock.now())
+    Job.objects.filter(pk=job.pk).update(state="running", fence=1, attempts=ATTEMPTS)
+    Claimed(Job.objects.get(pk=job.pk)).keep(upto=1)
+    assert Job.objects.get().attempts == 0
 
 
 def test_a_tick_is_taken_once_however_many_beats_there_are():
