@@ -199,9 +199,9 @@ class _Statements:
 
     def _for(self, node: nodes.For) -> nodes.For:
         with self.expressions.at(node):
-            target, values = self._loop(node)
+            name, target, values = self._loop(node)
         before = self.position
-        with self.expressions.looping(node.target.name, target.name):
+        with self.expressions.looping(name, target.name):
             body = self.body(node.body)
         self.position = self._joined(node, [before, self.position])
         otherwise = self.body(node.else_)
@@ -209,14 +209,15 @@ class _Statements:
         self.has_loops = True
         return nodes.For(target, values, body, otherwise, None, False, lineno=node.lineno)  # noqa: FBT003
 
-    def _loop(self, node: nodes.For) -> tuple[nodes.Name, nodes.Expr]:
-        """What the items are called and where they come from."""
+    def _loop(self, node: nodes.For) -> tuple[str, nodes.Name, nodes.Expr]:
+        """What the items are called, by the author and by us, and where they come from."""
         if node.test is not None or node.recursive or not isinstance(node.target, nodes.Name):
             message = _("A loop is written {% for item in event.items %}.")
             self._refuse(node, "not_allowed", message)
         if len(self.expressions.loops) == MAX_LOOPS:
             self._refuse(node, "too_deep", _("Loops nest two levels deep at most."))
-        return self._target(node.target), called("_items", self.expressions.value(node.iter))
+        target = self._target(node.target)
+        return node.target.name, target, called("_items", self.expressions.value(node.iter))
 
     def _tracked(self, node: nodes.FilterBlock) -> nodes.FilterBlock:
         """The address of a counted link, written by `content.links`: raw inside, escaped after."""

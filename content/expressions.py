@@ -110,7 +110,7 @@ class Expressions:
         finally:
             self._depth -= 1
 
-    def is_encoded(self, node: nodes.Node) -> bool:
+    def is_encoded(self, node: nodes.Node | None) -> bool:
         """Whether the author already encoded the value for an address."""
         while isinstance(node, nodes.Filter) and node.name == "default":
             node = node.node

@@ -1,7 +1,7 @@
 """Where the tags of a template stand in its source: the parser itself knows lines only."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from jinja2 import nodes
 
@@ -42,7 +42,7 @@ def _in_order(body: list[nodes.Node]) -> Iterator[nodes.Node]:
             yield from _in_order(getattr(node, part, []))
 
 
-def _paired(found: list[nodes.Node], tags: list[re.Match[str]]) -> dict[int, tuple[int, int]]:
+def _paired(found: Sequence[nodes.Node], tags: list[re.Match[str]]) -> dict[int, tuple[int, int]]:
     if len(found) != len(tags):
         return {}
     return {id(node): tag.span() for node, tag in zip(found, tags, strict=True)}

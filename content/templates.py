@@ -32,6 +32,8 @@ from content.tokens import TokenSet
 from content.wording import Wording
 
 MAX_OUTPUT = 1_000_000
+# A longer address would make a counted one that mail programs cut.
+MAX_COUNTED = 2_000
 # Makes the address of one link of one recipient from its position and destination.
 Click = Callable[[int, str], str]
 
@@ -112,7 +114,8 @@ def _environment(language: str, zone: tzinfo) -> Environment:
 def _counted(url: str, position: int, click: Click | None) -> str:
     """The address of a link that counts the click; what does not lead to the web stays."""
     leads_to_the_web = url[:8].lower().startswith(("http://", "https://"))
-    return click(position, url) if click and leads_to_the_web else url
+    countable = leads_to_the_web and len(url) <= MAX_COUNTED
+    return click(position, url) if click and countable else url
 
 
 def _writer(wording: Wording, encode: Callable[[str], str]) -> Callable[[Any], str]:

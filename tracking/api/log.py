@@ -2,20 +2,20 @@
 
 from typing import Any
 
-from api.fields import IdField, MomentField, QueryFilter
-from api.lists import ListView
-from api.routers import endpoint
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from kernel.permissions import Reach, narrow
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.fields import IdField, MomentField, QueryFilter
+from api.lists import ListView
+from api.routers import endpoint
 from contacts.models import Contact
 from kernel import clock, subjects
 from kernel.events import kind_of
 from kernel.models import Event, EventKind
+from kernel.permissions import Reach, narrow
 
 
 class EventListSerializer(serializers.ListSerializer[Any]):

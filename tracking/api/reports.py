@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from api.endpoints import ApiView
-from api.errors import Refused
-from api.fields import IdField, MomentField, TruthField
-from api.routers import endpoint
-from api.serializers import Serializer
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.endpoints import ApiView
+from api.errors import Refused
+from api.fields import IdField, MomentField, TruthField
+from api.routers import endpoint
+from api.serializers import Serializer
 from kernel import clock
 from kernel.registry import ConfigProblem, Problem
 from tracking.services.reports import Report, receive

@@ -10,12 +10,12 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
-from kernel.permissions import Actor, narrow
 
 from contacts.models import Contact
 from kernel import events
 from kernel.documents import size
 from kernel.events import Fact, event_types
+from kernel.permissions import Actor, narrow
 from kernel.registry import ConfigProblem, Problem
 
 AHEAD = timedelta(minutes=5)
