@@ -93,7 +93,8 @@ def _code(key: str, purpose: str, data: bytes) -> bytes:
     inside, outside = begun_inside.copy(), begun_outside.copy()
     inside.update(data)
     outside.update(inside.digest())
-    return outside.digest()[:CODE_BYTES]
+    code: bytes = outside.digest()
+    return code[:CODE_BYTES]
 
 
 @lru_cache(maxsize=256)
