@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import OperationalError, connection, transaction
 from django.db.models import QuerySet
 
@@ -147,8 +148,9 @@ def _run(job: Claimed) -> None:
         handler(job)
     except LeaseLost:
         logger.info("Job %s was taken over or cancelled.", job.id)
-    except Unfinished:
-        _held(job).update(state=Job.State.QUEUED, due_at=clock.now(), lease_until=None, attempts=0)
+    except (Unfinished, SoftTimeLimitExceeded):
+        # What was saved so far stands; whoever takes the job next goes on from there.
+        _held(job).update(state=Job.State.QUEUED, due_at=clock.now(), lease_until=None)
     except OperationalError as error:
         _again(job, error)
     except Exception as error:
