@@ -1,0 +1,34 @@
+"""Workspace settings of contacts."""
+
+import re
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from contacts.services.identity import CORE_KINDS
+from kernel import preferences
+
+
+def _kinds(value: Any) -> list[str]:
+    if not isinstance(value, list) or not set(map(str, value)) <= set(CORE_KINDS):
+        raise ValueError(_("A list of %(kinds)s is expected.") % {"kinds": ", ".join(CORE_KINDS)})
+    return [kind for kind in CORE_KINDS if kind in value]
+
+
+def _region(value: Any) -> str:
+    if not isinstance(value, str) or not re.fullmatch("([A-Z]{2})?", value):
+        raise ValueError(_("A country code is expected: FR."))
+    return value
+
+
+def _truth(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(_("This must be true or false."))
+    return value
+
+
+preferences.declare("contacts.unique_kinds", ["email"], _kinds)
+# How national phone numbers are read when they identify: `FR`, or empty for "as written".
+preferences.declare("contacts.phone_region", "", _region)
+# Whether opens and clicks of people who were never asked are measured.
+preferences.declare("tracking.measure_unasked", default=True, check=_truth)

@@ -1,0 +1,1 @@
+"""What is done to contacts: processes over several rows, one file each."""

@@ -1,0 +1,213 @@
+"""The one way contacts are written: by API, import, forms, actions, one or thousands at once."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, OperationalError, connection, transaction
+
+from contacts.catalogue import Catalogue, catalogue
+from contacts.services import statements
+from contacts.services.companies import find_or_make
+from contacts.services.identifiers import Assignment, reassign
+from contacts.services.identity import Identity, by_email, identity, owners
+from contacts.services.plan import Keys, Known, Mode, Plan, Row, Target, Terms
+from kernel.locks import lock_contacts
+from kernel.registry import Problem
+
+ATTEMPTS = 8
+# SQLSTATE of a deadlock and of a serialisation failure.
+_COLLISIONS = {"40P01", "40001"}
+Document = dict[str, Any]
+Pair = tuple[Target, Document]
+CREATED, UPDATED, UNCHANGED, REJECTED = "created", "updated", "unchanged", "rejected"
+
+
+@dataclass
+class UpsertResult:
+    """What became of each row, and the contacts they were written to."""
+
+    # The contact of each row, None where it was refused.
+    ids: list[int | None] = field(default_factory=list)
+    # `created`, `updated`, `unchanged` or `rejected`, for each row.
+    outcomes: list[str] = field(default_factory=list)
+    rejected: dict[int, list[Problem]] = field(default_factory=dict)
+    # Distinct contacts, ascending.
+    created: list[int] = field(default_factory=list)
+    updated: list[int] = field(default_factory=list)
+    unchanged: list[int] = field(default_factory=list)
+
+    def take(self, target: Target, contact: int, outcome: str) -> None:
+        """Note what was written for a target; rows repeated within the call count by themselves."""
+        for number, place in enumerate(target.places):
+            self.ids[place] = contact
+            later = UNCHANGED if place in target.repeated else UPDATED
+            self.outcomes[place] = later if number else outcome
+        {CREATED: self.created, UPDATED: self.updated, UNCHANGED: self.unchanged}[outcome].append(
+            contact
+        )
+
+    def counts(self) -> Counter[str]:
+        """Count rows by outcome."""
+        return Counter(self.outcomes)
+
+
+class Moved(Exception):  # noqa: N818 - caught here: somebody was quicker, plan again
+    """What was planned on changed before it was locked."""
+
+
+def upsert(
+    rows: Sequence[Row],
+    *,
+    match: str = "email",
+    mode: Mode = "upsert",
+    now: datetime,
+    bulk: bool = False,
+    source: str = "",
+) -> UpsertResult:
+    """Write rows of cleaned values by alias (`company` by name, `owner` by id, None clears).
+
+    Rows are matched by a unique kind, by `email` or by `id`. Only what differs is written and
+    announced. A call is one transaction (or a savepoint of the caller's): some thousands of rows.
+    """
+    return write(rows, now, Terms(match=match, mode=mode, bulk=bulk, source=source))
+
+
+def write(rows: Sequence[Row], now: datetime, terms: Terms) -> UpsertResult:
+    """Write rows, planning again whenever somebody else was quicker with an identifier."""
+    for attempt in range(ATTEMPTS):
+        try:
+            with transaction.atomic():
+                return _write(rows, now, terms)
+        except (IntegrityError, Moved):
+            if attempt == ATTEMPTS - 1:
+                raise
+        except OperationalError as error:
+            # Inside the caller's transaction only the caller can start again.
+            code = getattr(error.__cause__, "pgcode", None)
+            if code not in _COLLISIONS or connection.in_atomic_block or attempt == ATTEMPTS - 1:
+                raise
+    raise AssertionError  # the loop returns or raises
+
+
+def _write(rows: Sequence[Row], now: datetime, terms: Terms) -> UpsertResult:
+    fields = catalogue()
+    who = identity(fields)
+    companies = find_or_make({row["company"] for row in rows if row.get("company")}, now)
+    keys = [who.keys(row) for row in rows]
+    known = _known(rows, keys, who, terms)
+    plan = Plan(fields, who, terms, known)
+    for place, row in enumerate(rows):
+        plan.add(place, row, keys[place])
+    result = UpsertResult([None] * len(rows), [REJECTED] * len(rows), plan.rejected)
+    documents = list(_documents(plan, fields, companies))
+    _create([pair for pair in documents if pair[0].contact is None], terms, now, result)
+    _update([pair for pair in documents if pair[0].contact], known, terms, now, result)
+    return result
+
+
+def _known(rows: Sequence[Row], keys: Sequence[Keys], who: Identity, terms: Terms) -> Known:
+    """Look up whose the identifiers are and lock whom rows mean; `Moved` when that changed."""
+    wanted = {key for of_row in keys for key in of_row.items() if key[1] is not None}
+    if terms.match == "id":
+        locked = set(lock_contacts(row["id"] for row in rows if row.get("id") is not None))
+        known = Known(owners(wanted), {}, locked)
+    else:
+        known = Known(owners(wanted), _by_email(rows, who, terms), set())
+        if contacts := _meant(known, terms):
+            known.ids = set(lock_contacts(contacts))
+            known.owners, known.by_email = owners(wanted), _by_email(rows, who, terms)
+            if known.ids != contacts or _meant(known, terms) != contacts:
+                raise Moved
+    if terms.allowed is not None:
+        known.ids &= terms.allowed(known.ids)
+    return known
+
+
+def _by_email(rows: Sequence[Row], who: Identity, terms: Terms) -> dict[str, list[int]]:
+    """Return who has the addresses of the rows, where that is no identifier."""
+    if terms.mode == "create" or terms.match in who.kinds:
+        return {}
+    if terms.match != "email":
+        raise ValueError(f"Contacts cannot be matched by {terms.match}: it is not unique.")
+    return by_email(who.key("email", row["email"]) for row in rows if row.get("email"))
+
+
+def _meant(known: Known, terms: Terms) -> set[int]:
+    """Return the contacts that rows are matched to."""
+    if terms.mode == "create":
+        return set()
+    shared = {contact for found in known.by_email.values() for contact in found}
+    return shared | {
+        contact for (kind, _value), contact in known.owners.items() if kind == terms.match
+    }
+
+
+def _documents(
+    plan: Plan, fields: Catalogue, companies: Mapping[str, int]
+) -> Iterator[tuple[Target, Document]]:
+    """Sort each target's values by where they are kept."""
+    columns = {spec.alias for spec in fields.fields.values() if spec.kept == "column"}
+    related = {
+        "owner": lambda owner: ("owner_id", owner),
+        "company": lambda name: ("company_id", companies[name] if name else None),
+    }
+    for target in plan.targets:
+        wanted, attrs, dropped = dict[str, Any](), dict[str, Any](), list[str]()
+        for alias, value in target.values.items():
+            if alias in columns:
+                wanted[alias] = value
+            elif alias in related:
+                column, key = related[alias](value)
+                wanted[column] = key
+            elif alias == "id":
+                continue
+            elif value is None:
+                dropped.append(fields.fields[alias].alias)
+            else:
+                attrs[fields.fields[alias].alias] = value
+        yield target, {"wanted": wanted, "attrs": attrs, "dropped": dropped}
+
+
+def _create(documents: Sequence[Pair], terms: Terms, now: datetime, result: UpsertResult) -> None:
+    if not documents:
+        return
+    rows = []
+    for target, document in documents:
+        keys = {kind: value for kind, value in target.keys.items() if value is not None}
+        given = (alias for alias, value in target.values.items() if value is not None)
+        rows.append(
+            {
+                "place": len(rows),
+                "wanted": {k: v for k, v in document["wanted"].items() if v is not None},
+                "attrs": document["attrs"],
+                "kinds": list(keys),
+                "keys": list(keys.values()),
+                "reads": sorted(f"field:{alias}" for alias in given),
+            }
+        )
+    made = statements.create(rows, now, source=terms.source, depth=terms.depth, bulk=terms.bulk)
+    for place, (target, _document) in enumerate(documents):
+        result.take(target, made[place], CREATED)
+
+
+def _update(
+    documents: Sequence[Pair], known: Known, terms: Terms, now: datetime, result: UpsertResult
+) -> None:
+    if not documents:
+        return
+    rows, assignments = [], list[Assignment]()
+    for target, document in documents:
+        contact = int(target.contact or 0)
+        rows.append({"id": contact, **document})
+        assignments += [
+            (contact, kind, value)
+            for kind, value in target.keys.items()
+            if value is None or known.owners.get((kind, value)) != contact
+        ]
+    changed = statements.update(rows, now, depth=terms.depth, bulk=terms.bulk)
+    reassign(assignments)
+    for row, (target, _document) in zip(rows, documents, strict=True):
+        result.take(target, row["id"], UPDATED if changed[row["id"]] else UNCHANGED)
