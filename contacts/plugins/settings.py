@@ -21,14 +21,6 @@ def _region(value: Any) -> str:
     return value
 
 
-def _truth(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError(_("This must be true or false."))
-    return value
-
-
 preferences.declare("contacts.unique_kinds", ["email"], _kinds)
 # How national phone numbers are read when they identify: `FR`, or empty for "as written".
 preferences.declare("contacts.phone_region", "", _region)
-# Whether opens and clicks of people who were never asked are measured.
-preferences.declare("tracking.measure_unasked", default=True, check=_truth)
