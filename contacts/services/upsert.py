@@ -110,7 +110,7 @@ def _write(rows: Sequence[Row], now: datetime, terms: Terms) -> UpsertResult:
 
 def _known(rows: Sequence[Row], keys: Sequence[Keys], who: Identity, terms: Terms) -> Known:
     """Look up whose the identifiers are and lock whom rows mean; `Moved` when that changed."""
-    wanted = {key for of_row in keys for key in of_row.items() if key[1] is not None}
+    wanted = {(kind, value) for row in keys for kind, value in row.items() if value is not None}
     if terms.match == "id":
         locked = set(lock_contacts(row["id"] for row in rows if row.get("id") is not None))
         known = Known(owners(wanted), {}, locked)
@@ -150,18 +150,15 @@ def _documents(
 ) -> Iterator[tuple[Target, Document]]:
     """Sort each target's values by where they are kept."""
     columns = {spec.alias for spec in fields.fields.values() if spec.kept == "column"}
-    related = {
-        "owner": lambda owner: ("owner_id", owner),
-        "company": lambda name: ("company_id", companies[name] if name else None),
-    }
     for target in plan.targets:
         wanted, attrs, dropped = dict[str, Any](), dict[str, Any](), list[str]()
         for alias, value in target.values.items():
             if alias in columns:
                 wanted[alias] = value
-            elif alias in related:
-                column, key = related[alias](value)
-                wanted[column] = key
+            elif alias == "owner":
+                wanted["owner_id"] = value
+            elif alias == "company":
+                wanted["company_id"] = companies[value] if value else None
             elif alias == "id":
                 continue
             elif value is None:
@@ -174,7 +171,7 @@ def _documents(
 def _create(documents: Sequence[Pair], terms: Terms, now: datetime, result: UpsertResult) -> None:
     if not documents:
         return
-    rows = []
+    rows = list[Document]()
     for target, document in documents:
         keys = {kind: value for kind, value in target.keys.items() if value is not None}
         given = (alias for alias, value in target.values.items() if value is not None)
@@ -198,7 +195,7 @@ def _update(
 ) -> None:
     if not documents:
         return
-    rows, assignments = [], list[Assignment]()
+    rows, assignments = list[Document](), list[Assignment]()
     for target, document in documents:
         contact = int(target.contact or 0)
         rows.append({"id": contact, **document})
