@@ -84,7 +84,7 @@ def test_the_answer_names_the_place(tree, field, code):
     "name",
     [
         *("password", "owner__password", "owner.password", "c.id", "attrs", "email_key", "id"),
-        *("company.attrs", "company.", "country%", "COUNTRY", "соuntry", HOSTILE, "'", '"', ""),
+        *("company.attrs", "company.", "country%", "COUNTRY", "соuntry", HOSTILE, "'", '"', ""),  # noqa: RUF001 - looks like another letter on purpose
     ],
 )
 def test_only_published_fields_can_be_asked(name):

@@ -61,7 +61,7 @@ class EventSerializer(serializers.Serializer[Event]):
     contact = IdField()
     occurred_at = MomentField()
     subject = serializers.DictField(allow_null=True)
-    data = serializers.DictField()
+    data = serializers.DictField()  # type: ignore[assignment]
     verdict = serializers.ChoiceField(["human", "likely", "machine"], allow_null=True)
 
     class Meta:
@@ -91,7 +91,7 @@ class Events(ListView):
     def get(self, request: Request) -> Response:
         """Answer a page."""
         rows = Event.objects.all()
-        if request.user.reach("contacts", "view") is not Reach.ALL:
-            mine = narrow(Contact.objects.all(), request.user, "contacts", "view")
+        if self.caller.reach("contacts", "view") is not Reach.ALL:
+            mine = narrow(Contact.objects.all(), self.caller, "contacts", "view")
             rows = rows.filter(contact_id__in=mine.values("pk"))
         return self.answer_list(self.filter_rows(rows), self.paging(), EventSerializer)

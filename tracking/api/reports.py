@@ -27,9 +27,9 @@ class ReportSerializer(Serializer):
     contact = IdField(required=False, default=None)
     email = serializers.CharField(required=False, max_length=254, default="")
     type = serializers.CharField(max_length=80)
-    data = serializers.DictField(required=False, default=dict)
+    data = serializers.DictField(required=False, default=dict)  # type: ignore[assignment]
     occurred_at = MomentField(required=False, default=None)
-    create = TruthField(required=False, default=False)
+    create = TruthField(required=False, default=False)  # type: ignore[assignment]
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Demand one way to name the contact."""
@@ -54,7 +54,7 @@ class Reports(ApiView):
         values = self._read(request.data)
         if isinstance(values, list):
             raise ConfigProblem(values)
-        received = receive([_report(values)], user=request.user, now=clock.now())
+        received = receive([_report(values)], user=self.caller, now=clock.now())
         if received.rejected:
             raise ConfigProblem(received.rejected[0][1])
         return Response({"recorded": received.recorded, "repeated": received.repeated}, 201)
@@ -70,7 +70,7 @@ class Reports(ApiView):
             else:
                 places.append(index)
                 reports.append(_report(values))
-        received = receive(reports, user=request.user, now=clock.now())
+        received = receive(reports, user=self.caller, now=clock.now())
         rejected += [(places[index], problems) for index, problems in received.rejected]
         faults = [{"index": index, "errors": errors} for index, errors in sorted(rejected)]
         counts = {"recorded": received.recorded, "repeated": received.repeated}
