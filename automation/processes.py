@@ -21,6 +21,7 @@ def processes(port: int) -> list[Process]:
     return [
         Process("web", "web", web(port)),
         Process("dispatcher", "dispatcher", manage("dispatch")),
+        Process("spooler", "spooler", manage("spool")),
         Process("worker", "worker", worker("worker", "work", "--concurrency=2")),
         Process("sender", "worker", worker("sender", "send", "--concurrency=1")),
         # Alone, so that the second's tick never waits behind work.

@@ -15,5 +15,6 @@ def main(words: list[str]) -> int:
         data, words = Path(words[1]), words[2:]
     elif words and words[0].startswith("--data="):
         data, words = Path(words[0].removeprefix("--data=")), words[1:]
+    os.umask(0o077)
     with serving(DataFolder(data.resolve())) as environment:
         return run([sys.executable, "manage.py", *words], os.environ | environment)

@@ -86,6 +86,7 @@ def _live(
 
 def _become_child(name: str, output: int, parent: int) -> None:
     os.setpgid(0, 0)
+    os.umask(0o077)  # spools, uploads and captured mails are nobody else's business
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD):
         signal.signal(number, signal.SIG_DFL)
