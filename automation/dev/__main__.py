@@ -11,6 +11,8 @@ COMMANDS = {
     "manage": ("automation.dev.manage", "a management command against the same data"),
     "test": ("automation.dev.test", "all tests, on throw-away servers"),
     "check": ("automation.dev.check", "linters, types, floors, migrations, French, licences"),
+    "bench": ("automation.dev.bench", "a benchmark with its hand-written limit in the same run"),
+    "faults": ("automation.dev.faults", "fault tests at full size"),
     "fix": ("automation.dev.fix", "what can be mended by itself"),
     "lock": ("automation.dev.lock", "compile the hashed locks from pyproject.toml"),
 }

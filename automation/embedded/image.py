@@ -24,7 +24,7 @@ TEST_DATABASE = "test_relais"
 def migrated_image() -> Path:
     """Find the image that fits the migrations of this tree, or make it."""
     CACHE.mkdir(exist_ok=True)
-    image = CACHE / f"image-{_fingerprint()}"
+    image = CACHE / f"image-{fingerprint()}"
     with open(CACHE / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not image.exists():
@@ -63,9 +63,9 @@ def _make(image: Path) -> None:
         unfinished.rename(image)
 
 
-def _fingerprint() -> str:
+def fingerprint(*, of_today: bool = True) -> str:
     """Hash whatever migrating depends on; the day too, since months have partitions."""
-    content = hashlib.sha256(time.strftime("%Y-%m-%d").encode())
+    content = hashlib.sha256(time.strftime("%Y-%m-%d").encode() if of_today else b"")
     for file in _sources():
         content.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes())
     return content.hexdigest()[:16]
