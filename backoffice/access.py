@@ -1,0 +1,24 @@
+"""Who may open a screen: signed in, and with a right."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from kernel.permissions import Reach
+
+
+class Permitted(LoginRequiredMixin):
+    """Opens only for users who may do `verb` with items of `kind`."""
+
+    kind: ClassVar[str]
+    verb: ClassVar[str] = "view"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Send strangers to the sign-in, and refuse those without the right."""
+        user = request.user
+        if user.is_authenticated and user.reach(self.kind, self.verb) is Reach.NONE:
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)

@@ -1,0 +1,127 @@
+"""The mailbox of captured mails: what would have been sent, as its reader would see it."""
+
+import email
+import email.policy
+from email.message import EmailMessage
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import path
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.generic import TemplateView, View
+
+from backoffice.access import Permitted
+from backoffice.menu import Place, register
+from emails.models import CapturedMail
+from kernel.permissions import Reach
+
+PAGE = 50
+SHOWN_HEADERS = ("From", "To", "Reply-To", "Date", "Message-ID", "List-Unsubscribe")
+# A mail is somebody's HTML: no script, no form, no frame, and foreign images only when asked for.
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src {images}; frame-ancestors 'self';"
+    " base-uri 'self'; form-action 'none';"
+    " sandbox allow-popups allow-popups-to-escape-sandbox"
+)
+
+
+def readable(request: HttpRequest) -> QuerySet[CapturedMail]:
+    """Return the mails a user may read: those to fellow users, such as resets, only if they
+    may change users anyway.
+    """
+    user = request.user
+    mails = CapturedMail.objects.order_by("-pk")
+    if user.is_authenticated and user.reach("users", "edit") is Reach.NONE:
+        mails = mails.filter(delivery_id__isnull=False)
+    return mails
+
+
+def parsed(mail: CapturedMail) -> EmailMessage:
+    """Parse a mail as its reader's program does."""
+    return email.message_from_bytes(bytes(mail.raw), policy=email.policy.default)
+
+
+class Mailbox(Permitted, TemplateView):
+    """The captured mails, newest first."""
+
+    kind = "emails"
+    template_name = "emails/mailbox.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Read one page, from the mail before which it begins."""
+        mails = readable(self.request).defer("raw")
+        before = self.request.GET.get("before", "")
+        if before.isascii() and before.isdigit() and len(before) < 19:
+            mails = mails.filter(pk__lt=int(before))
+        rows = list(mails[: PAGE + 1])
+        older = urlencode({"before": rows[PAGE - 1].pk}) if len(rows) > PAGE else ""
+        shown = {"mails": rows[:PAGE], "older": older, "begun": bool(before)}
+        return super().get_context_data(**kwargs) | shown
+
+
+class Mail(Permitted, TemplateView):
+    """One captured mail: its headers, its look, its text."""
+
+    kind = "emails"
+    template_name = "emails/mail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Take the mail apart."""
+        mail = get_object_or_404(readable(self.request), pk=self.kwargs["pk"])
+        message = parsed(mail)
+        text = message.get_body(("plain",))
+        headers = [(name, str(message[name])) for name in SHOWN_HEADERS if message[name]]
+        context = {
+            "mail": mail,
+            "subject": str(message["Subject"] or ""),
+            "headers": headers,
+            "text": text.get_content() if text else "",
+            "has_html": message.get_body(("html",)) is not None,
+            "images": "images" in self.request.GET,
+        }
+        return super().get_context_data(**kwargs) | context
+
+
+@method_decorator(xframe_options_sameorigin, name="dispatch")
+class MailBody(Permitted, View):
+    """The HTML of a captured mail, for a frame without rights."""
+
+    kind = "emails"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Answer the HTML; links open in a window of their own."""
+        mail = get_object_or_404(readable(request), pk=pk)
+        html = parsed(mail).get_body(("html",))
+        content = html.get_content() if html else ""
+        response = HttpResponse('<base target="_blank">' + content)
+        images = "http: https: data:" if "images" in request.GET else "'self' data:"
+        response["Content-Security-Policy"] = POLICY.format(images=images)
+        return response
+
+
+class MailSource(Permitted, View):
+    """A captured mail as it would have gone over the wire."""
+
+    kind = "emails"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Answer the bytes as a download."""
+        mail = get_object_or_404(readable(request), pk=pk)
+        name = f'attachment; filename="mail-{mail.pk}.eml"'
+        return HttpResponse(
+            bytes(mail.raw), "message/rfc822", headers={"Content-Disposition": name}
+        )
+
+
+urlpatterns = [
+    path("mailbox", Mailbox.as_view(), name="mailbox"),
+    path("mailbox/<int:pk>", Mail.as_view(), name="mailbox-mail"),
+    path("mailbox/<int:pk>/body", MailBody.as_view(), name="mailbox-body"),
+    path("mailbox/<int:pk>/source", MailSource.as_view(), name="mailbox-source"),
+]
+register(Place(_("Captured mail"), "mailbox", "inbox", 400, kind="emails"))
