@@ -34,6 +34,8 @@ LOCAL_APPS = [
     "content",
     "tracking",
     "emails",
+    "points",
+    "campaigns",
 ]
 
 INSTALLED_APPS = [

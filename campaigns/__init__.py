@@ -1,0 +1,1 @@
+"""Campaigns: journeys that react to what happens to a contact."""

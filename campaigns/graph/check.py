@@ -1,0 +1,21 @@
+"""Check a graph from outside: shape, connections, and the settings of each step."""
+
+from typing import Any
+
+from campaigns.graph import schema
+from campaigns.graph.problems import Problems
+from campaigns.graph.settings import clean_settings
+from campaigns.graph.shape import check_shape
+
+
+def check(graph: object, place: str = "graph") -> dict[str, Any]:
+    """Return the graph ready for storage, or raise `ConfigProblem` with every problem's place."""
+    problems = Problems(place)
+    nodes, edges = schema.read(graph, problems)
+    cleaned = []
+    for number, node in enumerate(nodes):
+        here = problems.at("nodes", number)
+        cleaned.append({**node, "config": clean_settings(node, here)})
+    problems.finish()
+    check_shape(cleaned, edges, problems)
+    return {"nodes": cleaned, "edges": edges}

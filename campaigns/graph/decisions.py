@@ -1,0 +1,103 @@
+"""The settings of a decision: which event it waits for, how long, and how far it looks back."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from campaigns.graph.durations import check_duration
+from campaigns.graph.problems import Problems
+from kernel.events import EventType, event_types, kind_of
+
+Json = dict[str, Any]
+KEY = re.compile(r"[a-z][a-z0-9_]{0,30}\.[a-z][a-z0-9_]{0,40}")
+_OWN = frozenset({"where", "within", "since"})
+_LARGEST_ID = 2**63 - 1
+_MOST_VALUES = 100
+_LONGEST = 2_000
+
+
+def clean(node: Json, problems: Problems) -> Json:
+    """Return a decision's settings as they are stored; what is wrong is noted."""
+    key, config = node.get("key", ""), node["config"]
+    if not is_event_key(key):
+        problems.at("key").add("unknown_event", _("There is no such event."))
+        return {}
+    here = problems.at("config")
+    if config.get("within") is not None:
+        check_duration(config["within"], here.at("within"))
+    if config.get("since", "step") not in ("step", "visit"):
+        here.at("since").add("invalid", _("Choose “step” or “visit”."))
+    check_conditions(key, config.get("where", {}), here.at("where"))
+    check_conditions(key, _flat(config), here, flat=True)
+    return {name: value for name, value in config.items() if value is not None}
+
+
+def conditions(config: Mapping[str, Any]) -> Json:
+    """Return what must be true of the event, wherever in the settings it stands."""
+    return {**config.get("where", {}), **_flat(config)}
+
+
+def _flat(config: Mapping[str, Any]) -> Json:
+    return {name: value for name, value in config.items() if name not in _OWN}
+
+
+def is_event_key(key: object) -> bool:
+    """Say whether this can be the key of an event: a registered one, or a client's own."""
+    return isinstance(key, str) and (key in event_types or KEY.fullmatch(key) is not None)
+
+
+def check_conditions(key: str, where: object, problems: Problems, *, flat: bool = False) -> None:
+    """Note conditions that the event doesn't have, and values nothing can equal."""
+    if not isinstance(where, dict):
+        problems.add("invalid", _("An object is expected."))
+        return
+    kind = kind_of(key)
+    own = kind is not event_types.get(key)
+    for name, value in where.items():
+        here = problems.at(name[:80])
+        if (own and flat) or not (own or name == kind.subject or name in kind.conditions):
+            here.add("unknown_field", _("This setting is not known."))
+        elif name == kind.subject and not own:
+            _check_values(value, here, _is_id, _("An id is expected."))
+        else:
+            _check_values(value, here, _is_plain, _("A text or a number is expected."))
+
+
+def _check_values(value: object, problems: Problems, fits: Any, message: str) -> None:
+    values = value if isinstance(value, list) else [value]
+    if not 0 < len(values) <= _MOST_VALUES or not all(fits(item) for item in values):
+        problems.add("invalid", message)
+
+
+def _is_id(value: object) -> bool:
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 19:
+        value = int(value)
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= _LARGEST_ID
+
+
+def _is_plain(value: object) -> bool:
+    if isinstance(value, str):
+        return len(value) <= _LONGEST and "\0" not in value
+    return isinstance(value, bool | int | float)
+
+
+def where_sql(key: str, where: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    """Return checked conditions as SQL over the event alias `e`, with parameters."""
+    return kind_of(key).where({name: _texts(value) for name, value in where.items()})
+
+
+def _texts(value: Any) -> list[Any]:
+    """Write booleans as JSON does: they are compared as text."""
+    values = value if isinstance(value, list) else [value]
+    return [str(item).lower() if isinstance(item, bool) else item for item in values]
+
+
+def subject(key: str, where: Mapping[str, Any]) -> tuple[str, list[int]] | None:
+    """Return the kind and ids of the object a decision is about, if it names one."""
+    kind: type[EventType] | None = event_types.get(key)
+    if kind is None or not kind.subject or kind.subject not in where:
+        return None
+    value = where[kind.subject]
+    return kind.subject, [int(item) for item in (value if isinstance(value, list) else [value])]

@@ -1,0 +1,190 @@
+"""A published version as the engine reads it: numbered nodes, targets, arrival rules."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from campaigns.graph import decisions
+from campaigns.graph.durations import duration
+from campaigns.graph.schema import START
+from campaigns.models import CampaignNode, CampaignVersion, Outcome, OnLeave, Reentry
+from kernel import clock
+from kernel.actions import contact_actions
+
+# What happens at the last moment may be written a little later: a no-path leaves it this much.
+GRACE = timedelta(seconds=2)
+
+
+@dataclass(frozen=True)
+class Node:
+    """One step of the journey."""
+
+    id: int
+    name: str
+    kind: str
+    key: str
+    config: Mapping[str, Any]
+    # Targets by branch; what no branch is drawn for leads nowhere.
+    targets: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    # Of a decision about a message: the nodes that send it.
+    senders: tuple[int, ...] = ()
+
+    @property
+    def where(self) -> dict[str, Any]:
+        """Conditions a decision puts on its event."""
+        return decisions.conditions(self.config)
+
+    @property
+    def within(self) -> timedelta | None:
+        """How long a decision waits; None is for ever."""
+        text = self.config.get("within")
+        return duration(text) if text else None
+
+    def due_at(self, now: datetime) -> datetime | None:
+        """Return when whoever arrives now may go on."""
+        if self.kind == "decision":
+            return None if self.within is None else now + self.within + GRACE
+        if self.kind == "wait":
+            if "for" in self.config:
+                return now + duration(self.config["for"])
+            return max(now, clock.parse_instant(self.config["until"]["date"]))
+        return now
+
+    def labels(self) -> list[str]:
+        """Return the branches of a split, in the order of their outcomes."""
+        return list(self.config.get("weights", ()))
+
+    def next(self, outcome: int) -> tuple[int, ...]:
+        """Return the nodes an outcome leads to; what cannot be measured falls to *no*."""
+        if outcome == Outcome.NOT_MEASURABLE and "not_measurable" not in self.targets:
+            return self.targets.get("no", ())
+        return self.targets.get(self._branch(outcome), ())
+
+    def _branch(self, outcome: int) -> str:
+        if outcome >= Outcome.BRANCH:
+            labels = self.labels()
+            place = outcome - Outcome.BRANCH
+            return labels[place] if place < len(labels) else ""
+        named = {
+            int(Outcome.YES): "yes",
+            int(Outcome.NO): "no",
+            int(Outcome.NOT_MEASURABLE): "not_measurable",
+        }
+        return named.get(outcome, "next")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One published version, ready to run."""
+
+    campaign: int
+    version: int
+    number: int
+    start: Node
+    nodes: Mapping[int, Node]
+    sources: tuple[Mapping[str, Any], ...]
+    reentry: str
+    cooldown: timedelta | None
+    exits: bool
+    start_at: datetime | None
+    end_at: datetime | None
+
+    def is_open(self, now: datetime) -> bool:
+        """Say whether contacts may enter now."""
+        started = self.start_at is None or self.start_at <= now
+        return started and (self.end_at is None or now < self.end_at)
+
+    @property
+    def segments(self) -> list[int]:
+        """Segments whose members come in."""
+        return [int(source["segment"]) for source in self.sources if "segment" in source]
+
+    @property
+    def restarts(self) -> bool:
+        """Whether who is still on the way starts anew."""
+        return self.reentry == Reentry.ALWAYS
+
+    def by_name(self) -> dict[str, Node]:
+        """Return the nodes by the names people gave them."""
+        return {node.name: node for node in self.nodes.values()}
+
+
+_plans: dict[tuple[str, int], Plan] = {}
+_KEPT = 1_000
+
+
+def plan_of(version: int) -> Plan:
+    """Return the plan of a version, which never changes, so it is kept for good."""
+    from django.db import connection
+
+    key = (str(connection.settings_dict["NAME"]), version)
+    if key not in _plans:
+        if len(_plans) >= _KEPT:
+            _plans.clear()
+        _plans[key] = read_plan(CampaignVersion.objects.get(pk=version))
+    return _plans[key]
+
+
+def read_plan(version: CampaignVersion) -> Plan:
+    """Read a version into a plan."""
+    numbers = dict(
+        CampaignNode.objects.filter(campaign=version.campaign_id).values_list("name", "id")
+    )
+    targets = _targets(version.graph, numbers)
+    nodes = {}
+    for item in version.graph["nodes"]:
+        nodes[numbers[item["id"]]] = Node(
+            id=numbers[item["id"]],
+            name=item["id"],
+            kind=item["kind"],
+            key=item.get("key", ""),
+            config=item["config"],
+            targets=targets.get(item["id"], {}),
+            senders=_senders(item, version.graph, numbers),
+        )
+    start = Node(numbers[START], START, START, "", {}, targets.get(START, {}))
+    return Plan(
+        campaign=version.campaign_id,
+        version=version.pk,
+        number=version.number,
+        start=start,
+        nodes=nodes,
+        sources=tuple(version.sources),
+        reentry=version.reentry,
+        cooldown=version.cooldown,
+        exits=version.on_leave == OnLeave.EXIT,
+        start_at=version.start_at,
+        end_at=version.end_at,
+    )
+
+
+def _targets(
+    graph: Mapping[str, Any], numbers: Mapping[str, int]
+) -> dict[str, dict[str, tuple[int, ...]]]:
+    targets: dict[str, dict[str, tuple[int, ...]]] = {}
+    for edge in graph["edges"]:
+        branches = targets.setdefault(edge["from"], {})
+        branches[edge["branch"]] = (*branches.get(edge["branch"], ()), numbers[edge["to"]])
+    for item in graph["nodes"]:
+        if item["kind"] == "jump":
+            targets[item["id"]] = {"next": (numbers[item["config"]["to"]],)}
+    return targets
+
+
+def _senders(
+    item: Mapping[str, Any], graph: Mapping[str, Any], numbers: Mapping[str, int]
+) -> tuple[int, ...]:
+    """Find the actions that send the message a decision is about."""
+    if item["kind"] != "decision":
+        return ()
+    about = decisions.subject(item.get("key", ""), decisions.conditions(item["config"]))
+    if about is None:
+        return ()
+    wanted = {(about[0], number) for number in about[1]}
+    found = []
+    for other in graph["nodes"]:
+        action = contact_actions.get(other.get("key", "")) if other["kind"] == "action" else None
+        if action and wanted & set(action(other["config"]).uses()):
+            found.append(numbers[other["id"]])
+    return tuple(found)

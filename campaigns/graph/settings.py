@@ -1,0 +1,108 @@
+"""The settings of a step, by its kind."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from campaigns.graph import decisions, waits
+from campaigns.graph.problems import Problems
+from kernel import filters
+from kernel.actions import contact_actions
+from kernel.registry import ConfigProblem
+
+Json = dict[str, Any]
+# More branches than this nobody can read on a canvas.
+MOST_BRANCHES = 20
+
+
+def clean_settings(node: Json, problems: Problems) -> Json:
+    """Return the settings of a step ready for storage; what is wrong is noted."""
+    if node["kind"] not in ("action", "decision") and node.get("key"):
+        problems.at("key").add("invalid", _("A step of this kind has no key."))
+    return _CLEANERS[node["kind"]](node, problems)
+
+
+def _action(node: Json, problems: Problems) -> Json:
+    action = contact_actions.get(node.get("key", ""))
+    if action is None or (action.places and "campaign" not in action.places):
+        problems.at("key").add("unknown_action", _("There is no such action."))
+        return {}
+    try:
+        return action.clean(node["config"])
+    except ConfigProblem as problem:
+        problems.at("config").extend(problem.problems)
+        return {}
+
+
+def _condition(node: Json, problems: Problems) -> Json:
+    config = _only(node["config"], {"filter"}, problems)
+    if "filter" not in config:
+        problems.at("config", "filter").add("required", _("A condition needs a filter."))
+        return {}
+    try:
+        filters.check(config["filter"])
+    except filters.FilterProblem as problem:
+        problems.at("config").extend(problem.errors)
+    return config
+
+
+def _decision(node: Json, problems: Problems) -> Json:
+    return decisions.clean(node, problems)
+
+
+def _wait(node: Json, problems: Problems) -> Json:
+    return waits.clean(node["config"], problems.at("config"))
+
+
+def _split(node: Json, problems: Problems) -> Json:
+    config = _only(node["config"], {"weights"}, problems)
+    weights = config.get("weights")
+    here = problems.at("config", "weights")
+    if not isinstance(weights, dict) or not 2 <= len(weights) <= MOST_BRANCHES:
+        here.add("invalid", _("A split needs two to twenty branches, each with its weight."))
+        return {}
+    for label, weight in weights.items():
+        whole = isinstance(weight, int) and not isinstance(weight, bool)
+        if not 0 < len(label) <= 64 or not whole or not 0 <= weight <= 1_000_000:
+            here.at(label[:80]).add("invalid", _("A weight is a whole number, zero or more."))
+            return {}
+    if not sum(weights.values()):
+        here.add("invalid", _("One branch at least needs a weight."))
+    return config
+
+
+def _jump(node: Json, problems: Problems) -> Json:
+    config = _only(node["config"], {"to"}, problems)
+    if not isinstance(config.get("to"), str):
+        problems.at("config", "to").add("required", _("The id of a step is expected."))
+    return config
+
+
+def _exit(node: Json, problems: Problems) -> Json:
+    return _only(node["config"], set(), problems)
+
+
+def _goal(node: Json, problems: Problems) -> Json:
+    problems.at("kind").add("not_available", _("Goals are not available yet."))
+    return {}
+
+
+def _only(config: Json, keys: set[str], problems: Problems) -> Json:
+    for key in config:
+        if key not in keys:
+            here = problems.at("config", str(key)[:80])
+            here.add("unknown_field", _("This setting is not known."))
+    return {key: value for key, value in config.items() if key in keys}
+
+
+_CLEANERS: dict[str, Callable[[Json, Problems], Json]] = {
+    "action": _action,
+    "condition": _condition,
+    "decision": _decision,
+    "wait": _wait,
+    "split": _split,
+    "jump": _jump,
+    "goal": _goal,
+    "exit": _exit,
+}

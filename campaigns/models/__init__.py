@@ -1,0 +1,22 @@
+"""The tables of campaigns, one file a subject."""
+
+from campaigns.models.campaign import Campaign, CampaignNode, CampaignVersion, OnLeave, Reentry
+from campaigns.models.counts import NodeCount, NodeDelta
+from campaigns.models.visit import LeftFor, Outcome, Source, Step, StepLog, StepState, Visit
+
+__all__ = [
+    "Campaign",
+    "CampaignNode",
+    "CampaignVersion",
+    "LeftFor",
+    "NodeCount",
+    "NodeDelta",
+    "OnLeave",
+    "Outcome",
+    "Reentry",
+    "Source",
+    "Step",
+    "StepLog",
+    "StepState",
+    "Visit",
+]

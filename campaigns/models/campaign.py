@@ -1,0 +1,111 @@
+"""A campaign as people edit it, and its published versions, which never change."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kernel import clock
+from kernel.models import Editable, Owned, Stamped
+
+
+class Reentry(models.TextChoices):
+    """Whether a contact that was here before may come again."""
+
+    ONCE = "once", _("once")
+    AFTER_LEAVING = "after_leaving", _("after having left")
+    # What leads in starts the journey anew, also for whoever is still on it.
+    ALWAYS = "always", _("every time")
+
+
+class OnLeave(models.TextChoices):
+    """What happens to a contact that leaves the segment it came from."""
+
+    EXIT = "exit", _("leaves the campaign")
+    CONTINUE = "continue", _("goes on")
+
+
+class Rules(models.Model):
+    """What a campaign does: edited on the campaign, frozen in each version."""
+
+    sources = models.JSONField(_("sources"), default=list)
+    reentry = models.CharField(max_length=13, choices=Reentry.choices, default=Reentry.ONCE)
+    # Least time between two entries of the same contact.
+    cooldown = models.DurationField(_("cool-down"), null=True)
+    on_leave = models.CharField(max_length=8, choices=OnLeave.choices, default=OnLeave.EXIT)
+    start_at = models.DateTimeField(_("starts"), null=True)
+    end_at = models.DateTimeField(_("ends"), null=True)
+    graph = models.JSONField(default=dict)
+
+    class Meta:
+        abstract = True
+
+
+class Campaign(Stamped, Owned, Editable, Rules):
+    """A journey. What runs is `published`; the columns of `Rules` here are the draft."""
+
+    class State(models.TextChoices):
+        """Whether contacts move."""
+
+        DRAFT = "draft", _("draft")
+        PUBLISHED = "published", _("published")
+        UNPUBLISHED = "unpublished", _("unpublished")
+
+    name = models.CharField(_("name"), max_length=200)
+    objective = models.TextField(_("objective"), default="", blank=True)
+    state = models.CharField(max_length=11, choices=State.choices, default=State.DRAFT)
+    published = models.ForeignKey(
+        "CampaignVersion", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    unpublished_at = models.DateTimeField(null=True)
+    # Set while a job fits the contacts on their way to a new version: nothing runs meanwhile.
+    fitting_since = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "campaign"
+        verbose_name = _("campaign")
+        verbose_name_plural = _("campaigns")
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["-created_at", "-id"], name="campaign_newest")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CampaignVersion(Rules):
+    """What was published at a moment."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    published_at = models.DateTimeField(default=clock.now)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        db_table = "campaign_version"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["campaign", "number"], name="campaign_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id}/{self.number}"
+
+
+class CampaignNode(models.Model):
+    """The small number of a node, the same in every version that has it. `start` is the entrance."""
+
+    id = models.AutoField(primary_key=True)
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="nodes")
+    name = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "campaign_node"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["campaign", "name"], name="campaign_node_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,1 @@
+"""Points: how people's behaviour adds up."""

@@ -1,0 +1,1 @@
+"""What points do to many contacts at once."""
