@@ -10,6 +10,7 @@ LANE_LOCK = 77
 GATE_LOCK = 88
 SEGMENT_LOCK = 89
 PARTITION_LOCK = 90
+CAMPAIGN_LOCK = 91
 
 
 def lock_contacts(contacts: Iterable[int]) -> list[int]:
@@ -37,3 +38,9 @@ def wait_lock(namespace: int, number: int) -> None:
     """Take an advisory lock that lasts until the transaction ends, waiting for it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [namespace, number])
+
+
+def share_lock(namespace: int, number: int) -> None:
+    """Hold off whoever takes this lock alone, until the transaction ends; waiting for them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [namespace, number])

@@ -41,6 +41,11 @@ class Node:
         text = self.config.get("within")
         return duration(text) if text else None
 
+    @property
+    def registers(self) -> bool:
+        """Say whether who arrives is looked at once more before waiting."""
+        return self.kind == "decision"
+
     def due_at(self, now: datetime) -> datetime | None:
         """Return when whoever arrives now may go on."""
         if self.kind == "decision":

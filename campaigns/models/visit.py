@@ -126,9 +126,8 @@ class Step(models.Model):
                 name="step_due",
                 condition=models.Q(state__in=[0, 2]),
             ),
-            models.Index(
-                fields=["node", "visit"], name="step_new", condition=models.Q(state__in=[1, 3])
-            ),
+            models.Index(fields=["node", "visit"], name="step_new", condition=models.Q(state=1)),
+            models.Index(fields=["node", "visit"], name="step_parked", condition=models.Q(state=3)),
             models.Index(
                 fields=["wait_type", "contact_id"],
                 name="step_wait",

@@ -1,0 +1,1 @@
+"""How contacts enter a campaign, go through it and leave it."""

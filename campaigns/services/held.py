@@ -1,0 +1,70 @@
+"""Claiming: rows locked to the end of the transaction are the lease; a killed engine frees them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+BATCH = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A live step this transaction holds, with its visit."""
+
+    visit: int
+    contact: int
+    number: int
+    state: int
+    due_at: datetime | None
+    since: datetime
+    outcome: int | None
+    attempts: int
+    depth: int
+    event_id: int | None
+    event_at: datetime | None
+
+    def cause(self, node: int) -> str:
+        """Return the key under which an effect of this step happens once."""
+        return f"step:{self.visit}:{node}:{self.number}"
+
+
+_COLUMNS = """
+SELECT s.visit_id, s.contact_id, s.pass, s.state, s.due_at, s.since, s.outcome, s.attempts,
+       s.depth, s.event_id, s.event_at
+FROM step s JOIN visit v ON v.id = s.visit_id"""
+# Both are locked, or the row is skipped: no branch of the same visit runs beside this one, and
+# whoever ends the visit comes before or after, never in between.
+_LOCKED = "FOR UPDATE OF s SKIP LOCKED FOR NO KEY UPDATE OF v SKIP LOCKED"
+DUE = f"""{_COLUMNS}
+WHERE s.node_id = %s AND s.state IN (0, 2) AND s.due_at <= %s
+ORDER BY s.due_at, s.visit_id LIMIT %s {_LOCKED}"""
+NEW = f"""{_COLUMNS}
+WHERE s.node_id = %s AND s.state = 1 ORDER BY s.visit_id LIMIT %s {_LOCKED}"""
+
+
+def claim_due(node: int, now: datetime, limit: int = BATCH) -> list[Held]:
+    """Take a node's due steps, those that waited longest first."""
+    return _claim(DUE, [node, now, limit])
+
+
+def claim_new(node: int, limit: int = BATCH) -> list[Held]:
+    """Take a node's steps that have just arrived and still register."""
+    return _claim(NEW, [node, limit])
+
+
+def _claim(statement: str, parameters: list[Any]) -> list[Held]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        held = [Held(*row) for row in cursor.fetchall()]
+    return _once_a_contact(held)
+
+
+def _once_a_contact(held: Sequence[Held]) -> list[Held]:
+    """Keep one step a contact, by contact: a second pass of the same visit has its turn later."""
+    first: dict[int, Held] = {}
+    for step in held:
+        first.setdefault(step.contact, step)
+    return [first[contact] for contact in sorted(first)]

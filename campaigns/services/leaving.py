@@ -1,0 +1,81 @@
+"""Leaving a campaign: the visit ends, its live steps go, and the event says why."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection
+
+from campaigns.models import CampaignNode, LeftFor
+from campaigns.graph.schema import START
+from campaigns.services import figures
+from kernel import events
+from kernel.partitions import ensure_partitions
+
+# In a statement of its own: the engine holds the visits it works on, and whoever waited for it
+# must then see the steps it made.
+LOCK = """
+SELECT id FROM visit WHERE id = ANY(%s::bigint[]) AND left_at IS NULL
+ORDER BY id FOR NO KEY UPDATE"""
+LEAVE = f"""
+WITH ended AS (
+  UPDATE visit SET left_at = %(at)s, reason = %(why)s WHERE id = ANY(%(visits)s::bigint[])
+  RETURNING id, contact_id, entered_at),
+gone AS (
+  DELETE FROM step USING ended WHERE step.visit_id = ended.id
+  RETURNING step.node_id, step.state = 3 AS parked),
+counted AS (
+  INSERT INTO node_delta (node_id, waiting, failed)
+  SELECT node_id, -count(*) FILTER (WHERE NOT parked), -count(*) FILTER (WHERE parked)
+  FROM gone GROUP BY node_id
+  UNION ALL SELECT %(start)s, -count(*), 0 FROM ended),
+fresh AS (
+  SELECT contact_id, %(campaign)s::bigint subject_id, %(at)s occurred_at,
+         NULL::smallint verdict, %(data)s::jsonb data
+  FROM ended ORDER BY contact_id),
+{events.RECORD_ROWS}
+SELECT count(*) FROM facts"""  # noqa: S608 - a statement of ours
+
+
+def leave(
+    campaign: int, visits: Sequence[int], reason: LeftFor, now: datetime, *, depth: int = 0
+) -> int:
+    """End these visits, whatever they are waiting for; return how many were still under way."""
+    if not visits:
+        return 0
+    ensure_partitions({now})
+    start = start_node(campaign)
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [sorted(visits)])
+        held = [row[0] for row in cursor.fetchall()]
+        if not held:
+            return 0
+        cursor.execute(
+            LEAVE,
+            {
+                **events.parameters(
+                    "campaigns.left", now=now, depth=depth, reads=[f"campaign:{campaign}"]
+                ),
+                "visits": held,
+                "campaign": campaign,
+                "start": start,
+                "why": int(reason),
+                "data": f'{{"reason": "{reason.name.lower()}"}}',
+            },
+        )
+        return int(cursor.fetchone()[0])
+
+
+def start_node(campaign: int) -> int:
+    """Return the number of a campaign's entrance, whose figures are the campaign's own."""
+    return CampaignNode.objects.values_list("id", flat=True).get(campaign=campaign, name=START)
+
+
+def active_visits(campaign: int, contacts: Sequence[int]) -> list[int]:
+    """Return the visits of contacts that are under way, ascending."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM visit WHERE contact_id = ANY(%s::bigint[]) AND campaign_id = %s"
+            " AND left_at IS NULL ORDER BY id",
+            [list(contacts), campaign],
+        )
+        return [row[0] for row in cursor.fetchall()]

@@ -1,0 +1,64 @@
+"""Steps that fail: tried again after a while, then parked and shown; others go on meanwhile."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+from campaigns.models import StepState
+from campaigns.services import figures
+from campaigns.services.held import Held
+
+BACK_OFF = (
+    timedelta(seconds=10),
+    timedelta(minutes=1),
+    timedelta(minutes=10),
+    timedelta(hours=1),
+)
+LONGEST_ERROR = 500
+FAIL = """
+UPDATE step s SET attempts = f.attempts, state = f.state, due_at = f.due_at, error = f.error
+FROM unnest(%s::bigint[], %s::smallint[], %s::smallint[], %s::smallint[], %s::timestamptz[],
+            %s::text[]) f(visit_id, pass, attempts, state, due_at, error)
+WHERE s.node_id = %s AND s.visit_id = f.visit_id AND s.pass = f.pass"""
+RETRY = """
+UPDATE step SET state = 0, attempts = 0, error = NULL, due_at = %s
+WHERE node_id = ANY(%s::int[]) AND state = 3 AND (%s::bigint[] IS NULL OR contact_id = ANY(%s::bigint[]))
+RETURNING node_id"""
+
+
+def fail(
+    node: int, failed: Sequence[tuple[Held, str]], now: datetime, *, hopeless: bool = False
+) -> None:
+    """Keep these steps for another try, or park those that have had theirs."""
+    if not failed:
+        return
+    rows = [_failed(step, error, now, hopeless=hopeless) for step, error in failed]
+    with connection.cursor() as cursor:
+        cursor.execute(FAIL, [*(list(column) for column in zip(*rows, strict=True)), node])
+    parked = sum(row[3] == StepState.PARKED for row in rows)
+    figures.add(node, waiting=-parked, failed=parked)
+
+
+def _failed(
+    step: Held, error: str, now: datetime, *, hopeless: bool
+) -> tuple[int, int, int, int, datetime, str]:
+    text = error.replace("\0", "")[:LONGEST_ERROR]
+    attempts = step.attempts + 1
+    if hopeless or step.attempts >= len(BACK_OFF):
+        return step.visit, step.number, attempts, StepState.PARKED, now, text
+    again = now + BACK_OFF[step.attempts]
+    return step.visit, step.number, attempts, StepState.DUE, again, text
+
+
+def retry(nodes: Sequence[int], contacts: Sequence[int] | None, now: datetime) -> int:
+    """Let parked steps of these nodes run again, of some contacts or all; return how many."""
+    chosen = None if contacts is None else list(contacts)
+    with connection.cursor() as cursor:
+        cursor.execute(RETRY, [now, list(nodes), chosen, chosen])
+        freed = [row[0] for row in cursor.fetchall()]
+    counted: dict[int, Mapping[str, int]] = {
+        node: {"waiting": freed.count(node), "failed": -freed.count(node)} for node in set(freed)
+    }
+    figures.add_many(counted)
+    return len(freed)

@@ -1,0 +1,111 @@
+"""What each due step comes to: by the kind of its node, for the whole batch at once."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from campaigns.graph.plan import Node
+from campaigns.models import Outcome
+from campaigns.services.context import led_here
+from campaigns.services.deciding import decide
+from campaigns.services.held import Held
+from campaigns.services.moving import Done
+from kernel import filters
+from kernel.actions import Batch, Outcomes, contact_actions, run_action
+
+MOST_PASSES = 100
+
+
+@dataclass
+class Ruling:
+    """What came of a batch: steps that are done, failed ones, ones that can never go on."""
+
+    done: list[Done] = field(default_factory=list)
+    failed: list[tuple[Held, str]] = field(default_factory=list)
+    hopeless: list[tuple[Held, str]] = field(default_factory=list)
+    wake: set[str] = field(default_factory=set)
+
+
+def rule(node: Node, held: Sequence[Held], now: datetime) -> Ruling:
+    """Carry out a node for the steps held, or find out which branch they take."""
+    return _RULES[node.kind](node, held, now)
+
+
+def _action(node: Node, held: Sequence[Held], now: datetime) -> Ruling:
+    kind = contact_actions.get(node.key)
+    if kind is None:
+        message = f"The action {node.key} is no longer available."
+        return Ruling(hopeless=[(step, message) for step in held])
+    context, outcomes = led_here(held), Outcomes()
+    for depth in sorted({step.depth for step in held}):
+        group = [step for step in held if step.depth == depth]
+        causes = [step.cause(node.id) for step in group]
+        batch = Batch([step.contact for step in group], causes, depth, context)
+        # The step's row, locked, and its place in the log are the proof of once.
+        outcomes.add(run_action(kind(node.config), batch, now, claimed=True))
+    return _acted(held, outcomes)
+
+
+def _acted(held: Sequence[Held], outcomes: Outcomes) -> Ruling:
+    ruling = Ruling(wake=outcomes.wake)
+    for step in held:
+        if step.contact in outcomes.failed:
+            ruling.failed.append((step, outcomes.failed[step.contact]))
+        elif step.contact in outcomes.skipped:
+            reason = outcomes.skipped[step.contact]
+            ruling.done.append(Done(step, Outcome.SKIPPED, reason[:200]))
+        else:
+            ruling.done.append(Done(step, Outcome.DONE))
+    return ruling
+
+
+def _condition(node: Node, held: Sequence[Held], now: datetime) -> Ruling:
+    met = filters.matching(node.config["filter"], [step.contact for step in held], now)
+    return Ruling(
+        [Done(step, Outcome.YES if step.contact in met else Outcome.NO) for step in held]
+    )
+
+
+def _decision(node: Node, held: Sequence[Held], now: datetime) -> Ruling:
+    return Ruling(decide(node, held, now))
+
+
+def _onward(_node: Node, held: Sequence[Held], _now: datetime) -> Ruling:
+    return Ruling([Done(step, Outcome.DONE) for step in held])
+
+
+def _jump(_node: Node, held: Sequence[Held], _now: datetime) -> Ruling:
+    message = f"The contact came by here {MOST_PASSES} times."
+    return Ruling(
+        [Done(step, Outcome.DONE) for step in held if step.number < MOST_PASSES],
+        hopeless=[(step, message) for step in held if step.number >= MOST_PASSES],
+    )
+
+
+def _split(node: Node, held: Sequence[Held], _now: datetime) -> Ruling:
+    return Ruling([Done(step, _branch(node, step)) for step in held])
+
+
+def _branch(node: Node, step: Held) -> int:
+    """Draw a branch by weight: from the step itself, so that a retry draws the same."""
+    weights: Mapping[str, Any] = node.config["weights"]
+    digest = hashlib.blake2b(step.cause(node.id).encode(), digest_size=8).digest()
+    drawn = int.from_bytes(digest) % sum(weights.values())
+    for place, weight in enumerate(weights.values()):
+        if drawn < weight:
+            return Outcome.BRANCH + place
+        drawn -= weight
+    raise AssertionError("the weights are exhausted")
+
+
+_RULES: dict[str, Callable[[Node, Sequence[Held], datetime], Ruling]] = {
+    "action": _action,
+    "condition": _condition,
+    "decision": _decision,
+    "wait": _onward,
+    "exit": _onward,
+    "jump": _jump,
+    "split": _split,
+}
