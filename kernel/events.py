@@ -39,6 +39,8 @@ class EventType(Plugin):
     open_to_api: ClassVar[bool] = False
     # Whether a verdict (human, likely, machine) is given, so that machines don't count.
     judged: ClassVar[bool] = False
+    # Purpose of the consent (`open_tracking`) without which it cannot be measured.
+    consent: ClassVar[str] = ""
 
     @classmethod
     def sentence(cls, data: Mapping[str, Any], subject_name: str = "") -> str:

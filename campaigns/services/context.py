@@ -6,9 +6,10 @@ from typing import Any
 from django.db import connection
 
 from campaigns.services.held import Held
+from kernel.documents import loads
 
 LOAD = """
-SELECT k.contact_id, e.data
+SELECT k.contact_id, e.data::text
 FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[]) k(contact_id, id, at)
 JOIN event e ON e.id = k.id AND e.occurred_at = k.at
 WHERE e.occurred_at BETWEEN %s AND %s AND e.data IS NOT NULL"""
@@ -28,4 +29,4 @@ def led_here(held: Sequence[Held]) -> dict[int, dict[str, Any]]:
         cursor.execute(
             LOAD, [*(list(column) for column in zip(*steps, strict=True)), min(times), max(times)]
         )
-        return dict(cursor.fetchall())
+        return {contact: loads(data) for contact, data in cursor.fetchall()}

@@ -1,0 +1,94 @@
+"""The engine: one node's due steps as a batch, in one transaction that is its own lease."""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from django.db import OperationalError, connection, transaction
+
+from campaigns.graph.plan import Node, Plan
+from campaigns.services import deciding, parking
+from campaigns.services.held import Held, claim_due, claim_new
+from campaigns.services.moving import move_on
+from campaigns.services.ruling import rule
+from campaigns.services.running import running
+
+logger = logging.getLogger(__name__)
+ATTEMPTS = 5
+# Nodes worked on in one go: chosen by lot, so that engines spread and no backlog starves others.
+NODES = 16
+READY = """
+SELECT n.id, n.campaign_id FROM campaign_node n JOIN campaign c ON c.id = n.campaign_id
+WHERE c.state = 'published' AND c.fitting_since IS NULL AND (
+  EXISTS (SELECT 1 FROM step s
+          WHERE s.node_id = n.id AND s.state IN (0, 2) AND s.due_at <= %s)
+  OR EXISTS (SELECT 1 FROM step s WHERE s.node_id = n.id AND s.state = 1))"""
+Phase = Callable[[Plan, Node, datetime, set[str]], int]
+
+
+def is_due(now: datetime) -> bool:
+    """Say whether some step may run."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{READY} LIMIT 1", [now])
+        return cursor.fetchone() is not None
+
+
+def advance(now: datetime) -> tuple[int, set[str]]:
+    """Work on one batch of each of a few nodes; return how many steps moved, and queues to wake."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{READY} ORDER BY random() LIMIT {NODES}", [now])
+        nodes = cursor.fetchall()
+    moved, wake = 0, set[str]()
+    for node, campaign in nodes:
+        for phase in (_register, _run):
+            moved += _attempt(phase, campaign, node, now, wake)
+    return moved, wake
+
+
+def _attempt(phase: Phase, campaign: int, node: int, now: datetime, wake: set[str]) -> int:
+    """Run one phase in a transaction, again after a deadlock or a serialisation error."""
+    for attempt in range(ATTEMPTS):
+        try:
+            with transaction.atomic():
+                plan = running(campaign)
+                found = plan.nodes.get(node) if plan else None
+                return phase(plan, found, now, wake) if plan and found else 0
+        except OperationalError as error:
+            logger.warning("Node %s is tried again (%s): %s", node, attempt + 1, error)
+            connection.close_if_unusable_or_obsolete()
+    return 0
+
+
+def _register(_plan: Plan, node: Node, now: datetime, _wake: set[str]) -> int:
+    if not node.registers:
+        return 0
+    held = claim_new(node.id)
+    if held:
+        deciding.register(node, held, now)
+    return len(held)
+
+
+def _run(plan: Plan, node: Node, now: datetime, wake: set[str]) -> int:
+    held = claim_due(node.id, now)
+    return _work(plan, node, held, now, wake) if held else 0
+
+
+def _work(plan: Plan, node: Node, held: Sequence[Held], now: datetime, wake: set[str]) -> int:
+    """Carry the batch out; if it raises, halve it down to the step that cannot be carried out."""
+    try:
+        with transaction.atomic():
+            ruling = rule(node, held, now)
+            move_on(plan, node, ruling.done, now)
+            parking.fail(node.id, ruling.failed, now)
+            parking.fail(node.id, ruling.hopeless, now, hopeless=True)
+    except OperationalError:
+        raise
+    except Exception as error:
+        if len(held) == 1:
+            logger.exception("Node %s failed for contact %s", node.id, held[0].contact)
+            parking.fail(node.id, [(held[0], f"{type(error).__name__}: {error}")], now)
+            return 1
+        middle = len(held) // 2
+        return sum(_work(plan, node, half, now, wake) for half in (held[:middle], held[middle:]))
+    wake |= ruling.wake
+    return len(ruling.done) + len(ruling.failed) + len(ruling.hopeless)

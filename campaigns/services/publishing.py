@@ -1,0 +1,122 @@
+"""Publishing and unpublishing: what runs from now on, and what becomes of those on their way."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from campaigns.graph import check
+from campaigns.graph.schema import START
+from campaigns.models import Campaign, CampaignVersion
+from campaigns.models.campaign import Rules
+from campaigns.services.running import hold
+from campaigns.sources import check_sources
+from kernel import jobs
+from kernel.registry import ConfigProblem
+
+RULES = tuple(field.name for field in Rules._meta.get_fields())
+
+
+class NotPossible(Exception):  # noqa: N818 - it is an answer to a person, not a fault
+    """A transition the campaign's state does not allow; says why, to a person."""
+
+    def __init__(self, code: str, message: Any) -> None:
+        super().__init__(str(message))
+        self.code = code
+        self.message = message
+
+
+def publish(
+    campaign_id: int, now: datetime, *, user_id: int | None = None, catch_up: bool = False
+) -> Campaign:
+    """Make the draft what runs, from now on and for those on their way.
+
+    Members of segments that were no source before come in; members of all of them only at the
+    first publication or with `catch_up`. Steps of those on their way are fitted by a job: their
+    clock stood still while nothing ran.
+    """
+    campaign = hold(campaign_id)
+    _refuse_while_fitting(campaign)
+    graph = check(campaign.graph)
+    check_sources(campaign.sources)
+    _check_period(campaign, now)
+    before = campaign.published
+    version = CampaignVersion.objects.create(
+        campaign=campaign,
+        number=1 + (before.number if before else 0),
+        published_at=now,
+        published_by_id=user_id,
+        **{name: getattr(campaign, name) for name in RULES},
+    )
+    _number_nodes(campaign.pk, [START, *(node["id"] for node in graph["nodes"])])
+    paused = campaign.unpublished_at if campaign.state == Campaign.State.UNPUBLISHED else None
+    campaign.state = Campaign.State.PUBLISHED
+    campaign.published = version
+    campaign.unpublished_at = None
+    campaign.fitting_since = now if before else None
+    campaign.save(update_fields=["state", "published", "unpublished_at", "fitting_since"])
+    known = set() if before is None or catch_up else _segments(before)
+    _enqueue(campaign, before, paused, sorted(_segments(version) - known), now)
+    return campaign
+
+
+def unpublish(campaign_id: int, now: datetime) -> Campaign:
+    """Stop everything: whoever is on the way stays where they are."""
+    campaign = hold(campaign_id)
+    _refuse_while_fitting(campaign)
+    if campaign.state != Campaign.State.PUBLISHED:
+        raise NotPossible("not_published", _("The campaign is not published."))
+    campaign.state = Campaign.State.UNPUBLISHED
+    campaign.unpublished_at = now
+    campaign.save(update_fields=["state", "unpublished_at"])
+    return campaign
+
+
+def _refuse_while_fitting(campaign: Campaign) -> None:
+    if campaign.fitting_since is not None:
+        message = _("Contacts are being moved to the version just published; try again shortly.")
+        raise NotPossible("busy", message)
+
+
+def _check_period(campaign: Campaign, now: datetime) -> None:
+    if campaign.end_at is not None and campaign.end_at <= now:
+        message = _("The end of the campaign is in the past.")
+        raise ConfigProblem([{"field": "end_at", "code": "past", "message": message}])
+
+
+def _number_nodes(campaign: int, names: Iterable[str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO campaign_node (campaign_id, name) SELECT %s, n FROM unnest(%s::text[]) n"
+            " ON CONFLICT DO NOTHING",
+            [campaign, list(names)],
+        )
+
+
+def _segments(rules: Rules) -> set[int]:
+    sources: list[Mapping[str, Any]] = rules.sources
+    return {int(source["segment"]) for source in sources if "segment" in source}
+
+
+def _enqueue(
+    campaign: Campaign,
+    before: CampaignVersion | None,
+    paused: datetime | None,
+    segments: list[int],
+    now: datetime,
+) -> None:
+    """Queue what takes time: those on their way first, then the members that come in."""
+    if before is not None:
+        args = {
+            "campaign": campaign.pk,
+            "before": before.pk,
+            "paused": paused.isoformat() if paused else None,
+            "resumed": now.isoformat(),
+        }
+        jobs.enqueue("campaigns.fit", args, now=now)
+    if segments:
+        opening = max(now, campaign.start_at) if campaign.start_at else now
+        args = {"campaign": campaign.pk, "segments": segments}
+        jobs.enqueue("campaigns.admit", args, now=opening)

@@ -1,0 +1,56 @@
+"""What may lead contacts into a campaign: the list in its settings."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from campaigns.graph.decisions import check_conditions, is_event_key
+from campaigns.graph.problems import Problems
+
+# What of the contract is still to come.
+_LATER = frozenset({"form", "trigger", "campaign"})
+_MOST = 50
+
+
+def check_sources(sources: object, place: str = "sources") -> None:
+    """Refuse sources that cannot be taken, with every problem's place."""
+    problems = Problems(place)
+    if not isinstance(sources, list):
+        problems.add("invalid", _("A list is expected."))
+    elif len(sources) > _MOST:
+        problems.add("too_many", _("At most %(number)d are possible.") % {"number": _MOST})
+    else:
+        for number, source in enumerate(sources):
+            _check(source, problems.at(number))
+    problems.finish()
+
+
+def _check(source: object, problems: Problems) -> None:
+    if not isinstance(source, dict):
+        problems.add("invalid", _("An object is expected."))
+    elif _LATER & set(source):
+        problems.add("not_available", _("This source is not available yet."))
+    elif set(source) == {"segment"}:
+        if not _is_id(source["segment"]):
+            problems.at("segment").add("invalid", _("The id of a segment is expected."))
+    elif "event" in source and set(source) <= {"event", "where"}:
+        _check_event(source, problems)
+    elif set(source) == {"manual"}:
+        if source["manual"] is not True:
+            problems.at("manual").add("invalid", _("Only true is possible."))
+    else:
+        message = _("A source is a segment, an event with its conditions, or manual.")
+        problems.add("invalid", message)
+
+
+def _check_event(source: dict[str, Any], problems: Problems) -> None:
+    if not is_event_key(source["event"]):
+        problems.at("event").add("unknown_event", _("There is no such event."))
+        return
+    check_conditions(source["event"], source.get("where", {}), problems.at("where"))
+
+
+def _is_id(value: object) -> bool:
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 18:
+        return int(value) > 0
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63
