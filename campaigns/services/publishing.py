@@ -16,7 +16,7 @@ from campaigns.sources import check_sources
 from kernel import jobs
 from kernel.registry import ConfigProblem
 
-RULES = tuple(field.name for field in Rules._meta.get_fields())
+RULES = ("sources", "reentry", "cooldown", "on_leave", "start_at", "end_at", "graph")
 
 
 class NotPossible(Exception):  # noqa: N818 - it is an answer to a person, not a fault

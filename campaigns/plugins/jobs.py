@@ -1,0 +1,56 @@
+"""The campaigns' jobs: fitting those on their way to a new version, letting members in."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from campaigns.graph.plan import plan_of
+from campaigns.models import Campaign, Source
+from campaigns.services.entering import Arrival, enter
+from campaigns.services.fitting import compare, fit
+from campaigns.services.membership import members
+from campaigns.services.running import hold, running
+from kernel import clock
+from kernel.jobs import Claimed, handles
+
+CHUNK = 2_000
+
+
+@handles("campaigns.fit")
+def fit_to_version(job: Claimed) -> None:
+    """Fit the visits under way, then let the campaign run."""
+    campaign = Campaign.objects.filter(pk=job.args["campaign"]).first()
+    if campaign is None or campaign.published_id is None:
+        return
+    paused = datetime.fromisoformat(job.args["paused"]) if job.args["paused"] else None
+    resumed = datetime.fromisoformat(job.args["resumed"])
+    plan = plan_of(campaign.published_id)
+    change = compare(plan_of(job.args["before"]), plan, paused, resumed)
+    last: int | None = job.progress.get("visit", 0)
+    while last is not None:
+        with transaction.atomic():
+            last = fit(change, last, clock.now())
+            if last is not None:
+                job.keep(visit=last)
+    with transaction.atomic():
+        hold(campaign.pk)
+        Campaign.objects.filter(pk=campaign.pk).update(fitting_since=None)
+
+
+@handles("campaigns.admit")
+def admit_members(job: Claimed) -> None:
+    """Let the present members of segments in, by id; later ones are told by the dispatcher."""
+    for place, segment in enumerate(job.args["segments"]):
+        if place < job.progress.get("place", 0):
+            continue
+        after = job.progress.get("after", 0) if place == job.progress.get("place", 0) else 0
+        while True:
+            with transaction.atomic():
+                plan = running(job.args["campaign"])
+                found = members(segment, after, CHUNK) if plan else []
+                if plan is None or not found:
+                    break
+                arrivals = [Arrival(contact, Source.SEGMENT, segment) for contact in found]
+                enter(plan, arrivals, clock.now(), bulk=True)
+                after = found[-1]
+                job.keep(place=place, after=after)
