@@ -19,7 +19,7 @@ class PointsAdjusted(EventType):
     @classmethod
     def sentence(cls, data: Mapping[str, Any], subject_name: str = "") -> str:
         """Tell the difference and the new total."""
-        return _("Points adjusted by %(delta)+d to %(points)d") % {
-            "delta": data.get("delta", 0),
+        return _("Points adjusted by %(delta)s to %(points)s") % {
+            "delta": f"{data.get('delta', 0):+d}",
             "points": data.get("points", 0),
         }

@@ -25,4 +25,4 @@ class AdjustPoints(ContactAction):
 
     def describe(self) -> str:
         """Say by how many."""
-        return _("Adjust points by %(delta)+d") % {"delta": self.config["delta"]}
+        return _("Adjust points by %(delta)s") % {"delta": f"{self.config['delta']:+d}"}

@@ -8,9 +8,12 @@ from campaigns.graph.settings import clean_settings
 from campaigns.graph.shape import check_shape
 
 
-def check(graph: object, place: str = "graph") -> dict[str, Any]:
-    """Return the graph ready for storage, or raise `ConfigProblem` with every problem's place."""
-    problems = Problems(place)
+def check(graph: object, *, user: Any = None) -> dict[str, Any]:
+    """Return the graph ready for storage, or raise `ConfigProblem` with every problem's place.
+
+    `user` narrows what filters may name.
+    """
+    problems = Problems("graph", user=user)
     nodes, edges = schema.read(graph, problems)
     cleaned = []
     for number, node in enumerate(nodes):

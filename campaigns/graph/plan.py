@@ -8,7 +8,7 @@ from typing import Any
 from campaigns.graph import decisions
 from campaigns.graph.durations import duration
 from campaigns.graph.schema import START
-from campaigns.models import CampaignNode, CampaignVersion, Outcome, OnLeave, Reentry
+from campaigns.models import CampaignNode, CampaignVersion, OnLeave, Outcome, Reentry
 from kernel import clock
 from kernel.actions import contact_actions
 

@@ -9,13 +9,15 @@ from kernel.registry import ConfigProblem, Problem
 class Problems:
     """Collects problems; `place` is where in the graph the reader stands."""
 
-    def __init__(self, place: str, found: list[Problem] | None = None) -> None:
+    def __init__(self, place: str, found: list[Problem] | None = None, *, user: Any = None) -> None:
         self.place = place
+        # Whose rights narrow what may be named.
+        self.user = user
         self.found: list[Problem] = [] if found is None else found
 
     def at(self, *path: object) -> "Problems":
         """Step to a place inside, with the same list."""
-        return Problems(".".join([self.place, *map(str, path)]), self.found)
+        return Problems(".".join([self.place, *map(str, path)]), self.found, user=self.user)
 
     def add(self, code: str, message: Any) -> None:
         """Note a problem here."""

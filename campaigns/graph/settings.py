@@ -41,7 +41,7 @@ def _condition(node: Json, problems: Problems) -> Json:
         problems.at("config", "filter").add("required", _("A condition needs a filter."))
         return {}
     try:
-        filters.check(config["filter"])
+        filters.check(config["filter"], user=problems.user)
     except filters.FilterProblem as problem:
         problems.at("config").extend(problem.errors)
     return config

@@ -95,7 +95,7 @@ class CampaignVersion(Rules):
 
 
 class CampaignNode(models.Model):
-    """The small number of a node, the same in every version that has it. `start` is the entrance."""
+    """The small number of a node, the same in every version; `start` is the entrance."""
 
     id = models.AutoField(primary_key=True)
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="nodes")

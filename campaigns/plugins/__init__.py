@@ -1,5 +1,5 @@
 """What campaigns offer to the product, one file a contract."""
 
-from campaigns.plugins import jobs, queues, subscriber
+from campaigns.plugins import jobs, permissions, queues, subscriber
 
-__all__ = ["jobs", "queues", "subscriber"]
+__all__ = ["jobs", "permissions", "queues", "subscriber"]

@@ -8,7 +8,9 @@ from campaigns.graph.plan import plan_of
 from campaigns.models import Campaign, Source
 from campaigns.services.entering import Arrival, enter
 from campaigns.services.fitting import compare, fit
+from campaigns.services.forgetting import forget_some
 from campaigns.services.membership import members
+from campaigns.services.publishing import enqueue_admission
 from campaigns.services.running import hold, running
 from kernel import clock
 from kernel.jobs import Claimed, handles
@@ -20,7 +22,7 @@ CHUNK = 2_000
 def fit_to_version(job: Claimed) -> None:
     """Fit the visits under way, then let the campaign run."""
     campaign = Campaign.objects.filter(pk=job.args["campaign"]).first()
-    if campaign is None or campaign.published_id is None:
+    if campaign is None or campaign.published_id is None or job.progress.get("fitted"):
         return
     paused = datetime.fromisoformat(job.args["paused"]) if job.args["paused"] else None
     resumed = datetime.fromisoformat(job.args["resumed"])
@@ -33,8 +35,22 @@ def fit_to_version(job: Claimed) -> None:
             if last is not None:
                 job.keep(visit=last)
     with transaction.atomic():
-        hold(campaign.pk)
-        Campaign.objects.filter(pk=campaign.pk).update(fitting_since=None)
+        campaign = hold(campaign.pk)
+        campaign.fitting_since = None
+        campaign.save(update_fields=["fitting_since"])
+        enqueue_admission(campaign, job.args["segments"], clock.now())
+        # A worker that dies after this must not add the pause again.
+        job.keep(fitted=True)
+
+
+@handles("campaigns.forget")
+def forget(job: Claimed) -> None:
+    """Delete the ways of a deleted campaign's contacts, chunk by chunk."""
+    while True:
+        with transaction.atomic():
+            if not forget_some(job.args["campaign"], job.args["nodes"]):
+                return
+            job.keep()
 
 
 @handles("campaigns.admit")

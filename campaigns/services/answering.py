@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
 from campaigns.graph import decisions
 from campaigns.graph.plan import GRACE, Node
-from campaigns.models import CampaignNode
 from campaigns.services.running import plans
 from kernel.changes import Change
 from kernel.events import kind_of, type_id
@@ -43,9 +43,7 @@ def answer(happened: Sequence[Change], now: datetime, *, depth: int) -> int:
     if not nodes:
         return 0
     known = {node.id: node for plan in plans() for node in plan.nodes.values()}
-    return sum(
-        _answer(known[number], happened, now, depth) for number in nodes if number in known
-    )
+    return sum(_answer(known[number], happened, now, depth) for number in nodes if number in known)
 
 
 def _awaiting(happened: Sequence[Change]) -> list[int]:
@@ -64,22 +62,20 @@ def _answer(node: Node, happened: Sequence[Change], now: datetime, depth: int) -
         return 0
     times = [change.occurred_at for change in mine if change.occurred_at]
     where, values = decisions.where_sql(node.key, node.where)
+    parameters: list[Any] = [
+        [change.event for change in mine],
+        times,
+        node.id,
+        kind_of(node.key).retention,
+        min(times),
+        max(times),
+        GRACE,
+        *values,
+        now,
+        depth,
+        node.id,
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(
-            ANSWER.format(where=where),
-            [
-                [change.event for change in mine],
-                times,
-                node.id,
-                kind_of(node.key).retention,
-                min(times),
-                max(times),
-                GRACE,
-                *values,
-                now,
-                depth,
-                node.id,
-            ],
-        )
+        cursor.execute(ANSWER.format(where=where), parameters)
         answered: int = cursor.rowcount
     return answered

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -88,7 +89,7 @@ def enter(
 
 def _parameters(
     plan: Plan, arrivals: Sequence[Arrival], now: datetime, *, depth: int, bulk: bool
-) -> dict[str, object]:
+) -> dict[str, Any]:
     reads = [f"campaign:{plan.campaign}"]
     return {
         **events.parameters("campaigns.entered", now=now, depth=depth, bulk=bulk, reads=reads),

@@ -13,6 +13,9 @@ _BY_OUTCOME = {
     int(Outcome.NO): "no",
     int(Outcome.NOT_MEASURABLE): "not_measurable",
 }
+ADD = """
+INSERT INTO node_delta (node_id, waiting, done, yes, no, not_measurable, failed)
+SELECT * FROM unnest(%s::int[], %s::int[], %s::int[], %s::int[], %s::int[], %s::int[], %s::int[])"""
 FOLD = """
 WITH taken AS (
   DELETE FROM node_delta WHERE id = ANY (ARRAY(
@@ -50,13 +53,9 @@ def add_many(differences: Mapping[int, Mapping[str, int]]) -> None:
     ]
     if not rows:
         return
-    places = ", ".join(["(%s, %s, %s, %s, %s, %s, %s)"] * len(rows))
+    columns = [list(column) for column in zip(*rows, strict=True)]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO node_delta (node_id, waiting, done, yes, no, not_measurable, failed)"
-            f" VALUES {places}",  # noqa: S608 - place holders
-            [value for row in rows for value in row],
-        )
+        cursor.execute(ADD, columns)
 
 
 def of_outcomes(outcomes: Iterable[int]) -> dict[str, int]:

@@ -88,7 +88,8 @@ def fit(fit_: Fit, after: int, now: datetime) -> int | None:
     _drop(fit_.plan, visits, now)
     with connection.cursor() as cursor:
         if fit_.paused is not None:
-            cursor.execute(SHIFT, [fit_.pause, visits, list(fit_.still), fit_.paused])
+            shift: list[Any] = [fit_.pause, visits, list(fit_.still), fit_.paused]
+            cursor.execute(SHIFT, shift)
         for node in fit_.anew:
             cursor.execute(ANEW, _parameters(fit_, node, visits))
     return int(visits[-1])

@@ -5,9 +5,8 @@ from datetime import datetime
 
 from django.db import connection
 
-from campaigns.models import CampaignNode, LeftFor
 from campaigns.graph.schema import START
-from campaigns.services import figures
+from campaigns.models import CampaignNode, LeftFor
 from kernel import events
 from kernel.partitions import ensure_partitions
 

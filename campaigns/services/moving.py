@@ -65,9 +65,7 @@ def move_on(plan: Plan, node: Node, done: Sequence[Done], now: datetime) -> None
         leave(plan.campaign, _without_steps(stopped), LeftFor.DONE, now, depth=_depth(done))
 
 
-def _move(
-    plan: Plan, node: Node, done: Sequence[Done], now: datetime
-) -> dict[int, list[int]]:
+def _move(plan: Plan, node: Node, done: Sequence[Done], now: datetime) -> dict[int, list[int]]:
     """Write the moves; return the visits that arrived, by node."""
     # What happens after a wait is no reaction to what went before it.
     rested = node.kind == "wait"

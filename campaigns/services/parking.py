@@ -23,7 +23,8 @@ FROM unnest(%s::bigint[], %s::smallint[], %s::smallint[], %s::smallint[], %s::ti
 WHERE s.node_id = %s AND s.visit_id = f.visit_id AND s.pass = f.pass"""
 RETRY = """
 UPDATE step SET state = 0, attempts = 0, error = NULL, due_at = %s
-WHERE node_id = ANY(%s::int[]) AND state = 3 AND (%s::bigint[] IS NULL OR contact_id = ANY(%s::bigint[]))
+WHERE node_id = ANY(%s::int[]) AND state = 3
+  AND (%s::bigint[] IS NULL OR contact_id = ANY(%s::bigint[]))
 RETURNING node_id"""
 
 

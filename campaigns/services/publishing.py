@@ -57,7 +57,7 @@ def publish(
     campaign.unpublished_at = None
     campaign.fitting_since = now if before else None
     campaign.save(update_fields=["state", "published", "unpublished_at", "fitting_since"])
-    known = set() if before is None or catch_up else _segments(before)
+    known = set() if before is None or catch_up else _admitted(before, paused or now)
     _enqueue(campaign, before, paused, sorted(_segments(version) - known), now)
     return campaign
 
@@ -95,6 +95,12 @@ def _number_nodes(campaign: int, names: Iterable[str]) -> None:
         )
 
 
+def _admitted(before: CampaignVersion, until: datetime) -> set[int]:
+    """Return the segments whose members have come in already: none before the beginning."""
+    begun = before.start_at is None or before.start_at <= until
+    return _segments(before) if begun else set()
+
+
 def _segments(rules: Rules) -> set[int]:
     sources: list[Mapping[str, Any]] = rules.sources
     return {int(source["segment"]) for source in sources if "segment" in source}
@@ -107,15 +113,22 @@ def _enqueue(
     segments: list[int],
     now: datetime,
 ) -> None:
-    """Queue what takes time: those on their way first, then the members that come in."""
-    if before is not None:
-        args = {
-            "campaign": campaign.pk,
-            "before": before.pk,
-            "paused": paused.isoformat() if paused else None,
-            "resumed": now.isoformat(),
-        }
-        jobs.enqueue("campaigns.fit", args, now=now)
+    """Queue what takes time: those on their way are fitted before any member comes in."""
+    if before is None:
+        enqueue_admission(campaign, segments, now)
+        return
+    args = {
+        "campaign": campaign.pk,
+        "before": before.pk,
+        "paused": paused.isoformat() if paused else None,
+        "resumed": now.isoformat(),
+        "segments": segments,
+    }
+    jobs.enqueue("campaigns.fit", args, now=now)
+
+
+def enqueue_admission(campaign: Campaign, segments: list[int], now: datetime) -> None:
+    """Queue that the members of segments come in, once the campaign has begun."""
     if segments:
         opening = max(now, campaign.start_at) if campaign.start_at else now
         args = {"campaign": campaign.pk, "segments": segments}

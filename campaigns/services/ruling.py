@@ -63,9 +63,7 @@ def _acted(held: Sequence[Held], outcomes: Outcomes) -> Ruling:
 
 def _condition(node: Node, held: Sequence[Held], now: datetime) -> Ruling:
     met = filters.matching(node.config["filter"], [step.contact for step in held], now)
-    return Ruling(
-        [Done(step, Outcome.YES if step.contact in met else Outcome.NO) for step in held]
-    )
+    return Ruling([Done(step, Outcome.YES if step.contact in met else Outcome.NO) for step in held])
 
 
 def _decision(node: Node, held: Sequence[Held], now: datetime) -> Ruling:

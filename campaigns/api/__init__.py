@@ -1,0 +1,5 @@
+"""Campaigns by REST."""
+
+from campaigns.api import behind, campaigns
+
+__all__ = ["behind", "campaigns"]

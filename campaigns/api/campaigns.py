@@ -1,0 +1,160 @@
+"""`campaigns`: what people edit, publish, and put contacts into."""
+
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.errors import Conflict, Refused
+from api.fields import DurationField, IdField, MomentField, QueryFilter, TruthField
+from api.routers import resource
+from api.serializers import ModelSerializer, Serializer
+from api.views import ResourceViews
+from campaigns.models import Campaign
+from campaigns.plugins.queues import STEPS
+from campaigns.services import admitting, drafts, publishing, statistics
+from kernel import clock
+from kernel.queues import hint_on_commit
+
+MOST_CONTACTS = 10_000
+
+
+class CampaignSerializer(ModelSerializer[Campaign]):
+    """A campaign as people edit it; `published_version` is what runs."""
+
+    cooldown = DurationField(allow_null=True, required=False)
+    sources = serializers.JSONField(required=False)
+    graph = serializers.JSONField(required=False)
+    published_version = serializers.IntegerField(
+        source="published.number", read_only=True, default=None
+    )
+    published_at = MomentField(source="published.published_at", read_only=True, default=None)
+
+    class Meta:
+        model = Campaign
+        fields: ClassVar = [
+            "id",
+            "name",
+            "objective",
+            "state",
+            "sources",
+            "reentry",
+            "cooldown",
+            "on_leave",
+            "start_at",
+            "end_at",
+            "graph",
+            "published_version",
+            "published_at",
+            "unpublished_at",
+            "version",
+            "created_at",
+            "updated_at",
+        ]
+        read_only_fields: ClassVar = ["state", "unpublished_at", "version"]
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A campaign ends after it starts."""
+        start = attrs.get("start_at", getattr(self.instance, "start_at", None))
+        end = attrs.get("end_at", getattr(self.instance, "end_at", None))
+        if start is not None and end is not None and end <= start:
+            message = _("The end lies before the start.")
+            raise serializers.ValidationError({"end_at": [message]}, "invalid")
+        return attrs
+
+
+class PublishSerializer(Serializer):
+    """How to publish: whether members that came while nothing ran enter now."""
+
+    catch_up = TruthField(default=False)
+
+
+class ContactsSerializer(Serializer):
+    """Contacts to put in or take out by hand."""
+
+    add = serializers.ListField(child=IdField(), max_length=MOST_CONTACTS, default=list)
+    remove = serializers.ListField(child=IdField(), max_length=MOST_CONTACTS, default=list)
+
+
+@resource("campaigns")
+class CampaignViews(ResourceViews[Campaign]):
+    """Campaigns, with what is done to them as a whole."""
+
+    kind = "campaigns"
+    queryset = Campaign.objects.select_related("published")
+    serializer_class = CampaignSerializer
+    sorts = ("name", "created_at", "updated_at")
+    filters: ClassVar = {
+        "state": QueryFilter(serializers.ChoiceField(Campaign.State.choices), "state"),
+        "name": QueryFilter(serializers.CharField(), "name__icontains"),
+    }
+    verbs: ClassVar = {"publish": "publish", "unpublish": "publish", "statistics": "view"}
+
+    def create_one(self, values: dict[str, Any]) -> Campaign:
+        """Check and store a draft."""
+        return drafts.create(values, user=self.request.user)
+
+    def change_one(self, row: Campaign, values: dict[str, Any]) -> Campaign:
+        """Check and store a changed draft; what runs stays as it was published."""
+        return drafts.change(row, values, clock.now(), user=self.request.user)
+
+    def delete_one(self, row: Campaign) -> None:
+        """Delete a campaign that does not run, with the ways of its contacts."""
+        try:
+            drafts.delete(row, clock.now())
+        except publishing.NotPossible as error:
+            raise Conflict(error.message, error.code) from error
+
+    @action(detail=True, methods=["post"])
+    def publish(self, request: Request, pk: str) -> Response:
+        """Make the draft what runs."""
+        body = PublishSerializer(data=request.data or {})
+        body.is_valid(raise_exception=True)
+        row = self.get_object()
+        try:
+            row = publishing.publish(
+                row.pk,
+                clock.now(),
+                user_id=request.user.pk,
+                catch_up=body.validated_data["catch_up"],
+            )
+        except publishing.NotPossible as error:
+            raise Conflict(error.message, error.code) from error
+        hint_on_commit("kernel.jobs")
+        return Response(self.get_serializer(row).data)
+
+    @action(detail=True, methods=["post"])
+    def unpublish(self, request: Request, pk: str) -> Response:
+        """Stop everything."""
+        Serializer(data=request.data or {}).is_valid(raise_exception=True)
+        try:
+            row = publishing.unpublish(self.get_object().pk, clock.now())
+        except publishing.NotPossible as error:
+            raise Conflict(error.message, error.code) from error
+        return Response(self.get_serializer(row).data)
+
+    @action(detail=True, methods=["post"])
+    def contacts(self, request: Request, pk: str) -> Response:
+        """Put contacts in, or take them out."""
+        body = ContactsSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        add, remove = body.validated_data["add"], body.validated_data["remove"]
+        if set(add) & set(remove):
+            message = _("A contact stands in both lists.")
+            raise Refused(message, "contradiction", "remove")
+        row, now = self.get_object(), clock.now()
+        try:
+            entered = admitting.add(row.pk, add, now)
+        except publishing.NotPossible as error:
+            raise Conflict(error.message, error.code) from error
+        removed = admitting.remove(row.pk, remove, now)
+        hint_on_commit(STEPS)
+        return Response({"entered": [str(i) for i in sorted(entered)], "removed": removed})
+
+    @action(detail=True, methods=["get"])
+    def statistics(self, request: Request, pk: str) -> Response:
+        """Answer the figures of each step and of the whole."""
+        return Response(statistics.of_campaign(self.get_object()))

@@ -1,0 +1,102 @@
+"""The contacts behind each number: who waits at a node, who passed and how, who is parked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from campaigns.models import Campaign, CampaignNode, Outcome
+
+WAITING = """
+SELECT s.visit_id, s.pass, s.contact_id, n.name, s.arrived_at, s.due_at, s.attempts, s.error,
+       NULL::smallint, NULL::timestamptz, NULL::text
+FROM step s JOIN campaign_node n ON n.id = s.node_id
+WHERE s.node_id = ANY(%(nodes)s::int[]) AND (s.state = 3) = %(parked)s
+  AND (s.visit_id, s.node_id, s.pass) < (%(visit)s, %(node)s, %(pass)s)
+ORDER BY s.visit_id DESC, s.node_id DESC, s.pass DESC LIMIT %(limit)s"""
+PASSED = """
+SELECT l.visit_id, l.pass, l.contact_id, n.name, NULL::timestamptz, NULL::timestamptz, NULL::int,
+       NULL::text, l.outcome, l.at, l.reason
+FROM step_log l JOIN campaign_node n ON n.id = l.node_id
+WHERE l.node_id = ANY(%(nodes)s::int[])
+  AND (%(outcome)s::smallint IS NULL OR l.outcome = %(outcome)s)
+  AND (l.visit_id, l.node_id, l.pass) < (%(visit)s, %(node)s, %(pass)s)
+ORDER BY l.visit_id DESC, l.node_id DESC, l.pass DESC LIMIT %(limit)s"""
+FIGURES = ("waiting", "done", "yes", "no", "not_measurable", "failed")
+_OUTCOMES = {
+    "yes": Outcome.YES,
+    "no": Outcome.NO,
+    "not_measurable": Outcome.NOT_MEASURABLE,
+}
+LAST = (2**63 - 1, 2**31 - 1, 2**15 - 1)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A contact at a node."""
+
+    visit: int
+    number: int
+    contact: int
+    node: str
+    arrived_at: datetime | None
+    due_at: datetime | None
+    attempts: int | None
+    error: str | None
+    outcome: int | None
+    at: datetime | None
+    reason: str | None
+
+
+def contacts_behind(
+    figure: str, nodes: Sequence[int], *, after: Sequence[int] = LAST, limit: int
+) -> list[Found]:
+    """Return those behind a figure of some nodes, newest visit first, after a place in the list."""
+    statement = WAITING if figure in ("waiting", "failed") else PASSED
+    with connection.cursor() as cursor:
+        cursor.execute(
+            statement,
+            {
+                "nodes": list(nodes),
+                "parked": figure == "failed",
+                "outcome": _OUTCOMES.get(figure),
+                "visit": after[0],
+                "node": after[1],
+                "pass": after[2],
+                "limit": limit,
+            },
+        )
+        return [Found(*row) for row in cursor.fetchall()]
+
+
+def numbers(campaign: Campaign, name: str | None = None) -> dict[str, int]:
+    """Return the numbers of a campaign's nodes, or of the one asked for, by name."""
+    rows = CampaignNode.objects.filter(campaign=campaign)
+    if name is not None:
+        rows = rows.filter(name=name)
+    return dict(rows.values_list("name", "id"))
+
+
+def shown(found: Found) -> dict[str, Any]:
+    """Return a row with the names of its codes, without what it lacks."""
+    row = {
+        "contact": str(found.contact),
+        "node": found.node,
+        "pass": found.number,
+        "arrived_at": found.arrived_at,
+        "due_at": found.due_at,
+        "attempts": found.attempts,
+        "error": found.error,
+        "outcome": _name(found.outcome),
+        "at": found.at,
+        "reason": found.reason,
+    }
+    return {key: value for key, value in row.items() if value is not None}
+
+
+def _name(outcome: int | None) -> str | None:
+    if outcome is None:
+        return None
+    return "branch" if outcome >= Outcome.BRANCH else Outcome(outcome).name.lower()

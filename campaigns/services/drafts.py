@@ -1,0 +1,49 @@
+"""Making, changing and deleting campaigns as people edit them."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from campaigns.graph import check
+from campaigns.models import Campaign
+from campaigns.services.publishing import NotPossible
+from campaigns.sources import check_sources
+from kernel import jobs
+
+# A campaign may be made with its name alone and drawn afterwards.
+EMPTY: dict[str, Any] = {"nodes": [], "edges": []}
+
+
+def create(values: dict[str, Any], *, user: Any = None) -> Campaign:
+    """Store a new draft; `ConfigProblem` names what cannot be taken."""
+    return Campaign.objects.create(**{"graph": EMPTY, **_checked(values, user)})
+
+
+def change(campaign: Campaign, values: dict[str, Any], now: datetime, *, user: Any) -> Campaign:
+    """Store a changed draft."""
+    for name, value in _checked(values, user).items():
+        setattr(campaign, name, value)
+    campaign.version += 1
+    campaign.updated_at = now
+    campaign.save(update_fields=[*values, "version", "updated_at"])
+    return campaign
+
+
+def delete(campaign: Campaign, now: datetime) -> None:
+    """Delete a campaign that does not run; a job forgets the ways of its contacts."""
+    if campaign.state == Campaign.State.PUBLISHED:
+        raise NotPossible("published", _("Unpublish the campaign first."))
+    nodes = list(campaign.nodes.values_list("id", flat=True))
+    jobs.enqueue("campaigns.forget", {"campaign": campaign.pk, "nodes": nodes}, now=now)
+    Campaign.objects.filter(pk=campaign.pk).update(published=None)
+    campaign.delete()
+
+
+def _checked(values: dict[str, Any], user: Any) -> dict[str, Any]:
+    checked = dict(values)
+    if "sources" in checked:
+        check_sources(checked["sources"])
+    if "graph" in checked and checked["graph"] != EMPTY:
+        checked["graph"] = check(checked["graph"], user=user)
+    return checked
