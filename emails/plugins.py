@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emails.models import Delivery, Email, State
-from emails.services import claims, queueing, recovery
+from emails.services import claims, queueing, recovery, senders
 from emails.services.sending import send_batch
 from kernel import preferences, subjects
 from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
+from kernel.permissions import PermissionKind, permission_kinds
 from kernel.queues import WorkQueue, queues
 
 
@@ -69,7 +70,7 @@ class Sending(WorkQueue):
         waiting = Delivery.objects.filter(
             state=State.QUEUED,
             transactional=self.transactional,
-            run_id__in=claims.sources(transactional=self.transactional),
+            run_id__in=claims.sources(),
             due_at__lte=now,
         )
         return waiting.exists() or recovery.lapsed(now, transactional=self.transactional)
@@ -97,6 +98,14 @@ class Transactional(Sending):
     transactional = True
 
 
+@permission_kinds.register
+class Emails(PermissionKind):
+    """Emails, their runs and what became of them; *publish* is the right to send."""
+
+    key = "emails"
+    label = gettext_lazy("Emails")
+
+
 def _names(ids: list[int]) -> dict[int, str]:
     return dict(Email.objects.filter(pk__in=ids).values_list("pk", "name"))
 
@@ -104,3 +113,5 @@ def _names(ids: list[int]) -> dict[int, str]:
 subjects.declare("email", _names)
 # Whether people who were never asked get marketing mail.
 preferences.declare("emails.require_consent", False, preferences.yes_or_no)  # noqa: FBT003
+# The sender of emails that name none; empty: no-reply at the domain of this installation.
+preferences.declare("emails.from_address", "", senders.checked)

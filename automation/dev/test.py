@@ -6,6 +6,7 @@ import sys
 from automation.dev.run import run
 from automation.embedded.image import migrated_image
 from automation.embedded.throwaway import throw_away_servers
+from automation.translations import compile_catalogues
 
 
 def main(words: list[str]) -> int:
@@ -16,6 +17,7 @@ def main(words: list[str]) -> int:
 
 def run_marked(expression: str, words: list[str]) -> int:
     """Run what a marker expression selects; the person's own -m comes later and wins."""
+    compile_catalogues()
     with throw_away_servers(migrated_image()) as servers:
         environment = os.environ | servers.environment()
         return run([sys.executable, "-m", "pytest", "-m", expression, *words], environment)

@@ -58,10 +58,8 @@ class Claimed:
     locale: str | None
 
 
-def sources(*, transactional: bool) -> list[int]:
-    """Return what a lane takes from: 0 for single messages, and every run that is sending."""
-    if transactional:
-        return [0]
+def sources() -> list[int]:
+    """Return what is taken from: 0 for single messages, and every run that is sending."""
     runs = Send.objects.filter(finished_at=None, state=Send.State.SENDING)
     return [0, *runs.order_by("id").values_list("id", flat=True)]
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from content.problems import TemplateProblem, TemplateRefused
 from emails.models import Delivery, Email, Send, State
+from emails.services import senders
 from emails.services.versions import CONTENT, compile_version
 from kernel.registry import ConfigProblem
 
@@ -20,6 +21,7 @@ class InUse(Exception):  # noqa: N818 - an answer to a person
 def create(values: Mapping[str, Any], now: datetime) -> Email:
     """Store a new email with its first version."""
     email = Email(**values, created_at=now, updated_at=now)
+    senders.check_of(email)
     with transaction.atomic():
         email.save()
         _compile(email)
@@ -28,14 +30,15 @@ def create(values: Mapping[str, Any], now: datetime) -> Email:
 
 def change(email: Email, values: Mapping[str, Any], now: datetime) -> Email:
     """Store changes; changed content makes a new version, which is sent from then on."""
-    rewritten = [name for name in CONTENT if name in values and values[name] != _of(email, name)]
-    for name, value in values.items():
+    before = _content(email)
+    for name, value in _one_body(values).items():
         setattr(email, name, value)
+    senders.check_of(email)
     email.version += 1
     email.updated_at = now
     with transaction.atomic():
         email.save()
-        if rewritten:
+        if _content(email) != before:
             _compile(email)
     return email
 
@@ -49,8 +52,18 @@ def delete(email: Email) -> None:
     email.delete()
 
 
-def _of(email: Email, name: str) -> Any:
-    return getattr(email, name)
+def _content(email: Email) -> list[Any]:
+    return [getattr(email, name) for name in CONTENT]
+
+
+def _one_body(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Whoever writes MJML no longer wants the HTML that was there, and the other way round."""
+    body = dict(values)
+    if body.get("mjml") and "html" not in body:
+        body["html"] = ""
+    if body.get("html") and "mjml" not in body:
+        body["mjml"] = ""
+    return body
 
 
 def _compile(email: Email) -> None:

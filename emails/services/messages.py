@@ -3,7 +3,7 @@
 from datetime import datetime
 from email.message import EmailMessage
 
-from emails.services.claims import Claimed
+from emails.services import identity
 from emails.services.slices import Recipient
 from emails.services.transports import Mail
 from emails.services.versions import Compiled
@@ -20,12 +20,7 @@ def compose(version: Compiled, recipient: Recipient, now: datetime) -> Mail:
     mail["Subject"] = rendered.subject
     mail["From"] = rendered.from_address or "relais@localhost"
     mail["To"] = recipient.address
-    mail["Message-ID"] = message_id(recipient.claimed)
+    mail["Message-ID"] = identity.message_id(recipient.claimed.id, recipient.claimed.created_at)
     mail.set_content(rendered.text)
     mail.add_alternative(rendered.html, subtype="html")
     return Mail("relais@localhost", recipient.address, bytes(mail), rendered.subject)
-
-
-def message_id(claimed: Claimed) -> str:
-    """Return the id of a delivery's mail: the same on every try, so that copies are recognised."""
-    return f"<{claimed.id}.{int(claimed.created_at.timestamp() * 1_000_000):x}@localhost>"

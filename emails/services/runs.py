@@ -1,48 +1,51 @@
-"""Runs of broadcasts: begun once, prepared in slices, paused, resumed, cancelled, finished."""
+"""Runs of broadcasts: begun once, paused, resumed, cancelled, finished."""
 
 from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import F
 
-from emails.models import Send
+from emails.models import Email, Send
 
 S = Send.State
+# Who works on a run: preparing and cancelling, then sending.
+QUEUES = ("emails.runs", "emails.deliveries")
 
 
 class RunRefused(Exception):  # noqa: N818 - an answer to a person
-    """What was asked of a run is not possible in its state."""
+    """What was asked of a run is not possible as things stand."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
 
 
-OPEN_ROWS = """
-SELECT EXISTS (SELECT 1 FROM delivery WHERE run_id = %(run)s AND state = 0
-               AND NOT transactional)
-    OR EXISTS (SELECT 1 FROM delivery WHERE run_id = %(run)s AND state IN (1, 2)
-               AND lease_until > '-infinity')"""
-
-
-def finish(run: int, now: datetime) -> bool:
-    """Close a run nobody waits in any more."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM email_run WHERE id = %s FOR NO KEY UPDATE", [run])
-        cursor.execute(OPEN_ROWS, {"run": run})
-        if cursor.fetchone()[0]:
-            return False
-        return bool(
-            Send.objects.filter(pk=run, state=S.SENDING).update(state=S.DONE, finished_at=now)
-        )
+def begin(
+    email: Email, at: datetime | None, now: datetime, *, new_only: bool, owner_id: int | None
+) -> Send:
+    """Begin a run of a broadcast, or return the one that is open; the email is locked."""
+    running = email.sends.filter(state__in=Send.OPEN).first()
+    if running is not None:
+        return running
+    if email.type != Email.Type.SEGMENT:
+        raise RunRefused("not_a_broadcast")
+    if email.translation_of_id:
+        raise RunRefused("is_translation")
+    if email.state != Email.State.PUBLISHED:
+        raise RunRefused("unpublished")
+    if email.sends.exists() and not new_only:
+        raise RunRefused("already_sent")
+    return Send.objects.create(
+        email=email, at=at or now, new_only=new_only, owner_id=owner_id, created_at=now
+    )
 
 
 def pause(run: Send) -> None:
     """Stop claiming; what is out already is finished."""
-    paused = Send.objects.filter(pk=run.pk, state__in=[S.QUEUED, S.PREPARING, S.SENDING]).update(
+    stopped = Send.objects.filter(pk=run.pk, state__in=[S.QUEUED, S.PREPARING, S.SENDING]).update(
         paused_from=F("state"), state=S.PAUSED
     )
-    if not paused and not Send.objects.filter(pk=run.pk, state=S.PAUSED).exists():
+    if not stopped and not Send.objects.filter(pk=run.pk, state=S.PAUSED).exists():
         raise RunRefused("not_running")
 
 
@@ -52,3 +55,30 @@ def resume(run: Send) -> None:
         state=F("paused_from"), paused_from=""
     ):
         raise RunRefused("not_paused")
+
+
+def cancel(run: Send) -> None:
+    """Send nothing more; the rows that wait are closed by the queue of runs."""
+    if run.state == S.CANCELLED:
+        return
+    if not Send.objects.filter(pk=run.pk, state__in=Send.OPEN).update(state=S.CANCELLED):
+        raise RunRefused("not_running")
+
+
+OPEN_ROWS = """
+SELECT EXISTS (SELECT 1 FROM delivery WHERE run_id = %(run)s AND state = 0
+               AND transactional = ANY('{t,f}'))
+    OR EXISTS (SELECT 1 FROM delivery WHERE run_id = %(run)s AND state IN (1, 2)
+               AND lease_until > '-infinity')"""
+
+
+def finish(run: int, now: datetime) -> bool:
+    """Close a run in which nobody waits any more."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM email_run WHERE id = %s FOR NO KEY UPDATE", [run])
+        cursor.execute(OPEN_ROWS, {"run": run})
+        if cursor.fetchone()[0]:
+            return False
+        return bool(
+            Send.objects.filter(pk=run, state=S.SENDING).update(state=S.DONE, finished_at=now)
+        )

@@ -48,7 +48,7 @@ def send_batch(now: datetime, *, transactional: bool) -> bool:
     if hands.resting():
         return False
     limit, more = _pace.limit(), False
-    open_sources = claims.sources(transactional=transactional)
+    open_sources = claims.sources()
     for place, run in enumerate(open_sources):
         share = max(limit // (len(open_sources) - place), SLICE)
         claimed, seen = claims.claim(run, share, now, transactional=transactional)

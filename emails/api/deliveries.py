@@ -1,0 +1,77 @@
+"""`GET deliveries`: the ledger, newest first."""
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from api.fields import IdField, MomentField, QueryFilter
+from api.routers import resource
+from api.serializers import ModelSerializer
+from api.views import ResourceViews
+from emails.models import Delivery, Email, State
+from emails.services.identity import message_id
+from kernel.permissions import Reach, narrow
+
+STATES = {state.name.lower(): state.value for state in State}
+
+
+class DeliverySerializer(ModelSerializer[Delivery]):
+    """One message to one contact, and what became of it."""
+
+    email = IdField(source="email_id")
+    contact = IdField(source="contact_id")
+    run = serializers.SerializerMethodField()
+    state = serializers.SerializerMethodField()
+    message_id = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Delivery
+        fields = [
+            *("id", "email", "run", "contact", "cause", "state", "reason", "message_id"),
+            *("attempts", "due_at", "sent_at", "opened_at", "clicked_at", "created_at"),
+        ]
+        read_only_fields = fields
+
+    def get_run(self, row: Delivery) -> str | None:
+        """Return the run of a broadcast."""
+        return str(row.run_id) if row.run_id else None
+
+    def get_state(self, row: Delivery) -> str:
+        """Return the name of the state."""
+        return State(row.state).name.lower()
+
+    def get_message_id(self, row: Delivery) -> str:
+        """Return the id the mail has, or will have."""
+        return message_id(row.pk, row.created_at)
+
+
+def _in_state(rows: QuerySet[Delivery], name: str) -> QuerySet[Delivery]:
+    return rows.filter(state=STATES[name])
+
+
+@resource("deliveries")
+class DeliveryViews(ResourceViews[Delivery]):
+    """The ledger, of the emails the caller may see."""
+
+    kind = "emails"
+    owner = None
+    queryset = Delivery.objects.all()
+    serializer_class = DeliverySerializer
+    http_method_names = ["get", "head"]
+    sorts = ("created_at", "sent_at")
+    filters = {
+        "run": QueryFilter(IdField(), "run_id", _("Id of a run of a broadcast.")),
+        "email": QueryFilter(IdField(), "email_id", _("Id of an email.")),
+        "contact": QueryFilter(IdField(), "contact_id", _("Id of a contact.")),
+        "state": QueryFilter(serializers.ChoiceField(list(STATES)), _in_state),
+        "reason": QueryFilter(serializers.CharField(max_length=200), "reason"),
+        "after": QueryFilter(MomentField(), "created_at__gte"),
+        "before": QueryFilter(MomentField(), "created_at__lt"),
+    }
+
+    def get_queryset(self) -> QuerySet[Delivery]:
+        """Narrow by the emails: the ledger itself has no owner."""
+        if self.caller.reach("emails", "view") is Reach.ALL:
+            return Delivery.objects.all()
+        mine = narrow(Email.objects.all(), self.caller, "emails", "view")
+        return Delivery.objects.filter(email_id__in=mine.values("pk"))

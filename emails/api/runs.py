@@ -1,0 +1,96 @@
+"""REST of broadcasts on their way: look, pause, resume, cancel."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.errors import Conflict
+from api.fields import IdField, QueryFilter
+from api.routers import resource
+from api.serializers import ModelSerializer
+from api.views import ResourceViews
+from emails.models import Send
+from emails.services import figures, runs
+from kernel import clock
+from kernel.queues import hint_on_commit
+
+REFUSALS = {
+    "not_running": _("This run is over."),
+    "not_paused": _("Only a paused run can be resumed."),
+}
+
+
+class RunSerializer(ModelSerializer[Send]):
+    """A run, and how far it is."""
+
+    email = IdField(source="email_id", read_only=True)
+    statistics = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Send
+        fields = [
+            *("id", "email", "state", "at", "new_only", "created_at", "started_at"),
+            *("finished_at", "statistics"),
+        ]
+        read_only_fields = fields
+
+    def get_statistics(self, run: Send) -> dict[str, Any]:
+        """Return the figures by state, and why people were left out."""
+        return figures.of_run(run, clock.now())
+
+
+@resource("sends")
+class RunViews(ResourceViews[Send]):
+    """Runs of broadcasts; `POST emails/{id}/send` begins them."""
+
+    kind = "emails"
+    owner = "email__owner"
+    queryset = Send.objects.select_related("email")
+    serializer_class = RunSerializer
+    http_method_names = ["get", "head", "post"]
+    sorts = ("at", "created_at")
+    filters = {
+        "email": QueryFilter(IdField(), "email_id"),
+        "state": QueryFilter(serializers.ChoiceField(Send.State.values), "state"),
+    }
+    verbs = {"pause": "publish", "resume": "publish", "cancel": "publish", "create": "publish"}
+
+    @extend_schema(exclude=True)
+    def create(self, request: Request) -> Response:
+        """Refuse: runs begin at their email."""
+        return self.http_method_not_allowed(request)
+
+    @extend_schema(request=None, responses=RunSerializer)
+    @action(detail=True, methods=["post"])
+    def pause(self, request: Request, pk: str) -> Response:
+        """Stop sending; mails already under way are finished."""
+        return self._do(runs.pause)
+
+    @extend_schema(request=None, responses=RunSerializer)
+    @action(detail=True, methods=["post"])
+    def resume(self, request: Request, pk: str) -> Response:
+        """Go on with a paused run."""
+        return self._do(runs.resume)
+
+    @extend_schema(request=None, responses=RunSerializer)
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, pk: str) -> Response:
+        """Send nothing more of this run."""
+        return self._do(runs.cancel)
+
+    def _do(self, verb: Callable[[Send], None]) -> Response:
+        run = self.get_object()
+        try:
+            verb(run)
+        except runs.RunRefused as refused:
+            raise Conflict(REFUSALS[refused.code], refused.code) from refused
+        for queue in runs.QUEUES:
+            hint_on_commit(queue)
+        run.refresh_from_db()
+        return Response(self.get_serializer(run).data)

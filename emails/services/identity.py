@@ -1,0 +1,29 @@
+"""Under which names our mails travel: domain, default sender, the id of a delivery's mail."""
+
+import ipaddress
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from kernel import preferences
+
+
+def domain() -> str:
+    """Return the domain that names this installation in mails."""
+    host = urlsplit(settings.SITE_URL).hostname or "localhost"
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    return "localhost"
+
+
+def default_address() -> str:
+    """Return the sender of emails that name none."""
+    return str(preferences.get("emails.from_address") or f"no-reply@{domain()}")
+
+
+def message_id(delivery: int, created_at: datetime) -> str:
+    """Return the id of a delivery's mail: the same on every try, so that copies are recognised."""
+    return f"<{delivery}.{int(created_at.timestamp() * 1_000_000):x}@{domain()}>"
