@@ -1,3 +1,0 @@
-"""What contacts offer to the other apps."""
-
-from contacts import filters as filters
