@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
+from contacts.words import Channel, ConsentState, Purpose, Reason
 from kernel.events import EventType, event_types
 
 
@@ -40,3 +42,84 @@ class Updated(EventType):
         return ngettext("Changed: %(fields)s", "Changed: %(fields)s", len(changed)) % {
             "fields": ", ".join(changed)
         }
+
+
+@event_types.register
+class Tagged(EventType):
+    """A tag was put on a contact."""
+
+    key = "contacts.tagged"
+    label = _lazy("Tag added")
+    subject = "tag"
+
+
+@event_types.register
+class Untagged(EventType):
+    """A tag was taken off a contact."""
+
+    key = "contacts.untagged"
+    label = _lazy("Tag removed")
+    subject = "tag"
+
+
+@event_types.register
+class Consented(EventType):
+    """A person granted or refused something."""
+
+    key = "contacts.consented"
+    label = _lazy("Consent")
+    conditions = {"purpose": "purpose", "state": "state", "source": "source"}
+
+    @classmethod
+    def sentence(cls, data: Mapping[str, Any], subject_name: str = "") -> str:
+        """Say what was granted or refused."""
+        purpose = _named(Purpose, data.get("purpose"))
+        if data.get("state") == ConsentState.GRANTED:
+            return _("Agreed to %(purpose)s") % {"purpose": purpose}
+        return _("Refused %(purpose)s") % {"purpose": purpose}
+
+
+@event_types.register
+class Closed(EventType):
+    """A channel was closed for a contact: nobody writes there any more."""
+
+    key = "contacts.closed"
+    label = _lazy("Do not contact")
+    conditions = {"channel": "channel", "reason": "reason"}
+
+    @classmethod
+    def sentence(cls, data: Mapping[str, Any], subject_name: str = "") -> str:
+        """Say which channel, and why."""
+        return _("No more %(channel)s: %(reason)s") % {
+            "channel": _named(Channel, data.get("channel")),
+            "reason": _named(Reason, data.get("reason")),
+        }
+
+
+@event_types.register
+class Reopened(EventType):
+    """A closed channel was opened again."""
+
+    key = "contacts.reopened"
+    label = _lazy("May be contacted again")
+    conditions = {"channel": "channel", "reason": "reason"}
+
+    @classmethod
+    def sentence(cls, data: Mapping[str, Any], subject_name: str = "") -> str:
+        """Say which channel."""
+        return _("May be contacted by %(channel)s again") % {
+            "channel": _named(Channel, data.get("channel"))
+        }
+
+
+@event_types.register
+class Merged(EventType):
+    """A duplicate became part of this contact."""
+
+    key = "contacts.merged"
+    label = _lazy("Merged with a duplicate")
+
+
+def _named(choices: type[TextChoices], value: Any) -> str:
+    known = dict(choices.choices)
+    return str(known.get(value, value))

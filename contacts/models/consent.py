@@ -4,42 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models.contact import Contact
-
-
-class Purpose(models.TextChoices):
-    """What a consent is for; open and click tracking are asked apart (CNIL, April 2026)."""
-
-    EMAIL = "email_marketing", _("marketing by email")
-    SMS = "sms_marketing", _("marketing by SMS")
-    OPENS = "open_tracking", _("tracking of opens")
-    CLICKS = "click_tracking", _("tracking of clicks")
-    WEB = "web_tracking", _("tracking on web sites")
-    PROFILING = "profiling", _("profiling")
-
-
-class ConsentState(models.TextChoices):
-    """What the person said; no row means they were never asked."""
-
-    GRANTED = "granted", _("granted")
-    REFUSED = "refused", _("refused")
-
-
-class Channel(models.TextChoices):
-    """A way to reach a person."""
-
-    EMAIL = "email", _("email")
-    SMS = "sms", _("SMS")
-    PUSH = "push", _("push")
-
-
-class Reason(models.TextChoices):
-    """Why a person is not to be contacted."""
-
-    UNSUBSCRIBED = "unsubscribed", _("unsubscribed")
-    HARD_BOUNCE = "hard_bounce", _("hard bounce")
-    SOFT_BOUNCE = "soft_bounce", _("soft bounce")
-    COMPLAINT = "complaint", _("complaint")
-    MANUAL = "manual", _("by hand")
+from contacts.words import Channel, ConsentState, Purpose, Reason
 
 
 class Consent(models.Model):

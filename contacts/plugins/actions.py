@@ -1,0 +1,133 @@
+"""What campaigns, forms, triggers and the API can do to contacts."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from contacts.catalogue import catalogue
+from contacts.services.plan import Terms
+from contacts.services.tags import change_tags, clean_name
+from contacts.services.upsert import write
+from contacts.services.writing import cleaned
+from contacts.values import ValueProblem
+from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
+from kernel.registry import ConfigProblem
+
+
+class TagNames(forms.JSONField):
+    """A list of names of tags."""
+
+    def clean(self, value: Any) -> list[str]:
+        """Check each name."""
+        if value in (None, ""):
+            return []
+        if not isinstance(value, list) or len(value) > 100:
+            raise forms.ValidationError(_("A list of names is expected."), "invalid")
+        try:
+            return sorted({clean_name(name) for name in value})
+        except ValueProblem as problem:
+            raise forms.ValidationError(problem.message, problem.code) from problem
+
+
+class TagsForm(forms.Form):
+    """Tags to put on and to take off; names that don't exist are made when they are put on."""
+
+    add = TagNames(label=_lazy("Add"), required=False)
+    remove = TagNames(label=_lazy("Remove"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse settings that do nothing."""
+        values = super().clean() or {}
+        if not self.errors and not values["add"] and not values["remove"]:
+            raise forms.ValidationError(_("Name a tag to add or to remove."), "required")
+        return values
+
+
+@contact_actions.register
+class ChangeTags(ContactAction):
+    """Puts tags on contacts and takes others off."""
+
+    key = "tags.change"
+    label = _lazy("Change tags")
+    form = TagsForm
+
+    def run(self, batch: Batch, now: datetime) -> Outcomes:
+        """Change the whole batch in one statement each way."""
+        change_tags(
+            batch.contacts,
+            self.config.get("add", []),
+            self.config.get("remove", []),
+            now,
+            depth=batch.depth,
+        )
+        return Outcomes()
+
+    def describe(self) -> str:
+        """List the tags."""
+        parts = [f"+ {name}" for name in self.config.get("add", [])]
+        parts += [f"− {name}" for name in self.config.get("remove", [])]  # noqa: RUF001 - a minus
+        return _("Tags: %(tags)s") % {"tags": ", ".join(parts)}
+
+
+@contact_actions.register
+class UpdateContacts(ContactAction):
+    """Sets fields of contacts to fixed values."""
+
+    key = "contacts.update"
+    label = _lazy("Change fields")
+
+    @classmethod
+    def clean(cls, config: object) -> dict[str, Any]:
+        """Check the values as the API does."""
+        if not isinstance(config, dict) or not isinstance(config.get("values"), Mapping):
+            raise ConfigProblem([_fault("values", "required", _("An object is expected."))])
+        problems = [
+            _fault(str(key), "unknown_field", _("This setting is not known."))
+            for key in config
+            if key != "values"
+        ]
+        values, refused = cleaned(config["values"])
+        problems += [{**problem, "field": f"values.{problem['field']}"} for problem in refused]
+        if not values and not problems:
+            problems = [_fault("values", "required", _("Name a field to change."))]
+        if problems:
+            raise ConfigProblem(problems)
+        return {"values": dict(config["values"])}
+
+    def run(self, batch: Batch, now: datetime) -> Outcomes:
+        """Write the values where they differ; who lacks the right to one is skipped."""
+        values, refused = cleaned(self.config["values"])
+        if refused:
+            # A field that was deleted meanwhile, or an option that is gone.
+            return Outcomes(skipped=dict.fromkeys(batch.contacts, refused[0]["message"]))
+        rows = [{"id": contact, **values} for contact in batch.contacts]
+        result = write(rows, now, Terms(match="id", mode="update", depth=batch.depth))
+        return Outcomes(
+            skipped={
+                batch.contacts[place]: problems[0]["message"]
+                for place, problems in result.rejected.items()
+            }
+        )
+
+    def describe(self) -> str:
+        """List the fields and values."""
+        fields = catalogue()
+        parts = []
+        for alias, value in self.config.get("values", {}).items():
+            spec = fields.get(alias)
+            parts.append(f"{spec.label if spec else alias} = {value}")
+        return ", ".join(parts)
+
+    def uses(self) -> list[tuple[str, int]]:
+        """Name the custom fields it writes."""
+        fields = catalogue()
+        specs = [fields.get(alias) for alias in self.config.get("values", {})]
+        return [("field", spec.id) for spec in specs if spec is not None and spec.id is not None]
+
+
+def _fault(field: str, code: str, message: str) -> dict[str, str]:
+    return {"field": field, "code": code, "message": message}

@@ -1,0 +1,39 @@
+"""The kinds of permission that guard contacts and what belongs to them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kernel.permissions import PermissionKind, permission_kinds
+
+
+@permission_kinds.register
+class Contacts(PermissionKind):
+    """People; reading, writing, consent and tags on them."""
+
+    key = "contacts"
+    label = _("Contacts")
+
+
+@permission_kinds.register
+class Companies(PermissionKind):
+    """Organisations."""
+
+    key = "companies"
+    label = _("Companies")
+
+
+@permission_kinds.register
+class Fields(PermissionKind):
+    """Custom fields: they belong to the workspace."""
+
+    key = "fields"
+    label = _("Fields")
+    owned = False
+
+
+@permission_kinds.register
+class Tags(PermissionKind):
+    """The list of tags: they belong to the workspace."""
+
+    key = "tags"
+    label = _("Tags")
+    owned = False
