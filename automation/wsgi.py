@@ -4,6 +4,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from automation.bodies import MeasuredBodies
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "automation.settings")
 
-application = get_wsgi_application()
+application = MeasuredBodies(get_wsgi_application())
