@@ -28,6 +28,6 @@ urlpatterns: type_of_urls = [
     *find_urls("backoffice"),
 ]
 if "api" in settings.LOCAL_APPS:
-    urlpatterns.append(path("api/v1/", include("api.urls")))
+    urlpatterns.append(path("api/", include("api.urls")))
 if "backoffice" in settings.LOCAL_APPS:
     urlpatterns.append(path("", include("backoffice.urls")))

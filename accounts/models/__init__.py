@@ -1,7 +1,8 @@
-"""Users, roles and API tokens."""
+"""Users, roles, API tokens, and mails to users."""
 
+from accounts.models.mails import AccountMail
 from accounts.models.roles import BuiltIn, Role
 from accounts.models.tokens import Token
 from accounts.models.users import User
 
-__all__ = ["BuiltIn", "Role", "Token", "User"]
+__all__ = ["AccountMail", "BuiltIn", "Role", "Token", "User"]

@@ -1,0 +1,35 @@
+"""Mails of the product to its own users, on their way."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kernel import clock
+
+
+class AccountMail(models.Model):
+    """A mail that waits to be sent; deleted with its secrets as soon as it is gone.
+
+    Sending apart from the request makes every request take the same time, whether there is
+    anybody to write to or not.
+    """
+
+    recipient = models.EmailField(_("recipient"))
+    subject = models.CharField(_("subject"), max_length=200)
+    text = models.TextField(_("text"))
+    html = models.TextField(blank=True, default="")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(default=clock.now)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        db_table = "account_mail"
+        verbose_name = _("mail to a user")
+        verbose_name_plural = _("mails to users")
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["due_at"], name="account_mail_due")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.recipient}: {self.subject}"

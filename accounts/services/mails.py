@@ -1,0 +1,62 @@
+"""Sending the product's own mails: claimed by lease, tried again, given up in the end."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.core.mail import EmailMultiAlternatives
+from django.db import connection
+
+from accounts.models import AccountMail
+
+logger = logging.getLogger(__name__)
+LEASE = timedelta(minutes=2)
+ATTEMPTS = 6
+# A reset link is good for an hour: later than that there is no use in sending it.
+GIVE_UP = timedelta(hours=1)
+
+CLAIM = """
+UPDATE account_mail SET attempts = attempts + 1, due_at = %(lease)s
+WHERE id = (SELECT id FROM account_mail WHERE due_at <= %(now)s
+            ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+RETURNING id"""
+
+
+def post(recipient: str, subject: str, text: str, html: str, *, now: datetime) -> AccountMail:
+    """Write a mail for sending."""
+    return AccountMail.objects.create(
+        recipient=recipient, subject=subject, text=text, html=html, due_at=now, created_at=now
+    )
+
+
+def send_next(now: datetime) -> bool:
+    """Send one mail that is due; False when none is.
+
+    A crash after the server took the mail sends it once more: harmless here, unlike losing it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, {"now": now, "lease": now + LEASE})
+        row = cursor.fetchone()
+    if row is None:
+        return False
+    mail = AccountMail.objects.get(pk=row[0])
+    message = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.recipient])
+    if mail.html:
+        message.attach_alternative(mail.html, "text/html")
+    try:
+        message.send()
+    except OSError as error:  # whatever smtplib raises is one
+        _postpone(mail, error, now)
+    else:
+        mail.delete()
+    return True
+
+
+def _postpone(mail: AccountMail, error: OSError, now: datetime) -> None:
+    late = now - mail.created_at > GIVE_UP
+    logger.warning("A mail to a user was not sent (attempt %s): %s", mail.attempts, error)
+    if late or mail.attempts >= ATTEMPTS:
+        logger.error("A mail to a user was given up after %s attempts", mail.attempts)
+        mail.delete()
+        return
+    mail.due_at = now + timedelta(seconds=15 * 2**mail.attempts)
+    mail.save(update_fields=["due_at"])
