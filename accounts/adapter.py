@@ -16,7 +16,7 @@ from kernel import clock
 from kernel.queues import hint_on_commit
 
 
-class Adapter(DefaultAccountAdapter):
+class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     """The answers that differ from allauth's own."""
 
     error_messages = DefaultAccountAdapter.error_messages | {

@@ -59,12 +59,12 @@ def chapters(document: Document) -> list[Chapter]:
 
 def _call(document: Document, path: str, method: str, operation: Document) -> Call:
     body = operation.get("requestBody", {}).get("content", {})
-    media, content = next(iter(body.items()), ("", {}))
-    wanted = content.get("schema", {})
+    media = next(iter(body), "")
+    wanted = body.get(media, {}).get("schema", {})
     summary, _newline, rest = operation.get("description", "").partition("\n")
     responses = operation["responses"]
-    good = next((r for status, r in responses.items() if status.startswith("2")), {})
-    answer = next(iter(good.get("content", {}).values()), {}).get("schema", {})
+    good = [answer for status, answer in responses.items() if status.startswith("2")]
+    given = [media for answer in good for media in answer.get("content", {}).values()]
     return Call(
         id=operation["operationId"],
         method=method.upper(),
@@ -73,7 +73,7 @@ def _call(document: Document, path: str, method: str, operation: Document) -> Ca
         description=rest.strip(),
         parameters=[_parameter(p) for p in operation.get("parameters", [])],
         body=list(_fields(document, wanted)),
-        answer=list(_fields(document, answer)),
+        answer=list(_fields(document, given[0].get("schema", {}))) if given else [],
         statuses=[(status, r.get("description", "")) for status, r in sorted(responses.items())],
         example=_curl(document, path, method, media, wanted),
     )
