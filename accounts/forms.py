@@ -8,15 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 
 def _dress(form: forms.Form, labels: dict[str, Any]) -> None:
-    """Give fields their labels, and errors a place screen readers find."""
+    """Give fields their labels, and name the place where the page says what is wrong."""
     for name, label in labels.items():
         field = form.fields[name]
         field.label = label
         field.help_text = ""
         field.widget.attrs.pop("placeholder", None)
-        field.widget.attrs["class"] = "field"
-        if form.is_bound and (name in form.errors or form.non_field_errors()):
-            field.widget.attrs |= {"aria-invalid": "true", "aria-describedby": "problem"}
+        field.widget.attrs |= {"class": "field", "aria-describedby": "problem"}
 
 
 class SignInForm(allauth.LoginForm):  # type: ignore[misc]

@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils import translation
 from django.views.generic import TemplateView
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -18,9 +19,10 @@ def describe() -> dict[str, Any]:
     """Generate the OpenAPI document of every registered view, once a process."""
     from drf_spectacular.generators import SchemaGenerator
 
-    document: dict[str, Any] = SchemaGenerator().get_schema(  # type: ignore[no-untyped-call]
-        request=None, public=True
-    )
+    with translation.override("en"):
+        document: dict[str, Any] = SchemaGenerator().get_schema(  # type: ignore[no-untyped-call]
+            request=None, public=True
+        )
     return document
 
 

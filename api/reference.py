@@ -41,11 +41,13 @@ class Chapter:
     """The calls of one resource."""
 
     name: str
+    about: str = ""
     calls: list[Call] = field(default_factory=list)
 
 
 def chapters(document: Document) -> list[Chapter]:
     """Return every call by the first word of its path, in the order of the document."""
+    about = {tag["name"]: tag["description"] for tag in document.get("tags", [])}
     found: dict[str, Chapter] = {}
     for path, operations in document["paths"].items():
         for method in METHODS:
@@ -53,7 +55,7 @@ def chapters(document: Document) -> list[Chapter]:
                 operation = operations[method]
                 name = operation["tags"][0]
                 call = _call(document, path, method, operation)
-                found.setdefault(name, Chapter(name)).calls.append(call)
+                found.setdefault(name, Chapter(name, about.get(name, ""))).calls.append(call)
     return [found[name] for name in sorted(found)]
 
 

@@ -32,6 +32,13 @@ ERRORS: dict[str, Any] = {
         ]
     },
 }
+SENTENCES = {
+    "list": "List {many}.",
+    "create": "Create a new {one}.",
+    "retrieve": "Read one {one}.",
+    "partial_update": "Change one {one}.",
+    "destroy": "Delete one {one}.",
+}
 MEANINGS = {
     "400": "The request is not valid.",
     "401": "No valid token.",
@@ -71,9 +78,17 @@ class ContractSchema(AutoSchema):
         open_to_all = not getattr(self.view, "authentication_classes", True)
         return [] if open_to_all else [{"bearer": []}]
 
+    def get_description(self) -> str:
+        """Say what the plain actions do to this kind of item; others have their own words."""
+        sentence = SENTENCES.get(getattr(self.view, "action", None) or "")
+        model = getattr(getattr(self.view, "queryset", None), "model", None)
+        if sentence is None or model is None:
+            return str(super().get_description())
+        return sentence.format(one=model._meta.verbose_name, many=model._meta.verbose_name_plural)
+
     def get_tags(self) -> list[str]:
         """Group by the first word of the path."""
-        return [self.path.removeprefix("/api/v1/").split("/")[0]]
+        return [_tag(self.path)]
 
     def get_override_parameters(self) -> list[Any]:
         """Describe query parameters and the key of repeated requests."""
@@ -147,8 +162,19 @@ def _filters(view: ListView) -> list[OpenApiParameter]:
     ]
 
 
-def name_security(result: dict[str, Any], **_rest: Any) -> dict[str, Any]:
-    """Say what `bearer` is; called after everything else was generated."""
+def finish(result: dict[str, Any], generator: Any, **_rest: Any) -> dict[str, Any]:
+    """Name the way in, what each resource is about, and that bodies take no other keys."""
     schemes = result.setdefault("components", {}).setdefault("securitySchemes", {})
     schemes["bearer"] = {"type": "http", "scheme": "bearer"}
+    about: dict[str, str] = {}
+    for path, _regex, _method, callback in generator.endpoints:
+        about.setdefault(_tag(path), (callback.cls.__doc__ or "").partition("\n")[0])
+    for name, schema in result["components"].get("schemas", {}).items():
+        if name.endswith("Request") and "properties" in schema:
+            schema.setdefault("additionalProperties", False)
+    result["tags"] = [{"name": name, "description": about[name]} for name in sorted(about)]
     return result
+
+
+def _tag(path: str) -> str:
+    return path.removeprefix("/api/v1/").split("/")[0]

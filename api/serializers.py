@@ -45,8 +45,6 @@ class Strict:
 
     def _repeats(self, key: str, value: Any) -> bool:
         instance = getattr(self, "instance", None)
-        if key == "version":
-            return True
         if not isinstance(instance, models.Model):
             return False
         return bool(self.to_representation(instance).get(key) == value)  # type: ignore[attr-defined]
@@ -57,7 +55,10 @@ class Serializer(Strict, serializers.Serializer[Any]):
 
 
 class ModelSerializer(Strict, serializers.ModelSerializer[M]):
-    """A model's fields in the shapes of the contract."""
+    """A model's fields in the shapes of the contract.
+
+    A `version` may be given with a change; the view compares it, nobody stores it.
+    """
 
     serializer_related_field = Reference
     serializer_field_mapping = {
@@ -70,3 +71,15 @@ class ModelSerializer(Strict, serializers.ModelSerializer[M]):
         models.FloatField: FloatField,
         models.BooleanField: TruthField,
     }
+
+    def build_standard_field(self, field_name: str, model_field: Any) -> Any:
+        """Let a change name the version it is about."""
+        if field_name == "version":
+            return serializers.IntegerField, {"required": False, "min_value": 1}
+        return super().build_standard_field(field_name, model_field)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Read the values to store."""
+        values = super().to_internal_value(data)
+        values.pop("version", None)
+        return values

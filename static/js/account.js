@@ -9,3 +9,6 @@ for (const button of document.querySelectorAll("[data-reveals]")) {
     field.focus();
   });
 }
+
+// After a mistake, begin where it is.
+document.querySelector(".row:has(.problem) .field")?.focus();
