@@ -78,7 +78,7 @@ class ContractSchema(AutoSchema):
         open_to_all = not getattr(self.view, "authentication_classes", True)
         return [] if open_to_all else [{"bearer": []}]
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         """Say what the plain actions do to this kind of item; others have their own words."""
         sentence = SENTENCES.get(getattr(self.view, "action", None) or "")
         model = getattr(getattr(self.view, "queryset", None), "model", None)
