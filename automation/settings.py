@@ -33,6 +33,7 @@ LOCAL_APPS = [
     "contacts",
     "content",
     "tracking",
+    "segments",
     "emails",
     "points",
     "campaigns",

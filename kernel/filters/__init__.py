@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any
 
 from kernel.filters import compiler
-from kernel.filters.compiler import Predicate, compile
+from kernel.filters.compiler import Predicate, compile, present
 from kernel.filters.contract import ContactFilter, Mode, Reading, contact_filters
 from kernel.filters.pieces import Column, Now, Sql, Value, When
 from kernel.filters.problems import FilterProblem, refuse
@@ -44,6 +44,7 @@ __all__ = [
     "edges",
     "explain",
     "matching",
+    "present",
     "reads",
     "refuse",
     "sample",

@@ -8,7 +8,7 @@ from typing import Any
 
 from kernel.filters import joins
 from kernel.filters.contract import Mode
-from kernel.filters.pieces import Sql, When, columns, joined, render
+from kernel.filters.pieces import Sql, When, columns, joined, moments, render
 from kernel.filters.tree import Leaf, Node, leaves, read
 from kernel.zone import workspace_zone
 
@@ -70,6 +70,11 @@ def reads(node: Node) -> set[str]:
 def uses(node: Node) -> set[tuple[str, int]]:
     """Name the objects the tree points at, as (kind, id)."""
     return {use for leaf in leaves(node) for use in leaf.condition.uses()}
+
+
+def follows_time(node: Node) -> bool:
+    """Say whether time alone can move contacts in or out."""
+    return any(moment.moves for moment in moments(fragment(node, Mode.SET)))
 
 
 def edges(node: Node, before: When, after: When) -> Sql | None:

@@ -41,6 +41,7 @@ class Ago:
 
     age: timedelta
     cast: str = "timestamptz"
+    moves: bool = True
 
     def at(self, when: When) -> datetime:
         """Return the instant."""

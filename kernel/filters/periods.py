@@ -23,6 +23,10 @@ CLOCK_SHIFTS = {"hours": 876_000, "minutes": 52_560_000}
 class Bound(Protocol):
     """Where a period begins or ends."""
 
+    @property
+    def fixed(self) -> date | datetime | None:
+        """The day or instant it is bound to, or None for the present."""
+
     def of(self, when: When) -> date | datetime:
         """Return the day or the instant."""
 
@@ -87,6 +91,11 @@ class Written:
     def cast(self) -> str:
         """The SQL type."""
         return "timestamptz" if self.form == "instant" else "text"
+
+    @property
+    def moves(self) -> bool:
+        """Whether it is counted from the present."""
+        return self.bound.fixed is None
 
     def at(self, when: When) -> Any:
         """Return the value to compare with."""
@@ -197,6 +206,7 @@ class Anniversaries:
     before: int
     after: int
     cast: str = "text[]"
+    moves: bool = True
 
     def at(self, when: When) -> list[str]:
         """Return the days; the 29th of February is kept on the 28th in other years."""
@@ -213,6 +223,7 @@ class ZoneName:
     """The name of the workspace's zone."""
 
     cast: str = "text"
+    moves: bool = False
 
     def at(self, when: When) -> str:
         """Return the name."""

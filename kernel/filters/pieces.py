@@ -27,6 +27,10 @@ class Moment(Protocol):
     def cast(self) -> str:
         """The SQL type of the value."""
 
+    @property
+    def moves(self) -> bool:
+        """Whether the value follows the clock, and not only the zone."""
+
     def at(self, when: When) -> Any:
         """Return the value at an instant."""
 

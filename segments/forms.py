@@ -1,0 +1,62 @@
+"""Settings of what segments offer."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from segments.models import Segment
+
+MOST = 100
+
+
+class SegmentList(forms.Field):
+    """Ids of segments that exist."""
+
+    widget = forms.SelectMultiple
+    default_error_messages = {
+        "invalid": _("A list of ids is expected."),
+        "not_found": _("There is no segment %(id)s."),
+    }
+
+    def to_python(self, value: Any) -> list[int]:
+        """Read the ids; strings of digits are ids, too."""
+        if value in (None, ""):
+            return []
+        if not isinstance(value, list) or len(value) > MOST:
+            raise ValidationError(self.error_messages["invalid"], "invalid")
+        return sorted({self._read(item) for item in value})
+
+    def validate(self, value: list[int]) -> None:
+        """Look the segments up."""
+        known = set(Segment.objects.filter(pk__in=value).values_list("pk", flat=True))
+        for number in value:
+            if number not in known:
+                message = self.error_messages["not_found"]
+                raise ValidationError(message, "not_found", params={"id": number})
+
+    def _read(self, item: Any) -> int:
+        digits = isinstance(item, str) and item.isascii() and item.isdigit() and len(item) < 10
+        number = int(item) if digits else item
+        if isinstance(number, bool) or not isinstance(number, int) or not 0 < number < 2**31:
+            raise ValidationError(self.error_messages["invalid"], "invalid")
+        return number
+
+
+class ChangeForm(forms.Form):
+    """Which segments are entered and which are left."""
+
+    add = SegmentList(label=_("Add to segments"), required=False)
+    remove = SegmentList(label=_("Remove from segments"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a change that changes nothing, or both ways at once."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        add, remove = cleaned.get("add"), cleaned.get("remove")
+        if add is not None and remove is not None:
+            if not add and not remove:
+                raise ValidationError(_("Name at least one segment."), "required")
+            if set(add) & set(remove):
+                raise ValidationError(_("A segment is both added and removed."), "invalid")
+        return cleaned

@@ -1,0 +1,159 @@
+"""What segments offer to the other apps."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from kernel import preferences, subjects, usage
+from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
+from kernel.changes import Changes
+from kernel.contactdata import ContactData, contact_data
+from kernel.invariants import invariant
+from kernel.permissions import PermissionKind, permission_kinds
+from kernel.schedule import scheduled
+from kernel.subscribers import Subscriber, subscribers
+from segments import filters as filters
+from segments import tasks
+from segments.forms import ChangeForm
+from segments.models import Member, Segment
+from segments.services import building, evaluation, members, merging
+from segments.services.editing import SWEEP
+
+MINUTES = "segments.rebuild_minutes"
+
+
+def _minutes(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 1_440:
+        raise ValueError(_("A number of minutes from 1 to 1440 is expected."))
+    return value
+
+
+preferences.declare(MINUTES, 10, _minutes)
+scheduled(building.REBUILD, lambda: timedelta(minutes=preferences.get(MINUTES)))
+scheduled(tasks.FOLLOW, tasks.EVERY_MINUTE)
+scheduled(SWEEP, timedelta(days=1))
+
+
+def _names(ids: list[int]) -> dict[int, str]:
+    return dict(Segment.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
+def _used(kind: str, number: int) -> Iterable[usage.Use]:
+    found = Segment.objects.naming(kind, number).values_list("pk", "name")
+    return [usage.Use("segment", pk, name) for pk, name in found]
+
+
+subjects.declare("segment", _names)
+usage.declare(_used)
+
+
+@permission_kinds.register
+class SegmentRights(PermissionKind):
+    """Segments and who is in them."""
+
+    key = "segments"
+    label = _lazy("Segments")
+
+
+@subscribers.register
+class Evaluate(Subscriber):
+    """Keeps dynamic segments up to date with every change."""
+
+    key = "segments.evaluate"
+    label = _lazy("Members of dynamic segments")
+    order = 50
+
+    def react(self, changes: Changes, now: datetime) -> None:
+        """Evaluate whoever changed, for the segments that read what changed."""
+        evaluation.react(changes, now)
+
+
+@contact_actions.register
+class ChangeSegments(ContactAction):
+    """Add contacts to segments and remove them from others, as by hand."""
+
+    key = "segments.change"
+    label = _lazy("Change segments")
+    form = ChangeForm
+
+    def run(self, batch: Batch, now: datetime) -> Outcomes:
+        """Change the members, segment by segment in order of id."""
+        add, remove = set(self.config.get("add", [])), set(self.config.get("remove", []))
+        for segment in Segment.objects.filter(pk__in=add | remove).order_by("pk"):
+            entering = batch.contacts if segment.pk in add else []
+            leaving = batch.contacts if segment.pk in remove else []
+            members.change(segment, entering, leaving, now=now, depth=batch.depth)
+        return Outcomes()
+
+    def describe(self) -> str:
+        """Say the names of the segments."""
+        parts = []
+        templates = {"add": _("add to %(names)s"), "remove": _("remove from %(names)s")}
+        for key, template in templates.items():
+            if ids := self.config.get(key):
+                known = subjects.names("segment", ids)
+                names = ", ".join(known.get(number, f"#{number}") for number in ids)
+                parts.append(template % {"names": names})
+        return "; ".join(parts) or str(self.label)
+
+    def uses(self) -> list[tuple[str, int]]:
+        """Name the segments."""
+        ids = [*self.config.get("add", []), *self.config.get("remove", [])]
+        return [("segment", int(number)) for number in ids]
+
+
+@contact_data.register
+class Memberships(ContactData):
+    """Which segments a contact is in, or was taken out of by hand."""
+
+    key = "segments.members"
+    label = _lazy("Segments")
+    tables: ClassVar[Sequence[str]] = ("member", "segment_evaluated")
+
+    def merge(self, winner: int, loser: int, now: datetime) -> None:
+        """Keep what was decided by hand; the filters decide the rest anew."""
+        merging.merge(winner, loser, now)
+
+    def export(self, contact: int) -> dict[str, Any]:
+        """List the segments by name."""
+        rows = Member.objects.filter(contact_id=contact).exclude(manual=Member.Origin.REMOVED)
+        known = _names(list(rows.values_list("segment_id", flat=True)))
+        return {
+            "segments": [
+                {"segment": known.get(row.segment_id, ""), "since": row.added_at.isoformat()}
+                for row in rows.order_by("segment_id")
+            ]
+        }
+
+    def erase(self, contact: int, now: datetime) -> None:
+        """Take the contact out of everything."""
+        merging.forget(contact)
+
+
+invariant(
+    "segments.member_of_something",
+    "Every member is a contact, and every segment with members exists.",
+    "SELECT m.segment_id, m.contact_id FROM member m LEFT JOIN contact c ON c.id = m.contact_id"
+    " LEFT JOIN segment s ON s.id = m.segment_id WHERE c.id IS NULL"
+    " OR (s.id IS NULL AND NOT EXISTS (SELECT 1 FROM job WHERE kind = 'segments.sweep'"
+    " AND state IN ('queued', 'running')))",
+)
+invariant(
+    "segments.by_hand",
+    "A segment without a filter has members by hand only.",
+    "SELECT m.segment_id, m.contact_id FROM member m JOIN segment s ON s.id = m.segment_id"
+    " WHERE s.filter IS NULL AND m.manual <> 1",
+)
+invariant(
+    "segments.counts",
+    "The count of a segment is the number of its members.",
+    "SELECT s.id, s.member_count, coalesce(d.n, 0), coalesce(m.n, 0) FROM segment s"
+    " LEFT JOIN (SELECT segment_id, sum(delta) n FROM member_delta GROUP BY 1) d"
+    " ON d.segment_id = s.id"
+    " LEFT JOIN (SELECT segment_id, count(*) n FROM member WHERE manual <> 2 GROUP BY 1) m"
+    " ON m.segment_id = s.id"
+    " WHERE s.member_count + coalesce(d.n, 0) <> coalesce(m.n, 0)",
+)

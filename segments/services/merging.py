@@ -1,0 +1,36 @@
+"""What becomes of memberships when two contacts become one, or one is forgotten."""
+
+from datetime import datetime
+
+from django.db import connection
+
+# By hand wins over the filter; of two hands, the one that says no.
+MERGE = """
+INSERT INTO member (segment_id, contact_id, added_at, manual)
+SELECT segment_id, %(winner)s, added_at, manual FROM member
+WHERE contact_id = %(loser)s AND manual <> 0 ORDER BY segment_id
+ON CONFLICT (segment_id, contact_id) DO UPDATE
+  SET manual = greatest(member.manual, excluded.manual),
+      added_at = least(member.added_at, excluded.added_at)"""
+COUNTED = """
+INSERT INTO member_delta (segment_id, delta)
+SELECT segment_id, %(sign)s FROM member WHERE contact_id = ANY(%(contacts)s) AND manual <> 2"""
+
+
+def merge(winner: int, loser: int, now: datetime) -> None:
+    """Move what was decided by hand; repeating it is harmless."""
+    both = [winner, loser]
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTED, {"sign": -1, "contacts": both})
+        cursor.execute(MERGE, {"winner": winner, "loser": loser})
+        cursor.execute("DELETE FROM member WHERE contact_id = %s", [loser])
+        cursor.execute("DELETE FROM segment_evaluated WHERE contact_id = %s", [loser])
+        cursor.execute(COUNTED, {"sign": 1, "contacts": both})
+
+
+def forget(contact: int) -> None:
+    """Delete every membership of a contact."""
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTED, {"sign": -1, "contacts": [contact]})
+        cursor.execute("DELETE FROM member WHERE contact_id = %s", [contact])
+        cursor.execute("DELETE FROM segment_evaluated WHERE contact_id = %s", [contact])
