@@ -13,6 +13,8 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models.field import Field, FieldType
+from contacts.words import Channel
+from kernel.locks import FIELDS_LOCK
 
 TEXTS = frozenset(
     {"text", "long_text", "html", "email", "phone", "url", "lookup", "select"}
@@ -48,6 +50,11 @@ class FieldSpec:
         """Return the name under which a change of this field is announced."""
         return f"state:{self.alias}" if self.kept == "state" else f"field:{self.alias}"
 
+    @property
+    def compared(self) -> str:
+        """Return the expression that filters compare: what is indexed and has statistics."""
+        return f"lower({self.sql})" if self.type in TEXTS else self.sql
+
 
 def _core(alias: str, kind: str, label: Any, **more: Any) -> FieldSpec:
     return FieldSpec(alias=alias, type=kind, label=label, sql=f"c.{alias}", **more)
@@ -75,7 +82,12 @@ CORE: tuple[FieldSpec, ...] = (
     _core("x", "text", "X"),
     _core("instagram", "text", "Instagram"),
     _core("attribution", "number", _("Attribution"), decimals=2),
-    _core("preferred_channel", "text", _("Preferred channel")),
+    _core(
+        "preferred_channel",
+        "select",
+        _("Preferred channel"),
+        options=tuple({"value": value, "label": label} for value, label in Channel.choices),
+    ),
     FieldSpec("points", "number", _("Points"), "s.points", kept="state", writable=False),
     FieldSpec(
         "activity_rank", "number", _("Activity rank"), "s.activity_rank", "state", writable=False
@@ -121,12 +133,19 @@ class Catalogue:
 _kept: dict[str, tuple[object, Catalogue]] = {}
 
 
-def catalogue() -> Catalogue:
-    """Return the fields of contacts in force; one cheap query tells whether they changed."""
+STAMP = "SELECT count(*), max(updated_at), sum(version) FROM field WHERE object = 'contact'"
+# In one round trip, yet each statement with its own snapshot: the second sees what the first
+# waited for.
+HOLD = f"SELECT pg_advisory_xact_lock_shared({FIELDS_LOCK}, 1); {STAMP}"
+
+
+def catalogue(*, held: bool = False) -> Catalogue:
+    """Return the fields of contacts in force; one cheap query tells whether they changed.
+
+    `held` keeps what identifies contacts as it is until the transaction ends: for their writers.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*), max(updated_at), sum(version) FROM field WHERE object = 'contact'"
-        )
+        cursor.execute(HOLD if held else STAMP)
         stamp = (str(connection.settings_dict["NAME"]), *cursor.fetchone())
     kept = _kept.get("contact")
     if kept is None or kept[0] != stamp:

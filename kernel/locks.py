@@ -11,6 +11,10 @@ GATE_LOCK = 88
 SEGMENT_LOCK = 89
 PARTITION_LOCK = 90
 CAMPAIGN_LOCK = 91
+# Shared by writers of contacts, alone for whoever changes what identifies them.
+FIELDS_LOCK = 94
+# Held by a session while it builds the index of a field.
+BUILD_LOCK = 95
 
 
 def lock_contacts(contacts: Iterable[int]) -> list[int]:

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kernel import clock
 
 Check = Callable[[Any], Any]
+# Told the old and the new value, in the transaction that changes it; `ValueError` refuses.
+Changing = Callable[[Any, Any], None]
 
 
 @dataclass(frozen=True)
@@ -19,16 +22,17 @@ class Setting:
     key: str
     default: Any
     check: Check
+    changing: Changing | None = None
 
 
 _settings: dict[str, Setting] = {}
 
 
-def declare(key: str, default: Any, check: Check) -> None:
-    """Announce a setting; apps do so in `plugins.py`."""
+def declare(key: str, default: Any, check: Check, changing: Changing | None = None) -> None:
+    """Announce a setting; apps do so in `plugins.py`. `changing` does what a change entails."""
     if key in _settings:
         raise ImproperlyConfigured(f"The setting {key} is declared twice.")
-    _settings[key] = Setting(key, default, check)
+    _settings[key] = Setting(key, default, check, changing)
 
 
 def known() -> list[Setting]:
@@ -49,10 +53,14 @@ def put(key: str, value: Any) -> Any:
     """Change a setting; `ValueError` with a sentence when the value cannot be taken."""
     from kernel.models import Preference
 
-    checked = _settings[key].check(value)
-    Preference.objects.update_or_create(
-        key=key, defaults={"value": checked, "changed_at": clock.now()}
-    )
+    setting = _settings[key]
+    checked = setting.check(value)
+    with transaction.atomic():
+        if setting.changing is not None:
+            setting.changing(get(key), checked)
+        Preference.objects.update_or_create(
+            key=key, defaults={"value": checked, "changed_at": clock.now()}
+        )
     return checked
 
 

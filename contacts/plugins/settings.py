@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from contacts.services.identity import CORE_KINDS
+from contacts.services.unique_kinds import change_kinds, change_region
 from kernel import preferences
 
 
@@ -21,6 +22,6 @@ def _region(value: Any) -> str:
     return value
 
 
-preferences.declare("contacts.unique_kinds", ["email"], _kinds)
+preferences.declare("contacts.unique_kinds", ["email"], _kinds, change_kinds)
 # How national phone numbers are read when they identify: `FR`, or empty for "as written".
-preferences.declare("contacts.phone_region", "", _region)
+preferences.declare("contacts.phone_region", "", _region, change_region)

@@ -93,7 +93,7 @@ def write(rows: Sequence[Row], now: datetime, terms: Terms) -> UpsertResult:
 
 
 def _write(rows: Sequence[Row], now: datetime, terms: Terms) -> UpsertResult:
-    fields = catalogue()
+    fields = catalogue(held=True)
     who = identity(fields)
     companies = find_or_make({row["company"] for row in rows if row.get("company")}, now)
     keys = [who.keys(row) for row in rows]

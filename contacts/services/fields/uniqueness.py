@@ -1,0 +1,51 @@
+"""Turns a field into an identifier for the contacts there are, or refuses because of duplicates."""
+
+from collections import defaultdict
+
+from django.db import connection
+from django.utils.translation import ngettext
+
+from contacts.models import Identifier
+from contacts.services.identity import Identity
+from contacts.values import ValueProblem
+from kernel import locks
+from kernel.bulk import copy_in
+from kernel.documents import loads
+
+FETCH = 5_000
+
+
+def begin(alias: str, expression: str, who: Identity) -> None:
+    """Build the identifiers of a field; `ValueProblem` when two contacts share a value.
+
+    Writers of contacts wait meanwhile, so that none misses that the field identifies now.
+    """
+    locks.wait_lock(locks.FIELDS_LOCK, 1)
+    contacts: dict[str, list[int]] = defaultdict(list)
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(
+            f"SELECT c.id, to_jsonb({expression})::text FROM contact c"  # noqa: S608 - of a spec
+            f" WHERE {expression} IS NOT NULL"
+        )
+        while rows := cursor.fetchmany(FETCH):
+            for contact, value in rows:
+                contacts[who.key(alias, loads(value))].append(contact)
+    shared = sum(len(found) > 1 for found in contacts.values())
+    if shared:
+        raise ValueProblem(
+            "duplicates",
+            ngettext(
+                "%(count)s value is shared by several contacts.",
+                "%(count)s values are shared by several contacts.",
+                shared,
+            )
+            % {"count": shared},
+        )
+    end(alias)
+    rows_to_copy = ((alias, value, found[0]) for value, found in contacts.items())
+    copy_in("identifier", ["kind", "value", "contact_id"], rows_to_copy)
+
+
+def end(alias: str) -> None:
+    """Forget the identifiers of a field."""
+    Identifier.objects.filter(kind=alias).delete()
