@@ -263,6 +263,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
     # Two lines for each task, every second, would drown the rest; failures are ERROR.
     "loggers": {
+        "httpx": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},

@@ -47,12 +47,12 @@ def complaints() -> str:
             licence = _licence(distribution(name))
         except PackageNotFoundError:  # for another platform
             continue
-        if not _allowed(licence) and licence != EXCEPTIONS.get(name):
+        if not allowed(licence) and licence != EXCEPTIONS.get(name):
             found.append(f"{name}: {licence or 'no licence named'}")
     return "\n".join(found)
 
 
-def _allowed(expression: str) -> bool:
+def allowed(expression: str) -> bool:
     """Judge an SPDX expression: one of what OR joins, all of what AND joins."""
     choices = re.split(r"\s+OR\s+", expression.replace("(", " ").replace(")", " ").strip())
     return any(

@@ -26,11 +26,11 @@ def complaints() -> str:
             continue
         if Path(name).name in LOCKS and ("://" in text or '"resolved"' in text):
             found.append(f"{name}: a lock must not name a registry")
-        found += [f"{name}: names the folder {path}" for path in _own_paths() if path in text]
+        found += [f"{name}: names the folder {path}" for path in own_paths() if path in text]
     return "\n".join(found)
 
 
-def _own_paths() -> set[str]:
+def own_paths() -> set[str]:
     """Name this checkout, the folder around it, and the home of whoever works here."""
     paths = {ROOT, Path(*ROOT.parts[:3]), Path.home()}
     return {f"{path}/" for path in paths if len(path.parts) > 2 and path.parts[1] not in COMMON}

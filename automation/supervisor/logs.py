@@ -14,7 +14,7 @@ LONGEST_LINE = 64 * 1024
 # At most so many lines of one child on the terminal in ten seconds.
 SHOWN_LINES = 5
 
-ALARMS = re.compile(rb"^\W*(ERROR|CRITICAL|FATAL|PANIC)\b|^Traceback \(most recent call last\)")
+ALARMS = re.compile(rb"^\W*(ERROR|CRITICAL|FATAL|PANIC)\b")
 # PostgreSQL logs as ERROR what its client handles (a duplicate key, a statement cancelled).
 SERVER_ALARMS = re.compile(
     rb"\bPANIC:|\bFATAL:(?!  the database system is|  terminating conn)|out of memory|No space left"
