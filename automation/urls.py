@@ -26,8 +26,6 @@ urlpatterns: type_of_urls = [
     path("health/ready", health.ready),
     *find_urls("public"),
     *find_urls("backoffice"),
+    path("api/", include("api.urls")),
+    path("", include("backoffice.urls")),
 ]
-if "api" in settings.LOCAL_APPS:
-    urlpatterns.append(path("api/", include("api.urls")))
-if "backoffice" in settings.LOCAL_APPS:
-    urlpatterns.append(path("", include("backoffice.urls")))
