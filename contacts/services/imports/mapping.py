@@ -9,7 +9,7 @@ from contacts.services.imports.headers import meaning, normal
 from kernel.registry import ConfigProblem, Problem
 
 # What a column may hold beside the values of fields.
-BESIDE_FIELDS = ("tags",)
+BESIDE_FIELDS = ("tags", "owner", "id")
 
 
 def map_columns(
@@ -45,6 +45,11 @@ def find_column(name: str, columns: Sequence[str]) -> str | None:
     wanted = " ".join(name.split()).casefold()
     same = [column for column in columns if column.casefold() == wanted]
     return same[0] if len(same) == 1 else None
+
+
+def writable(catalogue: Catalogue) -> list[str]:
+    """Return every alias that a column can be mapped to."""
+    return [*(alias for alias, spec in catalogue.fields.items() if spec.writable), *BESIDE_FIELDS]
 
 
 def is_writable(alias: str, catalogue: Catalogue) -> bool:

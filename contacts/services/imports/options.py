@@ -1,7 +1,7 @@
 """The settings of an import as a client sends them: checked one by one, each fault named."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -43,8 +43,17 @@ class Options:
     opt_in: OptIn | None = None
     bounce: str | None = None
     timezone: str | None = None
+    owner: int | str | None = None
     # How the file is written, where the person knows better than the sniffer.
     written: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Write the settings as a client would; `read_options` reads them back."""
+        rest = {"object": "contact", **asdict(self), **self.written}
+        del rest["written"]
+        rest["tags"] = list(self.tags)
+        rest["bounce"] = {"column": self.bounce} if self.bounce else None
+        return {key: value for key, value in rest.items() if value is not None}
 
 
 def read_options(document: object) -> Options:
@@ -109,6 +118,11 @@ def _id(value: Any) -> int:
     if isinstance(number, bool) or not isinstance(number, int) or not 0 < number <= _LARGEST_ID:
         raise _Wrong(_("An id is expected."))
     return number
+
+
+def _owner(value: Any) -> int | str:
+    """A user's id or email address."""
+    return _text(value) if isinstance(value, str) and not value.isdecimal() else _id(value)
 
 
 def _tags(value: Any) -> tuple[str, ...]:
@@ -191,6 +205,7 @@ _CHECKS: dict[str, Check] = {
     "empty_clears": _boolean,
     "opt_in": _opt_in,
     "bounce": _bounce,
+    "owner": _owner,
     "timezone": _zone,
     "encoding": _encoding,
     "separator": _separator,

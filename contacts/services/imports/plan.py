@@ -21,9 +21,11 @@ from contacts.services.imports.sniff import Dialect, Sniffed, sniff
 from contacts.services.imports.spreadsheet import is_spreadsheet, opened_sheet
 from contacts.services.imports.trouble import refuse
 from kernel import preferences
+from kernel.registry import ConfigProblem, Problem
 
 # Rows looked at to tell decimal commas and the order of dates.
 _SAMPLE = 1_000
+_UNIQUE = "contacts.unique_kinds"
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,11 @@ class Plan:
     opt_in: str | None = None
     bounce: str | None = None
     empty_clears: bool = False
+    # Whom the contacts are to belong to.
+    owner: int | None = None
+    # Whether only contacts of the starter's own may be touched.
+    only_own: bool = False
+    language: str = "en"
     # Rows there are at most, as far as one look can tell; 0 = unknown.
     expected: int = 0
     sample: Sequence[Row] = field(default=(), repr=False)
@@ -65,8 +72,11 @@ class Plan:
         )
 
 
-def plan(path: Path, options: Options) -> Plan:
-    """Settle how a file is imported, or raise `ConfigProblem` with what a person must change."""
+def plan(path: Path, options: Options, *, ready: bool = True) -> Plan:
+    """Settle how a file is imported, or raise `ConfigProblem` with what a person must change.
+
+    A preview is shown before all is `ready`: whether rows can find their contacts is not asked.
+    """
     written = dict(options.written)
     spreadsheet = is_spreadsheet(path)
     sniffed = Sniffed(Dialect(), 0, 0) if spreadsheet else sniff(path, written)
@@ -82,7 +92,8 @@ def plan(path: Path, options: Options) -> Plan:
     bounce = _column(options.bounce, columns, "bounce")
     taken = [column for column in (opt_in, bounce) if column]
     fields = map_columns(columns, options.mapping, known, taken)
-    _check_match(options.match, fields, known)
+    if ready and (problems := match_problems(options.match, fields, known)):
+        raise ConfigProblem(problems)
     return Plan(
         columns=columns,
         fields=fields,
@@ -114,18 +125,22 @@ def _column(name: str | None, columns: Sequence[str], option: str) -> str | None
     return column
 
 
-def _check_match(match: str, fields: Mapping[str, str], known: Catalogue) -> None:
+def match_problems(match: str, fields: Mapping[str, str], known: Catalogue) -> list[Problem]:
     """Rows find their contacts by a field that only one contact can have a value of."""
-    spec = known.get(match)
-    if spec is None:
+    spec, place = known.get(match), "options.match"
+    if match == "id":
+        pass
+    elif spec is None:
         message = _("There is no field %(alias)s.") % {"alias": match}
-        raise refuse("options.match", "unknown_field", message)
-    if not (spec.unique or match in preferences.get("contacts.unique_kinds")):
+        return [{"field": place, "code": "unknown_field", "message": message}]
+    elif not (match == "email" or spec.unique or match in preferences.get(_UNIQUE)):
         message = _("Only a field that is unique can tell contacts apart.")
-        raise refuse("options.match", "not_unique", message)
-    if match not in fields.values():
-        message = _("No column of the file is mapped to %(alias)s, by which contacts are found.")
-        raise refuse("options.mapping", "match_missing", message % {"alias": match})
+        return [{"field": place, "code": "not_unique", "message": message}]
+    if match in fields.values():
+        return []
+    message = _("No column of the file is mapped to %(alias)s, by which contacts are found.")
+    code = "match_missing"
+    return [{"field": "options.mapping", "code": code, "message": message % {"alias": match}}]
 
 
 Values = dict[str, list[str]]

@@ -1,0 +1,165 @@
+"""Take some rows of an import in: one transaction that also counts them and moves the position."""
+
+import logging
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import DataError, IntegrityError, connection, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from contacts.models import Import, ImportContact
+from contacts.services.imports.convert import Converted
+from contacts.services.imports.effects import Effects, Met
+from contacts.services.imports.encodings import readable
+from contacts.services.imports.reading import PROBLEMS, Row
+from contacts.services.plan import Terms
+from contacts.services.upsert import UpsertResult, write
+from kernel.bulk import copy_in
+from kernel.documents import dumps
+from kernel.jobs import LeaseLost
+from kernel.registry import Problem
+
+logger = logging.getLogger(__name__)
+_WHAT = {
+    "created": ImportContact.What.CREATED,
+    "updated": ImportContact.What.UPDATED,
+    "unchanged": ImportContact.What.UNCHANGED,
+}
+REMEMBER = """
+INSERT INTO import_contact (import_id, contact_id, what)
+SELECT %s, contact, min(what) FROM unnest(%s::bigint[], %s::smallint[]) AS m(contact, what)
+GROUP BY contact ORDER BY contact
+ON CONFLICT (import_id, contact_id) DO UPDATE SET what = excluded.what
+WHERE import_contact.what > excluded.what"""
+
+
+@dataclass
+class Batch:
+    """Rows read and converted, waiting to be written."""
+
+    rows: list[Row] = field(default_factory=list)
+    converted: list[Converted] = field(default_factory=list)
+
+    def add(self, row: Row, converted: Converted) -> None:
+        """Take one more row."""
+        self.rows.append(row)
+        self.converted.append(converted)
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A refused row: where, the field at fault, and why."""
+
+    row: Row
+    field: str
+    reason: str
+
+
+def take_in(
+    batch: Batch, imported: Import, effects: Effects, terms: Terms, now: datetime
+) -> Counter[str]:
+    """Write a batch inside the caller's transaction; return how many rows had which outcome."""
+    columns = {alias: column for column, alias in imported.plan["fields"].items()}
+    good, rejects = _sorted_out(batch, columns)
+    result = _written([converted.values for _row, converted in good], now, terms)
+    met: list[Met] = []
+    for place, (row, converted) in enumerate(good):
+        contact = result.ids[place]
+        if contact is None:
+            rejects.append(_reject(row, result.rejected[place], columns))
+        else:
+            met.append(Met(contact, result.outcomes[place], converted))
+    effects.apply(met, now)
+    _remember(imported.pk, met)
+    _keep(imported.pk, rejects)
+    counts = Counter(one.outcome for one in met)
+    counts["rejected"] = len(rejects)
+    return counts
+
+
+def count(imported: Import, counts: Mapping[str, int]) -> None:
+    """Move the position by the rows just written; whoever finds it elsewhere writes nothing."""
+    size = sum(counts.values())
+    names = ("created", "updated", "unchanged", "rejected")
+    moved = Import.objects.filter(
+        pk=imported.pk, read=imported.read, state=Import.State.RUNNING
+    ).update(read=F("read") + size, **{name: F(name) + counts.get(name, 0) for name in names})
+    if not moved:
+        raise LeaseLost
+
+
+def _sorted_out(
+    batch: Batch, columns: Mapping[str, str]
+) -> tuple[list[tuple[Row, Converted]], list[Reject]]:
+    good: list[tuple[Row, Converted]] = []
+    rejects: list[Reject] = []
+    for row, converted in zip(batch.rows, batch.converted, strict=True):
+        if row.problem:
+            rejects.append(Reject(row, "", str(PROBLEMS[row.problem])))
+        elif converted.problems:
+            reason = " ".join(_said(columns, *problem) for problem in converted.problems)
+            rejects.append(Reject(row, converted.problems[0][0], reason))
+        else:
+            good.append((row, converted))
+    return good, rejects
+
+
+def _reject(row: Row, problems: Sequence[Problem], columns: Mapping[str, str]) -> Reject:
+    reason = " ".join(_said(columns, one["field"] or "", one["message"]) for one in problems)
+    return Reject(row, problems[0]["field"] or "", reason)
+
+
+def _said(columns: Mapping[str, str], alias: str, message: str) -> str:
+    """Name the column as the file does, so that people find the cell."""
+    column = columns.get(alias, "")
+    return f"{column}: {message}" if column else message
+
+
+def _written(rows: Sequence[Mapping[str, Any]], now: datetime, terms: Terms) -> UpsertResult:
+    """Write rows; what the database itself refuses is halved down to the one row at fault."""
+    try:
+        with transaction.atomic():
+            return write(rows, now, terms)
+    except (DataError, IntegrityError):
+        if len(rows) == 1:
+            logger.exception("A row of an import could not be stored")
+            problem: Problem = {
+                "field": "",
+                "code": "not_stored",
+                "message": _("The row could not be stored."),
+            }
+            return UpsertResult([None], ["rejected"], {0: [problem]})
+    middle = len(rows) // 2
+    first, second = (_written(part, now, terms) for part in (rows[:middle], rows[middle:]))
+    moved = {place + middle: problems for place, problems in second.rejected.items()}
+    return UpsertResult(
+        first.ids + second.ids, first.outcomes + second.outcomes, first.rejected | moved
+    )
+
+
+def _remember(import_id: int, met: Sequence[Met]) -> None:
+    if not met:
+        return
+    whats = [int(_WHAT[one.outcome]) for one in met]
+    with connection.cursor() as cursor:
+        cursor.execute(REMEMBER, [import_id, [one.contact for one in met], whats])
+
+
+def _keep(import_id: int, rejects: Sequence[Reject]) -> None:
+    if not rejects:
+        return
+    rows = (
+        (
+            import_id,
+            reject.row.line,
+            dumps([readable(cell) for cell in reject.row.cells]),
+            reject.field,
+            reject.reason,
+        )
+        for reject in sorted(rejects, key=lambda reject: reject.row.line)
+    )
+    copy_in("import_reject", ["import_id", "line", "cells", "field", "reason"], rows)

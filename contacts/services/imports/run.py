@@ -1,0 +1,142 @@
+"""The job that takes a file in: batch after batch, resumed at the row where it stopped."""
+
+import logging
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+
+from django.db import OperationalError, connection, transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from contacts.catalogue import catalogue
+from contacts.models import Import
+from contacts.services.imports.batch import Batch, count, take_in
+from contacts.services.imports.convert import Converted, Converter
+from contacts.services.imports.effects import Effects
+from contacts.services.imports.files import discard, path_of
+from contacts.services.imports.plan import Plan
+from contacts.services.imports.reading import Row, opened
+from contacts.services.imports.spreadsheet import write_as_text
+from contacts.services.imports.terms import terms_of
+from kernel import clock
+from kernel.jobs import Claimed, LeaseLost, Unfinished
+from kernel.registry import ConfigProblem
+
+logger = logging.getLogger(__name__)
+ROWS = 2_000
+# A batch of long rows ends earlier, so that memory stays flat.
+CHARACTERS = 4_000_000
+# After so long the other jobs have their turn.
+TURN_SECONDS = 30.0
+TRIES = 5
+# SQLSTATE of a deadlock and of a serialisation failure.
+_COLLISIONS = {"40P01", "40001"}
+# From here on the planner's idea of the tables is worth renewing at once.
+_MANY = 10_000
+
+
+def run(job: Claimed) -> None:
+    """Go on with an import, from wherever it is to its end or to the end of this turn."""
+    imported = Import.objects.filter(pk=job.args["import"]).first()
+    if imported is None or imported.state not in {Import.State.QUEUED, Import.State.RUNNING}:
+        return
+    with translation.override(imported.options.get("language", "en")):
+        try:
+            _begin(imported, job)
+            _take_in_all(imported, job)
+        except ConfigProblem as problem:
+            _end(imported, job, Import.State.FAILED, problem.problems[0]["message"])
+        except FileNotFoundError:
+            _end(imported, job, Import.State.FAILED, _("The file is no longer there."))
+        else:
+            _end(imported, job, Import.State.DONE)
+            _renew_statistics(imported)
+    discard(imported.file)
+
+
+def give_up(job: Claimed, error: str) -> None:
+    """Mark an import whose job ended without hope, so that nobody waits for it."""
+    Import.objects.filter(
+        pk=job.args["import"], state__in=[Import.State.QUEUED, Import.State.RUNNING]
+    ).update(state=Import.State.FAILED, error=error[:2000], finished_at=clock.now())
+
+
+def _begin(imported: Import, job: Claimed) -> None:
+    with transaction.atomic():
+        job.keep()
+        began = Import.objects.filter(
+            pk=imported.pk, state__in=[Import.State.QUEUED, Import.State.RUNNING]
+        ).update(state=Import.State.RUNNING)
+        if not began:
+            raise LeaseLost
+
+
+def _end(imported: Import, job: Claimed, state: str, error: str = "") -> None:
+    with transaction.atomic():
+        job.keep()
+        Import.objects.filter(pk=imported.pk, state=Import.State.RUNNING).update(
+            state=state, error=error, finished_at=clock.now()
+        )
+
+
+def _take_in_all(imported: Import, job: Claimed) -> None:
+    plan = Plan.of(imported.plan)
+    path = _as_text(path_of(imported.file), plan, job)
+    effects = Effects.of(imported)
+    end = time.monotonic() + TURN_SECONDS
+    with opened(path, plan.dialect) as table:
+        rows = islice(table.rows, imported.read, None)
+        for batch in _batches(rows, plan.converter(catalogue(), clock.now())):
+            _write(batch, imported, effects, job)
+            if time.monotonic() > end:
+                raise Unfinished
+
+
+def _as_text(path: Path, plan: Plan, job: Claimed) -> Path:
+    """Return the file to read rows from: a spreadsheet is written out as text first, once."""
+    if not plan.spreadsheet:
+        return path
+    text = path.with_suffix(".csv")
+    if not text.exists():
+        write_as_text(path, plan.sheet, text, job.keep)
+    return text
+
+
+def _batches(rows: Iterator[Row], converter: Converter) -> Iterator[Batch]:
+    batch, characters = Batch(), 0
+    for row in rows:
+        batch.add(row, Converted({}) if row.problem else converter.convert(row.cells))
+        characters += sum(map(len, row.cells))
+        if len(batch.rows) >= ROWS or characters >= CHARACTERS:
+            yield batch
+            batch, characters = Batch(), 0
+    if batch.rows:
+        yield batch
+
+
+def _write(batch: Batch, imported: Import, effects: Effects, job: Claimed) -> None:
+    """Write a batch, again when its locks collided with another writer's."""
+    for attempt in range(TRIES):
+        now = clock.now()
+        try:
+            with transaction.atomic():
+                counts = take_in(batch, imported, effects, terms_of(imported), now)
+                # The job's row before the import's: whoever cancels locks in this order too.
+                job.keep(read=imported.read + len(batch.rows))
+                count(imported, counts)
+        except OperationalError as error:
+            code = getattr(error.__cause__, "pgcode", None)
+            if code not in _COLLISIONS or connection.in_atomic_block or attempt == TRIES - 1:
+                raise
+        else:
+            imported.read += len(batch.rows)
+            return
+
+
+def _renew_statistics(imported: Import) -> None:
+    if imported.read >= _MANY:
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE contact, contact_state, identifier")

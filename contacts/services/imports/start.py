@@ -1,0 +1,96 @@
+"""Accept a file: keep it, settle the plan, and leave a job that takes it in."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from contacts.models import Import
+from contacts.services.imports.files import discard, path_of, shown_name, store
+from contacts.services.imports.options import Options, read_options
+from contacts.services.imports.plan import plan
+from contacts.services.imports.trouble import refuse
+from kernel import jobs
+from kernel.actions import contact_actions
+from kernel.registry import ConfigProblem
+
+KIND = "contacts.import"
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it comes in: its name at the sender's, and its bytes."""
+
+    name: str
+    chunks: Iterable[bytes]
+
+
+@dataclass(frozen=True)
+class Starter:
+    """Who starts an import, and whether they may only touch contacts of their own."""
+
+    user_id: int
+    only_own: bool = False
+
+
+def start(upload: Upload, document: dict[str, Any], starter: Starter, now: datetime) -> Import:
+    """Store the file and queue its import; a file or setting that cannot work is refused now."""
+    options = read_options(document)
+    _check_segment(options)
+    stored = store(upload.chunks, now)
+    try:
+        settled = replace(
+            plan(path_of(stored), options),
+            only_own=starter.only_own,
+            language=translation.get_language() or "en",
+        )
+        with transaction.atomic():
+            imported = Import.objects.create(
+                name=shown_name(upload.name),
+                file=stored,
+                owner_id=starter.user_id,
+                options=options.as_json(),
+                plan=settled.as_json(),
+                expected=settled.expected,
+                created_at=now,
+                updated_at=now,
+            )
+            job = jobs.enqueue(KIND, {"import": imported.pk}, now=now, user_id=starter.user_id)
+            imported.job_id = job.pk if job else None
+            imported.save(update_fields=["job_id"])
+    except BaseException:
+        discard(stored)
+        raise
+    return imported
+
+
+def cancel(imported: Import, now: datetime) -> bool:
+    """Stop an import where it is; what is written stays, and the counts say what that was."""
+    with transaction.atomic():
+        # The job's row first, as the worker does.
+        if imported.job_id is not None:
+            jobs.cancel(imported.job_id, now)
+        stopped = Import.objects.filter(
+            pk=imported.pk, state__in=[Import.State.QUEUED, Import.State.RUNNING]
+        ).update(state=Import.State.CANCELLED, finished_at=now)
+    if stopped:
+        transaction.on_commit(lambda: discard(imported.file))
+    return bool(stopped)
+
+
+def _check_segment(options: Options) -> None:
+    """Ask the app that keeps segments whether people can be added to this one."""
+    if options.segment is None:
+        return
+    action = contact_actions.get("segments.change")
+    if action is None:
+        raise refuse("options.segment", "unknown_field", _("There are no segments here."))
+    try:
+        action.clean({"add": [options.segment]})
+    except ConfigProblem as problem:
+        first = problem.problems[0]
+        raise refuse("options.segment", first["code"], first["message"]) from problem
