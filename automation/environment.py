@@ -41,6 +41,8 @@ class Environment(BaseSettings):
     relais_role: Role = "command"
     relais_test_clock: Path | None = None
     language_code: Literal["en", "fr"] = "en"
+    # Largest file that can be imported.
+    import_megabytes: int = Field(default=200, ge=1, le=10_000)
     trusted_proxy: bool = Field(
         default=False, description="A proxy of ours sets X-Forwarded-Proto and -For."
     )

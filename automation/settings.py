@@ -159,6 +159,7 @@ STATICFILES_DIRS = [folder for folder in [BASE_DIR / "static"] if folder.is_dir(
 WHITENOISE_USE_FINDERS = True
 # Files that only the program reads (imports): no address leads there.
 PRIVATE_ROOT = (RELAIS_DATA or BASE_DIR / ".data") / "private"
+IMPORT_LARGEST = environment.import_megabytes * 1024**2
 
 # Larger bodies are refused before anything reads them; imports stream to a file.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from contacts.catalogue import Catalogue, FieldSpec
 from contacts.services.imports.answers import read_answer, read_bounce
 from contacts.services.imports.dates import read_date, read_datetime, read_time
+from contacts.services.imports.identities import IDENTITIES
 from contacts.services.imports.numbers import plain_number
 from contacts.values import ValueProblem, clean
 from kernel.formulas import without_guard
@@ -66,11 +67,10 @@ class Converter:
         empty_clears: bool = False,
     ) -> None:
         place = {column: number for number, column in enumerate(columns)}
-        specs = [(catalogue.get(alias), place[column]) for column, alias in parts.fields.items()]
         self._columns: list[tuple[int, str, Read, dict[str, Any]]] = [
-            (where, spec.alias, reader_of(spec, conventions, now), {})
-            for spec, where in specs
-            if spec
+            (place[column], alias, read, {})
+            for column, alias in parts.fields.items()
+            if (read := _reader(alias, catalogue, conventions, now))
         ]
         by_alias = {alias: place[column] for column, alias in parts.fields.items()}
         self._tags = by_alias.get("tags")
@@ -125,6 +125,15 @@ def split_tags(text: str) -> list[str]:
     separator = next((sign for sign in "|;," if sign in text), "|")
     names = (" ".join(without_guard(name.strip()).split()) for name in text.split(separator))
     return list(dict.fromkeys(name for name in names if name))
+
+
+def _reader(
+    alias: str, catalogue: Catalogue, conventions: Conventions, now: datetime
+) -> Read | None:
+    if alias in IDENTITIES:
+        return IDENTITIES[alias]()
+    spec = catalogue.get(alias)
+    return reader_of(spec, conventions, now) if spec else None
 
 
 def reader_of(spec: FieldSpec, conventions: Conventions, now: datetime) -> Read:

@@ -8,9 +8,10 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
-# Bytes of an uploaded file.
-LARGEST = 200 * 1024**2
+from contacts.services.imports.trouble import refuse
+
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 
 
@@ -33,6 +34,10 @@ def store(chunks: Iterable[bytes], now: datetime) -> str:
         with target.open("xb") as file:
             for chunk in chunks:
                 file.write(chunk)
+                if file.tell() > settings.IMPORT_LARGEST:
+                    message = _("The file is larger than %(size)s MB.")
+                    size = settings.IMPORT_LARGEST // 1024**2
+                    raise refuse("file", "too_large", message % {"size": size})
     except BaseException:
         target.unlink(missing_ok=True)
         raise

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from contacts.catalogue import Catalogue, catalogue
 from contacts.services.imports.convert import Conventions, Converter, Parts
 from contacts.services.imports.dates import sniff_order
+from contacts.services.imports.identities import find_owner
 from contacts.services.imports.mapping import find_column, map_columns
 from contacts.services.imports.numbers import sniff_decimal
 from contacts.services.imports.options import Options
@@ -104,6 +105,7 @@ def plan(path: Path, options: Options, *, ready: bool = True) -> Plan:
         opt_in=opt_in,
         bounce=bounce,
         empty_clears=options.empty_clears,
+        owner=find_owner(options.owner),
         expected=sniffed.lines,
         sample=sample,
     )

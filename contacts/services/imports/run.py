@@ -3,7 +3,6 @@
 import logging
 import time
 from collections.abc import Iterator
-from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from contacts.services.imports.files import discard, path_of
 from contacts.services.imports.plan import Plan
 from contacts.services.imports.reading import Row, opened
 from contacts.services.imports.spreadsheet import write_as_text
-from contacts.services.imports.terms import terms_of
+from contacts.services.imports.terms import is_large, owner_of, terms_of
 from kernel import clock
 from kernel.jobs import Claimed, LeaseLost, Unfinished
 from kernel.registry import ConfigProblem
@@ -43,7 +42,7 @@ def run(job: Claimed) -> None:
     imported = Import.objects.filter(pk=job.args["import"]).first()
     if imported is None or imported.state not in {Import.State.QUEUED, Import.State.RUNNING}:
         return
-    with translation.override(imported.options.get("language", "en")):
+    with translation.override(imported.plan["language"]):
         try:
             _begin(imported, job)
             _take_in_all(imported, job)
@@ -85,11 +84,12 @@ def _end(imported: Import, job: Claimed, state: str, error: str = "") -> None:
 def _take_in_all(imported: Import, job: Claimed) -> None:
     plan = Plan.of(imported.plan)
     path = _as_text(path_of(imported.file), plan, job)
-    effects = Effects.of(imported)
+    effects = Effects.of(imported, bulk=is_large(imported))
+    converter = plan.converter(catalogue(), clock.now())
     end = time.monotonic() + TURN_SECONDS
     with opened(path, plan.dialect) as table:
         rows = islice(table.rows, imported.read, None)
-        for batch in _batches(rows, plan.converter(catalogue(), clock.now())):
+        for batch in _batches(rows, converter, owner_of(imported)):
             _write(batch, imported, effects, job)
             if time.monotonic() > end:
                 raise Unfinished
@@ -105,10 +105,13 @@ def _as_text(path: Path, plan: Plan, job: Claimed) -> Path:
     return text
 
 
-def _batches(rows: Iterator[Row], converter: Converter) -> Iterator[Batch]:
+def _batches(rows: Iterator[Row], converter: Converter, owner: int | None) -> Iterator[Batch]:
     batch, characters = Batch(), 0
     for row in rows:
-        batch.add(row, Converted({}) if row.problem else converter.convert(row.cells))
+        converted = Converted({}) if row.problem else converter.convert(row.cells)
+        if owner is not None:
+            converted.values.setdefault("owner", owner)
+        batch.add(row, converted)
         characters += sum(map(len, row.cells))
         if len(batch.rows) >= ROWS or characters >= CHARACTERS:
             yield batch

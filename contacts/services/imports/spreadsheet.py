@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import warnings
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -73,17 +74,27 @@ def write_as_text(path: Path, sheet: str | None, target: Path, beat: Callable[[]
 @contextmanager
 def _sheet_rows(path: Path, sheet: str | None) -> Iterator[Iterator[Row]]:
     _refuse_bombs(path)
-    with path.open("rb") as file:
+    # What openpyxl leaves out of a book (charts, extensions) is nothing to warn of.
+    with path.open("rb") as file, warnings.catch_warnings(action="ignore"):
         book = _loaded(file)
         try:
-            if sheet is not None and sheet not in book.sheetnames:
-                raise refuse("options.sheet", "not_found", _("The file has no sheet of this name."))
-            page = book[sheet] if sheet is not None else book.worksheets[0]
-            # The size a file claims is not to be believed: rows would be padded to it.
-            page.reset_dimensions()
-            yield _rows(page.iter_rows(values_only=True))
+            yield _rows_of(book, sheet)
         finally:
             book.close()
+
+
+def _rows_of(book: Any, sheet: str | None) -> Iterator[Row]:
+    """Return the rows of the named sheet, or of the first one that has any."""
+    if sheet is not None and sheet not in book.sheetnames:
+        raise refuse("options.sheet", "not_found", _("The file has no sheet of this name."))
+    for page in book.worksheets if sheet is None else [book[sheet]]:
+        # The size a file claims is not to be believed: rows would be padded to it.
+        page.reset_dimensions()
+        rows = _rows(page.iter_rows(values_only=True))
+        first = next(rows, None)
+        if first is not None:
+            return chain([first], rows)
+    return iter(())
 
 
 def _loaded(file: io.BufferedIOBase) -> Any:  # openpyxl's read-only book has no public type

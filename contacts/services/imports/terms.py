@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 from contacts.models import Contact, Import
 from contacts.services.plan import Terms
 from kernel.changes import SHARED_PASS
-from kernel.permissions import Reach
 
 Allowed = Callable[[Iterable[int]], set[int]]
 
@@ -14,12 +13,24 @@ def terms_of(imported: Import) -> Terms:
     """Return them from the import's settings and the rights of whoever started it."""
     options = imported.options
     return Terms(
-        match=options.get("match", "email"),
-        mode=options.get("mode", "upsert"),
-        bulk=imported.expected > SHARED_PASS,
+        match=options["match"],
+        mode=options["mode"],
+        bulk=is_large(imported),
         source=f"import:{imported.pk}",
-        allowed=_own(imported.owner_id) if options.get("reach") == Reach.OWN else None,
+        allowed=_own(imported.owner_id) if imported.plan["only_own"] else None,
     )
+
+
+def is_large(imported: Import) -> bool:
+    """Say whether an import yields to what people do meanwhile."""
+    return imported.expected > SHARED_PASS
+
+
+def owner_of(imported: Import) -> int | None:
+    """Return whom the contacts of this import are to belong to, if anyone in particular."""
+    if imported.plan["owner"] is not None:
+        return int(imported.plan["owner"])
+    return imported.owner_id if imported.plan["only_own"] else None
 
 
 def _own(user_id: int | None) -> Allowed:

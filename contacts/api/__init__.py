@@ -1,0 +1,5 @@
+"""REST of contacts."""
+
+from contacts.api import imports
+
+__all__ = ["imports"]

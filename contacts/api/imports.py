@@ -1,0 +1,143 @@
+"""REST of imports: send a file, follow it, stop it, fetch what was refused."""
+
+from typing import Any, ClassVar
+from urllib.parse import quote
+
+from django.conf import settings
+from django.http import HttpResponseBase, StreamingHttpResponse
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.endpoints import ApiView
+from api.errors import Conflict
+from api.fields import QueryFilter
+from api.parsers import JSONParser
+from api.routers import endpoint, resource
+from api.serializers import ModelSerializer
+from api.views import ResourceViews
+from contacts.api.uploads import SETTINGS_BYTES, read_upload
+from contacts.models import Import
+from contacts.services.imports.preview import preview
+from contacts.services.imports.rejects import rejects_as_csv
+from contacts.services.imports.start import Starter, cancel, start
+from kernel import clock
+from kernel.permissions import Actor, Reach
+from kernel.queues import hint_on_commit
+
+KINDS_WRITTEN = {"upsert": ("create", "edit"), "create": ("create",), "update": ("edit",)}
+
+
+class ImportSerializer(ModelSerializer[Import]):
+    """An import as it stands."""
+
+    mapping = serializers.JSONField(source="plan.fields", read_only=True)
+    written = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Import
+        fields = [
+            "id",
+            "name",
+            "state",
+            "options",
+            "mapping",
+            "written",
+            "expected",
+            "read",
+            "created",
+            "updated",
+            "unchanged",
+            "rejected",
+            "error",
+            "owner",
+            "created_at",
+            "finished_at",
+        ]
+        read_only_fields = fields
+
+    def get_written(self, row: Import) -> dict[str, Any]:
+        """Say how the file is read: encoding, separator, decimal mark, order of dates."""
+        return {**row.plan["dialect"], **row.plan["conventions"]}
+
+
+@endpoint("imports/preview")
+class Preview(ApiView):
+    """Shows how a file would be read; stores nothing."""
+
+    kind = "imports"
+    parser_classes = [MultiPartParser]
+    max_body = settings.IMPORT_LARGEST + SETTINGS_BYTES
+
+    def post(self, request: Request) -> Response:
+        """Answer what was found out, with twenty converted rows."""
+        upload, options = read_upload(request)
+        return Response(preview(upload, options, clock.now()))
+
+
+@resource("imports")
+class ImportViews(ResourceViews[Import]):
+    """Imports: they are made by a file and never changed."""
+
+    kind = "imports"
+    queryset = Import.objects.all()
+    serializer_class = ImportSerializer
+    parser_classes = [MultiPartParser, JSONParser]
+    http_method_names = ["get", "head", "post"]
+    max_body = settings.IMPORT_LARGEST + SETTINGS_BYTES
+    sorts = ("created_at", "name")
+    filters: ClassVar[dict[str, QueryFilter]] = {
+        "state": QueryFilter(serializers.ChoiceField(Import.State.choices), "state")
+    }
+
+    def create(self, request: Request) -> Response:
+        """Take a file in the background."""
+        upload, options = read_upload(request)
+        starter = self._starter(options if isinstance(options, dict) else {})
+        imported = start(upload, options, starter, clock.now())
+        hint_on_commit("kernel.jobs")
+        return Response(self.get_serializer(imported).data, status=201)
+
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, pk: str) -> Response:
+        """Stop it; what was written stays."""
+        imported = self.get_object()
+        if not cancel(imported, clock.now()):
+            raise Conflict(_("This import is already finished."), "finished")
+        imported.refresh_from_db()
+        return Response(self.get_serializer(imported).data)
+
+    @action(detail=True, methods=["get"])
+    def rejects(self, request: Request, pk: str) -> HttpResponseBase:
+        """Hand out the refused rows with their reasons."""
+        imported = self.get_object()
+        name = quote(f"rejects-{imported.name.rsplit('.', 1)[0]}.csv")
+        return StreamingHttpResponse(
+            (line.encode() for line in rejects_as_csv(imported)),
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
+        )
+
+    def _starter(self, options: dict[str, Any]) -> Starter:
+        """Check the rights that this import needs beside its own."""
+        reaches = [
+            self._need("contacts", verb)
+            for verb in KINDS_WRITTEN.get(options.get("mode") or "upsert", ())
+        ]
+        if options.get("segment"):
+            self._need("segments", "edit")
+        opt_in = options.get("opt_in")
+        if isinstance(opt_in, dict) and opt_in.get("asked_again"):
+            self._need("resubscriptions", "create")
+        return Starter(self.caller.pk, only_own=Reach.OWN in reaches)
+
+    def _need(self, kind: str, verb: str) -> Reach:
+        caller: Actor = self.caller
+        reach = caller.reach(kind, verb)
+        if reach is Reach.NONE:
+            raise PermissionDenied
+        return reach
