@@ -5,9 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contacts.models import Import
+from contacts.services import consent
 from contacts.services.imports.convert import Converted
+from contacts.services.imports.optin import Answers, apply_answers, closed_for
 from contacts.services.imports.options import Options, read_options
+from contacts.services.tags import change_pairs, find_or_make
+from contacts.words import Channel, Reason
 from kernel.actions import Batch, contact_actions, run_action
+
+# The reason under which a bounce column closes the channel.
+BOUNCES = {"hard": Reason.HARD_BOUNCE, "soft": Reason.SOFT_BOUNCE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +43,36 @@ class Effects:
 
     def apply(self, met: Sequence[Met], now: datetime) -> None:
         """Carry them out, in the transaction that wrote the values."""
-        if met:
-            self._enter_segment(met, now)
+        if not met:
+            return
+        self._tag(met, now)
+        self._enter_segment(met, now)
+        if self.options.opt_in is not None:
+            answers = Answers(self.options.opt_in, self.source, self.name)
+            apply_answers([(one.contact, one.row.opted_in) for one in met], answers, now)
+        self._note_bounces(met, now)
+
+    def _tag(self, met: Sequence[Met], now: datetime) -> None:
+        names = {*self.options.tags, *(tag for one in met for tag in one.row.tags)}
+        tags = find_or_make(names, now)
+        pairs = {
+            (one.contact, tags[name]) for one in met for name in (*self.options.tags, *one.row.tags)
+        }
+        change_pairs(sorted(pairs), [], now, bulk=self.bulk)
+
+    def _note_bounces(self, met: Sequence[Met], now: datetime) -> None:
+        """Close and open by the bounce column; it outweighs no word of a person."""
+        states = {one.contact: one.row.bounce for one in met if one.row.bounce}
+        closed = closed_for(states)
+        for state, reason in BOUNCES.items():
+            bounced = [
+                contact
+                for contact, said in states.items()
+                if said == state and closed.get(contact, reason) in BOUNCES.values()
+            ]
+            consent.close(bounced, Channel.EMAIL, reason, self.name, now)
+        valid = [contact for contact, said in states.items() if said == "valid"]
+        consent.reopen(valid, Channel.EMAIL, self.name, now, list(BOUNCES.values()))
 
     def _enter_segment(self, met: Sequence[Met], now: datetime) -> None:
         segment = self.options.segment

@@ -1,0 +1,105 @@
+"""The opt-in column: who says no is never written to, who says yes is believed within limits.
+
+*No* closes the email channel. *Yes* is kept as consent; it opens the channel again only where the
+person had unsubscribed and the import says that these people asked again. A complaint, a bounce
+or a word by hand is never lifted by a file.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from contacts.services import consent
+from contacts.services.imports.options import OptIn
+from contacts.words import Channel, ConsentState, Purpose, Reason
+
+Said = Sequence[tuple[int, bool | None]]
+# Somebody's word, which a file's *yes* does not outweigh; a bounce is only the address's fault.
+_SOMEBODYS_WORD = frozenset({Reason.UNSUBSCRIBED, Reason.COMPLAINT, Reason.MANUAL})
+
+CLOSED = """
+SELECT contact_id, reason FROM do_not_contact WHERE channel = %s AND contact_id = ANY(%s)"""
+CONSENTS = """
+SELECT contact_id, state FROM consent
+WHERE purpose = %s AND topic_id = 0 AND contact_id = ANY(%s)"""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """How the answers of one file are to be taken, and what is kept as their proof."""
+
+    option: OptIn
+    source: str
+    name: str
+
+    @property
+    def proof(self) -> str:
+        """What is kept with a consent: where the answer stood, and why it counts."""
+        where = _("Column %(column)s of %(file)s")
+        told = where % {"column": self.option.column, "file": self.name}
+        return f"{told}: {self.option.reason}" if self.option.reason else told
+
+    def consent(self, state: str, now: datetime) -> consent.Proof:
+        """Return the record that is kept with whoever this answer is taken from."""
+        return consent.Proof(Purpose.EMAIL, state, self.source, now, self.proof)
+
+
+def apply_answers(said: Said, answers: Answers, now: datetime) -> None:
+    """Carry out the answers of a batch, in the order of its rows."""
+    final = _final(said, answers.option)
+    if not final:
+        return
+    closed = closed_for(final)
+    states = _consents(final)
+    no = [contact for contact, answer in final.items() if not answer]
+    yes = [contact for contact, answer in final.items() if answer]
+    # What closed the channel before says more than this does; only a passing fault gives way.
+    fresh = [c for c in no if closed.get(c, Reason.SOFT_BOUNCE) == Reason.SOFT_BOUNCE]
+    consent.close(fresh, Channel.EMAIL, Reason.UNSUBSCRIBED, answers.proof, now)
+    refused = [c for c in no if states.get(c) != ConsentState.REFUSED]
+    consent.give(refused, answers.consent(ConsentState.REFUSED, now), now)
+    believed = _lifted(yes, closed, answers, now)
+    if not answers.option.asked_again:
+        believed = [c for c in believed if states.get(c) != ConsentState.REFUSED]
+    granted = [c for c in believed if states.get(c) != ConsentState.GRANTED]
+    consent.give(granted, answers.consent(ConsentState.GRANTED, now), now)
+
+
+def closed_for(contacts: Iterable[int]) -> dict[int, str]:
+    """Return why the email channel is closed, for those for whom it is."""
+    with connection.cursor() as cursor:
+        cursor.execute(CLOSED, [Channel.EMAIL, sorted(contacts)])
+        return dict(cursor.fetchall())
+
+
+def _lifted(
+    yes: Sequence[int], closed: dict[int, str], answers: Answers, now: datetime
+) -> list[int]:
+    """Open the channel for whom this file may open it; return whose *yes* is believed."""
+    opened: list[int] = []
+    if answers.option.asked_again:
+        reasons = [Reason.UNSUBSCRIBED]
+        opened = consent.reopen(yes, Channel.EMAIL, answers.proof, now, reasons)
+    believed = set(opened) | {c for c in yes if closed.get(c) not in _SOMEBODYS_WORD}
+    return sorted(believed)
+
+
+def _final(said: Said, option: OptIn) -> dict[int, bool]:
+    """Reduce the rows of each contact to one answer, as if the rows came one after the other."""
+    final: dict[int, bool] = {}
+    for contact, answer in said:
+        if answer is None and option.empty == "opted_out":
+            final[contact] = False
+        elif answer is not None:
+            lifts = answer and (option.asked_again or final.get(contact, True))
+            final[contact] = bool(lifts)
+    return final
+
+
+def _consents(contacts: Iterable[int]) -> dict[int, str]:
+    with connection.cursor() as cursor:
+        cursor.execute(CONSENTS, [Purpose.EMAIL, sorted(contacts)])
+        return dict(cursor.fetchall())
