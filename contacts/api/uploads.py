@@ -24,7 +24,7 @@ def read_upload(request: Request) -> tuple[Upload, Any]:
             raise Refused(_("This field is not known."), "unknown_field", str(name))
         if len(data.getlist(name)) > 1:
             raise Refused(_("This field is given twice."), "duplicate_key", str(name))
-    file = data.get("file")
+    file: Any = data.get("file")
     if not isinstance(file, UploadedFile):
         raise Refused(_("A file is needed."), "required", "file")
     return Upload(file.name or "", file.chunks()), _options(data.get("options"))

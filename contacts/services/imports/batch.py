@@ -144,9 +144,9 @@ def _written(rows: Sequence[Mapping[str, Any]], now: datetime, terms: Terms) -> 
 def _remember(import_id: int, met: Sequence[Met]) -> None:
     if not met:
         return
-    whats = [int(_WHAT[one.outcome]) for one in met]
+    kinds = [int(_WHAT[one.outcome]) for one in met]
     with connection.cursor() as cursor:
-        cursor.execute(REMEMBER, [import_id, [one.contact for one in met], whats])
+        cursor.execute(REMEMBER, [import_id, [one.contact for one in met], kinds])
 
 
 def _keep(import_id: int, rejects: Sequence[Reject]) -> None:
