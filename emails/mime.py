@@ -123,7 +123,7 @@ def header(name: str, value: str) -> str:
 
 def mailbox(name: str, address: str) -> str:
     """A display name, quoted or encoded, with its address."""
-    name = _BREAKS.sub(" ", name).strip()[:LONGEST_NAME]
+    name = _BREAKS.sub(" ", name).strip()[:LONGEST_NAME].strip()
     address = checked(address)
     if not name:
         return address

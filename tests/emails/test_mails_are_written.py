@@ -56,7 +56,8 @@ def read(raw):
 def one_line(text):
     breaks = "\x85\u2028\u2029\x7f" + "".join(map(chr, range(33)))
     spaced = "".join(" " if sign in breaks else sign for sign in text)
-    return " ".join(part for part in spaced.split(" ") if part).encode("utf-8", "replace").decode()
+    words = " ".join(part for part in spaced.split(" ") if part).strip()
+    return words.encode("utf-8", "replace").decode()
 
 
 def display_name(raw):

@@ -1,0 +1,195 @@
+"""What the ledger may conclude from each answer of a mail server, and from its silence."""
+
+import smtplib
+import ssl
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from emails.smtp import Answer, Mailer, Server
+from tests.smtp_sink import Rule, Sink
+
+RAW = b"From: a@x.example\r\nSubject: Hi\r\n\r\n.dot\r\n..\r\nend\r\n"
+
+
+@pytest.fixture
+def deliver():
+    mailers = []
+
+    def through(sink, to="zoe@y.example", raw=RAW, **server):
+        if not mailers or server:
+            values = {"mail_seconds": 2.0, "connect_seconds": 2.0, **server}
+            mailers.append(Mailer(Server("127.0.0.1", sink.port, **values)))
+        return mailers[-1].deliver("a@x.example", to, raw)
+
+    yield through
+    for mailer in mailers:
+        mailer.close()
+
+
+def test_an_accepted_mail_arrives_byte_for_byte_on_a_kept_connection(deliver):
+    with Sink() as sink:
+        for _ in range(5):
+            assert deliver(sink).answer == Answer.ACCEPTED
+        assert [mail.raw for mail in sink.mails] == [RAW] * 5
+        assert sink.mails[0].recipients == ("zoe@y.example",)
+        assert sink.book.connections == 1
+
+
+@pytest.mark.parametrize(
+    ("action", "argument", "answer", "words"),
+    [
+        ("reject", "550 5.1.1 no such user", Answer.PERMANENT, "550 5.1.1 no such user"),
+        ("reject", "450 4.2.0 later", Answer.PASSING, "450 4.2.0 later"),
+        ("reject", "421 closing", Answer.PASSING, "421 closing"),
+        ("fail", "554 5.7.1 spam", Answer.PERMANENT, "554 5.7.1 spam"),
+        ("fail", "451 busy", Answer.PASSING, "451 busy"),
+        ("fail", "what?", Answer.UNKNOWN, "?"),
+        ("hang_early", "", Answer.PASSING, "connection lost"),
+        ("hang", "", Answer.UNKNOWN, "TimeoutError"),
+        ("cut_late", "", Answer.UNKNOWN, "closed"),
+    ],
+)
+def test_each_answer_says_whether_the_mail_may_have_arrived(
+    deliver, action, argument, answer, words
+):
+    with Sink([Rule("^bad@", action, argument)]) as sink:
+        assert deliver(sink, mail_seconds=0.5).answer == Answer.ACCEPTED
+        assert deliver(sink, "bad@y.example").answer == answer
+        reply = deliver(sink, "bad@y.example")
+        assert reply.answer == answer
+        assert words in reply.words or "reset" in reply.words
+        # Whatever happened, the next mail is not troubled by it.
+        assert deliver(sink).answer == Answer.ACCEPTED
+        assert len(sink.mails) == (4 if action == "cut_late" else 2)
+
+
+def test_a_connection_cut_while_the_text_goes_out_is_passing(deliver):
+    with Sink([Rule("^bad@", "cut_early")]) as sink:
+        reply = deliver(sink, "bad@y.example", raw=b"Subject: x\r\n\r\n" + b"x" * 20_000_000)
+        assert reply.answer == Answer.PASSING
+        assert not sink.mails
+        assert deliver(sink).answer == Answer.ACCEPTED
+
+
+def test_a_server_that_is_not_there_or_lets_nobody_in_is_down(deliver):
+    with Sink() as sink:
+        assert deliver(sink, user="bad", password="bad").answer == Answer.DOWN
+        assert "535" in deliver(sink, user="bad", password="bad").words
+        assert deliver(sink, user="good", password="good").answer == Answer.ACCEPTED
+    assert deliver(sink, mails_per_connection=1).answer == Answer.DOWN
+
+
+def test_a_kept_connection_that_the_server_closed_is_replaced_unnoticed(deliver):
+    with Sink([Rule("^last@", "fail", "421 bye")]) as sink:
+        deliver(sink)
+        port = sink.port
+    with Sink(port=port) as sink:
+        assert deliver(sink).answer == Answer.ACCEPTED
+        assert len(sink.mails) == 1
+
+
+def test_a_connection_is_left_after_its_number_of_mails(deliver):
+    with Sink() as sink:
+        for _ in range(6):
+            deliver(sink, mails_per_connection=2) if _ == 0 else deliver(sink)
+        assert sink.book.connections == 3
+
+
+def test_threads_have_connections_of_their_own():
+    with Sink() as sink:
+        mailer = Mailer(Server("127.0.0.1", sink.port))
+        together = threading.Barrier(4)
+
+        def send():
+            mailer.deliver("a@x.example", "b@y.example", RAW)
+            together.wait()
+            mailer.deliver("a@x.example", "b@y.example", RAW)
+
+        threads = [threading.Thread(target=send) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        mailer.close()
+        assert sink.book.connections == 4
+        assert len(sink.mails) == 8
+
+
+@pytest.mark.parametrize("recipient", ["a@x.fr>\r\nRCPT TO:<b@y.fr", "a b@x.fr", "é@x.fr", ""])
+def test_an_address_that_would_speak_smtp_is_never_sent(deliver, recipient):
+    with Sink() as sink:
+        assert deliver(sink, recipient).answer == Answer.PERMANENT
+        assert sink.book.connections == 0
+
+
+@pytest.mark.parametrize("ending", [b"\n.\n", b"\r.\r", b"\n.\r\n", b"\r\n.\n", b"\r\n.\r\n"])
+def test_no_line_end_smuggles_a_second_mail(deliver, ending):
+    smuggled = b"MAIL FROM:<evil@x.example>\r\nRCPT TO:<v@x.example>\r\nDATA\r\nSubject: two\r\n"
+    with Sink() as sink:
+        deliver(sink, raw=b"Subject: one\r\n\r\nx" + ending + smuggled)
+        assert len(sink.mails) == 1
+        assert b"Subject: two" in sink.mails[0].raw
+
+
+def test_tls_is_used_when_offered_and_checked_when_required(deliver, tmp_path):
+    with Sink(context=own_certificate(tmp_path)) as sink:
+        assert deliver(sink).answer == Answer.ACCEPTED
+        reply = deliver(sink, tls="required")
+        assert reply.answer == Answer.DOWN
+        assert "CERTIFICATE_VERIFY_FAILED" in reply.words
+
+
+def test_python_s_own_client_finds_the_sink_in_order():
+    with Sink() as sink, smtplib.SMTP("127.0.0.1", sink.port) as client:
+        client.sendmail("a@x.example", ["b@y.example", "c@y.example"], RAW)
+        assert sink.mails[0].recipients == ("b@y.example", "c@y.example")
+        assert sink.mails[0].raw == RAW
+
+
+def test_the_server_is_read_from_its_address():
+    server = Server.of_url("smtp://shop%40x:p%40ss@mail.example:587", name="x.example")
+    assert (server.host, server.port, server.user, server.password) == (
+        "mail.example",
+        587,
+        "shop@x",
+        "p@ss",
+    )
+    assert server.tls == "required"
+    assert Server.of_url("smtps://mail.example").implicit_tls
+    assert Server.of_url("smtp://127.0.0.1:2525").tls == "offered"
+    for wrong in ("http://x", "smtp://", "smtp://x?tls=maybe"):
+        with pytest.raises(ValueError, match=r"written|tls"):
+            Server.of_url(wrong)
+
+
+def own_certificate(folder):
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "sink")])
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now)
+        .not_valid_after(now + timedelta(days=3650))
+        .sign(key, hashes.SHA256())
+    )
+    file = folder / "sink.pem"
+    file.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        + certificate.public_bytes(serialization.Encoding.PEM)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    return context
