@@ -1,6 +1,7 @@
 """Creates, changes and deletes segments."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import F
@@ -64,7 +65,7 @@ def _follow(segment: Segment, tree: Any, now: datetime) -> None:
     if parents:
         wait_lock(SEGMENT_LOCK, FILTERS)
         _refuse_circle(segment.pk, parents)
-    segment.filter = tree
+    segment.filter = _storable(tree)
     segment.reads = sorted(compiler.reads(node))
     segment.uses = [f"{kind}:{number}" for kind, number in uses]
     segment.follows_time = compiler.follows_time(node)
@@ -84,6 +85,17 @@ def _stay(segment: Segment, now: datetime) -> None:
     segment.save()
     segment.refresh_from_db()
     members.keep_all(segment)
+
+
+def _storable(value: Any) -> Any:
+    """Write exact numbers as JSON has them; what a float would round stays a text."""
+    if isinstance(value, dict):
+        return {key: _storable(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_storable(item) for item in value]
+    if isinstance(value, Decimal):
+        return float(value) if Decimal(repr(float(value))) == value else str(value)
+    return value
 
 
 def _refuse_circle(segment: int, parents: set[int]) -> None:

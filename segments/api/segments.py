@@ -1,0 +1,184 @@
+"""`segments`: create, change, build anew, and who is in them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.errors import Conflict, Refused
+from api.fields import IdField, QueryFilter, TruthField
+from api.lists import LIST_PARAMETERS
+from api.representations import shown
+from api.routers import resource
+from api.serializers import ModelSerializer, Serializer
+from api.views import ResourceViews
+from contacts.models import Contact
+from kernel import clock, jobs
+from kernel.permissions import Actor, Reach, narrow
+from kernel.queues import hint_on_commit
+from kernel.usage import InUse
+from segments.models import Member, Segment
+from segments.services import building, editing, members
+
+MOST_BY_HAND = 10_000
+
+
+class SegmentSerializer(ModelSerializer[Segment]):
+    """A segment; without a filter its members are kept by hand."""
+
+    filter = serializers.JSONField(
+        allow_null=True, required=False, help_text=_lazy("A filter, or null for members by hand.")
+    )
+    member_count = serializers.SerializerMethodField()
+    error = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Segment
+        fields = [
+            "id",
+            "name",
+            "description",
+            "filter",
+            "state",
+            "error",
+            "member_count",
+            "built_at",
+            "corrected",
+            "owner",
+            "version",
+            "created_at",
+            "updated_at",
+        ]
+        read_only_fields = ["state", "built_at", "corrected", "owner"]
+
+    def get_member_count(self, segment: Segment) -> int:
+        """Count the members, the latest included."""
+        counted = getattr(segment, "members", None)
+        if counted is None:
+            counted = Segment.objects.counted().values_list("members", flat=True).get(pk=segment.pk)
+        return int(counted)
+
+    def get_error(self, segment: Segment) -> str:
+        """Say why it cannot be evaluated."""
+        return _(segment.error) if segment.error else ""
+
+
+class ByHandSerializer(Serializer):
+    """Contacts to add and to remove by hand."""
+
+    add = serializers.ListField(child=IdField(), required=False, max_length=MOST_BY_HAND)
+    remove = serializers.ListField(child=IdField(), required=False, max_length=MOST_BY_HAND)
+
+
+class ChangedSerializer(Serializer):
+    """How many contacts entered and left."""
+
+    added = serializers.IntegerField()
+    removed = serializers.IntegerField()
+
+
+class RebuildSerializer(Serializer):
+    """The job that rebuilds."""
+
+    job = IdField()
+    state = serializers.CharField()
+
+
+def visible_contacts(caller: Actor) -> QuerySet[Contact]:
+    """Return the contacts the caller may see, or refuse."""
+    if caller.reach("contacts", "view") is Reach.NONE:
+        raise PermissionDenied
+    return narrow(Contact.objects.all(), caller, "contacts", "view")
+
+
+@resource("segments")
+class SegmentViews(ResourceViews[Segment]):
+    """Groups of contacts, by filter or by hand."""
+
+    kind = "segments"
+    queryset = Segment.objects.counted()
+    serializer_class = SegmentSerializer
+    sorts = ("name", "created_at", "updated_at", "built_at")
+    filters = {
+        "static": QueryFilter(TruthField(), "filter__isnull"),
+        "state": QueryFilter(serializers.ChoiceField(Segment.State.choices), "state"),
+    }
+
+    def known_parameters(self) -> Sequence[str]:
+        """The list of members is paged, too."""
+        is_list = getattr(self, "action", None) == "contacts" and self.request.method == "GET"
+        return LIST_PARAMETERS if is_list else super().known_parameters()
+
+    def create_one(self, values: dict[str, Any]) -> Segment:
+        """Create it; a worker builds it at once."""
+        segment = editing.create(values, user=self.caller, now=clock.now())
+        hint_on_commit("kernel.jobs")
+        return segment
+
+    def change_one(self, row: Segment, values: dict[str, Any]) -> Segment:
+        """Change it; a new filter is built at once."""
+        segment = editing.edit(row, values, user=self.caller, now=clock.now())
+        hint_on_commit("kernel.jobs")
+        return segment
+
+    def delete_one(self, row: Segment) -> None:
+        """Delete it unless something names it."""
+        try:
+            editing.delete(row, clock.now())
+        except InUse as error:
+            raise Conflict(str(error), "in_use") from error
+
+    @extend_schema(methods=["GET"], responses=serializers.DictField)
+    @extend_schema(methods=["POST"], request=ByHandSerializer, responses=ChangedSerializer)
+    @action(detail=True, methods=["get", "post"])
+    def contacts(self, request: Request, pk: str) -> Response:
+        """List the members you may see, or add and remove contacts by hand."""
+        segment = self.get_object()
+        contacts = visible_contacts(self.caller)
+        if request.method == "POST":
+            return self._change_members(segment, contacts, request)
+        inside = Member.objects.filter(segment_id=segment.pk, contact_id=OuterRef("pk"))
+        rows = contacts.filter(Exists(inside.exclude(manual=Member.Origin.REMOVED)))
+        return self.answer_list(rows, self.paging(), shown("contact"))
+
+    def _change_members(
+        self, segment: Segment, contacts: QuerySet[Contact], request: Request
+    ) -> Response:
+        body = ByHandSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        wanted = {name: body.validated_data.get(name, []) for name in ("add", "remove")}
+        ids = {number for numbers in wanted.values() for number in numbers}
+        known = set(contacts.filter(pk__in=ids).values_list("pk", flat=True))
+        for name, numbers in wanted.items():
+            for place, number in enumerate(numbers):
+                if number not in known:
+                    message = _("There is no such contact.")
+                    raise Refused(message, "not_found", f"{name}.{place}")
+        if both := set(wanted["add"]) & set(wanted["remove"]):
+            place = wanted["remove"].index(min(both))
+            raise Refused(_("A contact is both added and removed."), "invalid", f"remove.{place}")
+        changed = members.change(segment, **wanted, now=clock.now())
+        return Response({"added": changed.added, "removed": changed.removed})
+
+    @extend_schema(request=None, responses={202: RebuildSerializer})
+    @action(detail=True, methods=["post"])
+    def rebuild(self, request: Request, pk: str) -> Response:
+        """Compare everybody with the filter now."""
+        segment, now = self.get_object(), clock.now()
+        if not segment.is_dynamic:
+            raise Conflict(_("A segment by hand has nothing to rebuild."), "static")
+        if segment.state != Segment.State.READY:
+            building.request([segment.pk], now)
+        job = jobs.enqueue(
+            building.REBUILD, {"segments": [segment.pk]}, now=now, user_id=self.caller.pk
+        )
+        hint_on_commit("kernel.jobs")
+        return Response({"job": str(job.pk) if job else None, "state": "queued"}, status=202)
