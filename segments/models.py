@@ -85,6 +85,13 @@ class Segment(Stamped, Owned, Editable):
         """Say whether a filter decides."""
         return self.filter is not None
 
+    def count_now(self) -> int:
+        """Count the members, the latest included."""
+        if hasattr(self, "members"):
+            return int(self.members)
+        since = MemberDelta.objects.filter(segment_id=self.pk).aggregate(total=Sum("delta"))
+        return self.member_count + (since["total"] or 0)
+
     def parents(self) -> set[int]:
         """Return the segments whose membership the filter reads."""
         return {int(use[8:]) for use in self.uses if use.startswith("segment:")}

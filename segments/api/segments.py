@@ -61,10 +61,7 @@ class SegmentSerializer(ModelSerializer[Segment]):
 
     def get_member_count(self, segment: Segment) -> int:
         """Count the members, the latest included."""
-        counted = getattr(segment, "members", None)
-        if counted is None:
-            counted = Segment.objects.counted().values_list("members", flat=True).get(pk=segment.pk)
-        return int(counted)
+        return segment.count_now()
 
     def get_error(self, segment: Segment) -> str:
         """Say why it cannot be evaluated."""
