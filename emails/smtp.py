@@ -51,7 +51,80 @@ class Server:
         parts = urlsplit(url)
         if parts.scheme not in PORTS or not parts.hostname:
             raise ValueError("The mail server is written smtp://user:password@host:port.")
-        if server.implicit_tls:
+        options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+        tls = options.get("tls", "required" if parts.username else "offered")
+        if tls not in TLS:
+            raise ValueError("tls is off, offered or required.")
+        return cls(
+            host=parts.hostname,
+            port=parts.port or PORTS[parts.scheme],
+            user=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+            implicit_tls=parts.scheme == "smtps",
+            tls=tls,
+            name=name,
+        )
+
+
+class Mailer:
+    """Delivers mails for many threads; each keeps its own connection."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self._mine = threading.local()
+        self._all: set[Wire] = set()
+        self._lock = threading.Lock()
+
+    def deliver(self, sender: str, recipient: str, raw: bytes) -> Reply:
+        """Hand one mail over; takes no longer than both time-outs of the server."""
+        if not (_ADDRESS.match(recipient) and (not sender or _ADDRESS.match(sender))):
+            return Reply(Answer.PERMANENT, "501 5.1.3 bad address syntax")
+        reply, deadline = None, time.monotonic() + self.server.mail_seconds
+        for _try in range(2):
+            try:
+                wire, fresh = self._wire()
+            except (OSError, smtplib.SMTPException) as error:
+                return Reply(Answer.DOWN, _words(error))
+            reply = hand_over(wire, sender, recipient, raw, deadline)
+            if wire.spent or wire.mails >= self.server.mails_per_connection:
+                self._forget(wire)
+            if reply or fresh:
+                break
+            # The server had closed a kept connection; nothing of this mail was taken.
+        return reply or Reply(Answer.PASSING, "connection lost")
+
+    def close(self) -> None:
+        """Say goodbye on the connections of this process."""
+        with self._lock:
+            wires, self._all = self._all, set()
+        for wire in wires:
+            if wire.process == os.getpid():
+                wire.leave()
+
+    def _wire(self) -> tuple[Wire, bool]:
+        """The connection of this thread and whether it is a new one."""
+        kept: Wire | None = getattr(self._mine, "wire", None)
+        if kept and kept.process == os.getpid() and not kept.spent:
+            if time.monotonic() - kept.used_at < self.server.idle_seconds:
+                return kept, False
+            self._forget(kept)
+        wire = self._mine.wire = connect(self.server)
+        with self._lock:
+            self._all.add(wire)
+        return wire, True
+
+    def _forget(self, wire: Wire) -> None:
+        wire.spent = True
+        with self._lock:
+            self._all.discard(wire)
+        wire.leave()
+
+
+def connect(server: Server) -> Wire:
+    """Connect, greet, encrypt and sign in; raises OSError or SMTPException."""
+    verified = server.implicit_tls or server.tls == "required"
+    context = _context(verified=verified)
+    if server.implicit_tls:
         client: smtplib.SMTP = smtplib.SMTP_SSL(
             server.host,
             server.port,
