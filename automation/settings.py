@@ -19,6 +19,7 @@ DEBUG = environment.debug
 SITE_URL = environment.site_url.rstrip("/")
 ALLOWED_HOSTS = [urlsplit(SITE_URL).hostname or "", *environment.allowed_hosts]
 EMAIL_URL = environment.email_url
+EMAIL_BACKEND = "emails.mailbox.Backend"
 REDIS_URL = environment.redis_url
 RELAIS_DATA = environment.relais_data
 RELAIS_ROLE = environment.relais_role
@@ -112,8 +113,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 # Guesses count per address tried, from wherever they come, and per origin, whatever they try.
 ACCOUNT_RATE_LIMITS = {
-    "login": "60/m/ip",
-    "login_failed": "30/m/ip,5/5m/key,30/d/key",
+    "login": "30/m/ip",
+    "login_failed": "20/m/ip,5/5m/key,30/d/key",
     "reset_password": "20/m/ip,3/10m/key",
     "reset_password_from_key": "20/m/ip",
 }

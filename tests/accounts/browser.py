@@ -1,4 +1,4 @@
-"""A browser that comes from an address of its own, so that tests do not exhaust each other's tries."""
+"""A browser with an address of its own, so that tests do not use up each other's tries."""
 
 import random
 
@@ -13,6 +13,11 @@ def browser(**more: object) -> Client:
     """Open a browser somewhere on the internet."""
     address = ".".join(str(random.randint(1, 254)) for _part in range(4))
     return Client(REMOTE_ADDR=address, **more)
+
+
+def nobody() -> str:
+    """Make up an address no user has, and no earlier test tried."""
+    return f"nobody{random.randrange(10**12)}@example.com"
 
 
 def someone(**values: object) -> User:

@@ -1,15 +1,18 @@
-"""A new password by mail: the link is ours, works once, for an hour, and tells nobody who exists."""
+"""A new password by mail: our own link, good once and for an hour; it tells nobody who exists."""
 
 import re
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 import time_machine
 from django.core import mail
 
 from accounts.models import AccountMail, User
+from emails.models import CapturedMail
 from kernel import clock
-from tests.accounts.browser import PASSWORD, browser, sign_in, someone
+from tests.accounts.browser import PASSWORD, browser, nobody, sign_in, someone
 from tests.settle import settle
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +62,7 @@ def test_other_sessions_end_with_the_old_password():
 
 
 def test_unknown_disabled_and_known_look_the_same():
-    answers = [ask(e) for e in (someone().email, someone(is_active=False).email, "x@example.com")]
+    answers = [ask(e) for e in (someone().email, someone(is_active=False).email, nobody())]
     assert {(a.status_code, a["Location"], a.content) for a in answers} == {
         (302, "/account/password/sent", b"")
     }
@@ -154,3 +157,16 @@ def test_a_mail_server_that_is_away_is_tried_again(settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settle(clock.now() + timedelta(minutes=5))
     assert [m.to for m in mail.outbox] == [[user.email]]
+
+
+def test_without_a_mail_server_the_mail_can_be_looked_at(settings):
+    settings.EMAIL_BACKEND = "emails.mailbox.Backend"
+    settings.EMAIL_URL = ""
+    user = someone(first_name="Élodie")
+    ask(user.email)
+    settle()
+    kept = CapturedMail.objects.get(recipients=user.email)
+    text = message_from_bytes(bytes(kept.raw), policy=default).get_content()
+    assert "Élodie" in text
+    assert "http://testserver/account/password/new/" in text
+    assert "webmaster@" not in kept.sender
