@@ -1,7 +1,6 @@
 """Django's mail door: mails of the product to its own users take the same way as all others."""
 
 from collections.abc import Sequence
-from email.policy import SMTP
 from email.utils import formataddr, parseaddr
 
 from django.conf import settings
@@ -30,7 +29,7 @@ class Backend(BaseEmailBackend):
 def _deliver(message: EmailMessage, recipient: str) -> None:
     carrier = transport()
     subject, sender = str(message.subject), parseaddr(message.from_email)[1]
-    raw = message.message().as_bytes(policy=SMTP)
+    raw = message.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]
     result = carrier.deliver(Mail(sender, recipient, raw, subject))
     if result.answer is not Answer.ACCEPTED:
         raise OSError(f"The mail server answered: {result.words}")
