@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from automation.dev.run import run
-from automation.embedded.folder import DataFolder
+from automation.embedded.folder import DataFolder, called_from
 from automation.embedded.postgres import Cluster
 from automation.embedded.throwaway import secrets_for_tests
 from automation.embedded.valkey import Broker
@@ -48,4 +48,4 @@ def _parse(words: list[str]) -> argparse.Namespace:
 
 def _rest(options: argparse.Namespace) -> list[str]:
     rest = ["--size", str(options.size)]
-    return [*rest, "--json", str(Path(options.json).resolve())] if options.json else rest
+    return [*rest, "--json", str(called_from(options.json))] if options.json else rest

@@ -9,10 +9,12 @@ _open_step: list[str] = []
 
 def say(line: str) -> None:
     """Print a line of its own, also in the middle of a step."""
-    if _open_step:
-        print(flush=True)
-        _open_step.clear()
-    print(line, flush=True)
+    # Whoever read our output may be gone (`| head`); that is no reason to end.
+    with contextlib.suppress(BrokenPipeError):
+        if _open_step:
+            print(flush=True)
+            _open_step.clear()
+        print(line, flush=True)
 
 
 @contextlib.contextmanager

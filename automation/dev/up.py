@@ -6,11 +6,10 @@ import socket
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 from automation.dev.installation import Installation
 from automation.dev.terminal import say, step
-from automation.embedded.folder import DataFolder, default_folder
+from automation.embedded.folder import find_folder
 from automation.embedded.trouble import Trouble
 from automation.prepare import live, load_everything, prepare
 from automation.processes import processes
@@ -22,7 +21,7 @@ PATIENCE = 120.0
 def main(words: list[str]) -> int:
     options = _parse(words)
     began = time.monotonic()
-    folder = DataFolder(Path(options.data).resolve())
+    folder = find_folder(options.data)
     folder.make()
     with folder.locked("./dev up") as lock:
         _require_port(options.port)
@@ -48,7 +47,7 @@ def main(words: list[str]) -> int:
 def _parse(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./dev up", description="Start Relais on this machine.")
     parser.add_argument("--port", type=int, default=8000)
-    parser.add_argument("--data", default=default_folder(), help="folder that keeps everything")
+    parser.add_argument("--data", metavar="DIR", help="folder that keeps everything")
     parser.add_argument("--no-demo", dest="demo", action="store_false", help="no example data")
     parser.add_argument("--no-browser", dest="browser", action="store_false")
     parser.add_argument("--test-clock", action="store_true", help="time can be moved: clock +3d")

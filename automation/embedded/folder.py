@@ -111,9 +111,17 @@ class DataFolder:
             yield lock
 
 
-def default_folder() -> Path:
-    """Find the folder used when none is named."""
-    return Path(os.environ.get("RELAIS_DATA") or Path(__file__).resolve().parents[2] / ".data")
+def find_folder(named: str | None) -> DataFolder:
+    """Find the folder named on the line or in the environment, else the one of this checkout."""
+    named = named or os.environ.get("RELAIS_DATA")
+    return DataFolder(
+        called_from(named) if named else Path(__file__).resolve().parents[2] / ".data"
+    )
+
+
+def called_from(named: str) -> Path:
+    """Read a path as the person meant it: ./dev itself works in the checkout."""
+    return Path(os.environ.get("RELAIS_CALLED_FROM") or ".", named).resolve()
 
 
 def _lives(holder: str) -> bool:

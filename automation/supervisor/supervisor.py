@@ -242,8 +242,10 @@ class Supervisor:
             os.set_blocking(end, False)
         self._wake = (read, write)
         signal.set_wakeup_fd(write)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._ask_to_stop)
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup keeps us running
+            signal.signal(signal.SIGHUP, self._ask_to_stop)
         signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
         self._selector.register(read, selectors.EVENT_READ, lambda fd: os.read(fd, 512))
 

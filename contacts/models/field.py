@@ -42,7 +42,7 @@ class Field(Stamped, Editable):
 
     object = models.CharField(max_length=10, choices=Object.choices, default=Object.CONTACT)
     alias = models.CharField(_("alias"), max_length=63)
-    type = models.CharField(_("type"), max_length=12, choices=FieldType.choices)
+    type = models.CharField(_("type"), max_length=12, choices=FieldType)
     label = models.CharField(_("label"), max_length=120)
     # By language code: fr, en.
     labels = models.JSONField(_("labels"), default=dict)

@@ -18,7 +18,15 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120
 # What belongs to the tests' own servers must not reach an installation of its own.
-OWN = {"SITE_URL", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "LINK_KEYS", "RELAIS_DATA", "RELAIS_ROLE"}
+OWN = {
+    "SITE_URL",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "LINK_KEYS",
+    "RELAIS_DATA",
+    "RELAIS_ROLE",
+}
 
 
 def free_port() -> int:
