@@ -1,7 +1,16 @@
 """The tables of contacts, one file a subject."""
 
 from contacts.models.consent import Consent, ConsentRecord, DoNotContact, Suppression
-from contacts.models.contact import Company, Contact, ContactState, ContactTag, Identifier, Tag
+from contacts.models.contact import (
+    Company,
+    Contact,
+    ContactState,
+    ContactTag,
+    Erasure,
+    Identifier,
+    Merge,
+    Tag,
+)
 from contacts.models.field import Field
 from contacts.models.imports import Import, ImportContact, ImportReject
 
@@ -13,11 +22,13 @@ __all__ = [
     "ContactState",
     "ContactTag",
     "DoNotContact",
+    "Erasure",
     "Field",
     "Identifier",
     "Import",
     "ImportContact",
     "ImportReject",
+    "Merge",
     "Suppression",
     "Tag",
 ]

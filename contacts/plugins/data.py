@@ -1,0 +1,103 @@
+"""How the rows about contacts that live here, or in the kernel, merge, are shown and forgotten."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from contacts.models import ConsentRecord, Identifier
+from contacts.services import owndata
+from contacts.services.reading import flat
+from kernel import clock
+from kernel.contactdata import ContactData, contact_data
+
+EVENTS = """
+SELECT t.key, e.occurred_at, e.data FROM event e JOIN event_type t ON t.id = e.type_id
+WHERE e.contact_id = %s ORDER BY e.occurred_at, e.id"""
+
+
+@contact_data.register
+class Own(ContactData):
+    """Values, identifiers, tags, consent with its proof, closed channels."""
+
+    key = "contacts.own"
+    label = _("Contact")
+    tables: ClassVar[Sequence[str]] = (
+        "identifier",
+        "contact_state",
+        "contact_tag",
+        "consent",
+        "consent_record",
+        "do_not_contact",
+        "erasure",
+    )
+
+    def merge(self, winner: int, loser: int, now: datetime) -> None:
+        """Add points, join tags, keep the latest consent and every closed channel."""
+        owndata.run(owndata.MERGE, {"winner": winner, "loser": loser})
+
+    def export(self, contact: int) -> dict[str, Any]:
+        """Return the contact as the API shows it, with the proof of every consent."""
+        proof = ConsentRecord.objects.filter(contact_id=contact).order_by("at", "id")
+        return {
+            "contact": next(iter(flat([contact])), None),
+            "identifiers": [
+                f"{kind}:{value}"
+                for kind, value in Identifier.objects.filter(contact_id=contact).values_list(
+                    "kind", "value"
+                )
+            ],
+            "consent_records": [
+                {
+                    "purpose": row.purpose,
+                    "state": row.state,
+                    "at": clock.iso(row.at),
+                    "source": row.source,
+                    "text": row.text,
+                    "ip": row.ip,
+                }
+                for row in proof
+            ],
+        }
+
+    def erase(self, contact: int, now: datetime) -> None:
+        """Delete all of it."""
+        owndata.run(owndata.ERASE, {"contact": contact})
+
+
+@contact_data.register
+class Log(ContactData):
+    """What happened to the contact, and what was done for it."""
+
+    key = "contacts.log"
+    label = _("Events")
+    tables: ClassVar[Sequence[str]] = (
+        "event",
+        "contact_activity",
+        "action_done",
+        "change",
+        "parked_change",
+    )
+
+    def merge(self, winner: int, loser: int, now: datetime) -> None:
+        """Give the events to the winner."""
+        owndata.run(owndata.MERGE_LOG, {"winner": winner, "loser": loser})
+
+    def export(self, contact: int) -> dict[str, Any]:
+        """List every event."""
+        with connection.cursor() as cursor:
+            cursor.execute(EVENTS, [contact])
+            return {
+                "events": [
+                    {"type": key, "occurred_at": clock.iso(at), "data": data}
+                    for key, at, data in cursor.fetchall()
+                ]
+            }
+
+    def erase(self, contact: int, now: datetime) -> None:
+        """Keep that something happened, to nobody in particular."""
+        types, keys = owndata.figures()
+        values = {"contact": contact, "nobody": owndata.nobody(), "types": types, "keys": keys}
+        owndata.run(owndata.ERASE_LOG, values)

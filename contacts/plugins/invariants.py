@@ -1,0 +1,45 @@
+"""What must always be true of the tables of contacts."""
+
+from kernel.invariants import invariant
+
+invariant(
+    "contacts.state",
+    "Every contact has one row of state.",
+    "SELECT c.id FROM contact c LEFT JOIN contact_state s ON s.contact_id = c.id"
+    " WHERE s.contact_id IS NULL",
+)
+invariant(
+    "contacts.email_identifier",
+    "An identifier of kind email is the address of its contact, and none is missing.",
+    "SELECT coalesce(i.contact_id, c.id) FROM (SELECT * FROM identifier WHERE kind = 'email') i"
+    " FULL JOIN (SELECT * FROM contact WHERE email_key IS NOT NULL) c"
+    " ON c.id = i.contact_id AND c.email_key = i.value"
+    " WHERE (i.contact_id IS NULL OR c.id IS NULL)"
+    " AND EXISTS (SELECT 1 FROM identifier WHERE kind = 'email')",
+)
+invariant(
+    "contacts.field_identifiers",
+    "An identifier of another kind belongs to a contact that has a value there.",
+    "SELECT i.kind, i.value, i.contact_id FROM identifier i JOIN contact c ON c.id = i.contact_id"
+    " WHERE i.kind <> 'email'"
+    " AND coalesce(to_jsonb(c) ->> i.kind, c.attrs ->> i.kind) IS NULL",
+)
+invariant(
+    "contacts.tags",
+    "Tags are on contacts that exist.",
+    "SELECT ct.contact_id, ct.tag_id FROM contact_tag ct"
+    " LEFT JOIN contact c ON c.id = ct.contact_id WHERE c.id IS NULL",
+)
+invariant(
+    "contacts.consent",
+    "A consent in force has its proof.",
+    "SELECT k.contact_id, k.purpose FROM consent k WHERE NOT EXISTS (SELECT 1 FROM consent_record r"
+    " WHERE r.contact_id = k.contact_id AND r.purpose = k.purpose AND r.topic_id = k.topic_id"
+    " AND r.state = k.state)",
+)
+invariant(
+    "contacts.no_empty_values",
+    "Custom fields have no empty values.",
+    "SELECT c.id FROM contact c WHERE EXISTS (SELECT 1 FROM jsonb_each(c.attrs) a"
+    " WHERE a.value IN ('null', '\"\"', '[]'))",
+)

@@ -1,0 +1,51 @@
+"""Forgets a person: figures stay, nothing that names them does."""
+
+import logging
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from contacts.models import Contact, DoNotContact, Erasure, Merge
+from contacts.services import suppression
+from contacts.values.phones import international
+from kernel import preferences
+from kernel.contactdata import contact_data
+from kernel.locks import lock_contacts
+
+logger = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def erase(contact: int, now: datetime) -> bool:
+    """Erase a contact everywhere, in one transaction; False when there is none.
+
+    Where a channel was closed, a keyed hash of the address stays, so that it stays closed.
+    """
+    if not lock_contacts([contact]):
+        return False
+    _remember_closed(Contact.objects.get(pk=contact), now)
+    for kind in contact_data:
+        kind().erase(contact, now)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM contact WHERE id = %s", [contact])
+    Merge.objects.filter(winner_id=contact).delete()
+    Erasure.objects.update_or_create(contact_id=contact, defaults={"at": now})
+    logger.info("Contact %s was erased.", contact)
+    return True
+
+
+def everything(contact: int) -> dict[str, Any]:
+    """Return all that is known of a person, by the app that knows it."""
+    return {kind.key: kind().export(contact) for kind in contact_data}
+
+
+def _remember_closed(row: Contact, now: datetime) -> None:
+    for closed in DoNotContact.objects.filter(contact=row):
+        key = None
+        if closed.channel == "email":
+            key = row.email_key
+        elif closed.channel == "sms" and row.mobile:
+            key = international(row.mobile, preferences.get("contacts.phone_region"))
+        if key:
+            suppression.remember(closed.channel, key, closed.reason, now)

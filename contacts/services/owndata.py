@@ -1,0 +1,100 @@
+"""The contacts' own tables when two become one, or one is forgotten."""
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+
+from kernel.events import event_types, type_id
+
+# What clients tell about orders and the like: only the figures outlive the person.
+FIGURES = ("amount", "currency")
+
+MERGE = """
+UPDATE contact_state w SET points = w.points + l.points,
+  last_active_at = greatest(w.last_active_at, l.last_active_at),
+  stage_id = coalesce(w.stage_id, l.stage_id)
+FROM contact_state l WHERE w.contact_id = %(winner)s AND l.contact_id = %(loser)s;
+DELETE FROM contact_state WHERE contact_id = %(loser)s;
+
+INSERT INTO contact_tag (contact_id, tag_id, added_at)
+SELECT %(winner)s, tag_id, added_at FROM contact_tag WHERE contact_id = %(loser)s
+ON CONFLICT DO NOTHING;
+DELETE FROM contact_tag WHERE contact_id = %(loser)s;
+
+INSERT INTO consent (contact_id, purpose, topic_id, state, at)
+SELECT %(winner)s, purpose, topic_id, state, at FROM consent WHERE contact_id = %(loser)s
+ON CONFLICT (contact_id, purpose, topic_id) DO UPDATE SET state = excluded.state, at = excluded.at
+WHERE consent.at < excluded.at;
+DELETE FROM consent WHERE contact_id = %(loser)s;
+UPDATE consent_record SET contact_id = %(winner)s WHERE contact_id = %(loser)s;
+
+INSERT INTO do_not_contact (contact_id, channel, reason, comment, at)
+SELECT %(winner)s, channel, reason, comment, at FROM do_not_contact WHERE contact_id = %(loser)s
+ON CONFLICT (contact_id, channel) DO UPDATE
+SET reason = excluded.reason, comment = excluded.comment, at = excluded.at
+WHERE excluded.reason = 'complaint';
+DELETE FROM do_not_contact WHERE contact_id = %(loser)s;
+"""
+
+MERGE_LOG = """
+UPDATE event SET contact_id = %(winner)s WHERE contact_id = %(loser)s;
+INSERT INTO contact_activity (contact_id, type_id, count, first_at, last_at)
+SELECT %(winner)s, type_id, count, first_at, last_at FROM contact_activity
+WHERE contact_id = %(loser)s
+ON CONFLICT (contact_id, type_id) DO UPDATE SET
+  count = contact_activity.count + excluded.count,
+  first_at = least(contact_activity.first_at, excluded.first_at),
+  last_at = greatest(contact_activity.last_at, excluded.last_at);
+DELETE FROM contact_activity WHERE contact_id = %(loser)s;
+INSERT INTO action_done (cause, contact_id, done_at, outcome)
+SELECT cause, %(winner)s, done_at, outcome FROM action_done WHERE contact_id = %(loser)s
+ON CONFLICT DO NOTHING;
+DELETE FROM action_done WHERE contact_id = %(loser)s;
+UPDATE parked_change SET contacts = array_replace(contacts, %(loser)s::bigint, %(winner)s::bigint)
+WHERE contacts @> ARRAY[%(loser)s::bigint];
+"""
+
+ERASE = """
+DELETE FROM identifier WHERE contact_id = %(contact)s;
+DELETE FROM contact_tag WHERE contact_id = %(contact)s;
+DELETE FROM consent WHERE contact_id = %(contact)s;
+DELETE FROM consent_record WHERE contact_id = %(contact)s;
+DELETE FROM do_not_contact WHERE contact_id = %(contact)s;
+DELETE FROM contact_state WHERE contact_id = %(contact)s;
+"""
+
+# Every erased person keeps a number of their own, so that figures about people stay right.
+ERASE_LOG = """
+UPDATE event e SET contact_id = %(nobody)s, data = (
+  SELECT jsonb_object_agg(d.key, d.value) FROM jsonb_each(e.data) d
+  JOIN unnest(%(types)s::smallint[], %(keys)s::text[]) k(type, key)
+    ON k.key = d.key AND (k.type = e.type_id OR k.type = 0))
+WHERE contact_id = %(contact)s;
+DELETE FROM contact_activity WHERE contact_id = %(contact)s;
+DELETE FROM action_done WHERE contact_id = %(contact)s;
+DELETE FROM parked_change WHERE contacts @> ARRAY[%(contact)s::bigint];
+UPDATE change SET contact_ids = array_replace(contact_ids, %(contact)s::bigint, %(nobody)s::bigint)
+WHERE contact_ids @> ARRAY[%(contact)s::bigint];
+"""
+
+
+def run(statements: str, values: dict[str, Any]) -> None:
+    """Run several statements with the same values."""
+    with connection.cursor() as cursor:
+        cursor.execute(statements, values)
+
+
+def nobody() -> int:
+    """Return a number that no contact has and that leads to none."""
+    return -secrets.randbelow(2**62) - 1
+
+
+def figures() -> tuple[Sequence[int], Sequence[str]]:
+    """Return which keys of which events' data are figures; type 0 stands for all."""
+    pairs = [(0, key) for key in FIGURES]
+    for kind in event_types:
+        if not kind.open_to_api:
+            pairs += [(type_id(kind.key), key) for key in kind.conditions.values()]
+    return [kind for kind, _key in pairs], [key for _kind, key in pairs]
