@@ -1,19 +1,22 @@
 """What the email channel offers: the action, its queues, and what the checks look at."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emails.models import Delivery, Email, State
-from emails.services import claims, queueing, recovery, senders
+from emails.services import claims, measuring, preparing, queueing, recovery, senders
 from emails.services.sending import send_batch
-from kernel import preferences, subjects
+from kernel import preferences, subjects, usage
 from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
 from kernel.permissions import PermissionKind, permission_kinds
 from kernel.queues import WorkQueue, queues
+from tracking import spool
 
 
 class SendEmailForm(forms.Form):
@@ -57,6 +60,22 @@ class SendEmail(ContactAction):
     def uses(self) -> list[tuple[str, int]]:
         """Point at the email."""
         return [("email", self.config["email"])]
+
+
+@queues.register
+class Runs(WorkQueue):
+    """Broadcasts whose time has come, and cancelled ones with rows to close."""
+
+    key = "emails.runs"
+    label = gettext_lazy("Preparation of broadcasts")
+
+    def due(self, now: datetime) -> bool:
+        """Ask for runs that are not prepared."""
+        return preparing.due(now)
+
+    def work(self, now: datetime) -> bool:
+        """Prepare or close one slice of one run."""
+        return preparing.work(now)
 
 
 class Sending(WorkQueue):
@@ -110,8 +129,21 @@ def _names(ids: list[int]) -> dict[int, str]:
     return dict(Email.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 
+def _used(kind: str, number: int) -> Iterable[usage.Use]:
+    if kind != "segment":
+        return []
+    named = Q(segments=number) | Q(excluded_segments=number)
+    found = Email.objects.filter(named).distinct().values_list("pk", "name")
+    return [usage.Use("email", pk, name) for pk, name in found]
+
+
 subjects.declare("email", _names)
+usage.declare(_used)
 # Whether people who were never asked get marketing mail.
 preferences.declare("emails.require_consent", False, preferences.yes_or_no)  # noqa: FBT003
-# The sender of emails that name none; empty: no-reply at the domain of this installation.
+# The sender of emails that name none; no address is no-reply at this installation's domain.
+preferences.declare("emails.from_name", "", senders.checked_name)
 preferences.declare("emails.from_address", "", senders.checked)
+# Hits of pixels and links, in batches.
+spool.handles("emails.opened")(measuring.opened)
+spool.handles("emails.clicked")(measuring.clicked)

@@ -83,7 +83,9 @@ def _messages() -> dict[Key, str]:
     for file in _sources():
         text = file.read_text()
         if file.suffix != ".py":
-            text = templatize(text, origin=str(file))
+            # The indentation of HTML is none of Python.
+            lines = templatize(text, origin=str(file)).splitlines()
+            text = "\n".join(line.lstrip() for line in lines)
         for line, function, words, _comments in extract_python(
             io.BytesIO(text.encode()), KEYWORDS, [], {"encoding": "utf-8"}
         ):

@@ -21,9 +21,10 @@ from emails.api.deliveries import DeliverySerializer
 from emails.api.runs import RunSerializer
 from emails.models import Email
 from emails.services import editing, figures, preview, queueing, runs
-from kernel import clock
+from kernel import clock, usage
 from kernel.permissions import narrow
 from kernel.queues import hint_on_commit
+from segments.models import Segment
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}")
 REFUSALS = {
@@ -65,11 +66,19 @@ class EmailSerializer(ModelSerializer[Email]):
         queryset=Email.objects.all(), kind="emails", required=False, allow_null=True
     )
 
+    segments: Any = Reference(
+        queryset=Segment.objects.all(), kind="segments", many=True, required=False
+    )
+    excluded_segments: Any = Reference(
+        queryset=Segment.objects.all(), kind="segments", many=True, required=False
+    )
+
     class Meta:
         model = Email
         fields = [
             *("id", "name", "type", "kind", "state", "subject", "preheader", "html", "mjml"),
             *("text", "from_name", "from_address", "reply_to", "language", "translation_of"),
+            *("segments", "excluded_segments"),
             *("owner", "version", "created_at", "updated_at"),
         ]
         read_only_fields = ["owner", "version", "created_at", "updated_at"]
@@ -102,7 +111,7 @@ class EmailViews(ResourceViews[Email]):
     """Emails: templates that campaigns and others send, and broadcasts."""
 
     kind = "emails"
-    queryset = Email.objects.select_related("translation_of")
+    queryset = Email.objects.prefetch_related("segments", "excluded_segments")
     serializer_class = EmailSerializer
     sorts = ("name", "created_at", "updated_at")
     filters = {
@@ -130,8 +139,10 @@ class EmailViews(ResourceViews[Email]):
         """Delete, unless it is on its way to people."""
         try:
             editing.delete(row)
-        except editing.InUse as refused:
+        except editing.BeingSent as refused:
             raise Conflict(_("This email is being sent."), "in_use") from refused
+        except usage.InUse as refused:
+            raise Conflict(str(refused), "in_use") from refused
 
     @extend_schema(request=SendSerializer, responses={202: RunSerializer})
     @action(detail=True, methods=["post"])

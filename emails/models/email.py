@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel import clock
 from kernel.models import Editable, Owned, Stamped
+from segments.models import Segment
 
 
 class Email(Stamped, Owned, Editable):
@@ -54,6 +55,17 @@ class Email(Stamped, Owned, Editable):
         blank=True,
         on_delete=models.PROTECT,
         related_name="translations",
+    )
+    # Whom a broadcast goes to: members of any of the first, of none of the second.
+    segments = models.ManyToManyField(
+        Segment, verbose_name=_("segments"), blank=True, related_name="+", db_table="email_segment"
+    )
+    excluded_segments = models.ManyToManyField(
+        Segment,
+        verbose_name=_("excluded segments"),
+        blank=True,
+        related_name="+",
+        db_table="email_excluded_segment",
     )
     # The version that is sent from now on.
     current = models.ForeignKey(

@@ -9,12 +9,12 @@ from emails.models import Send
 from emails.services.recipients import JOINS, KEY, REASON, policy
 from kernel.locks import GATE_LOCK, wait_lock
 
-# Longer than any claim takes to be sent, so that only the dead lose theirs.
-LEASE = timedelta(seconds=60)
+# A claim is five seconds of work; what has not been begun long after belongs to a dead worker.
+LEASE = timedelta(seconds=45)
 MARKETING_GATE, TRANSACTIONAL_GATE = 1, 2
 
 DUE = """
-SELECT id FROM delivery
+SELECT id, contact_id FROM delivery
 WHERE state = 0 AND transactional = %s AND run_id = %s AND due_at <= %s
 ORDER BY due_at, id LIMIT %s FOR UPDATE SKIP LOCKED"""
 
@@ -75,10 +75,10 @@ def claim(run: int, limit: int, now: datetime, *, transactional: bool) -> tuple[
         wait_lock(GATE_LOCK, TRANSACTIONAL_GATE if transactional else MARKETING_GATE)
         with connection.cursor() as cursor:
             cursor.execute(DUE, [transactional, run, now, limit])
-            ids = [row[0] for row in cursor.fetchall()]
-            if not ids:
+            contacts = dict(cursor.fetchall())
+            if not contacts:
                 return [], 0
-            rules = policy(ids, transactional=transactional)
-            cursor.execute(CLAIM, {"ids": ids, "lease": now + LEASE, **rules})
+            rules = policy(contacts.values(), transactional=transactional)
+            cursor.execute(CLAIM, {"ids": list(contacts), "lease": now + LEASE, **rules})
             rows = cursor.fetchall()
-    return [Claimed(*row[:-1]) for row in sorted(rows) if row[-1] == 1], len(ids)
+    return [Claimed(*row[:-1]) for row in sorted(rows) if row[-1] == 1], len(contacts)

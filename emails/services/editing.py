@@ -11,19 +11,24 @@ from content.problems import TemplateProblem, TemplateRefused
 from emails.models import Delivery, Email, Send, State
 from emails.services import senders
 from emails.services.versions import CONTENT, compile_version
+from kernel import usage
 from kernel.registry import ConfigProblem
 
+SEGMENTS = ("segments", "excluded_segments")
 
-class InUse(Exception):  # noqa: N818 - an answer to a person
+
+class BeingSent(Exception):  # noqa: N818 - an answer to a person
     """The email is on its way to people and cannot be deleted now."""
 
 
 def create(values: Mapping[str, Any], now: datetime) -> Email:
     """Store a new email with its first version."""
-    email = Email(**values, created_at=now, updated_at=now)
+    plain, chosen = _apart(values)
+    email = Email(**plain, created_at=now, updated_at=now)
     senders.check_of(email)
     with transaction.atomic():
         email.save()
+        _choose(email, chosen)
         _compile(email)
     return email
 
@@ -31,25 +36,39 @@ def create(values: Mapping[str, Any], now: datetime) -> Email:
 def change(email: Email, values: Mapping[str, Any], now: datetime) -> Email:
     """Store changes; changed content makes a new version, which is sent from then on."""
     before = _content(email)
-    for name, value in _one_body(values).items():
+    plain, chosen = _apart(values)
+    for name, value in _one_body(plain).items():
         setattr(email, name, value)
     senders.check_of(email)
     email.version += 1
     email.updated_at = now
     with transaction.atomic():
         email.save()
+        _choose(email, chosen)
         if _content(email) != before:
             _compile(email)
     return email
 
 
 def delete(email: Email) -> None:
-    """Remove an email; the ledger and the log keep what was sent."""
+    """Remove an email nobody uses; the ledger and the log keep what was sent."""
+    usage.refuse_if_used("email", email.pk)
     open_states = [State.QUEUED, State.CLAIMED, State.SENDING]
     waiting = Delivery.objects.filter(email_id=email.pk, state__in=open_states)
     if email.sends.filter(state__in=Send.OPEN).exists() or waiting.exists():
-        raise InUse
+        raise BeingSent
     email.delete()
+
+
+def _apart(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Part what is kept in the row from the segments, which are kept beside it."""
+    chosen = {name: values[name] for name in SEGMENTS if name in values}
+    return {name: value for name, value in values.items() if name not in chosen}, chosen
+
+
+def _choose(email: Email, chosen: Mapping[str, Any]) -> None:
+    for name, segments in chosen.items():
+        getattr(email, name).set(segments)
 
 
 def _content(email: Email) -> list[Any]:

@@ -1,5 +1,6 @@
 """The threads that render mails and hand them over; none of them touches the database."""
 
+import logging
 import os
 import time
 from collections.abc import Iterable
@@ -7,15 +8,16 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from content.problems import RenderRefused
+from emails.addresses import AddressRefused
 from emails.models import CapturedMail, Reason, State
 from emails.services import messages
 from emails.services.outcomes import Outcome, given_back, passing
 from emails.services.slices import Recipient, Slice
-from emails.services.transports import Answer, Mail, Result, Transport, transport
+from emails.services.transports import Answer, Mail, Reply, Transport, transport
 
+logger = logging.getLogger(__name__)
 # What is left of a lease must outlast the server's answer to one mail.
-MARGIN = timedelta(seconds=15)
+MARGIN = timedelta(seconds=75)
 # A server that cannot be reached is left alone this long, longer each time.
 REST_SECONDS, LONGEST_REST = 5.0, 60.0
 
@@ -25,7 +27,7 @@ class Attempt:
     """One mail of a slice: what was handed over, and the answer; None when it was not tried."""
 
     recipient: Recipient
-    result: Result | None
+    reply: Reply | None
     mail: Mail | None = None
     reason: Reason | None = None
 
@@ -48,20 +50,20 @@ class Report:
         if attempt.reason:
             state = State.FAILED if attempt.reason == Reason.POISON else State.SKIPPED
             return Outcome(claimed, state, at, attempt.reason)
-        result = attempt.result
-        if result is None:
+        reply = attempt.reply
+        if reply is None:
             return given_back(claimed, at)
-        if result.answer == Answer.ACCEPTED:
+        if reply.answer == Answer.ACCEPTED:
             kept = self._captured(attempt, at) if self.captures else None
             return Outcome(claimed, State.SENT, at, captured=kept)
-        if result.answer == Answer.PERMANENT:
-            return Outcome(claimed, State.FAILED, at, result.words)
-        if result.answer == Answer.DOWN:
+        if reply.answer == Answer.PERMANENT:
+            return Outcome(claimed, State.FAILED, at, reply.words)
+        if reply.answer == Answer.DOWN:
             waits = given_back(claimed, at, timedelta(seconds=LONGEST_REST))
-            return waits.because(result.words)
-        if result.answer == Answer.UNKNOWN and self.part.version.marketing:
+            return waits.because(reply.words)
+        if reply.answer == Answer.UNKNOWN and self.part.version.marketing:
             return Outcome(claimed, State.UNCERTAIN, at, Reason.NO_ANSWER)
-        return passing(claimed, result.words or Reason.NO_ANSWER, at)
+        return passing(claimed, reply.words or Reason.NO_ANSWER, at)
 
     def _captured(self, attempt: Attempt, at: datetime) -> CapturedMail | None:
         mail = attempt.mail
@@ -114,17 +116,19 @@ class Hands:
         if time.monotonic() > ends or self.resting():
             return Attempt(recipient, None)
         try:
-            mail = messages.compose(part.version, recipient, part.began_at)
-        except messages.AddressRefused:
+            mail = messages.compose(part, recipient)
+        except AddressRefused:
             return Attempt(recipient, None, reason=Reason.BAD_ADDRESS)
-        except RenderRefused:
+        except Exception:
+            # One reader's values must not stop the others.
+            logger.exception("The mail of delivery %s cannot be written", recipient.claimed.id)
             return Attempt(recipient, None, reason=Reason.POISON)
-        result = self.transport.deliver(mail)
-        self._learn(result)
-        return Attempt(recipient, result, mail)
+        reply = self.transport.deliver(mail)
+        self._learn(reply)
+        return Attempt(recipient, reply, mail)
 
-    def _learn(self, result: Result) -> None:
-        if result.answer == Answer.DOWN:
+    def _learn(self, reply: Reply) -> None:
+        if reply.answer == Answer.DOWN:
             self._rests_until = time.monotonic() + self._pause
             self._pause = min(self._pause * 2, LONGEST_REST)
         else:

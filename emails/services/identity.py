@@ -1,6 +1,7 @@
 """Under which names our mails travel: domain, default sender, the id of a delivery's mail."""
 
 import ipaddress
+from contextlib import suppress
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -11,17 +12,22 @@ from kernel import preferences
 
 def domain() -> str:
     """Return the domain that names this installation in mails."""
-    host = urlsplit(settings.SITE_URL).hostname or "localhost"
-    try:
+    host = urlsplit(settings.SITE_URL).hostname or ""
+    with suppress(ValueError):
         ipaddress.ip_address(host)
-    except ValueError:
-        return host
-    return "localhost"
+        host = ""
+    # A machine without a name of its own: mails still need a domain with a dot in it.
+    return host if "." in host else "localhost.localdomain"
 
 
 def default_address() -> str:
     """Return the sender of emails that name none."""
     return str(preferences.get("emails.from_address") or f"no-reply@{domain()}")
+
+
+def brand() -> str:
+    """Return the name that readers know us by."""
+    return str(preferences.get("emails.from_name")) or domain()
 
 
 def message_id(delivery: int, created_at: datetime) -> str:

@@ -1,19 +1,24 @@
 """Writes what became of deliveries, by id and fence, with the events that tell of it."""
 
+import logging
 import random
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from emails.models import CapturedMail, State
 from emails.services.claims import Claimed
 from kernel import events
 from kernel.partitions import ensure_partitions
 
+logger = logging.getLogger(__name__)
+# Seconds between tries to write what has happened already.
+RETRIES = (0.1, 0.5, 2, 5)
 # Minutes until the next try; about three days in all, as mail servers themselves keep trying.
 BACK_OFF = (1, 5, 15, 30, 60, 120, *[240] * 16)
 
@@ -35,15 +40,18 @@ class Outcome:
         return replace(self, reason=words)
 
 
+# Rows are held in the order of their ids, as opens and clicks hold them.
 WRITE = """
-WITH written AS (
+WITH held AS MATERIALIZED (
+  SELECT id FROM delivery WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE),
+written AS (
   UPDATE delivery d SET state = u.state, reason = u.reason, lease_until = NULL,
     sent_at = CASE WHEN u.state = 3 THEN u.at END,
     due_at = coalesce(u.again_at, d.due_at), attempts = d.attempts + u.tried
   FROM unnest(%(ids)s::bigint[], %(fences)s::int[], %(states)s::smallint[], %(reasons)s::text[],
               %(times)s::timestamptz[], %(again)s::timestamptz[], %(tried)s::smallint[])
        u(id, fence, state, reason, at, again_at, tried)
-  WHERE d.id = u.id AND d.fence = u.fence
+  WHERE d.id = u.id AND d.fence = u.fence AND d.id IN (SELECT id FROM held)
   RETURNING d.id, d.contact_id, d.email_id, d.cause, d.reason, u.at)"""
 AND_TELL = """,
 fresh AS (
@@ -55,7 +63,24 @@ KEYS = {State.SENT: "emails.sent", State.FAILED: "emails.failed"}
 
 
 def write(outcomes: Iterable[Outcome]) -> set[int]:
-    """Commit outcomes together; return the deliveries that were still ours."""
+    """Commit outcomes together; return the deliveries that were still ours.
+
+    The mails are out, so a database that is away for a moment is waited for.
+    """
+    kept = list(outcomes)
+    for pause in RETRIES:
+        try:
+            return _commit(kept)
+        except OperationalError:
+            if connection.in_atomic_block:
+                raise
+            logger.warning("Outcomes are written again in %s s.", pause)
+            connection.close()
+            time.sleep(pause)
+    return _commit(kept)
+
+
+def _commit(outcomes: list[Outcome]) -> set[int]:
     groups: dict[tuple[str | None, int, bool], list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
         claimed = outcome.claimed

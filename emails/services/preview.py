@@ -1,13 +1,19 @@
-"""Shows an email as one contact would get it, without sending or measuring anything."""
+"""Shows an email as one contact gets it, or got it, without sending or measuring anything."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
+from django.utils.html import escape
 
 from content.message import Rendered
-from emails.models import Email
+from emails.models import Delivery, Email, EmailVersion
+from emails.services import links
+from emails.services.messages import fill
 from emails.services.values import columns_of
-from emails.services.versions import load
+from emails.services.versions import Compiled, load
+from kernel.zone import workspace_zone
 
 READ = """
 SELECT ARRAY[{values}]::text[] FROM contact c
@@ -19,12 +25,37 @@ NOWHERE = {"unsubscribe_url": "#", "preferences_url": "#", "webview_url": "#"}
 
 def preview(email: Email, contact: int | None, now: datetime) -> Rendered:
     """Fill the current version in; without a contact every value is empty."""
-    version = load(email.current_id or 0)
+    zone = workspace_zone()
+    version = load(email.current_id or 0, zone)
+    values = _values(version, contact, None) or {}
+    return fill(version, {**values, **NOWHERE}, now.astimezone(zone))
+
+
+def as_sent(delivery_id: int, now: datetime) -> str | None:
+    """Return the HTML of a mail that went out, None when it or its reader is gone."""
+    delivery = Delivery.objects.filter(pk=delivery_id).first()
+    kept = EmailVersion.objects.filter(pk=delivery.version_id or 0) if delivery else None
+    if delivery is None or kept is None or not kept.exists():
+        return None
+    zone = workspace_zone()
+    version = load(delivery.version_id or 0, zone)
+    values = _values(version, delivery.contact_id, delivery.context)
+    if values is None:
+        return None
+    addresses = links.addresses(delivery.pk, delivery.contact_id)
+    sent = delivery.sent_at or now
+    shown = fill(version, {**values, **addresses}, sent.astimezone(zone))
+    return shown.html or f"<pre>{escape(shown.text)}</pre>"
+
+
+def _values(
+    version: Compiled, contact: int | None, event: Mapping[str, Any] | None
+) -> dict[str, Any] | None:
+    """Return the values of one contact; None when there is no such contact."""
     columns = columns_of(version)
-    texts: list[str | None] = [None] * len(columns.columns)
-    if contact is not None and texts:
-        with connection.cursor() as cursor:
-            cursor.execute(READ.format(values=columns.sql(), owner=columns.joins()), [contact])
-            texts = cursor.fetchone()[0]
-    values = columns.values(texts, None)
-    return version.message.render({**values, **NOWHERE, "email": version.names, "today": now})
+    if contact is None:
+        return columns.values([None] * len(columns.columns), event)
+    with connection.cursor() as cursor:
+        cursor.execute(READ.format(values=columns.sql(), owner=columns.joins()), [contact])
+        row = cursor.fetchone()
+    return columns.values(row[0], event) if row else None

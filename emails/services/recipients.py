@@ -3,8 +3,10 @@
 Aliases: `d` = delivery, `c` = contact, `e` = email, `n` = do_not_contact, `k` = consent.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
+from contacts.services.suppression import suppressed_by_hash
 from kernel import preferences
 
 # Of the address, not of the contact: two contacts with one address are one reader.
@@ -38,13 +40,9 @@ CASE
 END"""
 
 
-def policy(deliveries: list[int], *, transactional: bool) -> dict[str, Any]:
-    """Return the parameters of `REASON` for these deliveries."""
+def policy(contacts: Iterable[int], *, transactional: bool) -> dict[str, Any]:
+    """Return the parameters of `REASON` for deliveries to these contacts."""
     return {
-        "hashed": _suppressed_by_hash(deliveries),
+        "hashed": suppressed_by_hash(contacts),
         "asked": not transactional and bool(preferences.get("emails.require_consent")),
     }
-
-
-def _suppressed_by_hash(deliveries: list[int]) -> list[int]:
-    return []

@@ -33,6 +33,8 @@ def begin(
         raise RunRefused("is_translation")
     if email.state != Email.State.PUBLISHED:
         raise RunRefused("unpublished")
+    if not email.segments.exists():
+        raise RunRefused("no_segments")
     if email.sends.exists() and not new_only:
         raise RunRefused("already_sent")
     return Send.objects.create(

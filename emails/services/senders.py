@@ -2,9 +2,13 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from contacts.values import ValueProblem, addresses
 from emails.models import Email
 from kernel.registry import ConfigProblem
+
+LONGEST_NAME = 200
 
 
 def checked(address: Any) -> str:
@@ -15,6 +19,13 @@ def checked(address: Any) -> str:
         return addresses.email(address)
     except ValueProblem as problem:
         raise ValueError(problem.message) from problem
+
+
+def checked_name(name: Any) -> str:
+    """Check a sender's name: one line; `ValueError` says what is wrong with it."""
+    if not isinstance(name, str) or len(name) > LONGEST_NAME or not name.isprintable():
+        raise ValueError(_("A name of one line is expected."))
+    return name.strip()
 
 
 def check_of(email: Email) -> None:

@@ -16,6 +16,7 @@ from emails.services.claims import Claimed
 from emails.services.hands import Hands, Report
 from emails.services.outcomes import Outcome, given_back, write
 from emails.services.slices import begin
+from emails.services.workspace import Workspace
 
 SLICE = 25
 # A claim is no more than this much work: what people do to their consent meanwhile waits so long.
@@ -63,6 +64,8 @@ def send_batch(now: datetime, *, transactional: bool) -> bool:
 
 
 def _send(claimed: list[Claimed], hands: Hands, now: datetime) -> None:
+    if not claimed:
+        return
     batch = _Batch(hands, now)
     for version, part in slices(claimed, hands.threads):
         batch.hand_over(version, part)
@@ -88,6 +91,7 @@ class _Batch:
         self.hands = hands
         self.now = now
         self.began = time.monotonic()
+        self.workspace = Workspace.read()
         self.under_way: set[Future[Report]] = set()
 
     def elapsed(self) -> float:
@@ -106,7 +110,9 @@ class _Batch:
             at = self.moment()
             write(Outcome(row, State.SKIPPED, at, Reason.UNPUBLISHED, tried=False) for row in part)
             return
-        ready = begin(versions.load(version), part, self.moment())
+        ready = begin(
+            versions.load(version, self.workspace.zone), part, self.workspace, self.moment()
+        )
         if ready.recipients:
             self.under_way.add(self.hands.take(ready))
 

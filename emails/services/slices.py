@@ -6,18 +6,21 @@ unsubscribed since the claim gets nothing.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
 from django.db import connection
 
 from emails.models import State
-from emails.services.claims import LEASE, Claimed
+from emails.services.claims import Claimed
 from emails.services.recipients import JOINS, REASON, policy
 from emails.services.values import columns_of
 from emails.services.versions import Compiled
-from kernel import preferences
+from emails.services.workspace import Workspace
+
+# Outlasts one slice at a slow server, so that only the dead lose theirs.
+LEASE = timedelta(seconds=150)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class Slice:
     """What one thread sends in one go."""
 
     version: Compiled
+    workspace: Workspace
     recipients: list[Recipient]
     # Until then nobody else touches these rows.
     lease_until: datetime
@@ -66,7 +70,7 @@ FROM mine m WHERE d.id = m.id
 RETURNING d.id, d.state, m.email, m.context::text, m.opens, m.clicks, m.vals"""
 
 
-def begin(version: Compiled, part: Sequence[Claimed], now: datetime) -> Slice:
+def begin(version: Compiled, part: Sequence[Claimed], workspace: Workspace, now: datetime) -> Slice:
     """Take the slice into *sending*, leaving out whoever may not be written to any more."""
     columns = columns_of(version)
     held = {claimed.id: claimed for claimed in part}
@@ -82,24 +86,19 @@ def begin(version: Compiled, part: Sequence[Claimed], now: datetime) -> Slice:
                 "fences": [claimed.fence for claimed in held.values()],
                 "version": version.id,
                 "lease": now + LEASE,
-                **policy(list(held), transactional=transactional),
+                **policy((claimed.contact_id for claimed in part), transactional=transactional),
             },
         )
         rows = sorted(cursor.fetchall())
-    unasked = bool(preferences.get("tracking.measure_unasked"))
     recipients = [
         Recipient(
             claimed=held[number],
             address=address,
             values=columns.values(read, orjson.loads(context) if context else None),
-            opens=_may_measure(opens, unasked=unasked),
-            clicks=_may_measure(clicks, unasked=unasked),
+            opens=workspace.may_measure(opens),
+            clicks=workspace.may_measure(clicks),
         )
         for number, state, address, context, opens, clicks, read in rows
         if state == State.SENDING
     ]
-    return Slice(version, recipients, now + LEASE, now)
-
-
-def _may_measure(consent: str | None, *, unasked: bool) -> bool:
-    return unasked if consent is None else consent == "granted"
+    return Slice(version, workspace, recipients, now + LEASE, now)

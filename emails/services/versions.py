@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import tzinfo
 from functools import lru_cache
 
 from django.db.models import Max, Q
@@ -23,6 +24,7 @@ CONTENT = (
     *("subject", "preheader", "html", "mjml", "text", "from_name", "from_address"),
     *("reply_to", "language", "kind"),
 )
+NAMES = ("name", "subject", "preheader", "from_name", "from_address")
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +35,8 @@ class Compiled:
     email_id: int
     language: str
     marketing: bool
+    kind: str
+    # The values of the tokens `email.…`.
     names: dict[str, str]
     message: Message
 
@@ -75,7 +79,7 @@ def compile_version(email: Email) -> EmailVersion:
 
 
 @lru_cache(maxsize=64)
-def load(version_id: int) -> Compiled:
+def load(version_id: int, zone: tzinfo) -> Compiled:
     """Return a version compiled; versions never change, so a process keeps them."""
     version = EmailVersion.objects.select_related("email").get(pk=version_id)
     email = version.email
@@ -84,8 +88,13 @@ def load(version_id: int) -> Compiled:
         email_id=email.pk,
         language=version.language,
         marketing=version.marketing,
-        names={"id": str(email.pk), "name": email.name, "language": version.language},
-        message=compile_message(PreparedMessage.of_json(version.prepared), version.language),
+        kind=email.kind,
+        names={
+            "id": str(email.pk),
+            "language": version.language,
+            **{name: getattr(email, name) for name in NAMES},
+        },
+        message=compile_message(PreparedMessage.of_json(version.prepared), version.language, zone),
     )
 
 

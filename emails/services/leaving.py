@@ -1,0 +1,92 @@
+"""The way out: unsubscribing through a mail, coming back, and what may be measured."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from contacts.models import Consent, Contact, DoNotContact
+from contacts.services import consent
+from contacts.services.consent import Proof
+from contacts.words import Reason
+from emails.models import Delivery, EmailVersion
+from kernel import events, preferences
+from kernel.events import Fact
+from kernel.locks import lock_contacts
+
+PURPOSES = ("open_tracking", "click_tracking")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who holds a mail, as its token says; `delivery` is None when the ledger's row is gone."""
+
+    contact: Contact
+    delivery: Delivery | None
+
+    @property
+    def masked(self) -> str:
+        """Return the address as its owner recognises it and nobody else can use it."""
+        local, _at, domain = (self.contact.email or "").rpartition("@")
+        return f"{local[:2]}•••@{domain}" if domain else ""
+
+    @property
+    def language(self) -> str:
+        """Return the language of the mail, else of the person; empty when unknown."""
+        number = self.delivery.version_id if self.delivery else None
+        version = EmailVersion.objects.filter(pk=number or 0).first()
+        return version.language if version else self.contact.locale or ""
+
+    @property
+    def has_left(self) -> bool:
+        """Say whether marketing mail is closed for this person."""
+        return DoNotContact.objects.filter(contact=self.contact, channel="email").exists()
+
+    def measured(self) -> set[str]:
+        """Return what may be measured of this person as things stand."""
+        rows = Consent.objects.filter(contact=self.contact, purpose__in=PURPOSES, topic_id=0)
+        said = dict(rows.values_list("purpose", "state"))
+        unasked = bool(preferences.get("tracking.measure_unasked"))
+        return {p for p in PURPOSES if (said[p] == "granted" if p in said else unasked)}
+
+
+def reader_of(payload: tuple[Any, ...] | None) -> Reader | None:
+    """Find the person of a token; merged people are found through the ledger."""
+    if payload is None or len(payload) != 2 or not all(isinstance(n, int) for n in payload):
+        return None
+    delivery = Delivery.objects.filter(pk=payload[0]).first()
+    number = delivery.contact_id if delivery else payload[1]
+    contact = Contact.objects.filter(pk=number).first()
+    return Reader(contact, delivery) if contact else None
+
+
+def leave(reader: Reader, now: datetime) -> None:
+    """Unsubscribe the person; doing it twice, or after a complaint, changes nothing."""
+    contact, delivery = reader.contact.pk, reader.delivery
+    lock_contacts([contact])
+    if reader.has_left:
+        return
+    consent.close([contact], "email", Reason.UNSUBSCRIBED, _comment(reader), now)
+    if delivery is not None:
+        data = {"delivery": str(delivery.pk), "cause": delivery.cause}
+        fact = Fact(contact, now, subject=delivery.email_id, data=data)
+        events.record("emails.unsubscribed", [fact], now=now)
+        Delivery.objects.filter(pk=delivery.pk, unsubscribed_at=None).update(unsubscribed_at=now)
+
+
+def come_back(reader: Reader, now: datetime) -> None:
+    """Take an unsubscription back; bounces and complaints stay."""
+    comment = _comment(reader)
+    if consent.reopen([reader.contact.pk], "email", comment, now, [Reason.UNSUBSCRIBED]):
+        proof = Proof("email_marketing", "granted", "link", now, text=comment)
+        consent.give([reader.contact.pk], proof, now)
+
+
+def allow(reader: Reader, allowed: set[str], text: str, now: datetime) -> None:
+    """Write down what the person lets us measure, where that is new."""
+    for purpose in sorted(set(allowed) ^ reader.measured()):
+        state = "granted" if purpose in allowed else "refused"
+        consent.give([reader.contact.pk], Proof(purpose, state, "link", now, text=text), now)
+
+
+def _comment(reader: Reader) -> str:
+    return f"email {reader.delivery.email_id}" if reader.delivery else "email"

@@ -1,0 +1,34 @@
+"""The workspace's settings that sending needs, read once a batch."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from emails.services import identity
+from kernel import preferences
+from kernel.zone import workspace_zone
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Settings in force."""
+
+    zone: ZoneInfo
+    # The sender of emails that name none.
+    name: str
+    address: str
+    # Whether people who were never asked are measured.
+    measures_unasked: bool
+
+    @classmethod
+    def read(cls) -> "Workspace":
+        """Read the settings."""
+        return cls(
+            zone=workspace_zone(),
+            name=str(preferences.get("emails.from_name")),
+            address=identity.default_address(),
+            measures_unasked=bool(preferences.get("tracking.measure_unasked")),
+        )
+
+    def may_measure(self, consent: str | None) -> bool:
+        """Say whether opens or clicks may be measured: a refusal is always obeyed."""
+        return self.measures_unasked if consent is None else consent == "granted"
