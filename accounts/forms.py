@@ -23,10 +23,7 @@ class SignInForm(allauth.LoginForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _dress(self, {"login": _("Email"), "password": _("Password")})
-        self.fields["login"].widget.attrs |= {
-            "autocomplete": "username",
-            "autofocus": not self.is_bound,
-        }
+        self.fields["login"].widget.attrs |= {"autocomplete": "username", "autofocus": True}
         self.fields["remember"].label = _("Keep me signed in on this computer")
 
 
@@ -36,7 +33,7 @@ class ForgottenForm(allauth.ResetPasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _dress(self, {"email": _("Email")})
-        self.fields["email"].widget.attrs["autofocus"] = not self.is_bound
+        self.fields["email"].widget.attrs["autofocus"] = True
 
 
 class NewPasswordForm(allauth.ResetPasswordKeyForm):  # type: ignore[misc]
@@ -46,4 +43,4 @@ class NewPasswordForm(allauth.ResetPasswordKeyForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         labels = {"password1": _("New password"), "password2": _("The same again")}
         _dress(self, labels)
-        self.fields["password1"].widget.attrs["autofocus"] = not self.is_bound
+        self.fields["password1"].widget.attrs["autofocus"] = True

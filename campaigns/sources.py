@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.graph.decisions import check_conditions, is_event_key
 from campaigns.graph.problems import Problems
+from kernel import subjects
 
 # What of the contract is still to come.
 _LATER = frozenset({"form", "trigger", "campaign"})
@@ -31,16 +32,21 @@ def _check(source: object, problems: Problems) -> None:
     elif _LATER & set(source):
         problems.add("not_available", _("This source is not available yet."))
     elif set(source) == {"segment"}:
-        if not _is_id(source["segment"]):
-            problems.at("segment").add("invalid", _("The id of a segment is expected."))
+        _check_segment(source["segment"], problems.at("segment"))
     elif "event" in source and set(source) <= {"event", "where"}:
         _check_event(source, problems)
-    elif set(source) == {"manual"}:
-        if source["manual"] is not True:
-            problems.at("manual").add("invalid", _("Only true is possible."))
-    else:
+    elif set(source) != {"manual"}:
         message = _("A source is a segment, an event with its conditions, or manual.")
         problems.add("invalid", message)
+    elif source["manual"] is not True:
+        problems.at("manual").add("invalid", _("Only true is possible."))
+
+
+def _check_segment(segment: object, problems: Problems) -> None:
+    if not _is_id(segment):
+        problems.add("invalid", _("The id of a segment is expected."))
+    elif not subjects.names("segment", [int(str(segment))]):
+        problems.add("not_found", _("There is no such segment."))
 
 
 def _check_event(source: dict[str, Any], problems: Problems) -> None:
@@ -51,6 +57,6 @@ def _check_event(source: dict[str, Any], problems: Problems) -> None:
 
 
 def _is_id(value: object) -> bool:
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 18:
-        return int(value) > 0
-    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 10:
+        value = int(value)
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**31

@@ -18,6 +18,7 @@ from campaigns.plugins.queues import STEPS
 from campaigns.services import admitting, drafts, publishing, statistics
 from kernel import clock
 from kernel.queues import hint_on_commit
+from kernel.usage import InUse
 
 MOST_CONTACTS = 10_000
 
@@ -107,6 +108,8 @@ class CampaignViews(ResourceViews[Campaign]):
             drafts.delete(row, clock.now())
         except publishing.NotPossible as error:
             raise Conflict(error.message, error.code) from error
+        except InUse as error:
+            raise Conflict(str(error), "in_use") from error
 
     @action(detail=True, methods=["post"])
     def publish(self, request: Request, pk: str) -> Response:

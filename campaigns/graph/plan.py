@@ -53,7 +53,9 @@ class Node:
         if self.kind == "wait":
             if "for" in self.config:
                 return now + duration(self.config["for"])
-            return max(now, clock.parse_instant(self.config["until"]["date"]))
+            # What depends on the contact or the time of day is worked out at the step itself.
+            date = self.config["until"].get("date")
+            return max(now, clock.parse_instant(date)) if date else now
         return now
 
     def labels(self) -> list[str]:

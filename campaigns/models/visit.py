@@ -30,6 +30,7 @@ class LeftFor(models.IntegerChoices):
     RESTARTED = 6, _("entered anew")
     STEP_GONE = 7, _("its step was removed")
     MERGED = 8, _("merged with another contact")
+    ERASED = 9, _("forgotten")
 
 
 class Visit(models.Model):

@@ -1,5 +1,5 @@
 """What campaigns offer to the product, one file a contract."""
 
-from campaigns.plugins import jobs, permissions, queues, subscriber
+from campaigns.plugins import filters, invariants, jobs, people, permissions, queues, subscriber
 
-__all__ = ["jobs", "permissions", "queues", "subscriber"]
+__all__ = ["filters", "invariants", "jobs", "people", "permissions", "queues", "subscriber"]

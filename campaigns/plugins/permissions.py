@@ -1,9 +1,12 @@
-"""What roles may do with campaigns."""
+"""What roles may do with campaigns, their names, and what they name."""
+
+from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
-from kernel import subjects
+from campaigns.services.naming import campaigns_naming
+from kernel import subjects, usage
 from kernel.permissions import PermissionKind, permission_kinds
 
 
@@ -19,4 +22,10 @@ def _names(ids: list[int]) -> dict[int, str]:
     return dict(Campaign.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 
+def _used(kind: str, number: int) -> Iterator[usage.Use]:
+    for campaign in campaigns_naming(kind, number):
+        yield usage.Use("campaign", campaign.pk, campaign.name)
+
+
 subjects.declare("campaign", _names)
+usage.declare(_used)

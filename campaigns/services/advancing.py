@@ -79,6 +79,7 @@ def _work(plan: Plan, node: Node, held: Sequence[Held], now: datetime, wake: set
         with transaction.atomic():
             ruling = rule(node, held, now)
             move_on(plan, node, ruling.done, now)
+            parking.postpone(ruling.later)
             parking.fail(node.id, ruling.failed, now)
             parking.fail(node.id, ruling.hopeless, now, hopeless=True)
     except OperationalError:
@@ -91,4 +92,4 @@ def _work(plan: Plan, node: Node, held: Sequence[Held], now: datetime, wake: set
         middle = len(held) // 2
         return sum(_work(plan, node, half, now, wake) for half in (held[:middle], held[middle:]))
     wake |= ruling.wake
-    return len(ruling.done) + len(ruling.failed) + len(ruling.hopeless)
+    return len(ruling.done) + len(ruling.failed) + len(ruling.hopeless) + len(ruling.later)

@@ -22,9 +22,9 @@ REGISTER = """
 UPDATE step s SET state = f.state, outcome = f.outcome, event_id = coalesce(f.event_id, s.event_id),
   event_at = coalesce(f.event_at, s.event_at),
   due_at = CASE WHEN f.state = 0 THEN %s ELSE s.due_at END
-FROM unnest(%s::bigint[], %s::smallint[], %s::smallint[], %s::smallint[], %s::bigint[],
-            %s::timestamptz[]) f(visit_id, pass, state, outcome, event_id, event_at)
-WHERE s.node_id = %s AND s.visit_id = f.visit_id AND s.pass = f.pass"""
+FROM unnest(%s::tid[], %s::smallint[], %s::smallint[], %s::bigint[], %s::timestamptz[])
+     f(place, state, outcome, event_id, event_at)
+WHERE s.ctid = f.place"""
 
 
 def register(node: Node, held: Sequence[Held], now: datetime) -> None:
@@ -37,11 +37,9 @@ def register(node: Node, held: Sequence[Held], now: datetime) -> None:
         outcome = Outcome.YES if match else missed.get(step.contact)
         state = StepState.WAITING if outcome is None else StepState.DUE
         event = (match.event_id, match.occurred_at) if match else (None, None)
-        rows.append((step.visit, step.number, state, outcome, *event))
+        rows.append((step.place, state, outcome, *event))
     with connection.cursor() as cursor:
-        cursor.execute(
-            REGISTER, [now, *(list(column) for column in zip(*rows, strict=True)), node.id]
-        )
+        cursor.execute(REGISTER, [now, *(list(column) for column in zip(*rows, strict=True))])
 
 
 def _decided_at_once(

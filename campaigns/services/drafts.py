@@ -9,7 +9,7 @@ from campaigns.graph import check
 from campaigns.models import Campaign
 from campaigns.services.publishing import NotPossible
 from campaigns.sources import check_sources
-from kernel import jobs
+from kernel import jobs, usage
 
 # A campaign may be made with its name alone and drawn afterwards.
 EMPTY: dict[str, Any] = {"nodes": [], "edges": []}
@@ -34,6 +34,7 @@ def delete(campaign: Campaign, now: datetime) -> None:
     """Delete a campaign that does not run; a job forgets the ways of its contacts."""
     if campaign.state == Campaign.State.PUBLISHED:
         raise NotPossible("published", _("Unpublish the campaign first."))
+    usage.refuse_if_used("campaign", campaign.pk)
     nodes = list(campaign.nodes.values_list("id", flat=True))
     jobs.enqueue("campaigns.forget", {"campaign": campaign.pk, "nodes": nodes}, now=now)
     Campaign.objects.filter(pk=campaign.pk).update(published=None)

@@ -25,6 +25,9 @@ class Held:
     depth: int
     event_id: int | None
     event_at: datetime | None
+    # Where the row lies: it cannot move while it is held, and is found there whatever the planner
+    # believes about a table that fills and empties all day.
+    place: str
 
     def cause(self, node: int) -> str:
         """Return the key under which an effect of this step happens once."""
@@ -33,7 +36,7 @@ class Held:
 
 _COLUMNS = """
 SELECT s.visit_id, s.contact_id, s.pass, s.state, s.due_at, s.since, s.outcome, s.attempts,
-       s.depth, s.event_id, s.event_at
+       s.depth, s.event_id, s.event_at, s.ctid::text
 FROM step s JOIN visit v ON v.id = s.visit_id"""
 # Both are locked, or the row is skipped: no branch of the same visit runs beside this one, and
 # whoever ends the visit comes before or after, never in between.

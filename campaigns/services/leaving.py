@@ -20,8 +20,8 @@ WITH ended AS (
   UPDATE visit SET left_at = %(at)s, reason = %(why)s WHERE id = ANY(%(visits)s::bigint[])
   RETURNING id, contact_id, entered_at),
 gone AS (
-  DELETE FROM step USING ended WHERE step.visit_id = ended.id
-  RETURNING step.node_id, step.state = 3 AS parked),
+  DELETE FROM step WHERE visit_id = ANY(%(visits)s::bigint[])
+  RETURNING node_id, state = 3 AS parked),
 counted AS (
   INSERT INTO node_delta (node_id, waiting, failed)
   SELECT node_id, -count(*) FILTER (WHERE NOT parked), -count(*) FILTER (WHERE parked)

@@ -6,12 +6,12 @@ from django.db import connection
 
 # The rows are held: who leaves the segment at this moment is told to the campaign afterwards.
 MEMBERS = """
-SELECT m.contact_id FROM segment_member m
+SELECT m.contact_id FROM member m
 WHERE m.segment_id = %s AND m.manual <> 2 AND m.contact_id > %s
-ORDER BY m.contact_id LIMIT %s FOR KEY SHARE"""
+ORDER BY m.contact_id LIMIT %s FOR SHARE OF m"""
 OUTSIDE = """
 SELECT k FROM unnest(%s::bigint[]) k
-WHERE NOT EXISTS (SELECT 1 FROM segment_member m
+WHERE NOT EXISTS (SELECT 1 FROM member m
   WHERE m.segment_id = ANY(%s::bigint[]) AND m.contact_id = k AND m.manual <> 2)
 ORDER BY k"""
 

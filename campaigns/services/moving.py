@@ -38,10 +38,10 @@ logged AS (
   SELECT %(node)s, visit_id, pass, contact_id, outcome, %(now)s, reason
   FROM d ORDER BY visit_id),
 gone AS (
-  DELETE FROM step s USING d
-  WHERE s.visit_id = d.visit_id AND s.node_id = %(node)s AND s.pass = d.pass),
+  DELETE FROM step WHERE ctid = ANY(%(places)s::tid[]) RETURNING 1),
 arrived AS ({ARRIVE})
-SELECT node_id, array_agg(visit_id) FROM arrived GROUP BY node_id"""  # noqa: S608 - ours
+SELECT node_id, array_agg(visit_id) FROM arrived GROUP BY node_id
+UNION ALL SELECT 0, ARRAY[count(*)] FROM gone"""  # noqa: S608 - ours
 
 STILL = """
 SELECT v FROM unnest(%s::bigint[]) v
@@ -75,6 +75,7 @@ def _move(plan: Plan, node: Node, done: Sequence[Done], now: datetime) -> dict[i
             {
                 **ways(plan, node, {item.outcome for item in done}, now),
                 "node": node.id,
+                "places": [item.step.place for item in done],
                 "visits": [item.step.visit for item in done],
                 "contacts": [item.step.contact for item in done],
                 "passes": [item.step.number for item in done],
@@ -85,7 +86,10 @@ def _move(plan: Plan, node: Node, done: Sequence[Done], now: datetime) -> dict[i
                 "depths": [0 if rested else item.step.depth for item in done],
             },
         )
-        return dict(cursor.fetchall())
+        arrived: dict[int, list[int]] = dict(cursor.fetchall())
+    if arrived.pop(0) != [len(done)]:
+        raise RuntimeError(f"Steps of node {node.id} were not where they were held.")
+    return arrived
 
 
 def _without_steps(visits: Sequence[int]) -> list[int]:

@@ -18,9 +18,12 @@ BACK_OFF = (
 LONGEST_ERROR = 500
 FAIL = """
 UPDATE step s SET attempts = f.attempts, state = f.state, due_at = f.due_at, error = f.error
-FROM unnest(%s::bigint[], %s::smallint[], %s::smallint[], %s::smallint[], %s::timestamptz[],
-            %s::text[]) f(visit_id, pass, attempts, state, due_at, error)
-WHERE s.node_id = %s AND s.visit_id = f.visit_id AND s.pass = f.pass"""
+FROM unnest(%s::tid[], %s::smallint[], %s::smallint[], %s::timestamptz[], %s::text[])
+     f(place, attempts, state, due_at, error)
+WHERE s.ctid = f.place"""
+POSTPONE = """
+UPDATE step s SET due_at = f.due_at FROM unnest(%s::tid[], %s::timestamptz[]) f(place, due_at)
+WHERE s.ctid = f.place"""
 RETRY = """
 UPDATE step SET state = 0, attempts = 0, error = NULL, due_at = %s
 WHERE node_id = ANY(%s::int[]) AND state = 3
@@ -36,20 +39,30 @@ def fail(
         return
     rows = [_failed(step, error, now, hopeless=hopeless) for step, error in failed]
     with connection.cursor() as cursor:
-        cursor.execute(FAIL, [*(list(column) for column in zip(*rows, strict=True)), node])
-    parked = sum(row[3] == StepState.PARKED for row in rows)
+        cursor.execute(FAIL, [list(column) for column in zip(*rows, strict=True)])
+    parked = sum(row[2] == StepState.PARKED for row in rows)
     figures.add(node, waiting=-parked, failed=parked)
+
+
+def postpone(later: Sequence[tuple[Held, datetime]]) -> None:
+    """Let these steps wait for their moment."""
+    if not later:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            POSTPONE, [[step.place for step, _due in later], [due for _step, due in later]]
+        )
 
 
 def _failed(
     step: Held, error: str, now: datetime, *, hopeless: bool
-) -> tuple[int, int, int, int, datetime, str]:
+) -> tuple[str, int, int, datetime, str]:
     text = error.replace("\0", "")[:LONGEST_ERROR]
     attempts = step.attempts + 1
     if hopeless or step.attempts >= len(BACK_OFF):
-        return step.visit, step.number, attempts, StepState.PARKED, now, text
+        return step.place, attempts, StepState.PARKED, now, text
     again = now + BACK_OFF[step.attempts]
-    return step.visit, step.number, attempts, StepState.DUE, again, text
+    return step.place, attempts, StepState.DUE, again, text
 
 
 def retry(nodes: Sequence[int], contacts: Sequence[int] | None, now: datetime) -> int:

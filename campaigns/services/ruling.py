@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from campaigns.graph.plan import Node
 from campaigns.models import Outcome
 from campaigns.services.context import led_here
 from campaigns.services.deciding import decide
 from campaigns.services.held import Held
 from campaigns.services.moving import Done
+from campaigns.services.waiting import moments
 from kernel import filters
 from kernel.actions import Batch, Outcomes, contact_actions, run_action
 
@@ -25,6 +28,8 @@ class Ruling:
     done: list[Done] = field(default_factory=list)
     failed: list[tuple[Held, str]] = field(default_factory=list)
     hopeless: list[tuple[Held, str]] = field(default_factory=list)
+    # Steps whose moment is still to come.
+    later: list[tuple[Held, datetime]] = field(default_factory=list)
     wake: set[str] = field(default_factory=set)
 
 
@@ -36,7 +41,7 @@ def rule(node: Node, held: Sequence[Held], now: datetime) -> Ruling:
 def _action(node: Node, held: Sequence[Held], now: datetime) -> Ruling:
     kind = contact_actions.get(node.key)
     if kind is None:
-        message = f"The action {node.key} is no longer available."
+        message = _("The action %(key)s is no longer available.") % {"key": node.key}
         return Ruling(hopeless=[(step, message) for step in held])
     context, outcomes = led_here(held), Outcomes()
     for depth in sorted({step.depth for step in held}):
@@ -74,8 +79,21 @@ def _onward(_node: Node, held: Sequence[Held], _now: datetime) -> Ruling:
     return Ruling([Done(step, Outcome.DONE) for step in held])
 
 
+def _wait(node: Node, held: Sequence[Held], now: datetime) -> Ruling:
+    """Let on whose moment has come: it may have moved, or the window closed, since it was due."""
+    awaited = moments(node, [step.contact for step in held], now)
+    ruling = Ruling()
+    for step in held:
+        moment = awaited.get(step.contact, now)
+        if moment > now:
+            ruling.later.append((step, moment))
+        else:
+            ruling.done.append(Done(step, Outcome.DONE))
+    return ruling
+
+
 def _jump(_node: Node, held: Sequence[Held], _now: datetime) -> Ruling:
-    message = f"The contact came by here {MOST_PASSES} times."
+    message = _("The contact came by here %(number)d times.") % {"number": MOST_PASSES}
     return Ruling(
         [Done(step, Outcome.DONE) for step in held if step.number < MOST_PASSES],
         hopeless=[(step, message) for step in held if step.number >= MOST_PASSES],
@@ -102,7 +120,7 @@ _RULES: dict[str, Callable[[Node, Sequence[Held], datetime], Ruling]] = {
     "action": _action,
     "condition": _condition,
     "decision": _decision,
-    "wait": _onward,
+    "wait": _wait,
     "exit": _onward,
     "jump": _jump,
     "split": _split,

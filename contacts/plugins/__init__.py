@@ -9,7 +9,6 @@ from contacts.plugins import (
     invariants,
     permissions,
     settings,
-    sources,
     subjects,
 )
 
@@ -22,6 +21,5 @@ __all__ = [
     "invariants",
     "permissions",
     "settings",
-    "sources",
     "subjects",
 ]

@@ -1,0 +1,57 @@
+"""What must always be true of the campaigns' tables."""
+
+from kernel.invariants import invariant
+
+invariant(
+    "campaigns.once",
+    "No step is live that has run already in this pass.",
+    "SELECT s.visit_id, s.node_id, s.pass FROM step s JOIN step_log l"
+    " ON l.node_id = s.node_id AND l.visit_id = s.visit_id AND l.pass = s.pass",
+)
+invariant(
+    "campaigns.live_steps_are_on_a_way",
+    "Every live step belongs to a visit under way, of the same contact.",
+    "SELECT s.visit_id, s.node_id, s.pass FROM step s LEFT JOIN visit v ON v.id = s.visit_id"
+    " AND v.contact_id = s.contact_id WHERE v.id IS NULL OR v.left_at IS NOT NULL",
+)
+invariant(
+    "campaigns.every_way_stands_somewhere",
+    "Every visit under way has a live step.",
+    "SELECT v.id FROM visit v WHERE v.left_at IS NULL"
+    " AND NOT EXISTS (SELECT 1 FROM step s WHERE s.visit_id = v.id)",
+)
+invariant(
+    "campaigns.of_somebody",
+    "Every visit under way is a contact's.",
+    "SELECT v.id FROM visit v LEFT JOIN contact c ON c.id = v.contact_id"
+    " WHERE v.left_at IS NULL AND c.id IS NULL",
+)
+invariant(
+    "campaigns.figures_of_steps",
+    "The figures of a step are its live and finished rows.",
+    "SELECT * FROM (SELECT n.id, f.waiting, f.done, f.yes, f.no, f.not_measurable, f.failed,"
+    " (SELECT ROW(count(*) FILTER (WHERE state <> 3), count(*) FILTER (WHERE state = 3))::text"
+    "  FROM step WHERE node_id = n.id) live,"
+    " (SELECT ROW(count(*), count(*) FILTER (WHERE outcome = 2),"
+    "  count(*) FILTER (WHERE outcome = 3), count(*) FILTER (WHERE outcome = 4))::text"
+    "  FROM step_log WHERE node_id = n.id) finished"
+    " FROM campaign_node n LEFT JOIN LATERAL (SELECT coalesce(sum(waiting), 0) waiting,"
+    " coalesce(sum(done), 0) done, coalesce(sum(yes), 0) yes, coalesce(sum(no), 0) AS no,"
+    " coalesce(sum(not_measurable), 0) not_measurable, coalesce(sum(failed), 0) failed"
+    " FROM (SELECT node_id, waiting, done, yes, no, not_measurable, failed FROM node_count"
+    "  UNION ALL SELECT node_id, waiting, done, yes, no, not_measurable, failed FROM node_delta)"
+    " x WHERE x.node_id = n.id) f ON true WHERE n.name <> 'start') checked"
+    " WHERE live <> ROW(waiting, failed)::text"
+    " OR finished <> ROW(done, yes, no, not_measurable)::text",
+)
+invariant(
+    "campaigns.figures_of_the_whole",
+    "The figures of a campaign are its visits.",
+    "SELECT * FROM (SELECT n.campaign_id, (SELECT ROW(coalesce(sum(waiting), 0),"
+    " coalesce(sum(done), 0), coalesce(sum(yes), 0))::text FROM (SELECT node_id, waiting, done,"
+    " yes FROM node_count UNION ALL SELECT node_id, waiting, done, yes FROM node_delta) x"
+    " WHERE x.node_id = n.id) figures, (SELECT ROW(count(*) FILTER (WHERE left_at IS NULL),"
+    " count(*), count(*) FILTER (WHERE number = 1))::text FROM visit"
+    " WHERE campaign_id = n.campaign_id) ways FROM campaign_node n WHERE n.name = 'start') checked"
+    " WHERE figures <> ways",
+)

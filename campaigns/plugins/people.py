@@ -1,0 +1,31 @@
+"""Campaigns' tables about contacts, for merging, handing out and forgetting."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.services import people
+from kernel.contactdata import ContactData, contact_data
+
+
+@contact_data.register
+class Visits(ContactData):
+    """Ways through campaigns."""
+
+    key = "campaigns.visits"
+    label = _("Campaigns")
+    tables: ClassVar[Sequence[str]] = ("visit", "step", "step_log")
+
+    def merge(self, winner: int, loser: int, now: datetime) -> None:
+        """Hand the loser's ways to the winner."""
+        people.merge(winner, loser, now)
+
+    def export(self, contact: int) -> dict[str, Any]:
+        """List the ways with their steps."""
+        return {"campaigns": people.export(contact)}
+
+    def erase(self, contact: int, now: datetime) -> None:
+        """End the ways; figures stay, without the person."""
+        people.forget(contact, now)

@@ -1,0 +1,45 @@
+"""Which objects a campaign names, in its draft and in what runs: they may not be deleted."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from campaigns.graph import decisions
+from campaigns.models import Campaign
+from campaigns.models.campaign import Rules
+from kernel import filters
+from kernel.actions import contact_actions
+from kernel.filters import FilterProblem
+
+Named = tuple[str, int]
+
+
+def campaigns_naming(kind: str, number: int) -> Iterator[Campaign]:
+    """Find the campaigns whose draft or running version names an object."""
+    for campaign in Campaign.objects.select_related("published"):
+        versions: list[Rules] = [campaign, *([campaign.published] if campaign.published else [])]
+        if any((kind, number) in named(version) for version in versions):
+            yield campaign
+
+
+def named(rules: Rules) -> set[Named]:
+    """Return the objects that sources, actions, conditions and decisions name."""
+    found = {("segment", int(source["segment"])) for source in rules.sources if "segment" in source}
+    for node in rules.graph.get("nodes", ()):
+        found |= _named_by(node)
+    return found
+
+
+def _named_by(node: Mapping[str, Any]) -> set[Named]:
+    config: Mapping[str, Any] = node.get("config", {})
+    if node["kind"] == "action":
+        action = contact_actions.get(node.get("key", ""))
+        return set(action(config).uses()) if action else set()
+    if node["kind"] == "condition":
+        try:
+            return filters.uses(config["filter"])
+        except FilterProblem:
+            return set()
+    if node["kind"] == "decision":
+        about = decisions.subject(node.get("key", ""), decisions.conditions(config))
+        return {(about[0], number) for number in about[1]} if about else set()
+    return set()

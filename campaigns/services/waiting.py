@@ -1,0 +1,88 @@
+"""When each contact may go on from a wait that depends on the contact or on the time of day."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.db import connection
+
+from campaigns.graph import waits
+from campaigns.graph.durations import duration
+from campaigns.graph.plan import Node
+from contacts.catalogue import FieldSpec, catalogue
+from kernel.zone import midnight, workspace_zone
+
+# As far ahead as a window is looked for: a week, and the night before.
+_DAYS = 9
+
+
+def moments(node: Node, contacts: Sequence[int], now: datetime) -> dict[int, datetime]:
+    """Return when each contact may go on; whoever is missing may go on now."""
+    until: Mapping[str, Any] = node.config.get("until", {})
+    if "field" in until:
+        return _by_field(until, contacts)
+    if "date" in until or not until:
+        return {}
+    return _by_window(dict(until), contacts, now)
+
+
+def _by_field(until: Mapping[str, Any], contacts: Sequence[int]) -> dict[int, datetime]:
+    spec = catalogue().get(until["field"])
+    if spec is None:
+        return {}
+    offset, zone = duration(until.get("offset", "0s")), workspace_zone()
+    found = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT c.id, ({spec.sql})::text FROM contact c"  # noqa: S608 - the catalogue's
+            " LEFT JOIN contact_state s ON s.contact_id = c.id"
+            " LEFT JOIN company co ON co.id = c.company_id WHERE c.id = ANY(%s)",
+            [list(contacts)],
+        )
+        for contact, text in cursor.fetchall():
+            if text is not None:
+                found[contact] = _instant(spec, text, zone) + offset
+    return found
+
+
+def _instant(spec: FieldSpec, text: str, zone: ZoneInfo) -> datetime:
+    """Read a date, which begins at midnight, or an instant."""
+    if spec.type == "date":
+        return midnight(date.fromisoformat(text), zone)
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _by_window(
+    until: Mapping[str, Any], contacts: Sequence[int], now: datetime
+) -> dict[int, datetime]:
+    own = workspace_zone()
+    if until.get("zone") != "contact":
+        opening = next_opening(until, own, now)
+        return dict.fromkeys(contacts, opening)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, timezone FROM contact WHERE id = ANY(%s)", [list(contacts)])
+        zones = dict(cursor.fetchall())
+    known = available_timezones()
+    openings = {
+        name: next_opening(until, ZoneInfo(name) if name in known else own, now)
+        for name in set(zones.values())
+    }
+    return {contact: openings[name] for contact, name in zones.items()}
+
+
+def next_opening(until: Mapping[str, Any], zone: ZoneInfo, now: datetime) -> datetime:
+    """Return the first instant, now or later, that lies within the window in that zone."""
+    days = waits.weekdays(dict(until))
+    opens = waits.read_time(until.get("from")) or time()
+    closes = waits.read_time(until.get("to")) or time()
+    today = now.astimezone(zone).date()
+    for ahead in range(-1, _DAYS):
+        day = today + timedelta(days=ahead)
+        # A window that closes before it opens, or at midnight, closes the day after.
+        last = day if closes > opens else day + timedelta(days=1)
+        begin = datetime.combine(day, opens, zone).astimezone(UTC)
+        end = datetime.combine(last, closes, zone).astimezone(UTC)
+        if day.isoweekday() in days and end > now:
+            return max(begin, now)
+    raise AssertionError(f"No window within {_DAYS} days: {dict(until)}")

@@ -1,0 +1,137 @@
+"""Contacts going through a campaign: 40 % conditions, 30 % tags, 20 % points, 10 % waits.
+
+The limit is whole-set SQL, one statement a node for everybody, without claims or guarantees,
+that writes the same rows: log, next steps, effects, events, change sets, figures.
+"""
+
+import subprocess
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.db import connection, transaction
+
+from campaigns.graph.plan import Plan, plan_of
+from campaigns.models import StepLog
+from campaigns.services.admitting import add
+from campaigns.services.drafts import create
+from campaigns.services.publishing import publish
+from kernel import clock
+from tests.bench.bench import Bench
+from tests.bench.by_hand.campaigns import enter_by_hand, go_by_hand
+from tests.engine import go, start
+
+ENGINES = 2
+CHUNK = 2_000
+# (kind, key, config) of ten steps in a row; conditions lead on whatever they find.
+STEPS: list[tuple[str, str, dict[str, Any]]] = [
+    ("condition", "", {"filter": {"all": [{"field": "country", "op": "is", "value": "FR"}]}}),
+    ("action", "tags.change", {"add": ["one"]}),
+    ("action", "points.adjust", {"delta": 5}),
+    ("condition", "", {"filter": {"all": [{"field": "points", "op": "gte", "value": 3}]}}),
+    ("action", "tags.change", {"add": ["two"]}),
+    ("condition", "", {"filter": {"any": [{"field": "city", "op": "is", "value": "Lyon"}]}}),
+    ("wait", "", {"for": "1h"}),
+    ("action", "points.adjust", {"delta": -2}),
+    ("condition", "", {"filter": {"all": [{"field": "locale", "op": "is", "value": "fr"}]}}),
+    ("action", "tags.change", {"add": ["three"]}),
+]
+
+
+def run(bench: Bench) -> None:
+    bench.on("campaigns", load)
+    now = clock.now()
+    plan = _publish("Engine", now)
+    entered = bench.measure(lambda: _enter(plan, now))
+    walked = _walk(bench, now)
+    done = StepLog.objects.filter(node__in=plan.nodes).count()
+    assert done == bench.size * len(STEPS), f"{done} of {bench.size * len(STEPS)} steps"
+    rows = _rows()
+    bench.on("campaigns", load)
+    by_hand = _publish("By hand", now)
+    entered_by_hand = bench.measure(lambda: enter_by_hand(by_hand, now))
+    walked_by_hand = bench.measure(lambda: go_by_hand(by_hand, now))
+    assert _rows() == rows, f"not the same rows: {rows} and, by hand, {_rows()}"
+    steps = bench.size * len(STEPS)
+    bench.metric(
+        "contact-steps", steps / walked, "per s", limit=steps / walked_by_hand, at_least=0.4
+    )
+    bench.metric("entries", bench.size / entered, "per s", limit=bench.size / entered_by_hand)
+
+
+def load(size: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO contact (email, first_name, country, city, locale, attrs, version,"
+            " created_at, updated_at) SELECT 'p' || n || '@example.com', 'Name' || n,"
+            " (ARRAY['FR', 'DE', 'BR', 'US'])[1 + n %% 4], (ARRAY['Lyon', 'Paris'])[1 + n %% 2],"
+            " (ARRAY['fr', 'de', 'en'])[1 + n %% 3], '{}', 1, now(), now()"
+            " FROM generate_series(1, %s) n",
+            [size],
+        )
+        cursor.execute(
+            "INSERT INTO contact_state (contact_id, points) SELECT id, id % 10 FROM contact"
+        )
+
+
+def _publish(name: str, now: datetime) -> Plan:
+    nodes = [
+        {"id": f"n{place}", "kind": kind, "config": config, **({"key": key} if key else {})}
+        for place, (kind, key, config) in enumerate(STEPS)
+    ]
+    edges = [{"from": "start", "to": "n0"}]
+    for place, (kind, _key, _config) in enumerate(STEPS[:-1]):
+        branches = ("yes", "no") if kind == "condition" else ("next",)
+        edges += [
+            {"from": f"n{place}", "to": f"n{place + 1}", "branch": branch} for branch in branches
+        ]
+    campaign = create(
+        {"name": name, "sources": [{"manual": True}], "graph": {"nodes": nodes, "edges": edges}}
+    )
+    with transaction.atomic():
+        published = publish(campaign.pk, now).published_id
+    assert published
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO tag (name, created_at) SELECT unnest(ARRAY['one', 'two', 'three']), now()"
+            " ON CONFLICT DO NOTHING"
+        )
+    return plan_of(published)
+
+
+def _enter(plan: Plan, now: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM contact ORDER BY id")
+        contacts = [row[0] for row in cursor.fetchall()]
+    for first in range(0, len(contacts), CHUNK):
+        with transaction.atomic():
+            add(plan.campaign, contacts[first : first + CHUNK], now)
+
+
+def _walk(bench: Bench, now: datetime) -> float:
+    """Let the engines run up to the wait, then on from it."""
+    seconds = 0.0
+    for moment in (now, now + timedelta(hours=2)):
+        engines = [start(moment) for _number in range(ENGINES)]
+        seconds += bench.measure(partial(_race, engines))
+    return seconds
+
+
+def _race(engines: Sequence[subprocess.Popen[bytes]]) -> None:
+    for engine in engines:
+        go(engine)
+    assert [engine.wait() for engine in engines] == [0] * len(engines)
+
+
+def _rows() -> dict[str, int]:
+    counted = {}
+    with connection.cursor() as cursor:
+        for table in ("visit", "step", "step_log", "contact_tag", "event"):
+            cursor.execute(f"SELECT count(*) FROM {table}")
+            counted[table] = cursor.fetchone()[0]
+        cursor.execute("SELECT coalesce(sum(cardinality(contact_ids)), 0) FROM change")
+        counted["changed contacts"] = int(cursor.fetchone()[0])
+        cursor.execute("SELECT sum(points) FROM contact_state")
+        counted["points"] = cursor.fetchone()[0]
+    return counted
