@@ -24,7 +24,7 @@ msgstr[0] "%(n)d contact"
 msgstr[1] "%(n)d contacts"
 
 msgid "Sign in"
-msgstr "Connexion"
+msgstr "Se connecter"
 """
 
 
@@ -48,8 +48,8 @@ def test_complete_french_passes(catalogue: Path) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "complaint"),
     [
-        ('msgid "Sign in"\nmsgstr "Connexion"', "", "not in the French catalogue: 'Sign in'"),
-        ('"Connexion"', '""', "not translated: 'Sign in'"),
+        ('msgid "Sign in"\nmsgstr "Se connecter"', "", "not in the French catalogue: 'Sign in'"),
+        ('"Se connecter"', '""', "not translated: 'Sign in'"),
         ('msgid "Sign in"', '#, fuzzy\nmsgid "Sign in"', "fuzzy: 'Sign in'"),
         ("Bonjour %(name)s", "Bonjour", "lacks a placeholder"),
         ("Bonjour %(name)s", "Bonjour %(name)s %(nom)s", "placeholder the original lacks"),
