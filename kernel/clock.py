@@ -33,7 +33,10 @@ def move(by: timedelta) -> datetime:
     path = os.environ.get("RELAIS_TEST_CLOCK")
     if not path:
         raise RuntimeError("This data folder was not started with --test-clock.")
-    Path(path).write_text(str((offset() + by).total_seconds()), encoding="ascii")
+    # In one step: a process that reads a half-written file would fall back to the true time.
+    fresh = Path(f"{path}.new")
+    fresh.write_text(str((offset() + by).total_seconds()), encoding="ascii")
+    fresh.replace(path)
     return now()
 
 
