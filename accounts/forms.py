@@ -23,7 +23,10 @@ class SignInForm(allauth.LoginForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _dress(self, {"login": _("Email"), "password": _("Password")})
-        self.fields["login"].widget.attrs |= {"autocomplete": "username", "autofocus": True}
+        self.fields["login"].widget.attrs |= {
+            "autocomplete": "username",
+            "autofocus": not self.is_bound,
+        }
         self.fields["remember"].label = _("Keep me signed in on this computer")
 
 
@@ -33,7 +36,7 @@ class ForgottenForm(allauth.ResetPasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _dress(self, {"email": _("Email")})
-        self.fields["email"].widget.attrs["autofocus"] = True
+        self.fields["email"].widget.attrs["autofocus"] = not self.is_bound
 
 
 class NewPasswordForm(allauth.ResetPasswordKeyForm):  # type: ignore[misc]
@@ -43,4 +46,4 @@ class NewPasswordForm(allauth.ResetPasswordKeyForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         labels = {"password1": _("New password"), "password2": _("The same again")}
         _dress(self, labels)
-        self.fields["password1"].widget.attrs["autofocus"] = True
+        self.fields["password1"].widget.attrs["autofocus"] = not self.is_bound

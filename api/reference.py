@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -65,8 +65,8 @@ def _call(document: Document, path: str, method: str, operation: Document) -> Ca
     wanted = body.get(media, {}).get("schema", {})
     summary, _newline, rest = operation.get("description", "").partition("\n")
     responses = operation["responses"]
-    good = [answer for status, answer in responses.items() if status.startswith("2")]
-    given = [media for answer in good for media in answer.get("content", {}).values()]
+    good = [response for status, response in responses.items() if status.startswith("2")]
+    given = [answer for response in good for answer in response.get("content", {}).values()]
     return Call(
         id=operation["operationId"],
         method=method.upper(),
@@ -75,7 +75,11 @@ def _call(document: Document, path: str, method: str, operation: Document) -> Ca
         description=rest.strip(),
         parameters=[_parameter(p) for p in operation.get("parameters", [])],
         body=list(_fields(document, wanted)),
-        answer=list(_fields(document, given[0].get("schema", {}))) if given else [],
+        answer=[
+            replace(value, required=False)
+            for content in given[:1]
+            for value in _fields(document, content.get("schema", {}))
+        ],
         statuses=[(status, r.get("description", "")) for status, r in sorted(responses.items())],
         example=_curl(document, path, method, media, wanted),
     )

@@ -35,6 +35,8 @@ class Environment(BaseSettings):
     email_url: str = ""
     site_url: str = "http://127.0.0.1:8000"
     allowed_hosts: Annotated[list[str], NoDecode] = []
+    # Private places that webhooks may call: 10.1.0.0/16, hooks.internal, 127.0.0.1:8080.
+    outbound_allow: Annotated[list[str], NoDecode] = []
     admin_email: str = ""
     debug: bool = False
     relais_data: Path | None = None
@@ -47,7 +49,7 @@ class Environment(BaseSettings):
         default=False, description="A proxy of ours sets X-Forwarded-Proto and -For."
     )
 
-    @field_validator("allowed_hosts", mode="before")
+    @field_validator("allowed_hosts", "outbound_allow", mode="before")
     @classmethod
     def split_hosts(cls, value: Any) -> Any:  # what pydantic hands over is not yet checked
         if isinstance(value, str):

@@ -20,6 +20,7 @@ SITE_URL = environment.site_url.rstrip("/")
 ALLOWED_HOSTS = [urlsplit(SITE_URL).hostname or "", *environment.allowed_hosts]
 EMAIL_URL = environment.email_url
 EMAIL_BACKEND = "emails.mailbox.Backend"
+OUTBOUND_ALLOW = environment.outbound_allow
 REDIS_URL = environment.redis_url
 RELAIS_DATA = environment.relais_data
 RELAIS_ROLE = environment.relais_role
@@ -188,6 +189,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -31,8 +31,9 @@ POLICY = (
 
 
 def readable(request: HttpRequest) -> QuerySet[CapturedMail]:
-    """Return the mails a user may read: those to fellow users, such as resets, only if they
-    may change users anyway.
+    """Return the mails a user may read.
+
+    Those to fellow users, such as password resets, only if they may change users anyway.
     """
     user = request.user
     mails = CapturedMail.objects.order_by("-pk")

@@ -19,6 +19,11 @@ logger = logging.getLogger(__name__)
 TAKE = 1_000
 ROWS = 500
 
+# One look at all lanes, each from its low-water mark: idling costs one statement.
+WAITING = """
+SELECT w.bulk, w.lane FROM unnest(%s::boolean[], %s::smallint[], %s::bigint[]) w(bulk, lane, low)
+WHERE EXISTS (SELECT 1 FROM change c WHERE c.bulk = w.bulk AND c.lane = w.lane AND c.id > w.low)"""
+EVERY_LANE = [(bulk, lane) for bulk in (False, True) for lane in range(LANES)]
 CANDIDATES = """
 SELECT id, greatest(cardinality(contact_ids), 1) FROM change
 WHERE bulk = %s AND lane = %s AND id > %s ORDER BY id LIMIT %s"""
@@ -37,11 +42,12 @@ class Dispatcher:
     wake: set[str] = field(default_factory=set)
 
     def round(self, now: datetime) -> int:
-        """Go once over all lanes; the bulk lanes only when the interactive ones are empty."""
-        handled = sum(self.drain(lane, now) for lane in range(LANES))
-        if handled == 0:
-            handled = sum(self.drain(lane, now, bulk=True) for lane in range(LANES))
-        return handled
+        """Go once over the lanes with work; bulk lanes only when the interactive ones are empty."""
+        waiting = self._waiting()
+        interactive = [lane for bulk, lane in waiting if not bulk]
+        if handled := sum(self.drain(lane, now) for lane in interactive):
+            return handled
+        return sum(self.drain(lane, now, bulk=True) for bulk, lane in waiting if bulk)
 
     def forget(self) -> None:
         """Start again from the head: a lower id may have been committed later."""
@@ -52,7 +58,7 @@ class Dispatcher:
         try:
             with transaction.atomic():
                 # The lock in its own statement: the claim's snapshot must be younger than it.
-                if not self._waiting(lane, bulk) or not try_lock(LANE_LOCK, lane):
+                if not try_lock(LANE_LOCK, lane):
                     return 0
                 rows = self._claim(lane, bulk)
                 for changes in _by_depth(lane, bulk, rows):
@@ -64,13 +70,13 @@ class Dispatcher:
             return 0
         return len(rows)
 
-    def _waiting(self, lane: int, bulk: bool) -> bool:  # noqa: FBT001 - a lane is (bulk, number)
+    def _waiting(self) -> list[tuple[bool, int]]:
+        lows = [self.low.get(key, 0) for key in EVERY_LANE]
+        bulks, lanes = zip(*EVERY_LANE, strict=True)
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT 1 FROM change WHERE bulk = %s AND lane = %s AND id > %s LIMIT 1",
-                [bulk, lane, self.low.get((bulk, lane), 0)],
-            )
-            return cursor.fetchone() is not None
+            cursor.execute(WAITING, [list(bulks), list(lanes), lows])
+            found: list[tuple[bool, int]] = cursor.fetchall()
+        return found
 
     def _claim(self, lane: int, bulk: bool) -> list[Row]:  # noqa: FBT001
         with connection.cursor() as cursor:

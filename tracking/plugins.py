@@ -1,12 +1,18 @@
-"""What tracking offers: the last activity of a contact, kept from what people do."""
+"""What tracking offers: last activity, kept from what people do, and the log as a source."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
 
 from kernel import preferences
 from kernel.changes import Changes
 from kernel.events import event_types, type_id
+from kernel.exports import stream
+from kernel.permissions import Reach
+from kernel.sources import Column, Source, sources
 from kernel.subscribers import Subscriber, subscribers
 
 # Rows are locked in the order of ids; only a later instant is written.
@@ -46,3 +52,38 @@ class KeepLastActive(Subscriber):
 
 # Measure people who were never asked; who refused is never measured.
 preferences.declare("tracking.measure_unasked", True, preferences.yes_or_no)  # noqa: FBT003
+
+
+LOG = """
+SELECT e.id, t.key, e.contact_id, e.occurred_at, e.subject_id, e.verdict, e.data::text
+FROM event e JOIN event_type t ON t.id = e.type_id
+WHERE e.occurred_at >= %s AND e.occurred_at < %s
+  AND (%s OR EXISTS (SELECT 1 FROM contact c WHERE c.id = e.contact_id AND c.owner_id = %s))
+ORDER BY e.occurred_at, e.id"""
+
+
+@sources.register
+class Events(Source):
+    """What happened in a period."""
+
+    key = "tracking.events"
+    label = _("Events")
+
+    def columns(self) -> Sequence[Column]:
+        """Return what every event has; its own data are one JSON document."""
+        return [
+            Column("id", _("Id"), "number"),
+            Column("type", _("Type")),
+            Column("contact", _("Contact"), "number"),
+            Column("occurred_at", _("Time"), "datetime"),
+            Column("subject", _("Subject"), "number"),
+            Column("verdict", _("Verdict"), "number"),
+            Column("data", _("Data")),
+        ]
+
+    def rows(self, user: Any, start: datetime, end: datetime) -> Iterator[Sequence[Any]]:
+        """Yield the events of contacts the user may export, oldest first."""
+        if user.reach("contacts", "export") is Reach.NONE:
+            return iter(())
+        everybody = user.reach("contacts", "view") is Reach.ALL
+        return stream(LOG, [start, end, everybody, user.pk])

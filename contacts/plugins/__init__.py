@@ -9,6 +9,7 @@ from contacts.plugins import (
     invariants,
     permissions,
     settings,
+    sources,
     subjects,
 )
 
@@ -21,5 +22,6 @@ __all__ = [
     "invariants",
     "permissions",
     "settings",
+    "sources",
     "subjects",
 ]
