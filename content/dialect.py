@@ -25,6 +25,8 @@ MAX_SOURCE = 1_000_000
 MAX_TAGS = 2_000
 MAX_DEPTH = 20
 MAX_LOOPS = 2
+# The name under which a rendering counts the rounds of its loops.
+ROUNDS = "rounds_left"
 # "{#" opens many style sheets, so templates have no comments: a delimiter nobody can type.
 PARSER = Environment(
     comment_start_string="\x00#",
@@ -217,7 +219,8 @@ class _Statements:
         if len(self.expressions.loops) == MAX_LOOPS:
             self._refuse(node, "too_deep", _("Loops nest two levels deep at most."))
         target = self._target(node.target)
-        return node.target.name, target, called("_items", self.expressions.value(node.iter))
+        values = self.expressions.value(node.iter)
+        return node.target.name, target, called("_rounds", values, nodes.Name(ROUNDS, "load"))
 
     def _tracked(self, node: nodes.FilterBlock) -> nodes.FilterBlock:
         """The address of a counted link, written by `content.links`: raw inside, escaped after."""

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from django.utils.translation import gettext as _
 
+from content.problems import RenderRefused
 from content.wording import Wording, is_date_pattern
 
 MAX_ITEMS = 200
@@ -74,7 +75,16 @@ def member(value: Any, name: str) -> Any:
 def items(value: Any) -> list[Any]:
     if isinstance(value, list | tuple):
         return list(value[:MAX_ITEMS])
-    return sorted(value)[:MAX_ITEMS] if isinstance(value, set | frozenset) else []
+    return sorted(value, key=str)[:MAX_ITEMS] if isinstance(value, set | frozenset) else []
+
+
+def rounds(value: Any, left: list[int]) -> list[Any]:
+    """The items of one loop; all loops of one rendering share the rounds that are left."""
+    found = items(value)
+    left[0] -= len(found)
+    if left[0] < 0:
+        raise RenderRefused(_("The loops of this message take too long."), "too_large")
+    return found
 
 
 def truncated(text: str, length: int) -> str:
@@ -148,7 +158,7 @@ def filters_of(wording: Wording) -> dict[str, Callable[..., Any]]:
         "urlencode": lambda value: quote(wording.text(value).encode("utf-8", "replace"), safe=""),
         "truncate": lambda value, length: truncated(wording.text(value), length),
         "_member": member,
-        "_items": items,
+        "_rounds": rounds,
         "_compare": compare,
         "_filled": lambda value: not is_empty(value) and value is not False and value != 0,
     }

@@ -5,7 +5,7 @@
   raises TemplateRefused(problems: tuple[TemplateProblem])
 * check_template(source, kind, tokens) -> list[TemplateProblem]
 * template.render({"contact": {…}, "company": {…}, "event": {…}, "today": date, …}) -> str
-  raises RenderRefused only when the result is larger than 1 MB
+  raises RenderRefused only when the result is larger than 1 MB or its loops run too long
 * template.uses -> frozenset of paths such as {"contact.first_name", "event.items"}
 * template.aliases("contact") -> frozenset of the contact fields it reads
 
@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from jinja2 import Environment
 from jinja2 import Template as Compiled
 
-from content.dialect import check
+from content.dialect import ROUNDS, check
 from content.escaping import PLACES, to_html
 from content.filters import filters_of
 from content.problems import RenderRefused, TemplateProblem, TemplateRefused
@@ -32,6 +32,8 @@ from content.tokens import TokenSet
 from content.wording import Wording
 
 MAX_OUTPUT = 1_000_000
+# All loops of one rendering together: some hundredths of a second.
+MAX_ROUNDS = 50_000
 # A longer address would make a counted one that mail programs cut.
 MAX_COUNTED = 2_000
 # Makes the address of one link of one recipient from its position and destination.
@@ -53,9 +55,10 @@ class Template:
         return frozenset(path[1] for path in paths if path[0] == namespace and len(path) > 1)
 
     def render(self, values: Mapping[str, Any]) -> str:
-        context = self._compiled.new_context(
-            {name: _read(values, path) for name, path in self._reads}, shared=True
-        )
+        read = {name: _read(values, path) for name, path in self._reads}
+        if self.has_loops:
+            read[ROUNDS] = [MAX_ROUNDS]
+        context = self._compiled.new_context(read, shared=True)
         pieces = self._compiled.root_render_func(context)
         text = _bounded(pieces) if self.has_loops else "".join(pieces)
         if len(text) > MAX_OUTPUT:

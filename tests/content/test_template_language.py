@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from content.problems import RenderRefused, TemplateRefused
+from content.problems import TemplateRefused
 from content.templates import check_template, compile_template
 from content.tokens import TokenSet
 
@@ -69,29 +69,6 @@ def test_a_token_is_written_as_its_filters_say(source, fields, expected):
 def test_a_condition_compares_without_failing_on_empty_values(test, fields, expected):
     source = f"{{% if {test} %}}yes{{% else %}}no{{% endif %}}"
     assert rendered(source, contact(**fields)) == ("yes" if expected else "no")
-
-
-def test_a_loop_goes_over_the_items_of_an_event_two_levels_deep():
-    source = (
-        "{% for order in event.orders %}{{ loop.index }}:{% for line in order.lines %}"
-        "{{ line.name }}x{{ line.count }}{% if not loop.last %},{% endif %}{% endfor %};"
-        "{% else %}none{% endfor %}"
-    )
-    lines = [{"name": "Tea", "count": 2}, {"name": "Cup", "count": 1}]
-    assert rendered(source, {"event": {"orders": [{"lines": lines}, {}]}}) == "1:Teax2,Cupx1;2:;"
-    assert rendered(source, {"event": {}}) == "none"
-
-
-def test_a_loop_ends_after_200_items():
-    source = "{% for item in event.items %}.{% endfor %}"
-    assert len(rendered(source, {"event": {"items": list(range(5000))}})) == 200
-
-
-def test_a_message_larger_than_a_megabyte_is_stopped_while_it_grows():
-    source = "{% for a in event.x %}{% for b in event.x %}{{ a }}{% endfor %}{% endfor %}"
-    with pytest.raises(RenderRefused) as refused:
-        rendered(source, {"event": {"x": ["y" * 100_000] * 200}})
-    assert refused.value.code == "too_large"
 
 
 def test_the_language_and_the_zone_of_the_message_decide_how_values_are_written():
