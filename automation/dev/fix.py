@@ -1,18 +1,21 @@
 """./dev fix: mend what can be mended by itself."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 from automation.dev import french
 from automation.dev.run import run
+from automation.embedded.image import migrated_image
+from automation.embedded.throwaway import throw_away_servers
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 
 
 def main(words: list[str]) -> int:
-    """Mend all files, or the given ones; the French catalogue is sorted and completed."""
+    """Mend the given files; without any all of them, the French catalogue and openapi.json."""
     files = words or ["."]
     status = run([str(BIN / "ruff"), "check", "--fix", "--quiet", *files])
     status |= run([str(BIN / "ruff"), "format", "--quiet", *files])
@@ -22,7 +25,15 @@ def main(words: list[str]) -> int:
         run([str(BIN / "djade"), "--target-version=5.2", *templates])
     if not words:
         french.mend()
+        status |= _describe_api()
     return status
+
+
+def _describe_api() -> int:
+    """Write docs/openapi.json anew from the views."""
+    with throw_away_servers(migrated_image()) as servers:
+        command = [sys.executable, "manage.py", "openapi", "--write"]
+        return run(command, os.environ | servers.environment())
 
 
 def _templates() -> list[str]:
