@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,13 +25,16 @@ class Batch:
     causes: list[str]
     depth: int = 0
     context: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    # Whether the changes may wait behind what people do one by one.
+    bulk: bool = False
 
     def only(self, contacts: set[int]) -> "Batch":
         """Return the part of the batch that concerns these contacts."""
         pairs = [
             pair for pair in zip(self.contacts, self.causes, strict=True) if pair[0] in contacts
         ]
-        return Batch([p[0] for p in pairs], [p[1] for p in pairs], self.depth, self.context)
+        mine, causes = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+        return replace(self, contacts=mine, causes=causes)
 
 
 @dataclass

@@ -85,7 +85,7 @@ class ChangeSegments(ContactAction):
         for segment in Segment.objects.filter(pk__in=add | remove).order_by("pk"):
             entering = batch.contacts if segment.pk in add else []
             leaving = batch.contacts if segment.pk in remove else []
-            members.change(segment, entering, leaving, now=now, depth=batch.depth)
+            members.change(segment, entering, leaving, now=now, depth=batch.depth, bulk=batch.bulk)
         return Outcomes()
 
     def describe(self) -> str:

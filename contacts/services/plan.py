@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from contacts.catalogue import Catalogue, FieldSpec
 from contacts.services.identity import Identity, Key
+from contacts.services.statements import Telling
 from kernel.registry import Problem
 
 Mode = Literal["upsert", "create", "update"]
@@ -31,6 +32,12 @@ class Terms:
     source: str = ""
     # Which of these contacts the caller may change; None = all.
     allowed: Callable[[Iterable[int]], set[int]] | None = None
+    # The caller announces what was touched, once for all: see `statements.Telling`.
+    quiet: bool = False
+
+    def telling(self) -> Telling:
+        """Return how what is written is told."""
+        return Telling(self.depth, self.bulk, self.quiet)
 
 
 @dataclass(eq=False)

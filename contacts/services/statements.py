@@ -5,6 +5,7 @@ aliases of custom fields that lose their value.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -66,7 +67,8 @@ named AS (
   SELECT k.kind, k.value, id FROM incoming, unnest(kinds, keys) AS k(kind, value)
   ORDER BY k.kind, k.value),
 fresh AS (
-  SELECT id AS contact_id, jsonb_build_object('source', %(source)s::text) AS data, reads
+  SELECT id AS contact_id, jsonb_build_object('source', %(source)s::text) AS data,
+         CASE WHEN %(quiet)s THEN '{{}}' ELSE reads END AS reads
   FROM incoming),
 {RECORD}
 SELECT place, id FROM incoming"""  # noqa: S608 - columns from CORE
@@ -99,25 +101,39 @@ updated AS (
   FROM differing i WHERE c.id = i.id AND i.changed <> '{{}}'),
 fresh AS (
   SELECT id AS contact_id, jsonb_build_object('changed', to_jsonb(changed)) AS data,
-         ARRAY(SELECT 'field:' || alias FROM unnest(changed) alias ORDER BY 1) AS reads
+         CASE WHEN %(quiet)s THEN '{{}}'
+           ELSE ARRAY(SELECT 'field:' || alias FROM unnest(changed) alias ORDER BY 1) END AS reads
   FROM differing WHERE changed <> '{{}}'),
 {RECORD}
 SELECT id, changed FROM differing"""  # noqa: S608 - columns from CORE
 
 
+@dataclass(frozen=True)
+class Telling:
+    """How what was written is told: at which depth, in which lanes, and whether field by field."""
+
+    depth: int = 0
+    bulk: bool = False
+    # Whoever writes announces what it touched once for all; events are told as ever.
+    quiet: bool = False
+
+    def of(self, key: str, now: datetime) -> dict[str, Any]:
+        """Return the parameters of an event's rows."""
+        more = events.parameters(key, now=now, depth=self.depth, bulk=self.bulk)
+        return {**more, "quiet": self.quiet, "reads": [] if self.quiet else more["reads"]}
+
+
 def create(
-    rows: Sequence[dict[str, Any]], now: datetime, *, source: str, depth: int, bulk: bool
+    rows: Sequence[dict[str, Any]], now: datetime, source: str, telling: Telling
 ) -> dict[int, int]:
     """Insert contacts with state, identifiers and events; return the id for each row's place."""
-    more = events.parameters("contacts.created", now=now, depth=depth, bulk=bulk)
+    more = telling.of("contacts.created", now)
     return dict(_run(_create(_columns(rows)), rows, now, {**more, "source": source}))
 
 
-def update(
-    rows: Sequence[dict[str, Any]], now: datetime, *, depth: int, bulk: bool
-) -> dict[int, list[str]]:
+def update(rows: Sequence[dict[str, Any]], now: datetime, telling: Telling) -> dict[int, list[str]]:
     """Change locked contacts where they differ; return the changed aliases of each."""
-    more = events.parameters("contacts.updated", now=now, depth=depth, bulk=bulk)
+    more = telling.of("contacts.updated", now)
     return dict(_run(_update(_columns(rows)), rows, now, more))
 
 

@@ -185,7 +185,7 @@ def _create(documents: Sequence[Pair], terms: Terms, now: datetime, result: Upse
                 "reads": sorted(f"field:{alias}" for alias in given),
             }
         )
-    made = statements.create(rows, now, source=terms.source, depth=terms.depth, bulk=terms.bulk)
+    made = statements.create(rows, now, terms.source, terms.telling())
     for place, (target, _document) in enumerate(documents):
         result.take(target, made[place], CREATED)
 
@@ -204,7 +204,7 @@ def _update(
             for kind, value in target.keys.items()
             if value is None or known.owners.get((kind, value)) != contact
         ]
-    changed = statements.update(rows, now, depth=terms.depth, bulk=terms.bulk)
+    changed = statements.update(rows, now, terms.telling())
     reassign(assignments)
     for row, (target, _document) in zip(rows, documents, strict=True):
         result.take(target, row["id"], UPDATED if changed[row["id"]] else UNCHANGED)

@@ -10,12 +10,13 @@ from contacts.values.problem import ValueProblem
 from contacts.values.text import line
 
 _WRITTEN = re.compile(r"[0-9A-Za-z+()./\-\u2010\u2011\u2013#,;:* ]{3,60}")
+_DIGIT = re.compile(r"\d")
 
 
 def phone(raw: Any) -> str:
     """Check a phone number as written; extensions and national forms are taken."""
     value = line(raw).replace("\xa0", " ").replace("\u202f", " ")
-    digits = sum(sign.isdigit() for sign in value)
+    digits = len(_DIGIT.findall(value))
     if value and not (_WRITTEN.fullmatch(value) and 3 <= digits <= 20):
         raise ValueProblem("invalid_phone", _("This is not a phone number."))
     return value

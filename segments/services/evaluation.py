@@ -144,7 +144,12 @@ def _put_aside(pack: Pack) -> None:
 def _mark_stale(found: Plan, reads: frozenset[str], now: datetime, wake: set[str]) -> None:
     from segments.services.building import request
 
-    stale = [number for number, part in found.parts().items() if not part.reads.isdisjoint(reads)]
+    everything = bool(EVERYTHING & reads)
+    stale = [
+        number
+        for number, part in found.parts().items()
+        if everything or not part.reads.isdisjoint(reads)
+    ]
     if stale:
         request(stale, now)
         wake.add("kernel.jobs")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -138,7 +139,11 @@ def _reader(
 
 def reader_of(spec: FieldSpec, conventions: Conventions, now: datetime) -> Read:
     """Return the function that reads a cell of this field."""
+    if spec.type in _MANY_LINES:
+        return partial(clean, spec)
     prepare = _preparation(spec.type, conventions, now)
+    if prepare is None:
+        return lambda raw: clean(spec, _one_line(raw) if "\n" in raw or "\r" in raw else raw)
 
     def read(raw: str) -> Any:
         try:
@@ -150,7 +155,7 @@ def reader_of(spec: FieldSpec, conventions: Conventions, now: datetime) -> Read:
     return read
 
 
-def _preparation(kind: str, conventions: Conventions, now: datetime) -> Callable[[str], Any]:
+def _preparation(kind: str, conventions: Conventions, now: datetime) -> Callable[[str], Any] | None:
     zone = ZoneInfo(conventions.timezone)
     today, order = now.astimezone(zone).date(), conventions.date_order
     special: dict[str, Callable[[str], Any]] = {
@@ -160,15 +165,9 @@ def _preparation(kind: str, conventions: Conventions, now: datetime) -> Callable
         "time": lambda raw: read_time(raw).isoformat("seconds"),
         "boolean": read_answer,
     }
-    if kind in special:
-        return special[kind]
-    return _as_given if kind in _MANY_LINES else _one_line
-
-
-def _as_given(raw: str) -> str:
-    return raw
+    return special.get(kind)
 
 
 def _one_line(raw: str) -> str:
     """An address typed over two lines is still one address."""
-    return re.sub(r"\s*[\r\n]+\s*", " ", raw) if "\n" in raw or "\r" in raw else raw
+    return re.sub(r"\s*[\r\n]+\s*", " ", raw)

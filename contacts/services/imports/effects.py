@@ -80,6 +80,6 @@ class Effects:
         if action is None:
             return
         contacts = sorted({one.contact for one in met})
-        batch = Batch(contacts, [self.source] * len(contacts))
+        batch = Batch(contacts, [self.source] * len(contacts), bulk=self.bulk)
         # The import's own position proves that this happens once.
         run_action(action({"add": [segment]}), batch, now, claimed=True)

@@ -1,8 +1,10 @@
 """The job that takes a file in: batch after batch, resumed at the row where it stopped."""
 
+import gc
 import logging
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -15,6 +17,8 @@ from contacts.models import Import
 from contacts.services.imports.batch import Batch, count, take_in
 from contacts.services.imports.convert import Converted, Converter
 from contacts.services.imports.effects import Effects
+from contacts.services.imports.encodings import survey
+from contacts.services.imports.ending import OPEN, end
 from contacts.services.imports.files import discard, path_of
 from contacts.services.imports.plan import Plan
 from contacts.services.imports.reading import Row, opened
@@ -40,7 +44,7 @@ _MANY = 10_000
 def run(job: Claimed) -> None:
     """Go on with an import, from wherever it is to its end or to the end of this turn."""
     imported = Import.objects.filter(pk=job.args["import"]).first()
-    if imported is None or imported.state not in {Import.State.QUEUED, Import.State.RUNNING}:
+    if imported is None or imported.state not in OPEN:
         return
     with translation.override(imported.plan["language"]):
         try:
@@ -57,18 +61,16 @@ def run(job: Claimed) -> None:
 
 
 def give_up(job: Claimed, error: str) -> None:
-    """Mark an import whose job ended without hope, so that nobody waits for it."""
-    Import.objects.filter(
-        pk=job.args["import"], state__in=[Import.State.QUEUED, Import.State.RUNNING]
-    ).update(state=Import.State.FAILED, error=error[:2000], finished_at=clock.now())
+    """End an import whose job ended without hope, so that nobody waits for it."""
+    end(job.args["import"], Import.State.FAILED, error, clock.now())
 
 
 def _begin(imported: Import, job: Claimed) -> None:
     with transaction.atomic():
         job.keep()
-        began = Import.objects.filter(
-            pk=imported.pk, state__in=[Import.State.QUEUED, Import.State.RUNNING]
-        ).update(state=Import.State.RUNNING)
+        began = Import.objects.filter(pk=imported.pk, state__in=OPEN).update(
+            state=Import.State.RUNNING
+        )
         if not began:
             raise LeaseLost
 
@@ -76,32 +78,45 @@ def _begin(imported: Import, job: Claimed) -> None:
 def _end(imported: Import, job: Claimed, state: str, error: str = "") -> None:
     with transaction.atomic():
         job.keep()
-        Import.objects.filter(pk=imported.pk, state=Import.State.RUNNING).update(
-            state=state, error=error, finished_at=clock.now()
-        )
+        end(imported.pk, state, error, clock.now())
 
 
 def _take_in_all(imported: Import, job: Claimed) -> None:
     plan = Plan.of(imported.plan)
-    path = _as_text(path_of(imported.file), plan, job)
+    path = _as_text(imported, plan, job)
     effects = Effects.of(imported, bulk=is_large(imported))
     converter = plan.converter(catalogue(), clock.now())
-    end = time.monotonic() + TURN_SECONDS
-    with opened(path, plan.dialect) as table:
+    turn_ends = time.monotonic() + TURN_SECONDS
+    with opened(path, plan.dialect) as table, _spared_collections():
         rows = islice(table.rows, imported.read, None)
         for batch in _batches(rows, converter, owner_of(imported)):
             _write(batch, imported, effects, job)
-            if time.monotonic() > end:
+            if time.monotonic() > turn_ends:
                 raise Unfinished
 
 
-def _as_text(path: Path, plan: Plan, job: Claimed) -> Path:
+@contextmanager
+def _spared_collections() -> Iterator[None]:
+    """Keep the garbage collector off what the program itself holds: a third of the time."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+def _as_text(imported: Import, plan: Plan, job: Claimed) -> Path:
     """Return the file to read rows from: a spreadsheet is written out as text first, once."""
+    path = path_of(imported.file)
     if not plan.spreadsheet:
         return path
     text = path.with_suffix(".csv")
     if not text.exists():
         write_as_text(path, plan.sheet, text, job.keep)
+    if not imported.expected:
+        with text.open("rb") as file:
+            imported.expected = survey(file).lines
+        imported.save(update_fields=["expected"])
     return text
 
 

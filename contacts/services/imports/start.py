@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from contacts.models import Import
+from contacts.services.imports.ending import end
 from contacts.services.imports.files import discard, path_of, shown_name, store
 from contacts.services.imports.options import Options, read_options
 from contacts.services.imports.plan import plan
@@ -74,12 +76,10 @@ def cancel(imported: Import, now: datetime) -> bool:
         # The job's row first, as the worker does.
         if imported.job_id is not None:
             jobs.cancel(imported.job_id, now)
-        stopped = Import.objects.filter(
-            pk=imported.pk, state__in=[Import.State.QUEUED, Import.State.RUNNING]
-        ).update(state=Import.State.CANCELLED, finished_at=now)
+        stopped = end(imported.pk, Import.State.CANCELLED, "", now)
     if stopped:
-        transaction.on_commit(lambda: discard(imported.file))
-    return bool(stopped)
+        transaction.on_commit(partial(discard, imported.file))
+    return stopped
 
 
 def _check_segment(options: Options) -> None:

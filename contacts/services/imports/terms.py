@@ -16,6 +16,7 @@ def terms_of(imported: Import) -> Terms:
         match=options["match"],
         mode=options["mode"],
         bulk=is_large(imported),
+        quiet=is_large(imported),
         source=f"import:{imported.pk}",
         allowed=_own(imported.owner_id) if imported.plan["only_own"] else None,
     )
