@@ -7,6 +7,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from accounts.bearers import bearer
 from accounts.models import Token, User
 from kernel import clock
 
@@ -23,7 +24,7 @@ class BearerToken(BaseAuthentication):
             return None
         now = clock.now()
         known = _SECRET.fullmatch(secret.strip())
-        token = Token.objects.of_secret(known[0], now) if known else None
+        token = bearer(known[0], now) if known else None
         if token is None:
             # One answer for unknown, revoked, expired and disabled: it tells nothing.
             raise AuthenticationFailed(_("This token is not valid."), "invalid_token")

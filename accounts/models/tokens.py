@@ -1,10 +1,8 @@
 """API tokens: stored as a hash, never stronger than their user."""
 
 import hashlib
-import hmac
 import secrets
 from datetime import datetime, timedelta
-from typing import ClassVar, cast
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -25,23 +23,6 @@ def digest_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-class TokenQuerySet(models.QuerySet["Token"]):
-    """Tokens as questions."""
-
-    def valid(self, now: datetime) -> "TokenQuerySet":
-        """Keep those that still open the door."""
-        fresh = models.Q(expires_at=None) | models.Q(expires_at__gt=now)
-        return self.filter(fresh, revoked_at=None, user__is_active=True)
-
-    def of_secret(self, secret: str, now: datetime) -> "Token | None":
-        """Find the valid token of this secret, with its user and role."""
-        digest = digest_of(secret)
-        token = self.valid(now).select_related("user__role").filter(digest=digest).first()
-        if token is None or not hmac.compare_digest(token.digest, digest):
-            return None
-        return token
-
-
 class Token(models.Model):
     """A key for programs; shown once, then known by its first characters."""
 
@@ -55,8 +36,6 @@ class Token(models.Model):
     last_used_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(_("expires at"), null=True)
     revoked_at = models.DateTimeField(null=True)
-
-    objects: ClassVar[TokenQuerySet] = cast("TokenQuerySet", TokenQuerySet.as_manager())
 
     class Meta:
         db_table = "api_token"
