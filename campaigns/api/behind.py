@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,7 +13,7 @@ from rest_framework.response import Response
 from api import cursors
 from api.endpoints import ApiView
 from api.errors import Refused
-from api.fields import IdField, read_id
+from api.fields import IdField, MomentField, read_id
 from api.paging import read_cursor, read_limit
 from api.routers import endpoint
 from api.serializers import Serializer
@@ -24,6 +25,33 @@ from kernel.permissions import narrow
 from kernel.queues import hint_on_commit
 
 CAMPAIGN = "campaigns/<str:pk>"
+
+
+class BehindSerializer(Serializer):
+    """A contact at a step: what applies to where it is."""
+
+    contact = IdField()
+    node = serializers.CharField()
+    arrived_at = MomentField(required=False)
+    due_at = MomentField(required=False)
+    attempts = serializers.IntegerField(required=False)
+    error = serializers.CharField(required=False)
+    outcome = serializers.CharField(required=False)
+    at = MomentField(required=False)
+    reason = serializers.CharField(required=False)
+
+
+class BehindPageSerializer(Serializer):
+    """A page of contacts behind a figure."""
+
+    results = BehindSerializer(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class RetriedSerializer(Serializer):
+    """How many steps run again."""
+
+    retried = serializers.IntegerField()
 
 
 class CampaignPart(ApiView):
@@ -59,6 +87,7 @@ class NodeContacts(CampaignPart):
 
     parameters = ("figure", "limit", "cursor")
 
+    @extend_schema(responses=BehindPageSerializer)
     def get(self, request: Request, pk: str, node: str) -> Response:
         """Answer a page, the latest visits first."""
         nodes = behind.numbers(self.campaign(), node)
@@ -75,6 +104,7 @@ class Parked(CampaignPart):
 
     parameters = ("limit", "cursor")
 
+    @extend_schema(responses=BehindPageSerializer)
     def get(self, request: Request, pk: str) -> Response:
         """Answer a page, the latest visits first."""
         return self.page("failed", behind.numbers(self.campaign()))
@@ -93,6 +123,7 @@ class Retry(CampaignPart):
 
     verbs = {"post": "edit"}
 
+    @extend_schema(request=RetrySerializer, responses=RetriedSerializer)
     def post(self, request: Request, pk: str) -> Response:
         """Free them; answer how many."""
         body = RetrySerializer(data=request.data or {})

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied
@@ -18,7 +19,7 @@ from api.errors import Conflict
 from api.fields import QueryFilter
 from api.parsers import JSONParser
 from api.routers import endpoint, resource
-from api.serializers import ModelSerializer
+from api.serializers import ModelSerializer, Serializer
 from api.views import ResourceViews
 from contacts.api.uploads import SETTINGS_BYTES, read_upload
 from contacts.models import Import
@@ -30,6 +31,13 @@ from kernel.permissions import Actor, Reach
 from kernel.queues import hint_on_commit
 
 KINDS_WRITTEN = {"upsert": ("create", "edit"), "create": ("create",), "update": ("edit",)}
+
+
+class UploadSerializer(Serializer):
+    """The parts of an upload: the file, and JSON about how to take it."""
+
+    file = serializers.FileField()
+    options = serializers.JSONField(required=False)
 
 
 class ImportSerializer(ModelSerializer[Import]):
@@ -73,6 +81,7 @@ class Preview(ApiView):
     parser_classes = [MultiPartParser]
     max_body = settings.IMPORT_LARGEST + SETTINGS_BYTES
 
+    @extend_schema(request=UploadSerializer, responses={200: dict})
     def post(self, request: Request) -> Response:
         """Answer what was found out, with twenty converted rows."""
         upload, options = read_upload(request)
@@ -94,6 +103,7 @@ class ImportViews(ResourceViews[Import]):
         "state": QueryFilter(serializers.ChoiceField(Import.State.choices), "state")
     }
 
+    @extend_schema(request=UploadSerializer, responses={201: ImportSerializer})
     def create(self, request: Request) -> Response:
         """Take a file in the background."""
         upload, options = read_upload(request)

@@ -133,7 +133,7 @@ class SegmentViews(ResourceViews[Segment]):
         except InUse as error:
             raise Conflict(str(error), "in_use") from error
 
-    @extend_schema(methods=["GET"], responses=serializers.DictField)
+    @extend_schema(methods=["GET"], responses={200: dict})
     @extend_schema(methods=["POST"], request=ByHandSerializer, responses=ChangedSerializer)
     @action(detail=True, methods=["get", "post"])
     def contacts(self, request: Request, pk: str) -> Response:
