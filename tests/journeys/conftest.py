@@ -67,6 +67,7 @@ class Installation:
         )
 
     def stop(self) -> None:
+        self.client.close()
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(60)
         self.output.close()
@@ -140,7 +141,9 @@ def sink(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory, sink: Any) -> Iterator[Installation]:
-    started = Installation(tmp_path_factory.mktemp("relais") / "data", sink.url)
+    started = Installation(
+        tmp_path_factory.mktemp("relais") / "data", f"smtp://127.0.0.1:{sink.port}"
+    )
     started.start()
     yield started
     started.stop()
