@@ -33,10 +33,14 @@ class Reply:
 
 def hand_over(wire: Wire, sender: str, recipient: str, raw: bytes, deadline: float) -> Reply | None:
     """Hand one mail over; None when the connection broke before anything of it was taken."""
+    plain = sender.isascii() and recipient.isascii()
+    if not plain and not wire.international:
+        return Reply(Answer.PERMANENT, "550 5.6.7 the mail server takes no accents in addresses")
     wire.begin()
-    commands = [f"MAIL FROM:<{sender}>", f"RCPT TO:<{recipient}>", "DATA"]
+    origin = f"MAIL FROM:<{sender}>" + ("" if plain else " SMTPUTF8")
+    commands = [origin, f"RCPT TO:<{recipient}>", "DATA"]
     try:
-        refused = _envelope(wire, [command.encode("ascii") for command in commands], deadline)
+        refused = _envelope(wire, [command.encode() for command in commands], deadline)
     except WireLost:
         wire.spent = True
         return None

@@ -63,12 +63,12 @@ def write(letter: Letter) -> bytes:
     head = "\r\n".join(_headers(letter))
     text = _part("plain", letter.text)
     if not letter.html:
-        return head.encode("ascii") + b"\r\n" + text
+        return head.encode() + b"\r\n" + text
     # "=_" stands in neither base64 nor quoted-printable, so no body can hold the boundary.
     boundary = b"=_" + blake2b(letter.message_id.encode(), digest_size=12).hexdigest().encode()
     return b"".join(
         (
-            head.encode("ascii"),
+            head.encode(),
             b'\r\nContent-Type: multipart/alternative;\r\n boundary="' + boundary + b'"',
             b"\r\n\r\n--" + boundary + b"\r\n" + text,
             b"\r\n--" + boundary + b"\r\n" + _part("html", letter.html),

@@ -26,7 +26,7 @@ __all__ = ["Answer", "Mailer", "Reply", "Server", "connect"]
 PORTS = {"smtp": 25, "smtps": 465}
 TLS = frozenset({"off", "offered", "required"})
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-_ADDRESS = re.compile(r"[\x21-\x3b\x3d\x3f-\x7e]{1,254}\Z")
+_ADDRESS = re.compile(r"[\x21-\x3b\x3d\x3f-\x7e\u00a1-\U0010ffff]{1,254}\Z")
 
 
 @dataclass(frozen=True, slots=True)

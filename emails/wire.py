@@ -64,6 +64,8 @@ class Wire:
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._read = b""
         self.pipelining = client.has_extn("pipelining")
+        # Whether it takes letters of other alphabets before the @ (RFC 6531).
+        self.international = client.has_extn("smtputf8")
         self.process = os.getpid()
         self.mails = 0
         self.used_at = time.monotonic()

@@ -46,6 +46,7 @@ class Book:
     lock: threading.Lock = field(default_factory=threading.Lock)
     connections: int = 0
     open: set[asyncio.BaseTransport] = field(default_factory=set)
+    extensions: tuple[str, ...] = ("SMTPUTF8",)
 
     def accept(self, mail: Mail) -> None:
         with self.lock:
@@ -109,14 +110,14 @@ class Talk(asyncio.Protocol):
         end = self.buffer.find(b"\r\n")
         if end < 0:
             return False
-        line = self.buffer[:end].decode("latin-1")
+        line = self.buffer[:end].decode("utf-8", "replace")
         del self.buffer[: end + 2]
         verb = line[:4].upper()
         getattr(self, f"_on_{verb.lower()}", self._on_other)(line)
         return True
 
     def _on_ehlo(self, line: str) -> None:
-        extensions = ["sink", "PIPELINING", "8BITMIME", "AUTH PLAIN"]
+        extensions = ["sink", "PIPELINING", "8BITMIME", "AUTH PLAIN", *self.book.extensions]
         extensions += ["STARTTLS"] if self.context else []
         lines = [f"250-{name}" for name in extensions[:-1]] + [f"250 {extensions[-1]}"]
         self.say("\r\n".join(lines))

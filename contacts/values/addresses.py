@@ -14,8 +14,9 @@ from contacts.values.text import given, line
 
 LONGEST_EMAIL = 254
 LONGEST_URL = 2_048
-# Quoted local parts and addresses in brackets exist in the RFC and nowhere else.
-_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+# Quoted local parts and addresses in brackets exist in the RFC and nowhere else. Letters of
+# other alphabets (RFC 6531) do exist: stanisław@… is somebody's address.
+_LOCAL = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*")
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])")
 # Scripts that real names mix; any other mixture in one label imitates another name.
 _TOGETHER = (
@@ -33,12 +34,22 @@ def email(raw: Any) -> str:
     if len(value) > LONGEST_EMAIL:
         raise ValueProblem("invalid_email", _("This is too long for an email address."))
     local, at, host = value.rpartition("@")
-    if not at or len(local) > 64 or not _LOCAL.fullmatch(local):
+    if not at or len(local.encode()) > 64 or not _is_local(local):
         raise ValueProblem("invalid_email", _("This is not an email address."))
     address = f"{local}@{domain(host)}"
     if len(address) > LONGEST_EMAIL:
         raise ValueProblem("invalid_email", _("This is too long for an email address."))
     return address
+
+
+def _is_local(local: str) -> bool:
+    """Say whether this can stand before the @; letters that imitate Latin ones cannot."""
+    if not _LOCAL.fullmatch(local):
+        return False
+    # A letter whose small form has another length is keyed differently here and in SQL.
+    return local.isascii() or (
+        len(local.lower()) == len(local) and not any(_imitates(word) for word in local.split("."))
+    )
 
 
 @lru_cache(maxsize=20_000)

@@ -58,9 +58,7 @@ def dispatch():
 def test_the_documented_table_holds(api, shift, reentry, on_leave, boundary):
     segment = Segment.objects.create(name="Clients")
     [zoe] = people(1)
-    campaign = run(
-        api, WAY, sources=[{"segment": segment.pk}], reentry=reentry, on_leave=on_leave
-    )
+    campaign = run(api, WAY, sources=[{"segment": segment.pk}], reentry=reentry, on_leave=on_leave)
     settle()
     members.change(segment, add=[zoe], now=clock.now())
     if boundary == "before":

@@ -78,6 +78,19 @@ def test_a_connection_is_left_after_its_number_of_mails(deliver):
         assert sink.book.connections == 3
 
 
+def test_an_address_with_accents_needs_a_server_that_takes_them(deliver):
+    accented = "stanisław.wójcik@wp.example"
+    with Sink() as sink:
+        assert deliver(sink, accented).answer == Answer.ACCEPTED
+        assert sink.mails[0].recipients == (accented,)
+    with Sink() as sink:
+        sink.book.extensions = ()
+        refused = deliver(sink, accented, mail_seconds=2.5)
+        assert refused.answer == Answer.PERMANENT
+        assert "5.6.7" in refused.words
+        assert deliver(sink).answer == Answer.ACCEPTED
+
+
 def test_threads_have_connections_of_their_own():
     with Sink() as sink:
         mailer = Mailer(Server("127.0.0.1", sink.port))
@@ -98,7 +111,7 @@ def test_threads_have_connections_of_their_own():
         assert len(sink.mails) == 8
 
 
-@pytest.mark.parametrize("recipient", ["a@x.fr>\r\nRCPT TO:<b@y.fr", "a b@x.fr", "é@x.fr", ""])
+@pytest.mark.parametrize("recipient", ["a@x.fr>\r\nRCPT TO:<b@y.fr", "a b@x.fr", "a\x00@x.fr", ""])
 def test_an_address_that_would_speak_smtp_is_never_sent(deliver, recipient):
     with Sink() as sink:
         assert deliver(sink, recipient).answer == Answer.PERMANENT
