@@ -183,6 +183,17 @@ class Reference(serializers.RelatedField[M, Any, str]):
         )
 
 
+@extend_schema_field(
+    {
+        "type": "object",
+        "example": {"all": [{"field": "country", "op": "is", "value": "FR"}]},
+        "description": "A group `all`, `any` or `none` of conditions and groups.",
+    }
+)
+class FilterField(serializers.JSONField):
+    """A filter over contacts; `kernel.filters` checks it."""
+
+
 class QueryFilter:
     """A query parameter of a list: how it is read, and what it keeps.
 

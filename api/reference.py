@@ -62,7 +62,8 @@ def chapters(document: Document) -> list[Chapter]:
 def _call(document: Document, path: str, method: str, operation: Document) -> Call:
     body = operation.get("requestBody", {}).get("content", {})
     media = next(iter(body), "")
-    wanted = body.get(media, {}).get("schema", {})
+    content = body.get(media, {})
+    wanted = content.get("schema", {})
     summary, _newline, rest = operation.get("description", "").partition("\n")
     responses = operation["responses"]
     good = [response for status, response in responses.items() if status.startswith("2")]
@@ -77,11 +78,11 @@ def _call(document: Document, path: str, method: str, operation: Document) -> Ca
         body=list(_fields(document, wanted)),
         answer=[
             replace(value, required=False)
-            for content in given[:1]
-            for value in _fields(document, content.get("schema", {}))
+            for shown in given[:1]
+            for value in _fields(document, shown.get("schema", {}))
         ],
         statuses=[(status, r.get("description", "")) for status, r in sorted(responses.items())],
-        example=_curl(document, path, method, media, wanted),
+        example=_curl(path, method, media, _sample(document, content)),
     )
 
 
@@ -137,12 +138,18 @@ def _kind(schema: Document) -> str:
     return " or ".join(named).replace("array", "list")
 
 
-def _curl(document: Document, path: str, method: str, media: str, schema: Document) -> str:
+def _sample(document: Document, content: Document) -> Any:
+    """Take the body that the app gives as an example, else make one up."""
+    given = [example["value"] for example in content.get("examples", {}).values()]
+    return given[0] if given else _example(document, content.get("schema", {}))
+
+
+def _curl(path: str, method: str, media: str, sample: Any) -> str:
     """Write the call as a shell takes it."""
     lines = ["curl" + ("" if method == "get" else f" -X {method.upper()}")]
     lines.append('-H "Authorization: Bearer $TOKEN"')
     if "json" in media:
-        body = json.dumps(_example(document, schema), ensure_ascii=False)
+        body = json.dumps(sample, ensure_ascii=False)
         lines += ['-H "Content-Type: application/json"', "-d '" + body.replace("'", "'\\''") + "'"]
     elif media:
         lines.append("-F file=@contacts.csv")

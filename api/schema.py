@@ -86,6 +86,11 @@ class ContractSchema(AutoSchema):
             return str(super().get_description())
         return sentence.format(one=model._meta.verbose_name, many=model._meta.verbose_name_plural)
 
+    def get_request_serializer(self) -> Any:
+        """Extra actions take no body unless they say so; the resource's own would be wrong."""
+        action = getattr(self.view, "action", None)
+        return None if action and action not in SENTENCES else super().get_request_serializer()
+
     def get_tags(self) -> list[str]:
         """Group by the first word of the path."""
         return [_tag(self.path)]

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -23,6 +24,30 @@ from kernel.usage import InUse
 MOST_CONTACTS = 10_000
 
 
+EXAMPLE = {
+    "name": "Welcome",
+    "sources": [{"segment": "7"}],
+    "graph": {
+        "nodes": [
+            {"id": "mail", "kind": "action", "key": "emails.send", "config": {"email": "3"}},
+            {
+                "id": "opened",
+                "kind": "decision",
+                "key": "emails.opened",
+                "config": {"email": "3", "within": "1h"},
+            },
+            {"id": "tag", "kind": "action", "key": "tags.change", "config": {"add": ["reader"]}},
+        ],
+        "edges": [
+            {"from": "start", "to": "mail", "branch": "next"},
+            {"from": "mail", "to": "opened", "branch": "next"},
+            {"from": "opened", "to": "tag", "branch": "yes"},
+        ],
+    },
+}
+
+
+@extend_schema_serializer(examples=[OpenApiExample("Welcome", EXAMPLE, request_only=True)])
 class CampaignSerializer(ModelSerializer[Campaign]):
     """A campaign as people edit it; `published_version` is what runs."""
 
@@ -80,6 +105,13 @@ class ContactsSerializer(Serializer):
     remove = serializers.ListField(child=IdField(), max_length=MOST_CONTACTS, default=list)
 
 
+class MovedSerializer(Serializer):
+    """Who entered, and how many left."""
+
+    entered = serializers.ListField(child=IdField())
+    removed = serializers.IntegerField()
+
+
 @resource("campaigns")
 class CampaignViews(ResourceViews[Campaign]):
     """Campaigns, with what is done to them as a whole."""
@@ -111,6 +143,7 @@ class CampaignViews(ResourceViews[Campaign]):
         except InUse as error:
             raise Conflict(str(error), "in_use") from error
 
+    @extend_schema(request=PublishSerializer)
     @action(detail=True, methods=["post"])
     def publish(self, request: Request, pk: str) -> Response:
         """Make the draft what runs."""
@@ -139,6 +172,7 @@ class CampaignViews(ResourceViews[Campaign]):
             raise Conflict(error.message, error.code) from error
         return Response(self.get_serializer(row).data)
 
+    @extend_schema(request=ContactsSerializer, responses=MovedSerializer)
     @action(detail=True, methods=["post"])
     def contacts(self, request: Request, pk: str) -> Response:
         """Put contacts in, or take them out."""
@@ -157,6 +191,7 @@ class CampaignViews(ResourceViews[Campaign]):
         hint_on_commit(STEPS)
         return Response({"entered": [str(i) for i in sorted(entered)], "removed": removed})
 
+    @extend_schema(responses={200: dict})
     @action(detail=True, methods=["get"])
     def statistics(self, request: Request, pk: str) -> Response:
         """Answer the figures of each step and of the whole."""

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from api.endpoints import ApiView
 from api.errors import Refused
-from api.fields import IdField, TruthField
+from api.fields import FilterField, IdField, TruthField
 from api.routers import endpoint
 from api.serializers import Serializer
 from kernel import clock, filters
@@ -21,7 +21,7 @@ from segments.api.segments import visible_contacts
 class FilterSerializer(Serializer):
     """A filter."""
 
-    filter = serializers.JSONField()
+    filter = FilterField()
 
 
 class CountSerializer(Serializer):

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.errors import Conflict, Refused
-from api.fields import IdField, QueryFilter, TruthField
+from api.fields import FilterField, IdField, QueryFilter, TruthField
 from api.lists import LIST_PARAMETERS
 from api.representations import shown
 from api.routers import resource
@@ -34,7 +34,7 @@ MOST_BY_HAND = 10_000
 class SegmentSerializer(ModelSerializer[Segment]):
     """A segment; without a filter its members are kept by hand."""
 
-    filter = serializers.JSONField(
+    filter = FilterField(
         allow_null=True, required=False, help_text=_lazy("A filter, or null for members by hand.")
     )
     member_count = serializers.SerializerMethodField()
