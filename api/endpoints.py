@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, cast
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
@@ -14,6 +14,10 @@ from api.errors import Refused, TooLarge
 from api.parsers import MAX_BODY, storable
 from api.permissions import VERB_OF_METHOD
 from kernel.permissions import Actor
+
+# SQLSTATE of a deadlock and of a serialisation failure, and how often they are tried again.
+COLLIDED = frozenset({"40P01", "40001"})
+COLLISIONS = 3
 
 
 class ApiView(APIView):
@@ -76,6 +80,16 @@ class ApiView(APIView):
         method = (request.method or "").lower()
         if method in {"get", "head"}:
             return self._handle(request, method)
+        for _attempt in range(COLLISIONS):
+            try:
+                return self._write(request, method)
+            except OperationalError as error:
+                # Locks of two requests collided and the server chose this one: nothing was written.
+                if getattr(error.__cause__, "pgcode", None) not in COLLIDED:
+                    raise
+        return self._write(request, method)
+
+    def _write(self, request: Request, method: str) -> HttpResponseBase:
         with transaction.atomic():
             if method == "post" and "Idempotency-Key" in request.headers:
                 response = idempotency.once(

@@ -16,6 +16,7 @@ from rest_framework.exceptions import APIException, NotFound, PermissionDenied, 
 from rest_framework.response import Response
 
 from kernel.registry import ConfigProblem
+from kernel.usage import InUse
 
 logger = logging.getLogger(__name__)
 UNIQUE_VIOLATION = "23505"
@@ -150,6 +151,8 @@ def _translate(error: Exception) -> APIException | None:
         return Refused()
     if isinstance(error, DjangoValidationError):
         return ValidationError(detail=_validation_detail(error))
+    if isinstance(error, InUse):
+        return Conflict(str(error), "in_use")
     if isinstance(error, (ProtectedError, RestrictedError)):
         return Conflict(_("This is in use. Remove it there first."), "in_use")
     return _translate_database(error)

@@ -1,5 +1,25 @@
 """REST of contacts."""
 
-from contacts.api import imports
+from contacts.api import (
+    actions,
+    bulk,
+    companies,
+    consents,
+    contacts,
+    fields,
+    imports,
+    shapes,
+    tags,
+)
 
-__all__ = ["imports"]
+__all__ = [
+    "actions",
+    "bulk",
+    "companies",
+    "consents",
+    "contacts",
+    "fields",
+    "imports",
+    "shapes",
+    "tags",
+]

@@ -29,6 +29,8 @@ class Target:
     cost: int = 1
     labels: Mapping[str, str] = field(default_factory=dict)
     options: tuple[Mapping[str, Any], ...] = ()
+    # Of a custom field, which is not deleted while a filter names it.
+    id: int | None = None
 
     @property
     def name(self) -> str:

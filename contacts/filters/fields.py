@@ -90,7 +90,9 @@ class FieldFilter(ContactFilter):
         return set(self.target.reads)
 
     def uses(self) -> list[tuple[str, int]]:
-        """Name the stage, which may not be deleted meanwhile."""
+        """Name the custom field and the stage, which may not be deleted meanwhile."""
+        if self.target.id is not None:
+            return [("field", self.target.id)]
         if self.target.type == "stage" and self.operand:
             return [("stage", number) for number in self.operand]
         return []

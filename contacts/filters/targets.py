@@ -80,4 +80,5 @@ def _target(spec: FieldSpec, alias: str, source: str, reads: set[str]) -> Target
         cost=1 if custom else 0,
         labels=spec.labels,
         options=spec.options,
+        id=spec.id,
     )

@@ -113,6 +113,9 @@ class Plan:
             self.targets.append(target)
             if target.contact is not None:
                 self._by_id[target.contact] = target
+        if target.places or target.contact is not None:
+            # Who is found by a value keeps its spelling: `ANA@…` is no change of `ana@…`.
+            row = {alias: value for alias, value in row.items() if alias != self.terms.match}
         target.take(place, row, keys)
         self._remember(target, keys, match_key)
 

@@ -1,6 +1,7 @@
 """Contacts as the outside sees them: flat, by alias, whole batches in one statement."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 
 from contacts.catalogue import CORE, Catalogue, catalogue
-from kernel import subjects
+from kernel import clock, subjects
 from kernel.documents import loads
 
 Flat = dict[str, Any]
@@ -61,7 +62,10 @@ def _shown(row: tuple[Any, ...], fields: Catalogue, stages: dict[int, str]) -> F
     number, version, attrs, *own = row[: 3 + len(_OWN)]
     company, company_name, stage, owner, owner_name, tags, closed, agreed = row[-8:]
     shown: Flat = {"id": str(number)}
-    shown |= {spec.alias: value for spec, value in zip(_OWN, own, strict=True)}
+    shown |= {
+        spec.alias: clock.iso(value) if isinstance(value, datetime) else value
+        for spec, value in zip(_OWN, own, strict=True)
+    }
     kept = loads(attrs)
     shown |= {spec.alias: kept.get(spec.alias) for spec in fields.custom}
     shown["company"] = company_name

@@ -44,7 +44,7 @@ def chosen(found: Predicate, contacts: Iterable[int]) -> set[int]:
         f"SELECT c.id FROM contact c {found.joins}"  # noqa: S608 - compiled, values are bound
         f" WHERE c.id = ANY(%s) AND {found.sql}"
     )
-    with within_time(_too_slow), connection.cursor() as cursor:
+    with within_time(too_slow), connection.cursor() as cursor:
         cursor.execute(statement, [sorted(set(contacts)), *found.params])
         return {row[0] for row in cursor.fetchall()}
 
@@ -71,7 +71,7 @@ def count(tree: Any, now: datetime, *, seen: tuple[str, Sequence[Any]] = ("true"
 def sample(tree: Any, now: datetime, size: int = 10) -> list[int]:
     """Return some contacts the filter means, newest first."""
     found = compile(tree, now=now)
-    with within_time(_too_slow), connection.cursor() as cursor:
+    with within_time(too_slow), connection.cursor() as cursor:
         cursor.execute(
             f"SELECT c.id FROM contact c {found.joins} WHERE {found.sql}"  # noqa: S608
             " ORDER BY c.created_at DESC, c.id DESC LIMIT %s",
@@ -86,7 +86,7 @@ def explain(tree: Mapping[str, Any], contact: int, now: datetime) -> dict[str, A
     every = list(leaves(node))
     parts = [("(", *leaf.condition.predicate(Mode.BATCH), ") IS TRUE") for leaf in every]
     found = predicate(joined(parts, ", "), reads(node), lambda: present(now))
-    with within_time(_too_slow), connection.cursor() as cursor:
+    with within_time(too_slow), connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {found.sql} FROM contact c {found.joins} WHERE c.id = %s",  # noqa: S608
             [*found.params, contact],
@@ -123,5 +123,6 @@ def within_time(refusal: Any, milliseconds: int = PATIENCE_MS) -> Iterator[None]
         raise
 
 
-def _too_slow() -> Exception:
+def too_slow() -> Exception:
+    """Build the answer to a filter that takes too long."""
     return refuse("filter", "too_slow", _("This filter takes too long; make it narrower."))

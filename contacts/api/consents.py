@@ -1,0 +1,155 @@
+"""What a contact agreed to, with proof, and the channels closed for them."""
+
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.endpoints import ApiView
+from api.fields import IdField, MomentField
+from api.lists import ListView
+from api.routers import endpoint
+from api.serializers import ModelSerializer
+from contacts.api.shapes import ClosedSerializer
+from contacts.models import ConsentRecord, Contact, DoNotContact
+from contacts.services import consent
+from contacts.services.consent import Proof
+from contacts.values import ValueProblem
+from contacts.values.text import line, lines
+from contacts.words import Channel, ConsentState, Purpose
+from kernel import clock
+from kernel.permissions import Actor, narrow
+
+# Clocks differ a little.
+AHEAD = timedelta(minutes=5)
+
+
+def find_contact(caller: Actor, number: int, verb: str) -> int:
+    """Return the contact if the caller may do this with it; else there is none."""
+    rows = narrow(Contact.objects.filter(pk=number), caller, "contacts", verb)
+    if not rows.exists():
+        raise NotFound
+    return number
+
+
+class ConsentSerializer(ModelSerializer[ConsentRecord]):
+    """Proof of a consent given or refused."""
+
+    purpose = serializers.ChoiceField(Purpose.choices)
+    state = serializers.ChoiceField(ConsentState.choices)
+    source = serializers.CharField(  # type: ignore[assignment]
+        max_length=200, default="api"
+    )
+    text = serializers.CharField(max_length=20_000, allow_blank=True, default="")
+    at = MomentField(required=False)
+    ip = serializers.IPAddressField(required=False, allow_null=True)
+    topic = IdField(source="topic_id", read_only=True)
+
+    class Meta:
+        model = ConsentRecord
+        fields: ClassVar = [
+            "id",
+            "purpose",
+            "topic",
+            "state",
+            "at",
+            "source",
+            "text",
+            "ip",
+            "recorded_at",
+        ]
+        read_only_fields: ClassVar = ["recorded_at"]
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Check texts as everywhere; nobody agrees in the future."""
+        if attrs.get("at") and attrs["at"] > clock.now() + AHEAD:
+            message = _("This lies in the future.")
+            raise serializers.ValidationError({"at": message}, "in_the_future")
+        for name, check in (("source", line), ("text", lines)):
+            try:
+                attrs[name] = check(attrs[name])
+            except ValueProblem as problem:
+                raise serializers.ValidationError(
+                    {name: problem.message}, problem.code
+                ) from problem
+        return attrs
+
+    def to_representation(self, instance: ConsentRecord) -> dict[str, Any]:
+        """Leave the topic empty where there is none."""
+        shown: dict[str, Any] = super().to_representation(instance)
+        return {**shown, "topic": shown["topic"] if instance.topic_id else None}
+
+
+@endpoint("contacts/<int:number>/consents")
+class Consents(ListView):
+    """Proof, newest first; it is only ever appended."""
+
+    kind = "contacts"
+    verbs: ClassVar = {"post": "edit"}
+
+    @extend_schema(responses=ConsentSerializer(many=True))
+    def get(self, request: Request, number: int) -> Response:
+        """List what was said."""
+        rows = ConsentRecord.objects.filter(contact_id=find_contact(self.caller, number, "view"))
+        return self.answer_list(rows, self.paging(), ConsentSerializer)
+
+    @extend_schema(request=ConsentSerializer, responses={201: ConsentSerializer})
+    def post(self, request: Request, number: int) -> Response:
+        """Append what was said."""
+        contact = find_contact(self.caller, number, "edit")
+        body = ConsentSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        now = clock.now()
+        values: dict[str, Any] = body.validated_data
+        proof = Proof(
+            purpose=values["purpose"],
+            state=values["state"],
+            source=values["source"],
+            at=values.get("at") or now,
+            text=values["text"],
+            ip=values.get("ip"),
+        )
+        consent.give([contact], proof, now)
+        row = ConsentRecord.objects.filter(contact_id=contact).latest("id")
+        return Response(ConsentSerializer(row).data, status=201)
+
+    def known_parameters(self) -> tuple[str, ...]:
+        """Only reading is paged."""
+        return tuple(super().known_parameters()) if self.request.method == "GET" else ()
+
+
+@endpoint("contacts/<int:number>/do-not-contact/<str:channel>")
+class Closed(ApiView):
+    """A channel by which a contact is not to be reached."""
+
+    kind = "contacts"
+    verbs: ClassVar = {"put": "edit", "delete": "edit"}
+
+    @extend_schema(request=ClosedSerializer, responses=ClosedSerializer)
+    def put(self, request: Request, number: int, channel: str) -> Response:
+        """Close it."""
+        contact = self._contact(number, channel)
+        body = ClosedSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        values: dict[str, Any] = body.validated_data
+        consent.close([contact], channel, values["reason"], values["comment"], clock.now())
+        row = DoNotContact.objects.get(contact_id=contact, channel=channel)
+        return Response(ClosedSerializer(row).data)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, number: int, channel: str) -> Response:
+        """Open it again."""
+        contact = self._contact(number, channel)
+        if not consent.reopen([contact], channel, "", clock.now()):
+            raise NotFound
+        return Response(status=204)
+
+    def _contact(self, number: int, channel: str) -> int:
+        if channel not in Channel.values:
+            raise NotFound
+        return find_contact(self.caller, number, "edit")

@@ -1,0 +1,163 @@
+"""`contacts`: create, read, change, erase, list; what belongs to one is under its id."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.errors import Conflict, Refused
+from api.fields import read_id
+from api.lists import LIST_PARAMETERS
+from api.routers import endpoint, resource
+from api.serializers import Serializer
+from api.views import ListView, ResourceViews
+from contacts.api import narrowing
+from contacts.api.bodies import Body, BodyReader, TagChange
+from contacts.api.shapes import ContactSerializer
+from contacts.catalogue import catalogue
+from contacts.models import Contact
+from contacts.services import tags
+from contacts.services.erase import erase
+from contacts.services.merge import survivor
+from contacts.services.plan import Terms
+from contacts.services.reading import flat
+from contacts.services.upsert import write
+from contacts.services.writing import Cleaner
+from kernel import clock
+from kernel.filters.questions import too_slow, within_time
+from kernel.permissions import Reach, narrow
+from kernel.registry import ConfigProblem, Problem
+
+SOURCE = "api"
+SORTS = ("created_at", "updated_at", "email", "first_name", "last_name", "city", "country")
+
+
+def refuse(problems: list[Problem]) -> None:
+    """Raise what a row was refused for: 409 when somebody else has its identifier."""
+    if not problems:
+        return
+    first = problems[0]
+    if first["code"] == "taken":
+        raise Conflict(first["message"], first["code"], first["field"])
+    raise ConfigProblem(problems)
+
+
+def apply_tags(contact: int, change: TagChange | None) -> None:
+    """Change the tags of a contact as its request says."""
+    if change is None:
+        return
+    now = clock.now()
+    put = [(contact, tag) for tag in tags.find_or_make(change.add, now).values()]
+    off = [(contact, tag) for tag in tags.find(change.remove).values()]
+    if change.only:
+        off = tags.tags_of([contact]).get(contact, [])
+    tags.change_pairs(put, [pair for pair in off if pair not in put], now)
+
+
+@resource("contacts")
+class ContactViews(ResourceViews[Contact]):
+    """People."""
+
+    kind = "contacts"
+    queryset = Contact.objects.only("id", "version", "owner_id")
+    serializer_class = ContactSerializer
+    sorts = SORTS
+
+    def known_parameters(self) -> Sequence[str]:
+        """The list is narrowed by any field."""
+        if getattr(self, "action", None) != "list":
+            return ()
+        return (*LIST_PARAMETERS, *catalogue().fields, *narrowing.BESIDE)
+
+    def get_queryset(self) -> QuerySet[Contact]:
+        """Keep the contacts the caller may see, in a list those with the values of the query."""
+        rows = super().get_queryset()
+        if self.action != "list":
+            return rows
+        asked = self.request.query_params
+        query = {name: asked[name] for name in asked if name not in LIST_PARAMETERS}
+        return narrowing.by_query(rows, query, catalogue(), self.caller) if query else rows
+
+    def create(self, request: Request) -> Response:
+        """Make one; 409 when another contact has its address."""
+        body = self._read(request)
+        if all(value is None for value in body.values.values()) and not body.tags:
+            raise Refused(_("A contact needs at least one value."), "required")
+        if self.caller.reach("contacts", "view") is not Reach.ALL:
+            body.values.setdefault("owner", self.caller.pk)
+        result = write([body.values], clock.now(), Terms(mode="create", source=SOURCE))
+        refuse(result.rejected.get(0, []))
+        return Response(self._finish(result.created[0], body), status=201)
+
+    def retrieve(self, request: Request, pk: str) -> Response:
+        """Answer one; an id that was merged answers with the survivor."""
+        try:
+            return Response(flat([self.get_object().pk])[0])
+        except NotFound:
+            winner = survivor(read_id(pk) or 0)
+            if winner is None or not self.get_queryset().filter(pk=winner).exists():
+                raise
+            return Response({**flat([winner])[0], "merged_from": pk})
+
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Change what differs, unless it has changed since the caller saw it."""
+        row = self.get_object()
+        self.refuse_stale(row)
+        body = self._read(request, flat([row.pk])[0])
+        terms = Terms(match="id", mode="update", source=SOURCE)
+        result = write([{"id": row.pk, **body.values}], clock.now(), terms)
+        refuse(result.rejected.get(0, []))
+        return Response(self._finish(row.pk, body))
+
+    def delete_one(self, row: Contact) -> None:
+        """Erase the person."""
+        erase(row.pk, clock.now())
+
+    def _read(self, request: Request, current: dict[str, Any] | None = None) -> Body:
+        body = BodyReader(Cleaner(catalogue()), self.caller).read(request.data, current)
+        refuse(body.problems)
+        return body
+
+    def _finish(self, contact: int, body: Body) -> dict[str, Any]:
+        apply_tags(contact, body.tags)
+        return flat([contact])[0]
+
+
+class SearchSerializer(Serializer):
+    """A filter, and how to page through what it finds."""
+
+    filter = serializers.JSONField()
+    limit = serializers.IntegerField(required=False)
+    cursor = serializers.CharField(required=False, allow_null=True)
+    sort = serializers.CharField(required=False)
+
+
+@endpoint("contacts/search")
+class Search(ListView):
+    """Finds contacts by a filter."""
+
+    kind = "contacts"
+    verbs = {"post": "view"}
+    sorts = SORTS
+
+    def known_parameters(self) -> Sequence[str]:
+        """All is in the body."""
+        return ()
+
+    @extend_schema(request=SearchSerializer, responses=ContactSerializer(many=True))
+    def post(self, request: Request) -> Response:
+        """Answer a page of the contacts a filter means."""
+        body = SearchSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        asked: dict[str, Any] = body.validated_data
+        tree = asked["filter"]
+        rows = narrow(ContactViews.queryset.all(), self.caller, "contacts", "view")
+        rows = narrowing.matching(rows, tree, self.caller)
+        with within_time(too_slow):
+            return self.answer_list(rows, self.paging_of(asked, tree), ContactSerializer)

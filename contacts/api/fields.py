@@ -1,0 +1,88 @@
+"""`fields`: custom fields of contacts and companies."""
+
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+
+from api.fields import QueryFilter, TruthField
+from api.routers import resource
+from api.serializers import ModelSerializer
+from api.views import ResourceViews
+from contacts.models import Field
+from contacts.models.field import FieldType
+from contacts.services import fields
+from kernel import clock
+
+
+class FieldSerializer(ModelSerializer[Field]):
+    """A field; what may stand in it is checked by the service, all faults at once."""
+
+    object = serializers.ChoiceField(Field.Object.choices, default=Field.Object.CONTACT)
+    type = serializers.ChoiceField(FieldType.choices)
+    alias = serializers.CharField(required=False, allow_blank=True, allow_null=True)
+    label = serializers.CharField(  # type: ignore[assignment]
+        required=False, allow_blank=True
+    )
+    labels = serializers.JSONField(required=False, help_text='{"fr": …, "en": …}')
+    options = serializers.JSONField(
+        required=False, help_text='["v"] or [{"value", "label", "labels"}]'
+    )
+    default = serializers.JSONField(required=False, allow_null=True)
+    decimals = serializers.JSONField(required=False, help_text="0 to 6")
+
+    class Meta:
+        model = Field
+        fields: ClassVar = [
+            "id",
+            "object",
+            "alias",
+            "type",
+            "label",
+            "labels",
+            "options",
+            "default",
+            "decimals",
+            "required",
+            "unique",
+            "indexed",
+            "public",
+            "listed",
+            "group",
+            "order",
+            "help_text",
+            "version",
+            "created_at",
+            "updated_at",
+        ]
+        read_only_fields: ClassVar = ["created_at", "updated_at"]
+        # Uniqueness of the alias is the service's, with its place.
+        validators: ClassVar[list[Any]] = []
+
+
+@resource("fields")
+class FieldViews(ResourceViews[Field]):
+    """What a contact may have beside the core fields."""
+
+    kind = "fields"
+    owner = None
+    queryset = Field.objects.all()
+    serializer_class = FieldSerializer
+    sorts = ("alias", "created_at", "order")
+    filters: ClassVar = {
+        "object": QueryFilter(serializers.ChoiceField(Field.Object.choices), "object"),
+        "alias": QueryFilter(serializers.CharField(), "alias"),
+        "type": QueryFilter(serializers.ChoiceField(FieldType.choices), "type"),
+        "indexed": QueryFilter(TruthField(), "indexed"),
+    }
+
+    def create_one(self, values: dict[str, Any]) -> Field:
+        """Make it."""
+        return fields.create(values, clock.now())
+
+    def change_one(self, row: Field, values: dict[str, Any]) -> Field:
+        """Change it."""
+        return fields.change(row, values, clock.now())
+
+    def delete_one(self, row: Field) -> None:
+        """Delete it, unless something names it."""
+        fields.delete(row, clock.now())
