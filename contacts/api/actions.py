@@ -89,9 +89,11 @@ class Actions(ApiView):
         return {"contacts": sorted(set(asked["contacts"]))}
 
 
-@endpoint("jobs/<int:number>")
+@endpoint("jobs/<int:number>", name="job")
 class Jobs(ApiView):
     """A job of yours."""
+
+    kind = "contacts"
 
     @extend_schema(responses=JobSerializer)
     def get(self, request: Request, number: int) -> Response:

@@ -66,13 +66,7 @@ class Bulk(ApiView):
     """Creates and updates up to 5,000 contacts."""
 
     kind = "contacts"
-    verbs: ClassVar = {"post": "create"}
-
-    def verb_of(self, method: str) -> str:
-        """Ask for the right to change where nothing is created."""
-        body = self.request.data if method == "POST" else None
-        only_changes = isinstance(body, Mapping) and body.get("mode") == "update"
-        return "edit" if only_changes else "create"
+    verbs: ClassVar = {"post": "edit"}
 
     @extend_schema(request=BulkSerializer, responses=BulkAnswerSerializer)
     def post(self, request: Request) -> Response:

@@ -85,7 +85,7 @@ class ConsentSerializer(ModelSerializer[ConsentRecord]):
         return {**shown, "topic": shown["topic"] if instance.topic_id else None}
 
 
-@endpoint("contacts/<int:number>/consents")
+@endpoint("contacts/<int:number>/consents", name="contact-consents")
 class Consents(ListView):
     """Proof, newest first; it is only ever appended."""
 
@@ -123,7 +123,7 @@ class Consents(ListView):
         return tuple(super().known_parameters()) if self.request.method == "GET" else ()
 
 
-@endpoint("contacts/<int:number>/do-not-contact/<str:channel>")
+@endpoint("contacts/<int:number>/do-not-contact/<str:channel>", name="contact-channel")
 class Closed(ApiView):
     """A channel by which a contact is not to be reached."""
 
