@@ -1,13 +1,17 @@
-import importlib, time, cProfile, pstats
+import cProfile
+import importlib
+import pstats
+import time
 from collections import defaultdict
+
 from django.db import connection
 
 B = importlib.import_module("tests.bench.import")
 
 
 def run(bench):
-    from contacts.services.imports.start import start, Upload, Starter
     from accounts.models import User
+    from contacts.services.imports.start import Starter, Upload, start
 
     bench.on("import", B._load)
     file = B._file(bench.size)
@@ -24,7 +28,8 @@ def run(bench):
             agg[k][0] += 1
             agg[k][1] += time.perf_counter() - t
 
-    import gc, os
+    import gc
+    import os
 
     gc.collect()
     (gc.freeze() if os.environ.get("FREEZE") else None)
