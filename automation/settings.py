@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from automation.environment import celery_url, database_settings, load_environment
+from automation.environment import database_settings, load_environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment = load_environment()
@@ -42,6 +42,7 @@ LOCAL_APPS = [
 ]
 
 INSTALLED_APPS = [
+    "automation",
     *LOCAL_APPS,
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -228,36 +229,6 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "frame-ancestors": [NONE],
     }
-}
-
-# Celery carries hands, PostgreSQL the work: a lost or doubled task must change nothing.
-CELERY_BROKER_URL = celery_url(environment.redis_url)
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900, "queue_order_strategy": "priority"}
-CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"visibility_timeout": 900}
-CELERY_VISIBILITY_TIMEOUT = 900
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_SERIALIZER = "json"
-CELERY_RESULT_SERIALIZER = "json"
-CELERY_ACCEPT_CONTENT = ["json"]
-CELERY_TASK_SOFT_TIME_LIMIT = 240
-CELERY_TASK_TIME_LIMIT = 300
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_DISABLE_PREFETCH = True
-CELERY_WORKER_ETA_TASK_LIMIT = 1000
-CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
-CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
-CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
-CELERY_WORKER_MAX_MEMORY_PER_CHILD = 300_000
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_TIMEZONE = "UTC"
-CELERY_TASK_DEFAULT_QUEUE = "work"
-CELERY_TASK_ROUTES = {"kernel.tick": {"queue": "tick"}}
-# The one entry of beat; what is due is decided in PostgreSQL. Old ticks are not worth a run.
-CELERY_BEAT_SCHEDULE = {
-    "tick": {"task": "kernel.tick", "schedule": 1.0, "options": {"expires": 10}}
 }
 
 LOGGING = {

@@ -9,7 +9,12 @@ from pathlib import Path
 import pytest
 
 from automation.embedded.throwaway import secrets_for_tests
-from automation.environment import STATEMENT_TIMEOUTS, celery_url, database_settings
+from automation.environment import (
+    STATEMENT_TIMEOUTS,
+    Environment,
+    celery_url,
+    database_settings,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = {"DATABASE_URL": "postgresql://relais@db/relais", "REDIS_URL": "redis://broker:6379/0"}
@@ -60,6 +65,12 @@ def test_the_data_folder_brings_its_secrets_and_the_environment_wins(tmp_path: P
     chosen = check_with(folder | {"LINK_KEYS": '{"2": "from-environment"}'}).stdout
     assert "from-environment" in chosen
     assert "from-folder" not in chosen
+
+
+def test_every_setting_is_documented() -> None:
+    page = (ROOT / "docs" / "settings.md").read_text()
+    missing = [name for name in Environment.model_fields if f"`{name.upper()}`" not in page]
+    assert missing == []
 
 
 def test_every_role_has_its_own_statement_time_out() -> None:
