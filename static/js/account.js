@@ -11,4 +11,5 @@ for (const button of document.querySelectorAll("[data-reveals]")) {
 }
 
 // After a mistake, begin where it is.
-document.querySelector(".row:has(.problem) .field")?.focus();
+const mistaken = document.querySelector("[aria-invalid]") ?? document.querySelector(".row:has(.problem) .field");
+mistaken?.focus();
