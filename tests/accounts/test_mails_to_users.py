@@ -1,4 +1,4 @@
-"""Mails of the product to its users: their language, their way, and what happens when it is shut."""
+"""Mails of the product to its users: their language, their way, and what if it is shut."""
 
 from datetime import timedelta
 from email import message_from_bytes
