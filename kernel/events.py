@@ -165,7 +165,8 @@ def type_id(key: str) -> int:
 
 
 def number_types(**_signal: object) -> None:
-    """Give every registered type its number; called after each migration."""
+    """Give every registered type its number; called after each migration (or flush)."""
+    _ids.clear()
     for key in event_types.keys():  # noqa: SIM118 - a registry, not a dictionary
         type_id(key)
 

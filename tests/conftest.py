@@ -1,10 +1,13 @@
 """What every test may use."""
 
 import contextlib
+from collections.abc import Iterator
+from typing import Any
 
 import psycopg2
 import pytest
 from django.conf import settings
+from django.db import connection
 from rest_framework.test import APIClient
 
 from accounts.models import BuiltIn, Role, User
@@ -24,6 +27,18 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
     known = contextlib.suppress(psycopg2.errors.DuplicateDatabase)
     with contextlib.closing(connection), connection.cursor() as cursor, known:
         cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{TEST_DATABASE}"')
+
+
+@pytest.fixture(autouse=True)
+def _no_events_stay(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
+    """Empty the tables Django does not know, and so does not flush after a test that commits."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    commits = {"transactional_db", "live_server"} & set(request.fixturenames)
+    if commits or (marker and marker.kwargs.get("transaction")):
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("TRUNCATE event, change")
+            connection.close()
 
 
 @pytest.fixture
