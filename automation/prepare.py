@@ -1,7 +1,7 @@
 """What comes between the servers and the processes, and how a process takes its role."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from automation.processes import Process
 from automation.translations import compile_catalogues
@@ -23,13 +23,13 @@ def load_everything() -> None:
         getattr(pattern, "url_patterns", None)
 
 
-def prepare() -> None:
+def prepare(admin: Mapping[str, str]) -> None:
     """Bring the tables up to date, and see that somebody can sign in."""
-    from django.core.management import call_command, get_commands
+    os.environ.update(admin)
+    from django.core.management import call_command
 
     call_command("migrate", interactive=False)
-    if "ensure_admin" in get_commands():
-        call_command("ensure_admin")
+    call_command("ensure_admin")
 
 
 def live(process: Process) -> Callable[[], object]:

@@ -82,21 +82,22 @@ class Installation:
         self.cluster.prepare()
         return self.cluster.start(output)
 
+    @cached_property
     def admin(self) -> dict[str, str]:
-        """Name the first user for `ensure_admin`; a password nobody chose is made and kept."""
-        stored = self.folder.secrets()
-        email = os.environ.get("ADMIN_EMAIL") or stored.get("admin_email") or DEFAULT_ADMIN
-        password = os.environ.get("ADMIN_PASSWORD") or stored.get("admin_password")
-        if not password:
-            password = secrets.token_urlsafe(12)
-        changed = {"admin_email": email, "admin_password": password}
-        if any(stored.get(name) != value for name, value in changed.items()):
-            self.folder.keep_secrets(stored | changed)
+        """Name the first user, as made at the first start; a password nobody chose is made up."""
+        kept = self.folder.secrets()
+        email = kept.get("admin_email") or os.environ.get("ADMIN_EMAIL") or DEFAULT_ADMIN
+        password = kept.get("admin_password") or os.environ.get("ADMIN_PASSWORD")
+        password = password or secrets.token_urlsafe(12)
         return {"ADMIN_EMAIL": str(email), "ADMIN_PASSWORD": str(password)}
 
+    def remember_admin(self) -> None:
+        """Keep what the first user was made with, to show it at later starts too."""
+        named = {name.lower(): value for name, value in self.admin.items()}
+        self.folder.keep_secrets(self.folder.secrets() | named)
+
     def sign_in(self) -> str:
-        admin = self.admin()
-        return f"{admin['ADMIN_EMAIL']} / {admin['ADMIN_PASSWORD']}"
+        return f"{self.admin['ADMIN_EMAIL']} / {self.admin['ADMIN_PASSWORD']}"
 
     def answers(self) -> bool:
         host = urlsplit(os.environ.get("SITE_URL") or self.address).hostname or "127.0.0.1"

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from functools import partial
 
 from automation.dev.installation import Installation
 from automation.dev.terminal import say, step
@@ -28,7 +29,7 @@ def main(words: list[str]) -> int:
         installation = Installation(folder, options.port, test_clock=options.test_clock)
         supervisor = Supervisor(folder.logs, say, lock)
         try:
-            _start(installation, supervisor, demo=options.demo)
+            _start(installation, supervisor)
             say(f"Everything answers after {time.monotonic() - began:.1f} s. Ctrl-C ends it.\n")
             print(f"Ready: {installation.address}", flush=True)
             print(f"Sign in: {installation.sign_in()}", flush=True)
@@ -69,13 +70,16 @@ def _require_port(port: int) -> None:
             raise Trouble(message) from None
 
 
-def _start(installation: Installation, supervisor: Supervisor, *, demo: bool) -> None:
-    os.environ.update(installation.environment() | installation.admin())
+def _start(installation: Installation, supervisor: Supervisor) -> None:
+    os.environ.update(installation.environment())
+    admin = installation.admin
+    os.environ.pop("ADMIN_PASSWORD", None)  # no process but the one that needs it has it
     installation.start_servers(supervisor, step)
     with step("Code"):
         load_everything()
     with step("Tables, first user"):
-        supervisor.run_once("prepare", prepare)
+        supervisor.run_once("prepare", partial(prepare, admin))
+    installation.remember_admin()
     with step("Web, workers, dispatcher"):
         for process in processes(installation.port):
             supervisor.add_fork(process.name, live(process), process.patience)
