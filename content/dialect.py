@@ -19,9 +19,10 @@ from content.expressions import ExpressionRefused, Expressions, called
 from content.places import spans_of
 from content.positions import VALUE, Position, follow, url_part
 from content.problems import Places, TemplateProblem, TemplateRefused
+from content.tags import count_tags
 from content.tokens import CLICK, NAME, TokenSet
 
-MAX_SOURCE = 1_000_000
+MAX_SOURCE = 500_000
 MAX_TAGS = 2_000
 MAX_DEPTH = 20
 MAX_LOOPS = 2
@@ -65,9 +66,14 @@ def check(source: str, kind: str, tokens: TokenSet) -> Checked:
     return Checked(tree, walk.expressions.names, walk.has_loops)
 
 
-def _parse(source: str, places: Places) -> nodes.Template:
-    if len(source) > MAX_SOURCE or source.count("{{") + source.count("{%") > MAX_TAGS:
+def refuse_too_large(source: str) -> None:
+    """Stop before anything reads the source twice."""
+    if len(source) > MAX_SOURCE or count_tags(source) > MAX_TAGS:
         raise TemplateRefused([TemplateProblem(_("The template is too large."), 1, 1, "too_large")])
+
+
+def _parse(source: str, places: Places) -> nodes.Template:
+    refuse_too_large(source)
     if (nul := source.find("\x00")) >= 0:
         message = _("The text holds a NUL character.")
         raise TemplateRefused([TemplateProblem(message, *places.at(nul), "control_character")])

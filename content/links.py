@@ -13,22 +13,23 @@ import html
 import re
 from dataclasses import dataclass, field
 
+from content.pieces import TAG, TEXT, Piece, pieces
 from content.tags import Protected, protect
 
 UNTRACKED_TOKENS = re.compile(
     r"\s*\{\{\s*(unsubscribe_url|preferences_url|webview_url)\b", re.IGNORECASE
 )
-_ANCHOR = re.compile(r"""<(a|area|v:[a-z]+)(?=\s)((?:"[^"]*"|'[^']*'|[^'">])*)>""", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
     r"""(?P<name>[^\s=>"'/]+)(?:\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'>]+)))?"""
 )
-# A comment that is no Outlook condition: nothing in it is shown.
-_HIDDEN = re.compile(r"<!--(?!\[if|<!|>|->).*?-->", re.DOTALL)
 _WEB = re.compile(r"https?://", re.IGNORECASE)
-_TEXT_URL = re.compile(r"https?://[^\s<>\"'\u00a0]+", re.IGNORECASE)
+_TEXT_URL = re.compile(r"https?://[^\s<>\"'\u00a0]{1,2000}", re.IGNORECASE)
 _TRAILING = ".,;:!?)]}»\u201d\u2019"
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 MAX_LABEL = 120
+FURTHEST_WORDS = 40
+_LINKS = frozenset({"a", "area"})
+_ALT = re.compile(r"""\balt\s*=\s*["']([^"']*)""", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -80,24 +81,25 @@ class _Address:
 def track_html(page: str, numbers: Numbers) -> str:
     protected = protect(page)
     text = protected.text
-    hidden = [found.span() for found in _HIDDEN.finditer(text)]
     kept, at = [], 0
-    for anchor in _ANCHOR.finditer(text):
-        if any(start <= anchor.start() < end for start, end in hidden):
+    read = list(pieces(text, conditions=True))
+    for place, piece in enumerate(read):
+        if piece.kind != TAG or not (piece.name in _LINKS or piece.name.startswith("v:")):
             continue
-        address = _address(protected, anchor)
+        address = _address(protected, piece)
         if address is None or not is_tracked(address.destination):
             continue
-        number = numbers.new(address.destination, _label(protected, anchor))
+        number = numbers.new(address.destination, _label(protected, read, place))
         kept += [text[at : address.start], tracked(number, address.destination)]
         at = address.end
     return protected.restore("".join([*kept, text[at:]]))
 
 
-def _address(protected: Protected, anchor: re.Match[str]) -> _Address | None:
+def _address(protected: Protected, piece: Piece) -> _Address | None:
     """The href of the element, None when it has none or opts out."""
     found: _Address | None = None
-    for attribute in _ATTRIBUTE.finditer(anchor[2]):
+    offset = piece.start + len(piece.name) + 1
+    for attribute in _ATTRIBUTE.finditer(protected.text, offset, piece.end - 1):
         name = attribute["name"].lower()
         if name == "data-no-track":
             return None
@@ -105,22 +107,35 @@ def _address(protected: Protected, anchor: re.Match[str]) -> _Address | None:
             continue
         group = next((g for g in ("double", "single", "bare") if attribute[g] is not None), None)
         if group:
-            start, end = attribute.span(group)
             value = html.unescape(attribute[group]).strip()
-            offset = anchor.start(2)
-            found = _Address(offset + start, offset + end, protected.restore(value))
+            found = _Address(*attribute.span(group), protected.restore(value))
     return found
 
 
-def _label(protected: Protected, anchor: re.Match[str]) -> str:
+def _label(protected: Protected, read: list[Piece], place: int) -> str:
     """What a person sees of the link: its words, or those that stand for its image."""
-    text, end = protected.text, anchor.end()
-    close = re.compile(rf"</{re.escape(anchor[1])}\s*>", re.IGNORECASE).search(text, end)
-    inner = text[end : close.start() if close else end]
-    words = html.unescape(re.sub(r"<!--.*?-->|<[^>]*>", " ", inner, flags=re.DOTALL))
-    if not words.strip() and (alt := re.search(r"""\balt\s*=\s*["']([^"']*)""", inner)):
-        words = html.unescape(alt[1])
-    return protected.restore(" ".join(words.split()))
+    words, alternative = "", ""
+    if read[place].name == "area" and (alt := _ALT.search(protected.text, *_span(read[place]))):
+        alternative = alt[1]
+    for piece in _within(read, place):
+        source = protected.text[piece.start : piece.end]
+        if piece.kind == TEXT:
+            words += f" {source}"
+        elif piece.name == "img" and (alt := _ALT.search(source)):
+            alternative = alternative or alt[1]
+    label = html.unescape(words if words.strip() else alternative)
+    return protected.restore(" ".join(label.split()))
+
+
+def _within(read: list[Piece], place: int) -> list[Piece]:
+    """The pieces of one element; an area has none, an unclosed one ends somewhere."""
+    following = read[place + 1 : place + 1 + FURTHEST_WORDS]
+    ends = (at for at, piece in enumerate(following) if piece.name == f"/{read[place].name}")
+    return following[: next(ends, 0)]
+
+
+def _span(piece: Piece) -> tuple[int, int]:
+    return piece.start, piece.end
 
 
 def _without_punctuation(address: str) -> str:

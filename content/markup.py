@@ -15,20 +15,23 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
+from content.dialect import refuse_too_large
 from content.inlining import inline_css
 from content.mjml_check import mjml_problems
 from content.mjml_layout import mjml_to_html
+from content.pieces import RAW, TAG, Piece, pieces
 from content.problems import Places, TemplateProblem, TemplateRefused
-from content.tags import TAG, normalised, protect
+from content.tags import TAG as TEMPLATE_TAG
+from content.tags import normalised, protect
 from content.templates import check_template
 from content.tokens import TokenSet
 
+MOST_PROBLEMS = 50
 _SHELL = (
     '<!doctype html><html><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width, initial-scale=1"></head>'
     "<body>{body}</body></html>"
 )
-_TAG = re.compile(r"""<([a-zA-Z][^\s/>]*)((?:"[^"]*"|'[^']*'|[^'">])*)>""")
 _BODY = re.compile(r"""<body\b(?:"[^"]*"|'[^']*'|[^'">])*>""", re.IGNORECASE)
 _EVENT = re.compile(r"(?:\s|[\"'/])on[a-z]+\s*=", re.IGNORECASE)
 _CODE_URL = re.compile(
@@ -44,14 +47,10 @@ _FILLER = "&#847;&zwnj;&nbsp;" * 40
 
 
 def page_of_mjml(source: str, tokens: TokenSet, preheader: str = "") -> str:
+    refuse_too_large(source)
     source = normalised(source)
-    _refuse_if(
-        [
-            *check_template(source, "text", tokens),
-            *mjml_problems(source),
-            *html_problems(source),
-        ]
-    )
+    _refuse_if([*check_template(source, "text", tokens), *mjml_problems(source)])
+    _refuse_if(html_problems(source))
     page = mjml_to_html(source, own_preheader=bool(preheader.strip()))
     problems = check_template(page, "html", tokens)
     _refuse_if(_in_source(problem, page, source) for problem in problems)
@@ -59,6 +58,7 @@ def page_of_mjml(source: str, tokens: TokenSet, preheader: str = "") -> str:
 
 
 def page_of_html(source: str, tokens: TokenSet, preheader: str = "") -> str:
+    refuse_too_large(source)
     source = normalised(source)
     _refuse_if([*html_problems(source), *check_template(source, "html", tokens)])
     page = source if _BODY.search(source) else _SHELL.replace("{body}", source)
@@ -69,27 +69,30 @@ def html_problems(source: str) -> list[TemplateProblem]:
     """What no mail program runs and no web view may show: scripts and their like."""
     protected, places = protect(source), Places(source)
     return [
-        TemplateProblem(message, *places.at(protected.origin(tag.start())), code)
-        for tag in _TAG.finditer(protected.text)
-        for code, message in _faults(tag[1].lower(), tag[2])
-    ]
+        TemplateProblem(message, *places.at(protected.origin(piece.start)), code)
+        for piece in pieces(protected.text, conditions=True)
+        for code, message in _faults(piece, protected.text[piece.start : piece.end])
+    ][:MOST_PROBLEMS]
 
 
-def _faults(name: str, attributes: str) -> Iterator[tuple[str, str]]:
+def _faults(piece: Piece, source: str) -> Iterator[tuple[str, str]]:
+    name, attributes = piece.name, source[len(piece.name) + 1 :]
+    if piece.kind == RAW:
+        attributes = attributes.partition(">")[0]
     if name == "script" and "application/ld+json" not in attributes:
         yield "script_refused", _("Mail programs run no scripts.")
     if name == "base" or (name == "meta" and "refresh" in attributes.lower()):
         yield "element_refused", _("“%(name)s” would change every address.") % {"name": name}
-    if _EVENT.search(_QUOTED.sub('""', f" {attributes}")):
+    if piece.kind in (TAG, RAW) and _EVENT.search(_QUOTED.sub('""', f" {attributes}")):
         yield "script_refused", _("Mail programs run no scripts in attributes.")
-    if _CODE_URL.search(attributes):
+    if piece.kind == TAG and _CODE_URL.search(attributes):
         yield "address_refused", _("An address must lead to the web, a mailbox or a telephone.")
 
 
 def _in_source(problem: TemplateProblem, page: str, source: str) -> TemplateProblem:
     """The problem with its place in the MJML: where the same tag stands there."""
     offset = sum(len(line) + 1 for line in page.split("\n")[: problem.line - 1])
-    tag = TAG.search(page, offset + problem.column - 1)
+    tag = TEMPLATE_TAG.search(page, offset + problem.column - 1)
     if not tag:
         return problem
     earlier = page.count(tag[0], 0, tag.start())

@@ -51,7 +51,7 @@ EMPTY = frozenset(
 )
 KNOWN = ENDING | EMPTY | {"mj-attributes"} | (frozenset(CHILDREN) - {""})
 _TAG = re.compile(
-    r"""<!--.*?-->|<(/?)(mj[a-z-]*)((?:"[^"]*"|'[^']*'|[^'">])*?)(/?)>""",
+    r"""<!--.*?-->|<(/?)(mj[a-z-]*)((?:"[^"]*"|'[^']*'|[^'"<>])*?)(/?)>""",
     re.DOTALL | re.IGNORECASE,
 )
 _ATTRIBUTES = re.compile(r"""(\s+[\w:-]+\s*=\s*("[^"]*"|'[^']*'))*\s*\Z""")
@@ -81,11 +81,15 @@ def elements(text: str) -> Iterator[Element]:
         yield element
         if name in ENDING and not element.closes and not element.empty:
             close = re.compile(rf"</{name}\s*>", re.IGNORECASE).search(text, at)
-            at = close.start() if close else at
+            # Without its end everything would be read again and again.
+            at = close.start() if close else len(text)
 
 
 def mjml_problems(source: str) -> list[TemplateProblem]:
     protected = protect(source)
+    if source.rfind("<!--") > source.rfind("-->"):
+        place = Places(source).at(source.rfind("<!--"))
+        return [TemplateProblem(_("A comment is not closed."), *place, "unbalanced")]
     return _Check(protected, Places(source)).problems()
 
 

@@ -7,21 +7,18 @@ Links that are counted in the page are counted under the same position in the te
 
 import html
 import re
+from collections.abc import Iterator
 
 from inscriptis import get_text
 from inscriptis.css_profiles import CSS_PROFILES
 from inscriptis.model.config import ParserConfig
 
+from content.pieces import COMMENT, pieces
 from content.tags import Protected, protect
 
-_CONDITIONAL = re.compile(r"<!--\[if.*?<!\[endif\]-->|<!--.*?-->", re.DOTALL)
-_ANCHOR = re.compile(
-    r"""<a\b((?:"[^"]*"|'[^']*'|[^'">])*)>(.*?)</a\s*>""", re.DOTALL | re.IGNORECASE
-)
 _HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
-_IMAGE = re.compile(r"""<img\b(?:"[^"]*"|'[^']*'|[^'">])*>""", re.IGNORECASE)
 _ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
-_ROW_BEFORE = r"(?:</tr>|<t(?:able|body|head|foot)\b[^>]*>)\s*"
+_ROW_BEFORE = r"(?:</tr>|<t(?:able|body|head|foot)\b[^<>]*>)\s*"
 # Signs of the private use area keep the place of a link while the text is laid out.
 _OPEN, _CLOSE, _END = "\ue000", "\ue001", "\ue002"
 _TOUCHING = re.compile(f"{_END}(?=[\\w{_OPEN}])")
@@ -31,25 +28,36 @@ _LINK = re.compile(f"{_OPEN}(.*?){_CLOSE}(\\d+){_END}", re.DOTALL)
 def text_part(page: str) -> str:
     protected = protect(page)
     addresses: list[str] = []
-    readable = _rows(protected, _CONDITIONAL.sub("", protected.text))
-    readable = _ANCHOR.sub(lambda found: _marked(found, addresses), readable)
-    readable = _IMAGE.sub("", readable)
     # What is hidden from readers of the page is left out; the reader does not know !important.
-    readable = readable.replace("!important", "")
+    readable = "".join(_marked(protected.text, addresses)).replace("!important", "")
+    readable = _rows(protected, readable)
     text = get_text(readable, ParserConfig(css=CSS_PROFILES["strict"]))
     text = _TOUCHING.sub(f"{_END} ", text)
     text = _LINK.sub(lambda found: _written(found, addresses, protected), text)
     return _tidy(protected, text)
 
 
-def _marked(anchor: re.Match[str], addresses: list[str]) -> str:
-    """The anchor with marks around its words; an image stands for itself by its alternative."""
-    href = _HREF.search(anchor[1])
-    words = _IMAGE.sub(lambda image: _alternative(image[0]), anchor[2])
-    if not href:
-        return words
-    addresses.append(next(group for group in href.groups() if group is not None))
-    return f"<span>{_OPEN}{words}{_CLOSE}{len(addresses) - 1}{_END}</span>"
+def _marked(text: str, addresses: list[str]) -> Iterator[str]:
+    """The page without comments, with marks around the words of its links.
+
+    An image in a link stands for itself by its alternative; other images are left out.
+    """
+    inside = False
+    for piece in pieces(text):
+        source = text[piece.start : piece.end]
+        if inside and piece.name in ("a", "/a"):
+            yield f"{_CLOSE}{len(addresses) - 1}{_END}</span>"
+            inside = False
+        if piece.name == "a" and (href := _HREF.search(source)):
+            addresses.append(next(group for group in href.groups() if group is not None))
+            yield f"<span>{_OPEN}"
+            inside = True
+        elif piece.name == "img":
+            yield _alternative(source) if inside else ""
+        elif piece.kind != COMMENT and piece.name not in ("a", "/a"):
+            yield source
+    if inside:
+        yield f"{_CLOSE}{len(addresses) - 1}{_END}</span>"
 
 
 def _alternative(image: str) -> str:

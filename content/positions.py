@@ -16,8 +16,12 @@ URL_ATTRIBUTES = frozenset(
 RAW_ELEMENTS = frozenset({"script", "style"})
 
 _TEXT_STOP = re.compile(r"<(?=[a-zA-Z/!?]|\Z)")
-_CONDITIONAL = re.compile(r"<!--\[if[^\]]*\]>(?:<!-->|<!---->)?|<!\[endif\]-->|<!--<!\[endif\]-->")
+_CONDITIONAL = re.compile(
+    r"<!--\[if[^\]<>]{0,200}\]>(?:<!-->|<!---->)?|<!\[endif\]-->|<!--<!\[endif\]-->"
+)
 _TAG_NAME = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
+# A tag without tokens whose quotes all stand around values: nothing in it needs following.
+_WHOLE_TAG = re.compile(r"""(?>[^'"<>=]+|=\s*(?:"[^"]*"|'[^']*'|[^\s'"<>=]*))*+>""")
 _SPACE = re.compile(r"[\s/]+")
 _ATTRIBUTE = re.compile(r"[^\s/>=]+")
 _EQUALS = re.compile(r"\s*=\s*")
@@ -25,7 +29,7 @@ _UNQUOTED_END = re.compile(r"[\s>]")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:/*|//")
 _SHORT_COMMENT = re.compile(r"<!---?>")
 _COMMENT_END = re.compile(r"--!?>")
-_RAW_END = re.compile(r"</(?:script|style)(?=[\s/>])", re.IGNORECASE)
+_RAW_END = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in ("script", "style")}
 _JSON_QUOTE = re.compile(r'\\.|"')
 
 
@@ -101,6 +105,9 @@ def _in_text(position: Position, text: str, at: int) -> tuple[Position, int]:
         return (position, short.end()) if short else (replace(position, mode=COMMENT), at + 4)
     if named := _TAG_NAME.match(text, at):
         element = named[2].lower() if not named[1] else "/"
+        whole = _WHOLE_TAG.match(text, named.end())
+        if whole and element not in RAW_ELEMENTS:
+            return position, whole.end()
         return Position(TAG, element=element), named.end()
     # Also a lone "<" before a token: what follows would become a tag name.
     return Position(DECLARATION), at + 1
@@ -163,7 +170,7 @@ def _in_value(position: Position, text: str, at: int) -> tuple[Position, int]:
 
 
 def _in_raw(position: Position, text: str, at: int) -> tuple[Position, int]:
-    close = _RAW_END.search(text, at)
+    close = _RAW_END[position.element].search(text, at)
     if close:
         return Position(TAG, element="/"), close.end()
     quotes = _JSON_QUOTE.findall(text, at).count('"') if position.json_type else 0

@@ -6,18 +6,14 @@ see words instead (`rlv7x` for values, `rlb7x` for blocks), which are changed ba
 
 import html
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
+
+from content.pieces import TAG as TAG_PIECE
+from content.pieces import TEXT, pieces
 
 # A tag ends at the first end mark outside quotes; longer ones than this are left to the parser.
 TAG = re.compile(
     r"""\{\{(?:"[^"]*"|'[^']*'|[^"']){0,2000}?\}\}|\{%(?:"[^"]*"|'[^']*'|[^"']){0,2000}?%\}"""
-)
-# What an HTML reader takes as one piece, so that no comment may be put inside.
-_PIECE = re.compile(
-    r"<!--.*?-->|<(style|script|title|textarea)\b[^>]*>.*?</\1\s*>"
-    r"""|</?[a-zA-Z](?:"[^"]*"|'[^']*'|[^'">])*>""",
-    re.DOTALL | re.IGNORECASE,
 )
 
 
@@ -46,14 +42,20 @@ class Protected:
     def as_comments(self, text: str) -> str:
         """Blocks in text become comments, which may stand anywhere, even between table rows."""
         block = re.compile(rf"{self.prefix}b\d+x")
-        return _between_pieces(text, lambda part: block.sub(r"<!--\g<0>-->", part), self._in_tag)
+        kept = []
+        for piece in pieces(text):
+            part = text[piece.start : piece.end]
+            if piece.kind == TEXT:
+                part = block.sub(r"<!--\g<0>-->", part)
+            kept.append(self._in_tag(part) if piece.kind == TAG_PIECE else part)
+        return "".join(kept)
 
     def _in_tag(self, piece: str) -> str:
         """Blocks among the attributes of a tag become one attribute with all between them."""
         block = rf"{self.prefix}b\d+x"
         quotes = re.sub(r"\"[^\"]*\"|'[^']*'", lambda found: " " * len(found[0]), piece)
         found = list(re.finditer(block, quotes))
-        if piece.startswith("<!--") or not found:
+        if not found:
             return piece
         start, end = found[0].start(), found[-1].end()
         return piece[:start] + self.hide_region(piece[start:end]) + piece[end:]
@@ -79,14 +81,10 @@ def protect(source: str) -> Protected:
     return protected
 
 
+def count_tags(source: str) -> int:
+    return source.count("{{") + source.count("{%")
+
+
 def normalised(source: str) -> str:
     """Undo inside tags what HTML editors write there: `&gt;`, `&quot;`, no-break spaces."""
     return TAG.sub(lambda found: html.unescape(found[0]).replace("\xa0", " "), source)
-
-
-def _between_pieces(text: str, outside: Callable[[str], str], inside: Callable[[str], str]) -> str:
-    result, at = [], 0
-    for piece in _PIECE.finditer(text):
-        result += [outside(text[at : piece.start()]), inside(piece[0])]
-        at = piece.end()
-    return "".join([*result, outside(text[at:])])

@@ -69,7 +69,7 @@ ESCAPES = [
     "{{ contact.city" + "|upper" * 3000 + " }}",
     "{% if contact.city %}" * 300 + "{% endif %}" * 300,
     "{% if contact.city %}" * 1900,
-    "x" * 1_000_001,
+    "x" * 500_001,
     "{{ contact.first_name|truncate(99999999999) }}",
 ]
 
