@@ -14,6 +14,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, tzinfo
+from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -98,7 +99,8 @@ class Message:
     def render(
         self, values: Mapping[str, Any], click: Click | None = None, pixel_url: str = ""
     ) -> Rendered:
-        values = {**values, CLICK: click, PIXEL: pixel_url}
+        # Both parts hold the same links: each address is made once.
+        values = {**values, CLICK: cache(click) if click else None, PIXEL: pixel_url}
         body = self.html_tracked if click or pixel_url else self.html
         return Rendered(
             html=body.render(values),
