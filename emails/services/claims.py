@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
-from emails.models import Send
+from emails.models import Send, State
 from emails.services.recipients import JOINS, KEY, REASON, policy
+from emails.services.telling import moved_each
 from kernel.locks import GATE_LOCK, wait_lock
 
 # A claim is five seconds of work; what has not been begun long after belongs to a dead worker.
@@ -81,4 +82,5 @@ def claim(run: int, limit: int, now: datetime, *, transactional: bool) -> tuple[
             rules = policy(contacts.values(), transactional=transactional)
             cursor.execute(CLAIM, {"ids": list(contacts), "lease": now + LEASE, **rules})
             rows = cursor.fetchall()
-    return [Claimed(*row[:-1]) for row in sorted(rows) if row[-1] == 1], len(contacts)
+        moved_each(((row[2], row[3]) for row in rows if row[-1] == State.SKIPPED), bulk=run > 0)
+    return [Claimed(*row[:-1]) for row in sorted(rows) if row[-1] == State.CLAIMED], len(contacts)

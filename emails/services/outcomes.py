@@ -13,6 +13,7 @@ from django.db import OperationalError, connection, transaction
 
 from emails.models import CapturedMail, State
 from emails.services.claims import Claimed
+from emails.services.telling import moved_each
 from kernel import events
 from kernel.partitions import ensure_partitions
 
@@ -59,6 +60,8 @@ fresh AS (
          jsonb_strip_nulls(jsonb_build_object('delivery', id::text, 'cause', cause,
                                               'reason', reason)) AS data
   FROM written ORDER BY id),"""
+# Ends that no event tells of.
+UNTOLD = (State.UNCERTAIN, State.SKIPPED)
 KEYS = {State.SENT: "emails.sent", State.FAILED: "emails.failed"}
 
 
@@ -89,6 +92,11 @@ def _commit(outcomes: list[Outcome]) -> set[int]:
     with transaction.atomic():
         for (key, depth, bulk), group in groups.items():
             ours |= _write(sorted(group, key=_number), key, depth=depth, bulk=bulk)
+        moved_each(
+            (outcome.claimed.email_id, outcome.claimed.contact_id)
+            for outcome in outcomes
+            if outcome.state in UNTOLD and outcome.claimed.id in ours
+        )
         CapturedMail.objects.bulk_create(
             outcome.captured
             for group in groups.values()

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from emails.models import Email, Send
 from emails.services.recipients import KEY
+from emails.services.telling import moved
 
 S = Send.State
 SLICE = 10_000
@@ -45,7 +46,7 @@ written AS (
   SELECT %(email)s, %(run)s, contact_id, recipient, %(now)s, %(now)s,
          CASE WHEN reason IS NULL THEN 0 ELSE 6 END, reason, %(transactional)s, %(cause)s
   FROM fresh ORDER BY contact_id ON CONFLICT DO NOTHING)
-SELECT max(contact_id), count(*) FROM chosen"""  # noqa: S608 - expressions of ours
+SELECT max(contact_id), count(*), array_agg(contact_id) FROM chosen"""  # noqa: S608 - expressions of ours
 
 CLOSE = """
 UPDATE delivery SET state = 7, fence = fence + 1 WHERE id IN (
@@ -103,7 +104,8 @@ def _prepare(run: Send, email: Email, now: datetime) -> None:
                 "cause": f"broadcast:{run.pk}",
             },
         )
-        last, count = cursor.fetchone()
+        last, count, contacts = cursor.fetchone()
+    moved(email.pk, contacts or [], bulk=True)
     run.started_at = run.started_at or now
     run.prepared_to = last or run.prepared_to
     run.state = S.PREPARING if count == SLICE else S.SENDING

@@ -9,6 +9,7 @@ from django.db import connection
 
 from emails.models import Delivery, Email
 from emails.services.recipients import KEY
+from emails.services.telling import moved
 
 QUEUE = f"""
 INSERT INTO delivery (email_id, contact_id, recipient, due_at, created_at, state, reason,
@@ -56,7 +57,9 @@ def queue(
                 ],
             },
         )
-        return {contact: reason for contact, reason in cursor.fetchall() if reason}
+        written = dict(cursor.fetchall())
+    moved(email.pk, written)
+    return {contact: reason for contact, reason in written.items() if reason}
 
 
 def queue_one(

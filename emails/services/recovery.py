@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
-from emails.models import Reason
+from emails.models import Reason, State
+from emails.services.telling import moved_each
 
 # Beyond its lease a sending worker may still wait for the server's last answer this long.
 LONGEST_ANSWER = timedelta(seconds=60)
@@ -24,7 +25,8 @@ UPDATE delivery SET lease_until = NULL, fence = fence + 1,
 WHERE id IN (
   SELECT id FROM delivery WHERE state IN (1, 2) AND transactional = %(transactional)s
     AND (state = 1 AND lease_until < %(now)s OR state = 2 AND lease_until < %(dead)s)
-  ORDER BY id FOR UPDATE SKIP LOCKED)"""
+  ORDER BY id FOR UPDATE SKIP LOCKED)
+RETURNING email_id, contact_id, state"""
 
 
 def lapsed(now: datetime, *, transactional: bool) -> bool:
@@ -36,9 +38,11 @@ def lapsed(now: datetime, *, transactional: bool) -> bool:
 
 def recover(now: datetime, *, transactional: bool) -> int:
     """Take deliveries from workers that are gone; return how many."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(RECOVER, _parameters(now, transactional=transactional))
-        return int(cursor.rowcount)
+        rows = cursor.fetchall()
+        moved_each((row[0], row[1]) for row in rows if row[2] == State.UNCERTAIN)
+    return len(rows)
 
 
 def _parameters(now: datetime, *, transactional: bool) -> dict[str, Any]:

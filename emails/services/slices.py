@@ -15,6 +15,7 @@ from django.db import connection
 from emails.models import State
 from emails.services.claims import Claimed
 from emails.services.recipients import JOINS, REASON, policy
+from emails.services.telling import moved_each
 from emails.services.values import columns_of
 from emails.services.versions import Compiled
 from emails.services.workspace import Workspace
@@ -90,6 +91,8 @@ def begin(version: Compiled, part: Sequence[Claimed], workspace: Workspace, now:
             },
         )
         rows = sorted(cursor.fetchall())
+    skipped = (held[row[0]] for row in rows if row[1] == State.SKIPPED)
+    moved_each((row.email_id, row.contact_id) for row in skipped)
     recipients = [
         Recipient(
             claimed=held[number],

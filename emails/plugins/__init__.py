@@ -1,0 +1,5 @@
+"""What the email channel offers to others."""
+
+from emails.plugins import actions, data, filters, invariants, queues, settings
+
+__all__ = ["actions", "data", "filters", "invariants", "queues", "settings"]

@@ -1,0 +1,55 @@
+"""The action of the email channel: send an email."""
+
+from datetime import datetime
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from emails.models import Email
+from emails.services import queueing
+from kernel import subjects
+from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
+
+
+class SendEmailForm(forms.Form):
+    """Which email."""
+
+    email = forms.IntegerField(label=gettext_lazy("Email"), min_value=1)
+
+    def clean_email(self) -> int:
+        """Refuse an email that does not exist."""
+        number: int = self.cleaned_data["email"]
+        if not Email.objects.filter(pk=number).exists():
+            raise forms.ValidationError(_("There is no such email."), "not_found")
+        return number
+
+
+@contact_actions.register
+class SendEmail(ContactAction):
+    """Queues the email in the ledger; the sending workers do the rest."""
+
+    key = "emails.send"
+    label = gettext_lazy("Send an email")
+    form = SendEmailForm
+
+    def run(self, batch: Batch, now: datetime) -> Outcomes:
+        """Write one row of the ledger for each contact and cause."""
+        email = Email.objects.filter(pk=self.config["email"]).first()
+        if email is None:
+            gone = _("The email no longer exists.")
+            return Outcomes(failed=dict.fromkeys(batch.contacts, gone))
+        skipped = queueing.queue(
+            email, batch.contacts, batch.causes, now, depth=batch.depth, context=batch.context
+        )
+        return Outcomes(skipped=skipped, wake={queueing.queue_of(email)})
+
+    def describe(self) -> str:
+        """Name the email."""
+        names = subjects.names("email", [self.config["email"]])
+        name = names.get(self.config["email"], "?")
+        return _("Send “%(email)s”") % {"email": name}
+
+    def uses(self) -> list[tuple[str, int]]:
+        """Point at the email."""
+        return [("email", self.config["email"])]

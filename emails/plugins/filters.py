@@ -1,0 +1,98 @@
+"""The condition on deliveries: selected for, sent, left out of, failed."""
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from emails.models import Email, State
+from kernel.filters import ContactFilter, Mode, Reading, Sql, Value, contact_filters, refuse
+from kernel.filters.operands import ids
+from kernel.filters.wording import said_list
+from kernel.permissions import narrow
+from kernel.subjects import names as subject_names
+
+# `selected` is everybody who was to get it, whatever became of it.
+STATES: dict[str, tuple[Any, list[int]]] = {
+    "selected": (_lazy("was selected for %(names)s"), [state.value for state in State]),
+    "sent": (_lazy("was sent %(names)s"), [State.SENT]),
+    "skipped": (_lazy("was left out of %(names)s"), [State.SKIPPED]),
+    "failed": (_lazy("could not be sent %(names)s"), [State.FAILED]),
+    "uncertain": (_lazy("may have been sent %(names)s"), [State.UNCERTAIN]),
+}
+LONGEST_REASON = 200
+
+
+@contact_filters.register
+class Delivered(ContactFilter):
+    """Whom an email was to reach, and what became of that."""
+
+    key = "emails.delivery"
+    label = _lazy("Email delivery")
+    names = "delivery"
+    keys = frozenset({"delivery", "state", "reason"})
+    cost = 6
+
+    def __init__(self, config: Mapping[str, Any], emails: list[int]) -> None:
+        super().__init__(config)
+        self.emails = emails
+        self.state = str(config.get("state", "sent"))
+        self.reason: str | None = config.get("reason")
+
+    @classmethod
+    def read(cls, config: Mapping[str, Any], reading: Reading) -> Self:
+        """Check state and reason, and that the emails exist, for whoever wrote the condition."""
+        subject = config["delivery"]
+        if not isinstance(subject, Mapping) or set(subject) != {"email"}:
+            message = _("An object with the key email is expected.")
+            raise refuse("delivery", "invalid", message)
+        emails = ids(subject["email"], "delivery.email")
+        if config.get("state", "sent") not in STATES:
+            message = _("One of these is expected: %(operators)s.")
+            raise refuse("state", "invalid_choice", message % {"operators": ", ".join(STATES)})
+        reason = config.get("reason")
+        if reason is not None and not (isinstance(reason, str) and len(reason) <= LONGEST_REASON):
+            raise refuse("reason", "invalid", _("A short text is expected."))
+        if reading.verify:
+            _check_visible(emails, reading)
+        return cls(config, emails)
+
+    def predicate(self, mode: Mode) -> Sql:
+        """Look into the ledger, by contact or by email."""
+        rows: Sql = (
+            "FROM delivery d WHERE d.email_id = ANY (",
+            Value(self.emails, "bigint[]"),
+            ") AND d.state = ANY (",
+            Value(STATES[self.state][1], "smallint[]"),
+            ")",
+        )
+        if self.reason is not None:
+            rows = (*rows, " AND d.reason = ", Value(self.reason, "text"))
+        if mode is Mode.SET:
+            return ("c.id IN (SELECT d.contact_id ", *rows, ")")
+        return ("EXISTS (SELECT 1 ", *rows, " AND d.contact_id = c.id)")
+
+    def reads(self) -> set[str]:
+        """Whatever moves in the ledger of these emails."""
+        told = {"event:emails.sent", "event:emails.failed"}
+        return told | {f"delivery:{number}" for number in self.emails}
+
+    def uses(self) -> list[tuple[str, int]]:
+        """Name the emails."""
+        return [("email", number) for number in self.emails]
+
+    def sentence(self) -> str:
+        """Say it with the names."""
+        known = subject_names("email", self.emails)
+        names = said_list([known.get(number, f"#{number}") for number in self.emails])
+        said = str(STATES[self.state][0]) % {"names": names}
+        return f"{said} ({self.reason})" if self.reason else said
+
+
+def _check_visible(emails: list[int], reading: Reading) -> None:
+    rows = Email.objects.filter(pk__in=emails)
+    if reading.user is not None:
+        rows = narrow(rows, reading.user, "emails", "view")
+    if set(emails) - set(rows.values_list("pk", flat=True)):
+        raise refuse("delivery.email", "not_found", _("There is no such email."))

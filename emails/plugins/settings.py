@@ -1,0 +1,44 @@
+"""Rights, names, uses and settings of the email channel, and who takes its hits."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy
+
+from emails.models import Email
+from emails.services import measuring, senders
+from kernel import preferences, subjects, usage
+from kernel.permissions import PermissionKind, permission_kinds
+from tracking import spool
+
+
+@permission_kinds.register
+class Emails(PermissionKind):
+    """Emails, their runs and what became of them; *publish* is the right to send."""
+
+    key = "emails"
+    label = gettext_lazy("Emails")
+
+
+def _names(ids: list[int]) -> dict[int, str]:
+    return dict(Email.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
+def _used(kind: str, number: int) -> Iterable[usage.Use]:
+    if kind != "segment":
+        return []
+    named = Q(segments=number) | Q(excluded_segments=number)
+    found = Email.objects.filter(named).distinct().values_list("pk", "name")
+    return [usage.Use("email", pk, name) for pk, name in found]
+
+
+subjects.declare("email", _names)
+usage.declare(_used)
+# Whether people who were never asked get marketing mail.
+preferences.declare("emails.require_consent", False, preferences.yes_or_no)  # noqa: FBT003
+# The sender of emails that name none; no address is no-reply at this installation's domain.
+preferences.declare("emails.from_name", "", senders.checked_name)
+preferences.declare("emails.from_address", "", senders.checked)
+# Hits of pixels and links, in batches.
+spool.handles("emails.opened")(measuring.opened)
+spool.handles("emails.clicked")(measuring.clicked)

@@ -1,0 +1,67 @@
+"""What happens to the ledger when a contact is merged, asks for their data, or is forgotten."""
+
+from typing import Any
+
+from django.db import connection
+
+from emails.models import CapturedMail, Delivery, Email, State
+from emails.services.identity import message_id
+from kernel.clock import iso
+
+# What both were to get for one cause goes to the survivor; the other's row keeps its history
+# under a cause of its own. What was not yet sent of it never is.
+APART = """
+UPDATE delivery l SET cause = left(l.cause, 90) || '+' || l.contact_id, contact_id = %(winner)s,
+  state = CASE WHEN l.state IN (0, 1) THEN 6 ELSE l.state END,
+  reason = CASE WHEN l.state IN (0, 1) THEN 'duplicate_address' ELSE l.reason END,
+  lease_until = CASE WHEN l.state = 1 THEN NULL ELSE l.lease_until END,
+  fence = l.fence + (l.state = 1)::int
+FROM delivery w WHERE l.contact_id = %(loser)s AND w.contact_id = %(winner)s AND w.cause = l.cause
+"""
+OVER = "UPDATE delivery SET contact_id = %(winner)s WHERE contact_id = %(loser)s"
+
+# The server's words may hold the address.
+FORGET = """
+UPDATE delivery SET recipient = NULL, context = NULL,
+  state = CASE WHEN state IN (0, 1) THEN 6 ELSE state END,
+  lease_until = CASE WHEN state = 1 THEN NULL ELSE lease_until END,
+  fence = fence + (state = 1)::int,
+  reason = CASE WHEN state IN (0, 1) THEN 'contact_gone'
+                ELSE regexp_replace(reason, '\\S+@\\S+', '…', 'g') END
+WHERE contact_id = %s"""
+
+
+def merge(winner: int, loser: int) -> None:
+    """Hand the loser's messages to the winner; repeating it is harmless."""
+    with connection.cursor() as cursor:
+        cursor.execute(APART, {"winner": winner, "loser": loser})
+        cursor.execute(OVER, {"winner": winner, "loser": loser})
+
+
+def export(contact: int) -> list[dict[str, Any]]:
+    """Return every message of a contact, oldest first, ready for JSON."""
+    rows = list(Delivery.objects.filter(contact_id=contact).order_by("id"))
+    wanted = {row.email_id for row in rows}
+    names = dict(Email.objects.filter(pk__in=wanted).values_list("pk", "name"))
+    return [_told(row, names.get(row.email_id, "")) for row in rows]
+
+
+def _told(row: Delivery, name: str) -> dict[str, Any]:
+    times = ("created_at", "sent_at", "opened_at", "clicked_at", "unsubscribed_at")
+    told: dict[str, Any] = {
+        "email": name,
+        "message_id": message_id(row.pk, row.created_at),
+        "state": State(row.state).name.lower(),
+        "reason": row.reason,
+        "cause": row.cause,
+        "event": row.context,
+    }
+    return told | {time: iso(getattr(row, time)) for time in times if getattr(row, time)}
+
+
+def erase(contact: int) -> None:
+    """Keep the figures and forget the person."""
+    mine = Delivery.objects.filter(contact_id=contact).values("pk")
+    CapturedMail.objects.filter(delivery_id__in=mine).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(FORGET, [contact])
