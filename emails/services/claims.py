@@ -10,8 +10,8 @@ from emails.services.recipients import JOINS, KEY, REASON, policy
 from emails.services.telling import moved_each
 from kernel.locks import GATE_LOCK, wait_lock
 
-# A claim is five seconds of work; what has not been begun long after belongs to a dead worker.
-LEASE = timedelta(seconds=45)
+# A claim is two seconds of work; what has not been begun long after belongs to a dead worker.
+LEASE = timedelta(seconds=20)
 MARKETING_GATE, TRANSACTIONAL_GATE = 1, 2
 
 DUE = """

@@ -19,9 +19,9 @@ from emails.services.slices import begin
 from emails.services.workspace import Workspace
 
 SLICE = 25
-# A claim is no more than this much work: what people do to their consent meanwhile waits so long.
-CLAIM_SECONDS = 5.0
-SMALLEST, LARGEST = 100, 2_000
+# A claim is no more than this much work: what a dead worker held waits for its lease to end.
+CLAIM_SECONDS = 2.0
+SMALLEST, LARGEST = 50, 2_000
 
 
 class Pace:
@@ -31,7 +31,7 @@ class Pace:
         self.rate = 100.0
 
     def limit(self) -> int:
-        """Return how many deliveries are five seconds of work."""
+        """Return how many deliveries are two seconds of work."""
         return int(min(max(self.rate * CLAIM_SECONDS, SMALLEST), LARGEST))
 
     def note(self, count: int, seconds: float) -> None:
