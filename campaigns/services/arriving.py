@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from campaigns.graph.plan import Node, Plan
+from campaigns.graph.schema import START
 from campaigns.models import StepState
 from kernel.events import type_id
 
@@ -51,7 +52,8 @@ def ways(plan: Plan, node: Node, outcomes: Iterable[int], now: datetime) -> dict
 
 def _arrival(target: Node, source: Node, now: datetime) -> tuple[Any, ...]:
     looks, senders = ARRIVAL, "{}"
-    if target.kind == "decision":
+    # From the start the visit begins now, in this very statement.
+    if target.kind == "decision" and source.kind != START:
         if target.config.get("since") == "visit":
             looks = ENTRY
         elif target.senders and source.id not in target.senders:

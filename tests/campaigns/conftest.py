@@ -2,7 +2,7 @@
 
 import pytest
 
-from kernel import clock, invariants
+from kernel import clock, events, invariants
 
 
 @pytest.fixture(autouse=True)
@@ -21,3 +21,11 @@ def shift(tmp_path, monkeypatch):
     """Move the product's own test clock."""
     monkeypatch.setenv("RELAIS_TEST_CLOCK", str(tmp_path / "clock"))
     return clock.move
+
+
+@pytest.fixture
+def real(transactional_db):
+    """Real transactions; event types are numbered anew after each such test."""
+    events._ids.clear()
+    yield
+    events._ids.clear()
