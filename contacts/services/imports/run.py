@@ -4,7 +4,9 @@ import gc
 import logging
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from contextvars import copy_context
 from itertools import islice
 from pathlib import Path
 
@@ -89,10 +91,12 @@ def _take_in_all(imported: Import, job: Claimed) -> None:
     turn_ends = time.monotonic() + TURN_SECONDS
     with opened(path, plan.dialect) as table, _spared_collections():
         rows = islice(table.rows, imported.read, None)
-        for batch in _batches(rows, converter, owner_of(imported)):
-            _write(batch, imported, effects, job)
-            if time.monotonic() > turn_ends:
-                raise Unfinished
+        batches = _batches(rows, converter, owner_of(imported))
+        with closing(_ahead(batches)) as prepared:
+            for batch in prepared:
+                _write(batch, imported, effects, job)
+                if time.monotonic() > turn_ends:
+                    raise Unfinished
 
 
 @contextmanager
@@ -118,6 +122,20 @@ def _as_text(imported: Import, plan: Plan, job: Claimed) -> Path:
             imported.expected = survey(file).lines
         imported.save(update_fields=["expected"])
     return text
+
+
+def _ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
+    """Read and convert the next batch while the database writes the one in hand."""
+
+    def prepare() -> Future[Batch | None]:
+        # The context carries the language in which reasons are written.
+        return thread.submit(copy_context().run, next, batches, None)
+
+    with ThreadPoolExecutor(1, "import") as thread:
+        coming = prepare()
+        while (batch := coming.result()) is not None:
+            coming = prepare()
+            yield batch
 
 
 def _batches(rows: Iterator[Row], converter: Converter, owner: int | None) -> Iterator[Batch]:
