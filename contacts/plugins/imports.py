@@ -1,13 +1,58 @@
-"""Imports: the job that takes files in, and the rights around them."""
+"""Imports: the job that takes files in, the rights around them, what they keep of people."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
+from contacts.models import Import
+from contacts.services.imports import traces
 from contacts.services.imports.run import give_up, run
 from contacts.services.imports.start import KIND
-from kernel import jobs
+from kernel import clock, jobs, subjects
+from kernel.contactdata import ContactData, contact_data
+from kernel.jobs import Claimed
 from kernel.permissions import PermissionKind, permission_kinds
+from kernel.schedule import scheduled
+
+CLEAN = "contacts.clean_imports"
 
 jobs.handles(KIND, failed=give_up)(run)
+scheduled(CLEAN, timedelta(days=1))
+
+
+@jobs.handles(CLEAN)
+def _clean(_job: Claimed) -> None:
+    traces.clean(clock.now())
+
+
+def _names(ids: list[int]) -> dict[int, str]:
+    return dict(Import.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
+subjects.declare("import", _names)
+
+
+@contact_data.register
+class Imported(ContactData):
+    """Which imports met a contact, and rows they refused."""
+
+    key = "contacts.imports"
+    label = _("Imports")
+    tables: ClassVar[Sequence[str]] = ("import_contact",)
+
+    def merge(self, winner: int, loser: int, now: datetime) -> None:
+        """Both were met by both's imports."""
+        traces.merge(winner, loser)
+
+    def export(self, contact: int) -> dict[str, Any]:
+        """List the files the contact was in."""
+        return {"imports": traces.export(contact)}
+
+    def erase(self, contact: int, now: datetime) -> None:
+        """Forget both."""
+        traces.erase(contact)
 
 
 @permission_kinds.register

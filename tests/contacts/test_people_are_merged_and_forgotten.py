@@ -16,7 +16,7 @@ from kernel.events import Fact
 from tests.settle import settle
 
 pytestmark = pytest.mark.django_db
-AWAITED = {"delivery", "visit", "step", "step_log", "import_contact"}
+AWAITED = {"delivery", "visit", "step", "step_log"}
 # Columns that hold contacts, whatever the table.
 COLUMNS = """
 SELECT c.relname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid

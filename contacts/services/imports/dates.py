@@ -70,14 +70,21 @@ def _date(text: str, order: str, today: date) -> date:
     if found := _YEAR_FIRST.fullmatch(text) or _COMPACT.fullmatch(text):
         return date(int(found[1]), int(found[2]), int(found[3]))
     if found := _YEAR_LAST.fullmatch(text):
-        first, second, year = int(found[1]), int(found[2]), _year(found[3], today)
-        month_first = second > 12 or (order == "mdy" and first <= 12)
-        return date(year, first, second) if month_first else date(year, second, first)
+        return _numeric((found[1], found[2], found[3]), order, today)
     if found := _DAY_NAME.fullmatch(text):
         return date(int(found[3]), _month(found[2]), int(found[1]))
     if found := _NAME_DAY.fullmatch(text):
         return date(int(found[3]), _month(found[1]), int(found[2]))
     raise ValueError(text)
+
+
+def _numeric(parts: tuple[str, str, str], order: str, today: date) -> date:
+    one, two, three = parts
+    if order == "ymd" and len(three) == 2:
+        return date(_year(one.zfill(2), today), int(two), int(three))
+    first, second, year = int(one), int(two), _year(three, today)
+    month_first = second > 12 or (order == "mdy" and first <= 12)
+    return date(year, first, second) if month_first else date(year, second, first)
 
 
 def _year(text: str, today: date) -> int:

@@ -20,11 +20,15 @@ def end(import_id: int, state: str, error: str, now: datetime) -> bool:
 
 
 def _announce(imported: Import) -> None:
-    """Tell what a large import wrote: one shared pass over the segments follows.
+    """Tell that contacts were in this import and, of a large one, all that it wrote.
 
-    Its rows told of events only; a small one's have told everything themselves.
+    The rows of a large import told of events only, so that one shared pass over the segments
+    follows; those of a small one have told everything themselves.
     """
-    if is_large(imported) and imported.created + imported.updated:
+    reads = [f"import:{imported.pk}"]
+    if is_large(imported):
         aliases = sorted({*imported.plan["fields"].values(), "owner"})
-        kinds = ["event:contacts.created"] if imported.created else []
-        announce_everyone([*(f"field:{a}" for a in aliases), *kinds, "event:contacts.updated"])
+        reads += ["event:contacts.created", "event:contacts.updated"]
+        reads += [f"field:{alias}" for alias in aliases]
+    if imported.read > imported.rejected:
+        announce_everyone(reads)

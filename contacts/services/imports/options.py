@@ -52,6 +52,8 @@ class Options:
         rest = {"object": "contact", **asdict(self), **self.written}
         del rest["written"]
         rest["tags"] = list(self.tags)
+        if self.opt_in is not None and not self.opt_in.reason:
+            del rest["opt_in"]["reason"]
         rest["bounce"] = {"column": self.bounce} if self.bounce else None
         return {key: value for key, value in rest.items() if value is not None}
 

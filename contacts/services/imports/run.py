@@ -3,8 +3,8 @@
 import gc
 import logging
 import time
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from contextvars import copy_context
 from itertools import islice
@@ -124,17 +124,17 @@ def _as_text(imported: Import, plan: Plan, job: Claimed) -> Path:
     return text
 
 
-def _ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
+def _ahead(batches: Iterator[Batch]) -> Generator[Batch, None, None]:
     """Read and convert the next batch while the database writes the one in hand."""
 
-    def prepare() -> Future[Batch | None]:
-        # The context carries the language in which reasons are written.
-        return thread.submit(copy_context().run, next, batches, None)
+    def following() -> Batch | None:
+        return next(batches, None)
 
     with ThreadPoolExecutor(1, "import") as thread:
-        coming = prepare()
+        # The context carries the language in which reasons are written.
+        coming = thread.submit(copy_context().run, following)
         while (batch := coming.result()) is not None:
-            coming = prepare()
+            coming = thread.submit(copy_context().run, following)
             yield batch
 
 

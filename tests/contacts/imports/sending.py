@@ -28,6 +28,7 @@ def take(api: APIClient, file: Path | bytes | str, **options: Any) -> Answer:
     assert answer.json()["state"] == "queued"
     settle()
     done: Answer = api.get(f"/api/v1/imports/{answer.json()['id']}").json()
+    assert (done["state"], done["error"]) == ("done", "")
     return done
 
 
