@@ -6,9 +6,10 @@ Types register in each app's `events.py`; recording an event and its change set 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -158,10 +159,10 @@ def type_id(key: str) -> int:
                 " ON CONFLICT (key) DO UPDATE SET key = excluded.key RETURNING id",
                 [key],
             )
-            # A rollback would take this number back, so it is not remembered yet.
-            return int(cursor.fetchone()[0])
-    _ids[key] = row[0]
-    return _ids[key]
+            row = cursor.fetchone()
+    # A rollback may take the number back, so it is remembered no sooner than it is certain.
+    transaction.on_commit(partial(_ids.__setitem__, key, int(row[0])))
+    return int(row[0])
 
 
 def number_types(**_signal: object) -> None:
