@@ -59,3 +59,14 @@ def end_sessions(job: Claimed) -> None:
 
 
 scheduled("accounts.end_sessions", timedelta(days=1))
+
+
+@permission_kinds.register
+class Preferences(PermissionKind):
+    """Settings of the workspace."""
+
+    key = "preferences"
+    label = _("Settings")
+    owned = False
+    administrative = True
+    verbs = ("view", "edit")
