@@ -191,6 +191,11 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    # Several resources have a `state`; these names stay the same whatever comes beside them.
+    "ENUM_NAME_OVERRIDES": {
+        "ConsentStateEnum": "contacts.words.ConsentState",
+        "JobStateEnum": "kernel.models.Job.State",
+    },
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
