@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from hashlib import blake2b
 
 from emails.addresses import checked
@@ -81,7 +82,7 @@ def _headers(letter: Letter) -> Iterator[str]:
     yield f"From: {mailbox(letter.from_name, letter.from_address)}"
     yield f"To: {mailbox(letter.to_name, letter.to_address)}"
     yield header("Subject", letter.subject[:LONGEST_SUBJECT])
-    yield f"Date: {format_datetime(letter.date)}"
+    yield f"Date: {_dated(letter.date)}"
     if not _MESSAGE_ID.match(letter.message_id):
         raise ValueError("A Message-ID is written <key@domain>.")
     yield f"Message-ID: {letter.message_id}"
@@ -98,6 +99,10 @@ def _headers(letter: Letter) -> Iterator[str]:
             raise ValueError(f"{name!r} cannot be a further header.")
         yield header(name, value)
     yield "MIME-Version: 1.0"
+
+
+# A batch of mails has one date.
+_dated = lru_cache(maxsize=64)(format_datetime)
 
 
 def _unsubscribe(letter: Letter) -> Iterator[str]:

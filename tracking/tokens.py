@@ -18,6 +18,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+import orjson
 from django.conf import settings
 
 PURPOSES = frozenset({"click", "open", "unsubscribe", "preferences", "webview"})
@@ -46,7 +47,7 @@ def make(purpose: str, *payload: int | str) -> str:
     if purpose not in PURPOSES:
         raise ValueError(f"There is no purpose {purpose!r}.")
     key_id, key = next(iter(settings.LINK_KEYS.items()))
-    data = _write(payload)[1:-1].encode("utf-8", "surrogatepass")
+    data = _written(payload)[1:-1]
     return f"{key_id}.{_encode(_code(key, purpose, data) + data)}"
 
 
@@ -61,6 +62,14 @@ def read(purpose: str, token: str) -> Payload | None:
     if not genuine or key is None or purpose not in PURPOSES:
         return None
     return tuple(json.loads(b"[" + data + b"]"))
+
+
+def _written(payload: Payload) -> bytes:
+    try:
+        return orjson.dumps(payload)
+    except orjson.JSONEncodeError:
+        # A lone surrogate in an address, or a number beyond 64 bits.
+        return _write(payload).encode("utf-8", "surrogatepass")
 
 
 def make_click(delivery: int, position: int, destination: str) -> str:

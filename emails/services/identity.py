@@ -3,6 +3,7 @@
 import ipaddress
 from contextlib import suppress
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -12,7 +13,12 @@ from kernel import preferences
 
 def domain() -> str:
     """Return the domain that names this installation in mails."""
-    host = urlsplit(settings.SITE_URL).hostname or ""
+    return _domain_of(settings.SITE_URL)
+
+
+@lru_cache(maxsize=4)
+def _domain_of(site: str) -> str:
+    host = urlsplit(site).hostname or ""
     with suppress(ValueError):
         ipaddress.ip_address(host)
         host = ""

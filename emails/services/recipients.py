@@ -40,9 +40,9 @@ CASE
 END"""
 
 
-def policy(contacts: Iterable[int], *, transactional: bool) -> dict[str, Any]:
+def policy(contacts: Iterable[int], *, transactional: bool, by_hash: bool = True) -> dict[str, Any]:
     """Return the parameters of `REASON` for deliveries to these contacts."""
     return {
-        "hashed": suppressed_by_hash(contacts),
+        "hashed": suppressed_by_hash(contacts) if by_hash else [],
         "asked": not transactional and bool(preferences.get("emails.require_consent")),
     }

@@ -1,11 +1,13 @@
 """One worker's batch: claim, then slice after slice to the transport, outcomes written at once.
 
 The database is touched by the calling thread alone; the threads of the pool render and talk
-SMTP. A slice is at most 25 mails, so that a crash leaves few of them in doubt.
+SMTP. Whatever they have finished meanwhile is written in one transaction, and as many mails are
+begun in one statement, so that the database is asked the less the busier it is. A crash leaves in
+doubt what is under way: two small slices a thread.
 """
 
 import time
-from collections.abc import Iterator
+from collections import deque
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -16,9 +18,12 @@ from emails.services.claims import Claimed
 from emails.services.hands import Hands, Report
 from emails.services.outcomes import Outcome, given_back, write
 from emails.services.slices import begin
+from emails.services.values import Columns, columns_of
 from emails.services.workspace import Workspace
 
-SLICE = 25
+SLICE = 10
+# Slices a thread has: one under way, one ready.
+AHEAD = 2
 # A claim is no more than this much work: what a dead worker held waits for its lease to end.
 CLAIM_SECONDS = 2.0
 SMALLEST, LARGEST = 50, 2_000
@@ -36,7 +41,7 @@ class Pace:
 
     def note(self, count: int, seconds: float) -> None:
         """Learn from a batch."""
-        if count >= SLICE and seconds > 0:
+        if count >= SMALLEST and seconds > 0:
             self.rate = (self.rate + count / seconds) / 2
 
 
@@ -51,9 +56,12 @@ def send_batch(now: datetime, *, transactional: bool) -> bool:
     limit, more = _pace.limit(), False
     open_sources = claims.sources()
     for place, run in enumerate(open_sources):
-        share = max(limit // (len(open_sources) - place), SLICE)
+        share = max(limit // (len(open_sources) - place), SMALLEST)
         claimed, seen = claims.claim(run, share, now, transactional=transactional)
-        _send(claimed, hands, now)
+        if claimed:
+            batch = _Batch(hands, now)
+            batch.send(claimed)
+            _pace.note(len(claimed), batch.elapsed())
         limit -= len(claimed)
         more = more or seen == share
         if run and seen < share:
@@ -63,36 +71,17 @@ def send_batch(now: datetime, *, transactional: bool) -> bool:
     return more
 
 
-def _send(claimed: list[Claimed], hands: Hands, now: datetime) -> None:
-    if not claimed:
-        return
-    batch = _Batch(hands, now)
-    for version, part in slices(claimed, hands.threads):
-        batch.hand_over(version, part)
-    batch.drain(0)
-    _pace.note(len(claimed), batch.elapsed())
-
-
-def slices(claimed: list[Claimed], threads: int) -> Iterator[tuple[int, list[Claimed]]]:
-    """Cut a batch into slices of one version each, small enough that every thread has work."""
-    size = min(SLICE, max(1, -(-len(claimed) // threads)))
-    chosen = versions.choose(claimed)
-    ordered = sorted(claimed, key=lambda delivery: (chosen[delivery.id], delivery.id))
-    for version, group in groupby(ordered, key=lambda delivery: chosen[delivery.id]):
-        rows = list(group)
-        for start in range(0, len(rows), size):
-            yield version, rows[start : start + size]
-
-
 class _Batch:
-    """The slices on their way: as many as there are threads, and not longer than the claim."""
+    """The mails of one claim on their way through the threads."""
 
     def __init__(self, hands: Hands, now: datetime) -> None:
         self.hands = hands
         self.now = now
         self.began = time.monotonic()
         self.workspace = Workspace.read()
+        self.waiting: deque[tuple[int, list[Claimed]]] = deque()
         self.under_way: set[Future[Report]] = set()
+        self.columns: dict[int, Columns] = {}
 
     def elapsed(self) -> float:
         return time.monotonic() - self.began
@@ -100,25 +89,55 @@ class _Batch:
     def moment(self) -> datetime:
         return self.now + timedelta(seconds=self.elapsed())
 
-    def hand_over(self, version: int, part: list[Claimed]) -> None:
-        """Start a slice as soon as a thread is free; too late, it goes back to the queue."""
-        self.drain(self.hands.threads - 1)
-        if self.hands.resting() or self.elapsed() > CLAIM_SECONDS:
-            write(given_back(claimed, self.moment()) for claimed in part)
-            return
-        if not version:
-            at = self.moment()
-            write(Outcome(row, State.SKIPPED, at, Reason.UNPUBLISHED, tried=False) for row in part)
-            return
-        ready = begin(
-            versions.load(version, self.workspace.zone), part, self.workspace, self.moment()
-        )
-        if ready.recipients:
-            self.under_way.add(self.hands.take(ready))
+    def send(self, claimed: list[Claimed]) -> None:
+        """Send everybody their mail; whoever's turn comes too late goes back to the queue."""
+        chosen = versions.choose(claimed)
+        ordered = sorted(claimed, key=lambda row: (chosen[row.id], row.id))
+        groups = groupby(ordered, key=lambda row: chosen[row.id])
+        self.waiting.extend((version, list(group)) for version, group in groups)
+        while self.waiting or self.under_way:
+            if self.hands.resting() or self.elapsed() > CLAIM_SECONDS:
+                self._give_back()
+            self._begin()
+            self._finish()
 
-    def drain(self, leave: int) -> None:
-        """Write outcomes until no more than `leave` slices are under way."""
-        while len(self.under_way) > leave:
+    def _give_back(self) -> None:
+        at = self.moment()
+        write(given_back(row, at) for _version, rows in self.waiting for row in rows)
+        self.waiting.clear()
+
+    def _begin(self) -> None:
+        """Begin as many mails as there is room for, those of one version in one statement."""
+        while self.waiting:
+            room = self.hands.threads * AHEAD - len(self.under_way)
+            if room <= 0:
+                return
+            version, rows = self.waiting.popleft()
+            size = self._size(len(rows))
+            now, later = rows[: room * size], rows[room * size :]
+            if later:
+                self.waiting.appendleft((version, later))
+            self._hand_over(version, now, size)
+
+    def _size(self, count: int) -> int:
+        """Small enough that every thread has work."""
+        return max(1, min(SLICE, -(-count // self.hands.threads)))
+
+    def _hand_over(self, version: int, rows: list[Claimed], size: int) -> None:
+        at = self.moment()
+        if not version:
+            write(Outcome(row, State.SKIPPED, at, Reason.UNPUBLISHED, tried=False) for row in rows)
+            return
+        compiled = versions.load(version, self.workspace.zone)
+        if version not in self.columns:
+            self.columns[version] = columns_of(compiled)
+        ready = begin(compiled, self.columns[version], rows, self.workspace, at)
+        for part in ready.cut(size):
+            self.under_way.add(self.hands.take(part))
+
+    def _finish(self) -> None:
+        """Wait for a slice, and write what all finished ones came to."""
+        if self.under_way:
             done, self.under_way = wait(self.under_way, return_when=FIRST_COMPLETED)
-            for future in done:
-                write(future.result().outcomes(self.moment()))
+            at = self.moment()
+            write(outcome for future in done for outcome in future.result().outcomes(at))

@@ -4,8 +4,8 @@ Suppression, consent and the run's state are looked at once more in that very st
 unsubscribed since the claim gets nothing.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +16,7 @@ from emails.models import State
 from emails.services.claims import Claimed
 from emails.services.recipients import JOINS, REASON, policy
 from emails.services.telling import moved_each
-from emails.services.values import columns_of
+from emails.services.values import Columns
 from emails.services.versions import Compiled
 from emails.services.workspace import Workspace
 
@@ -46,10 +46,15 @@ class Slice:
     lease_until: datetime
     began_at: datetime
 
+    def cut(self, size: int) -> Iterator["Slice"]:
+        """Part it among threads."""
+        for start in range(0, len(self.recipients), size):
+            yield replace(self, recipients=self.recipients[start : start + size])
+
 
 BEGIN = """
 WITH mine AS MATERIALIZED (
-  SELECT d.id, c.email, d.context, o.state opens, l.state clicks, {reason} reason,
+  SELECT d.id, d.fence, c.email, d.context, o.state opens, l.state clicks, {reason} reason,
          r.state run_state, ARRAY[{values}]::text[] vals
   FROM unnest(%(ids)s::bigint[], %(fences)s::int[]) f(id, fence)
   JOIN delivery d ON d.id = f.id AND d.fence = f.fence {joins}
@@ -67,15 +72,24 @@ UPDATE delivery d SET
   reason = m.reason, version_id = %(version)s,
   lease_until = CASE WHEN m.reason IS NULL AND coalesce(m.run_state, '') NOT IN
                      ('paused', 'cancelled') THEN %(lease)s END
-FROM mine m WHERE d.id = m.id
+FROM mine m WHERE d.id = m.id AND d.fence = m.fence
 RETURNING d.id, d.state, m.email, m.context::text, m.opens, m.clicks, m.vals"""
 
 
-def begin(version: Compiled, part: Sequence[Claimed], workspace: Workspace, now: datetime) -> Slice:
+def begin(
+    version: Compiled,
+    columns: Columns,
+    part: Sequence[Claimed],
+    workspace: Workspace,
+    now: datetime,
+) -> Slice:
     """Take the slice into *sending*, leaving out whoever may not be written to any more."""
-    columns = columns_of(version)
     held = {claimed.id: claimed for claimed in part}
-    transactional = not version.marketing
+    rules = policy(
+        (claimed.contact_id for claimed in part),
+        transactional=not version.marketing,
+        by_hash=workspace.suppresses_hashes,
+    )
     statement = BEGIN.format(
         reason=REASON, joins=JOINS, values=columns.sql(), owner=columns.joins()
     )
@@ -87,7 +101,7 @@ def begin(version: Compiled, part: Sequence[Claimed], workspace: Workspace, now:
                 "fences": [claimed.fence for claimed in held.values()],
                 "version": version.id,
                 "lease": now + LEASE,
-                **policy((claimed.contact_id for claimed in part), transactional=transactional),
+                **rules,
             },
         )
         rows = sorted(cursor.fetchall())

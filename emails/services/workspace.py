@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from contacts.models import Suppression
 from emails.services import identity
 from kernel import preferences
 from kernel.zone import workspace_zone
@@ -18,6 +19,8 @@ class Workspace:
     address: str
     # Whether people who were never asked are measured.
     measures_unasked: bool
+    # Whether addresses of erased people are suppressed at all.
+    suppresses_hashes: bool
 
     @classmethod
     def read(cls) -> "Workspace":
@@ -27,6 +30,7 @@ class Workspace:
             name=str(preferences.get("emails.from_name")),
             address=identity.default_address(),
             measures_unasked=bool(preferences.get("tracking.measure_unasked")),
+            suppresses_hashes=Suppression.objects.filter(kind="hash").exists(),
         )
 
     def may_measure(self, consent: str | None) -> bool:

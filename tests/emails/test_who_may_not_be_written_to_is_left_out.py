@@ -88,8 +88,7 @@ def test_who_unsubscribes_between_the_claim_and_the_turn_gets_nothing():
     claimed, _seen = claims.claim(claims.sources()[1], 10, NOW, transactional=False)
     assert len(claimed) == 3
     consent.close([people[1].pk], "email", "unsubscribed", "", NOW)
-    hands = sending.Hands.of_this_process()
-    sending._send(claimed, hands, NOW)
+    sending._Batch(sending.Hands.of_this_process(), NOW).send(claimed)
     assert Delivery.objects.get(contact_id=people[1].pk).reason == "unsubscribed"
     assert states() == {"sent": 2, "skipped": 1}
 
@@ -99,7 +98,7 @@ def test_whoever_lost_the_claim_sends_nothing():
     preparing.work(NOW)
     claimed, _seen = claims.claim(claims.sources()[1], 10, NOW, transactional=False)
     Delivery.objects.filter(pk=claimed[0].id).update(fence=99)
-    sending._send(claimed, sending.Hands.of_this_process(), NOW)
+    sending._Batch(sending.Hands.of_this_process(), NOW).send(claimed)
     assert CapturedMail.objects.count() == 2
 
 

@@ -1,0 +1,132 @@
+"""A broadcast: 12 KB of HTML, ten counted links, a pixel, unsigned, to a server that only counts.
+
+The limit of sending is the same client pushing mails that were made beforehand; that of queueing
+is one plain INSERT of the same rows into the same table.
+"""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import connection
+
+from emails.models import Delivery, Send, State
+from emails.plugins.queues import Marketing
+from emails.services import editing, preparing, runs
+from emails.services.claims import Claimed
+from emails.services.messages import compose
+from emails.services.recipients import KEY
+from emails.services.slices import Recipient, Slice
+from emails.services.transports import Mail
+from emails.services.versions import load as load_version
+from emails.services.workspace import Workspace
+from kernel import clock
+from segments.models import Segment
+from tests.bench.bench import Bench
+from tests.bench.by_hand.send import counting_server, push
+
+LINKS = 10
+READY = 500
+WORDS = "The snow has come early this year, and the huts open their doors a week before. "
+STYLE = (
+    'style="font-family:Helvetica,Arial,sans-serif;font-size:15px;line-height:22px;color:#161a22;'
+    "padding:12px 24px;border-bottom:1px solid #e4e7ec;text-decoration:none;mso-line-height-rule:"
+    'exactly;-webkit-text-size-adjust:100%;word-break:break-word;background-color:#ffffff"'
+)
+BY_HAND = f"""
+INSERT INTO delivery (email_id, run_id, contact_id, recipient, due_at, created_at, cause)
+SELECT %(email)s, 1, c.id, {KEY}, %(now)s, %(now)s, 'broadcast:1' FROM member m
+JOIN contact c ON c.id = m.contact_id WHERE m.segment_id = %(segment)s ORDER BY c.id"""
+
+
+def run(bench: Bench) -> None:
+    bench.on("send", load)
+    now, segment = clock.now(), Segment.objects.get()
+    by_hand = bench.measure(lambda: _insert_by_hand(segment, now))
+    bench.on("send", load)
+    email = editing.create(
+        {"name": "Bench", "type": "segment", "segments": [segment], **_content()}, now
+    )
+    broadcast = runs.begin(email, None, now, new_only=False, owner_id=None)
+    queued = bench.measure(_prepare)
+    assert Delivery.objects.filter(state=State.QUEUED).count() == bench.size
+    with counting_server() as port:
+        settings.EMAIL_URL = f"smtp://127.0.0.1:{port}"
+        ready = _ready(email.current_id or 0, now)
+        size = len(ready[0].raw)
+        pushed = bench.measure(lambda: push(settings.EMAIL_URL, ready, bench.size))
+        sent = bench.measure(lambda: _send(broadcast))
+    assert Delivery.objects.filter(state=State.SENT).count() == bench.size
+    rate = bench.size / sent
+    bench.metric("queueing", bench.size / queued, "rows/s", limit=bench.size / by_hand)
+    bench.metric("sending", rate, "mails/s", limit=bench.size / pushed, at_least=0.5)
+    bench.metric("one mail", size / 1000, "kB")
+
+
+def load(size: int) -> None:
+    """Fill in contacts and one segment with all of them."""
+    now = clock.now()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO contact (email, first_name, last_name, city, attrs, version, created_at,"
+            " updated_at) SELECT 'p' || n || '@example.com', 'Name' || n, 'Family' || n %% 977,"
+            " 'City' || n %% 50, '{}', 1, now(), now() FROM generate_series(1, %s) n",
+            [size],
+        )
+        cursor.execute("INSERT INTO contact_state (contact_id, points) SELECT id, 0 FROM contact")
+        segment = Segment.objects.create(name="All", created_at=now, updated_at=now)
+        cursor.execute(
+            "INSERT INTO member (segment_id, contact_id, added_at, manual)"
+            " SELECT %s, id, now(), 1 FROM contact ORDER BY id",
+            [segment.pk],
+        )
+
+
+def _content() -> dict[str, str]:
+    links = "".join(
+        f'<table role="presentation" width="100%"><tr><td {STYLE}>{WORDS * 3}'
+        f'<a {STYLE} href="https://example.com/offers/{n}?utm_source=news&item={n}">'
+        f"Offer {n} for {{{{ contact.city }}}}</a></td></tr></table>"
+        for n in range(LINKS)
+    )
+    hello = "<h1>Hello {{ contact.first_name }} {{ contact.last_name|upper }}</h1>"
+    return {
+        "subject": "News for {{ contact.first_name }}",
+        "html": f"<html><body>{hello}{links}</body></html>",
+        "from_address": "news@example.com",
+    }
+
+
+def _insert_by_hand(segment: Segment, now: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(BY_HAND, {"email": 1, "segment": segment.pk, "now": now})
+
+
+def _prepare() -> None:
+    while preparing.work(clock.now()):
+        pass
+
+
+def _send(broadcast: Send) -> None:
+    queue = Marketing()
+    while queue.work(clock.now()):
+        pass
+    broadcast.refresh_from_db()
+    assert broadcast.state == Send.State.DONE, broadcast.state
+
+
+def _ready(version_id: int, now: datetime) -> list[Mail]:
+    """Make some mails as the product makes them."""
+    workspace = Workspace.read()
+    version = load_version(version_id, workspace.zone)
+    part = Slice(version, workspace, [], now, now)
+    mails = []
+    for row in Delivery.objects.order_by("id")[:READY]:
+        claimed = Claimed(
+            *(row.pk, 1, row.email_id, row.contact_id, row.run_id, row.cause, 0, 0),
+            *(row.created_at, None),
+        )
+        contact = {"first_name": "Name", "last_name": "Family", "city": "City"}
+        values = {"contact": contact, "event": {}}
+        reader = Recipient(claimed, f"p{row.pk}@example.com", values, opens=True, clicks=True)
+        mails.append(compose(part, reader))
+    return mails
