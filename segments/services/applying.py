@@ -21,7 +21,8 @@ WRITE = """
 moved AS (
   INSERT INTO member (segment_id, contact_id, added_at, manual)
   SELECT m.segment_id, m.contact_id, %(at)s, 0 FROM mine m
-  JOIN contact c ON c.id = m.contact_id
+  JOIN (SELECT c.id FROM (SELECT DISTINCT contact_id FROM mine) d
+        JOIN contact c ON c.id = d.contact_id) still ON still.id = m.contact_id
   ORDER BY m.segment_id, m.contact_id ON CONFLICT DO NOTHING
   RETURNING segment_id, contact_id),"""
 TAKE = """

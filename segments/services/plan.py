@@ -96,6 +96,12 @@ def current() -> Plan:
     return kept
 
 
+def forget() -> None:
+    """Drop what is kept of filters: another database stands under the same name."""
+    _kept.clear()
+    _read.clear()
+
+
 def only(segments: Iterable[int]) -> tuple[Pack, ...]:
     """Return packs of just these segments, for work that concerns no others."""
     wanted = set(segments)

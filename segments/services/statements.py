@@ -42,21 +42,24 @@ counted AS (
 SELECT segment_id, contact_id, true FROM entered
 UNION ALL SELECT segment_id, contact_id, false FROM gone"""
 
-# The same over everybody: only rows that differ come out. `{{}}` bounds keep a slice short.
+# The same over everybody: contacts whose lists differ come out, and only they are taken apart.
 DIFFER = """
+WITH differing AS MATERIALIZED (
+  SELECT x.contact_id, x.segments, o.segments old, o.segments || o.by_hand known
+  FROM ({hits}) x
+  LEFT JOIN (SELECT contact_id,
+                    array_agg(segment_id ORDER BY segment_id) FILTER (WHERE manual = 0) segments,
+                    array_agg(segment_id) FILTER (WHERE manual <> 0) by_hand
+             FROM member WHERE segment_id = ANY ('{{{segments}}}'::int[])
+               AND contact_id >= {low} AND contact_id < {high}
+             GROUP BY 1) o USING (contact_id)
+  WHERE x.segments IS DISTINCT FROM coalesce(o.segments, '{{}}'))
 INSERT INTO segment_difference (lane, segment_id, contact_id, adds)
-SELECT x.contact_id % {lanes}, d.segment_id, x.contact_id, d.adds
-FROM ({hits}) x
-LEFT JOIN (SELECT contact_id, array_agg(segment_id ORDER BY segment_id)
-                                FILTER (WHERE manual = 0) segments,
-                  array_agg(segment_id) FILTER (WHERE manual <> 0) by_hand
-           FROM member WHERE segment_id = ANY ('{{{segments}}}'::int[])
-             AND contact_id >= {low} AND contact_id < {high}
-           GROUP BY 1) o USING (contact_id),
-LATERAL (SELECT unnest(x.segments) segment_id, true adds
-         EXCEPT SELECT unnest(o.segments || o.by_hand), true
-         UNION ALL (SELECT unnest(o.segments), false EXCEPT SELECT unnest(x.segments), false)) d
-WHERE x.segments IS DISTINCT FROM coalesce(o.segments, '{{}}')"""
+SELECT contact_id % {lanes}, segment_id, contact_id, adds FROM (
+  SELECT contact_id, unnest(segments) segment_id, known, true adds FROM differing
+  UNION ALL
+  SELECT contact_id, unnest(old), segments, false FROM differing) moves
+WHERE known IS NULL OR segment_id <> ALL (known)"""
 
 
 @dataclass
