@@ -75,7 +75,7 @@ class Behaviour(ContactFilter):
     def read(cls, config: Mapping[str, Any], reading: Reading) -> Self:
         """Check type, conditions, number and period."""
         event = a_text(config["event"], "event")
-        if event not in reading.once(seen_keys):
+        if reading.verify and event not in reading.once(seen_keys):
             raise refuse("event", "unknown_event", _("No event of this type is known."))
         check_where(event, config)
         check_count(config, set(COUNTS))

@@ -71,8 +71,8 @@ def _changes(bench: Bench, now: datetime) -> None:
     assert moved > CHANGED, "the change sets were not handled"
     _change(contacts)
     by_hand = bench.measure(lambda: react_by_hand(rows, contacts, now))
-    print(f"  {moved:,} moves of {len(contacts):,} contacts × {len(rows)} segments")
-    bench.metric(f"{CHANGED:,} changed × {len(rows)} segments", ours, "s", limit=by_hand)
+    print(f"  {moved:,} moves of {len(contacts):,} contacts in {len(rows)} segments")
+    bench.metric(f"{CHANGED:,} changed in {len(rows)} segments", ours, "s", limit=by_hand)
 
 
 def _change(contacts: list[int]) -> None:

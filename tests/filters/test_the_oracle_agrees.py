@@ -1,0 +1,115 @@
+"""Random filters over random people: SQL for all, SQL for a few and plain Python agree (REL-33)."""
+
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection, transaction
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from accounts.models import User
+from kernel import events, filters, preferences
+from kernel.events import EventType
+from segments.models import Member, Segment
+from tests.filters.oracle import Person, World, means
+from tests.filters.people import COMPARED, COUNTED, CUSTOM_EVENTS, NOW, a_person, store
+from tests.filters.trees import trees
+
+pytestmark = pytest.mark.django_db
+PEOPLE, EACH = 20, 20
+ZONES = ("UTC", "Europe/Paris", "America/Los_Angeles", "Pacific/Kiritimati")
+
+
+def at_random(rounds: int) -> settings:
+    return settings(
+        max_examples=rounds,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.explicit, Phase.generate],
+    )
+
+
+@pytest.fixture(autouse=True)
+def counted(db):
+    class Counted(EventType):
+        key = COUNTED
+        label = "Counted"
+
+    events.event_types.register(Counted)
+    for key in (*CUSTOM_EVENTS, COUNTED):
+        events.type_id(key)
+    yield
+    events.event_types._entries.pop(COUNTED)
+
+
+@at_random(10)
+@given(data=st.data())
+def test_all_forms_of_a_filter_mean_what_the_contract_says(alice, data):
+    with transaction.atomic():
+        world, people, segments = populate(data, alice)
+        for _number in range(EACH):
+            tree = data.draw(trees(alice.pk, segments))
+            compare(tree, people, world)
+        transaction.set_rollback(True)
+
+
+@at_random(3)
+@given(data=st.data())
+def test_nobody_whom_time_moves_is_missed_by_the_edges(alice, data):
+    with transaction.atomic():
+        world, people, segments = populate(data, alice)
+        for _number in range(EACH):
+            tree = data.draw(trees(alice.pk, segments))
+            later = world.now + data.draw(st.sampled_from(PASSED))
+            ids = [person.id for person in people]
+            before = filters.matching(tree, ids, world.now)
+            moved = before ^ filters.matching(tree, ids, later)
+            assert moved <= found_by_edges(tree, world.now, later), tree
+        transaction.set_rollback(True)
+
+
+PASSED = (timedelta(minutes=1), timedelta(hours=1), timedelta(hours=3), timedelta(days=3))
+
+
+def populate(data: Any, owner: User) -> tuple[World, list[Person], list[int]]:
+    zone = data.draw(st.sampled_from(ZONES))
+    preferences.put("workspace.timezone", zone)
+    people = store(data.draw(st.lists(a_person(), min_size=PEOPLE, max_size=PEOPLE)), owner)
+    segments = [Segment.objects.create(name=name).pk for name in ("one", "two")]
+    for place, person in enumerate(people):
+        if place % 3 == 0:
+            inside = segments[place % 2]
+            Member.objects.create(
+                segment_id=inside, contact_id=person.id, added_at=NOW, manual=place % 4 // 2 * 2
+            )
+            person.segments = set() if place % 4 // 2 else {inside}
+    return World(NOW, ZoneInfo(zone), COMPARED), people, segments
+
+
+def compare(tree: dict[str, Any], people: list[Person], world: World) -> None:
+    filters.check(tree)
+    wanted = {person.id for person in people if means(tree, person, world)}
+    few = filters.matching(tree, [person.id for person in people], world.now)
+    assert few == wanted, tree
+    assert everybody(tree, world.now) == wanted, tree
+    told = filters.explain(tree, people[0].id, world.now)
+    assert told["matches"] == (people[0].id in wanted), tree
+    assert filters.sentence(tree)
+
+
+def everybody(tree: dict[str, Any], now: Any) -> set[int]:
+    found = filters.compile(tree, now=now, mode="set")
+    return ids_of(found)
+
+
+def found_by_edges(tree: dict[str, Any], before: Any, after: Any) -> set[int]:
+    found = filters.edges(tree, before, after)
+    return ids_of(found) if found else set()
+
+
+def ids_of(found: filters.Predicate) -> set[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT c.id FROM contact c {found.joins} WHERE {found.sql}", found.params)
+        return {row[0] for row in cursor.fetchall()}
