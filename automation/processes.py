@@ -23,7 +23,9 @@ def processes(port: int) -> list[Process]:
         Process("dispatcher", "dispatcher", manage("dispatch")),
         Process("spooler", "spooler", manage("spool")),
         Process("worker", "worker", worker("worker", "work", "--concurrency=2")),
+        Process("jobs", "worker", worker("jobs", "jobs", "--concurrency=2")),
         Process("sender", "worker", worker("sender", "send", "--concurrency=1")),
+        Process("urgent", "worker", worker("urgent", "urgent", "--pool=solo")),
         # Alone, so that the second's tick never waits behind work.
         Process("ticker", "worker", worker("ticker", "tick", "--pool=solo")),
         Process("beat", "beat", celery("beat", "--scheduler=celery.beat:Scheduler", "--pidfile=")),

@@ -114,6 +114,7 @@ class Jobs(WorkQueue):
 
     key = "kernel.jobs"
     label = "Jobs"
+    hands = "jobs"
 
     def due(self, now: datetime) -> bool:
         """Ask the partial index of open jobs."""

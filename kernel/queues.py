@@ -13,6 +13,8 @@ from kernel.registry import Plugin, Registry
 
 logger = logging.getLogger(__name__)
 HINT_MILLISECONDS = 2_000
+# Seconds after which a hint no worker had time for is dropped: the sweeper gives new ones.
+HINT_EXPIRES = 10
 
 
 class WorkQueue(Plugin):
@@ -21,7 +23,9 @@ class WorkQueue(Plugin):
     Both verbs are safe to call at any moment, by any number of processes, after any crash.
     """
 
-    # Celery queue its hints go to: `work` for short database work, `send` for deliveries.
+    # Celery queue its hints go to, each with workers of its own, so that the short never waits
+    # for the long: `work` for quick database work, `jobs` for work of minutes, `send` for
+    # deliveries, `urgent` for those that someone waits for.
     hands: ClassVar[str] = "work"
 
     def due(self, now: datetime) -> bool:
@@ -45,7 +49,7 @@ def hint(key: str) -> None:
         return
     try:
         if _redis().set(f"hint:{key}", 1, nx=True, px=HINT_MILLISECONDS):
-            work.apply_async((key,), queue=queue.hands, retry=False)
+            work.apply_async((key,), queue=queue.hands, retry=False, expires=HINT_EXPIRES)
     except Exception:  # noqa: BLE001 - without the broker the sweeper finds the rows
         logger.warning("No hint for %s: the broker does not answer.", key)
 

@@ -63,4 +63,5 @@ class Transactional(Sending):
 
     key = "emails.transactional"
     label = gettext_lazy("Transactional emails")
+    hands = "urgent"
     transactional = True

@@ -112,7 +112,7 @@ def test_a_large_import_sets_a_campaign_going_whatever_dies(installation, sink, 
         return installation.get(f"imports/{number}")
 
     wait_for(lambda: progress()["read"] > 2_000, progress)
-    assert kill(installation, "relais-worker")
+    assert kill(installation, "relais-jobs")
     found = wait_for(lambda: (p := progress())["state"] == "done" and p, progress, 180)
     counts = {key: found[key] for key in ("read", "created", "rejected")}
     assert counts == {"read": ROWS, "created": ROWS, "rejected": 0}, shown(found)
