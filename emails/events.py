@@ -40,6 +40,7 @@ class EmailOpened(AboutEmail):
     key = "emails.opened"
     label = gettext_lazy("Email opened")
     judged = True
+    consent = "open_tracking"
     active = True
 
 
@@ -51,6 +52,7 @@ class EmailClicked(AboutEmail):
     label = gettext_lazy("Link in an email clicked")
     conditions: ClassVar[Mapping[str, str]] = {"url": "url", "link": "link"}
     judged = True
+    consent = "click_tracking"
     active = True
 
     @classmethod

@@ -14,6 +14,7 @@ BOTH = """
 SELECT l.campaign_id, l.id FROM visit l JOIN visit w
   ON w.campaign_id = l.campaign_id AND w.contact_id = %s AND w.left_at IS NULL
 WHERE l.contact_id = %s AND l.left_at IS NULL ORDER BY l.id"""
+# Who was counted as two contacts is one now.
 MOVE = """
 WITH last AS (
   SELECT campaign_id, max(number) number FROM visit WHERE contact_id = %(winner)s GROUP BY 1),
@@ -21,6 +22,11 @@ moved AS (
   UPDATE visit v SET contact_id = %(winner)s,
     number = v.number + coalesce((SELECT number FROM last WHERE campaign_id = v.campaign_id), 0)
   WHERE v.contact_id = %(loser)s RETURNING v.id, v.campaign_id),
+counted AS (
+  INSERT INTO node_delta (node_id, yes)
+  SELECT n.id, -1 FROM visit v JOIN last USING (campaign_id) JOIN campaign_node n
+    ON n.campaign_id = v.campaign_id AND n.name = 'start'
+  WHERE v.contact_id = %(loser)s AND v.number = 1),
 logged AS (
   UPDATE step_log l SET contact_id = %(winner)s
   FROM moved JOIN campaign_node n ON n.campaign_id = moved.campaign_id

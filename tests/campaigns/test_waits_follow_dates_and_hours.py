@@ -1,0 +1,127 @@
+"""Waits until a date, a date of the contact, or a time of day: also when clocks change."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from campaigns.services.waiting import next_opening
+from contacts.models import Contact
+from kernel import clock, preferences
+from tests.journey import bring, figures, graph, node, ok, people, points, run, totals
+from tests.settle import settle
+
+DAY, HALF_PAST_TWO = {"from": "09:00", "to": "17:00"}, {"from": "02:30", "to": "02:45"}
+PARIS, CHATHAM, KOLKATA = (
+    ZoneInfo(name) for name in ("Europe/Paris", "Pacific/Chatham", "Asia/Kolkata")
+)
+
+
+def at(text):
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("until", "zone", "now", "expected"),
+    [
+        (DAY, PARIS, "2026-11-23T08:30+01:00", "2026-11-23T09:00+01:00"),
+        (DAY, PARIS, "2026-11-23T12:00+01:00", "2026-11-23T12:00+01:00"),
+        (DAY, PARIS, "2026-11-23T17:00+01:00", "2026-11-24T09:00+01:00"),
+        ({"weekdays": ["mon"]}, PARIS, "2026-11-24T12:00+01:00", "2026-11-30T00:00+01:00"),
+        ({"weekdays": [1, 5], "from": "10:00"}, PARIS, "2026-11-24T12:00+01:00",
+         "2026-11-27T10:00+01:00"),
+        # Over midnight: Friday night lasts until Saturday morning, and no longer.
+        ({"weekdays": [5], "from": "22:00", "to": "02:00"}, PARIS, "2026-11-28T01:00+01:00",
+         "2026-11-28T01:00+01:00"),
+        ({"weekdays": [5], "from": "22:00", "to": "02:00"}, PARIS, "2026-11-28T03:00+01:00",
+         "2026-12-04T22:00+01:00"),
+        # The night in which 02:30 does not exist, and the one in which it comes twice.
+        (HALF_PAST_TWO, PARIS, "2026-03-29T00:10+01:00", "2026-03-29T03:30+02:00"),
+        (HALF_PAST_TWO, PARIS, "2026-10-25T00:10+02:00", "2026-10-25T02:30+02:00"),
+        (DAY, CHATHAM, "2026-11-23T00:00+00:00",
+         "2026-11-23T00:00+00:00"),
+        (DAY, KOLKATA, "2026-11-23T12:00+00:00",
+         "2026-11-24T09:00+05:30"),
+    ],
+)  # fmt: skip
+def test_the_next_opening_of_a_window(until, zone, now, expected):
+    assert next_opening(until, zone, at(now)) == at(expected)
+
+
+def waiting(until):
+    return graph([node("rest", "wait", until=until), points("then")], "start>rest", "rest>then")
+
+
+@pytest.mark.django_db
+def test_a_date_holds_everybody_and_a_past_one_nobody(api, shift):
+    contacts = people(2)
+    day = clock.iso(clock.now() + timedelta(days=3))
+    campaign = run(api, waiting({"date": day}))
+    bring(api, campaign, contacts)
+    settle()
+    assert figures(api, campaign)["rest"] == {"waiting": 2}
+    shift(timedelta(days=3, minutes=1))
+    settle()
+    assert totals(contacts) == [1, 1]
+    [late] = people(1)
+    bring(api, campaign, [late])
+    settle()
+    assert totals([late]) == [1]
+
+
+@pytest.mark.django_db
+def test_each_contact_waits_for_its_own_hour(api, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: at("2026-11-23T12:00+00:00"))
+    contacts = people(3)
+    for contact, zone in zip(contacts, ("Europe/Paris", "Asia/Kolkata", None), strict=True):
+        Contact.objects.filter(pk=contact).update(timezone=zone)
+    preferences.put("workspace.timezone", "America/New_York")
+    campaign = run(api, waiting({"from": "09:00", "to": "17:00", "zone": "contact"}))
+    bring(api, campaign, contacts)
+    settle()
+    assert totals(contacts) == [1, 0, 0]
+    settle(at("2026-11-23T14:00:01+00:00"))
+    assert totals(contacts) == [1, 0, 1]
+    settle(at("2026-11-24T03:30:01+00:00"))
+    assert totals(contacts) == [1, 1, 1]
+
+
+@pytest.mark.django_db
+def test_after_days_of_standstill_the_window_is_still_respected(api, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: at("2026-11-23T20:00+00:00"))
+    [zoe] = people(1)
+    campaign = run(api, waiting({"from": "09:00", "to": "17:00"}))
+    bring(api, campaign, [zoe])
+    settle()
+    settle(at("2026-11-26T03:00+00:00"))
+    assert totals([zoe]) == [0]
+    settle(at("2026-11-26T09:00:01+00:00"))
+    assert totals([zoe]) == [1]
+
+
+@pytest.mark.django_db
+def test_a_date_field_and_its_offset(api, shift):
+    ok(
+        api.post(
+            "/api/v1/fields",
+            {"object": "contact", "label": "Renewal", "alias": "renewal", "type": "date"},
+        ),
+        201,
+    )
+    today = clock.now().date()
+    contacts = people(3)
+    for contact, days in zip(contacts, (10, 1, None), strict=True):
+        value = (today + timedelta(days=days)).isoformat() if days else None
+        ok(api.patch(f"/api/v1/contacts/{contact}", {"renewal": value}))
+    campaign = run(api, waiting({"field": "renewal", "offset": "-3d"}))
+    bring(api, campaign, contacts)
+    settle()
+    assert totals(contacts) == [0, 1, 1]
+    later = (today + timedelta(days=20)).isoformat()
+    ok(api.patch(f"/api/v1/contacts/{contacts[0]}", {"renewal": later}))
+    shift(timedelta(days=8))
+    settle()
+    assert totals(contacts) == [0, 1, 1]
+    shift(timedelta(days=10))
+    settle()
+    assert totals(contacts) == [1, 1, 1]
