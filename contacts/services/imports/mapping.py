@@ -1,6 +1,7 @@
 """Decide which column goes into which field: what a person says first, then by the name."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
@@ -9,30 +10,64 @@ from contacts.services.imports.headers import meaning, normal
 from kernel.registry import ConfigProblem, Problem
 
 # What a column may hold beside the values of fields.
-BESIDE_FIELDS = ("tags", "owner", "id")
+BESIDE_FIELDS = ("tags", "owner")
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What columns can be mapped to: fields that may be written, and a little beside them."""
+
+    catalogue: Catalogue
+    match: str = "email"
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """Our own ids are read only by an import that finds contacts by them."""
+        return (*BESIDE_FIELDS, "id") if self.match == "id" else BESIDE_FIELDS
+
+    def aliases(self) -> list[str]:
+        """Return every alias that a column can be mapped to."""
+        fields = self.catalogue.fields.values()
+        return [*(spec.alias for spec in fields if spec.writable), *self.beside]
+
+    def is_known(self, alias: str) -> bool:
+        """Say whether there is anything of this name."""
+        return alias in self.beside or self.catalogue.get(alias) is not None
+
+    def is_writable(self, alias: str) -> bool:
+        """Say whether an import may write there."""
+        spec = self.catalogue.get(alias)
+        return alias in self.beside or (spec is not None and spec.writable)
+
+    def by_name(self) -> dict[str, str]:
+        """Return every name under which a field is known to people, custom ones before core."""
+        names = {normal(alias): alias for alias in self.beside}
+        for spec in (*self.catalogue.custom, *self.catalogue.fields.values()):
+            for name in (spec.alias, str(spec.label), *spec.labels.values()):
+                names.setdefault(normal(str(name)), spec.alias)
+        return names
 
 
 def map_columns(
     columns: Sequence[str],
     chosen: Mapping[str, str | None],
-    catalogue: Catalogue,
+    targets: Targets,
     taken: Iterable[str] = (),
 ) -> dict[str, str]:
     """Return column → alias; `chosen` wins, and an empty alias in it leaves a column out.
 
     `taken` are columns with another part to play (opt-in, bounce state), never guessed as fields.
     """
-    explicit = _explicit(columns, chosen, catalogue)
-    used = {alias for alias in explicit.values() if alias}
-    left_out = {*explicit, *taken}
-    found = dict(explicit)
-    by_name = _names_of_fields(catalogue)
-    for exact in (True, False):
+    found = _explicit(columns, chosen, targets)
+    used = {alias for alias in found.values() if alias}
+    left_out = {*found, *taken}
+    names = targets.by_name()
+    for guess in (lambda column: names.get(normal(column)), meaning):
         for column in columns:
             if column in left_out or column in found:
                 continue
-            alias = by_name.get(normal(column)) if exact else meaning(column)
-            if alias and alias not in used and is_writable(alias, catalogue):
+            alias = guess(column)
+            if alias and alias not in used and targets.is_writable(alias):
                 found[column] = alias
                 used.add(alias)
     return {column: alias for column in columns if (alias := found.get(column))}
@@ -47,25 +82,14 @@ def find_column(name: str, columns: Sequence[str]) -> str | None:
     return same[0] if len(same) == 1 else None
 
 
-def writable(catalogue: Catalogue) -> list[str]:
-    """Return every alias that a column can be mapped to."""
-    return [*(alias for alias, spec in catalogue.fields.items() if spec.writable), *BESIDE_FIELDS]
-
-
-def is_writable(alias: str, catalogue: Catalogue) -> bool:
-    """Say whether an import may write there."""
-    spec = catalogue.get(alias)
-    return alias in BESIDE_FIELDS or (spec is not None and spec.writable)
-
-
 def _explicit(
-    columns: Sequence[str], chosen: Mapping[str, str | None], catalogue: Catalogue
+    columns: Sequence[str], chosen: Mapping[str, str | None], targets: Targets
 ) -> dict[str, str | None]:
     found: dict[str, str | None] = {}
     problems: list[Problem] = []
     for name, alias in chosen.items():
         column = find_column(name, columns)
-        code, message = _wrong(column, alias, catalogue, found)
+        code, message = _wrong(column, alias, targets, found)
         if code:
             problems.append({"field": f"options.mapping.{name}", "code": code, "message": message})
         elif column is not None:
@@ -78,27 +102,18 @@ def _explicit(
 def _wrong(
     column: str | None,
     alias: str | None,
-    catalogue: Catalogue,
+    targets: Targets,
     found: Mapping[str, str | None],
 ) -> tuple[str, str]:
     if column is None:
         return "unknown_column", _("The file has no column of this name.")
     if not alias:
         return "", ""
-    if alias not in BESIDE_FIELDS and catalogue.get(alias) is None:
+    if not targets.is_known(alias):
         return "unknown_field", _("There is no field %(alias)s.") % {"alias": alias}
-    if not is_writable(alias, catalogue):
+    if not targets.is_writable(alias):
         return "read_only", _("The field %(alias)s cannot be written.") % {"alias": alias}
     if alias in found.values():
         message = _("Two columns are mapped to the field %(alias)s.")
         return "duplicate", message % {"alias": alias}
     return "", ""
-
-
-def _names_of_fields(catalogue: Catalogue) -> dict[str, str]:
-    """Return every name under which a field is known to people, custom ones before core ones."""
-    names: dict[str, str] = {}
-    for spec in (*catalogue.custom, *catalogue.fields.values()):
-        for name in (spec.alias, str(spec.label), *spec.labels.values()):
-            names.setdefault(normal(str(name)), spec.alias)
-    return names

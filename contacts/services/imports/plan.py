@@ -14,7 +14,7 @@ from contacts.catalogue import Catalogue, catalogue
 from contacts.services.imports.convert import Conventions, Converter, Parts
 from contacts.services.imports.dates import sniff_order
 from contacts.services.imports.identities import find_owner
-from contacts.services.imports.mapping import find_column, map_columns
+from contacts.services.imports.mapping import Targets, find_column, map_columns
 from contacts.services.imports.numbers import sniff_decimal
 from contacts.services.imports.options import Options
 from contacts.services.imports.reading import Row, Table, opened
@@ -92,7 +92,7 @@ def plan(path: Path, options: Options, *, ready: bool = True) -> Plan:
     opt_in = _column(options.opt_in.column if options.opt_in else None, columns, "opt_in")
     bounce = _column(options.bounce, columns, "bounce")
     taken = [column for column in (opt_in, bounce) if column]
-    fields = map_columns(columns, options.mapping, known, taken)
+    fields = map_columns(columns, options.mapping, Targets(known, options.match), taken)
     if ready and (problems := match_problems(options.match, fields, known)):
         raise ConfigProblem(problems)
     return Plan(

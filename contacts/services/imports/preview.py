@@ -8,7 +8,7 @@ from typing import Any
 from contacts.catalogue import catalogue
 from contacts.services.imports.encodings import readable
 from contacts.services.imports.files import discard, path_of, store
-from contacts.services.imports.mapping import writable
+from contacts.services.imports.mapping import Targets
 from contacts.services.imports.options import read_options
 from contacts.services.imports.plan import Plan, match_problems, plan
 from contacts.services.imports.reading import PROBLEMS, Row
@@ -42,7 +42,7 @@ def preview(upload: Upload, document: dict[str, Any], now: datetime) -> dict[str
             for place, column in enumerate(settled.columns)
         ],
         "mapping": settled.fields,
-        "aliases": writable(catalogue()),
+        "aliases": Targets(catalogue(), options.match).aliases(),
         "rows": _rows(settled, now),
         "expected": settled.expected,
         "problems": problems,

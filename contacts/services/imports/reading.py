@@ -156,7 +156,8 @@ def _rows(text: io.TextIOBase, dialect: Dialect) -> Iterator[Row]:
         except StopIteration:
             return
         except (csv.Error, _TooLong) as error:
-            yield Row(number, [readable(lines.give_back()[:_KEPT])], _problem(error))
+            unread = lines.give_back()[:_KEPT].rstrip("\r\n")
+            yield Row(number, [readable(unread)], _problem(error))
             continue
         joined = "".join(cells)
         if not joined or joined.isspace():

@@ -2,6 +2,7 @@
 
 import zipfile
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
@@ -17,15 +18,11 @@ pytestmark = pytest.mark.django_db
 GOOD = "email,city\nana@x.example,Lyon\n"
 
 
-def stored() -> set[str]:
-    return {str(path) for path in folder().rglob("*") if path.is_file()}
-
-
 @pytest.fixture(autouse=True)
-def nothing_is_left_behind():
-    before = stored()
+def nothing_is_left_behind(settings, tmp_path: Path):
+    settings.PRIVATE_ROOT = tmp_path
     yield
-    assert stored() <= before
+    assert [path for path in folder().rglob("*") if path.is_file()] == []
 
 
 def workbook(**parts: bytes) -> bytes:
