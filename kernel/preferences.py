@@ -1,11 +1,12 @@
 """Workspace settings: typed, with a default, kept in the database, read by key."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from kernel import clock
@@ -43,10 +44,11 @@ def known() -> list[Setting]:
 def get(key: str) -> Any:
     """Read a setting's value in force; `KeyError` for one nobody declared."""
     setting = _settings[key]
-    from kernel.models import Preference
-
-    changed = list(Preference.objects.filter(key=key).values_list("value", flat=True))
-    return changed[0] if changed else setting.default
+    # Read on every write of a contact: as text, without the machinery of models.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT value::text FROM preference WHERE key = %s", [key])
+        row = cursor.fetchone()
+    return json.loads(row[0]) if row and row[0] else setting.default
 
 
 def put(key: str, value: Any) -> Any:

@@ -18,7 +18,7 @@ from api.serializers import Serializer
 from contacts.api import narrowing
 from contacts.api.bodies import Body, BodyReader
 from contacts.api.contacts import SOURCE
-from contacts.catalogue import catalogue
+from contacts.catalogue import Catalogue, catalogue
 from contacts.services import tags
 from contacts.services.identity import identity
 from contacts.services.plan import Terms
@@ -85,10 +85,11 @@ class Bulk(ApiView):
             source=SOURCE,
             allowed=narrowing.reachable(self.caller, "edit"),
         )
-        return Response(_write(self._read(asked["contacts"], terms), terms))
+        fields = catalogue(held=True)
+        return Response(_write(self._read(asked["contacts"], terms, fields), terms, fields))
 
-    def _read(self, rows: list[Any], terms: Terms) -> list[Body]:
-        reader = BodyReader(Cleaner(catalogue()), self.caller)
+    def _read(self, rows: list[Any], terms: Terms, fields: Catalogue) -> list[Body]:
+        reader = BodyReader(Cleaner(fields), self.caller)
         mine = self.caller.pk if terms.allowed is not None else None
         bodies = []
         for row in rows:
@@ -102,10 +103,10 @@ class Bulk(ApiView):
         return bodies
 
 
-def _write(bodies: list[Body], terms: Terms) -> dict[str, Any]:
+def _write(bodies: list[Body], terms: Terms, fields: Catalogue) -> dict[str, Any]:
     """Write the sound rows and put the answer together in the order of the request."""
     sound = [place for place, body in enumerate(bodies) if not body.problems]
-    result = write([bodies[place].values for place in sound], clock.now(), terms)
+    result = write([bodies[place].values for place in sound], clock.now(), terms, fields)
     rejected = {place: body.problems for place, body in enumerate(bodies) if body.problems}
     rejected |= {sound[number]: problems for number, problems in result.rejected.items()}
     ids: list[str | None] = [None] * len(bodies)

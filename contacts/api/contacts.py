@@ -1,16 +1,18 @@
 """`contacts`: create, read, change, erase, list; what belongs to one is under its id."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.endpoints import ApiView
 from api.errors import Conflict, Refused
 from api.fields import read_id
 from api.lists import LIST_PARAMETERS
@@ -20,10 +22,10 @@ from api.views import ListView, ResourceViews
 from contacts.api import narrowing
 from contacts.api.bodies import Body, BodyReader, TagChange
 from contacts.api.shapes import ContactSerializer
-from contacts.catalogue import catalogue
+from contacts.catalogue import Catalogue, catalogue
 from contacts.models import Contact
 from contacts.services import tags
-from contacts.services.erase import erase
+from contacts.services.erase import erase, everything
 from contacts.services.merge import survivor
 from contacts.services.plan import Terms
 from contacts.services.reading import flat
@@ -86,14 +88,15 @@ class ContactViews(ResourceViews[Contact]):
 
     def create(self, request: Request) -> Response:
         """Make one; 409 when another contact has its address."""
-        body = self._read(request)
+        fields = catalogue(held=True)
+        body = self._read(request, fields)
         if all(value is None for value in body.values.values()) and not body.tags:
             raise Refused(_("A contact needs at least one value."), "required")
         if self.caller.reach("contacts", "view") is not Reach.ALL:
             body.values.setdefault("owner", self.caller.pk)
-        result = write([body.values], clock.now(), Terms(mode="create", source=SOURCE))
+        result = write([body.values], clock.now(), Terms(mode="create", source=SOURCE), fields)
         refuse(result.rejected.get(0, []))
-        return Response(self._finish(result.created[0], body), status=201)
+        return Response(self._finish(result.created[0], body, fields), status=201)
 
     def retrieve(self, request: Request, pk: str) -> Response:
         """Answer one; an id that was merged answers with the survivor."""
@@ -107,26 +110,29 @@ class ContactViews(ResourceViews[Contact]):
 
     def partial_update(self, request: Request, pk: str) -> Response:
         """Change what differs, unless it has changed since the caller saw it."""
+        fields = catalogue(held=True)
         row = self.get_object()
         self.refuse_stale(row)
-        body = self._read(request, flat([row.pk])[0])
+        body = self._read(request, fields, flat([row.pk], fields)[0])
         terms = Terms(match="id", mode="update", source=SOURCE)
-        result = write([{"id": row.pk, **body.values}], clock.now(), terms)
+        result = write([{"id": row.pk, **body.values}], clock.now(), terms, fields)
         refuse(result.rejected.get(0, []))
-        return Response(self._finish(row.pk, body))
+        return Response(self._finish(row.pk, body, fields))
 
     def delete_one(self, row: Contact) -> None:
         """Erase the person."""
         erase(row.pk, clock.now())
 
-    def _read(self, request: Request, current: dict[str, Any] | None = None) -> Body:
-        body = BodyReader(Cleaner(catalogue()), self.caller).read(request.data, current)
+    def _read(
+        self, request: Request, fields: Catalogue, current: dict[str, Any] | None = None
+    ) -> Body:
+        body = BodyReader(Cleaner(fields), self.caller).read(request.data, current)
         refuse(body.problems)
         return body
 
-    def _finish(self, contact: int, body: Body) -> dict[str, Any]:
+    def _finish(self, contact: int, body: Body, fields: Catalogue) -> dict[str, Any]:
         apply_tags(contact, body.tags)
-        return flat([contact])[0]
+        return flat([contact], fields)[0]
 
 
 class SearchSerializer(Serializer):
@@ -161,3 +167,19 @@ class Search(ListView):
         rows = narrowing.matching(rows, tree, self.caller)
         with within_time(too_slow):
             return self.answer_list(rows, self.paging_of(asked, tree), ContactSerializer)
+
+
+@endpoint("contacts/<int:number>/export", name="contact-export")
+class Export(ApiView):
+    """Everything known about a person, from every app."""
+
+    kind = "contacts"
+    verbs: ClassVar = {"get": "export"}
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, number: int) -> Response:
+        """Hand it out."""
+        rows = narrow(Contact.objects.filter(pk=number), self.caller, "contacts", "view")
+        if not rows.exists():
+            raise NotFound
+        return Response(everything(number))

@@ -12,9 +12,10 @@ from contacts.services import owndata
 from contacts.services.reading import flat
 from kernel import clock
 from kernel.contactdata import ContactData, contact_data
+from kernel.documents import loads
 
 EVENTS = """
-SELECT t.key, e.occurred_at, e.data FROM event e JOIN event_type t ON t.id = e.type_id
+SELECT t.key, e.occurred_at, e.data::text FROM event e JOIN event_type t ON t.id = e.type_id
 WHERE e.contact_id = %s ORDER BY e.occurred_at, e.id"""
 
 
@@ -91,7 +92,7 @@ class Log(ContactData):
             cursor.execute(EVENTS, [contact])
             return {
                 "events": [
-                    {"type": key, "occurred_at": clock.iso(at), "data": data}
+                    {"type": key, "occurred_at": clock.iso(at), "data": loads(data or "null")}
                     for key, at, data in cursor.fetchall()
                 ]
             }

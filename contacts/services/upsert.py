@@ -75,12 +75,17 @@ def upsert(
     return write(rows, now, Terms(match=match, mode=mode, bulk=bulk, source=source))
 
 
-def write(rows: Sequence[Row], now: datetime, terms: Terms) -> UpsertResult:
-    """Write rows, planning again whenever somebody else was quicker with an identifier."""
+def write(
+    rows: Sequence[Row], now: datetime, terms: Terms, fields: Catalogue | None = None
+) -> UpsertResult:
+    """Write rows, planning again whenever somebody else was quicker with an identifier.
+
+    `fields` spares reading the catalogue; the caller holds it in this transaction.
+    """
     for attempt in range(ATTEMPTS):
         try:
             with transaction.atomic():
-                return _write(rows, now, terms)
+                return _write(rows, now, terms, fields or catalogue(held=True))
         except (IntegrityError, Moved):
             if attempt == ATTEMPTS - 1:
                 raise
@@ -92,8 +97,7 @@ def write(rows: Sequence[Row], now: datetime, terms: Terms) -> UpsertResult:
     raise AssertionError  # the loop returns or raises
 
 
-def _write(rows: Sequence[Row], now: datetime, terms: Terms) -> UpsertResult:
-    fields = catalogue(held=True)
+def _write(rows: Sequence[Row], now: datetime, terms: Terms, fields: Catalogue) -> UpsertResult:
     who = identity(fields)
     companies = find_or_make({row["company"] for row in rows if row.get("company")}, now)
     keys = [who.keys(row) for row in rows]

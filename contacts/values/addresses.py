@@ -31,6 +31,8 @@ _ALIKE = frozenset("асԁеһіјӏорԛѕԝхуъьҽпгѵѡ" + "αιοκν�
 def email(raw: Any) -> str:
     """Check one address; its local part stays as given, its domain becomes lower-case ASCII."""
     value = given(raw).strip()
+    if not value.isascii():
+        value = unicodedata.normalize("NFC", value)
     if len(value) > LONGEST_EMAIL:
         raise ValueProblem("invalid_email", _("This is too long for an email address."))
     local, at, host = value.rpartition("@")

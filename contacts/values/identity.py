@@ -20,4 +20,5 @@ def normal(kind: str, value: Any, region: str = "") -> str:
     text = str(value)
     if kind in PHONES:
         return international(text, region)
-    return text.strip().lower()
+    # Letter by letter, as the database lowers: not by their place in the word (final sigma).
+    return text.strip().lower() if text.isascii() else "".join(map(str.lower, text.strip()))

@@ -78,6 +78,19 @@ def test_rights_hold_for_what_belongs_to_a_contact(api, at, api_dora, api_bob, s
     assert api_bob.get(f"{at}/consents").status_code == 200
 
 
+def test_everything_known_is_handed_out(api, at, api_dora, api_bob):
+    api.post(f"{at}/consents", {"purpose": "profiling", "state": "granted", "source": "form:1"})
+    told = api.get(f"{at}/export").json()
+    assert told["contacts.own"]["contact"]["email"] == "a@x.example"
+    assert told["contacts.own"]["consent_records"][0]["source"] == "form:1"
+    assert [event["type"] for event in told["contacts.log"]["events"]] == [
+        "contacts.created",
+        "contacts.consented",
+    ]
+    assert api_dora.get(f"{at}/export").status_code in {403, 404}
+    assert api_bob.get(f"{at}/export").status_code == 403
+
+
 def test_deleting_erases_and_the_address_stays_closed(api, at):
     api.put(f"{at}/do-not-contact/email", {"reason": "unsubscribed"})
     assert api.delete(at).status_code == 204

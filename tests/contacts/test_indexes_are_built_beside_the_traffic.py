@@ -1,0 +1,60 @@
+"""Indexed fields: built concurrently by a job, on the very expression that filters compare."""
+
+import pytest
+from django.db import connection
+
+from contacts.models import Field
+from contacts.services import fields
+from contacts.services.upsert import upsert
+from kernel import clock, filters
+from kernel.models import Job
+from tests.settle import settle
+
+
+def run(statement, *values):
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values or None)
+        return cursor.fetchall() if cursor.description else []
+
+
+@pytest.fixture
+def indexed(transactional_db):
+    now = clock.now()
+    rows = [
+        fields.create({"label": "Plan", "type": "text", "indexed": True}, now),
+        fields.create({"label": "Spent", "type": "number", "indexed": True}, now),
+    ]
+    people = [{"email": f"p{n}@x.example", "plan": f"P{n}", "spent": n} for n in range(500)]
+    upsert(people, now=now)
+    settle()
+    yield rows
+    for row in rows:
+        if Field.objects.filter(pk=row.pk).exists():
+            fields.delete(row, now)
+    settle()
+    assert run("SELECT relname FROM pg_class WHERE relname LIKE 'field_%_index'") == []
+
+
+@pytest.mark.parametrize(
+    ("leaf", "place"),
+    [
+        ({"field": "plan", "op": "is", "value": "p7"}, 0),
+        ({"field": "spent", "op": "eq", "value": 7}, 1),
+    ],
+)
+def test_a_filter_uses_the_index_and_its_statistics(indexed, leaf, place):
+    run("ANALYZE contact")
+    found = filters.compile({"all": [leaf]}, now=clock.now())
+    query = f"SELECT c.id FROM contact c {found.joins} WHERE {found.sql}"
+    plan = "\n".join(row[0] for row in run(f"EXPLAIN {query}", *found.params))
+    assert f"field_{indexed[place].pk}_index" in plan
+    assert "rows=1 " in plan
+    assert len(run(query, *found.params)) == 1
+
+
+def test_a_half_built_index_is_built_again(indexed):
+    name = f"field_{indexed[0].pk}_index"
+    run("UPDATE pg_index SET indisvalid = false WHERE indexrelid = %s::regclass", name)
+    Job.objects.create(kind="contacts.fit_field", args={"field": indexed[0].pk}, due_at=clock.now())
+    settle()
+    assert run("SELECT indisvalid FROM pg_index WHERE indexrelid = %s::regclass", name) == [(True,)]
