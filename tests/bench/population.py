@@ -54,7 +54,8 @@ def populate(size: int) -> None:
             "INSERT INTO contact (email, first_name, country, city, locale, attrs, version,"
             " created_at, updated_at) SELECT 'p' || n || '@example.com', 'Name' || n,"
             " (ARRAY['FR', 'DE', 'BR', 'US', NULL])[1 + n %% 5], 'City ' || n %% 300,"
-            f" (ARRAY['fr', 'de', 'en'])[1 + n %% 3], jsonb_build_object({ATTRS.replace('%', '%%')}),"
+            f" (ARRAY['fr', 'de', 'en'])[1 + n %% 3],"
+            f" jsonb_build_object({ATTRS.replace('%', '%%')}),"
             " 1, now() - n %% 700 * interval '1 day', now() FROM generate_series(1, %s) n",
             [size],
         )
@@ -64,7 +65,8 @@ def populate(size: int) -> None:
         for alias, kind in FIELDS.items():
             if kind in {"text", "select"}:
                 cursor.execute(
-                    f"CREATE STATISTICS bench_{alias} ON (lower((attrs ->> '{alias}'))) FROM contact"
+                    f"CREATE STATISTICS bench_{alias} ON (lower((attrs ->> '{alias}')))"
+                    " FROM contact"
                 )
             elif kind == "number":
                 cursor.execute(

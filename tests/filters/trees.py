@@ -1,8 +1,9 @@
-"""Random filters: every operator of every type, nested."""
+"""Random filters: every kind of condition and operator alike often, nested a few levels."""
 
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from random import Random
 from typing import Any
-
-from hypothesis import strategies as st
 
 from kernel import clock
 from tests.filters.people import (
@@ -19,144 +20,144 @@ from tests.filters.people import (
 )
 
 Tree = dict[str, Any]
-Trees = st.SearchStrategy[Tree]
-NEGATED = st.fixed_dictionaries({}, optional={"with_value": st.booleans()})
 WORDS = tuple(f"{a}_{b}" for a in ("last", "this", "next") for b in ("week", "month", "year"))
-SMALL = st.integers(-40, 40)
+DAY_SPANS = ("0d", "1d", "7d", "30d", "1w", "400d")
+CLOCK_SPANS = ("1h", "3h", "90m", "24h", "900h")
+EMPTY = ("is_empty", "is_not_empty")
+DATES = ("on", "not_on", "before", "after", "between", "anniversary")
+ROLLING = ("within_last", "within_next", "more_than_ago")
+NUMERIC = ("eq", "ne", "gt", "gte", "lt", "lte", "between")
+PARTIAL = ("contains", "starts_with", "ends_with")
 
 
-def _on(field: str, **operators: st.SearchStrategy[Any]) -> Trees:
-    """Draw a condition on a field: operators with their values, and the two on emptiness."""
-    empty = st.sampled_from(("is_empty", "is_not_empty")).map(lambda op: {"field": field, "op": op})
-    drawn = [empty] if field != "vip" else []
-    for op, value in operators.items():
-        one = value.map(lambda v, op=op: {"field": field, "op": op, "value": v})
-        if op.startswith("not_") or op in {"is_not", "ne", "has_none"}:
-            one = st.tuples(one, NEGATED).map(lambda pair: {**pair[0], **pair[1]})
-        drawn.append(one)
-    return st.one_of(drawn)
+def tree(rng: Random, owner: int, segments: Sequence[int], depth: int = 0) -> Tree:
+    """Return a filter; half of them plain, for a deep tree hides a wrong condition easily."""
+    if depth >= 3 or rng.random() < 0.5:
+        return condition(rng, owner, segments)
+    parts = [tree(rng, owner, segments, depth + 1) for _part in range(rng.randint(1, 3))]
+    return {rng.choice(("all", "any", "none")): parts}
 
 
-def _text(field: str, values: tuple[str, ...]) -> Trees:
-    one = st.sampled_from(values)
-    start = st.tuples(one, st.integers(1, 4)).map(lambda pair: pair[0][: pair[1]])
-    part = start | st.sampled_from(("%", "_", "e", "\\"))
-    operators: dict[str, st.SearchStrategy[Any]] = {
-        "is": one,
-        "contains": part,
-        "starts_with": part,
-        "ends_with": part,
-        "matches": st.sampled_from(("^N", "e$", "[0-9]+", "a.b")),
-        "in": st.lists(one, min_size=1, max_size=3),
-    }
-    negations = {"is_not" if op == "is" else f"not_{op}": v for op, v in operators.items()}
-    return _on(field, **operators, **negations)
+def condition(rng: Random, owner: int, segments: Sequence[int]) -> Tree:
+    """Return one condition of any kind."""
+    kinds: list[Callable[[], Tree]] = [
+        lambda: _text(rng, "country", COUNTRIES),
+        lambda: _text(rng, "city", TEXTS),
+        lambda: _text(rng, "plan", ("free", "pro", "TEAM")),
+        lambda: _text(rng, "note", TEXTS),
+        lambda: _text(rng, "company.name", ("acme", "ÉCLAIR")),
+        lambda: _order(rng, "budget", NUMBERS),
+        lambda: _order(rng, "points", (0, 1, 10)),
+        lambda: _order(rng, "call_at", TIMES),
+        lambda: {"field": "vip", "op": "is", "value": rng.random() < 0.5},
+        lambda: _date(rng, "birthday", has_clock=False),
+        lambda: _date(rng, "renewal", has_clock=True),
+        lambda: _date(rng, "created_at", has_clock=True),
+        lambda: _choices(rng, "colours", COLOURS),
+        lambda: _choices(rng, "tags", TAGS),
+        lambda: _reference(rng, "owner", [owner]),
+        lambda: _reference(rng, "stage", [1, 2]),
+        lambda: _event(rng),
+        lambda: _event(rng),
+        lambda: _event(rng),
+        lambda: {
+            "segment": _some(rng, segments),
+            "op": rng.choice(("in", "not_in")),
+        },
+    ]
+    return rng.choice(kinds)()
 
 
-def _order(field: str, values: tuple[Any, ...]) -> Trees:
-    one = st.sampled_from(values)
-    pair = st.tuples(one, one).map(sorted)
-    operators = dict.fromkeys(("eq", "ne", "gt", "gte", "lt", "lte"), one)
-    return _on(field, **operators, between=pair)
+def _some(rng: Random, values: Sequence[Any]) -> list[Any]:
+    return rng.sample(list(values), rng.randint(1, min(3, len(values))))
 
 
-def _dates(field: str, *, clock_too: bool) -> Trees:
-    days = st.sampled_from(BIRTHDAYS).map(lambda day: day.isoformat())
-    shifts = st.sampled_from(("days", "weeks", "months", "years"))
-    shift = st.tuples(shifts, SMALL).map(lambda pair: {pair[0]: pair[1]})
-    period = days | shift | st.sampled_from(("today", "yesterday", "tomorrow", *WORDS))
-    span = st.sampled_from(("0d", "1d", "7d", "30d", "1w", "400d"))
-    if clock_too:
-        period |= st.sampled_from(INSTANTS).map(clock.iso)
-        period |= st.integers(-30, 30).map(lambda hours: {"hours": hours})
-        span |= st.sampled_from(("1h", "3h", "90m", "24h", "900h"))
-    near = st.fixed_dictionaries(
-        {}, optional={"before": st.integers(0, 40), "after": st.integers(0, 40)}
-    )
-    return _on(
-        field,
-        on=period,
-        not_on=period,
-        before=period,
-        after=period,
-        between=st.tuples(period, period).map(list),
-        within_last=span,
-        within_next=span,
-        more_than_ago=span,
-        anniversary=near,
-    )
+def _on(rng: Random, field: str, op: str, value: Any) -> Tree:
+    found = {"field": field, "op": op, "value": value}
+    if op.startswith("not_") or op in {"is_not", "ne", "has_none"}:
+        found |= rng.choice(({}, {"with_value": True}, {"with_value": False}))
+    return found
 
 
-def _choices(field: str, values: tuple[str, ...]) -> Trees:
-    some = st.lists(st.sampled_from(values), min_size=1, max_size=3)
-    return _on(field, has_any=some, has_all=some, has_none=some)
+def _text(rng: Random, field: str, values: Sequence[str]) -> Tree:
+    op = rng.choice(("is", "in", "matches", *PARTIAL, "is_empty"))
+    if op == "is_empty":
+        return {"field": field, "op": rng.choice(EMPTY)}
+    value: Any = rng.choice(values)
+    if op == "in":
+        value = _some(rng, values)
+    elif op == "matches":
+        value = rng.choice(("^N", "e$", "[0-9]+", "a.b"))
+    elif op in PARTIAL:
+        start = rng.randrange(len(value))
+        parts = (value[start:], value[: start + 1], value.upper(), "%", "_", "\\")
+        value = rng.choice(parts)
+    negated = "is_not" if op == "is" else f"not_{op}"
+    return _on(rng, field, rng.choice((op, negated)), value)
 
 
-def _reference(field: str, values: list[int]) -> Trees:
-    one = st.sampled_from(values)
-    some = st.lists(one, min_size=1, max_size=2)
-    return _on(field, **{"is": one, "is_not": one, "in": some, "not_in": some})
+def _order(rng: Random, field: str, values: Sequence[Any]) -> Tree:
+    op = rng.choice((*NUMERIC, "is_empty"))
+    if op == "is_empty":
+        return {"field": field, "op": rng.choice(EMPTY)}
+    pair = sorted((rng.choice(values), rng.choice(values)))
+    return _on(rng, field, op, pair if op == "between" else pair[0])
 
 
-def _event() -> Trees:
-    number = st.fixed_dictionaries(
-        {
-            "op": st.sampled_from(("eq", "ne", "gt", "gte", "lt", "lte")),
-            "value": st.integers(0, 3),
+def _date(rng: Random, field: str, *, has_clock: bool) -> Tree:
+    op = rng.choice((*DATES, *ROLLING, "is_empty"))
+    if op == "is_empty":
+        return {"field": field, "op": rng.choice(EMPTY)}
+    if op in ROLLING:
+        return _on(rng, field, op, rng.choice(DAY_SPANS + (CLOCK_SPANS if has_clock else ())))
+    if op == "anniversary":
+        near = {"before": rng.choice((0, 1, 9, 40)), "after": rng.choice((0, 1, 9, 40))}
+        return _on(rng, field, op, dict(_some(rng, list(near.items()))))
+    value: Any = _period(rng, has_clock=has_clock)
+    if op == "between":
+        value = [value, _period(rng, has_clock=has_clock)]
+    return _on(rng, field, op, value)
+
+
+def _period(rng: Random, *, has_clock: bool) -> Any:
+    shifts = ("days", "weeks", "months", "years")
+    found = [
+        rng.choice(BIRTHDAYS).isoformat(),
+        rng.choice(("today", "yesterday", "tomorrow")),
+        rng.choice(WORDS),
+        {rng.choice(shifts): rng.choice((-40, -7, -1, 0, 1, 2, 30))},
+    ]
+    if has_clock:
+        at = rng.choice(INSTANTS) + timedelta(milliseconds=rng.choice((-1, 0, 0, 1)))
+        found += [clock.iso(at), {"hours": rng.choice((-24, -3, -1, 0, 1, 26))}]
+    return rng.choice(found)
+
+
+def _choices(rng: Random, field: str, values: Sequence[str]) -> Tree:
+    op = rng.choice(("has_any", "has_all", "has_none", "is_empty"))
+    if op == "is_empty":
+        return {"field": field, "op": rng.choice(EMPTY)}
+    return _on(rng, field, op, _some(rng, values))
+
+
+def _reference(rng: Random, field: str, values: Sequence[int]) -> Tree:
+    op = rng.choice(("is", "is_not", "in", "not_in", "is_empty"))
+    if op == "is_empty":
+        return {"field": field, "op": rng.choice(EMPTY)}
+    return _on(rng, field, op, _some(rng, values) if op.endswith("in") else rng.choice(values))
+
+
+def _event(rng: Random) -> Tree:
+    found: Tree = {"event": rng.choice((*CUSTOM_EVENTS, COUNTED))}
+    if rng.random() < 0.6:
+        found["count"] = {
+            "op": rng.choice(("eq", "ne", "gt", "gte", "lt", "lte")),
+            "value": rng.randint(0, 3),
         }
-    )
-    where = st.sampled_from(({"shop": "Nice"}, {"shop": "Lyon", "way": "web"}, {"way": "post"}))
-    within = st.sampled_from(("1h", "3h", "1d", "30d", "2w", "400d"))
-    custom = st.fixed_dictionaries(
-        {"event": st.sampled_from(CUSTOM_EVENTS)},
-        optional={"count": number, "where": where, "within": within},
-    )
-    counted = st.fixed_dictionaries(
-        {"event": st.just(COUNTED)}, optional={"count": number, "within": within}
-    )
-    return custom | counted
-
-
-def conditions(owner: int, segments: list[int]) -> Trees:
-    """Draw one condition of any kind."""
-    inside = st.fixed_dictionaries(
-        {
-            "segment": st.lists(st.sampled_from(segments), min_size=1, max_size=2),
-            "op": st.sampled_from(("in", "not_in")),
-        }
-    )
-    return st.one_of(
-        _text("country", COUNTRIES),
-        _text("city", TEXTS),
-        _text("plan", ("free", "pro", "TEAM")),
-        _text("note", TEXTS),
-        _text("company.name", ("acme", "ÉCLAIR")),
-        _order("budget", NUMBERS),
-        _order("points", (0, 1, 10)),
-        _order("call_at", TIMES),
-        _on("vip", **{"is": st.booleans()}),
-        _dates("birthday", clock_too=False),
-        _dates("renewal", clock_too=True),
-        _dates("created_at", clock_too=True),
-        _choices("colours", COLOURS),
-        _choices("tags", TAGS),
-        _reference("owner", [owner]),
-        _reference("stage", [1, 2]),
-        _event(),
-        _event(),
-        inside,
-    )
-
-
-def trees(owner: int, segments: list[int]) -> Trees:
-    """Draw a filter, nested a few levels deep."""
-
-    def group(parts: Trees) -> Trees:
-        kind = st.sampled_from(("all", "any", "none"))
-        return st.tuples(kind, st.lists(parts, min_size=1, max_size=4)).map(
-            lambda pair: {pair[0]: pair[1]}
+    if rng.random() < 0.5:
+        found["within"] = rng.choice(("1h", "3h", "1d", "30d", "2w", "400d"))
+    if found["event"] in CUSTOM_EVENTS and rng.random() < 0.4:
+        found["where"] = rng.choice(
+            ({"shop": "Nice"}, {"shop": "Lyon", "way": "web"}, {"way": "post"})
         )
-
-    one = conditions(owner, segments)
-    # Half of them plain: in a deep tree a wrong condition is easily hidden by its neighbours.
-    return one | st.recursive(one, group, max_leaves=12)
+    return found
