@@ -159,7 +159,9 @@ def _lost(request: HttpRequest) -> HttpResponse:
 
 
 def _render(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
-    response = render(request, template, {"brand": identity.brand(), **context})
+    reader: Reader | None = context.get("reader")
+    context["brand"] = reader.brand if reader else identity.brand()
+    response = render(request, template, context)
     for name, value in NEVER_KEPT.items():
         response[name] = value
     return response

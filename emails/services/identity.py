@@ -33,7 +33,8 @@ def default_address() -> str:
 
 def brand() -> str:
     """Return the name that readers know us by."""
-    return str(preferences.get("emails.from_name")) or domain()
+    host = urlsplit(settings.SITE_URL).hostname or ""
+    return str(preferences.get("emails.from_name")) or host.removeprefix("www.")
 
 
 def message_id(delivery: int, created_at: datetime) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from contacts.models import Consent, Contact, DoNotContact
@@ -9,6 +10,7 @@ from contacts.services import consent
 from contacts.services.consent import Proof
 from contacts.words import Reason
 from emails.models import Delivery, EmailVersion
+from emails.services import identity
 from kernel import events, preferences
 from kernel.events import Fact
 from kernel.locks import lock_contacts
@@ -29,12 +31,21 @@ class Reader:
         local, _at, domain = (self.contact.email or "").rpartition("@")
         return f"{local[:2]}•••@{domain}" if domain else ""
 
+    @cached_property
+    def _version(self) -> EmailVersion | None:
+        number = self.delivery.version_id if self.delivery else None
+        return EmailVersion.objects.filter(pk=number or 0).first()
+
     @property
     def language(self) -> str:
         """Return the language of the mail, else of the person; empty when unknown."""
-        number = self.delivery.version_id if self.delivery else None
-        version = EmailVersion.objects.filter(pk=number or 0).first()
-        return version.language if version else self.contact.locale or ""
+        return self._version.language if self._version else self.contact.locale or ""
+
+    @property
+    def brand(self) -> str:
+        """Return the sender's name as the mail bore it, else that of the workspace."""
+        name = str(self._version.prepared["from_name"]) if self._version else ""
+        return name if name and "{" not in name else identity.brand()
 
     @property
     def has_left(self) -> bool:

@@ -53,7 +53,7 @@ def send_batch(now: datetime, *, transactional: bool) -> bool:
     hands = Hands.of_this_process()
     if hands.resting():
         return False
-    limit, more = _pace.limit(), False
+    began, limit, more = time.monotonic(), _pace.limit(), False
     open_sources = claims.sources()
     for place, run in enumerate(open_sources):
         share = max(limit // (len(open_sources) - place), SMALLEST)
@@ -65,7 +65,7 @@ def send_batch(now: datetime, *, transactional: bool) -> bool:
         limit -= len(claimed)
         more = more or seen == share
         if run and seen < share:
-            runs.finish(run, now)
+            runs.finish(run, now + timedelta(seconds=time.monotonic() - began))
         if hands.resting():
             return False
     return more
