@@ -1,5 +1,6 @@
 """What the email channel offers to others."""
 
+from emails import tasks
 from emails.plugins import actions, data, filters, invariants, queues, settings
 
-__all__ = ["actions", "data", "filters", "invariants", "queues", "settings"]
+__all__ = ["actions", "data", "filters", "invariants", "queues", "settings", "tasks"]
