@@ -13,9 +13,12 @@ _LATER = frozenset({"form", "trigger", "campaign"})
 _MOST = 50
 
 
-def check_sources(sources: object, place: str = "sources") -> None:
-    """Refuse sources that cannot be taken, with every problem's place."""
-    problems = Problems(place)
+def check_sources(sources: object, place: str = "sources", *, user: Any = None) -> None:
+    """Refuse sources that cannot be taken, with every problem's place.
+
+    `user` narrows what they may name.
+    """
+    problems = Problems(place, user=user)
     if not isinstance(sources, list):
         problems.add("invalid", _("A list is expected."))
     elif len(sources) > _MOST:
@@ -45,7 +48,9 @@ def _check(source: object, problems: Problems) -> None:
 def _check_segment(segment: object, problems: Problems) -> None:
     if not _is_id(segment):
         problems.add("invalid", _("The id of a segment is expected."))
-    elif not subjects.names("segment", [int(str(segment))]):
+    elif not subjects.names("segment", [int(str(segment))]) or (
+        problems.user is not None and subjects.beyond("segment", [int(str(segment))], problems.user)
+    ):
         problems.add("not_found", _("There is no such segment."))
 
 

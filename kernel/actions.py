@@ -4,11 +4,14 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import OperationalError, connection, transaction
+from django.utils.translation import gettext as _
 
-from kernel.registry import Plugin, Registry
+from kernel import subjects
+from kernel.permissions import Actor
+from kernel.registry import ConfigProblem, Plugin, Problem, Registry
 
 logger = logging.getLogger(__name__)
 
@@ -64,10 +67,30 @@ class ContactAction(Plugin):
 
     # Where it is offered; empty = everywhere. (`campaign`, `form`, `trigger`, `bulk`, `api`)
     places: frozenset[str] = frozenset()
+    # The right to the objects its settings name without which nobody has it done.
+    needs: ClassVar[str] = "view"
+
+    def check_reach(self, user: Actor, verb: str) -> None:
+        """Refuse settings that name what the user may not see, or not use like this."""
+        found = (self._unreached(kind, number, user, verb) for kind, number in self.uses())
+        if problems := [problem for problem in found if problem]:
+            raise ConfigProblem(problems)
+
+    def _unreached(self, kind: str, number: int, user: Actor, verb: str) -> Problem | None:
+        if not subjects.beyond(kind, [number], user, verb):
+            return None
+        place = next((name for name, value in self.config.items() if _names(value, number)), "")
+        if subjects.beyond(kind, [number], user):
+            return {"field": place, "code": "not_found", "message": _("There is no such object.")}
+        return {"field": place, "code": "not_allowed", "message": _("This is not allowed.")}
 
     def run(self, batch: Batch, now: datetime) -> Outcomes:
         """Act on the whole batch; raising fails it, and the runner finds out for whom."""
         raise NotImplementedError
+
+
+def _names(value: Any, number: int) -> bool:
+    return bool(number in value if isinstance(value, list) else value == number)
 
 
 contact_actions: Registry[ContactAction] = Registry(ContactAction)

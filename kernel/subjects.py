@@ -1,21 +1,43 @@
-"""What events are about: names for the kinds of objects that events and settings point at."""
+"""What events and settings point at: names for each kind of object, and who may name which."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
+from django.db.models import QuerySet
+
+from kernel.permissions import Actor, narrow
 
 Names = Callable[[list[int]], dict[int, str]]
 _kinds: dict[str, Names] = {}
+_owned: dict[str, tuple[str, QuerySet[Any]]] = {}
 
 
-def declare(kind: str, names: Names) -> None:
-    """Say how objects of a kind (`email`, `segment`) are named; called from `plugins.py`."""
+def declare(
+    kind: str, names: Names, *, rights: str = "", rows: QuerySet[Any] | None = None
+) -> None:
+    """Say how objects of a kind (`email`, `segment`) are named; called from `plugins.py`.
+
+    `rights` is the kind of permission that narrows `rows` to what a user reaches.
+    """
     if kind in _kinds:
         raise ImproperlyConfigured(f"Subjects of kind {kind} are declared twice.")
     _kinds[kind] = names
+    if rows is not None:
+        _owned[kind] = (rights, rows)
 
 
 def names(kind: str, ids: Iterable[int]) -> dict[int, str]:
     """Return the names of those objects that still exist."""
     wanted = sorted(set(ids))
     return _kinds[kind](wanted) if wanted and kind in _kinds else {}
+
+
+def beyond(kind: str, ids: Iterable[int], user: Actor, verb: str = "view") -> set[int]:
+    """Return which of those objects the user does not reach with a verb, the absent included."""
+    wanted = set(ids)
+    if kind not in _owned:
+        return set()
+    rights, rows = _owned[kind]
+    reached = narrow(rows.filter(pk__in=wanted), user, rights, verb)
+    return wanted - set(reached.values_list("pk", flat=True))

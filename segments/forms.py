@@ -17,7 +17,8 @@ class SegmentList(forms.Field):
     widget = forms.SelectMultiple
     default_error_messages = {
         "invalid": _("A list of ids is expected."),
-        "not_found": _("There is no segment %(id)s."),
+        # What the user may not see is refused in the same words.
+        "not_found": _("There is no such object."),
     }
 
     def to_python(self, value: Any) -> list[int]:
@@ -33,8 +34,7 @@ class SegmentList(forms.Field):
         known = set(Segment.objects.filter(pk__in=value).values_list("pk", flat=True))
         for number in value:
             if number not in known:
-                message = self.error_messages["not_found"]
-                raise ValidationError(message, "not_found", params={"id": number})
+                raise ValidationError(self.error_messages["not_found"], "not_found")
 
     def _read(self, item: Any) -> int:
         digits = isinstance(item, str) and item.isascii() and item.isdigit() and len(item) < 10

@@ -46,7 +46,7 @@ def _used(kind: str, number: int) -> Iterable[usage.Use]:
     return [usage.Use("segment", pk, name) for pk, name in found]
 
 
-subjects.declare("segment", _names)
+subjects.declare("segment", _names, rights="segments", rows=Segment.objects.all())
 usage.declare(_used)
 
 
@@ -78,6 +78,7 @@ class ChangeSegments(ContactAction):
     key = "segments.change"
     label = _lazy("Change segments")
     form = ChangeForm
+    needs = "edit"
 
     def run(self, batch: Batch, now: datetime) -> Outcomes:
         """Change the members, segment by segment in order of id."""

@@ -17,7 +17,9 @@ from api.views import ResourceViews
 from campaigns.models import Campaign
 from campaigns.plugins.queues import STEPS
 from campaigns.services import admitting, drafts, publishing, statistics
+from contacts.models import Contact
 from kernel import clock
+from kernel.permissions import narrow
 from kernel.queues import hint_on_commit
 from kernel.usage import InUse
 
@@ -183,6 +185,11 @@ class CampaignViews(ResourceViews[Campaign]):
             message = _("A contact stands in both lists.")
             raise Refused(message, "contradiction", "remove")
         row, now = self.get_object(), clock.now()
+        seen = narrow(
+            Contact.objects.filter(pk__in=[*add, *remove]), self.caller, "contacts", "view"
+        )
+        mine = set(seen.values_list("pk", flat=True))
+        add, remove = [i for i in add if i in mine], [i for i in remove if i in mine]
         try:
             entered = admitting.add(row.pk, add, now)
         except publishing.NotPossible as error:

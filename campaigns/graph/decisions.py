@@ -1,7 +1,7 @@
 """The settings of a decision: which event it waits for, how long, and how far it looks back."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from campaigns.graph.durations import check_duration
 from campaigns.graph.problems import Problems
 from kernel.events import EventType, event_types, kind_of
+from kernel.subjects import beyond
 
 Json = dict[str, Any]
 KEY = re.compile(r"[a-z][a-z0-9_]{0,30}\.[a-z][a-z0-9_]{0,40}")
@@ -60,15 +61,21 @@ def check_conditions(key: str, where: object, problems: Problems, *, flat: bool 
         if (own and flat) or not (own or name == kind.subject or name in kind.conditions):
             here.add("unknown_field", _("This setting is not known."))
         elif name == kind.subject and not own:
-            _check_values(value, here, _is_id, _("An id is expected."))
-        else:
-            _check_values(value, here, _is_plain, _("A text or a number is expected."))
+            _check_subject(kind.subject, value, here)
+        elif not _fit(value if isinstance(value, list) else [value], _is_plain):
+            here.add("invalid", _("A text or a number is expected."))
 
 
-def _check_values(value: object, problems: Problems, fits: Any, message: str) -> None:
+def _check_subject(kind: str, value: object, problems: Problems) -> None:
     values = value if isinstance(value, list) else [value]
-    if not 0 < len(values) <= _MOST_VALUES or not all(fits(item) for item in values):
-        problems.add("invalid", message)
+    if not _fit(values, _is_id):
+        problems.add("invalid", _("An id is expected."))
+    elif problems.user is not None and beyond(kind, map(int, values), problems.user):
+        problems.add("not_found", _("There is no such object."))
+
+
+def _fit(values: list[Any], fits: Callable[[object], bool]) -> bool:
+    return 0 < len(values) <= _MOST_VALUES and all(fits(item) for item in values)
 
 
 def _is_id(value: object) -> bool:

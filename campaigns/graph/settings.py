@@ -29,10 +29,13 @@ def _action(node: Json, problems: Problems) -> Json:
         problems.at("key").add("unknown_action", _("There is no such action."))
         return {}
     try:
-        return action.clean(node["config"])
+        config = action.clean(node["config"])
+        if problems.user is not None:
+            action(config).check_reach(problems.user, "view")
     except ConfigProblem as problem:
         problems.at("config").extend(problem.problems)
         return {}
+    return config
 
 
 def _condition(node: Json, problems: Problems) -> Json:

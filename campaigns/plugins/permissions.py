@@ -27,5 +27,5 @@ def _used(kind: str, number: int) -> Iterator[usage.Use]:
         yield usage.Use("campaign", campaign.pk, campaign.name)
 
 
-subjects.declare("campaign", _names)
+subjects.declare("campaign", _names, rights="campaigns", rows=Campaign.objects.all())
 usage.declare(_used)

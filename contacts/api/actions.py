@@ -72,6 +72,7 @@ class Actions(ApiView):
             raise Refused(_("There is no such action."), "unknown_action", "key")
         try:
             action = kind(kind.clean(asked["config"]))
+            action.check_reach(self.caller, action.needs)
         except ConfigProblem as problem:
             raise ConfigProblem([_within_config(fault) for fault in problem.problems]) from problem
         whom = self._whom(asked)

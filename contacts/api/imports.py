@@ -143,7 +143,7 @@ class ImportViews(ResourceViews[Import]):
         opt_in = options.get("opt_in")
         if isinstance(opt_in, dict) and opt_in.get("asked_again"):
             self._need("resubscriptions", "create")
-        return Starter(self.caller.pk, only_own=Reach.OWN in reaches)
+        return Starter(self.caller.pk, only_own=Reach.OWN in reaches, caller=self.caller)
 
     def _need(self, kind: str, verb: str) -> Reach:
         caller: Actor = self.caller

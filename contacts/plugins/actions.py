@@ -15,6 +15,7 @@ from contacts.services.upsert import write
 from contacts.services.writing import cleaned
 from contacts.values import ValueProblem
 from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
+from kernel.permissions import Actor, Reach
 from kernel.registry import ConfigProblem
 
 
@@ -97,6 +98,16 @@ class UpdateContacts(ContactAction):
         if problems:
             raise ConfigProblem(problems)
         return {"values": dict(config["values"])}
+
+    def check_reach(self, user: Actor, verb: str) -> None:
+        """Refuse to give contacts away to whoever reaches only their own."""
+        super().check_reach(user, verb)
+        values, _refused = cleaned(self.config["values"])
+        if (
+            user.reach("contacts", "edit") is not Reach.ALL
+            and values.get("owner", user.pk) != user.pk
+        ):
+            raise ConfigProblem([_fault("values.owner", "not_allowed", _("This can only be you."))])
 
     def run(self, batch: Batch, now: datetime) -> Outcomes:
         """Write the values where they differ; who lacks the right to one is skipped."""

@@ -31,7 +31,7 @@ def _names(ids: list[int]) -> dict[int, str]:
     return dict(Import.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 
-subjects.declare("import", _names)
+subjects.declare("import", _names, rights="imports", rows=Import.objects.all())
 
 
 @contact_data.register

@@ -8,6 +8,7 @@ from api.fields import IdField, MomentField, QueryFilter
 from api.routers import resource
 from api.serializers import ModelSerializer
 from api.views import ResourceViews
+from contacts.models import Contact
 from emails.models import Delivery, Email, State
 from emails.services.identity import message_id
 from kernel.permissions import Reach, narrow
@@ -51,7 +52,7 @@ def _in_state(rows: QuerySet[Delivery], name: str) -> QuerySet[Delivery]:
 
 @resource("deliveries")
 class DeliveryViews(ResourceViews[Delivery]):
-    """The ledger, of the emails the caller may see."""
+    """The ledger, of the emails and contacts the caller may see."""
 
     kind = "emails"
     owner = None
@@ -70,8 +71,12 @@ class DeliveryViews(ResourceViews[Delivery]):
     }
 
     def get_queryset(self) -> QuerySet[Delivery]:
-        """Narrow by the emails: the ledger itself has no owner."""
-        if self.caller.reach("emails", "view") is Reach.ALL:
-            return Delivery.objects.all()
-        mine = narrow(Email.objects.all(), self.caller, "emails", "view")
-        return Delivery.objects.filter(email_id__in=mine.values("pk"))
+        """Narrow by the emails and the contacts: the ledger itself has no owner."""
+        rows = Delivery.objects.all()
+        if self.caller.reach("emails", "view") is not Reach.ALL:
+            mine = narrow(Email.objects.all(), self.caller, "emails", "view")
+            rows = rows.filter(email_id__in=mine.values("pk"))
+        if self.caller.reach("contacts", "view") is not Reach.ALL:
+            known = narrow(Contact.objects.all(), self.caller, "contacts", "view")
+            rows = rows.filter(contact_id__in=known.values("pk"))
+        return rows

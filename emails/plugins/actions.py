@@ -21,7 +21,7 @@ class SendEmailForm(forms.Form):
         """Refuse an email that does not exist."""
         number: int = self.cleaned_data["email"]
         if not Email.objects.filter(pk=number).exists():
-            raise forms.ValidationError(_("There is no such email."), "not_found")
+            raise forms.ValidationError(_("There is no such object."), "not_found")
         return number
 
 
@@ -32,6 +32,7 @@ class SendEmail(ContactAction):
     key = "emails.send"
     label = gettext_lazy("Send an email")
     form = SendEmailForm
+    needs = "publish"
 
     def run(self, batch: Batch, now: datetime) -> Outcomes:
         """Write one row of the ledger for each contact and cause."""

@@ -32,7 +32,7 @@ def _used(kind: str, number: int) -> Iterable[usage.Use]:
     return [usage.Use("email", pk, name) for pk, name in found]
 
 
-subjects.declare("email", _names)
+subjects.declare("email", _names, rights="emails", rows=Email.objects.all())
 usage.declare(_used)
 # Whether people who were never asked get marketing mail.
 preferences.declare("emails.require_consent", False, preferences.yes_or_no)  # noqa: FBT003

@@ -18,6 +18,8 @@ from kernel.filters.pieces import Now, Sql, Value, When, from_text
 from kernel.filters.problems import refuse
 from kernel.filters.wording import said_duration
 from kernel.models import EventKind
+from kernel.permissions import Actor
+from kernel.subjects import beyond
 from kernel.subjects import names as subject_names
 
 # Numbers of events, by operator; what holds for zero events holds for whoever has none.
@@ -80,7 +82,16 @@ class Behaviour(ContactFilter):
         check_where(event, config)
         check_count(config, set(COUNTS))
         check_period(config)
-        return cls(config)
+        condition = cls(config)
+        if reading.verify and reading.user is not None:
+            condition.check_reach(reading.user)
+        return condition
+
+    def check_reach(self, user: Actor) -> None:
+        """Refuse to tell somebody about an object they may not see."""
+        for kind, number in self.uses():
+            if beyond(kind, [number], user):
+                raise refuse(f"where.{kind}", "not_found", _("There is no such object."))
 
     def predicate(self, mode: Mode) -> Sql:
         """Count in the summary where it knows the answer, else in the log."""

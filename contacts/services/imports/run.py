@@ -91,7 +91,7 @@ def _take_in_all(imported: Import, job: Claimed) -> None:
     turn_ends = time.monotonic() + TURN_SECONDS
     with opened(path, plan.dialect) as table, _spared_collections():
         rows = islice(table.rows, imported.read, None)
-        batches = _batches(rows, converter, owner_of(imported))
+        batches = _batches(rows, converter, owner_of(imported), only_own=plan.only_own)
         with closing(_ahead(batches)) as prepared:
             for batch in prepared:
                 _write(batch, imported, effects, job)
@@ -138,12 +138,17 @@ def _ahead(batches: Iterator[Batch]) -> Generator[Batch, None, None]:
             yield batch
 
 
-def _batches(rows: Iterator[Row], converter: Converter, owner: int | None) -> Iterator[Batch]:
+def _batches(
+    rows: Iterator[Row], converter: Converter, owner: int | None, *, only_own: bool
+) -> Iterator[Batch]:
     batch, characters = Batch(), 0
     for row in rows:
         converted = Converted({}) if row.problem else converter.convert(row.cells)
         if owner is not None:
             converted.values.setdefault("owner", owner)
+        # Who reaches only their own contacts gives none away, in no row.
+        if only_own and converted.values.get("owner", owner) != owner:
+            converted.problems.append(("owner", _("This can only be you.")))
         batch.add(row, converted)
         characters += sum(map(len, row.cells))
         if len(batch.rows) >= ROWS or characters >= CHARACTERS:

@@ -18,6 +18,7 @@ from contacts.services.imports.plan import plan
 from contacts.services.imports.trouble import refuse
 from kernel import jobs
 from kernel.actions import contact_actions
+from kernel.permissions import Actor
 from kernel.registry import ConfigProblem
 
 KIND = "contacts.import"
@@ -37,12 +38,14 @@ class Starter:
 
     user_id: int
     only_own: bool = False
+    # Whose rights narrow what the settings may name; None is the product itself.
+    caller: Actor | None = None
 
 
 def start(upload: Upload, document: dict[str, Any], starter: Starter, now: datetime) -> Import:
     """Store the file and queue its import; a file or setting that cannot work is refused now."""
     options = read_options(document)
-    _check_segment(options)
+    _check_segment(options, starter)
     stored = store(upload.chunks, now)
     try:
         settled = replace(
@@ -50,6 +53,8 @@ def start(upload: Upload, document: dict[str, Any], starter: Starter, now: datet
             only_own=starter.only_own,
             language=translation.get_language() or "en",
         )
+        if starter.only_own and settled.owner not in (None, starter.user_id):
+            raise refuse("options.owner", "not_allowed", _("This can only be you."))
         with transaction.atomic():
             imported = Import.objects.create(
                 name=shown_name(upload.name),
@@ -82,15 +87,17 @@ def cancel(imported: Import, now: datetime) -> bool:
     return stopped
 
 
-def _check_segment(options: Options) -> None:
-    """Ask the app that keeps segments whether people can be added to this one."""
+def _check_segment(options: Options, starter: Starter) -> None:
+    """Ask the app that keeps segments whether people can be added to this one, by this user."""
     if options.segment is None:
         return
     action = contact_actions.get("segments.change")
     if action is None:
         raise refuse("options.segment", "unknown_field", _("There are no segments here."))
     try:
-        action.clean({"add": [options.segment]})
+        chosen = action(action.clean({"add": [options.segment]}))
+        if starter.caller is not None:
+            chosen.check_reach(starter.caller, action.needs)
     except ConfigProblem as problem:
         first = problem.problems[0]
         raise refuse("options.segment", first["code"], first["message"]) from problem
