@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.fields import IdField, MomentField, QueryFilter
@@ -33,14 +34,17 @@ class DeliverySerializer(ModelSerializer[Delivery]):
         ]
         read_only_fields = fields
 
+    @extend_schema_field({"type": ["string", "null"], "example": "12"})
     def get_run(self, row: Delivery) -> str | None:
         """Return the run of a broadcast."""
         return str(row.run_id) if row.run_id else None
 
+    @extend_schema_field({"type": "string", "enum": list(STATES), "example": "sent"})
     def get_state(self, row: Delivery) -> str:
         """Return the name of the state."""
         return State(row.state).name.lower()
 
+    @extend_schema_field({"type": "string", "example": "<1204.60d57ad1cae5@news.example>"})
     def get_message_id(self, row: Delivery) -> str:
         """Return the id the mail has, or will have."""
         return message_id(row.pk, row.created_at)

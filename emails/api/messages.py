@@ -5,7 +5,12 @@ import uuid
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    extend_schema,
+    extend_schema_serializer,
+)
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -19,6 +24,7 @@ from api.views import ResourceViews
 from contacts.models import Contact
 from emails.api.deliveries import DeliverySerializer
 from emails.api.runs import RunSerializer
+from emails.api.shapes import FiguresSerializer, PreviewSerializer
 from emails.models import Email
 from emails.services import editing, figures, preview, queueing, runs
 from kernel import clock, usage
@@ -97,6 +103,16 @@ class EmailSerializer(ModelSerializer[Email]):
         return parent
 
 
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample("A broadcast, now", {}, request_only=True),
+        OpenApiExample("Tomorrow", {"at": "2026-11-23T08:00:00+01:00"}, request_only=True),
+        OpenApiExample("Whoever joined since", {"again": "new_only"}, request_only=True),
+        OpenApiExample(
+            "One contact", {"contact": "1204", "event": {"order": "A-77"}}, request_only=True
+        ),
+    ]
+)
 class SendSerializer(Serializer):
     """What is to be sent: a broadcast now or later, or this email to one contact."""
 
@@ -179,14 +195,16 @@ class EmailViews(ResourceViews[Email]):
         hint_on_commit(queueing.queue_of(email))
         return Response(DeliverySerializer(delivery).data, status=202)
 
-    @extend_schema(responses={200: dict})
+    @extend_schema(
+        responses=PreviewSerializer,
+        parameters=[OpenApiParameter("contact", str, description=_("Id of a contact."))],
+    )
     @action(detail=True, methods=["get"])
     def preview(self, request: Request, pk: str) -> Response:
         """Answer the email as a contact would get it."""
         email = self.get_object()
         shown = preview.preview(email, self._contact(request), clock.now())
-        names = ("subject", "from_name", "from_address", "reply_to", "html", "text")
-        return Response({name: getattr(shown, name) for name in names})
+        return Response(PreviewSerializer(shown).data)
 
     def _contact(self, request: Request) -> int | None:
         text = request.query_params.get("contact")
@@ -198,7 +216,7 @@ class EmailViews(ResourceViews[Email]):
             raise Refused(_("There is no such contact."), "not_found", "contact")
         return number
 
-    @extend_schema(responses={200: dict})
+    @extend_schema(responses=FiguresSerializer)
     @action(detail=True, methods=["get"])
     def statistics(self, request: Request, pk: str) -> Response:
         """Answer what became of every message of this email and its translations."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -15,6 +15,7 @@ from api.fields import IdField, QueryFilter
 from api.routers import resource
 from api.serializers import ModelSerializer
 from api.views import ResourceViews
+from emails.api.shapes import FiguresSerializer
 from emails.models import Send
 from emails.services import figures, runs
 from kernel import clock
@@ -40,6 +41,7 @@ class RunSerializer(ModelSerializer[Send]):
         ]
         read_only_fields = fields
 
+    @extend_schema_field(FiguresSerializer)
     def get_statistics(self, run: Send) -> dict[str, Any]:
         """Return the figures by state, and why people were left out."""
         return figures.of_run(run, clock.now())
