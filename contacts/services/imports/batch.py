@@ -31,8 +31,7 @@ _WHAT = {
 }
 REMEMBER = """
 INSERT INTO import_contact (import_id, contact_id, what)
-SELECT %s, contact, min(what) FROM unnest(%s::bigint[], %s::smallint[]) AS m(contact, what)
-GROUP BY contact ORDER BY contact
+SELECT %s, contact, what FROM unnest(%s::bigint[], %s::smallint[]) AS m(contact, what)
 ON CONFLICT (import_id, contact_id) DO UPDATE SET what = excluded.what
 WHERE import_contact.what > excluded.what"""
 
@@ -142,11 +141,15 @@ def _written(rows: Sequence[Mapping[str, Any]], now: datetime, terms: Terms) -> 
 
 
 def _remember(import_id: int, met: Sequence[Met]) -> None:
-    if not met:
-        return
-    kinds = [int(_WHAT[one.outcome]) for one in met]
-    with connection.cursor() as cursor:
-        cursor.execute(REMEMBER, [import_id, [one.contact for one in met], kinds])
+    """Keep the strongest thing that was done to each contact."""
+    done: dict[int, int] = {}
+    for one in met:
+        what = int(_WHAT[one.outcome])
+        done[one.contact] = min(what, done.get(one.contact, what))
+    contacts = sorted(done)
+    if contacts:
+        with connection.cursor() as cursor:
+            cursor.execute(REMEMBER, [import_id, contacts, [done[c] for c in contacts]])
 
 
 def _keep(import_id: int, rejects: Sequence[Reject]) -> None:
