@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from contacts.filters.family import Family, Target
+from contacts.values import ValueProblem, places
 from kernel.filters import Column, Mode, Sql, refuse
 from kernel.filters.operands import a_list, a_text
 from kernel.filters.pieces import Value, joined
@@ -60,13 +61,13 @@ class Texts(Family):
     def operand(self, target: Target, op: str, value: Any) -> Any:
         """Take a text, a list of texts, or a regular expression the server understands."""
         if op in {"in", "not_in"}:
-            return [
-                a_text(item, f"value.{number}")
-                for number, item in enumerate(a_list(value, "value"))
-            ]
+            items = a_list(value, "value")
+            texts = [a_text(item, f"value.{number}") for number, item in enumerate(items)]
+            return [_as_kept(target, text) for text in texts]
         if op in {"matches", "not_matches"}:
             return _regular_expression(a_text(value, "value", longest=LONGEST_REGEX))
-        return a_text(value, "value")
+        text = a_text(value, "value")
+        return _as_kept(target, text) if op in {"is", "is_not"} else text
 
     def positive(self, target: Target, op: str, operand: Any, mode: Mode) -> Sql:
         """Compare in lower case, as the server lowers it on both sides."""
@@ -105,6 +106,17 @@ def _among(column: Column, items: list[str]) -> Sql:
         lowered = [("lower(", Value(item, "text"), ")") for item in items]
         return (column, " = ANY (ARRAY[", *joined(lowered, ", "), "])")
     return (column, " IN (SELECT lower(v) FROM unnest(", Value(items, "text[]"), ") v)")
+
+
+def _as_kept(target: Target, text: str) -> str:
+    """Write a country, language or zone by its code; what is none is compared as it stands."""
+    read = {"country": places.country, "locale": places.locale, "timezone": places.timezone}
+    if target.type not in read:
+        return text
+    try:
+        return read[target.type](text)
+    except ValueProblem:
+        return text
 
 
 def _regular_expression(text: str) -> str:

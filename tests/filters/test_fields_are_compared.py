@@ -50,6 +50,8 @@ def people():
 CASES = [
     ("country is FR", "ann"),
     ("country is fr", "ann"),
+    ("country in [Germany,france]", "ann"),
+    ("country is_not Frankreich", "ann bob"),
     ("country is_not FR", "bob"),
     ("country is_not DE", "ann bob"),
     ("city contains orlÉans", "ann"),

@@ -3,51 +3,16 @@
 import pytest
 from django.db import connection
 
-from contacts.models import Contact, ContactState
+from contacts.models import Contact
 from kernel import changes, clock, events
+from kernel.dispatcher import Dispatcher
 from kernel.events import Fact
-from kernel.models import Event
-from segments.models import Member, Segment
+from segments.models import Member
 from segments.services import editing, members
+from tests.segments.scene import FRENCH, follow, inside, move, person, told
 from tests.settle import settle
 
 pytestmark = pytest.mark.django_db
-
-
-def person(**values):
-    contact = Contact.objects.create(**values)
-    ContactState.objects.create(contact=contact)
-    return contact.pk
-
-
-def follow(tree, name="Some"):
-    segment = editing.create({"name": name, "filter": tree}, now=clock.now())
-    settle()
-    segment.refresh_from_db()
-    assert segment.state == Segment.State.READY
-    return segment
-
-
-def inside(segment):
-    rows = Member.objects.filter(segment_id=segment.pk).exclude(manual=2)
-    found = set(rows.values_list("contact_id", flat=True))
-    assert Segment.objects.counted().get(pk=segment.pk).members == len(found)
-    return found
-
-
-def told(segment):
-    rows = Event.objects.filter(subject_id=segment.pk).order_by("id")
-    keys = {events.type_id("segments.entered"): "+", events.type_id("segments.left"): "-"}
-    return [f"{keys[row.type_id]}{row.contact_id}" for row in rows if row.type_id in keys]
-
-
-def move(contact, **values):
-    Contact.objects.filter(pk=contact).update(**values)
-    changes.announce([contact], [f"field:{name}" for name in values])
-    settle()
-
-
-FRENCH = {"field": "country", "op": "is", "value": "FR"}
 
 
 def test_a_new_segment_is_built_and_then_follows():
@@ -87,8 +52,6 @@ def test_segments_of_segments_follow_in_the_same_round():
     assert (inside(first), inside(second), inside(third)) == ({ann}, {ann}, set())
     Contact.objects.filter(pk=ann).update(country="DE")
     changes.announce([ann], ["field:country"])
-    from kernel.dispatcher import Dispatcher
-
     Dispatcher().drain(ann % 16, clock.now())
     assert (inside(first), inside(second), inside(third)) == (set(), set(), {ann})
 
