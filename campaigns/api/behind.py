@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -25,6 +25,7 @@ from kernel.permissions import narrow
 from kernel.queues import hint_on_commit
 
 CAMPAIGN = "campaigns/<str:pk>"
+PAGING = [OpenApiParameter("limit", int), OpenApiParameter("cursor")]
 
 
 class BehindSerializer(Serializer):
@@ -87,7 +88,10 @@ class NodeContacts(CampaignPart):
 
     parameters = ("figure", "limit", "cursor")
 
-    @extend_schema(responses=BehindPageSerializer)
+    @extend_schema(
+        responses=BehindPageSerializer,
+        parameters=[OpenApiParameter("figure", enum=behind.FIGURES), *PAGING],
+    )
     def get(self, request: Request, pk: str, node: str) -> Response:
         """Answer a page, the latest visits first."""
         nodes = behind.numbers(self.campaign(), node)
@@ -104,7 +108,7 @@ class Parked(CampaignPart):
 
     parameters = ("limit", "cursor")
 
-    @extend_schema(responses=BehindPageSerializer)
+    @extend_schema(responses=BehindPageSerializer, parameters=PAGING)
     def get(self, request: Request, pk: str) -> Response:
         """Answer a page, the latest visits first."""
         return self.page("failed", behind.numbers(self.campaign()))

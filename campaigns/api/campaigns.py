@@ -114,6 +114,26 @@ class MovedSerializer(Serializer):
     removed = serializers.IntegerField()
 
 
+class FiguresSerializer(Serializer):
+    """The figures of one step."""
+
+    waiting = serializers.IntegerField()
+    done = serializers.IntegerField()
+    yes = serializers.IntegerField()
+    no = serializers.IntegerField()
+    not_measurable = serializers.IntegerField()
+    failed = serializers.IntegerField()
+
+
+class StatisticsSerializer(Serializer):
+    """The figures of a campaign: contacts that came, their visits, and who is on the way."""
+
+    nodes = serializers.DictField(child=FiguresSerializer())
+    contacts = serializers.IntegerField()
+    visits = serializers.IntegerField()
+    active = serializers.IntegerField()
+
+
 @resource("campaigns")
 class CampaignViews(ResourceViews[Campaign]):
     """Campaigns, with what is done to them as a whole."""
@@ -198,7 +218,7 @@ class CampaignViews(ResourceViews[Campaign]):
         hint_on_commit(STEPS)
         return Response({"entered": [str(i) for i in sorted(entered)], "removed": removed})
 
-    @extend_schema(responses={200: dict})
+    @extend_schema(responses=StatisticsSerializer)
     @action(detail=True, methods=["get"])
     def statistics(self, request: Request, pk: str) -> Response:
         """Answer the figures of each step and of the whole."""

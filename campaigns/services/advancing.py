@@ -1,10 +1,12 @@
 """The engine: one node's due steps as a batch, in one transaction that is its own lease."""
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.db import OperationalError, connection, transaction
+from psycopg2.errors import QueryCanceled
 
 from campaigns.graph.plan import Node, Plan
 from campaigns.services import deciding, parking
@@ -15,6 +17,8 @@ from campaigns.services.running import running
 
 logger = logging.getLogger(__name__)
 ATTEMPTS = 5
+# How long the search for the one that fails may take; then all that are left are tried later.
+PATIENCE_SECONDS = 20
 # Nodes worked on in one go: chosen by lot, so that engines spread and no backlog starves others.
 NODES = 16
 READY = """
@@ -56,6 +60,10 @@ def _attempt(phase: Phase, campaign: int, node: int, now: datetime, wake: set[st
         except OperationalError as error:
             logger.warning("Node %s is tried again (%s): %s", node, attempt + 1, error)
             connection.close_if_unusable_or_obsolete()
+        except Exception:
+            # What is wrong with one node must not stop the others.
+            logger.exception("Node %s cannot be worked on", node)
+            break
     return 0
 
 
@@ -70,11 +78,15 @@ def _register(_plan: Plan, node: Node, now: datetime, _wake: set[str]) -> int:
 
 def _run(plan: Plan, node: Node, now: datetime, wake: set[str]) -> int:
     held = claim_due(node.id, now)
-    return _work(plan, node, held, now, wake) if held else 0
+    until = time.monotonic() + PATIENCE_SECONDS
+    return _work(plan, node, held, now, (wake, until)) if held else 0
 
 
-def _work(plan: Plan, node: Node, held: Sequence[Held], now: datetime, wake: set[str]) -> int:
+def _work(
+    plan: Plan, node: Node, held: Sequence[Held], now: datetime, rest: tuple[set[str], float]
+) -> int:
     """Carry the batch out; if it raises, halve it down to the step that cannot be carried out."""
+    wake, until = rest
     try:
         with transaction.atomic():
             ruling = rule(node, held, now)
@@ -82,14 +94,20 @@ def _work(plan: Plan, node: Node, held: Sequence[Held], now: datetime, wake: set
             parking.postpone(ruling.later)
             parking.fail(node.id, ruling.failed, now)
             parking.fail(node.id, ruling.hopeless, now, hopeless=True)
-    except OperationalError:
-        raise
     except Exception as error:
-        if len(held) == 1:
-            logger.exception("Node %s failed for contact %s", node.id, held[0].contact)
-            parking.fail(node.id, [(held[0], f"{type(error).__name__}: {error}")], now)
-            return 1
+        if _is_collision(error):
+            raise
+        if len(held) == 1 or time.monotonic() > until:
+            logger.exception("Node %s failed for %s contacts", node.id, len(held))
+            told = f"{type(error).__name__}: {error}"
+            parking.fail(node.id, [(step, told) for step in held], now)
+            return len(held)
         middle = len(held) // 2
-        return sum(_work(plan, node, half, now, wake) for half in (held[:middle], held[middle:]))
+        return sum(_work(plan, node, half, now, rest) for half in (held[:middle], held[middle:]))
     wake |= ruling.wake
     return len(ruling.done) + len(ruling.failed) + len(ruling.hopeless) + len(ruling.later)
+
+
+def _is_collision(error: Exception) -> bool:
+    """Say whether trying the whole batch again may help; a time-out is the batch's own fault."""
+    return isinstance(error, OperationalError) and not isinstance(error.__cause__, QueryCanceled)

@@ -15,7 +15,7 @@ from django.db import connection
 from campaigns.graph.plan import Node, Plan
 from campaigns.models import LeftFor, StepState
 from campaigns.services import figures
-from campaigns.services.leaving import leave
+from campaigns.services.leaving import leave, without_steps
 from kernel.events import type_id
 
 CHUNK = 5_000
@@ -35,9 +35,6 @@ UPDATE step SET state = %(state)s, wait_type = %(type)s, outcome = NULL, attempt
     ELSE arrived_at + %(delay)s + CASE WHEN arrived_at < %(paused)s THEN %(pause)s
                                        ELSE interval '0' END END
 WHERE visit_id = ANY(%(visits)s::bigint[]) AND node_id = %(node)s AND state <> 3"""
-ALONE = """
-SELECT v FROM unnest(%s::bigint[]) v
-WHERE NOT EXISTS (SELECT 1 FROM step s WHERE s.visit_id = v)"""
 
 
 @dataclass(frozen=True)
@@ -105,8 +102,7 @@ def _drop(plan: Plan, visits: list[int], now: datetime) -> None:
             counted = differences.setdefault(node, {"waiting": 0, "failed": 0})
             counted["failed" if parked else "waiting"] -= 1
         figures.add_many(differences)
-        cursor.execute(ALONE, [sorted({row[0] for row in gone})])
-        alone = [row[0] for row in cursor.fetchall()]
+    alone = without_steps(sorted({row[0] for row in gone}))
     leave(plan.campaign, alone, LeftFor.STEP_GONE, now)
 
 

@@ -15,6 +15,9 @@ from kernel.partitions import ensure_partitions
 LOCK = """
 SELECT id FROM visit WHERE id = ANY(%s::bigint[]) AND left_at IS NULL
 ORDER BY id FOR NO KEY UPDATE"""
+STILL = """
+SELECT v FROM unnest(%s::bigint[]) v
+WHERE NOT EXISTS (SELECT 1 FROM step s WHERE s.visit_id = v)"""
 LEAVE = f"""
 WITH ended AS (
   UPDATE visit SET left_at = %(at)s, reason = %(why)s WHERE id = ANY(%(visits)s::bigint[])
@@ -62,6 +65,15 @@ def leave(
             },
         )
         return int(cursor.fetchone()[0])
+
+
+def without_steps(visits: Sequence[int]) -> list[int]:
+    """Return the visits that no live step keeps going."""
+    if not visits:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(STILL, [list(visits)])
+        return [row[0] for row in cursor.fetchall()]
 
 
 def start_node(campaign: int) -> int:

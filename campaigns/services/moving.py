@@ -12,7 +12,7 @@ from campaigns.models import LeftFor
 from campaigns.services import figures
 from campaigns.services.arriving import ARRIVE, ways
 from campaigns.services.held import Held
-from campaigns.services.leaving import leave
+from campaigns.services.leaving import leave, without_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,6 @@ arrived AS ({ARRIVE})
 SELECT node_id, array_agg(visit_id) FROM arrived GROUP BY node_id
 UNION ALL SELECT 0, ARRAY[count(*)] FROM gone"""  # noqa: S608 - ours
 
-STILL = """
-SELECT v FROM unnest(%s::bigint[]) v
-WHERE NOT EXISTS (SELECT 1 FROM step s WHERE s.visit_id = v)"""
-
 
 def move_on(plan: Plan, node: Node, done: Sequence[Done], now: datetime) -> None:
     """Log finished steps of one node, let their visits go on, and end those that cannot."""
@@ -62,7 +58,7 @@ def move_on(plan: Plan, node: Node, done: Sequence[Done], now: datetime) -> None
     if node.kind == "exit":
         leave(plan.campaign, stopped, LeftFor.EXIT, now, depth=_depth(done))
     else:
-        leave(plan.campaign, _without_steps(stopped), LeftFor.DONE, now, depth=_depth(done))
+        leave(plan.campaign, without_steps(stopped), LeftFor.DONE, now, depth=_depth(done))
 
 
 def _move(plan: Plan, node: Node, done: Sequence[Done], now: datetime) -> dict[int, list[int]]:
@@ -90,15 +86,6 @@ def _move(plan: Plan, node: Node, done: Sequence[Done], now: datetime) -> dict[i
     if arrived.pop(0) != [len(done)]:
         raise RuntimeError(f"Steps of node {node.id} were not where they were held.")
     return arrived
-
-
-def _without_steps(visits: Sequence[int]) -> list[int]:
-    """Return the visits that no parallel branch keeps alive."""
-    if not visits:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(STILL, [list(visits)])
-        return [row[0] for row in cursor.fetchall()]
 
 
 def _depth(done: Sequence[Done]) -> int:

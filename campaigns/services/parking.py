@@ -62,7 +62,7 @@ def _failed(
     if hopeless or step.attempts >= len(BACK_OFF):
         return step.place, attempts, StepState.PARKED, now, text
     again = now + BACK_OFF[step.attempts]
-    return step.place, attempts, StepState.DUE, again, text
+    return step.place, attempts, step.state, again, text
 
 
 def retry(nodes: Sequence[int], contacts: Sequence[int] | None, now: datetime) -> int:

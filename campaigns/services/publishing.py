@@ -14,6 +14,7 @@ from campaigns.models.campaign import Rules
 from campaigns.services.running import hold
 from campaigns.sources import check_sources
 from kernel import jobs
+from kernel.models import Job
 from kernel.registry import ConfigProblem
 
 RULES = ("sources", "reentry", "cooldown", "on_leave", "start_at", "end_at", "graph")
@@ -75,7 +76,13 @@ def unpublish(campaign_id: int, now: datetime) -> Campaign:
 
 
 def _refuse_while_fitting(campaign: Campaign) -> None:
-    if campaign.fitting_since is not None:
+    # A job that failed for good must not lock the campaign for ever.
+    open_ = Job.objects.filter(
+        kind="campaigns.fit",
+        state__in=[Job.State.QUEUED, Job.State.RUNNING],
+        args__campaign=campaign.pk,
+    )
+    if campaign.fitting_since is not None and open_.exists():
         message = _("Contacts are being moved to the version just published; try again shortly.")
         raise NotPossible("busy", message)
 
