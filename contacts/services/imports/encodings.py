@@ -50,10 +50,10 @@ def survey(file: BinaryIO) -> Survey:
     while chunk:
         size += len(chunk)
         lines += max(chunk.count(b"\n"), chunk.count(b"\r"))
-        if encoding is None and not chunk.isascii():
+        if encoding is None and not text.settled and not chunk.isascii():
             text.take(chunk)
-            if text.strange and len(words) < _ENOUGH_WORDS:
-                words.update(_WORDS.findall(chunk))
+            if text.strange and words.total() < _ENOUGH_WORDS:
+                words.update(_WORDS.findall(chunk, 0, SAMPLE))
         chunk = file.read(CHUNK)
     return Survey(encoding or text.verdict() or _likeliest(words), size, lines)
 
@@ -104,10 +104,18 @@ class _Utf8:
 
     def take(self, chunk: bytes) -> None:
         text = self.decoder.decode(chunk)
-        strange = len(_STRANGE.findall(text))
-        self.strange += strange
+        try:
+            size = len(text.encode())
+        except UnicodeEncodeError:
+            self.strange += len(_STRANGE.findall(text))
+            size = len(text.encode("utf-8", "surrogateescape"))
         # Each character beyond ASCII takes two bytes or more.
-        self.right += (len(text.encode("utf-8", "surrogateescape")) - len(text)) // 2
+        self.right += (size - len(text)) // 2
+
+    @property
+    def settled(self) -> bool:
+        """Whether so much is strange that the rest of the file would change nothing."""
+        return self.strange >= _ENOUGH_WORDS and self.verdict() is None
 
     def verdict(self) -> str | None:
         """UTF-8 with a few broken rows is still UTF-8; the rows are refused one by one."""

@@ -98,3 +98,15 @@ def test_a_preview_does_not_insist_on_the_match(api: APIClient):
     shown = preview(api, "Ville,Nom\nLyon,Ana\n")
     assert [one["code"] for one in shown["problems"]] == ["match_missing"]
     assert problems(post(api, "Ville,Nom\nLyon,Ana\n")) == [("options.mapping", "match_missing")]
+
+
+def test_a_file_without_a_header_comes_in_when_that_is_said(api: APIClient):
+    names = {"Column 1": "email", "Column 2": "city"}
+    done = take(api, "ana@x.example,Lyon\nbo@x.example,Pau\n", header=False, mapping=names)
+    assert (done["created"], Contact.objects.get(email="ana@x.example").city) == (2, "Lyon")
+
+
+def test_a_sheet_of_a_spreadsheet_is_chosen_by_its_name(api: APIClient):
+    book = DATA / "csvkit" / "sheets.xlsx"
+    assert [c["name"] for c in preview(api, book, sheet="ʤ")["columns"]] == ["a", "b", "c"]
+    assert problems(post(api, book, sheet="nowhere")) == [("options.sheet", "not_found")]
