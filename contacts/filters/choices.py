@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from contacts.filters.family import Family, Target
+from contacts.models import Tag
 from kernel.filters import Mode, Sql, refuse
 from kernel.filters.operands import a_list, a_text, a_whole_number
 from kernel.filters.pieces import Value, joined
@@ -74,6 +75,12 @@ class Tags(Family):
             return ("c.id IN (SELECT contact_id FROM contact_tag)",)
         return ("EXISTS (SELECT 1 FROM contact_tag g WHERE g.contact_id = c.id)",)
 
+    def uses(self, target: Target, operand: list[str] | None) -> list[tuple[str, int]]:
+        """Name the tags there are."""
+        keys = [name.lower() for name in operand or []]
+        found = Tag.objects.filter(name_key__in=keys).values_list("pk", flat=True)
+        return [("tag", number) for number in found]
+
     def said(self, target: Target, op: str, operand: list[str]) -> str:
         """Say the names."""
         return said_list(operand)
@@ -123,6 +130,11 @@ class References(Family):
         if len(operand) == 1:
             return (target.column(), " = ", Value(operand[0]))
         return (target.column(), " = ANY (", Value(operand, "bigint[]"), ")")
+
+    def uses(self, target: Target, operand: list[int] | None) -> list[tuple[str, int]]:
+        """Name the stages; an owner who goes leaves nobody behind."""
+        stages = operand if target.type == "stage" else None
+        return [("stage", number) for number in stages or []]
 
     def said(self, target: Target, op: str, operand: list[int]) -> str:
         """Say the names, where they are known."""

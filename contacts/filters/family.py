@@ -69,6 +69,10 @@ class Family:
         """Say whether the operator may take long for a single contact."""
         return False
 
+    def uses(self, target: Target, operand: Any) -> list[tuple[str, int]]:
+        """Name the objects a value points at, as (kind, id)."""
+        return []
+
     def edges(self, sql: Sql, before: When, after: When) -> Sql | None:
         """Return whoever's value a bound passed over in between."""
         found = list(columns(sql))

@@ -90,12 +90,10 @@ class FieldFilter(ContactFilter):
         return set(self.target.reads)
 
     def uses(self) -> list[tuple[str, int]]:
-        """Name the custom field and the stage, which may not be deleted meanwhile."""
+        """Name the custom field, and what its value points at: tags, a stage."""
         if self.target.id is not None:
             return [("field", self.target.id)]
-        if self.target.type == "stage" and self.operand:
-            return [("stage", number) for number in self.operand]
-        return []
+        return self.family.uses(self.target, self.operand)
 
     def edges(self, before: When, after: When) -> Sql | None:
         """Only dates move with time."""
