@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -66,6 +66,7 @@ class Dispatcher:
         except OperationalError as error:
             # Deadlock, serialisation or a cut connection: the rows are still there.
             logger.warning("Lane %s is tried again: %s", lane, error)
+            self.low.pop((bulk, lane), None)
             connection.close_if_unusable_or_obsolete()
             return 0
         return len(rows)
@@ -131,8 +132,8 @@ def _explode(row: Row) -> Iterator[Change]:
 
 def _halve(subscriber: Subscriber, changes: Changes, now: datetime, error: Exception) -> None:
     """Find the contacts a subscriber cannot digest, park them, and let the rest go on."""
-    contacts = changes.contacts()
-    if len(contacts) <= 1:
+    parts = list(_parts(changes))
+    if len(parts) <= 1:
         ParkedChange.objects.create(
             row={
                 "lane": changes.lane,
@@ -143,19 +144,10 @@ def _halve(subscriber: Subscriber, changes: Changes, now: datetime, error: Excep
             subscriber=subscriber.key,
             error=f"{type(error).__name__}: {error}"[:2000],
             parked_at=now,
-            contacts=contacts,
+            contacts=changes.contacts(),
         )
         return
-    first = set(contacts[: len(contacts) // 2])
-    for half in (first, set(contacts) - first):
-        part = Changes(
-            lane=changes.lane,
-            depth=changes.depth,
-            bulk=changes.bulk,
-            changes=[change for change in changes.changes if change.contact in half],
-            wake=changes.wake,
-            also=changes.also,
-        )
+    for part in parts:
         try:
             with transaction.atomic():
                 subscriber.react(part, now)
@@ -163,3 +155,15 @@ def _halve(subscriber: Subscriber, changes: Changes, now: datetime, error: Excep
             raise
         except Exception as again:  # noqa: BLE001 - every error is parked with its contact
             _halve(subscriber, part, now, again)
+
+
+def _parts(changes: Changes) -> Iterator[Changes]:
+    """Cut changes in two by contact; what concerns everybody is a part of its own."""
+    contacts = changes.contacts()
+    middle = (len(contacts) + 1) // 2
+    if changes.everyone:
+        yield replace(changes, changes=[])
+    for half in (set(contacts[:middle]), set(contacts[middle:])):
+        if half:
+            mine = [change for change in changes.changes if change.contact in half]
+            yield replace(changes, changes=mine, everyone=frozenset())

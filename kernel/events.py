@@ -65,8 +65,17 @@ class EventType(Plugin):
                 values.append([int(item) for item in wanted])
             else:
                 parts.append("e.data ->> %s = ANY(%s::text[])")
-                values += [cls.conditions[name], [str(item) for item in wanted]]
+                values += [cls.conditions[name], _texts(wanted)]
         return " AND ".join(parts) or "true", values
+
+
+def _texts(values: list[Any]) -> list[str]:
+    """Write values as `->>` does, which knows true and false in small letters."""
+    return [
+        str(value).lower() if isinstance(value, bool) else str(value)
+        for value in values
+        if value is not None
+    ]
 
 
 event_types: Registry[EventType] = Registry(EventType)
@@ -86,12 +95,7 @@ class CustomEvent(EventType):
         parts, values = [], list[Any]()
         for name, value in conditions.items():
             parts.append("e.data ->> %s = ANY(%s::text[])")
-            values += [
-                name,
-                [str(item) for item in value if item is not None]
-                if isinstance(value, list)
-                else [str(value)],
-            ]
+            values += [name, _texts(value if isinstance(value, list) else [value])]
         return " AND ".join(parts) or "true", values
 
 

@@ -92,13 +92,7 @@ def _is_plain(value: object) -> bool:
 
 def where_sql(key: str, where: Mapping[str, Any]) -> tuple[str, list[Any]]:
     """Return checked conditions as SQL over the event alias `e`, with parameters."""
-    return kind_of(key).where({name: _texts(value) for name, value in where.items()})
-
-
-def _texts(value: Any) -> list[Any]:
-    """Write booleans as JSON does: they are compared as text."""
-    values = value if isinstance(value, list) else [value]
-    return [str(item).lower() if isinstance(item, bool) else item for item in values]
+    return kind_of(key).where(where)
 
 
 def subject(key: str, where: Mapping[str, Any]) -> tuple[str, list[int]] | None:

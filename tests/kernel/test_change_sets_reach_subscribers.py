@@ -3,13 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from contacts.models import Contact
 from kernel import changes, events
 from kernel.changes import Changes
 from kernel.dispatcher import Dispatcher
 from kernel.events import EventType, Fact
+from kernel.locks import LANES
 from kernel.models import ContactActivity, ParkedChange
 from kernel.subscribers import Subscriber, subscribers
 from tests.settle import settle
@@ -18,6 +19,7 @@ NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
 seen: list[Changes] = []
 poison: set[int] = set()
+collisions: list[int] = []
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +36,8 @@ def watcher():
         order = 99
 
         def react(self, changes: Changes, now: datetime) -> None:
+            if collisions:
+                raise OperationalError(f"deadlock {collisions.pop()}")
             if poison & set(changes.contacts()):
                 raise ValueError("indigestible")
             seen.append(changes)
@@ -124,3 +128,23 @@ def test_a_contact_row_has_room_for_updates_in_place():
             "SELECT reloptions FROM pg_class WHERE relname = %s", [Contact._meta.db_table]
         )
         assert "fillfactor=85" in cursor.fetchone()[0]
+
+
+def test_what_concerns_everybody_survives_an_indigestible_contact():
+    changes.announce_everyone(["tags"])
+    lane_zero = [LANES, 2 * LANES]
+    changes.announce(lane_zero, ["tags"], bulk=True)
+    poison.add(LANES)
+    settle(NOW)
+    assert any("tags" in one.everyone for one in seen)
+    assert [row.contacts for row in ParkedChange.objects.all()] == [[LANES]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lane_whose_round_collided_is_taken_again_at_once():
+    changes.announce([5], ["tags"])
+    dispatcher = Dispatcher()
+    collisions.append(5)
+    assert dispatcher.round(NOW) == 0
+    assert dispatcher.round(NOW) == 1
+    assert [one.contacts() for one in seen] == [[5]]

@@ -17,8 +17,11 @@ from kernel.documents import size
 from kernel.events import Fact, event_types
 from kernel.permissions import Actor, narrow
 from kernel.registry import ConfigProblem, Problem
+from tracking.services import newcomers
 
 AHEAD = timedelta(minutes=5)
+# Each month has tables of its own; back-dated loads reach as far as businesses remember.
+OLDEST = timedelta(days=10 * 366)
 MOST_BYTES = 16_384
 _TYPE = re.compile(r"[a-z][a-z0-9_]{0,39}\.[a-z][a-z0-9_]{0,38}")
 
@@ -63,13 +66,21 @@ def receive(reports: Sequence[Report], *, user: Actor, now: datetime) -> Receive
         except ConfigProblem as problem:
             received.rejected.append((index, problem.problems))
     contacts = _contacts([report for _index, report in sound], user)
+    strangers = {
+        _key(report.email)
+        for _index, report in sound
+        if report.create and report.contact is None and _address(report) not in contacts
+    }
+    made, refused = newcomers.make(strangers, user, now) if strangers else ({}, {})
+    contacts.update(made)
     known = list[tuple[Report, int]]()
     for index, report in sound:
         contact = contacts.get(_address(report))
         if contact is None:
             message = _("No contact of yours has this id or address.")
             unknown = _said(_address_field(report), "unknown_contact", message)
-            received.rejected.append((index, [unknown]))
+            problems = refused.get(_key(report.email)) if report.create else None
+            received.rejected.append((index, problems or [unknown]))
         else:
             known.append((report, contact))
     _record(known, received, now)
@@ -107,6 +118,8 @@ def _check(report: Report, now: datetime) -> dict[str, Any]:
         raise ConfigProblem(
             [_said("occurred_at", "future", _("This is more than 5 minutes ahead."))]
         )
+    if report.occurred_at < now - OLDEST:
+        raise ConfigProblem([_said("occurred_at", "too_old", _("This is more than 10 years ago."))])
     if size(report.data) > MOST_BYTES:
         raise ConfigProblem([_said("data", "too_large", _("At most 16 kB of data are kept."))])
     payload = getattr(kind, "payload", None)
