@@ -6,6 +6,7 @@ from typing import Any, ClassVar, cast
 from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -52,6 +53,8 @@ class ApiView(APIView):
         if int(request.META.get("CONTENT_LENGTH") or 0) > self.max_body:
             raise TooLarge
         super().initial(request, *args, **kwargs)
+        if not all(storable(part) for part in kwargs.values() if isinstance(part, str)):
+            raise NotFound
         self._check_parameters(request)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

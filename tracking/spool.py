@@ -80,17 +80,31 @@ class Writer:
         with self.lock:
             if self.pid != os.getpid():
                 self._begin()
-            if self.size + len(line) > CAP_BYTES:
-                self.dropped += 1
-                (folder() / f"dropped.{self.pid}").write_text(str(self.dropped), encoding="ascii")
+            if self.size + len(line) > CAP_BYTES or not self._write(line):
+                self._count_dropped()
                 return False
-            if self.file is None:
-                self._open()
-            assert self.file is not None  # noqa: S101 - _open sets it
-            os.write(self.file, line)
             self.size += len(line)
             self.dirty = True
         return True
+
+    def _write(self, line: bytes) -> bool:
+        """Write a line whole; on a full disk it is taken back, and the visitor is answered."""
+        try:
+            if self.file is None:
+                self._open()
+            assert self.file is not None  # noqa: S101 - _open sets it
+            before = os.fstat(self.file).st_size
+            if os.write(self.file, line) == len(line):
+                return True
+            os.ftruncate(self.file, before)
+        except OSError:
+            logger.exception("The spool cannot be written to.")
+        return False
+
+    def _count_dropped(self) -> None:
+        self.dropped += 1
+        with suppress(OSError):
+            (folder() / f"dropped.{self.pid}").write_text(str(self.dropped), encoding="ascii")
 
     def _begin(self) -> None:
         self.pid, self.file, self.dirty = os.getpid(), None, False

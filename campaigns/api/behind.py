@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -21,7 +22,7 @@ from campaigns.models import Campaign
 from campaigns.plugins.queues import STEPS
 from campaigns.services import behind, parking
 from kernel import clock
-from kernel.permissions import narrow
+from kernel.permissions import Reach, narrow
 from kernel.queues import hint_on_commit
 
 CAMPAIGN = "campaigns/<str:pk>"
@@ -67,13 +68,22 @@ class CampaignPart(ApiView):
         )
         return get_object_or_404(rows, pk=read_id(self.kwargs["pk"]) or 0)
 
+    def _owner(self) -> int | None:
+        """Return whose contacts alone may be shown, or refuse; None shows all."""
+        reach = self.caller.reach("contacts", "view")
+        if reach is Reach.NONE:
+            raise PermissionDenied
+        return None if reach is Reach.ALL else int(self.caller.pk)
+
     def page(self, figure: str, nodes: dict[str, int]) -> Response:
         """Answer a page of those behind a figure."""
         query, now = self.request.query_params, clock.now()
         limit = read_limit(query.get("limit"))
         cursor, scope = read_cursor(query.get("cursor")), f"{self.request.path}|{figure}"
         after = cursors.unseal(cursor, scope, now) if cursor else behind.LAST
-        found = behind.contacts_behind(figure, list(nodes.values()), after=after, limit=limit + 1)
+        found = behind.contacts_behind(
+            figure, list(nodes.values()), after=after, limit=limit + 1, owner=self._owner()
+        )
         following = None
         if len(found) > limit:
             last = found[limit - 1]

@@ -13,7 +13,7 @@ WAITING = """
 SELECT s.visit_id, s.pass, s.contact_id, n.name, s.arrived_at, s.due_at, s.attempts, s.error,
        NULL::smallint, NULL::timestamptz, NULL::text
 FROM step s JOIN campaign_node n ON n.id = s.node_id
-WHERE s.node_id = ANY(%(nodes)s::int[]) AND (s.state = 3) = %(parked)s
+WHERE s.node_id = ANY(%(nodes)s::int[]) AND (s.state = 3) = %(parked)s AND {seen}
   AND (s.visit_id, s.node_id, s.pass) < (%(visit)s, %(node)s, %(pass)s)
 ORDER BY s.visit_id DESC, s.node_id DESC, s.pass DESC LIMIT %(limit)s"""
 # Forgotten people are counted, not shown.
@@ -22,9 +22,10 @@ SELECT l.visit_id, l.pass, l.contact_id, n.name, NULL::timestamptz, NULL::timest
        NULL::text, l.outcome, l.at, l.reason
 FROM step_log l JOIN campaign_node n ON n.id = l.node_id
 WHERE l.node_id = ANY(%(nodes)s::int[]) AND l.contact_id > 0
-  AND (%(outcome)s::smallint IS NULL OR l.outcome = %(outcome)s)
+  AND (%(outcome)s::smallint IS NULL OR l.outcome = %(outcome)s) AND {seen}
   AND (l.visit_id, l.node_id, l.pass) < (%(visit)s, %(node)s, %(pass)s)
 ORDER BY l.visit_id DESC, l.node_id DESC, l.pass DESC LIMIT %(limit)s"""
+OWN = "EXISTS (SELECT 1 FROM contact c WHERE c.id = {row}.contact_id AND c.owner_id = %(owner)s)"
 FIGURES = ("waiting", "done", "yes", "no", "not_measurable", "failed")
 _OUTCOMES = {
     "yes": Outcome.YES,
@@ -52,13 +53,22 @@ class Found:
 
 
 def contacts_behind(
-    figure: str, nodes: Sequence[int], *, after: Sequence[int] = LAST, limit: int
+    figure: str,
+    nodes: Sequence[int],
+    *,
+    after: Sequence[int] = LAST,
+    limit: int,
+    owner: int | None = None,
 ) -> list[Found]:
-    """Return those behind a figure of some nodes, newest visit first, after a place in the list."""
-    statement = WAITING if figure in ("waiting", "failed") else PASSED
+    """Return those behind a figure of some nodes, newest visit first, after a place in the list.
+
+    `owner` narrows them to the contacts of one user.
+    """
+    live = figure in ("waiting", "failed")
+    seen = "true" if owner is None else OWN.format(row="s" if live else "l")
     with connection.cursor() as cursor:
         cursor.execute(
-            statement,
+            (WAITING if live else PASSED).format(seen=seen),
             {
                 "nodes": list(nodes),
                 "parked": figure == "failed",
@@ -67,6 +77,7 @@ def contacts_behind(
                 "node": after[1],
                 "pass": after[2],
                 "limit": limit,
+                "owner": owner,
             },
         )
         return [Found(*row) for row in cursor.fetchall()]

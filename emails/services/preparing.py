@@ -7,9 +7,9 @@ successor goes on there. The run's row, locked, is the proof that nobody else pr
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from emails.models import Email, Send
+from emails.models import Delivery, Email, Send, State
 from emails.services.recipients import KEY
 from emails.services.telling import moved
 
@@ -79,8 +79,13 @@ def work(now: datetime) -> bool:
 
 
 def _unfinished(now: datetime) -> QuerySet[Send]:
-    open_states = [S.QUEUED, S.PREPARING, S.CANCELLED]
-    return Send.objects.filter(finished_at=None, state__in=open_states, at__lte=now)
+    # What a worker holds may come back, so a cancelled run is closed after that.
+    held = Delivery.objects.filter(
+        run_id=OuterRef("pk"), state__in=[State.CLAIMED, State.SENDING], lease_until__isnull=False
+    )
+    rows = Send.objects.filter(finished_at=None)
+    waiting = rows.filter(state__in=[S.QUEUED, S.PREPARING], at__lte=now)
+    return waiting | rows.filter(~Exists(held), state=S.CANCELLED)
 
 
 def _prepare(run: Send, email: Email, now: datetime) -> None:

@@ -136,3 +136,12 @@ def test_no_row_of_an_import_gives_its_contact_away(api_dora, alice):
     done = take(api_dora, f"email,owner\na@x.example,{alice.email}\nb@x.example,\n")
     assert counts(done) == (2, 1, 0, 0, 1)
     assert not Contact.objects.filter(owner=alice).exists()
+
+
+def test_the_contacts_behind_a_figure_are_those_one_may_see(api, api_dora, dora):
+    mine, other = people(2)
+    Contact.objects.filter(pk=mine).update(owner=dora)
+    campaign = run(api_dora, graph([node("a", "wait", **{"for": "1d"})], "start>a"))
+    bring(api, campaign, [mine, other])
+    behind = ok(api_dora.get(f"{CAMPAIGNS}/{campaign}/nodes/a/contacts", {"figure": "waiting"}))
+    assert [row["contact"] for row in behind["results"]] == [str(mine)]

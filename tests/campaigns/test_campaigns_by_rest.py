@@ -80,3 +80,11 @@ def test_strange_contacts_do_not_enter_and_do_no_harm(api):
     for add in (["x"], [2**63], [-1], [True], "all", [[1]]):
         answer = api.post(f"{CAMPAIGNS}/{campaign}/contacts", {"add": add})
         assert answer.status_code == 400, add
+
+
+def test_an_address_with_a_nul_leads_nowhere(api):
+    campaign = run(api, graph([points("a")], "start>a"))
+    assert api.get(f"{CAMPAIGNS}/{campaign}/nodes/%00/contacts").status_code == 404
+    [zoe] = people(1)
+    path = f"/api/v1/contacts/{zoe}/do-not-contact/%00"
+    assert api.put(path, {"reason": "manual"}).status_code == 404

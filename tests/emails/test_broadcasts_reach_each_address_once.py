@@ -5,7 +5,7 @@ from rest_framework.test import APIClient
 
 from contacts.models import Contact
 from emails.models import CapturedMail, Delivery, Send, State
-from emails.services import runs
+from emails.services import claims, outcomes, preparing, runs
 from segments.services import members
 from tests.emails.people import (
     NOW,
@@ -45,8 +45,6 @@ def test_two_contacts_with_one_address_get_one_mail():
 def test_an_address_that_becomes_another_readers_before_its_turn_gets_one_mail():
     first, second = make_contact("a@example.com"), make_contact("b@example.com")
     begin([first, second])
-    from emails.services import preparing
-
     assert preparing.work(NOW)
     Contact.objects.filter(pk=second.pk).update(email="a@example.com")
     settle(NOW)
@@ -61,7 +59,7 @@ def test_a_second_start_is_the_same_run_and_afterwards_it_is_refused(api: APICli
     first, second = api.post(at, {}), api.post(at, {})
     assert (first.status_code, second.status_code) == (202, 202)
     assert first.json()["id"] == second.json()["id"]
-    assert first.json()["state"] == "queued"
+    assert (first.json()["state"], first.json()["queued"]) == ("queued", 0)
     settle()
     done = api.get(f"/api/v1/sends/{first.json()['id']}").json()
     assert (done["state"], done["statistics"]["sent"]) == ("done", 2)
@@ -110,8 +108,6 @@ def test_a_paused_run_sends_nothing_until_it_is_resumed_and_a_cancelled_one_neve
     settle(NOW)
     assert states() == {}
     runs.resume(run)
-    from emails.services import preparing
-
     preparing.work(NOW)
     run.refresh_from_db()
     runs.pause(run)
@@ -125,6 +121,20 @@ def test_a_paused_run_sends_nothing_until_it_is_resumed_and_a_cancelled_one_neve
     assert (states(), run.finished_at) == ({"cancelled": 3}, NOW)
     with pytest.raises(runs.RunRefused):
         runs.resume(run)
+
+
+def test_what_comes_back_from_a_worker_after_the_cancelling_is_closed_too():
+    run = begin(make_contacts(2))
+    while preparing.work(NOW):
+        pass
+    held, _seen = claims.claim(run.pk, 1, NOW, transactional=False)
+    run.refresh_from_db()
+    runs.cancel(run)
+    preparing.work(NOW)
+    outcomes.write(outcomes.given_back(one, NOW) for one in held)
+    settle(NOW)
+    run.refresh_from_db()
+    assert (states(), run.finished_at) == ({"cancelled": 2}, NOW)
 
 
 def test_readers_get_the_translation_in_their_language():

@@ -1,5 +1,6 @@
 """Hits on the spool reach their handler once, whatever crashes between file and database."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -37,6 +38,30 @@ def test_a_hit_is_copied_once_with_its_time():
     [line] = taken
     assert line.data == {"page": "/é"}
     assert spool.oldest() is None
+
+
+def test_a_full_disk_drops_hits_and_answers(monkeypatch):
+    spool.append("testing.hit", {"n": 1})
+    write, full = os.write, [True]
+
+    def half(file, line):
+        if full:
+            full.pop()
+            return write(file, line[: len(line) // 2])
+        return write(file, line)
+
+    def none(_file, _line):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    for failing in (half, none):
+        monkeypatch.setattr(os, "write", failing)
+        assert not spool.append("testing.hit", {"n": 2})
+    monkeypatch.setattr(os, "write", write)
+    assert spool.append("testing.hit", {"n": 3})
+    spool.flush()
+    copy_all()
+    assert [line.data["n"] for line in taken] == [1, 3]
+    assert spool._writer.dropped == 2
 
 
 def test_a_crash_between_commit_and_deletion_doubles_nothing(folder):
