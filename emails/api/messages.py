@@ -24,7 +24,7 @@ from api.views import ResourceViews
 from contacts.models import Contact
 from emails.api.deliveries import DeliverySerializer
 from emails.api.runs import RunSerializer
-from emails.api.shapes import FiguresSerializer, PreviewSerializer
+from emails.api.shapes import MessageFiguresSerializer, PreviewSerializer
 from emails.models import Email
 from emails.services import editing, figures, preview, queueing, runs
 from kernel import clock, usage
@@ -216,7 +216,7 @@ class EmailViews(ResourceViews[Email]):
             raise Refused(_("There is no such contact."), "not_found", "contact")
         return number
 
-    @extend_schema(responses=FiguresSerializer)
+    @extend_schema(responses=MessageFiguresSerializer)
     @action(detail=True, methods=["get"])
     def statistics(self, request: Request, pk: str) -> Response:
         """Answer what became of every message of this email and its translations."""

@@ -15,7 +15,7 @@ from api.fields import IdField, QueryFilter
 from api.routers import resource
 from api.serializers import ModelSerializer
 from api.views import ResourceViews
-from emails.api.shapes import FiguresSerializer
+from emails.api.shapes import MessageFiguresSerializer
 from emails.models import Send
 from emails.services import figures, runs
 from kernel import clock
@@ -42,7 +42,7 @@ class RunSerializer(ModelSerializer[Send]):
         ]
         read_only_fields = fields
 
-    @extend_schema_field(FiguresSerializer)
+    @extend_schema_field(MessageFiguresSerializer)
     def to_representation(self, instance: Send) -> dict[str, Any]:
         """Count first: `queued` is one of the figures."""
         figures.of_run(instance, clock.now())

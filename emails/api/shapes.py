@@ -3,6 +3,8 @@
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
+from content.message import Rendered
+
 FIGURES = {
     "selected": 1204,
     "queued": 0,
@@ -22,7 +24,7 @@ FIGURES = {
 
 
 @extend_schema_serializer(examples=[OpenApiExample("After a broadcast", FIGURES)])
-class FiguresSerializer(serializers.Serializer[None]):
+class MessageFiguresSerializer(serializers.Serializer[None]):
     """What became of every message; opens and clicks count readers, each once."""
 
     selected = serializers.IntegerField(help_text="Everybody who was to get it.")
@@ -41,7 +43,7 @@ class FiguresSerializer(serializers.Serializer[None]):
     unsubscribed = serializers.IntegerField(help_text="Through this email.")
 
 
-class PreviewSerializer(serializers.Serializer[None]):
+class PreviewSerializer(serializers.Serializer[Rendered]):
     """An email as one contact gets it; its links lead nowhere."""
 
     subject = serializers.CharField()
