@@ -10,6 +10,7 @@ from contacts.models import Contact, ContactState
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 Json = dict[str, Any]
+VISITED = "shop.visited"
 
 
 def people(number: int) -> list[int]:
@@ -38,6 +39,22 @@ def graph(nodes: Sequence[Json], *edges: str) -> Json:
         name, _colon, branch = source.partition(":")
         drawn.append({"from": name, "to": target, "branch": branch or "next"})
     return {"nodes": list(nodes), "edges": drawn}
+
+
+def deciding(**config: Any) -> Json:
+    """Draw one decision after a first step: 1 point, then 10 for yes and 100 for no."""
+    return graph(
+        [
+            points("first"),
+            node("asked", "decision", VISITED, **config),
+            points("yes", 10),
+            points("no", 100),
+        ],
+        "start>first",
+        "first>asked",
+        "asked:yes>yes",
+        "asked:no>no",
+    )
 
 
 def run(api: APIClient, drawing: Json, **settings: Any) -> str:

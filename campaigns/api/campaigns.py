@@ -114,7 +114,7 @@ class MovedSerializer(Serializer):
     removed = serializers.IntegerField()
 
 
-class FiguresSerializer(Serializer):
+class StepFiguresSerializer(Serializer):
     """The figures of one step."""
 
     waiting = serializers.IntegerField()
@@ -128,7 +128,7 @@ class FiguresSerializer(Serializer):
 class StatisticsSerializer(Serializer):
     """The figures of a campaign: contacts that came, their visits, and who is on the way."""
 
-    nodes = serializers.DictField(child=FiguresSerializer())
+    nodes = serializers.DictField(child=StepFiguresSerializer())
     contacts = serializers.IntegerField()
     visits = serializers.IntegerField()
     active = serializers.IntegerField()

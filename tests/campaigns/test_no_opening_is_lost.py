@@ -1,4 +1,4 @@
-"""Decisions under race: what happens while they register, at the last second, behind a backlog."""
+"""Decisions under race: what happens while they register, and behind a backlog."""
 
 import random
 import threading
@@ -6,26 +6,18 @@ import time
 from collections import Counter
 from datetime import timedelta
 
-import pytest
-from django.db import connection
+from django.db import connection, transaction
 
-from campaigns.models import Outcome, StepLog
+from campaigns.models import CampaignNode, Outcome, Step, StepLog
 from campaigns.services.advancing import advance
+from campaigns.services.deciding import register
+from campaigns.services.held import claim_new
+from campaigns.services.running import running
 from kernel import clock, events
 from kernel.dispatcher import Dispatcher
 from kernel.events import Fact
-from tests.journey import bring, figures, graph, node, people, points, run, totals
+from tests.journey import VISITED, bring, deciding, figures, people, run, totals
 from tests.settle import settle
-
-VISITED = "shop.visited"
-
-
-def deciding(**config):
-    return graph(
-        [points("first"), node("asked", "decision", VISITED, **config), points("yes", 10),
-         points("no", 100)],
-        "start>first", "first>asked", "asked:yes>yes", "asked:no>no",
-    )  # fmt: skip
 
 
 def in_threads(*works):
@@ -85,6 +77,34 @@ def test_an_event_at_any_moment_of_the_registration_is_noticed(real, api):
     assert totals(contacts) == [11] * 60
 
 
+def test_an_event_told_while_the_look_back_commits_is_noticed(real, api):
+    """The look-back's snapshot is too old for it, and the row does not wait yet."""
+    [zoe] = people(1)
+    campaign = run(api, deciding())
+    bring(api, campaign, [zoe])
+    engine()
+    asked = CampaignNode.objects.get(campaign=int(campaign), name="asked")
+    events.type_id(VISITED)
+
+    def tell():
+        events.record(VISITED, [Fact(zoe, clock.now())], now=clock.now())
+        Dispatcher().round(clock.now())
+        connection.close()
+
+    telling = threading.Thread(target=tell)
+    with transaction.atomic():
+        node = running(int(campaign)).nodes[asked.pk]
+        deciding_now = claim_new(asked.pk)
+        assert len(deciding_now) == 1
+        register(node, deciding_now, clock.now())
+        telling.start()
+        telling.join(0.5)
+    telling.join()
+    assert Step.objects.get().outcome == Outcome.YES
+    settle()
+    assert totals([zoe]) == [11]
+
+
 def test_a_backlog_of_the_dispatcher_makes_no_false_no(real, api):
     contacts = people(60)
     campaign = run(api, deciding(within="1h"))
@@ -103,43 +123,3 @@ def test_a_backlog_of_the_dispatcher_makes_no_false_no(real, api):
     assert totals(contacts) == [11, 101] * 30
     counted = Counter(StepLog.objects.filter(node__name="asked").values_list("contact_id"))
     assert set(counted.values()) == {1}
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(("late", "outcome"), [(-0.1, "yes"), (0.0, "yes"), (1.0, "no")])
-def test_in_the_last_second_what_happened_wins(api, late, outcome):
-    [zoe] = people(1)
-    campaign = run(api, deciding(within="10m"))
-    bring(api, campaign, [zoe])
-    start = (clock.now() + timedelta(seconds=1)).replace(microsecond=700_000)
-    advance(start)
-    last = (start + timedelta(minutes=10)).replace(microsecond=0) + timedelta(seconds=0.95)
-    happened = last + timedelta(seconds=late)
-    events.record(VISITED, [Fact(zoe, happened)], now=happened)
-    for _round in range(4):
-        advance(start + timedelta(minutes=10, seconds=5))
-    assert figures(api, campaign)["asked"] == {"done": 1, outcome: 1}
-    settle(start + timedelta(minutes=11))
-    assert StepLog.objects.filter(node__name="asked").count() == 1
-
-
-@pytest.mark.django_db
-def test_nobody_takes_a_no_while_older_hits_lie_on_the_spool(api, monkeypatch, settings, tmp_path):
-    from tracking import spool
-
-    settings.RELAIS_DATA = tmp_path
-    [zoe] = people(1)
-    campaign = run(api, deciding(within="10m"))
-    bring(api, campaign, [zoe])
-    settle()
-    folder = spool.folder()
-    unread = folder / f"{int(clock.now().timestamp() * 1000):013}-1-abc.ready"
-    unread.write_bytes(b"")
-    later = clock.now() + timedelta(minutes=11)
-    for _round in range(3):
-        advance(later)
-    assert figures(api, campaign)["asked"] == {"waiting": 1}
-    unread.unlink()
-    advance(later)
-    assert figures(api, campaign)["asked"] == {"done": 1, "no": 1}
-    assert StepLog.objects.get(node__name="asked").outcome == Outcome.NO
