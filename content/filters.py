@@ -46,8 +46,8 @@ def _value_fault(name: str, value: Any) -> str | None:
     if name == "date" and not (isinstance(value, str) and is_date_pattern(value)):
         return _(
             "date takes short, medium, long, full or a pattern such as “d MMMM y” "
-            "(months are MM, minutes are mm) or “%%d/%%m/%%Y”."
-        )
+            "(months are MM, minutes are mm) or “%(figures)s”."
+        ) % {"figures": "%d/%m/%Y"}
     if name == "number" and not _is_whole(value, 0, MAX_DECIMALS):
         return _("number takes 0 to %(most)d decimals.") % {"most": MAX_DECIMALS}
     if name == "truncate" and not _is_whole(value, 1, MAX_TRUNCATE):

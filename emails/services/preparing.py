@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from emails.models import Delivery, Email, Send, State
+from emails.services import runs
 from emails.services.recipients import KEY
 from emails.services.telling import moved
 
@@ -119,6 +120,9 @@ def _prepare(run: Send, email: Email, now: datetime) -> None:
         # State changes faster than the usual ANALYZE; a stale plan reads the whole ledger.
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE delivery")
+    if run.state == S.SENDING:
+        # Nobody was chosen, or everybody was left out: no mail will come to close the run.
+        runs.finish(run.pk, now)
 
 
 def _close(run: Send, now: datetime) -> None:

@@ -121,3 +121,8 @@ def test_a_mistake_is_refused_with_its_code(source, code):
     with pytest.raises(TemplateRefused) as refused:
         compile_template(source, "text", TOKENS)
     assert refused.value.problems[0].code == code
+
+
+def test_a_pattern_in_figures_is_shown_as_it_is_written():
+    [problem] = check_template("{{ contact.born|date('%99999d') }}", "text", TOKENS)
+    assert "“%d/%m/%Y”" in str(problem.message)

@@ -76,6 +76,13 @@ def test_a_second_start_is_the_same_run_and_afterwards_it_is_refused(api: APICli
     assert CapturedMail.objects.latest("pk").recipients == "late@example.com"
 
 
+def test_a_broadcast_that_finds_nobody_is_done():
+    run = begin([])
+    settle(NOW)
+    run.refresh_from_db()
+    assert (run.state, run.finished_at) == (Send.State.DONE, NOW)
+
+
 @pytest.mark.parametrize(
     ("values", "code"),
     [

@@ -42,8 +42,12 @@ class Targets:
     def by_name(self) -> dict[str, str]:
         """Return every name under which a field is known to people, custom ones before core."""
         names = {normal(alias): alias for alias in self.beside}
-        for spec in (*self.catalogue.custom, *self.catalogue.fields.values()):
-            for name in (spec.alias, str(spec.label), *spec.labels.values()):
+        specs = (*self.catalogue.custom, *self.catalogue.fields.values())
+        # An alias belongs to one field; the label of another must not take a column from it.
+        for spec in specs:
+            names.setdefault(normal(spec.alias), spec.alias)
+        for spec in specs:
+            for name in (str(spec.label), *spec.labels.values()):
                 names.setdefault(normal(str(name)), spec.alias)
         return names
 

@@ -51,6 +51,12 @@ def test_custom_fields_are_found_by_alias_and_by_each_label(api: APIClient):
         assert preview(api, f"email,{name}\na@x.example,1\n")["mapping"][name] == "loyalty"
 
 
+def test_a_label_takes_no_column_from_the_field_of_that_alias(api: APIClient):
+    Field.objects.create(alias="billing", type="email", label="Email")
+    file = "email,Billing\na@x.example,b@x.example\n"
+    assert preview(api, file)["mapping"] == {"email": "email", "Billing": "billing"}
+
+
 def test_what_a_person_maps_wins_and_an_empty_alias_leaves_a_column_out(api: APIClient):
     file = "E-mail,City,Name\na@x.example,Lyon,Ana\n"
     done = take(api, file, mapping={"Name": "city", "City": ""})
