@@ -53,7 +53,7 @@ class BodyReader:
         problems += [
             _fault(key, "read_only", _("This field cannot be written."))
             for key in sorted(fixed)
-            if key != "version" and (current is None or current.get(key) != given[key])
+            if key != "version" and not _repeats(key, given[key], current)
         ]
         if self._owner is not None and values.get("owner", self._owner) != self._owner:
             problems.append(_fault("owner", "not_allowed", _("This can only be you.")))
@@ -70,6 +70,15 @@ class BodyReader:
         if spec is not None:
             return not spec.writable
         return key in RESERVED and key != "owner"
+
+
+def _repeats(key: str, value: Any, current: Mapping[str, Any] | None) -> bool:
+    """Say whether a client only sends back what it was given."""
+    if current is None:
+        return False
+    if key == "id" and isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    return bool(current.get(key) == value)
 
 
 def read_tags(raw: Any) -> TagChange:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from contacts.catalogue import catalogue
 from contacts.services.plan import Terms
-from contacts.services.tags import change_tags, clean_name
+from contacts.services.tags import change_tags, clean_name, find
 from contacts.services.upsert import write
 from contacts.services.writing import cleaned
 from contacts.values import ValueProblem
@@ -72,6 +72,11 @@ class ChangeTags(ContactAction):
         parts = [f"+ {name}" for name in self.config.get("add", [])]
         parts += [f"− {name}" for name in self.config.get("remove", [])]  # noqa: RUF001 - a minus
         return _("Tags: %(tags)s") % {"tags": ", ".join(parts)}
+
+    def uses(self) -> list[tuple[str, int]]:
+        """Name the tags there are."""
+        named = [*self.config.get("add", []), *self.config.get("remove", [])]
+        return [("tag", number) for number in sorted(find(named).values())]
 
 
 @contact_actions.register

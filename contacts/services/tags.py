@@ -141,8 +141,10 @@ def tags_of(contacts: Iterable[int]) -> dict[int, list[Pair]]:
 
 
 def rename(tag: Tag, name: str) -> Tag:
-    """Give a tag another name; filters name tags by id or name, so everything looks again."""
+    """Give a tag another name, unless something names it: filters and actions do so by name."""
     if tag.name != name:
+        if tag.name.lower() != name.lower():
+            usage.refuse_if_used("tag", tag.pk)
         tag.name = name
         tag.save(update_fields=["name"])
         changes.announce_everyone(["tags"])

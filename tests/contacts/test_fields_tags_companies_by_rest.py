@@ -82,6 +82,15 @@ def test_a_field_that_is_used_is_not_deleted(api):
     assert refused.json()["errors"][0]["code"] == "in_use"
 
 
+def test_a_tag_that_is_named_is_neither_deleted_nor_renamed(api):
+    tag = api.post(f"{V1}/tags", {"name": "VIP"}).json()
+    named = {"all": [{"field": "tags", "op": "has_any", "value": ["vip"]}]}
+    api.post(f"{V1}/segments", {"name": "S", "filter": named})
+    at = f"{V1}/tags/{tag['id']}"
+    assert api.delete(at).status_code == api.patch(at, {"name": "Gold"}).status_code == 409
+    assert api.patch(at, {"name": "vip"}).json()["name"] == "vip"
+
+
 def test_company_fields_stand_flat_and_names_are_unique(api):
     api.post(f"{V1}/fields", {"object": "company", "label": "Size", "type": "number"})
     made = api.post(f"{V1}/companies", {"name": "Acme", "size": "12.5"})
