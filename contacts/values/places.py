@@ -134,5 +134,7 @@ def timezone(raw: Any) -> str:
         return value
     name = _timezones().get(value.lower())
     if name is None:
-        raise ValueProblem("unknown_timezone", _("No time zone has this name; an example: Europe/Paris."))
+        raise ValueProblem(
+            "unknown_timezone", _("No time zone has this name; an example: Europe/Paris.")
+        )
     return name
