@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.db import DataError, IntegrityError
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.db.models import ProtectedError, RestrictedError
 from django.http import Http404, UnreadablePostError
 from django.utils.translation import gettext_lazy as _
@@ -51,6 +51,15 @@ class TooLarge(Refused):
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
     default_detail = _("The request is larger than allowed.")
     default_code = "too_large"
+
+
+class Away(Refused):
+    """The database is not there, or too busy: the same request may succeed in a moment."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_detail = _("The database does not answer just now. Try again in a moment.")
+    default_code = "unavailable"
+    wait = 5
 
 
 class Conflict(Refused):
@@ -165,6 +174,9 @@ def _validation_detail(error: DjangoValidationError) -> Any:
 
 
 def _translate_database(error: Exception) -> APIException | None:
+    if isinstance(error, (OperationalError, InterfaceError)):
+        logger.warning("The database does not answer: %s", error)
+        return Away()
     if isinstance(error, IntegrityError):
         state = getattr(error.__cause__, "pgcode", None)
         if state == UNIQUE_VIOLATION:
