@@ -19,12 +19,13 @@ OPERATORS = ("in", "not_in")
 
 @contact_filters.register
 class Membership(ContactFilter):
-    """Members of any of some segments, or of none of them."""
+    """Members of any of some segments (`in`), or of none of them (`not_in`)."""
 
     key = "segments.member"
     label = _lazy("Segment")
     names = "segment"
     keys = frozenset({"segment", "op"})
+    examples = ({"segment": [3, 4], "op": "in"}, {"segment": [5], "op": "not_in"})
     cost = 4
 
     def __init__(self, config: Mapping[str, Any], segments: list[int]) -> None:

@@ -15,7 +15,7 @@ BIN = Path(sys.executable).parent
 
 
 def main(words: list[str]) -> int:
-    """Mend the given files; without any all of them, the French catalogue and openapi.json."""
+    """Mend the given files; without any, all of them, French and generated pages."""
     files = words or ["."]
     status = run([str(BIN / "ruff"), "check", "--fix", "--quiet", *files])
     status |= run([str(BIN / "ruff"), "format", "--quiet", *files])
@@ -25,15 +25,17 @@ def main(words: list[str]) -> int:
         run([str(BIN / "djade"), "--target-version=5.2", *templates])
     if not words:
         french.mend()
-        status |= _describe_api()
+        status |= _describe()
     return status
 
 
-def _describe_api() -> int:
-    """Write docs/openapi.json anew from the views."""
+def _describe() -> int:
+    """Write docs/openapi.json anew from the views, docs/filters.md from the registries."""
     with throw_away_servers(migrated_image()) as servers:
-        command = [sys.executable, "manage.py", "openapi", "--write"]
-        return run(command, os.environ | servers.environment())
+        manage = [sys.executable, "manage.py"]
+        environment = os.environ | servers.environment()
+        commands = ("openapi", "describe_filters")
+        return max(run([*manage, name, "--write"], environment) for name in commands)
 
 
 def _templates() -> list[str]:

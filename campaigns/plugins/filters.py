@@ -18,12 +18,13 @@ OPERATORS = ("in", "not_in")
 
 @contact_filters.register
 class OnTheWay(ContactFilter):
-    """Contacts that are on their way through any of some campaigns, or through none of them."""
+    """Contacts on their way through any of some campaigns (`in`), or through none (`not_in`)."""
 
     key = "campaigns.visit"
     label = gettext_lazy("Campaign")
     names = "campaign"
     keys = frozenset({"campaign", "op"})
+    examples = ({"campaign": [2], "op": "in"}, {"campaign": [2, 9], "op": "not_in"})
     cost = 4
 
     def __init__(self, config: Mapping[str, Any], campaigns: list[int]) -> None:

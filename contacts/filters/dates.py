@@ -67,6 +67,16 @@ class Dates(Family):
             " so many days past it"
         ),
     }
+    notes: ClassVar = (
+        "A day is `YYYY-MM-DD`, a word (`today yesterday tomorrow`, `last_ this_ next_` with `week"
+        ' month year`) or a shift from today: `{"days": -5}`, `weeks`, `months`, `years`; for a'
+        " date and time also `hours` and `minutes`, and instants with their offset. Days begin at"
+        " midnight in the workspace's zone, weeks on Monday. `within_last 5d` counts calendar days,"
+        " from the day five days ago through today; with `h` or `m` it rolls with the clock."
+        " `more_than_ago` is what lies before `within_last`. `anniversary` looks at month and day:"
+        " today must lie from `before` days ahead of it through `after` days past it; 29 February"
+        " counts as the 28th in other years."
+    )
     negative: ClassVar = {"not_on": "on"}
 
     def operand(self, target: Target, op: str, value: Any) -> Operand:

@@ -52,6 +52,8 @@ class Family:
     takes: ClassVar[Mapping[str, Phrase]]
     # Operators that mean the contrary of another one, contacts without a value included.
     negative: ClassVar[Mapping[str, str]] = {}
+    # What the manual adds.
+    notes: ClassVar[str] = ""
 
     def operand(self, target: Target, op: str, value: Any) -> Any:
         """Check the value of an operator that takes one; `refuse("value", …)`."""

@@ -10,9 +10,10 @@ from contacts.filters.choices import Choices, References, Tags
 from contacts.filters.dates import Dates
 from contacts.filters.family import Family, Target
 from contacts.filters.numbers import Numbers, Times, Truths
-from contacts.filters.targets import find
+from contacts.filters.targets import core_targets, find
 from contacts.filters.texts import Texts
 from kernel.filters import ContactFilter, Mode, Reading, Sql, When, contact_filters, refuse
+from kernel.filters.manual import table
 from kernel.filters.operands import a_text
 
 FAMILIES: tuple[Family, ...] = (
@@ -31,12 +32,24 @@ WITHOUT_VALUE = {"is_empty", "is_not_empty"}
 
 @contact_filters.register
 class FieldFilter(ContactFilter):
-    """Compares a field of the contact or of the company."""
+    """Compares a field of the contact, core or custom, or of its company (`company.ALIAS`).
+
+    Operators follow the type of the field. Those that negate mean contacts without a value, too;
+    with `"with_value": true` they don't.
+    """
 
     key = "contacts.field"
     label = _lazy("Field")
     names = "field"
     keys = frozenset({"field", "op", "value", "with_value"})
+    examples = (
+        {"field": "country", "op": "is", "value": "FR"},
+        {"field": "city", "op": "not_in", "value": ["Nice", "Lyon"], "with_value": True},
+        {"field": "points", "op": "between", "value": [10, 20]},
+        {"field": "created_at", "op": "within_last", "value": "5d"},
+        {"field": "last_active_at", "op": "before", "value": {"days": -30}},
+        {"field": "tags", "op": "has_any", "value": ["vip"]},
+    )
 
     def __init__(self, config: Mapping[str, Any], target: Target, operand: Any) -> None:
         super().__init__(config)
@@ -103,12 +116,34 @@ class FieldFilter(ContactFilter):
         sql = self.family.positive(self.target, positive, self.operand, Mode.BATCH)
         return self.family.edges(sql, before, after)
 
+    @classmethod
+    def manual(cls) -> str:
+        """Describe the operators of each family of types, and the fields there always are."""
+        fields = [
+            (f"`{target.alias}`", str(target.label), f"`{target.type}`")
+            for target in core_targets()
+        ]
+        head = "### Fields\n\n" + table(("field", "is", "type"), fields)
+        head += "\n\nCustom fields stand beside them by their alias."
+        return "\n\n".join([*map(_family, FAMILIES), head])
+
     def sentence(self) -> str:
         """Say field, operator and value."""
         value = ""
         if self.op not in WITHOUT_VALUE:
             value = self.family.said(self.target, self.op, self.operand)
         return str(self.family.phrases[self.op]) % {"field": self.target.name, "value": value}
+
+
+def _family(family: Family) -> str:
+    types = " ".join(f"`{kind}`" for kind in family.types)
+    rows = []
+    for op in family.phrases:
+        takes = "" if op in WITHOUT_VALUE else str(family.takes[op])
+        contrary = f"negates `{family.negative[op]}`" if op in family.negative else ""
+        rows.append((f"`{op}`", takes, contrary))
+    notes = f"\n\n{family.notes}" if family.notes else ""
+    return f"### {types}\n\n{table(('operator', 'value', ''), rows)}{notes}"
 
 
 def _check_with_value(config: Mapping[str, Any], family: Family, op: str) -> None:

@@ -30,12 +30,16 @@ OPERATORS = tuple(f"{word}{op}" for op in _DONE for word in ("", "not_"))
 
 @contact_filters.register
 class ImportedBy(ContactFilter):
-    """Contacts that some imports met, or none of them."""
+    """Contacts that some imports met, or none of them.
+
+    Operators: `in added_by updated_by` and their negations `not_in not_added_by not_updated_by`.
+    """
 
     key = "contacts.imported"
     label = _lazy("Import")
     names = "import"
     keys = frozenset({"import", "op"})
+    examples = ({"import": [12], "op": "added_by"}, {"import": [12, 13], "op": "not_in"})
     cost = 4
 
     def __init__(self, config: Mapping[str, Any], imports: list[int]) -> None:

@@ -28,7 +28,10 @@ PHRASES = {
 class Numbers(Family):
     """Exact numbers; both ends of `between` are included."""
 
-    types: ClassVar = ("number",)
+    types: ClassVar[tuple[str, ...]] = ("number",)
+    notes: ClassVar = (
+        '`between` includes both ends. Numbers are exact; texts such as `"12.50"` are taken, too.'
+    )
     phrases: ClassVar = PHRASES
     takes: ClassVar = {
         **dict.fromkeys(PHRASES, _lazy("a number")),
@@ -72,6 +75,7 @@ class Times(Numbers):
     """Times of day."""
 
     types: ClassVar = ("time",)
+    notes: ClassVar = ""
     takes: ClassVar = {
         **dict.fromkeys(PHRASES, _lazy("a time as HH:MM or HH:MM:SS")),
         "between": _lazy("a list of two times"),
@@ -93,6 +97,7 @@ class Truths(Family):
     """Yes or no; who was never asked is neither."""
 
     types: ClassVar = ("boolean",)
+    notes: ClassVar = "Who was never asked is neither."
     phrases: ClassVar = {"is": _lazy("%(field)s is %(value)s")}
     takes: ClassVar = {"is": _lazy("true or false")}
 

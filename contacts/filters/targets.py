@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from contacts.catalogue import Catalogue, FieldSpec, catalogue, spec_of
+from contacts.catalogue import CORE, Catalogue, FieldSpec, catalogue, spec_of
 from contacts.filters.family import Target
 from contacts.models import Field
 from kernel.filters import Reading, refuse
@@ -37,12 +37,11 @@ def find(alias: object, reading: Reading) -> Target:
     return found
 
 
-def every_target() -> list[Target]:
-    """Return everything a condition may be about, for the manual and the builder."""
-    known = catalogue()
+def core_targets() -> list[Target]:
+    """Return what every installation has, for the manual."""
+    known = Catalogue({spec.alias: spec for spec in CORE}, ())
     own = [_of_contact(known, alias) for alias in known.fields]
-    company = _company_fields().values()
-    return [target for target in (*own, *BESIDE.values(), *company) if target is not None]
+    return [target for target in (*own, *BESIDE.values()) if target is not None]
 
 
 def _of_contact(known: Catalogue, alias: str) -> Target | None:

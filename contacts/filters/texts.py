@@ -49,6 +49,11 @@ class Texts(Family):
             _lazy("a PostgreSQL regular expression of at most 200 characters, minding case"),
         ),
     }
+    notes: ClassVar = (
+        "Case does not matter, but in `matches`. Countries, languages and time zones may be named"
+        " by code or by name. Regular expressions run alone, under a time limit; a segment whose"
+        " expression takes too long is put aside (`failed`)."
+    )
     negative: ClassVar = {
         "is_not": "is",
         "not_contains": "contains",

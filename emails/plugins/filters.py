@@ -26,12 +26,20 @@ LONGEST_REASON = 200
 
 @contact_filters.register
 class Delivered(ContactFilter):
-    """Whom an email was to reach, and what became of that."""
+    """Whom an email was to reach, and what became of that.
+
+    `state` is `selected` (whatever became of it), `sent` (unless said), `skipped`, `failed` or
+    `uncertain`; `reason` narrows to one reason.
+    """
 
     key = "emails.delivery"
     label = _lazy("Email delivery")
     names = "delivery"
     keys = frozenset({"delivery", "state", "reason"})
+    examples = (
+        {"delivery": {"email": [7]}, "state": "sent"},
+        {"delivery": {"email": 7}, "state": "skipped", "reason": "no_consent"},
+    )
     cost = 6
 
     def __init__(self, config: Mapping[str, Any], emails: list[int]) -> None:

@@ -1,6 +1,6 @@
 """The contract of conditions: what an app that knows something about contacts offers to filters."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -45,6 +45,8 @@ class ContactFilter(Plugin):
     names: ClassVar[str]
     # All keys a condition of this kind may have.
     keys: ClassVar[frozenset[str]]
+    # Conditions as they are written, for the manual; a test reads them.
+    examples: ClassVar[Sequence[Mapping[str, Any]]] = ()
     # The order of evaluation beside others: 0 a column, 1 a custom field, 5 another table.
     cost: int = 5
     # Evaluated alone, under a time limit (regular expressions).
@@ -82,7 +84,7 @@ class ContactFilter(Plugin):
 
     @classmethod
     def manual(cls) -> str:
-        """Describe the kind in Markdown, for `docs/filters.md`."""
+        """Describe in Markdown what the examples don't show, for `docs/filters.md`."""
         return ""
 
 

@@ -57,12 +57,22 @@ def seen_keys() -> set[str]:
 
 @contact_filters.register
 class Behaviour(ContactFilter):
-    """Counts a contact's events of one type; what a machine did does not count."""
+    """How often an event of one type happened to a contact, in which period; machines don't count.
+
+    `count` has `op` (`eq ne gt gte lt lte`) and `value`; without it, at least once; 0 is never.
+    `within` rolls with the clock: `90s 10m 1h 3d 2w`. Without `where` and `within` the answer is
+    known for ever; with `where`, as far back as events are kept.
+    """
 
     key = "kernel.event"
     label = _lazy("Behaviour")
     names = "event"
     keys = frozenset({"event", "where", "count", "within"})
+    examples = (
+        {"event": "emails.opened", "where": {"email": 7}, "within": "30d"},
+        {"event": "shop.visited", "count": {"op": "gte", "value": 2}, "where": {"shop": "Nice"}},
+        {"event": "emails.clicked", "count": {"op": "eq", "value": 0}},
+    )
     cost = 5
 
     def __init__(self, config: Mapping[str, Any]) -> None:
