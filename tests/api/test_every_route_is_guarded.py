@@ -112,7 +112,8 @@ def test_a_reading_token_writes_nothing(alice: User, all_doors: list[Door]):
 
 @pytest.mark.django_db
 def test_no_door_breaks_when_pushed(api: APIClient, all_doors: list[Door]):
-    for door in all_doors:
+    # Where Alice's user or token is number 1, pushing its door would shut out Alice herself.
+    for door in (door for door in all_doors if not re.fullmatch(r"(users|tokens)/1", door.path)):
         status = knock(api, door)
         assert status < 500, (door, status)
         assert status in {200, 201, 202, 204, 400, 404, 405, 409, 415}, (door, status)

@@ -13,12 +13,12 @@ from tests.settle import settle
 
 pytestmark = pytest.mark.django_db
 TEMPLATES = [
-    "{{ 7*7 }}",
+    "{{ 7*77777 }}",
     "{% include 'x' %}",
     "{contactfield=email}",
     "{{config}}",
     "{{ contact.email }}",
-    "<mj-text>{{ 7*7 }}</mj-text>",
+    "<mj-text>{{ 7*77777 }}</mj-text>",
     "%(email)s {0.__class__}",
     "{# x #} {%raw%}",
 ]
@@ -62,7 +62,7 @@ def test_template_syntax_in_a_field_arrives_as_it_is(value: str):
     assert f"T {value} T" in text
     assert message["Subject"] == f"S {value} S"
     html = message.get_body(("html",)).get_content()
-    assert "49" not in html + text
+    assert "544439" not in html + text
     assert "evil" not in html
     assert "zoe@example.com" not in html.replace("/e/", "")
 
