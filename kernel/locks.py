@@ -25,8 +25,9 @@ def lock_contacts(contacts: Iterable[int]) -> list[int]:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id FROM contact WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
-            [sorted(set(contacts))],
+            "SELECT id FROM contact WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE",
+            # As text: a list would be parsed and planned number by number.
+            ["{" + ",".join(map(str, sorted(set(contacts)))) + "}"],
         )
         return [row[0] for row in cursor.fetchall()]
 

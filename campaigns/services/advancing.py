@@ -12,6 +12,7 @@ from campaigns.graph.plan import Node, Plan
 from campaigns.services import deciding, parking
 from campaigns.services.held import Held, claim_due, claim_new
 from campaigns.services.moving import move_on
+from campaigns.services.planning import by_index
 from campaigns.services.ruling import rule
 from campaigns.services.running import running
 
@@ -32,14 +33,14 @@ Phase = Callable[[Plan, Node, datetime, set[str]], int]
 
 def is_due(now: datetime) -> bool:
     """Say whether some step may run."""
-    with connection.cursor() as cursor:
+    with by_index(), connection.cursor() as cursor:
         cursor.execute(f"{READY} LIMIT 1", [now])
         return cursor.fetchone() is not None
 
 
 def advance(now: datetime) -> tuple[int, set[str]]:
     """Work on one batch of each of a few nodes; return how many steps moved, and queues to wake."""
-    with connection.cursor() as cursor:
+    with by_index(), connection.cursor() as cursor:
         cursor.execute(f"{READY} ORDER BY random() LIMIT {NODES}", [now])
         nodes = cursor.fetchall()
     moved, wake = 0, set[str]()
@@ -77,7 +78,7 @@ def _register(_plan: Plan, node: Node, now: datetime, _wake: set[str]) -> int:
 
 
 def _run(plan: Plan, node: Node, now: datetime, wake: set[str]) -> int:
-    held = claim_due(node.id, now)
+    held = claim_due(node.id, now, deciding=node.kind == "decision")
     until = time.monotonic() + PATIENCE_SECONDS
     return _work(plan, node, held, now, (wake, until)) if held else 0
 

@@ -8,6 +8,7 @@ from django.db import connection
 
 from campaigns.graph import decisions
 from campaigns.graph.plan import GRACE, Node
+from campaigns.services.planning import by_index
 from campaigns.services.running import plans
 from kernel.changes import Change
 from kernel.events import kind_of, type_id
@@ -47,7 +48,7 @@ def answer(happened: Sequence[Change], now: datetime, *, depth: int) -> int:
 
 
 def _awaiting(happened: Sequence[Change]) -> list[int]:
-    with connection.cursor() as cursor:
+    with by_index(), connection.cursor() as cursor:
         cursor.execute(
             AWAITED,
             [[change.type_id for change in happened], [change.contact for change in happened]],
@@ -75,7 +76,7 @@ def _answer(node: Node, happened: Sequence[Change], now: datetime, depth: int) -
         depth,
         node.id,
     ]
-    with connection.cursor() as cursor:
+    with by_index(), connection.cursor() as cursor:
         cursor.execute(ANSWER.format(where=where), parameters)
         answered: int = cursor.rowcount
     return answered

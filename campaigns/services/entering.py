@@ -10,6 +10,7 @@ from django.db import connection
 from campaigns.graph.plan import Plan
 from campaigns.models import LeftFor, Outcome, Reentry, Source
 from campaigns.services import figures
+from campaigns.services.arrays import numbers
 from campaigns.services.arriving import ARRIVE, ways
 from campaigns.services.leaving import leave
 from kernel import events
@@ -97,10 +98,10 @@ def _parameters(
         "campaign": plan.campaign,
         "version": plan.version,
         "start": plan.start.id,
-        "contacts": [arrival.contact for arrival in arrivals],
-        "sources": [int(arrival.source) for arrival in arrivals],
-        "source_ids": [arrival.source_id for arrival in arrivals],
-        "events": [arrival.event_id for arrival in arrivals],
+        "contacts": numbers([arrival.contact for arrival in arrivals]),
+        "sources": numbers([int(arrival.source) for arrival in arrivals]),
+        "source_ids": numbers([arrival.source_id for arrival in arrivals]),
+        "events": numbers([arrival.event_id for arrival in arrivals]),
         "event_ats": [arrival.event_at for arrival in arrivals],
     }
 
@@ -110,7 +111,8 @@ def _admitted(
 ) -> list[Arrival]:
     """Apply the re-entry rule and the cool-down; who starts anew leaves the visit under way."""
     with connection.cursor() as cursor:
-        cursor.execute(LAST, [[arrival.contact for arrival in arrivals], plan.campaign])
+        contacts = numbers([arrival.contact for arrival in arrivals])
+        cursor.execute(LAST, [contacts, plan.campaign])
         rows = cursor.fetchall()
     admitted: set[int] = set()
     restarted: list[int] = []

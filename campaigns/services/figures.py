@@ -1,5 +1,6 @@
 """The figures of the canvas: differences of each transaction, folded every second."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
@@ -60,12 +61,10 @@ def add_many(differences: Mapping[int, Mapping[str, int]]) -> None:
 
 def of_outcomes(outcomes: Iterable[int]) -> dict[str, int]:
     """Count finished steps by how they ended; all of them no longer wait."""
-    found = {"done": 0}
-    for outcome in outcomes:
-        found["done"] += 1
-        if name := _BY_OUTCOME.get(outcome):
-            found[name] = found.get(name, 0) + 1
-    return {**found, "waiting": -found["done"]}
+    counted = Counter(outcomes)
+    done = counted.total()
+    named = {name: counted[outcome] for outcome, name in _BY_OUTCOME.items()}
+    return {**named, "done": done, "waiting": -done}
 
 
 def read(nodes: Iterable[int]) -> dict[int, dict[str, int]]:

@@ -1,33 +1,34 @@
 """Claiming: rows locked to the end of the transaction are the lease; a killed engine frees them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
+
+from campaigns.services.planning import by_index
 
 BATCH = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """A live step this transaction holds, with its visit."""
 
     visit: int
     contact: int
     number: int
-    state: int
-    due_at: datetime | None
-    since: datetime
     outcome: int | None
     attempts: int
     depth: int
     event_id: int | None
     event_at: datetime | None
+    state: int
     # Where the row lies: it cannot move while it is held, and is found there whatever the planner
     # believes about a table that fills and empties all day.
     place: str
+    # Of decisions only.
+    due_at: datetime | None = None
+    since: datetime | None = None
 
     def cause(self, node: int) -> str:
         """Return the key under which an effect of this step happens once."""
@@ -35,39 +36,38 @@ class Held:
 
 
 _COLUMNS = """
-SELECT s.visit_id, s.contact_id, s.pass, s.state, s.due_at, s.since, s.outcome, s.attempts,
-       s.depth, s.event_id, s.event_at, s.ctid::text
-FROM step s JOIN visit v ON v.id = s.visit_id"""
+SELECT s.visit_id, s.contact_id, s.pass, s.outcome, s.attempts, s.depth, s.event_id, s.event_at,
+       s.state, s.ctid::text"""
+_TABLES = "FROM step s JOIN visit v ON v.id = s.visit_id"
 # Both are locked, or the row is skipped: no branch of the same visit runs beside this one, and
 # whoever ends the visit comes before or after, never in between.
 _LOCKED = "FOR UPDATE OF s SKIP LOCKED FOR NO KEY UPDATE OF v SKIP LOCKED"
-DUE = f"""{_COLUMNS}
+_DUE = f"""{_TABLES}
 WHERE s.node_id = %s AND s.state IN (0, 2) AND s.due_at <= %s
 ORDER BY s.due_at, s.visit_id LIMIT %s {_LOCKED}"""
-NEW = f"""{_COLUMNS}
+DUE = f"{_COLUMNS} {_DUE}"
+DECISIONS = f"{_COLUMNS}, s.due_at, s.since {_DUE}"
+NEW = f"""{_COLUMNS}, s.due_at, s.since {_TABLES}
 WHERE s.node_id = %s AND s.state = 1 ORDER BY s.visit_id LIMIT %s {_LOCKED}"""
 
 
-def claim_due(node: int, now: datetime, limit: int = BATCH) -> list[Held]:
+def claim_due(node: int, now: datetime, *, deciding: bool = False) -> list[Held]:
     """Take a node's due steps, those that waited longest first."""
-    return _claim(DUE, [node, now, limit])
+    return _claim(DECISIONS if deciding else DUE, [node, now, BATCH])
 
 
-def claim_new(node: int, limit: int = BATCH) -> list[Held]:
+def claim_new(node: int) -> list[Held]:
     """Take a node's steps that have just arrived and still register."""
-    return _claim(NEW, [node, limit])
+    return _claim(NEW, [node, BATCH])
 
 
 def _claim(statement: str, parameters: list[Any]) -> list[Held]:
-    with connection.cursor() as cursor:
+    with by_index(), connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        held = [Held(*row) for row in cursor.fetchall()]
-    return _once_a_contact(held)
+        return _once_a_contact([Held(*row) for row in cursor.fetchall()])
 
 
 def _once_a_contact(held: Sequence[Held]) -> list[Held]:
     """Keep one step a contact, by contact: a second pass of the same visit has its turn later."""
-    first: dict[int, Held] = {}
-    for step in held:
-        first.setdefault(step.contact, step)
+    first = {step.contact: step for step in reversed(held)}
     return [first[contact] for contact in sorted(first)]

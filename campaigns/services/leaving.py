@@ -7,6 +7,8 @@ from django.db import connection
 
 from campaigns.graph.schema import START
 from campaigns.models import CampaignNode, LeftFor
+from campaigns.services.arrays import numbers
+from campaigns.services.planning import by_index
 from kernel import events
 from kernel.partitions import ensure_partitions
 
@@ -46,8 +48,8 @@ def leave(
         return 0
     ensure_partitions({now})
     start = start_node(campaign)
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK, [sorted(visits)])
+    with by_index(), connection.cursor() as cursor:
+        cursor.execute(LOCK, [numbers(sorted(visits))])
         held = [row[0] for row in cursor.fetchall()]
         if not held:
             return 0
@@ -57,7 +59,7 @@ def leave(
                 **events.parameters(
                     "campaigns.left", now=now, depth=depth, reads=[f"campaign:{campaign}"]
                 ),
-                "visits": held,
+                "visits": numbers(held),
                 "campaign": campaign,
                 "start": start,
                 "why": int(reason),
@@ -71,8 +73,8 @@ def without_steps(visits: Sequence[int]) -> list[int]:
     """Return the visits that no live step keeps going."""
     if not visits:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(STILL, [list(visits)])
+    with by_index(), connection.cursor() as cursor:
+        cursor.execute(STILL, [numbers(visits)])
         return [row[0] for row in cursor.fetchall()]
 
 

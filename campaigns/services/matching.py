@@ -8,6 +8,7 @@ from django.db import connection
 
 from campaigns.graph import decisions
 from campaigns.graph.plan import Node
+from campaigns.services.arrays import numbers
 from campaigns.services.held import Held
 from kernel.events import MACHINE, kind_of, type_id
 
@@ -40,21 +41,22 @@ def first_matches(
     if not steps:
         return {}
     where, values = decisions.where_sql(node.key, node.where)
+    sinces = [step.since for step, _last in steps if step.since is not None]
     limits = [last for _step, last in steps if last is not None]
     latest = max(limits) if len(limits) == len(steps) else None
     with connection.cursor() as cursor:
         cursor.execute(
             FIND.format(where=where),
             [
-                [step.visit for step, _last in steps],
-                [step.number for step, _last in steps],
-                [step.contact for step, _last in steps],
-                [step.since for step, _last in steps],
+                numbers([step.visit for step, _last in steps]),
+                numbers([step.number for step, _last in steps]),
+                numbers([step.contact for step, _last in steps]),
+                sinces,
                 [last for _step, last in steps],
                 type_id(node.key),
                 kind_of(node.key).retention,
                 MACHINE,
-                min(step.since for step, _last in steps),
+                min(sinces),
                 latest,
                 *values,
             ],

@@ -2,21 +2,21 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import connection
 
 from campaigns.graph.plan import Node, Plan
 from campaigns.models import LeftFor
 from campaigns.services import figures
+from campaigns.services.arrays import numbers, places, texts
 from campaigns.services.arriving import ARRIVE, ways
 from campaigns.services.held import Held
 from campaigns.services.leaving import leave, without_steps
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(NamedTuple):
     """A step that is over, and how it ended."""
 
     step: Held
@@ -50,7 +50,7 @@ def move_on(plan: Plan, node: Node, done: Sequence[Done], now: datetime) -> None
         return
     arrived = _move(plan, node, done, now)
     differences = {target: {"waiting": len(visits)} for target, visits in arrived.items()}
-    own = Counter(figures.of_outcomes(step.outcome for step in done))
+    own = Counter(figures.of_outcomes([item.outcome for item in done]))
     own.update(differences.pop(node.id, {}))
     figures.add_many({**differences, node.id: own})
     moved = {visit for visits in arrived.values() for visit in visits}
@@ -71,21 +71,25 @@ def _move(plan: Plan, node: Node, done: Sequence[Done], now: datetime) -> dict[i
             {
                 **ways(plan, node, {item.outcome for item in done}, now),
                 "node": node.id,
-                "places": [item.step.place for item in done],
-                "visits": [item.step.visit for item in done],
-                "contacts": [item.step.contact for item in done],
-                "passes": [item.step.number for item in done],
-                "ends": [item.outcome for item in done],
-                "reasons": [item.reason for item in done],
-                "events": [item.event_id or item.step.event_id for item in done],
-                "event_ats": [item.event_at or item.step.event_at for item in done],
-                "depths": [0 if rested else item.step.depth for item in done],
+                "places": places([item.step.place for item in done]),
+                "visits": numbers([item.step.visit for item in done]),
+                "contacts": numbers([item.step.contact for item in done]),
+                "passes": numbers([item.step.number for item in done]),
+                "ends": numbers([item.outcome for item in done]),
+                "reasons": texts([item.reason for item in done]),
+                "events": numbers([item.event_id or item.step.event_id for item in done]),
+                "event_ats": _instants([item.event_at or item.step.event_at for item in done]),
+                "depths": numbers([0 if rested else item.step.depth for item in done]),
             },
         )
         arrived: dict[int, list[int]] = dict(cursor.fetchall())
     if arrived.pop(0) != [len(done)]:
         raise RuntimeError(f"Steps of node {node.id} were not where they were held.")
     return arrived
+
+
+def _instants(values: list[datetime | None]) -> list[datetime | None]:
+    return values if any(value is not None for value in values) else []
 
 
 def _depth(done: Sequence[Done]) -> int:

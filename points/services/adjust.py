@@ -39,7 +39,7 @@ def adjust(
                 **events.parameters(
                     "points.adjusted", now=now, depth=depth, bulk=bulk, reads=["state:points"]
                 ),
-                "contacts": list(contacts),
+                "contacts": "{" + ",".join(map(str, contacts)) + "}",
                 "delta": delta,
             },
         )
