@@ -1,20 +1,34 @@
 """A recording SMTP server with faults on demand, for tests and as a program of its own.
 
-* with Sink(rules=[Rule("x@", "reject", "550 5.1.1 no")]) as sink: sink.port; sink.mails
-* python -m tests.smtp_sink --port 2525 --file mails.jsonl --rule 'PATTERN=ACTION:ARGUMENT'
+* with Sink(rules=[Rule("x@", "reject", "550 5.1.1 no")]) as sink: sink.port, .mails, .faults
+* python -m tests.smtp_sink --port 2525 --file mails.jsonl --rule 'PATTERN=ACTION:TEXT;share=0.01'
+  prints its port. Each line of the file is a mail: `key` (Message-ID), `recipients`, `at`,
+  `sender`, `fault`, `raw` (without --brief); `smtp_book.read(path)` reads it while it grows.
 
-A rule holds for recipients that match its pattern; `every` takes only each n-th of those mails.
-Actions: `reject` and `fail` (reply TEXT to the recipient, to the text), `slow` (SECONDS before
-the last reply), `hang` (no last reply), `hang_early` (no reply to the recipient), `cut_early`
-(close while the text comes), `cut_late` (take the mail, close before replying).
+A rule holds for recipients that match its pattern; `Rule` tells of every, share, times, seed.
+
+| action | does |
+|---|---|
+| `reject` TEXT, `fail` TEXT | replies TEXT to the recipient, to the mail's text |
+| `limit` "N TEXT" | replies TEXT to recipients beyond N a second |
+| `slow` SECONDS | takes the mail, replies later |
+| `hang`, `hang_late`, `hang_early` | no last reply (not taken, taken); none to the recipient |
+| `cut_envelope`, `cut_data`, `cut_early` | closes at the recipient, at DATA, as the text begins |
+| `cut_unread` | closes at the final dot and forgets the mail |
+| `cut_late` | takes the mail, closes before replying |
+| `greet` TEXT, `silent` | replies TEXT to a connection and closes it; never greets |
+
+Cuts with the argument `rst` reset the connection instead of closing it.
 """
 
 import argparse
 import asyncio
+import signal
 import threading
 from pathlib import Path
 
-from tests.smtp_talk import Book, Mail, Rule, Talk
+from tests.smtp_book import Book, Mail, Rule
+from tests.smtp_talk import Talk
 
 __all__ = ["Mail", "Rule", "Sink"]
 
@@ -22,8 +36,10 @@ __all__ = ["Mail", "Rule", "Sink"]
 class Sink:
     """The sink in a thread of its own."""
 
-    def __init__(self, rules=(), *, path: Path | None = None, port: int = 0, context=None) -> None:
-        self.book = Book(path)
+    def __init__(
+        self, rules=(), *, path: Path | None = None, port: int = 0, context=None, texts=True
+    ) -> None:
+        self.book = Book(path, texts)
         self.rules = list(rules)
         self.port = port
         self._context = context
@@ -35,6 +51,12 @@ class Sink:
         with self.book.lock:
             return list(self.book.mails)
 
+    @property
+    def faults(self) -> list[Mail]:
+        """What faults took, `fault` naming which; `cut_late` stands in `mails` too."""
+        with self.book.lock:
+            return list(self.book.faults)
+
     def __enter__(self) -> "Sink":
         self._thread.start()
         if not self._ready.wait(10):
@@ -44,7 +66,6 @@ class Sink:
     def __exit__(self, *_error) -> None:
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join(10)
-        self.book.flush()
 
     async def _serve(self) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
@@ -53,11 +74,7 @@ class Sink:
         )
         self.port = server.sockets[0].getsockname()[1]
         self._ready.set()
-        while not self._stop.is_set():
-            try:
-                await asyncio.wait_for(self._stop.wait(), 0.2)
-            except TimeoutError:
-                self.book.flush()
+        await self._stop.wait()
         server.close()
         for transport in list(self.book.open):
             transport.abort()
@@ -68,15 +85,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Record mails instead of delivering them.")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--file", type=Path)
+    parser.add_argument("--brief", action="store_true", help="leave the texts out of the file")
     parser.add_argument("--rule", action="append", default=[], help="PATTERN=ACTION[:ARGUMENT]")
     given = parser.parse_args()
-    rules = []
-    for text in given.rule:
-        pattern, _, rest = text.partition("=")
-        rules.append(Rule(pattern, *rest.split(":", 1)))
-    with Sink(rules, path=given.file, port=given.port) as sink:
+    rules = [Rule.of_text(text) for text in given.rule]
+    with Sink(rules, path=given.file, port=given.port, texts=not given.brief) as sink:
         print(sink.port, flush=True)  # noqa: T201
-        threading.Event().wait()
+        signal.sigwait({signal.SIGTERM, signal.SIGINT})
 
 
 if __name__ == "__main__":

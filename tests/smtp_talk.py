@@ -1,77 +1,15 @@
 """The talk of the recording SMTP server with one client; see tests.smtp_sink."""
 
 import asyncio
-import json
-import re
-import threading
+import socket
+import struct
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
-from pathlib import Path
 
+from tests.smtp_book import Book, Mail, Rule
 
-@dataclass(frozen=True)
-class Mail:
-    """One accepted mail."""
-
-    at: float
-    sender: str
-    recipients: tuple[str, ...]
-    raw: bytes
-
-
-@dataclass
-class Rule:
-    """What happens to mails for some recipients."""
-
-    pattern: str
-    action: str
-    argument: str = ""
-    every: int = 1
-    seen: int = 0
-
-    def takes(self, recipient: str) -> bool:
-        if not re.search(self.pattern, recipient):
-            return False
-        self.seen += 1
-        return self.seen % self.every == 0
-
-
-@dataclass
-class Book:
-    """What the sink has accepted; written to a file as it comes, when one is given."""
-
-    path: Path | None = None
-    mails: list[Mail] = field(default_factory=list)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    connections: int = 0
-    open: set[asyncio.BaseTransport] = field(default_factory=set)
-    extensions: tuple[str, ...] = ("SMTPUTF8",)
-
-    def accept(self, mail: Mail) -> None:
-        with self.lock:
-            self.mails.append(mail)
-
-    def flush(self) -> None:
-        """Append what came since the last time to the file; memory stays flat."""
-        if not self.path:
-            return
-        with self.lock:
-            fresh, self.mails = self.mails, []
-        lines = [
-            json.dumps(
-                {
-                    "at": mail.at,
-                    "sender": mail.sender,
-                    "recipients": mail.recipients,
-                    "raw": mail.raw.decode("latin-1"),
-                }
-            )
-            for mail in fresh
-        ]
-        if lines:
-            with self.path.open("a") as file:
-                file.write("\n".join(lines) + "\n")
+# Closing so that what was not sent is dropped, and the other side sees a reset.
+HARD = struct.pack("ii", 1, 0)
 
 
 class Talk(asyncio.Protocol):
@@ -91,9 +29,25 @@ class Talk(asyncio.Protocol):
     def connection_made(self, transport) -> None:
         if not hasattr(self, "transport"):
             self.book.connections += 1
-            transport.write(b"220 sink ESMTP\r\n")
+            self._greet(transport)
         self.transport = transport
         self.book.open.add(transport)
+
+    def _greet(self, transport) -> None:
+        """Welcome the client, unless a rule for connections says otherwise."""
+        rule = self._rule("connection", of={"greet", "silent"})
+        if rule and rule.action == "greet":
+            transport.write(rule.argument.encode() + b"\r\n")
+            transport.close()
+        elif not rule:
+            transport.write(b"220 sink ESMTP\r\n")
+
+    def _rule(self, recipient: str, of=None, without=frozenset()) -> Rule | None:
+        """Return the first rule that takes this recipient (or this connection)."""
+        rules = (
+            r for r in self.rules if (of is None or r.action in of) and r.action not in without
+        )
+        return next((rule for rule in rules if rule.takes(recipient)), None)
 
     def connection_lost(self, _error) -> None:
         self.book.open.discard(self.transport)
@@ -146,19 +100,49 @@ class Talk(asyncio.Protocol):
 
     def _on_rcpt(self, line: str) -> None:
         recipient = line[line.find("<") + 1 : line.rfind(">")]
-        rule = next((rule for rule in self.rules if rule.takes(recipient)), None)
-        if rule and rule.action == "hang_early":
+        rule = self._rule(recipient, without={"greet", "silent"})
+        action = rule.action if rule else ""
+        if action == "hang_early":
             self.deaf = True
-        elif rule and rule.action == "reject":
+        elif action == "reject":
             self.say(rule.argument)
+        elif action == "limit" and self._too_fast(rule):
+            self.say(rule.argument.partition(" ")[2])
+        elif action == "cut_envelope":
+            self._cut(rule)
         else:
             self.rule = rule or self.rule
             self.recipients.append(recipient)
             self.say("250 ok")
 
+    def _too_fast(self, rule: Rule) -> bool:
+        """Say whether more mails came within the last second than the rule's first number."""
+        lately, now = self.book.lately, time.monotonic()
+        while lately and lately[0] < now - 1:
+            lately.popleft()
+        if len(lately) >= int(rule.argument.partition(" ")[0]):
+            return True
+        lately.append(now)
+        return False
+
+    def _cut(self, rule: Rule, raw: bytes = b"") -> None:
+        """Close the connection; `rst` as argument drops what was not yet acknowledged."""
+        self._note(raw, rule.action)
+        if "rst" in rule.argument:
+            plain = self.transport.get_extra_info("socket")
+            plain.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, HARD)
+        self.deaf = True
+        self.transport.abort()
+
+    def _note(self, raw: bytes, fault: str = "") -> None:
+        self.book.note(Mail(time.time(), self.sender, tuple(self.recipients), raw, fault))
+
     def _on_data(self, line: str) -> None:
         if not self.recipients:
             self.say("554 no recipients")
+            return
+        if self.rule and self.rule.action == "cut_data":
+            self._cut(self.rule)
             return
         self.in_text = True
         self.say("354 go on")
@@ -176,7 +160,7 @@ class Talk(asyncio.Protocol):
 
     def _text(self) -> bool:
         if self.rule and self.rule.action == "cut_early":
-            self.transport.abort()
+            self._cut(self.rule, bytes(self.buffer))
             return False
         # The dot may also be the very first line.
         start = -2 if self.buffer.startswith(b".\r\n") else self.buffer.find(b"\r\n.\r\n")
@@ -190,15 +174,22 @@ class Talk(asyncio.Protocol):
 
     def _end(self, raw: bytes) -> None:
         rule = self.rule
-        if rule and rule.action in ("fail", "hang"):
-            self.deaf = rule.action == "hang"
-            if rule.action == "fail":
+        action = rule.action if rule else ""
+        if action in ("fail", "hang"):
+            self._note(raw, action)
+            self.deaf = action == "hang"
+            if action == "fail":
                 self.say(rule.argument)
             return
-        self.book.accept(Mail(time.time(), self.sender, tuple(self.recipients), raw))
-        if rule and rule.action == "cut_late":
-            self.transport.abort()
-        elif rule and rule.action == "slow":
+        if action == "cut_unread":
+            self._cut(rule, raw)
+            return
+        self._note(raw)
+        if action in ("cut_late", "hang_late"):
+            self.deaf = True
+            if action == "cut_late":
+                self._cut(rule, raw)
+        elif action == "slow":
             loop = asyncio.get_running_loop()
             loop.call_later(float(rule.argument), self.say, "250 taken, slowly")
         else:
