@@ -5,6 +5,7 @@ import os
 from celery import Celery
 from django.conf import settings
 
+from automation import pulses  # noqa: F401 - connects its signals
 from automation.environment import celery_url
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "automation.settings")

@@ -40,13 +40,17 @@ def live(process: Process) -> Callable[[], object]:
         from django.db import connections
 
         from automation.environment import database_settings, load_environment
+        from kernel.pulse import pulse
 
         os.environ["RELAIS_ROLE"] = process.role
         if process.role == "worker":
             # With Celery's soft shutdown: what is in hand is finished within the grace time.
             os.environ["REMAP_SIGTERM"] = "SIGQUIT"
         settings.RELAIS_ROLE = process.role
-        url = load_environment().database_url
+        environment = load_environment()
+        if environment.relais_data is not None and process.has_pulse:
+            pulse.show_in(environment.relais_data / "pulse" / process.name)
+        url = environment.database_url
         connections.databases["default"].update(database_settings(url, process.role))
         return process.run()
 

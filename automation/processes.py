@@ -15,11 +15,13 @@ class Process:
     run: Callable[[], object]
     # Seconds it may take to end by itself: more than its own grace time.
     patience: float = 15
+    # Whether it shows that it gets on; who does not for a minute is started again.
+    has_pulse: bool = True
 
 
 def processes(port: int) -> list[Process]:
     return [
-        Process("web", "web", web(port)),
+        Process("web", "web", web(port), has_pulse=False),  # granian looks after its own
         Process("dispatcher", "dispatcher", manage("dispatch")),
         Process("spooler", "spooler", manage("spool")),
         Process("worker", "worker", worker("worker", "work", "--concurrency=2")),

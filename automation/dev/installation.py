@@ -11,12 +11,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import urlsplit
 
+import redis
+
 from automation.embedded.children import ChildProcess
 from automation.embedded.folder import DataFolder
 from automation.embedded.postgres import Cluster
 from automation.embedded.trouble import Trouble
 from automation.embedded.valkey import Broker
-from automation.supervisor.supervisor import Child, Supervisor
+from automation.supervisor.child import Child
+from automation.supervisor.supervisor import Supervisor
 
 DEFAULT_ADMIN = "admin@example.com"
 SHARED = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SITE_URL", "RELAIS_DATA", "RELAIS_TEST_CLOCK")
@@ -108,6 +111,15 @@ class Installation:
         ):
             connection.request("GET", "/health/ready", headers={"Host": host})
             return connection.getresponse().status == http.HTTPStatus.OK
+        return False
+
+    def broker_answers(self) -> bool:
+        url = self.redis_url or self.broker.url
+        with (
+            contextlib.suppress(redis.RedisError),
+            redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1) as client,
+        ):
+            return bool(client.ping())
         return False
 
     def remember_running(self) -> None:

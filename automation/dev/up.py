@@ -14,6 +14,7 @@ from automation.embedded.folder import find_folder
 from automation.embedded.trouble import Trouble
 from automation.prepare import live, load_everything, prepare
 from automation.processes import processes
+from automation.supervisor.pulses import Pulses
 from automation.supervisor.supervisor import StopAsked, Supervisor
 
 PATIENCE = 120.0
@@ -84,6 +85,7 @@ def _start(installation: Installation, supervisor: Supervisor) -> None:
         for process in processes(installation.port):
             supervisor.add_fork(process.name, live(process), process.patience)
         supervisor.wait_until(installation.answers, PATIENCE)
+    supervisor.pulses = Pulses(installation.folder.pulse, installation.broker_answers)
     installation.remember_running()
 
 

@@ -46,6 +46,11 @@ class DataFolder:
         return self.path / "test-clock"
 
     @property
+    def pulse(self) -> Path:
+        """One file for each process that shows that it gets on."""
+        return self.path / "pulse"
+
+    @property
     def state(self) -> Path:
         """Written by `up` when all answers: addresses for other commands."""
         return self.path / "running.json"

@@ -15,35 +15,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from automation.embedded.children import ChildProcess, end_group
+from automation.embedded.children import end_group
 from automation.embedded.trouble import Trouble
+from automation.supervisor.child import Child, Start
 from automation.supervisor.forks import fork
 from automation.supervisor.logs import ChildLog
+from automation.supervisor.pulses import Pulses
 
 FIRST_DELAY = 1.0
 LONGEST_DELAY = 30.0
 # Who ran so long has earned a fresh start of the back-off.
 STEADY = 60.0
 FAILURES_AT_START = 3
-
-Start = Callable[[int], ChildProcess]
-
-
-@dataclass
-class Child:
-    """One thing kept alive: how it starts, how it is asked to end."""
-
-    name: str
-    start: Start
-    log: ChildLog
-    stop_signal: signal.Signals = signal.SIGTERM
-    patience: float = 15
-    is_server: bool = False
-    process: ChildProcess | None = None
-    output: int | None = None
-    started: float = 0
-    failures: int = 0
-    due: float | None = None
 
 
 @dataclass
@@ -55,6 +38,7 @@ class Supervisor:
     lock: IO[str] | None = None
     children: list[Child] = field(default_factory=list)
     ending: bool = False
+    pulses: Pulses | None = None
 
     def __post_init__(self) -> None:
         self._selector = selectors.DefaultSelector()
@@ -91,7 +75,7 @@ class Supervisor:
         """Fork a child and wait for its end; a failure is trouble, shown with its last lines."""
         child = self.add_fork(name, run, patience=0)
         self.children.remove(child)
-        process = _living(child)
+        process = child.living
         try:
             while process.poll() is None:
                 self.turn()
@@ -173,6 +157,9 @@ class Supervisor:
         if code is None:
             if child.failures and time.monotonic() - child.started > STEADY:
                 child.failures = 0
+            if self.pulses and self.pulses.stopped(child):
+                self._collect(child)
+                self._postpone(child, f"did nothing for {self.pulses.patience:.0f} s and was ended")
             return
         self._collect(child)
         how = f"by signal {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
@@ -186,7 +173,7 @@ class Supervisor:
 
     def _collect(self, child: Child) -> None:
         """Take the last words of an ended child, and its helpers with it."""
-        process = _living(child)
+        process = child.living
         end_group(process)
         self._read(child)
         self._close_output(child)
@@ -209,7 +196,7 @@ class Supervisor:
             child.output = None
 
     def _stop(self, children: list[Child], hurry: Callable[[], bool]) -> None:
-        living = [(child, _living(child)) for child in children if child.process is not None]
+        living = [(child, child.living) for child in children if child.process is not None]
         for child, process in living:
             process.send_signal(child.stop_signal)
         began = time.monotonic()
@@ -218,6 +205,7 @@ class Supervisor:
             while process.poll() is None and time.monotonic() < until and not hurry():
                 self.turn(0.05)
             self._collect(child)
+        for child in children:
             child.log.close()
 
     def _let_go(self) -> None:
@@ -255,10 +243,3 @@ class Supervisor:
 
 class StopAsked(BaseException):
     """A signal asked to end; not an error, so `except Exception` lets it pass."""
-
-
-def _living(child: Child) -> ChildProcess:
-    if child.process is None:
-        message = f"{child.name} is not running"
-        raise RuntimeError(message)
-    return child.process

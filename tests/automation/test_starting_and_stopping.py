@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.journeys.conftest import ROOT, Installation, wait_for
+from tests.installation import ROOT, Installation, wait_for
 
 pytestmark = pytest.mark.skipif(not Path("/proc").is_dir(), reason="it looks into /proc")
 

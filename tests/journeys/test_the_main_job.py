@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.journeys.conftest import Installation, links, shown, wait_for
+from tests.installation import Installation, links, shown, wait_for
 from tests.shared_data import shared
 
 MAPPING = {

@@ -9,6 +9,7 @@ from django.db import OperationalError, connection
 
 from kernel import clock
 from kernel.dispatcher import Dispatcher
+from kernel.pulse import pulse
 from kernel.queues import hint
 
 IDLE_SECONDS = 0.05
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         signal.signal(signal.SIGINT, self.stop)
         dispatcher, forget_at = Dispatcher(), 0.0
         while self.running:
+            pulse.beat()
             if time.monotonic() > forget_at:
                 dispatcher.forget()
                 forget_at = time.monotonic() + FORGET_SECONDS

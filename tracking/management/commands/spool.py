@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection
 
+from kernel.pulse import pulse
 from tracking.spooler import copy_all
 
 PAUSE_SECONDS = 0.2
@@ -23,6 +24,7 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
         while self.running:
+            pulse.beat()
             try:
                 copy_all()
             except DatabaseError as error:

@@ -1,0 +1,75 @@
+"""REL-47: a process that lives but does not get on is ended and started again."""
+
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from automation.supervisor.pulses import Pulses
+from automation.supervisor.supervisor import Supervisor
+from kernel.pulse import Pulse
+
+PATIENCE = 1.6
+
+
+class House:
+    """A supervisor with one child that writes down each start, then beats or hangs."""
+
+    def __init__(self, folder: Path, *, beats: bool, broker: bool = True) -> None:
+        self.starts = folder / "starts"
+        self.folder, self.beats = folder, beats
+        self.said: list[str] = []
+        self.supervisor = Supervisor(folder, self.said.append)
+        self.supervisor.pulses = Pulses(folder / "pulse", lambda: broker, PATIENCE)
+        self.supervisor.add_fork("worker", self.work, patience=2)
+
+    def work(self) -> None:
+        with self.starts.open("a") as file:
+            file.write("x")
+        pulse = Pulse()
+        pulse.show_in(self.folder / "pulse" / "worker")
+        while True:
+            if self.beats:
+                pulse.beat()
+            time.sleep(0.1)
+
+    def turn(self, seconds: float) -> int:
+        """Let the supervisor look after its child; return how often that was started."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.supervisor.turn(0.1)
+        return len(self.starts.read_text())
+
+
+@pytest.fixture
+def house(tmp_path: Path):
+    houses = []
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD)
+    handlers = {number: signal.getsignal(number) for number in numbers}
+
+    def build(**how: bool) -> House:
+        houses.append(House(tmp_path, **how))
+        return houses[-1]
+
+    yield build
+    for built in houses:
+        built.supervisor.stop_all()
+    signal.set_wakeup_fd(-1)
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+def test_who_hangs_is_started_again_and_the_operator_is_told(house):
+    hanging = house(beats=False)
+    assert hanging.turn(4.5) >= 2
+    assert "worker" in hanging.said[0]
+    assert "did nothing for 2 s" in hanging.said[0]
+
+
+def test_who_gets_on_is_left_alone(house):
+    assert house(beats=True).turn(3.5) == 1
+
+
+def test_without_a_broker_nobody_is_started_again(house):
+    assert house(beats=False, broker=False).turn(3.5) == 1
