@@ -10,6 +10,7 @@ from django.db import connection, models
 
 from accounts.models import Role, Token, User
 from accounts.models.tokens import digest_of
+from kernel.prepared import Prepared
 
 M = models.Model
 
@@ -18,7 +19,7 @@ def bearer(secret: str, now: datetime) -> Token | None:
     """Return the token with its user and their role, if it still opens the door."""
     digest = digest_of(secret)
     with connection.cursor() as cursor:
-        cursor.execute(_statement(), {"digest": digest, "now": now})
+        _statement().run(cursor, {"digest": digest, "now": now})
         row = cursor.fetchone()
     if row is None:
         return None
@@ -34,13 +35,13 @@ def bearer(secret: str, now: datetime) -> Token | None:
 
 
 @cache
-def _statement() -> str:
+def _statement() -> Prepared:
     columns = ", ".join(
         f'{model._meta.db_table}."{field.column}"'
         for model in (Token, User, Role)
         for field in model._meta.concrete_fields
     )
-    return f"""
+    sql = f"""
         SELECT {columns}
         FROM api_token
         JOIN account ON account.id = api_token.user_id
@@ -48,6 +49,7 @@ def _statement() -> str:
         WHERE api_token.digest = %(digest)s AND api_token.revoked_at IS NULL
           AND (api_token.expires_at IS NULL OR api_token.expires_at > %(now)s)
           AND account.is_active"""  # noqa: S608 - made of names of columns alone
+    return Prepared(sql, {"digest": "text", "now": "timestamptz"})
 
 
 def _of_row(model: type[M], values: Sequence[Any]) -> M:

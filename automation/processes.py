@@ -58,7 +58,9 @@ def worker(name: str, queue: str, *words: str) -> Callable[[], object]:
     return celery("worker", f"--queues={queue}", f"--hostname={name}@%h", *quiet, *words)
 
 
-def web(port: int, host: str = "127.0.0.1") -> Callable[[], object]:
+def web(
+    port: int, host: str = "127.0.0.1", application: str = "automation.wsgi:application"
+) -> Callable[[], object]:
     """Serve requests; each thread holds a database connection, so their number is bounded."""
 
     def run() -> object:
@@ -66,7 +68,7 @@ def web(port: int, host: str = "127.0.0.1") -> Callable[[], object]:
 
         return cli(
             [
-                "automation.wsgi:application",
+                application,
                 "--interface=wsgi",
                 f"--host={host}",
                 f"--port={port}",

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from kernel import clock
+from kernel.prepared import Prepared
 
 Check = Callable[[Any], Any]
 # Told the old and the new value, in the transaction that changes it; `ValueError` refuses.
@@ -27,6 +28,7 @@ class Setting:
 
 
 _settings: dict[str, Setting] = {}
+_READ = Prepared("SELECT value::text FROM preference WHERE key = %(key)s", {"key": "text"})
 
 
 def declare(key: str, default: Any, check: Check, changing: Changing | None = None) -> None:
@@ -46,7 +48,7 @@ def get(key: str) -> Any:
     setting = _settings[key]
     # Read on every write of a contact: as text, without the machinery of models.
     with connection.cursor() as cursor:
-        cursor.execute("SELECT value::text FROM preference WHERE key = %s", [key])
+        _READ.run(cursor, {"key": key})
         row = cursor.fetchone()
     return json.loads(row[0]) if row and row[0] else setting.default
 

@@ -38,12 +38,17 @@ def main(words: list[str]) -> int:
 
 
 def _parse(words: list[str]) -> argparse.Namespace:
-    names = sorted(file.stem for file in BENCHES.glob("[a-z]*.py") if file.stem != "bench")
+    names = sorted(file.stem for file in BENCHES.glob("[a-z]*.py") if _can_run(file))
     parser = argparse.ArgumentParser(prog="./dev bench", description="Measure beside the limit.")
     parser.add_argument("name", choices=names)
     parser.add_argument("--size", type=int, default=100_000, help="contacts")
     parser.add_argument("--json", metavar="FILE", help="write the figures there")
     return parser.parse_args(words)
+
+
+def _can_run(file: Path) -> bool:
+    """Tell benchmarks from what they share."""
+    return "\ndef run(bench: Bench)" in file.read_text()
 
 
 def _rest(options: argparse.Namespace) -> list[str]:

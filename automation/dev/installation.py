@@ -87,20 +87,27 @@ class Installation:
 
     @cached_property
     def admin(self) -> dict[str, str]:
-        """Name the first user, as made at the first start; a password nobody chose is made up."""
-        kept = self.folder.secrets()
-        email = kept.get("admin_email") or os.environ.get("ADMIN_EMAIL") or DEFAULT_ADMIN
-        password = kept.get("admin_password") or os.environ.get("ADMIN_PASSWORD")
-        password = password or secrets.token_urlsafe(12)
-        return {"ADMIN_EMAIL": str(email), "ADMIN_PASSWORD": str(password)}
+        """Name the first user; a password nobody chose is made up, once."""
+        email = self._known_admin or os.environ.get("ADMIN_EMAIL") or DEFAULT_ADMIN
+        password = os.environ.get("ADMIN_PASSWORD")
+        if not password and not self._known_admin:
+            password = secrets.token_urlsafe(12)
+        return {"ADMIN_EMAIL": email, "ADMIN_PASSWORD": password or ""}
+
+    @cached_property
+    def _known_admin(self) -> str:
+        """Return the first user's address where an earlier start made them."""
+        return str(self.folder.secrets().get("admin_email") or "")
 
     def remember_admin(self) -> None:
-        """Keep what the first user was made with, to show it at later starts too."""
-        named = {name.lower(): value for name, value in self.admin.items()}
-        self.folder.keep_secrets(self.folder.secrets() | named)
+        """Keep whom this folder was made for; their password is kept nowhere but hashed."""
+        kept = {k: v for k, v in self.folder.secrets().items() if k != "admin_password"}
+        self.folder.keep_secrets(kept | {"admin_email": self.admin["ADMIN_EMAIL"]})
 
     def sign_in(self) -> str:
-        return f"{self.admin['ADMIN_EMAIL']} / {self.admin['ADMIN_PASSWORD']}"
+        """Say how to sign in; a password made up is shown at the start that made it, only."""
+        email, password = self.admin["ADMIN_EMAIL"], self.admin["ADMIN_PASSWORD"]
+        return f"{email} / {password}" if password else f"{email} (password set before)"
 
     def answers(self) -> bool:
         host = urlsplit(os.environ.get("SITE_URL") or self.address).hostname or "127.0.0.1"

@@ -9,14 +9,18 @@ from django.db import connection
 from contacts.catalogue import Catalogue, FieldSpec, catalogue
 from contacts.values import normal
 from kernel import preferences
+from kernel.prepared import Prepared
 
 # Core fields that a workspace may declare unique.
 CORE_KINDS = ("email", "mobile", "phone")
 Key = tuple[str, str]
 
-OWNERS = """
+OWNERS = Prepared(
+    """
 SELECT i.kind, i.value, i.contact_id FROM identifier i
-JOIN unnest(%s::text[], %s::text[]) AS k(kind, value) ON (i.kind, i.value) = (k.kind, k.value)"""
+JOIN unnest(%(kinds)s, %(values)s) AS k(kind, value) ON (i.kind, i.value) = (k.kind, k.value)""",
+    {"kinds": "text[]", "values": "text[]"},
+)
 BY_EMAIL = """
 SELECT email_key, array_agg(id ORDER BY id) FROM contact
 WHERE email_key = ANY(%s::text[]) GROUP BY email_key"""
@@ -60,9 +64,8 @@ def owners(keys: Iterable[Key]) -> dict[Key, int]:
     if not wanted:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(
-            OWNERS, [[kind for kind, _value in wanted], [value for _kind, value in wanted]]
-        )
+        kinds, values = zip(*wanted, strict=True)
+        OWNERS.run(cursor, {"kinds": list(kinds), "values": list(values)})
         return {(kind, value): contact for kind, value, contact in cursor.fetchall()}
 
 

@@ -11,6 +11,7 @@ from django.db import connection
 from contacts.catalogue import CORE, Catalogue, catalogue
 from kernel import clock, subjects
 from kernel.documents import loads
+from kernel.prepared import Prepared
 
 Flat = dict[str, Any]
 _OWN = tuple(spec for spec in CORE if spec.kept in {"column", "state"})
@@ -19,10 +20,10 @@ _BOUNCES = {"hard_bounce": "hard", "soft_bounce": "soft"}
 
 
 @lru_cache(maxsize=1)
-def _statement() -> str:
+def _statement() -> Prepared:
     columns = ", ".join(spec.sql for spec in _OWN)
     users = get_user_model()._meta.db_table
-    return f"""
+    sql = f"""
 SELECT c.id, c.version, c.attrs::text, {columns}, co.id, co.name, s.stage_id,
   u.id, coalesce(nullif(btrim(u.first_name || ' ' || u.last_name), ''), u.email),
   ARRAY(SELECT t.name FROM contact_tag ct JOIN tag t ON t.id = ct.tag_id
@@ -37,7 +38,8 @@ FROM contact c
 LEFT JOIN contact_state s ON s.contact_id = c.id
 LEFT JOIN company co ON co.id = c.company_id
 LEFT JOIN {users} u ON u.id = c.owner_id
-WHERE c.id = ANY(%s)"""  # noqa: S608 - columns from CORE
+WHERE c.id = ANY(%(contacts)s)"""  # noqa: S608 - columns from CORE
+    return Prepared(sql, {"contacts": "bigint[]"})
 
 
 def _moment(column: str) -> str:
@@ -54,7 +56,7 @@ def flat(contacts: Iterable[int], fields: Catalogue | None = None) -> list[Flat]
         return []
     fields = fields or catalogue()
     with connection.cursor() as cursor:
-        cursor.execute(_statement(), [wanted])
+        _statement().run(cursor, {"contacts": wanted})
         rows = cursor.fetchall()
     stages = subjects.names("stage", [row[-8] for row in rows if row[-8] is not None])
     found = {row[0]: _shown(row, fields, stages) for row in rows}
@@ -77,12 +79,12 @@ def _shown(row: tuple[Any, ...], fields: Catalogue, stages: dict[int, str]) -> F
     shown["tags"] = tags
     shown["do_not_contact"] = [
         {"channel": channel, "reason": reason, "comment": comment, "at": at}
-        for channel, reason, comment, at in loads(closed or "[]")
+        for channel, reason, comment, at in (loads(closed) if closed else ())
     ]
     shown["bounce"] = _bounce(shown["do_not_contact"])
     shown["consents"] = [
         {"purpose": purpose, "topic": str(topic) if topic else None, "state": state, "at": at}
-        for purpose, topic, state, at in loads(agreed or "[]")
+        for purpose, topic, state, at in (loads(agreed) if agreed else ())
     ]
     shown["companies"] = (
         [{"id": str(company), "name": company_name, "primary": True}] if company else []

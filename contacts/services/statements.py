@@ -18,6 +18,7 @@ from kernel.changes import CHUNK, DEEPEST
 from kernel.documents import dumps
 from kernel.locks import LANES
 from kernel.partitions import ensure_partitions
+from kernel.prepared import Prepared
 
 # Column of `contact` → the cast of its value; rows call the last two `company` and `owner`.
 _CASTS = {
@@ -48,11 +49,23 @@ announced AS (
 """  # noqa: S608 - integers of ours
 
 
+_TYPES = {
+    "rows": "jsonb",
+    "at": "timestamptz",
+    "retention": "smallint",
+    "type": "smallint",
+    "depth": "smallint",
+    "bulk": "boolean",
+    "quiet": "boolean",
+    "reads": "text[]",
+}
+
+
 @lru_cache(maxsize=256)
-def _create(columns: tuple[str, ...]) -> str:
+def _create(columns: tuple[str, ...]) -> Prepared:
     names = "".join(f", {column}" for column in columns)
     values = "".join(f", (wanted ->> '{column}')::{_CASTS[column]}" for column in columns)
-    return f"""
+    sql = f"""
 WITH incoming AS MATERIALIZED (
   SELECT place, nextval('contact_id_seq') AS id, wanted, attrs, kinds, keys, reads
   FROM jsonb_to_recordset(%(rows)s::jsonb)
@@ -72,10 +85,11 @@ fresh AS (
   FROM incoming),
 {RECORD}
 SELECT place, id FROM incoming"""  # noqa: S608 - columns from CORE
+    return Prepared(sql, {**_TYPES, "source": "text"})
 
 
 @lru_cache(maxsize=256)
-def _update(columns: tuple[str, ...]) -> str:
+def _update(columns: tuple[str, ...]) -> Prepared:
     wanted = {column: f"(i.wanted ->> '{column}')::{_CASTS[column]}" for column in columns}
     differs = "".join(
         f"CASE WHEN i.wanted ? '{column}' AND c.{column} IS DISTINCT FROM {value}"
@@ -86,7 +100,7 @@ def _update(columns: tuple[str, ...]) -> str:
         f", {column} = CASE WHEN i.wanted ? '{column}' THEN {value} ELSE c.{column} END"
         for column, value in wanted.items()
     )
-    return f"""
+    sql = f"""
 WITH incoming AS MATERIALIZED (
   SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb)
     AS r(id bigint, wanted jsonb, attrs jsonb, dropped text[])),
@@ -106,6 +120,7 @@ fresh AS (
   FROM differing WHERE changed <> '{{}}'),
 {RECORD}
 SELECT id, changed FROM differing"""  # noqa: S608 - columns from CORE
+    return Prepared(sql, _TYPES)
 
 
 @dataclass(frozen=True)
@@ -138,11 +153,11 @@ def update(rows: Sequence[dict[str, Any]], now: datetime, telling: Telling) -> d
 
 
 def _run(
-    statement: str, rows: Sequence[dict[str, Any]], now: datetime, more: dict[str, Any]
+    statement: Prepared, rows: Sequence[dict[str, Any]], now: datetime, more: dict[str, Any]
 ) -> list[tuple[Any, Any]]:
     ensure_partitions({now})
     with connection.cursor() as cursor:
-        cursor.execute(statement, {**more, "rows": dumps(rows)})
+        statement.run(cursor, {**more, "rows": dumps(rows)})
         found: list[tuple[Any, Any]] = cursor.fetchall()
         return found
 

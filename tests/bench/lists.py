@@ -1,0 +1,100 @@
+"""Server time of the pages people open most: contacts, one contact, what happened to them.
+
+Measured inside the application, without network, in processor-bound single file; the limit of
+the first page is one hand-written statement of the same rows.
+"""
+
+import io
+import json
+import statistics
+import time
+from typing import Any
+
+from django.db import connection
+
+from automation.wsgi import application
+from kernel.events import type_id
+from tests.bench.api import make_token
+from tests.bench.bench import Bench
+from tests.bench.by_hand.lists import first_page
+from tests.bench.population import TYPES, populate
+
+ROUNDS = 15
+DEEP = 20
+API = "/api/v1"
+FILTER = {"all": [{"field": "country", "op": "is", "value": "FR"}]}
+
+
+def run(bench: Bench) -> None:
+    bench.on("people", populate)
+    reader = Reader(make_token())
+    someone = reader.get(f"{API}/contacts?limit=1")["results"][0]["id"]
+    type_id(TYPES[0])
+    pages = {
+        "contacts, first page": f"{API}/contacts?limit=30",
+        "contacts, first page by name": f"{API}/contacts?limit=30&sort=first_name",
+        "contacts, first page of a country": f"{API}/contacts?limit=30&country=FR",
+        "contacts, first page with estimate": f"{API}/contacts?limit=30&estimate=true",
+        "one contact": f"{API}/contacts/{someone}",
+        "what happened to one": f"{API}/events?limit=30&contact={someone}",
+    }
+    by_hand = statistics.median(bench.measure(first_page) for _round in range(ROUNDS)) * 1000
+    for name, path in pages.items():
+        bench.metric(name, reader.median(path), "ms", limit=by_hand)
+    bench.metric("contacts, page 20", reader.deep(f"{API}/contacts?limit=30"), "ms", limit=by_hand)
+    search = {"filter": FILTER, "limit": 30}
+    bench.metric(
+        "contacts by a filter", reader.median(f"{API}/contacts/search", search), "ms", limit=by_hand
+    )
+
+
+class Reader:
+    """Asks the application directly."""
+
+    def __init__(self, token: str) -> None:
+        self.token = token
+
+    def get(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        raw = b"" if body is None else json.dumps(body).encode()
+        route, _mark, query = path.partition("?")
+        environ = {
+            "REQUEST_METHOD": "GET" if body is None else "POST",
+            "PATH_INFO": route,
+            "QUERY_STRING": query,
+            "SERVER_NAME": "127.0.0.1",
+            "SERVER_PORT": "8000",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "REMOTE_ADDR": "127.0.0.1",
+            "CONTENT_TYPE": "application/json",
+            "CONTENT_LENGTH": str(len(raw)),
+            "HTTP_AUTHORIZATION": f"Bearer {self.token}",
+            "wsgi.input": io.BytesIO(raw),
+            "wsgi.errors": io.StringIO(),
+            "wsgi.url_scheme": "http",
+        }
+        status = list[str]()
+        answer: Any = application(environ, lambda line, _headers: status.append(line))
+        content = b"".join(answer)
+        answer.close()
+        assert status[0].startswith("200"), (path, content)
+        found: dict[str, Any] = json.loads(content)
+        return found
+
+    def median(self, path: str, body: dict[str, Any] | None = None) -> float:
+        """Time a page in milliseconds."""
+        self.get(path, body)
+        took = []
+        for _round in range(ROUNDS):
+            began = time.perf_counter()
+            self.get(path, body)
+            took.append(time.perf_counter() - began)
+        connection.close()
+        return statistics.median(took) * 1000
+
+    def deep(self, path: str) -> float:
+        """Time the twentieth page: what lies before it must cost nothing."""
+        cursor = ""
+        for _page in range(DEEP - 1):
+            cursor = self.get(path + cursor)["next"]
+            cursor = f"&cursor={cursor}"
+        return self.median(path + cursor)
