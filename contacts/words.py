@@ -20,6 +20,8 @@ class ConsentState(models.TextChoices):
 
     GRANTED = "granted", _("granted")
     REFUSED = "refused", _("refused")
+    # Said, and to be confirmed by the owner of the address: until then as good as refused.
+    PENDING = "pending", _("not confirmed yet")
 
 
 class Channel(models.TextChoices):
@@ -38,3 +40,28 @@ class Reason(models.TextChoices):
     SOFT_BOUNCE = "soft_bounce", _("soft bounce")
     COMPLAINT = "complaint", _("complaint")
     MANUAL = "manual", _("by hand")
+
+
+# A channel may be closed for several reasons; the first of these that holds is named.
+STRENGTH = (
+    Reason.COMPLAINT,
+    Reason.HARD_BOUNCE,
+    Reason.MANUAL,
+    Reason.UNSUBSCRIBED,
+    Reason.SOFT_BOUNCE,
+)
+# What somebody must receive (a confirmation, an invoice) goes past these.
+PASSED_BY_TRANSACTIONAL = (Reason.UNSUBSCRIBED, Reason.SOFT_BOUNCE)
+
+
+class Period(models.TextChoices):
+    """What a frequency rule counts in: the last 24 hours, 7 days or 30 days."""
+
+    DAY = "day", _("day")
+    WEEK = "week", _("week")
+    MONTH = "month", _("month")
+
+    @property
+    def days(self) -> int:
+        """Return its length."""
+        return {"day": 1, "week": 7, "month": 30}[self.value]

@@ -9,7 +9,10 @@ from contacts.api import (
     fields,
     imports,
     shapes,
+    suppressions,
     tags,
+    topics,
+    wishes,
 )
 
 __all__ = [
@@ -21,5 +24,8 @@ __all__ = [
     "fields",
     "imports",
     "shapes",
+    "suppressions",
     "tags",
+    "topics",
+    "wishes",
 ]

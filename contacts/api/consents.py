@@ -4,29 +4,31 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.endpoints import ApiView
+from api.errors import Refused
 from api.fields import IdField, MomentField
 from api.lists import ListView
 from api.routers import endpoint
 from api.serializers import ModelSerializer
 from contacts.api.shapes import ClosedSerializer
-from contacts.models import ConsentRecord, Contact, DoNotContact
+from contacts.models import ConsentRecord, Contact, DoNotContact, Topic
 from contacts.services import consent
 from contacts.services.consent import Proof
 from contacts.values import ValueProblem
 from contacts.values.text import line, lines
-from contacts.words import Channel, ConsentState, Purpose
+from contacts.words import Channel, ConsentState, Purpose, Reason
 from kernel import clock
 from kernel.permissions import Actor, narrow
 
 # Clocks differ a little.
 AHEAD = timedelta(minutes=5)
+ONE_REASON = _("Lift this reason alone.")
 
 
 def find_contact(caller: Actor, number: int, verb: str) -> int:
@@ -35,6 +37,17 @@ def find_contact(caller: Actor, number: int, verb: str) -> int:
     if not rows.exists():
         raise NotFound
     return number
+
+
+class TopicIdField(IdField):
+    """The id of a topic; none is everything."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """Read the id of a topic that exists."""
+        number = super().to_internal_value(data)
+        if not Topic.objects.filter(pk=number).exists():
+            raise serializers.ValidationError(_("There is no such topic."), "not_found")
+        return number
 
 
 class ConsentSerializer(ModelSerializer[ConsentRecord]):
@@ -48,7 +61,7 @@ class ConsentSerializer(ModelSerializer[ConsentRecord]):
     text = serializers.CharField(max_length=20_000, allow_blank=True, default="")
     at = MomentField(required=False)
     ip = serializers.IPAddressField(required=False, allow_null=True)
-    topic = IdField(source="topic_id", read_only=True)
+    topic = TopicIdField(source="topic_id", required=False, allow_null=True)
 
     class Meta:
         model = ConsentRecord
@@ -70,6 +83,11 @@ class ConsentSerializer(ModelSerializer[ConsentRecord]):
         if attrs.get("at") and attrs["at"] > clock.now() + AHEAD:
             message = _("This lies in the future.")
             raise serializers.ValidationError({"at": message}, "in_the_future")
+        about_email = attrs["purpose"] == Purpose.EMAIL
+        for name, given in (("topic", attrs.get("topic_id")), ("state", _is_pending(attrs))):
+            if given and not about_email:
+                message = _("This goes with email_marketing alone.")
+                raise serializers.ValidationError({name: message}, "not_allowed")
         for name, check in (("source", line), ("text", lines)):
             try:
                 attrs[name] = check(attrs[name])
@@ -83,6 +101,10 @@ class ConsentSerializer(ModelSerializer[ConsentRecord]):
         """Leave the topic empty where there is none."""
         shown: dict[str, Any] = super().to_representation(instance)
         return {**shown, "topic": shown["topic"] if instance.topic_id else None}
+
+
+def _is_pending(attrs: dict[str, Any]) -> bool:
+    return bool(attrs["state"] == ConsentState.PENDING)
 
 
 @endpoint("contacts/<int:number>/consents", name="contact-consents")
@@ -113,6 +135,7 @@ class Consents(ListView):
             at=values.get("at") or now,
             text=values["text"],
             ip=values.get("ip"),
+            topic=values.get("topic_id") or 0,
         )
         consent.give([contact], proof, now)
         row = ConsentRecord.objects.filter(contact_id=contact).latest("id")
@@ -138,16 +161,27 @@ class Closed(ApiView):
         body.is_valid(raise_exception=True)
         values: dict[str, Any] = body.validated_data
         consent.close([contact], channel, values["reason"], values["comment"], clock.now())
-        row = DoNotContact.objects.get(contact_id=contact, channel=channel)
+        row = DoNotContact.objects.get(contact_id=contact, channel=channel, reason=values["reason"])
         return Response(ClosedSerializer(row).data)
 
-    @extend_schema(responses={204: None})
+    @extend_schema(
+        responses={204: None},
+        parameters=[OpenApiParameter("reason", str, enum=Reason.values, description=ONE_REASON)],
+    )
     def delete(self, request: Request, number: int, channel: str) -> Response:
-        """Open it again."""
+        """Open it again: whatever closed it, or one reason alone."""
         contact = self._contact(number, channel)
-        if not consent.reopen([contact], channel, "", clock.now()):
+        reason = request.query_params.get("reason")
+        if reason is not None and reason not in Reason.values:
+            raise Refused(_("There is no such reason."), "invalid_choice", "reason")
+        lifted = None if reason is None else [reason]
+        if not consent.reopen([contact], channel, "", clock.now(), lifted):
             raise NotFound
         return Response(status=204)
+
+    def known_parameters(self) -> tuple[str, ...]:
+        """Only opening names a reason."""
+        return ("reason",) if self.request.method == "DELETE" else ()
 
     def _contact(self, number: int, channel: str) -> int:
         if channel not in Channel.values:

@@ -1,6 +1,13 @@
 """The tables of contacts, one file a subject."""
 
-from contacts.models.consent import Consent, ConsentRecord, DoNotContact, Suppression
+from contacts.models.consent import (
+    ChannelWish,
+    Consent,
+    ConsentRecord,
+    DoNotContact,
+    Suppression,
+    Topic,
+)
 from contacts.models.contact import (
     Company,
     Contact,
@@ -15,6 +22,7 @@ from contacts.models.field import Field
 from contacts.models.imports import Import, ImportContact, ImportReject
 
 __all__ = [
+    "ChannelWish",
     "Company",
     "Consent",
     "ConsentRecord",
@@ -31,4 +39,5 @@ __all__ = [
     "Merge",
     "Suppression",
     "Tag",
+    "Topic",
 ]

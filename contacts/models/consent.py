@@ -1,10 +1,41 @@
-"""What people agreed to, with proof, and what forbids writing to them."""
+"""What people agreed to, with proof, what they wish for, and what forbids writing to them."""
+
+from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models.contact import Contact
-from contacts.words import Channel, ConsentState, Purpose, Reason
+from contacts.words import Channel, ConsentState, Period, Purpose, Reason
+from kernel.models import Editable, Stamped
+
+
+class Topic(Stamped, Editable):
+    """What mails are about, so that a person can leave one and keep the others."""
+
+    name = models.CharField(_("name"), max_length=120)
+    # What visitors read, by language code: fr, en.
+    labels = models.JSONField(_("labels"), default=dict, blank=True)
+    # Whether people find it on their preference page.
+    public = models.BooleanField(_("public"), default=True)
+
+    class Meta:
+        db_table = "topic"
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(Lower("name"), name="topic_name_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def label(self) -> str:
+        """Return its name in the language in force."""
+        return str(self.labels.get((get_language() or "")[:2]) or self.name)
 
 
 class Consent(models.Model):
@@ -16,9 +47,18 @@ class Consent(models.Model):
     topic_id = models.BigIntegerField(default=0)
     state = models.CharField(max_length=10, choices=ConsentState.choices)
     at = models.DateTimeField()
+    # When the person was asked to confirm it.
+    asked_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "consent"
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["at"],
+                name="consent_pending",
+                condition=models.Q(state=ConsentState.PENDING),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.contact_id} {self.purpose} {self.state}"
@@ -46,9 +86,9 @@ class ConsentRecord(models.Model):
 
 
 class DoNotContact(models.Model):
-    """That a channel is closed for a contact, and why."""
+    """That a channel is closed for a contact, and why: lifting one reason leaves the others."""
 
-    pk = models.CompositePrimaryKey("contact", "channel")
+    pk = models.CompositePrimaryKey("contact", "channel", "reason")
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
     channel = models.CharField(max_length=10, choices=Channel.choices)
     reason = models.CharField(max_length=20, choices=Reason.choices)
@@ -62,6 +102,28 @@ class DoNotContact(models.Model):
         return f"{self.contact_id} {self.channel} {self.reason}"
 
 
+class ChannelWish(models.Model):
+    """How often, when and from which day on a person wants to hear from us on a channel."""
+
+    pk = models.CompositePrimaryKey("contact", "channel")
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    # At most so many a period, in the place of the workspace's general rule.
+    most = models.PositiveSmallIntegerField(null=True)
+    per = models.CharField(max_length=5, choices=Period.choices, default="", blank=True)
+    # In the person's own time zone.
+    quiet_from = models.TimeField(null=True)
+    quiet_to = models.TimeField(null=True)
+    # The day on which messages may come again.
+    pause_until = models.DateField(null=True)
+
+    class Meta:
+        db_table = "channel_wish"
+
+    def __str__(self) -> str:
+        return f"{self.contact_id} {self.channel}"
+
+
 class Suppression(models.Model):
     """An address, a domain or a keyed hash of an address that is never sent to."""
 
@@ -72,7 +134,6 @@ class Suppression(models.Model):
         DOMAIN = "domain", _("domain")
         HASH = "hash", _("hash")
 
-    pk = models.CompositePrimaryKey("channel", "kind", "value")
     channel = models.CharField(max_length=10, choices=Channel.choices)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     value = models.TextField()
@@ -82,6 +143,9 @@ class Suppression(models.Model):
 
     class Meta:
         db_table = "suppression"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["channel", "kind", "value"], name="suppression_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.value}"

@@ -32,6 +32,7 @@ class Own(ContactData):
         "consent",
         "consent_record",
         "do_not_contact",
+        "channel_wish",
         "erasure",
     )
 
@@ -53,6 +54,7 @@ class Own(ContactData):
             "consent_records": [
                 {
                     "purpose": row.purpose,
+                    "topic": str(row.topic_id) if row.topic_id else None,
                     "state": row.state,
                     "at": clock.iso(row.at),
                     "source": row.source,

@@ -37,3 +37,21 @@ class Tags(PermissionKind):
     key = "tags"
     label = _("Tags")
     owned = False
+
+
+@permission_kinds.register
+class Topics(PermissionKind):
+    """What mails are about: topics belong to the workspace."""
+
+    key = "topics"
+    label = _("Topics")
+    owned = False
+
+
+@permission_kinds.register
+class Suppressions(PermissionKind):
+    """Addresses that are never written to: the list belongs to the workspace."""
+
+    key = "suppressions"
+    label = _("Suppression list")
+    owned = False

@@ -1,6 +1,6 @@
 """Names for what events and settings of contacts point at."""
 
-from contacts.models import Tag
+from contacts.models import Tag, Topic
 from kernel import subjects
 
 
@@ -8,4 +8,9 @@ def _tags(ids: list[int]) -> dict[int, str]:
     return dict(Tag.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 
+def _topics(ids: list[int]) -> dict[int, str]:
+    return dict(Topic.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
 subjects.declare("tag", _tags)
+subjects.declare("topic", _topics)

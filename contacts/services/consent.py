@@ -1,12 +1,14 @@
 """What people agreed to, with proof, and the channels that are closed for them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
+from contacts.models import ChannelWish
+from contacts.words import Reason
 from kernel import events
 from kernel.documents import dumps
 from kernel.locks import lock_contacts
@@ -14,8 +16,8 @@ from kernel.partitions import ensure_partitions
 
 # More contacts than this yield to what people do one by one.
 MANY = 1_000
-# Lifted by nobody but a person who knows why: by hand, one by one.
-COMPLAINT = "complaint"
+# How an address bounces is one thing: the latest word replaces the one before.
+BOUNCES = (Reason.HARD_BOUNCE, Reason.SOFT_BOUNCE)
 
 GIVE = f"""
 WITH said AS (SELECT unnest(%(contacts)s::bigint[]) AS contact_id),
@@ -29,7 +31,9 @@ kept AS (
   INSERT INTO consent (contact_id, purpose, topic_id, state, at)
   SELECT contact_id, %(purpose)s, %(topic)s, %(state)s, %(said_at)s FROM said
   ON CONFLICT (contact_id, purpose, topic_id) DO UPDATE
-    SET state = excluded.state, at = excluded.at WHERE consent.at <= excluded.at),
+    SET state = excluded.state, at = excluded.at, asked_at = NULL
+    WHERE consent.at <= excluded.at
+      AND NOT (consent.state = 'granted' AND excluded.state = 'pending')),
 fresh AS (
   SELECT contact_id, NULL::bigint AS subject_id, %(said_at)s::timestamptz AS occurred_at,
          NULL::smallint AS verdict, %(data)s::jsonb AS data
@@ -39,15 +43,17 @@ SELECT count(*) FROM facts"""  # noqa: S608 - constants
 _EVENT = """
 SELECT contact_id, NULL::bigint AS subject_id, %(at)s::timestamptz AS occurred_at,
        NULL::smallint AS verdict,"""
+# One reason never hides another: lifting a bounce leaves the person's own word.
 CLOSE = f"""
-WITH closed AS (
+WITH outdated AS (
+  DELETE FROM do_not_contact WHERE contact_id = ANY(%(contacts)s) AND channel = %(channel)s
+    AND reason = ANY(%(replaced)s)),
+closed AS (
   INSERT INTO do_not_contact (contact_id, channel, reason, comment, at)
   SELECT unnest(%(contacts)s::bigint[]), %(channel)s, %(reason)s, %(comment)s, %(at)s
-  ON CONFLICT (contact_id, channel) DO UPDATE
-    SET reason = excluded.reason, comment = excluded.comment, at = excluded.at
-    WHERE do_not_contact.reason <> '{COMPLAINT}'
-      AND (do_not_contact.reason, do_not_contact.comment)
-          IS DISTINCT FROM (excluded.reason, excluded.comment)
+  ON CONFLICT (contact_id, channel, reason) DO UPDATE
+    SET comment = excluded.comment, at = excluded.at
+    WHERE do_not_contact.comment <> excluded.comment
   RETURNING contact_id),
 fresh AS ({_EVENT} %(data)s::jsonb AS data FROM closed),
 {events.RECORD_ROWS}
@@ -63,7 +69,7 @@ fresh AS ({_EVENT}
     AS data
   FROM opened),
 {events.RECORD_ROWS}
-SELECT contact_id FROM opened"""  # noqa: S608 - constants
+SELECT DISTINCT contact_id FROM opened"""  # noqa: S608 - constants
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,8 @@ def give(contacts: Iterable[int], proof: Proof, now: datetime, depth: int = 0) -
     """Append proof that people granted or refused something; the latest word is in force."""
     ids = lock_contacts(contacts)
     data = {"purpose": proof.purpose, "state": proof.state, "source": proof.source}
+    if proof.topic:
+        data["topic"] = str(proof.topic)
     values = {
         "purpose": proof.purpose,
         "topic": proof.topic,
@@ -107,9 +115,10 @@ def close(
     now: datetime,
     depth: int = 0,
 ) -> list[int]:
-    """Close a channel for people; return for whom that is new. A complaint is never softened."""
+    """Close a channel for people for one more reason; return for whom that is new."""
     data = {"channel": channel, "reason": reason, "comment": comment}
-    values = {**data, "data": dumps(data), "now": now, "depth": depth}
+    values: dict[str, Any] = {**data, "data": dumps(data), "now": now, "depth": depth}
+    values["replaced"] = [other for other in BOUNCES if reason in BOUNCES and other != reason]
     return _run(CLOSE, "contacts.closed", "dnc", lock_contacts(contacts), values)
 
 
@@ -130,6 +139,14 @@ def reopen(
         "depth": depth,
     }
     return _run(REOPEN, "contacts.reopened", "dnc", lock_contacts(contacts), values)
+
+
+def wish(contact: int, channel: str, values: Mapping[str, Any]) -> None:
+    """Keep how often and when a person wants to hear from us; nothing set is no row."""
+    lock_contacts([contact])
+    ChannelWish.objects.filter(contact_id=contact, channel=channel).delete()
+    if any(value is not None for value in values.values()):
+        ChannelWish.objects.create(contact_id=contact, channel=channel, **values)
 
 
 def _run(statement: str, key: str, read: str, ids: list[int], values: dict[str, Any]) -> list[int]:

@@ -6,10 +6,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from contacts.models import Contact, DoNotContact, Erasure, Merge
+from contacts.models import Contact, Erasure, Merge
 from contacts.services import suppression
-from contacts.values.phones import international
-from kernel import preferences
 from kernel.contactdata import contact_data
 from kernel.locks import lock_contacts
 
@@ -24,7 +22,8 @@ def erase(contact: int, now: datetime) -> bool:
     """
     if not lock_contacts([contact]):
         return False
-    _remember_closed(Contact.objects.get(pk=contact), now)
+    row = Contact.objects.get(pk=contact)
+    suppression.remember_closed(contact, row.email_key, row.mobile, now)
     for kind in contact_data:
         kind().erase(contact, now)
     with connection.cursor() as cursor:
@@ -38,14 +37,3 @@ def erase(contact: int, now: datetime) -> bool:
 def everything(contact: int) -> dict[str, Any]:
     """Return all that is known of a person, by the app that knows it."""
     return {kind.key: kind().export(contact) for kind in contact_data}
-
-
-def _remember_closed(row: Contact, now: datetime) -> None:
-    for closed in DoNotContact.objects.filter(contact=row):
-        key = None
-        if closed.channel == "email":
-            key = row.email_key
-        elif closed.channel == "sms" and row.mobile:
-            key = international(row.mobile, preferences.get("contacts.phone_region"))
-        if key:
-            suppression.remember(closed.channel, key, closed.reason, now)

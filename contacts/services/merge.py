@@ -6,7 +6,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from contacts.catalogue import catalogue
-from contacts.models import Identifier, Merge
+from contacts.models import Contact, Identifier, Merge
+from contacts.services import suppression
 from contacts.services.plan import Terms
 from contacts.services.upsert import write
 from kernel.contactdata import contact_data
@@ -27,15 +28,20 @@ class Gone(Exception):  # noqa: N818 - an answer
 def merge(winner: int, loser: int, now: datetime) -> None:
     """Move everything of the loser to the winner; the winner's own values win.
 
-    The loser's id answers with the winner from now on.
+    The loser's id answers with the winner from now on. Addresses that nobody has any more stay
+    closed where the person had closed them, under either name.
     """
     if winner == loser or len(lock_contacts([winner, loser])) < 2:
         raise Gone
+    addresses = dict(Contact.objects.filter(pk__in=[winner, loser]).values_list("pk", "email_key"))
     missing = _values(loser)
     kept = _values(winner)
     filled = {alias: value for alias, value in missing.items() if kept.get(alias) is None}
     for kind in contact_data:
         kind().merge(winner, loser, now)
+    if addresses[winner] and addresses[winner] != addresses[loser]:
+        mobile = missing.get("mobile") if kept.get("mobile") else None
+        suppression.remember_closed(winner, addresses[loser], mobile, now)
     Identifier.objects.filter(contact_id=loser).delete()
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM contact WHERE id = %s", [loser])

@@ -23,19 +23,25 @@ SELECT %(winner)s, tag_id, added_at FROM contact_tag WHERE contact_id = %(loser)
 ON CONFLICT DO NOTHING;
 DELETE FROM contact_tag WHERE contact_id = %(loser)s;
 
-INSERT INTO consent (contact_id, purpose, topic_id, state, at)
-SELECT %(winner)s, purpose, topic_id, state, at FROM consent WHERE contact_id = %(loser)s
-ON CONFLICT (contact_id, purpose, topic_id) DO UPDATE SET state = excluded.state, at = excluded.at
-WHERE consent.at < excluded.at;
+INSERT INTO consent (contact_id, purpose, topic_id, state, at, asked_at)
+SELECT %(winner)s, purpose, topic_id, state, at, asked_at FROM consent
+WHERE contact_id = %(loser)s
+ON CONFLICT (contact_id, purpose, topic_id) DO UPDATE
+SET state = excluded.state, at = excluded.at, asked_at = excluded.asked_at
+WHERE (excluded.state, consent.state) = ('granted', 'pending')
+   OR consent.at < excluded.at AND (excluded.state, consent.state) <> ('pending', 'granted');
 DELETE FROM consent WHERE contact_id = %(loser)s;
 UPDATE consent_record SET contact_id = %(winner)s WHERE contact_id = %(loser)s;
 
 INSERT INTO do_not_contact (contact_id, channel, reason, comment, at)
 SELECT %(winner)s, channel, reason, comment, at FROM do_not_contact WHERE contact_id = %(loser)s
-ON CONFLICT (contact_id, channel) DO UPDATE
-SET reason = excluded.reason, comment = excluded.comment, at = excluded.at
-WHERE excluded.reason = 'complaint';
+ON CONFLICT (contact_id, channel, reason) DO NOTHING;
 DELETE FROM do_not_contact WHERE contact_id = %(loser)s;
+
+INSERT INTO channel_wish (contact_id, channel, most, per, quiet_from, quiet_to, pause_until)
+SELECT %(winner)s, channel, most, per, quiet_from, quiet_to, pause_until FROM channel_wish
+WHERE contact_id = %(loser)s ON CONFLICT DO NOTHING;
+DELETE FROM channel_wish WHERE contact_id = %(loser)s;
 """
 
 MERGE_LOG = """
@@ -62,6 +68,7 @@ DELETE FROM contact_tag WHERE contact_id = %(contact)s;
 DELETE FROM consent WHERE contact_id = %(contact)s;
 DELETE FROM consent_record WHERE contact_id = %(contact)s;
 DELETE FROM do_not_contact WHERE contact_id = %(contact)s;
+DELETE FROM channel_wish WHERE contact_id = %(contact)s;
 DELETE FROM contact_state WHERE contact_id = %(contact)s;
 """
 

@@ -29,7 +29,7 @@ SELECT c.id, c.version, c.attrs::text, {columns}, co.id, co.name, s.stage_id,
   ARRAY(SELECT t.name FROM contact_tag ct JOIN tag t ON t.id = ct.tag_id
         WHERE ct.contact_id = c.id ORDER BY t.name_key),
   (SELECT jsonb_agg(jsonb_build_array(d.channel, d.reason, d.comment, {_moment("d.at")})
-                    ORDER BY d.channel)::text
+                    ORDER BY d.channel, d.at DESC, d.reason)::text
    FROM do_not_contact d WHERE d.contact_id = c.id),
   (SELECT jsonb_agg(jsonb_build_array(k.purpose, k.topic_id, k.state, {_moment("k.at")})
                     ORDER BY k.purpose, k.topic_id)::text
@@ -99,7 +99,7 @@ def _named(number: int | None, name: str | None) -> dict[str, str] | None:
 
 def _bounce(closed: list[dict[str, Any]]) -> dict[str, Any] | None:
     """Return what is known of the address: how it bounced, when, and the last diagnostic."""
-    for one in closed:
+    for one in sorted(closed, key=lambda row: str(row["reason"])):
         if one["channel"] == "email" and one["reason"] in _BOUNCES:
             kind = _BOUNCES[one["reason"]]
             return {"state": kind, "at": one["at"], "diagnostic": one["comment"]}

@@ -1,16 +1,32 @@
 """Addresses that are never written to, though nobody of that name is a contact (any more)."""
 
 import hashlib
+import re
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
+
+from contacts.models import Consent, DoNotContact, Suppression
+from contacts.values import addresses
+from contacts.values.phones import international
+from contacts.words import (
+    PASSED_BY_TRANSACTIONAL,
+    STRENGTH,
+    Channel,
+    ConsentState,
+    Purpose,
+    Reason,
+)
+from kernel import preferences
 
 # The database computes the digest too, so that whole batches are compared in one statement.
 SUPPRESSED = """
 SELECT DISTINCT c.id FROM contact c CROSS JOIN unnest(%(peppers)s::bytea[]) AS p(pepper)
 JOIN suppression x ON x.channel = 'email' AND x.kind = 'hash'
+  AND x.reason <> ALL(%(passed)s)
   AND x.value = encode(sha256(p.pepper || convert_to(c.email_key, 'UTF8')), 'hex')
 WHERE c.id = ANY(%(contacts)s) AND c.email_key IS NOT NULL"""
 REMEMBER = """
@@ -29,17 +45,59 @@ def digest(key: str) -> str:
     return hashlib.sha256(_peppers()[0] + key.encode()).hexdigest()
 
 
+def compared(channel: str, kind: str, value: str) -> str:
+    """Return an entry's value as it is compared; `ValueProblem` for what can be none."""
+    if kind == Suppression.Kind.DOMAIN:
+        return addresses.domain(value.strip().removeprefix("@"))
+    if kind == Suppression.Kind.HASH and re.fullmatch("[0-9a-f]{64}", value.strip()):
+        return value.strip()
+    if channel == Channel.EMAIL:
+        key = addresses.email(value).lower()
+    else:
+        key = international(value, preferences.get("contacts.phone_region"))
+    return digest(key) if kind == Suppression.Kind.HASH else key
+
+
 def remember(channel: str, key: str, reason: str, now: datetime) -> None:
     """Keep that an address is closed, without keeping the address."""
     with connection.cursor() as cursor:
         cursor.execute(REMEMBER, [channel, digest(key), reason, now])
 
 
-def suppressed_by_hash(contacts: Iterable[int]) -> list[int]:
-    """Return which contacts have an email address that was erased while it was closed."""
+def remember_closed(contact: int, address: str | None, mobile: str | None, now: datetime) -> None:
+    """Keep every closed channel of a contact closed for these, which lose their contact."""
+    keys = {"email": address, "sms": None}
+    if mobile:
+        keys["sms"] = international(mobile, preferences.get("contacts.phone_region"))
+    closed = DoNotContact.objects.filter(contact=contact).values_list("channel", "reason")
+    words = list(closed)
+    refused = {"contact": contact, "purpose": Purpose.EMAIL, "topic_id": 0}
+    if Consent.objects.filter(**refused, state=ConsentState.REFUSED).exists():
+        words.append((Channel.EMAIL, Reason.UNSUBSCRIBED))
+    # One reason is kept for an address: the strongest.
+    for channel, reason in sorted(words, key=lambda word: STRENGTH.index(Reason(word[1]))):
+        if key := keys.get(channel):
+            remember(channel, key, reason, now)
+
+
+def suppressed_by_hash(contacts: Iterable[int], *, transactional: bool = False) -> list[int]:
+    """Return which contacts have an email address that was closed when it lost its contact."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM suppression WHERE kind = 'hash' LIMIT 1")
         if cursor.fetchone() is None:
             return []
-        cursor.execute(SUPPRESSED, {"peppers": _peppers(), "contacts": list(contacts)})
+        passed = list(PASSED_BY_TRANSACTIONAL) if transactional else []
+        values: dict[str, Any] = {
+            "peppers": _peppers(),
+            "contacts": list(contacts),
+            "passed": passed,
+        }
+        cursor.execute(SUPPRESSED, values)
         return [row[0] for row in cursor.fetchall()]
+
+
+def forgive(key: str) -> None:
+    """Take an unsubscription back that was kept by its hash: the address itself asked for it."""
+    peppered = [hashlib.sha256(pepper + key.encode()).hexdigest() for pepper in _peppers()]
+    kept = Suppression.objects.filter(channel=Channel.EMAIL, kind=Suppression.Kind.HASH)
+    kept.filter(value__in=peppered, reason=Reason.UNSUBSCRIBED).delete()

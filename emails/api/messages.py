@@ -17,11 +17,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.errors import Conflict, Refused
-from api.fields import MomentField, QueryFilter, Reference, read_id
+from api.fields import IdField, MomentField, QueryFilter, Reference, read_id
 from api.routers import resource
 from api.serializers import ModelSerializer, Serializer
 from api.views import ResourceViews
-from contacts.models import Contact
+from contacts.models import Contact, Topic
+from contacts.values import ValueProblem, places
 from emails.api.deliveries import DeliverySerializer
 from emails.api.runs import RunSerializer
 from emails.api.shapes import MessageFiguresSerializer, PreviewSerializer
@@ -72,6 +73,7 @@ class EmailSerializer(ModelSerializer[Email]):
         queryset=Email.objects.all(), kind="emails", required=False, allow_null=True
     )
 
+    topic = Reference[Topic](queryset=Topic.objects.all(), required=False, allow_null=True)
     segments: Any = Reference(
         queryset=Segment.objects.all(), kind="segments", many=True, required=False
     )
@@ -84,7 +86,7 @@ class EmailSerializer(ModelSerializer[Email]):
         fields = [
             *("id", "name", "type", "kind", "state", "subject", "preheader", "html", "mjml"),
             *("text", "from_name", "from_address", "reply_to", "language", "translation_of"),
-            *("segments", "excluded_segments"),
+            *("topic", "segments", "excluded_segments"),
             *("owner", "version", "created_at", "updated_at"),
         ]
         read_only_fields = ["owner", "version", "created_at", "updated_at"]
@@ -93,6 +95,10 @@ class EmailSerializer(ModelSerializer[Email]):
         """Take a language tag."""
         if not _LANGUAGE.fullmatch(language):
             raise serializers.ValidationError(_("A language is written en or fr-CA."), "invalid")
+        try:
+            places.locale(language)
+        except ValueProblem as problem:
+            raise serializers.ValidationError(problem.message, problem.code) from problem
         return language
 
     def validate_translation_of(self, parent: Email | None) -> Email | None:
@@ -135,6 +141,7 @@ class EmailViews(ResourceViews[Email]):
         "kind": QueryFilter(serializers.ChoiceField(Email.Kind.values), "kind"),
         "state": QueryFilter(serializers.ChoiceField(Email.State.values), "state"),
         "language": QueryFilter(serializers.CharField(max_length=35), "language"),
+        "topic": QueryFilter(IdField(), "topic_id", _("Id of a topic.")),
     }
     verbs = {"send": "publish"}
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from contacts.models import Topic
 from kernel import clock
 from kernel.models import Editable, Owned, Stamped
 from segments.models import Segment
@@ -55,6 +56,15 @@ class Email(Stamped, Owned, Editable):
         blank=True,
         on_delete=models.PROTECT,
         related_name="translations",
+    )
+    # What it is about; transactional mail has none.
+    topic = models.ForeignKey(
+        Topic,
+        verbose_name=_("topic"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     # Whom a broadcast goes to: members of any of the first, of none of the second.
     segments = models.ManyToManyField(

@@ -1,6 +1,6 @@
 """What the email channel offers to others."""
 
 from emails import tasks
-from emails.plugins import actions, data, filters, invariants, queues, settings
+from emails.plugins import actions, data, filters, invariants, policies, queues, settings
 
-__all__ = ["actions", "data", "filters", "invariants", "queues", "settings", "tasks"]
+__all__ = ["actions", "data", "filters", "invariants", "policies", "queues", "settings", "tasks"]

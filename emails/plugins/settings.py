@@ -25,9 +25,11 @@ def _names(ids: list[int]) -> dict[int, str]:
 
 
 def _used(kind: str, number: int) -> Iterable[usage.Use]:
-    if kind != "segment":
+    if kind not in ("segment", "topic"):
         return []
     named = Q(segments=number) | Q(excluded_segments=number)
+    if kind == "topic":
+        named = Q(topic=number)
     found = Email.objects.filter(named).distinct().values_list("pk", "name")
     return [usage.Use("email", pk, name) for pk, name in found]
 

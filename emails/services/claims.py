@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from emails.models import Send, State
+from emails.services.holding import NOTHING_HOLDS, Rules
 from emails.services.recipients import JOINS, KEY, REASON, policy
 from emails.services.telling import moved_each
 from kernel.locks import GATE_LOCK, wait_lock
@@ -20,27 +23,43 @@ WHERE state = 0 AND transactional = %s AND run_id = %s AND due_at <= %s
 ORDER BY due_at, id LIMIT %s FOR UPDATE SKIP LOCKED"""
 
 # An address that changed since it was queued may now be another reader's of the same run.
+# What is held back waits in the queue, or is left out, as the workspace wishes.
 CLAIM = f"""
 WITH due AS MATERIALIZED (
-  SELECT d.id, d.run_id, d.recipient stored, {KEY} recipient, {REASON} reason, c.locale
-  FROM delivery d {JOINS} WHERE d.id = ANY(%(ids)s)),
+  SELECT d.id, d.run_id, d.contact_id, d.recipient stored, {KEY} recipient, {REASON} reason,
+         c.locale, e.topic_id, w.most, w.per
+  FROM delivery d {JOINS}
+  LEFT JOIN channel_wish w ON w.contact_id = d.contact_id AND w.channel = 'email'
+  WHERE d.id = ANY(%(ids)s)),
 judged AS MATERIALIZED (
-  SELECT id, recipient, locale, coalesce(reason, CASE
+  SELECT due.*, coalesce(reason, CASE
     WHEN run_id > 0 AND recipient IS DISTINCT FROM stored AND (
       row_number() OVER (PARTITION BY run_id, recipient, reason ORDER BY id) > 1
       OR EXISTS (SELECT 1 FROM delivery o WHERE o.run_id = due.run_id AND o.id <> due.id
                  AND o.recipient = due.recipient AND o.state <> 6))
-    THEN 'duplicate_address' END) reason
-  FROM due)
-UPDATE delivery d SET
-  state = CASE WHEN j.reason IS NULL THEN 1 ELSE 6 END,
-  reason = j.reason,
-  recipient = CASE WHEN j.reason IS NULL THEN j.recipient ELSE d.recipient END,
+    THEN 'duplicate_address' END) verdict
+  FROM due),
+held AS MATERIALIZED (
+  SELECT j.id, j.recipient, j.locale, j.verdict,
+    CASE WHEN h.why = 'paused' OR cap.until IS NULL THEN h.why ELSE 'frequency_cap' END why,
+    CASE WHEN h.why = 'paused' OR cap.until IS NULL THEN h.until ELSE cap.until END until
+  FROM judged j
+  LEFT JOIN unnest(%(held)s::bigint[], %(whys)s::text[], %(ends)s::timestamptz[])
+       h(id, why, until) ON h.id = j.id
+  CROSS JOIN LATERAL (SELECT CASE WHEN j.verdict IS NULL THEN {{capped}} END until) cap),
+final AS MATERIALIZED (
+  SELECT id, recipient, locale, until, coalesce(verdict, why) reason,
+    CASE WHEN verdict IS NOT NULL THEN 6 WHEN why IS NULL THEN 1
+         WHEN why = 'quiet_hours' OR %(delays)s AND until <= %(longest)s THEN 0 ELSE 6 END state
+  FROM held)
+UPDATE delivery d SET state = f.state, reason = f.reason,
+  recipient = CASE WHEN f.state = 1 THEN f.recipient ELSE d.recipient END,
+  due_at = CASE WHEN f.state = 0 THEN f.until ELSE d.due_at END,
   fence = d.fence + 1,
-  lease_until = CASE WHEN j.reason IS NULL THEN %(lease)s END
-FROM judged j WHERE d.id = j.id
+  lease_until = CASE WHEN f.state = 1 THEN %(lease)s END
+FROM final f WHERE d.id = f.id
 RETURNING d.id, d.fence, d.email_id, d.contact_id, d.run_id, d.cause, d.attempts, d.depth,
-          d.created_at, j.locale, d.state"""  # noqa: S608 - fragments of ours
+          d.created_at, f.locale, d.state"""  # noqa: S608 - fragments of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +95,27 @@ def claim(run: int, limit: int, now: datetime, *, transactional: bool) -> tuple[
         wait_lock(GATE_LOCK, TRANSACTIONAL_GATE if transactional else MARKETING_GATE)
         with connection.cursor() as cursor:
             cursor.execute(DUE, [transactional, run, now, limit])
-            contacts = dict(cursor.fetchall())
+            contacts: dict[int, int] = dict(cursor.fetchall())
             if not contacts:
                 return [], 0
-            rules = policy(contacts.values(), transactional=transactional)
-            cursor.execute(CLAIM, {"ids": list(contacts), "lease": now + LEASE, **rules})
-            rows = cursor.fetchall()
+            rows, put_off = _judge(cursor, contacts, now, transactional=transactional)
         moved_each(((row[2], row[3]) for row in rows if row[-1] == State.SKIPPED), bulk=run > 0)
-    return [Claimed(*row[:-1]) for row in sorted(rows) if row[-1] == State.CLAIMED], len(contacts)
+    seen = limit if put_off else len(contacts)
+    return [Claimed(*row[:-1]) for row in sorted(rows) if row[-1] == State.CLAIMED], seen
+
+
+def _judge(
+    cursor: CursorWrapper, due: dict[int, int], now: datetime, *, transactional: bool
+) -> tuple[list[tuple[Any, ...]], bool]:
+    """Write what becomes of due deliveries; also say whether some were left for the next claim."""
+    hold = NOTHING_HOLDS if transactional else Rules.read()
+    chosen = due
+    if hold.counts:
+        # One a person, since each counts for the next.
+        first = {contact: number for number, contact in reversed(due.items())}
+        chosen = {number: contact for contact, number in first.items()}
+    statement = CLAIM.format(capped=hold.capped_until())
+    rules = policy(chosen.values(), transactional=transactional)
+    rules |= hold.waiting(chosen, now)
+    cursor.execute(statement, {"ids": list(chosen), "lease": now + LEASE, **rules})
+    return cursor.fetchall(), len(chosen) < len(due)

@@ -25,7 +25,7 @@ def create(values: Mapping[str, Any], now: datetime) -> Email:
     """Store a new email with its first version."""
     plain, chosen = _apart(values)
     email = Email(**plain, created_at=now, updated_at=now)
-    senders.check_of(email)
+    _check(email)
     with transaction.atomic():
         email.save()
         _choose(email, chosen)
@@ -39,7 +39,7 @@ def change(email: Email, values: Mapping[str, Any], now: datetime) -> Email:
     plain, chosen = _apart(values)
     for name, value in _one_body(plain).items():
         setattr(email, name, value)
-    senders.check_of(email)
+    _check(email)
     email.version += 1
     email.updated_at = now
     with transaction.atomic():
@@ -48,6 +48,13 @@ def change(email: Email, values: Mapping[str, Any], now: datetime) -> Email:
         if _content(email) != before:
             _compile(email)
     return email
+
+
+def _check(email: Email) -> None:
+    senders.check_of(email)
+    if email.is_transactional and email.topic_id:
+        message = _("Transactional mail has no topic.")
+        raise ConfigProblem([{"field": "topic", "code": "not_allowed", "message": message}])
 
 
 def delete(email: Email) -> None:

@@ -1,12 +1,13 @@
 """Who may get a message now: one address as a key, and the policy as one SQL expression.
 
-Aliases: `d` = delivery, `c` = contact, `e` = email, `n` = do_not_contact, `k` = consent.
+Aliases: `d` = delivery, `c` = contact, `e` = email, `k` = consent, `kt` = consent to the topic.
 """
 
 from collections.abc import Iterable
 from typing import Any
 
 from contacts.services.suppression import suppressed_by_hash
+from contacts.words import PASSED_BY_TRANSACTIONAL, STRENGTH
 from kernel import preferences
 
 # Of the address, not of the contact: two contacts with one address are one reader.
@@ -15,9 +16,10 @@ KEY = "encode(substring(sha256(convert_to(c.email_key, 'UTF8')) from 1 for 16), 
 JOINS = """
 LEFT JOIN contact c ON c.id = d.contact_id
 LEFT JOIN email e ON e.id = d.email_id
-LEFT JOIN do_not_contact n ON n.contact_id = d.contact_id AND n.channel = 'email'
 LEFT JOIN consent k ON k.contact_id = d.contact_id AND k.purpose = 'email_marketing'
-                   AND k.topic_id = 0"""
+                   AND k.topic_id = 0
+LEFT JOIN consent kt ON kt.contact_id = d.contact_id AND kt.purpose = 'email_marketing'
+                    AND kt.topic_id = e.topic_id"""
 
 # Transactional mail goes past what people refused as marketing, not past what bounced,
 # complained or was closed by hand. First reason found wins; NULL = may be sent.
@@ -30,19 +32,28 @@ CASE
     SELECT 1 FROM suppression x WHERE x.channel = 'email'
       AND (x.kind = 'address' AND x.value = c.email_key
            OR x.kind = 'domain' AND x.value = split_part(c.email_key, '@', 2))
-      AND (NOT d.transactional OR x.reason NOT IN ('unsubscribed', 'soft_bounce')))
+      AND (NOT d.transactional OR x.reason <> ALL(%(passed)s)))
     THEN 'suppressed'
-  WHEN n.reason IS NOT NULL
-    AND (NOT d.transactional OR n.reason NOT IN ('unsubscribed', 'soft_bounce')) THEN n.reason
-  WHEN NOT d.transactional
-    AND (k.state = 'refused' OR %(asked)s AND k.state IS DISTINCT FROM 'granted')
-    THEN 'no_consent'
+  ELSE coalesce(
+    (SELECT n.reason FROM do_not_contact n
+     WHERE n.contact_id = d.contact_id AND n.channel = 'email'
+       AND (NOT d.transactional OR n.reason <> ALL(%(passed)s))
+     ORDER BY array_position(%(strength)s::varchar[], n.reason) LIMIT 1),
+    CASE WHEN d.transactional THEN NULL
+      WHEN kt.state = 'refused' THEN 'topic_refused'
+      WHEN k.state = 'refused' THEN 'no_consent'
+      WHEN k.state = 'pending' OR kt.state = 'pending' THEN 'unconfirmed'
+      WHEN %(asked)s AND k.state IS NULL AND kt.state IS NULL THEN 'no_consent'
+    END)
 END"""
 
 
 def policy(contacts: Iterable[int], *, transactional: bool, by_hash: bool = True) -> dict[str, Any]:
     """Return the parameters of `REASON` for deliveries to these contacts."""
+    hashed = suppressed_by_hash(contacts, transactional=transactional) if by_hash else []
     return {
-        "hashed": suppressed_by_hash(contacts) if by_hash else [],
+        "hashed": hashed,
         "asked": not transactional and bool(preferences.get("emails.require_consent")),
+        "passed": list(PASSED_BY_TRANSACTIONAL),
+        "strength": list(STRENGTH),
     }

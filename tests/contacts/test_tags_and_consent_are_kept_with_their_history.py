@@ -108,8 +108,17 @@ def test_a_closed_channel_is_told_once_and_can_be_opened(people):
     assert close(people, "email", "unsubscribed", "", now) == people
     assert close(people, "email", "unsubscribed", "", now) == []
     assert close(people[:1], "email", "complaint", "FBL", now) == people[:1]
-    assert close(people[:1], "email", "manual", "", now) == []
-    assert reopen(people, "email", "asked again", now, reasons=["unsubscribed"]) == people[1:]
+    assert reopen(people, "email", "asked again", now, reasons=["unsubscribed"]) == people
     assert DoNotContact.objects.get().reason == "complaint"
-    assert [key for key, *_rest in events()].count("contacts.reopened") == 2
+    assert [key for key, *_rest in events()].count("contacts.reopened") == 3
     assert (people[:1], ["dnc", "event:contacts.closed"]) in reads()
+
+
+def test_lifting_a_bounce_leaves_what_the_person_said(people):
+    now, reasons = clock.now(), DoNotContact.objects.order_by("reason").values_list
+    close(people[:1], "email", "unsubscribed", "", now)
+    close(people[:1], "email", "soft_bounce", "", now)
+    close(people[:1], "email", "hard_bounce", "550", now)
+    assert list(reasons("reason", flat=True)) == ["hard_bounce", "unsubscribed"]
+    reopen(people, "email", "valid again", now, reasons=["hard_bounce"])
+    assert list(reasons("reason", flat=True)) == ["unsubscribed"]

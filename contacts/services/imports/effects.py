@@ -68,7 +68,7 @@ class Effects:
             bounced = [
                 contact
                 for contact, said in states.items()
-                if said == state and closed.get(contact, reason) in BOUNCES.values()
+                if said == state and closed.get(contact, set()) <= set(BOUNCES.values())
             ]
             consent.close(bounced, Channel.EMAIL, reason, self.name, now)
         valid = [contact for contact, said in states.items() if said == "valid"]

@@ -56,8 +56,8 @@ def apply_answers(said: Said, answers: Answers, now: datetime) -> None:
     states = _consents(final)
     no = [contact for contact, answer in final.items() if not answer]
     yes = [contact for contact, answer in final.items() if answer]
-    # What closed the channel before says more than this does; only a passing fault gives way.
-    fresh = [c for c in no if closed.get(c, Reason.SOFT_BOUNCE) == Reason.SOFT_BOUNCE]
+    # What somebody said before says more than this does.
+    fresh = [c for c in no if not closed.get(c, set()) & _SOMEBODYS_WORD]
     consent.close(fresh, Channel.EMAIL, Reason.UNSUBSCRIBED, answers.proof, now)
     refused = [c for c in no if states.get(c) != ConsentState.REFUSED]
     consent.give(refused, answers.consent(ConsentState.REFUSED, now), now)
@@ -68,23 +68,24 @@ def apply_answers(said: Said, answers: Answers, now: datetime) -> None:
     consent.give(granted, answers.consent(ConsentState.GRANTED, now), now)
 
 
-def closed_for(contacts: Iterable[int]) -> dict[int, str]:
-    """Return why the email channel is closed, for those for whom it is."""
+def closed_for(contacts: Iterable[int]) -> dict[int, set[str]]:
+    """Return all reasons why the email channel is closed, for those for whom it is."""
+    found: dict[int, set[str]] = {}
     with connection.cursor() as cursor:
         cursor.execute(CLOSED, [Channel.EMAIL, sorted(contacts)])
-        return dict(cursor.fetchall())
+        for contact, reason in cursor.fetchall():
+            found.setdefault(contact, set()).add(reason)
+    return found
 
 
 def _lifted(
-    yes: Sequence[int], closed: dict[int, str], answers: Answers, now: datetime
+    yes: Sequence[int], closed: dict[int, set[str]], answers: Answers, now: datetime
 ) -> list[int]:
     """Open the channel for whom this file may open it; return whose *yes* is believed."""
-    opened: list[int] = []
-    if answers.option.asked_again:
-        reasons = [Reason.UNSUBSCRIBED]
-        opened = consent.reopen(yes, Channel.EMAIL, answers.proof, now, reasons)
-    believed = set(opened) | {c for c in yes if closed.get(c) not in _SOMEBODYS_WORD}
-    return sorted(believed)
+    lifts = {Reason.UNSUBSCRIBED} if answers.option.asked_again else set()
+    if lifts:
+        consent.reopen(yes, Channel.EMAIL, answers.proof, now, [Reason.UNSUBSCRIBED])
+    return sorted(c for c in yes if not closed.get(c, set()) & (_SOMEBODYS_WORD - lifts))
 
 
 def _final(said: Said, option: OptIn) -> dict[int, bool]:

@@ -26,7 +26,11 @@ def opt_in(api: APIClient, *answers: str, **more) -> dict:
 
 def closed() -> dict[str, str]:
     rows = DoNotContact.objects.filter(channel="email").values_list("contact__email", "reason")
-    return {email.split("@")[0]: reason for email, reason in rows}
+    found: dict[str, str] = {}
+    for email, reason in rows.order_by("reason"):
+        name = email.split("@")[0]
+        found[name] = f"{found[name]}+{reason}" if name in found else reason
+    return found
 
 
 def consents() -> dict[str, str]:
@@ -94,11 +98,15 @@ def test_no_wins_over_yes_in_the_same_file_unless_they_asked_again(api: APIClien
     assert closed() == {}
 
 
-def test_no_says_less_than_a_complaint_or_a_bounce(api: APIClient):
+def test_no_says_less_than_a_complaint_and_stands_beside_a_bounce(api: APIClient):
     for name, reason in zip(NAMES, ("complaint", "hard_bounce", "soft_bounce"), strict=False):
         close(name, reason)
     opt_in(api, "no", "no", "no")
-    assert closed() == {"ana": "complaint", "bo": "hard_bounce", "cy": "unsubscribed"}
+    assert closed() == {
+        "ana": "complaint",
+        "bo": "hard_bounce+unsubscribed",
+        "cy": "soft_bounce+unsubscribed",
+    }
 
 
 def test_the_same_file_again_adds_no_proof(api: APIClient):

@@ -1,0 +1,79 @@
+"""`suppressions`: addresses, domains and keyed hashes that are never written to."""
+
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
+from rest_framework import serializers
+
+from api.errors import Conflict
+from api.fields import MomentField, QueryFilter
+from api.routers import resource
+from api.serializers import ModelSerializer
+from api.views import ResourceViews
+from contacts.models import Suppression
+from contacts.services import suppression
+from contacts.values import ValueProblem
+from contacts.words import Channel, Reason
+from kernel import clock
+
+EXAMPLE = {"kind": "domain", "value": "competitor.example", "comment": "agreed by contract"}
+
+
+@extend_schema_serializer(examples=[OpenApiExample("A domain", EXAMPLE, request_only=True)])
+class SuppressionSerializer(ModelSerializer[Suppression]):
+    """An entry; of a hash only the keyed digest is kept, made from the address that was given."""
+
+    channel = serializers.ChoiceField(Channel.choices, default=Channel.EMAIL)
+    kind = serializers.ChoiceField(Suppression.Kind.choices, default=Suppression.Kind.ADDRESS)
+    value = serializers.CharField(max_length=320)
+    reason = serializers.ChoiceField(Reason.choices, default=Reason.MANUAL)
+    comment = serializers.CharField(max_length=1_000, allow_blank=True, default="")
+    since = MomentField(read_only=True)
+
+    class Meta:
+        model = Suppression
+        fields: ClassVar = ["id", "channel", "kind", "value", "reason", "comment", "since"]
+        validators: ClassVar[list[Any]] = []
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Write the value as it is compared."""
+        try:
+            attrs["value"] = suppression.compared(attrs["channel"], attrs["kind"], attrs["value"])
+        except ValueProblem as problem:
+            raise serializers.ValidationError({"value": problem.message}, problem.code) from problem
+        return attrs
+
+
+@resource("suppressions")
+class SuppressionViews(ResourceViews[Suppression]):
+    """Who is never written to, whether or not they are a contact."""
+
+    kind = "suppressions"
+    owner = None
+    queryset = Suppression.objects.all()
+    serializer_class = SuppressionSerializer
+    http_method_names = ["get", "head", "post", "delete"]
+    sorts = ("since",)
+    filters: ClassVar = {
+        "channel": QueryFilter(serializers.ChoiceField(Channel.values), "channel"),
+        "kind": QueryFilter(serializers.ChoiceField(Suppression.Kind.values), "kind"),
+        "reason": QueryFilter(serializers.ChoiceField(Reason.values), "reason"),
+        "value": QueryFilter(serializers.CharField(max_length=320), "value__iexact"),
+    }
+
+    def create_one(self, values: dict[str, Any]) -> Suppression:
+        """Add it to the list."""
+        row, is_new = Suppression.objects.get_or_create(
+            channel=values["channel"],
+            kind=values["kind"],
+            value=values["value"],
+            defaults={
+                "reason": values["reason"],
+                "comment": values["comment"],
+                "since": clock.now(),
+            },
+        )
+        if not is_new:
+            raise Conflict(_("This is on the list already."), "already_exists", "value")
+        return row
