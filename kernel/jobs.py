@@ -59,6 +59,11 @@ class Claimed:
         if not updated:
             raise LeaseLost
 
+    def hold(self, length: timedelta) -> None:
+        """Take a lease that covers one long statement, whose own time limit is shorter."""
+        if not _held(self).update(lease_until=clock.now() + max(length, LEASE)):
+            raise LeaseLost
+
 
 def handles(kind: str, failed: Failed | None = None) -> Callable[[Handler], Handler]:
     """Declare the handler of a kind of job; used as a decorator in `tasks.py` or `plugins.py`.

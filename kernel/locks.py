@@ -49,3 +49,23 @@ def share_lock(namespace: int, number: int) -> None:
     """Hold off whoever takes this lock alone, until the transaction ends; waiting for them."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [namespace, number])
+
+
+def wait_lanes(lanes: Iterable[int] = range(LANES)) -> None:
+    """Take the locks of several lanes until the transaction ends, ascending, waiting for each."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, lane)"
+            " FROM (SELECT unnest(%s::int[]) lane ORDER BY 1 OFFSET 0) lanes",
+            [LANE_LOCK, sorted(lanes)],
+        )
+
+
+def pass_lanes() -> None:
+    """Wait until every transaction that holds a lane at this moment has ended.
+
+    Outside a transaction each lock is given back at once, so that no lane waits for another.
+    """
+    with connection.cursor() as cursor:
+        for lane in range(LANES):
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LANE_LOCK, lane])

@@ -52,6 +52,8 @@ class Segment(Stamped, Owned, Editable):
     filter = models.JSONField(_("filter"), null=True, blank=True)
     # Moves with the filter and whenever a new build is asked for: older builds are superseded.
     build = models.PositiveIntegerField(default=1, editable=False)
+    # The job that builds it: while that one is open, no other takes it up.
+    builder = models.BigIntegerField(null=True, editable=False)
     # What must change for a contact to be evaluated again.
     reads = ArrayField(models.TextField(), default=list, editable=False)
     # Objects the filter names, as `kind:id`.
@@ -67,6 +69,7 @@ class Segment(Stamped, Owned, Editable):
     # Folded every minute from `member_delta`, so that nobody waits for this row.
     member_count = models.BigIntegerField(_("members"), default=0, editable=False)
     # How many rows the last rebuild had to correct: anything but 0 is a fault of the evaluation.
+    # What changes at that very moment is no correction.
     corrected = models.PositiveIntegerField(_("corrected"), default=0, editable=False)
 
     objects = Segments.as_manager()

@@ -19,7 +19,7 @@ from segments import filters as filters
 from segments import tasks
 from segments.forms import ChangeForm
 from segments.models import Member, Segment
-from segments.services import building, evaluation, members, merging
+from segments.services import auditing, evaluation, following, members, merging
 from segments.services.editing import SWEEP
 
 MINUTES = "segments.rebuild_minutes"
@@ -32,8 +32,8 @@ def _minutes(value: Any) -> int:
 
 
 preferences.declare(MINUTES, 10, _minutes)
-scheduled(building.REBUILD, lambda: timedelta(minutes=preferences.get(MINUTES)))
-scheduled(tasks.FOLLOW, tasks.EVERY_MINUTE)
+scheduled(auditing.REBUILD, lambda: timedelta(minutes=preferences.get(MINUTES)))
+scheduled(following.FOLLOW, tasks.EVERY_MINUTE)
 scheduled(SWEEP, timedelta(days=1))
 
 
@@ -146,7 +146,8 @@ invariant(
     "segments.by_hand",
     "A segment without a filter has members by hand only.",
     "SELECT m.segment_id, m.contact_id FROM member m JOIN segment s ON s.id = m.segment_id"
-    " WHERE s.filter IS NULL AND m.manual <> 1",
+    " WHERE s.filter IS NULL AND m.manual <> 1 AND NOT EXISTS (SELECT 1 FROM job"
+    " WHERE kind = 'segments.sweep' AND state IN ('queued', 'running'))",
 )
 invariant(
     "segments.counts",

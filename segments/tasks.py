@@ -2,32 +2,37 @@
 
 from datetime import timedelta
 
-from kernel import clock
 from kernel.jobs import Claimed, handles
-from segments.services import building, following, sweeping
+from segments.services import auditing, building, following, sweeping
 from segments.services.editing import SWEEP
+from segments.services.turns import Turn
 
-FOLLOW = "segments.follow"
 EVERY_MINUTE = timedelta(minutes=1)
 
 
 @handles(building.BUILD)
 def build(job: Claimed) -> None:
     """Build the segments that wait for it."""
-    building.build(clock.now(), job.keep)
+    building.build(Turn.of(job))
 
 
-@handles(building.REBUILD)
+@handles(auditing.REBUILD)
 def rebuild(job: Claimed) -> None:
-    """Compare everybody, or the members of one segment, with the filters."""
-    corrected = building.rebuild(job.args.get("segments"), clock.now(), job.keep)
-    job.keep(corrected=sum(corrected.values()), segments=len(corrected))
+    """Compare everybody, or the members of one segment, with the filters.
+
+    Ends as failed when members were wrong: an error to be looked at, though it is mended.
+    """
+    found = auditing.rebuild(job.args.get("segments"), Turn.of(job))
+    wrong = {number: rows for number, rows in found.items() if rows}
+    job.keep(corrected=sum(wrong.values()), segments=len(found))
+    if wrong:
+        raise auditing.Corrected(", ".join(f"segment {n}: {rows}" for n, rows in wrong.items()))
 
 
-@handles(FOLLOW)
+@handles(following.FOLLOW)
 def follow(job: Claimed) -> None:
     """Evaluate whom time alone has moved."""
-    job.keep(candidates=following.follow(clock.now(), job.keep))
+    job.keep(candidates=following.follow(Turn.of(job)))
 
 
 @handles(SWEEP)

@@ -26,7 +26,7 @@ from kernel.permissions import Actor, Reach, narrow
 from kernel.queues import hint_on_commit
 from kernel.usage import InUse
 from segments.models import Member, Segment
-from segments.services import building, editing, members
+from segments.services import auditing, building, editing, members
 
 MOST_BY_HAND = 10_000
 
@@ -174,9 +174,9 @@ class SegmentViews(ResourceViews[Segment]):
         if not segment.is_dynamic:
             raise Conflict(_("A segment by hand has nothing to rebuild."), "static")
         if segment.state != Segment.State.READY:
-            building.request([segment.pk], now)
+            building.request([segment.pk])
         job = jobs.enqueue(
-            building.REBUILD, {"segments": [segment.pk]}, now=now, user_id=self.caller.pk
+            auditing.REBUILD, {"segments": [segment.pk]}, now=now, user_id=self.caller.pk
         )
         hint_on_commit("kernel.jobs")
         return Response({"job": str(job.pk) if job else None, "state": "queued"}, status=202)

@@ -1,6 +1,6 @@
 """Writes what a build found: members, counts, events and change sets, a piece at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime
 
 from django.db import connection
@@ -12,7 +12,7 @@ from segments.services.records import ENTERED, LEFT
 MINE = """
 WITH mine AS MATERIALIZED (
   SELECT segment_id, contact_id FROM segment_difference d
-  WHERE lane = %(lane)s AND contact_id > %(after)s AND contact_id <= %(until)s
+  WHERE lane = ANY (%(lanes)s) AND contact_id > %(after)s AND contact_id <= %(until)s
     AND segment_id = ANY (%(segments)s) AND adds = %(adds)s
     AND NOT EXISTS (SELECT 1 FROM segment_evaluated e
                     WHERE e.segment_id = d.segment_id AND e.contact_id = d.contact_id)
@@ -42,10 +42,12 @@ fresh AS (
 SELECT count(*) FROM facts"""  # noqa: S608 - constants
 
 
-def apply(piece: Piece, segments: Sequence[int], now: datetime) -> None:
-    """Write a piece for these segments, under its lane's lock."""
-    _apply(MINE + TAKE + RECORD, piece, segments, LEFT, now)
-    _apply(MINE + WRITE + RECORD, piece, segments, ENTERED, now)
+def apply(piece: Piece, segments: Sequence[int], directions: Set[bool], now: datetime) -> None:
+    """Write a piece for these segments, under the locks of its lanes."""
+    if False in directions:
+        _apply(MINE + TAKE + RECORD, piece, segments, LEFT, now)
+    if True in directions:
+        _apply(MINE + WRITE + RECORD, piece, segments, ENTERED, now)
 
 
 def _apply(
@@ -58,7 +60,7 @@ def _apply(
             statement,
             {
                 **parameters(event, now=now, depth=1, bulk=True, reads=names),
-                "lane": piece.lane,
+                "lanes": list(piece.lanes),
                 "after": piece.after,
                 "until": piece.until,
                 "segments": list(segments),

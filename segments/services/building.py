@@ -1,156 +1,134 @@
-"""First builds, builds after an edit, and the regular rebuild that audits everything.
+"""First builds, and builds after an edit or a change that concerns everybody.
 
-A rebuild never writes what it computed: it names candidates, who are evaluated like any change,
-under their lane's lock. A build of a new or edited filter writes what it computed, but leaves
-alone whoever was evaluated meanwhile; the segment's state tells the evaluation to note them.
+A build writes what it computed, slice by slice, but leaves alone whoever was evaluated meanwhile:
+the segment's state tells the evaluation to note them. Each claim raises the segment's `build`, so
+that whoever was superseded, by an edit or by another builder, writes nothing more.
 """
 
-import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping
 
 from django.db import connection, transaction
-from django.db.models import F
 from django.utils.translation import gettext_noop
 
-from kernel import jobs
+from kernel import clock, jobs
 from kernel.filters import When
-from kernel.locks import LANE_LOCK, LANES, SEGMENT_LOCK, wait_lock
+from kernel.locks import pass_lanes, wait_lanes
+from kernel.models import Job
 from kernel.partitions import ensure_partitions
 from kernel.zone import workspace_zone
 from segments.models import Evaluated, Segment, fold_counts
 from segments.services import differences, plan
 from segments.services.applying import apply
-from segments.services.evaluation import evaluate
+from segments.services.differences import Slice
+from segments.services.turns import Turn
 
-logger = logging.getLogger(__name__)
-Alive = Callable[[], None]
-# Rows written, and contacts evaluated, under one lane's lock.
-WRITTEN, EVALUATED = 10_000, 1_000
-# A rebuild that finds more than this in a segment builds it anew.
-LARGE = 20_000
-BUILD, REBUILD = "segments.build", "segments.rebuild"
+# Rows written under one lane's lock.
+WRITTEN = 10_000
+BUILD = "segments.build"
 TOO_SLOW = gettext_noop("The regular expression takes too long.")
 UNREADABLE = gettext_noop("The filter names something that is gone.")
-# One builder at a time: another one's notes of who was evaluated would be wiped.
-BUILDER = 1
+FAULTY = gettext_noop("The filter cannot be compared with a value that a contact has.")
+Tickets = Mapping[int, int]
+
+REQUEST = """
+WITH mine AS (SELECT id FROM segment WHERE id = ANY(%s) AND filter IS NOT NULL
+              ORDER BY id FOR NO KEY UPDATE)
+UPDATE segment SET state = 'building', build = build + 1, builder = NULL, error = '',
+  evaluated_until = NULL FROM mine WHERE segment.id = mine.id"""
+# Those nobody builds: not begun, or their builder's job has ended without them.
+WAITING = """
+state = 'building' AND (builder IS NULL OR NOT EXISTS (
+  SELECT 1 FROM job WHERE job.id = builder AND job.state IN ('queued', 'running')))"""
+CLAIM = f"""
+UPDATE segment SET builder = %s, build = build + 1, evaluated_until = %s
+WHERE {WAITING} RETURNING id, build"""  # noqa: S608 - a constant
 
 
-def request(segments: Iterable[int], now: datetime) -> None:
+def request(segments: Iterable[int]) -> None:
     """Have segments built as soon as a worker is free; the caller wakes the queue of jobs."""
-    Segment.objects.dynamic().filter(pk__in=list(segments)).update(
-        state=Segment.State.BUILDING, build=F("build") + 1, error="", evaluated_until=None
-    )
-    jobs.enqueue(BUILD, {}, now=now, alone=True)
+    with connection.cursor() as cursor:
+        cursor.execute(REQUEST, [list(segments)])
+    jobs.enqueue(BUILD, {}, now=clock.now(), alone=True)
 
 
-def build(now: datetime, alive: Alive) -> None:
-    """Build every segment that waits for it, until none does."""
-    with _alone() as is_mine:
-        if not is_mine:
-            jobs.enqueue(BUILD, {}, now=now + timedelta(seconds=2), alone=True)
-            return
-        while waiting := list(Segment.objects.filter(state=Segment.State.BUILDING)):
-            _build(waiting, now, alive)
+def take_up() -> None:
+    """Queue a build for what an interrupted one left behind."""
+    waiting = Segment.objects.extra(where=[WAITING])
+    if waiting.exists() and not Job.objects.filter(kind=BUILD, state=Job.State.QUEUED).exists():
+        jobs.enqueue(BUILD, {}, now=clock.now(), alone=True)
 
 
-def _build(waiting: Sequence[Segment], now: datetime, alive: Alive) -> None:
-    tickets = {row.pk: row.build for row in waiting}
-    Evaluated.objects.filter(segment_id__in=tickets).delete()
-    _let_evaluations_end(alive)
-    packs = plan.only(tickets)
-    _fail(set(tickets) - {part for pack in packs for part in pack.segments}, UNREADABLE)
-    when = When(now, workspace_zone())
-    slow = differences.find(packs, when, alive)
-    _fail(slow, TOO_SLOW)
-    ensure_partitions({now})
-    for piece in differences.pieces(WRITTEN):
-        with transaction.atomic():
-            wait_lock(LANE_LOCK, piece.lane)
-            apply(piece, _still(tickets), now)
-            alive()
-    with transaction.atomic():
-        for number, version in tickets.items():
-            Segment.objects.filter(pk=number, build=version, state=Segment.State.BUILDING).update(
-                state=Segment.State.READY, built_at=now, evaluated_until=now, corrected=0, error=""
-            )
+def build(turn: Turn) -> None:
+    """Build every segment that waits for it, until none does, or the turn is over."""
+    while tickets := _tickets(turn):
+        for part in differences.slices(turn.progress.get("low") or 0):
+            if not (still := _still(tickets)):
+                break
+            _build(part, {number: tickets[number] for number in still}, turn)
+            turn.keep(low=part.high)
+            turn.pause()
+        _finish(tickets, turn)
+        turn.pause()
+
+
+def _tickets(turn: Turn) -> dict[int, int]:
+    """Return the builds this job is at, or claim those that wait."""
+    if known := turn.progress.get("tickets"):
+        return {int(number): build for number, build in known.items()}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(CLAIM, [turn.job, clock.now()])
+        tickets = dict(cursor.fetchall())
         Evaluated.objects.filter(segment_id__in=tickets).delete()
-    fold_counts()
+        turn.keep(tickets=tickets, low=0)
+    if tickets:
+        # Evaluations that began before the new filter was committed end before the first scan.
+        pass_lanes()
+        readable = {part for pack in plan.only(tickets) for part in pack.segments}
+        fail(set(tickets) - readable, UNREADABLE)
+    return tickets
 
 
-def rebuild(segments: Iterable[int] | None, now: datetime, alive: Alive) -> dict[int, int]:
-    """Compare ready segments with their filters and have whoever differs evaluated.
-
-    Returns how many rows had to be corrected, by segment.
-    """
-    with _alone() as is_mine:
-        if not is_mine:
-            return {}
-        rows = Segment.objects.dynamic().filter(state=Segment.State.READY)
-        if segments is not None:
-            rows = rows.filter(pk__in=list(segments))
-        return _rebuild({row.pk: row.build for row in rows}, now, alive)
-
-
-def _rebuild(tickets: dict[int, int], now: datetime, alive: Alive) -> dict[int, int]:
-    slow = differences.find(plan.only(tickets), When(now, workspace_zone()), alive)
-    _fail(slow, TOO_SLOW)
-    large = {number for number, rows in differences.counts().items() if rows > LARGE}
-    if large:
-        request(large, now)
-    corrected = dict.fromkeys(sorted(set(tickets) - large - slow), 0)
-    for piece in differences.pieces(EVALUATED):
+def _build(part: Slice, tickets: Tickets, turn: Turn) -> None:
+    """Compare a slice of all contacts and write what differs."""
+    now = clock.now()
+    ensure_partitions({now})
+    found = differences.find(plan.only(tickets), When(now, workspace_zone()), turn, part)
+    fail(found.slow, TOO_SLOW)
+    fail(found.broken, FAULTY)
+    directions = differences.directions(list(tickets)) if found.total else set()
+    for piece in differences.pieces(WRITTEN, found.total):
         with transaction.atomic():
-            wait_lock(LANE_LOCK, piece.lane)
-            contacts, touched = differences.whom(piece, list(corrected))
-            moves = evaluate(contacts, set(touched), now)
-            for segment, _contact in (*moves.entered, *moves.left):
-                if segment in corrected:
-                    corrected[segment] += 1
-            alive()
-    _finish(tickets, corrected, now)
-    fold_counts()
-    return corrected
+            wait_lanes(piece.lanes)
+            apply(piece, _still(tickets), directions, now)
+            turn.keep()
 
 
-def _finish(tickets: dict[int, int], corrected: dict[int, int], now: datetime) -> None:
-    for number, rows in corrected.items():
-        if rows:
-            logger.error("The rebuild of segment %s corrected %s members", number, rows)
-        Segment.objects.filter(pk=number, build=tickets[number], state=Segment.State.READY).update(
-            built_at=now, corrected=rows
-        )
-
-
-def _let_evaluations_end(alive: Alive) -> None:
-    """Wait for evaluations that began before the new filter was committed."""
-    for lane in range(LANES):
-        with transaction.atomic():
-            wait_lock(LANE_LOCK, lane)
-            alive()
-
-
-def _still(tickets: dict[int, int]) -> list[int]:
-    """Return which of these nobody has edited or deleted since: the others are superseded."""
+def _still(tickets: Tickets) -> list[int]:
+    """Return which of these nobody has edited, put aside or deleted since they were claimed."""
     rows = Segment.objects.filter(pk__in=tickets, state=Segment.State.BUILDING)
     return [
         number for number, version in rows.values_list("pk", "build") if tickets[number] == version
     ]
 
 
-def _fail(segments: Iterable[int], error: str) -> None:
+def _finish(tickets: Tickets, turn: Turn) -> None:
+    """Call them ready; the notes of those that were superseded belong to the next build."""
+    with transaction.atomic():
+        ended = [
+            number
+            for number, version in tickets.items()
+            if Segment.objects.filter(
+                pk=number, build=version, state=Segment.State.BUILDING
+            ).update(state=Segment.State.READY, built_at=clock.now(), builder=None, error="")
+        ]
+        Evaluated.objects.filter(segment_id__in=ended).delete()
+        turn.keep(tickets={}, low=0)
+    fold_counts()
+
+
+def fail(segments: Iterable[int], error: str) -> None:
+    """Put segments aside that cannot be evaluated, until someone edits or rebuilds them."""
     if failed := list(segments):
-        Segment.objects.filter(pk__in=failed).update(state=Segment.State.FAILED, error=error)
-
-
-@contextmanager
-def _alone() -> Iterator[bool]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [SEGMENT_LOCK, BUILDER])
-        is_mine = bool(cursor.fetchone()[0])
-        try:
-            yield is_mine
-        finally:
-            if is_mine and not connection.needs_rollback:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [SEGMENT_LOCK, BUILDER])
+        Segment.objects.filter(pk__in=failed).update(
+            state=Segment.State.FAILED, error=error, builder=None
+        )

@@ -1,8 +1,8 @@
-"""Compares the stored members with the filters, over everybody, in slices that stay short."""
+"""Compares the stored members with the filters, for a slice of all contacts at a time."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.db import DatabaseError, connection, transaction
 from psycopg2.errors import QueryCanceled
@@ -11,12 +11,18 @@ from kernel.filters import Mode, When
 from kernel.filters.pieces import Moment
 from kernel.filters.questions import LIMITS, WORK_MEM
 from kernel.locks import LANES
-from segments.services.plan import Pack
+from segments.services.plan import Pack, apart
 from segments.services.statements import DIFFER, Drawing, literal
+from segments.services.turns import Turn
 
 # Contacts of one statement: a slice of a million-contact table takes a few seconds.
 SLICE = 250_000
-SCAN_MS, RISKY_SCAN_MS = 900_000, 20_000
+# A slice that takes longer is halved; a regular expression has this long, or is put aside.
+SCAN_MS, RISKY_SCAN_MS = 60_000, 20_000
+SMALLEST = 1_000
+MARGIN = timedelta(seconds=30)
+# So few differences are written at once; more are sorted by lane first.
+FEW = 10_000
 
 TABLE = """
 CREATE TEMP TABLE IF NOT EXISTS segment_difference (
@@ -32,111 +38,154 @@ SELECT lane, contact_id FROM (
          count(*) OVER (PARTITION BY lane) total
   FROM segment_difference) rows
 WHERE place %% %s = 0 OR place = total ORDER BY lane, contact_id"""
+ALL_LANES = tuple(range(LANES))
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Contacts from one id to before another."""
+
+    low: int
+    high: int
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of the differences: those of one lane, in a range of contacts."""
+    """A part of the differences: those of one lane, or of all, in a range of contacts."""
 
-    lane: int
+    lanes: tuple[int, ...]
     after: int
     until: int
 
 
-def find(packs: Sequence[Pack], when: When, alive: Callable[[], None]) -> set[int]:
-    """Fill `segment_difference`; return the segments whose filter took too long.
+@dataclass
+class Found:
+    """What a comparison came to."""
 
-    `alive` is called between statements, to lengthen a lease.
-    """
+    # Differences by segment.
+    counts: dict[int, int] = field(default_factory=dict)
+    # Segments whose regular expression took too long, and those the server cannot evaluate.
+    slow: set[int] = field(default_factory=set)
+    broken: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """Count the differences."""
+        return sum(self.counts.values())
+
+    def failed(self) -> set[int]:
+        """Return the segments that could not be compared."""
+        return self.slow | set(self.broken)
+
+
+def find(packs: Sequence[Pack], when: When, turn: Turn, part: Slice) -> Found:
+    """Fill `segment_difference` with what differs in a slice."""
     with connection.cursor() as cursor:
         cursor.execute(TABLE)
-    slow: set[int] = set()
-    for low in slices():
-        for pack in packs:
-            alive()
-            if not pack.segments & slow and not _scan(pack, when, low):
-                slow |= pack.segments
+    found = Found()
+    for pack in packs:
+        _compare(pack, when, turn, part, found)
     with connection.cursor() as cursor:
-        cursor.execute(BY_LANE)
-    alive()
-    return slow
+        cursor.execute("SELECT segment_id, count(*) FROM segment_difference GROUP BY 1")
+        found.counts = dict(cursor.fetchall())
+        if found.total > FEW:
+            cursor.execute(BY_LANE)
+    turn.keep()
+    return found
 
 
-def slices() -> Iterator[int]:
-    """Walk the first ids of the slices that hold contacts."""
+def slices(low: int = 0) -> Iterator[Slice]:
+    """Walk the slices that hold contacts, from an id on."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT min(id), max(id) FROM contact")
-        low, high = cursor.fetchone()
+        cursor.execute(
+            "SELECT min(id), (SELECT max(id) FROM contact) FROM contact WHERE id >= %s", [low]
+        )
+        first, last = cursor.fetchone()
         # Members whose contact is gone lie beyond; a daily sweep takes them.
-        while low is not None and low <= high:
-            yield low
-            cursor.execute("SELECT min(id) FROM contact WHERE id >= %s", [low + SLICE])
-            low = cursor.fetchone()[0]
+        while first is not None and first <= last:
+            yield Slice(first, first + SLICE)
+            cursor.execute("SELECT min(id) FROM contact WHERE id >= %s", [first + SLICE])
+            first = cursor.fetchone()[0]
 
 
-def _scan(pack: Pack, when: When, low: int) -> bool:
-    high = low + SLICE
+def _compare(pack: Pack, when: When, turn: Turn, part: Slice, found: Found) -> None:
+    """Scan a slice for a pack; what takes too long is tried in halves, what fails apart."""
+    limit = RISKY_SCAN_MS if pack.risky else SCAN_MS
+    turn.hold(timedelta(milliseconds=limit) + MARGIN)
+    try:
+        _scan(pack, when, part, limit)
+    except DatabaseError as error:
+        too_slow = isinstance(error.__cause__, QueryCanceled)
+        if too_slow and pack.risky:
+            found.slow |= pack.segments
+        elif too_slow and part.high - part.low > SMALLEST:
+            middle = (part.low + part.high) // 2
+            _compare(pack, when, turn, Slice(part.low, middle), found)
+            _compare(pack, when, turn, Slice(middle, part.high), found)
+        elif not too_slow and not _is_data(error):
+            raise
+        elif len(pack.parts) > 1:
+            for alone in apart(pack):
+                _compare(alone, when, turn, part, found)
+        else:
+            found.broken |= dict.fromkeys(pack.segments, str(error)[:500])
 
+
+def _is_data(error: DatabaseError) -> bool:
+    """Say whether a value in the data or in a filter is at fault, and not the server."""
+    return str(getattr(error.__cause__, "pgcode", "") or "").startswith("22")
+
+
+def _scan(pack: Pack, when: When, part: Slice, limit: int) -> None:
     def fixed(_drawing: Drawing, moment: Moment) -> str:
         return literal(moment.at(when), moment.cast)
 
-    where = f"WHERE c.id >= {low} AND c.id < {high}"
-    cases = [part.case(Mode.SET) for part in pack.parts]
+    where = f"WHERE c.id >= {part.low} AND c.id < {part.high}"
+    cases = [one.case(Mode.SET) for one in pack.parts]
     statement = DIFFER.format(
         lanes=LANES,
         hits=Drawing(fixed).hits(cases, "contact c", where),
         segments=",".join(str(number) for number in sorted(pack.segments)),
-        low=low,
-        high=high,
+        low=part.low,
+        high=part.high,
     )
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            limit = RISKY_SCAN_MS if pack.risky else SCAN_MS
-            cursor.execute(LIMITS, [str(limit), WORK_MEM])
-            cursor.execute(statement)
-            cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
-    except DatabaseError as error:
-        if not (pack.risky and isinstance(error.__cause__, QueryCanceled)):
-            raise
-        return False
-    return True
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(LIMITS, [str(limit), WORK_MEM])
+        cursor.execute(statement)
+        cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
 
 
-def pieces(size: int) -> list[Piece]:
-    """Cut what was found into pieces of about `size` rows, lane by lane."""
+def pieces(size: int, total: int) -> list[Piece]:
+    """Cut what was found into pieces of about `size` rows, lane by lane unless it is one piece."""
+    if total <= min(size, FEW):
+        return [Piece(ALL_LANES, 0, 2**63 - 1)] if total else []
     with connection.cursor() as cursor:
         cursor.execute(BOUNDS, [size])
         found, last = [], (-1, 0)
         for lane, until in cursor.fetchall():
             after = last[1] if lane == last[0] else 0
             if until > after:
-                found.append(Piece(lane, after, until))
+                found.append(Piece((lane,), after, until))
             last = (lane, until)
     return found
 
 
-def counts() -> dict[int, int]:
-    """Return how many rows differ, by segment."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT segment_id, count(*) FROM segment_difference GROUP BY 1")
-        return dict(cursor.fetchall())
-
-
-def whom(piece: Piece, segments: Sequence[int]) -> tuple[list[int], list[int]]:
-    """Return the contacts of a piece that differ for these segments, and which of them."""
+def pairs(piece: Piece, segments: Sequence[int]) -> set[tuple[int, int]]:
+    """Return what differs in a piece, as segment and contact."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT array_agg(DISTINCT contact_id), array_agg(DISTINCT segment_id)"
-            " FROM segment_difference WHERE lane = %s AND contact_id > %s AND contact_id <= %s"
-            " AND segment_id = ANY(%s)",
-            [piece.lane, piece.after, piece.until, list(segments)],
+            "SELECT segment_id, contact_id FROM segment_difference WHERE lane = ANY(%s)"
+            " AND contact_id > %s AND contact_id <= %s AND segment_id = ANY(%s)",
+            [list(piece.lanes), piece.after, piece.until, list(segments)],
         )
-        contacts, touched = cursor.fetchone()
-        return contacts or [], touched or []
+        return set(cursor.fetchall())
 
 
-def listed(now: datetime) -> list[tuple[int, int, bool]]:
-    """Return every difference as (segment, contact, should be a member), for the audit."""
+def directions(segments: Sequence[int]) -> set[bool]:
+    """Say whether anybody enters (True), or leaves (False), any of these segments."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT segment_id, contact_id, adds FROM segment_difference ORDER BY 1, 2")
-        return list(cursor.fetchall())
+        cursor.execute(
+            "SELECT DISTINCT adds FROM segment_difference WHERE segment_id = ANY(%s)",
+            [list(segments)],
+        )
+        return {row[0] for row in cursor.fetchall()}

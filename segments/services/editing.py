@@ -71,7 +71,8 @@ def _follow(segment: Segment, tree: Any, now: datetime) -> None:
     segment.follows_time = compiler.follows_time(node)
     segment.build = F("build") + 1
     segment.state, segment.error = Segment.State.BUILDING, ""
-    segment.built_at = segment.evaluated_until = None
+    segment.built_at = segment.evaluated_until = segment.builder = None
+    segment.corrected = 0
     segment.save()
     segment.refresh_from_db()
     jobs.enqueue(BUILD, {}, now=now, alone=True)
@@ -81,10 +82,12 @@ def _stay(segment: Segment, now: datetime) -> None:
     segment.filter, segment.reads, segment.uses = None, [], []
     segment.follows_time, segment.evaluated_until = False, None
     segment.state, segment.error, segment.built_at = Segment.State.READY, "", now
-    segment.build = F("build") + 1
+    segment.build, segment.builder, segment.corrected = F("build") + 1, None, 0
     segment.save()
     segment.refresh_from_db()
-    members.keep_all(segment)
+    members.keep_all(segment.pk)
+    # An evaluation that began before this may still write a member by filter.
+    jobs.enqueue(SWEEP, {}, now=now, alone=True)
 
 
 def _storable(value: Any) -> Any:

@@ -47,7 +47,7 @@ def react(changes: Changes, now: datetime) -> None:
     contacts = changes.contacts()
     found = plan.current()
     if changes.everyone:
-        _mark_stale(found, changes.everyone, now, changes.wake)
+        _mark_stale(found, changes.everyone, changes.wake)
     if not contacts or not found.levels:
         return
     reads = set(changes.reads())
@@ -58,15 +58,19 @@ def react(changes: Changes, now: datetime) -> None:
     record(around.moves, now, depth=changes.depth + 1, bulk=changes.bulk)
 
 
-def evaluate(
-    contacts: Iterable[int], segments: AbstractSet[int], now: datetime, *, bulk: bool = True
-) -> Moves:
+def evaluate(contacts: Iterable[int], segments: AbstractSet[int], now: datetime) -> Moves:
     """Evaluate some contacts for some segments and their dependants; the caller holds the lane."""
+    moves = look(contacts, segments, now)
+    record(moves, now, depth=1, bulk=True)
+    return moves
+
+
+def look(contacts: Iterable[int], segments: AbstractSet[int], now: datetime) -> Moves:
+    """Bring members up to date; the caller holds the lane and records the moves."""
     around = Round(sorted(set(contacts)), When(now, workspace_zone()), set())
     for pack in plan.current().packs():
         if not pack.segments.isdisjoint(segments) or around.touches(pack):
             run(pack, around)
-    record(around.moves, now, depth=1, bulk=bulk)
     return around.moves
 
 
@@ -141,7 +145,7 @@ def _put_aside(pack: Pack) -> None:
     Segment.objects.filter(pk__in=pack.segments).update(state=Segment.State.FAILED, error=TOO_SLOW)
 
 
-def _mark_stale(found: Plan, reads: frozenset[str], now: datetime, wake: set[str]) -> None:
+def _mark_stale(found: Plan, reads: frozenset[str], wake: set[str]) -> None:
     from segments.services.building import request
 
     everything = bool(EVERYTHING & reads)
@@ -151,5 +155,5 @@ def _mark_stale(found: Plan, reads: frozenset[str], now: datetime, wake: set[str
         if everything or not part.reads.isdisjoint(reads)
     ]
     if stale:
-        request(stale, now)
+        request(stale)
         wake.add("kernel.jobs")

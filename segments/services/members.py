@@ -11,31 +11,23 @@ from kernel.locks import lock_contacts
 from segments.models import Member, Segment
 from segments.services.records import Moves, record
 
-# Returns who was no member before; the row says since when, and that a hand did it.
-ADD = """
-WITH wanted AS (SELECT unnest(%(contacts)s::bigint[]) contact_id),
-before AS MATERIALIZED (
-  SELECT m.contact_id FROM member m JOIN wanted USING (contact_id)
-  WHERE m.segment_id = %(segment)s AND m.manual <> 2),
-written AS (
-  INSERT INTO member (segment_id, contact_id, added_at, manual)
-  SELECT %(segment)s, contact_id, %(at)s, 1 FROM wanted ORDER BY contact_id
-  ON CONFLICT (segment_id, contact_id) DO UPDATE
-    SET manual = 1, added_at = CASE WHEN member.manual = 2 THEN excluded.added_at
-                                    ELSE member.added_at END
-    WHERE member.manual <> 1)
-SELECT contact_id FROM wanted EXCEPT SELECT contact_id FROM before"""
-# A filter could bring them back, so their row stays and says no.
-EXCLUDE = """
-WITH wanted AS (SELECT unnest(%(contacts)s::bigint[]) contact_id),
-before AS MATERIALIZED (
-  SELECT m.contact_id FROM member m JOIN wanted USING (contact_id)
-  WHERE m.segment_id = %(segment)s AND m.manual <> 2),
-written AS (
-  INSERT INTO member (segment_id, contact_id, added_at, manual)
-  SELECT %(segment)s, contact_id, %(at)s, 2 FROM wanted ORDER BY contact_id
-  ON CONFLICT (segment_id, contact_id) DO UPDATE SET manual = 2 WHERE member.manual <> 2)
-SELECT contact_id FROM before"""
+# Who has no row yet gets one; the others' rows are locked first, so that whoever changes them at
+# the same moment, such as an evaluation, has told of it before we do.
+WRITE = """
+INSERT INTO member (segment_id, contact_id, added_at, manual)
+SELECT %(segment)s, contact_id, %(at)s, %(manual)s
+FROM unnest(%(contacts)s::bigint[]) contact_id ORDER BY contact_id
+ON CONFLICT DO NOTHING RETURNING contact_id"""
+LOCK = """
+SELECT contact_id, manual FROM member
+WHERE segment_id = %(segment)s AND contact_id = ANY(%(contacts)s)
+ORDER BY contact_id FOR UPDATE"""
+# The row says since when one is a member; a filter could bring back who was removed, so that
+# their row stays and says no.
+DECIDE = """
+UPDATE member SET manual = %(manual)s,
+  added_at = CASE WHEN manual = 2 THEN %(at)s ELSE added_at END
+WHERE segment_id = %(segment)s AND contact_id = ANY(%(contacts)s) AND manual <> %(manual)s"""
 REMOVE = """
 DELETE FROM member WHERE segment_id = %(segment)s AND contact_id = ANY(%(contacts)s)
 RETURNING contact_id"""
@@ -64,10 +56,9 @@ def change(
     wanted, unwanted = set(add), set(remove)
     known = set(lock_contacts(wanted | unwanted))
     moves = Moves()
-    for contact in _write(ADD, segment, sorted(wanted & known), now):
+    for contact in _add(segment, sorted(wanted & known), now):
         moves.add(segment.pk, contact, entered=True)
-    statement = EXCLUDE if segment.is_dynamic else REMOVE
-    for contact in _write(statement, segment, sorted(unwanted & known), now):
+    for contact in _remove(segment, sorted(unwanted & known), now):
         moves.add(segment.pk, contact, entered=False)
     delta = len(moves.entered) - len(moves.left)
     with connection.cursor() as cursor:
@@ -76,18 +67,56 @@ def change(
     return Changed(len(moves.entered), len(moves.left))
 
 
-def _write(statement: str, segment: Segment, contacts: Sequence[int], now: datetime) -> list[int]:
+def _add(segment: Segment, contacts: Sequence[int], now: datetime) -> list[int]:
+    """Make them members by hand; return who was none before."""
+    fresh, before = _decide(segment, contacts, Member.Origin.ADDED, now)
+    return sorted([*fresh, *(c for c, was in before.items() if was == Member.Origin.REMOVED)])
+
+
+def _remove(segment: Segment, contacts: Sequence[int], now: datetime) -> list[int]:
+    """Take them out, for good where a filter could bring them back; return who was a member."""
+    if not segment.is_dynamic:
+        return _run(REMOVE, segment, contacts)
+    _fresh, before = _decide(segment, contacts, Member.Origin.REMOVED, now)
+    return sorted(c for c, was in before.items() if was != Member.Origin.REMOVED)
+
+
+def _decide(
+    segment: Segment, contacts: Sequence[int], manual: int, now: datetime
+) -> tuple[list[int], dict[int, int]]:
+    """Write what a hand decided; return who had no row before, and what the others' rows said."""
+    fresh: list[int] = []
+    before: dict[int, int] = {}
+    left = list(contacts)
+    while left:
+        values: dict[str, Any] = {"at": now, "manual": int(manual)}
+        fresh += _run(WRITE, segment, left, values)
+        left = sorted(set(left) - set(fresh))
+        with connection.cursor() as cursor:
+            cursor.execute(LOCK, {"segment": segment.pk, "contacts": left})
+            found = dict(cursor.fetchall())
+        _run(DECIDE, segment, sorted(found), values)
+        before |= found
+        # Whose row was taken away in between is tried again.
+        left = sorted(set(left) - set(found))
+    return fresh, before
+
+
+def _run(
+    statement: str, segment: Segment, contacts: Sequence[int], values: dict[str, Any] | None = None
+) -> list[int]:
     if not contacts:
         return []
-    values: dict[str, Any] = {"segment": segment.pk, "contacts": list(contacts), "at": now}
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return sorted(row[0] for row in cursor.fetchall())
+        cursor.execute(
+            statement, {**(values or {}), "segment": segment.pk, "contacts": list(contacts)}
+        )
+        return sorted(row[0] for row in cursor.fetchall()) if cursor.description else []
 
 
-def keep_all(segment: Segment) -> None:
+def keep_all(segment: int) -> None:
     """Make everybody a member by hand: the segment gives up its filter."""
-    Member.objects.filter(segment_id=segment.pk, manual=Member.Origin.FILTER).update(
+    Member.objects.filter(segment_id=segment, manual=Member.Origin.FILTER).update(
         manual=Member.Origin.ADDED
     )
-    Member.objects.filter(segment_id=segment.pk, manual=Member.Origin.REMOVED).delete()
+    Member.objects.filter(segment_id=segment, manual=Member.Origin.REMOVED).delete()

@@ -109,6 +109,11 @@ def only(segments: Iterable[int]) -> tuple[Pack, ...]:
     return tuple(pack for level in _levels(parts) for pack in level)
 
 
+def apart(pack: Pack) -> Iterator[Pack]:
+    """Return a pack of each segment of a pack, to find the one at fault."""
+    return (_pack([part]) for part in pack.parts)
+
+
 def _part(row: Segment) -> Part | None:
     key = (str(connection.settings_dict["NAME"]), row.pk, row.build)
     if key not in _read:

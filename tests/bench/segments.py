@@ -12,7 +12,8 @@ from django.db import connection, transaction
 from kernel import changes, clock
 from kernel.dispatcher import Dispatcher
 from segments.models import Segment
-from segments.services import building, editing, plan
+from segments.services import auditing, building, editing, plan
+from segments.services.turns import Turn
 from tests.bench.bench import Bench
 from tests.bench.by_hand.segments import build_by_hand, compare_by_hand, react_by_hand
 from tests.bench.population import TYPES, populate
@@ -38,7 +39,7 @@ def _first_build(bench: Bench, name: str, trees: list[Any], now: datetime) -> No
     bench.on("segments", populate)
     plan.forget()
     _create(trees, now)
-    ours = bench.measure(lambda: building.build(now, _alive))
+    ours = bench.measure(lambda: building.build(Turn()))
     assert _members() == members, f"{_members()} members and, by hand, {members}"
     bench.metric(name, members / ours, "members/s", limit=members / by_hand, at_least=0.5)
 
@@ -49,7 +50,7 @@ def _rebuild(bench: Bench, now: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE) member")
     by_hand = bench.measure(lambda: compare_by_hand(rows, now))
-    ours = bench.measure(lambda: building.rebuild(None, now, _alive))
+    ours = bench.measure(lambda: auditing.rebuild(None, Turn()))
     assert not Segment.objects.exclude(corrected=0).exists()
     bench.metric("rebuild without change", ours, "s", limit=by_hand, at_least=0.5)
 
@@ -134,7 +135,3 @@ def _moved() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(sum(cardinality(contact_ids)), 0) FROM change")
         return int(cursor.fetchone()[0])
-
-
-def _alive(**_progress: Any) -> None:
-    """Nobody else holds the job."""

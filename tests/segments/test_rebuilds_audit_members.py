@@ -11,21 +11,18 @@ from kernel import changes, clock
 from kernel.dispatcher import Dispatcher
 from kernel.invariants import broken
 from segments.models import Evaluated, Member, Segment
-from segments.services import building, editing, members
+from segments.services import auditing, building, editing, members
+from segments.services.turns import Turn
 from tests.segments.scene import FRENCH, follow, inside, person, told
 from tests.settle import settle
 
 pytestmark = pytest.mark.django_db
 
 
-def alive(**_progress: object) -> None:
-    """Nobody else holds the job."""
-
-
 def test_nothing_wrong_is_nothing_corrected():
     ann, _bob = person(country="FR"), person()
     segment = follow({"all": [FRENCH]})
-    assert building.rebuild(None, clock.now(), alive) == {segment.pk: 0}
+    assert auditing.rebuild(None, Turn()) == {segment.pk: 0}
     assert told(segment) == [f"+{ann}"]
 
 
@@ -36,20 +33,20 @@ def test_wrong_members_are_corrected_told_and_counted(caplog):
     with connection.cursor() as cursor:
         cursor.execute("UPDATE member SET contact_id = %s", [bob])
     with caplog.at_level(logging.ERROR):
-        found = building.rebuild([segment.pk], clock.now(), alive)
+        found = auditing.rebuild([segment.pk], Turn())
     assert found == {segment.pk: 2}
     assert "corrected 2 members" in caplog.text
     settle()
     assert (inside(segment), inside(follower)) == ({ann}, {ann})
     assert Segment.objects.get(pk=segment.pk).corrected == 2
-    assert building.rebuild(None, clock.now(), alive) == {segment.pk: 0, follower.pk: 0}
+    assert auditing.rebuild(None, Turn()) == {segment.pk: 0, follower.pk: 0}
 
 
 def test_what_was_decided_by_hand_is_no_difference():
     ann, bob = person(country="FR"), person(country="DE")
     segment = follow({"all": [FRENCH]})
     members.change(segment, add=[bob], remove=[ann], now=clock.now())
-    assert building.rebuild(None, clock.now(), alive) == {segment.pk: 0}
+    assert auditing.rebuild(None, Turn()) == {segment.pk: 0}
     assert inside(segment) == {bob}
 
 
@@ -61,7 +58,7 @@ def test_a_contact_evaluated_while_its_segment_is_built_is_left_alone():
         """After the scan has seen Ann in France and Eve nowhere, they swap."""
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT count(*) FROM pg_class WHERE relname = 'segment_difference_lane'"
+                "SELECT count(*) FROM pg_class WHERE relname = 'segment_difference'"
             )
             scanned = cursor.fetchone()[0]
         if scanned and not Evaluated.objects.exists():
@@ -70,7 +67,7 @@ def test_a_contact_evaluated_while_its_segment_is_built_is_left_alone():
             changes.announce([ann, eve], ["field:country"])
             Dispatcher().round(clock.now())
 
-    building.build(clock.now(), meanwhile)
+    building.build(Turn(save=meanwhile))
     assert inside(segment) == {bob, eve}
     assert not Evaluated.objects.exists()
 
@@ -84,7 +81,7 @@ def test_a_filter_edited_while_it_is_built_wins():
         if tree := next(edits, None):
             editing.edit(Segment.objects.get(pk=segment.pk), {"filter": tree}, now=clock.now())
 
-    building.build(clock.now(), meanwhile)
+    building.build(Turn(save=meanwhile))
     segment.refresh_from_db()
     assert (segment.state, inside(segment)) == ("ready", {bob})
     settle()

@@ -12,7 +12,7 @@ from kernel.jobs import enqueue
 from kernel.models import Job
 from kernel.schedule import run_due
 from segments.models import Segment
-from segments.services import building
+from segments.services import auditing
 from tests.segments.scene import follow, inside, person, told
 from tests.settle import settle
 
@@ -34,7 +34,7 @@ def pass_time(**much: int) -> None:
 
 
 def corrections() -> int:
-    enqueue(building.REBUILD, {}, now=clock.now())
+    enqueue(auditing.REBUILD, {}, now=clock.now())
     settle()
     return sum(Segment.objects.values_list("corrected", flat=True))
 
