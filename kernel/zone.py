@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.utils.translation import gettext as _
 
 from kernel import preferences
+from kernel.changes import announce_everyone
 
 KEY = "workspace.timezone"
 
@@ -17,7 +18,16 @@ def _check(value: Any) -> str:
     return str(value)
 
 
-preferences.declare(KEY, "UTC", _check)
+# What a filter reads when its days begin at midnight in this zone.
+READ = f"setting:{KEY}"
+
+
+def _changing(old: Any, new: Any) -> None:
+    if old != new:
+        announce_everyone([READ])
+
+
+preferences.declare(KEY, "UTC", _check, _changing)
 
 
 def workspace_zone() -> ZoneInfo:

@@ -69,6 +69,9 @@ def change(company: int, values: Mapping[str, Any], now: datetime) -> None:
     changed = sorted(alias for alias in after if before.get(alias) != after[alias])
     if not changed:
         return
+    with connection.cursor() as cursor:
+        # Whoever is joining this company at the moment ends first, and is told, too.
+        cursor.execute("SELECT 1 FROM company WHERE id = %s FOR UPDATE", [company])
     _store(UPDATE, after, now, company)
     people = Contact.objects.filter(company=company).values_list("pk", flat=True)
     announce(people, [f"company:{alias}" for alias in changed], bulk=True)

@@ -10,6 +10,7 @@ from kernel.filters import joins
 from kernel.filters.contract import Mode
 from kernel.filters.pieces import Sql, When, columns, joined, moments, render
 from kernel.filters.tree import Leaf, Node, leaves, read
+from kernel.zone import READ as ZONE
 from kernel.zone import workspace_zone
 
 
@@ -64,7 +65,10 @@ def cost(node: Node) -> int:
 
 def reads(node: Node) -> set[str]:
     """Name the changes after which the tree must be evaluated again."""
-    return {name for leaf in leaves(node) for name in leaf.condition.reads()}
+    found = {name for leaf in leaves(node) for name in leaf.condition.reads()}
+    if any(moment.zoned for moment in moments(fragment(node, Mode.BATCH))):
+        found.add(ZONE)
+    return found
 
 
 def uses(node: Node) -> set[tuple[str, int]]:

@@ -44,6 +44,7 @@ class Ago:
     age: timedelta
     cast: str = "timestamptz"
     moves: bool = True
+    zoned: bool = False
 
     def at(self, when: When) -> datetime:
         """Return the instant."""

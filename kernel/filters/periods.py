@@ -97,6 +97,11 @@ class Written:
         """Whether it is counted from the present."""
         return self.bound.fixed is None
 
+    @property
+    def zoned(self) -> bool:
+        """Whether it is a day, which begins at midnight."""
+        return isinstance(self.bound, Day)
+
     def at(self, when: When) -> Any:
         """Return the value to compare with."""
         value = self.bound.of(when)
@@ -207,6 +212,7 @@ class Anniversaries:
     after: int
     cast: str = "text[]"
     moves: bool = True
+    zoned: bool = True
 
     def at(self, when: When) -> list[str]:
         """Return the days; the 29th of February is kept on the 28th in other years."""
@@ -224,6 +230,7 @@ class ZoneName:
 
     cast: str = "text"
     moves: bool = False
+    zoned: bool = True
 
     def at(self, when: When) -> str:
         """Return the name."""

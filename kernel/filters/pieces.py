@@ -31,6 +31,10 @@ class Moment(Protocol):
     def moves(self) -> bool:
         """Whether the value follows the clock, and not only the zone."""
 
+    @property
+    def zoned(self) -> bool:
+        """Whether the value depends on the zone."""
+
     def at(self, when: When) -> Any:
         """Return the value at an instant."""
 

@@ -116,9 +116,7 @@ def _finish(tickets: Mapping[int, int], turn: Turn) -> dict[int, int]:
     corrected: dict[int, int] = {}
     for number in sorted(tickets):
         rows = wrong.get(str(number), 0)
-        mine = Segment.objects.filter(
-            pk=number, build=tickets[number], state=Segment.State.READY
-        )
+        mine = Segment.objects.filter(pk=number, build=tickets[number], state=Segment.State.READY)
         if mine.update(built_at=clock.now(), corrected=rows):
             corrected[number] = rows
             if rows:

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_noop
 from kernel import clock, jobs
 from kernel.filters import When
 from kernel.locks import pass_lanes, wait_lanes
-from kernel.models import Job
 from kernel.partitions import ensure_partitions
 from kernel.zone import workspace_zone
 from segments.models import Evaluated, Segment, fold_counts
@@ -53,8 +52,10 @@ def request(segments: Iterable[int]) -> None:
 
 def take_up() -> None:
     """Queue a build for what an interrupted one left behind."""
-    waiting = Segment.objects.extra(where=[WAITING])
-    if waiting.exists() and not Job.objects.filter(kind=BUILD, state=Job.State.QUEUED).exists():
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 FROM segment WHERE {WAITING} LIMIT 1")  # noqa: S608 - a constant
+        waiting = cursor.fetchone()
+    if waiting:
         jobs.enqueue(BUILD, {}, now=clock.now(), alone=True)
 
 

@@ -16,6 +16,7 @@ from kernel.filters.questions import LIMITS, WORK_MEM
 from kernel.zone import workspace_zone
 from segments.models import Segment
 from segments.services import plan
+from segments.services.merging import GONE, take_leftovers
 from segments.services.plan import Pack, Plan
 from segments.services.records import Moves, record
 
@@ -48,9 +49,11 @@ def react(changes: Changes, now: datetime) -> None:
     found = plan.current()
     if changes.everyone:
         _mark_stale(found, changes.everyone, changes.wake)
-    if not contacts or not found.levels:
+    if not contacts:
         return
     reads = set(changes.reads())
+    if GONE in reads:
+        take_leftovers(contacts)
     around = Round(contacts, When(now, workspace_zone()), reads, bool(EVERYTHING & reads))
     for pack in found.packs():
         if around.touches(pack):

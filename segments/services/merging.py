@@ -1,8 +1,11 @@
 """What becomes of memberships when two contacts become one, or one is forgotten."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connection
+
+from kernel.changes import announce
 
 # By hand wins over the filter; of two hands, the one that says no.
 MERGE = """
@@ -16,6 +19,17 @@ COUNTED = """
 INSERT INTO member_delta (segment_id, delta)
 SELECT segment_id, %(sign)s FROM member WHERE contact_id = ANY(%(contacts)s) AND manual <> 2"""
 
+# An evaluation that began before a contact went may still write it down as a member. Its lane is
+# told, and this runs after that evaluation has ended.
+GONE = "contact:gone"
+TAKE = """
+WITH taken AS (
+  DELETE FROM member m WHERE contact_id = ANY(%(contacts)s::bigint[])
+    AND NOT EXISTS (SELECT 1 FROM contact c WHERE c.id = m.contact_id)
+  RETURNING segment_id, manual)
+INSERT INTO member_delta (segment_id, delta)
+SELECT segment_id, -count(*) FROM taken WHERE manual <> 2 GROUP BY 1"""
+
 
 def merge(winner: int, loser: int, now: datetime) -> None:
     """Move what was decided by hand; repeating it is harmless."""
@@ -26,6 +40,7 @@ def merge(winner: int, loser: int, now: datetime) -> None:
         cursor.execute("DELETE FROM member WHERE contact_id = %s", [loser])
         cursor.execute("DELETE FROM segment_evaluated WHERE contact_id = %s", [loser])
         cursor.execute(COUNTED, {"sign": 1, "contacts": both})
+    announce([loser], [GONE])
 
 
 def forget(contact: int) -> None:
@@ -34,3 +49,10 @@ def forget(contact: int) -> None:
         cursor.execute(COUNTED, {"sign": -1, "contacts": [contact]})
         cursor.execute("DELETE FROM member WHERE contact_id = %s", [contact])
         cursor.execute("DELETE FROM segment_evaluated WHERE contact_id = %s", [contact])
+    announce([contact], [GONE])
+
+
+def take_leftovers(contacts: Iterable[int]) -> None:
+    """Delete the memberships of those of these contacts that are gone."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE, {"contacts": sorted(set(contacts))})

@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tests.filters.histories import remembers
+
 NEGATIONS = {
     "is_not": "is",
     "not_contains": "contains",
@@ -19,6 +21,7 @@ NEGATIONS = {
     "not_on": "on",
     "has_none": "has_any",
 }
+CODES = {"france": "fr", "allemagne": "de", "brazil": "br", "french": "fr", "allemand": "de"}
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
@@ -30,8 +33,10 @@ class Person:
     values: dict[str, Any] = field(default_factory=dict)
     tags: set[str] = field(default_factory=set)
     # Type, instant, data and verdict of each.
-    events: list[tuple[str, datetime, dict[str, str], int | None]] = field(default_factory=list)
+    events: list[tuple[str, datetime, dict[str, Any], int | None]] = field(default_factory=list)
     segments: set[int] = field(default_factory=set)
+    # Deliveries, imports and campaigns.
+    remembered: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,8 @@ def means(tree: dict[str, Any], person: Person, world: World) -> bool:
     if "segment" in tree:
         inside = bool(person.segments & set(tree["segment"]))
         return inside if tree["op"] == "in" else not inside
+    if any(kind in tree for kind in ("delivery", "import", "campaign")):
+        return remembers(tree, person.remembered)
     if "event" in tree:
         return _behaved(tree, person, world)
     return _has(tree, person, world)
@@ -70,11 +77,17 @@ def _behaved(tree: dict[str, Any], person: Person, world: World) -> bool:
             continue
         if "within" in tree and at < world.now - _span(tree["within"]):
             continue
-        if any(data.get(key) != value for key, value in tree.get("where", {}).items()):
+        if not all(_said(data, key, value) for key, value in tree.get("where", {}).items()):
             continue
         number += 1
     wanted = tree.get("count", {"op": "gte", "value": 1})
     return _compared(wanted["op"], number, wanted["value"])
+
+
+def _said(data: dict[str, Any], key: str, wanted: Any) -> bool:
+    """Compare as texts: a list means any of its values."""
+    values = wanted if isinstance(wanted, list) else [wanted]
+    return key in data and str(data[key]) in [str(value) for value in values]
 
 
 def _has(tree: dict[str, Any], person: Person, world: World) -> bool:
@@ -110,11 +123,11 @@ def _text(op: str, value: str, wanted: Any) -> bool:
     if op == "matches":
         return re.search(wanted, value) is not None
     low = value.lower()
-    if op == "in":
-        return low in [item.lower() for item in wanted]
+    if op in {"is", "in"}:
+        items = [wanted.lower()] if op == "is" else [item.lower() for item in wanted]
+        return low in [CODES.get(item, item) for item in items]
     want = wanted.lower()
     return {
-        "is": low == want,
         "contains": want in low,
         "starts_with": low.startswith(want),
         "ends_with": low.endswith(want),

@@ -10,9 +10,11 @@ from accounts.models import User
 from contacts.models import Company, Contact, ContactState, ContactTag, Field, Tag
 from kernel import clock, events
 from kernel.models import ContactActivity
+from tests.filters import histories
+from tests.filters.histories import CLICKED, Things, a_click
 from tests.filters.oracle import Person
 
-Happened = tuple[str, datetime, dict[str, str], int | None]
+Happened = tuple[str, datetime, dict[str, Any], int | None]
 # No leap year, and in half of the zones already March.
 NOW = datetime(2027, 2, 28, 22, 30, tzinfo=UTC)
 TYPES = {
@@ -24,11 +26,21 @@ TYPES = {
     "call_at": "time",
     "vip": "boolean",
     "colours": "multiselect",
+    "story": "long_text",
+    "site": "url",
+    "land": "country",
+    "tongue": "locale",
+    "zone": "timezone",
 }
+COMPANY_TYPES = {"size": "number", "since": "date", "sector": "select"}
+PLAIN = {"number", "date", "datetime", "time", "boolean", "multiselect"}
 # What the oracle needs to know of each: how values compare.
 COMPARED = {
-    **{alias: kind for alias, kind in TYPES.items() if kind not in {"select", "text"}},
-    **dict.fromkeys(("plan", "note", "country", "city", "company.name"), "text"),
+    **{alias: kind if kind in PLAIN else "text" for alias, kind in TYPES.items()},
+    **dict.fromkeys(("email", "country", "city", "company.name", "company.sector"), "text"),
+    "company.size": "number",
+    "company.since": "date",
+    "activity_rank": "number",
     "points": "number",
     "tags": "tags",
     "owner": "reference",
@@ -39,6 +51,10 @@ CUSTOM_EVENTS = ("shop.visited", "shop.bought")
 COUNTED = "filters.counted"
 TEXTS = ("Nice", "Orléans", "ÉVRY", "100%", "a_b", "back\\slash", "nice", "n", "'; --")
 COUNTRIES = ("FR", "DE", "BR")
+TONGUES, ZONES = ("fr", "de", "en"), ("Europe/Paris", "America/Sao_Paulo")
+EMAILS = ("ann@Example.com", "BOB@example.org", "eve.long+news@example.com")
+SITES = ("https://example.com/", "http://Example.org/Page?a=1")
+SECTORS, SIZES = ("Retail", "bank"), (Decimal(0), Decimal(12), Decimal("2.5"))
 COLOURS = ("red", "green", "blue")
 TAGS = ("news", "vip", "old")
 DAYS = tuple(date(2027, 2, 28) + timedelta(n) for n in (-400, -31, -8, -7, -1, 0, 1, 2, 7, 30))
@@ -65,6 +81,13 @@ def a_person(rng: Random) -> dict[str, Any]:
         "call_at": maybe(TIMES),
         "vip": maybe((True, False)),
         "colours": maybe([set(rng.sample(COLOURS, rng.randint(1, 3)))]),
+        "story": maybe(TEXTS),
+        "site": maybe(SITES),
+        "land": maybe(COUNTRIES),
+        "tongue": maybe(TONGUES),
+        "zone": maybe(ZONES),
+        "email": maybe(EMAILS),
+        "activity_rank": maybe((0, 1, 5)),
         "points": rng.choice((0, 1, 10)),
         "stage": maybe((1, 2)),
         "owner": rng.random() < 0.5,
@@ -84,48 +107,112 @@ def _an_event(rng: Random) -> Happened:
     )
 
 
-def store(drawn: list[dict[str, Any]], owner: User) -> list[Person]:
+def some_companies(rng: Random) -> dict[str, dict[str, Any]]:
+    """Return two companies by name, with the values of their custom fields."""
+    return {
+        name: {
+            "size": rng.choice((*SIZES, None)),
+            "since": rng.choice((*DAYS, None)),
+            "sector": rng.choice((*SECTORS, None)),
+        }
+        for name in ("Acme", "Éclair")
+    }
+
+
+def fields_are_defined() -> None:
+    for kind, types in (("contact", TYPES), ("company", COMPANY_TYPES)):
+        for alias, type_ in types.items():
+            Field.objects.get_or_create(
+                object=kind, alias=alias, defaults={"type": type_, "label": alias}
+            )
+
+
+def store(drawn: list[dict[str, Any]], rng: Random, things: Things, owner: User) -> list[Person]:
     """Write the people to the database and return them as the oracle knows them."""
-    for alias, kind in TYPES.items():
-        Field.objects.get_or_create(alias=alias, defaults={"type": kind, "label": alias})
+    fields_are_defined()
     tags = {name: Tag.objects.get_or_create(name=name)[0] for name in TAGS}
-    return [_store(values, owner, tags) for values in drawn]
+    companies = some_companies(rng)
+    rows = {
+        name: Company.objects.create(name=name, attrs=_attrs(values))
+        for name, values in companies.items()
+    }
+    found = []
+    for values in drawn:
+        person = _store(values, owner, tags, rows)
+        person.remembered = histories.draw(rng, things)
+        histories.keep(person.id, person.remembered, NOW - timedelta(days=2))
+        works_at(person, values["company.name"], companies)
+        for _number in range(rng.choice((0, 0, 1, 2))):
+            happened = (
+                CLICKED,
+                rng.choice(INSTANTS[:6]),
+                a_click(rng, things),
+                rng.choice((None, 3)),
+            )
+            record(person.id, happened)
+            person.events.append(happened)
+        found.append(person)
+    return found
 
 
-def _store(values: dict[str, Any], owner: User, tags: dict[str, Tag]) -> Person:
-    company = None
-    if values["company.name"]:
-        company, _made = Company.objects.get_or_create(name=values["company.name"])
+def works_at(person: Person, name: str | None, companies: dict[str, dict[str, Any]]) -> None:
+    """Give the oracle the company of a person and what is known of it."""
+    person.values["company.name"] = name
+    for alias in COMPANY_TYPES:
+        person.values[f"company.{alias}"] = companies[name][alias] if name else None
+
+
+def record(contact: int, happened: Happened) -> None:
+    kind, at, data, verdict = happened
+    rest = {key: value for key, value in data.items() if key != "email"}
+    fact = events.Fact(contact, at, subject=data.get("email"), data=rest, verdict=verdict)
+    events.record(kind, [fact], now=at)
+
+
+def _attrs(values: dict[str, Any]) -> dict[str, Any]:
+    return {alias: kept(value) for alias, value in values.items() if value is not None}
+
+
+def _store(
+    values: dict[str, Any], owner: User, tags: dict[str, Tag], companies: dict[str, Company]
+) -> Person:
     contact = Contact.objects.create(
+        email=values["email"],
         country=values["country"],
         city=values["city"],
-        company=company,
+        company=companies.get(values["company.name"]),
         owner=owner if values["owner"] else None,
         created_at=values["created_at"],
-        attrs={alias: kept(values[alias]) for alias in TYPES if values[alias] is not None},
+        attrs=_attrs({alias: values[alias] for alias in TYPES}),
     )
-    ContactState.objects.create(contact=contact, points=values["points"], stage_id=values["stage"])
+    ContactState.objects.create(
+        contact=contact,
+        points=values["points"],
+        stage_id=values["stage"],
+        activity_rank=values["activity_rank"],
+    )
     for name in values["tags"]:
         ContactTag.objects.create(contact=contact, tag=tags[name], added_at=NOW)
-    for kind, at, data, verdict in values["events"]:
-        events.record(kind, [events.Fact(contact.pk, at, data=data, verdict=verdict)], now=at)
-    _summarise(contact.pk, values["events"])
+    for happened in values["events"]:
+        record(contact.pk, happened)
     known = {k: v for k, v in values.items() if v is not None and k not in {"tags", "events"}}
     known["owner"] = owner.pk if values["owner"] else None
     return Person(contact.pk, known, set(values["tags"]), list(values["events"]))
 
 
-def _summarise(contact: int, happened: list[Any]) -> None:
+def summarise(people: list[Person]) -> None:
     """Keep the summary the dispatcher would keep, of what no machine did."""
-    times = sorted(at for kind, at, _data, verdict in happened if kind == COUNTED and verdict != 3)
-    if times:
-        ContactActivity.objects.create(
-            contact_id=contact,
-            type_id=events.type_id(COUNTED),
-            count=len(times),
-            first_at=times[0],
-            last_at=times[-1],
-        )
+    for person in people:
+        for key in (COUNTED, CLICKED):
+            mine = [at for kind, at, _data, judged in person.events if kind == key and judged != 3]
+            if mine:
+                ContactActivity.objects.create(
+                    contact_id=person.id,
+                    type_id=events.type_id(key),
+                    count=len(mine),
+                    first_at=min(mine),
+                    last_at=max(mine),
+                )
 
 
 def kept(value: Any) -> Any:

@@ -6,20 +6,29 @@ from random import Random
 from typing import Any
 
 from kernel import clock
+from tests.filters.histories import CLICKED, Things, a_condition, some
 from tests.filters.people import (
     BIRTHDAYS,
     COLOURS,
     COUNTED,
     COUNTRIES,
     CUSTOM_EVENTS,
+    EMAILS,
     INSTANTS,
     NUMBERS,
+    SECTORS,
+    SITES,
+    SIZES,
     TAGS,
     TEXTS,
     TIMES,
+    TONGUES,
+    ZONES,
 )
 
 Tree = dict[str, Any]
+# What the oracle knows by their codes.
+LANDS, LANGUAGES = ("France", "allemagne", "Brazil"), ("French", "allemand")
 WORDS = tuple(f"{a}_{b}" for a in ("last", "this", "next") for b in ("week", "month", "year"))
 DAY_SPANS = ("0d", "1d", "7d", "30d", "1w", "400d")
 CLOCK_SPANS = ("1h", "3h", "90m", "24h", "900h")
@@ -30,15 +39,15 @@ NUMERIC = ("eq", "ne", "gt", "gte", "lt", "lte", "between")
 PARTIAL = ("contains", "starts_with", "ends_with")
 
 
-def tree(rng: Random, owner: int, segments: Sequence[int], depth: int = 0) -> Tree:
+def tree(rng: Random, things: Things, depth: int = 0) -> Tree:
     """Return a filter; half of them plain, for a deep tree hides a wrong condition easily."""
     if depth >= 3 or rng.random() < 0.5:
-        return condition(rng, owner, segments)
-    parts = [tree(rng, owner, segments, depth + 1) for _part in range(rng.randint(1, 3))]
+        return condition(rng, things)
+    parts = [tree(rng, things, depth + 1) for _part in range(rng.randint(1, 3))]
     return {rng.choice(("all", "any", "none")): parts}
 
 
-def condition(rng: Random, owner: int, segments: Sequence[int]) -> Tree:
+def condition(rng: Random, things: Things) -> Tree:
     """Return one condition of any kind."""
     kinds: list[Callable[[], Tree]] = [
         lambda: _text(rng, "country", COUNTRIES),
@@ -46,6 +55,16 @@ def condition(rng: Random, owner: int, segments: Sequence[int]) -> Tree:
         lambda: _text(rng, "plan", ("free", "pro", "TEAM")),
         lambda: _text(rng, "note", TEXTS),
         lambda: _text(rng, "company.name", ("acme", "ÉCLAIR")),
+        lambda: _text(rng, "email", EMAILS),
+        lambda: _text(rng, "story", TEXTS),
+        lambda: _text(rng, "site", SITES),
+        lambda: _text(rng, "land", (*COUNTRIES, *LANDS)),
+        lambda: _text(rng, "tongue", (*TONGUES, *LANGUAGES)),
+        lambda: _text(rng, "zone", ZONES),
+        lambda: _text(rng, "company.sector", SECTORS),
+        lambda: _order(rng, "company.size", SIZES),
+        lambda: _date(rng, "company.since", has_clock=False),
+        lambda: _order(rng, "activity_rank", (0, 1, 5)),
         lambda: _order(rng, "budget", NUMBERS),
         lambda: _order(rng, "points", (0, 1, 10)),
         lambda: _order(rng, "call_at", TIMES),
@@ -55,21 +74,16 @@ def condition(rng: Random, owner: int, segments: Sequence[int]) -> Tree:
         lambda: _date(rng, "created_at", has_clock=True),
         lambda: _choices(rng, "colours", COLOURS),
         lambda: _choices(rng, "tags", TAGS),
-        lambda: _reference(rng, "owner", [owner]),
+        lambda: _reference(rng, "owner", [things.owner]),
         lambda: _reference(rng, "stage", [1, 2]),
-        lambda: _event(rng),
-        lambda: _event(rng),
-        lambda: _event(rng),
+        *[lambda: _event(rng, things)] * 4,
+        *[lambda: a_condition(rng, things)] * 6,
         lambda: {
-            "segment": _some(rng, segments),
+            "segment": some(rng, things.segments),
             "op": rng.choice(("in", "not_in")),
         },
     ]
     return rng.choice(kinds)()
-
-
-def _some(rng: Random, values: Sequence[Any]) -> list[Any]:
-    return rng.sample(list(values), rng.randint(1, min(3, len(values))))
 
 
 def _on(rng: Random, field: str, op: str, value: Any) -> Tree:
@@ -85,7 +99,7 @@ def _text(rng: Random, field: str, values: Sequence[str]) -> Tree:
         return {"field": field, "op": rng.choice(EMPTY)}
     value: Any = rng.choice(values)
     if op == "in":
-        value = _some(rng, values)
+        value = some(rng, values)
     elif op == "matches":
         value = rng.choice(("^N", "e$", "[0-9]+", "a.b"))
     elif op in PARTIAL:
@@ -112,7 +126,7 @@ def _date(rng: Random, field: str, *, has_clock: bool) -> Tree:
         return _on(rng, field, op, rng.choice(DAY_SPANS + (CLOCK_SPANS if has_clock else ())))
     if op == "anniversary":
         near = {"before": rng.choice((0, 1, 9, 40)), "after": rng.choice((0, 1, 9, 40))}
-        return _on(rng, field, op, dict(_some(rng, list(near.items()))))
+        return _on(rng, field, op, dict(some(rng, list(near.items()))))
     value: Any = _period(rng, has_clock=has_clock)
     if op == "between":
         value = [value, _period(rng, has_clock=has_clock)]
@@ -137,18 +151,18 @@ def _choices(rng: Random, field: str, values: Sequence[str]) -> Tree:
     op = rng.choice(("has_any", "has_all", "has_none", "is_empty"))
     if op == "is_empty":
         return {"field": field, "op": rng.choice(EMPTY)}
-    return _on(rng, field, op, _some(rng, values))
+    return _on(rng, field, op, some(rng, values))
 
 
 def _reference(rng: Random, field: str, values: Sequence[int]) -> Tree:
     op = rng.choice(("is", "is_not", "in", "not_in", "is_empty"))
     if op == "is_empty":
         return {"field": field, "op": rng.choice(EMPTY)}
-    return _on(rng, field, op, _some(rng, values) if op.endswith("in") else rng.choice(values))
+    return _on(rng, field, op, some(rng, values) if op.endswith("in") else rng.choice(values))
 
 
-def _event(rng: Random) -> Tree:
-    found: Tree = {"event": rng.choice((*CUSTOM_EVENTS, COUNTED))}
+def _event(rng: Random, things: Things) -> Tree:
+    found: Tree = {"event": rng.choice((*CUSTOM_EVENTS, COUNTED, CLICKED))}
     if rng.random() < 0.6:
         found["count"] = {
             "op": rng.choice(("eq", "ne", "gt", "gte", "lt", "lte")),

@@ -57,9 +57,7 @@ def test_a_contact_evaluated_while_its_segment_is_built_is_left_alone():
     def meanwhile(**_progress: object) -> None:
         """After the scan has seen Ann in France and Eve nowhere, they swap."""
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM pg_class WHERE relname = 'segment_difference'"
-            )
+            cursor.execute("SELECT count(*) FROM pg_class WHERE relname = 'segment_difference'")
             scanned = cursor.fetchone()[0]
         if scanned and not Evaluated.objects.exists():
             Contact.objects.filter(pk=ann).update(country=None)

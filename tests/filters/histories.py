@@ -1,0 +1,142 @@
+"""What ledger, imports, campaigns and clicks remember of people, and what filters make of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from campaigns.models import Campaign, Source, Visit
+from contacts.models import Import, ImportContact
+from emails.models import Delivery, Email
+
+CLICKED = "emails.clicked"
+URLS = ("https://example.com/a", "https://example.com/b")
+REASONS = ("no_consent", "hard_bounce", None)
+# As in the ledger: waiting (for years), sent, failed, uncertain, skipped, cancelled.
+STATES = (0, 3, 4, 5, 6, 7)
+SENT, FAILED, UNCERTAIN, SKIPPED = 3, 4, 5, 6
+MEANT = {"sent": SENT, "failed": FAILED, "uncertain": UNCERTAIN, "skipped": SKIPPED}
+IMPORTED = {"in": {1, 2, 3}, "added_by": {1}, "updated_by": {2}}
+Tree = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Things:
+    """What filters may name."""
+
+    owner: int
+    segments: Sequence[int]
+    emails: Sequence[int] = ()
+    imports: Sequence[int] = ()
+    campaigns: Sequence[int] = ()
+
+
+def make_things(owner: int, segments: Sequence[int]) -> Things:
+    """Make two of everything that histories are about."""
+    return Things(
+        owner,
+        segments,
+        [Email.objects.create(name=name, subject=name).pk for name in ("hello", "again")],
+        [Import.objects.create(name=name).pk for name in ("a.csv", "b.csv")],
+        [Campaign.objects.create(name=name).pk for name in ("one", "two")],
+    )
+
+
+def some(rng: Random, values: Sequence[Any]) -> list[Any]:
+    return rng.sample(list(values), rng.randint(1, min(3, len(values))))
+
+
+def draw(rng: Random, things: Things) -> dict[str, Any]:
+    """Return what is remembered of one person."""
+    return {
+        "deliveries": [
+            (rng.choice(things.emails), rng.choice(STATES), rng.choice(REASONS))
+            for _number in range(rng.choice((0, 0, 1, 2)))
+        ],
+        "imports": {i: rng.randint(1, 3) for i in things.imports if rng.random() < 0.4},
+        # Whether the visit is under way.
+        "campaigns": {i: rng.random() < 0.6 for i in things.campaigns if rng.random() < 0.5},
+    }
+
+
+def keep(contact: int, remembered: dict[str, Any], at: datetime) -> None:
+    """Write it down."""
+    for number, (email, state, reason) in enumerate(remembered["deliveries"]):
+        Delivery.objects.create(
+            email_id=email,
+            contact_id=contact,
+            state=state,
+            reason=reason,
+            due_at=at + timedelta(days=3_650),
+            cause=f"api:{number}",
+        )
+    for imported, what in remembered["imports"].items():
+        ImportContact.objects.create(import_id=imported, contact_id=contact, what=what)
+    for campaign, under_way in remembered["campaigns"].items():
+        Visit.objects.create(
+            campaign_id=campaign,
+            contact_id=contact,
+            version_id=0,
+            number=1,
+            source=Source.MANUAL,
+            entered_at=at,
+            left_at=None if under_way else at + timedelta(hours=1),
+        )
+
+
+def a_click(rng: Random, things: Things) -> dict[str, Any]:
+    """Return the data of a click; the email is its subject."""
+    return {
+        "email": rng.choice(things.emails),
+        "url": rng.choice(URLS),
+        "link": rng.randint(1, 2),
+    }
+
+
+def a_condition(rng: Random, things: Things) -> Tree:
+    """Return a condition on any of these histories."""
+    if (kind := rng.choice(("delivery", "import", "campaign", "click"))) == "delivery":
+        emails: Any = some(rng, things.emails)
+        found: Tree = {"delivery": {"email": emails if rng.random() < 0.7 else emails[0]}}
+        if rng.random() < 0.9:
+            found["state"] = rng.choice(("selected", *MEANT))
+        if rng.random() < 0.4:
+            found["reason"] = rng.choice(REASONS[:2])
+        return found
+    if kind == "import":
+        op = rng.choice(tuple(IMPORTED))
+        return {"import": some(rng, things.imports), "op": rng.choice((op, f"not_{op}"))}
+    if kind == "campaign":
+        return {"campaign": some(rng, things.campaigns), "op": rng.choice(("in", "not_in"))}
+    return {"event": CLICKED, "where": dict(some(rng, list(_wheres(rng, things).items())))}
+
+
+def _wheres(rng: Random, things: Things) -> dict[str, Any]:
+    return {
+        "email": rng.choice((rng.choice(things.emails), list(things.emails))),
+        "url": rng.choice((URLS[0], list(URLS), "https://example.com/none")),
+        "link": rng.choice((1, 2, 3, [1, 2])),
+    }
+
+
+def remembers(tree: Tree, remembered: dict[str, Any]) -> bool:
+    """Say, in plain Python, whether such a condition means a person."""
+    if "delivery" in tree:
+        asked = tree["delivery"]["email"]
+        emails = asked if isinstance(asked, list) else [asked]
+        state = tree.get("state", "sent")
+        return any(
+            email in emails
+            and state in {"selected", *(name for name, kept in MEANT.items() if kept == now)}
+            and tree.get("reason", reason) == reason
+            for email, now, reason in remembered["deliveries"]
+        )
+    op = tree["op"].removeprefix("not_")
+    if "import" in tree:
+        done = {i for i, what in remembered["imports"].items() if what in IMPORTED[op]}
+        met = bool(done & set(tree["import"]))
+    else:
+        under_way = {i for i, now in remembered["campaigns"].items() if now}
+        met = bool(under_way & set(tree["campaign"]))
+    return met == (op == tree["op"])
