@@ -12,7 +12,8 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        """See to it that the built-in roles exist."""
+        """See to it that the built-in roles exist, and that signing in is noted."""
+        from accounts import signing  # noqa: F401 - connects its receivers
         from accounts.builtin import make_roles
 
         post_migrate.connect(make_roles, sender=self)

@@ -1,12 +1,15 @@
 """What accounts offer to others: kinds of permission, and the queue of mails to users."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.core.cache import caches
 from django.core.management import call_command
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AccountMail
-from accounts.services import mails
+from accounts.services import audit, mails
+from kernel import clock, preferences
 from kernel.jobs import Claimed, handles
 from kernel.permissions import PermissionKind, permission_kinds
 from kernel.queues import WorkQueue, queues
@@ -54,8 +57,9 @@ class Mails(WorkQueue):
 
 @handles("accounts.end_sessions")
 def end_sessions(job: Claimed) -> None:
-    """Delete sessions that are over."""
+    """Delete sessions and counts of tries that are over."""
     call_command("clearsessions")
+    caches["default"].forget(clock.now())  # type: ignore[attr-defined]
 
 
 scheduled("accounts.end_sessions", timedelta(days=1))
@@ -70,3 +74,32 @@ class Preferences(PermissionKind):
     owned = False
     administrative = True
     verbs = ("view", "edit")
+
+
+@permission_kinds.register
+class Audit(PermissionKind):
+    """Who did what."""
+
+    key = "audit"
+    label = _("Audit trail")
+    owned = False
+    administrative = True
+    verbs = ("view",)
+
+
+def _days(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 3650:
+        raise ValueError(_("A number of days from 1 to 3,650 is expected."))
+    return value
+
+
+preferences.declare("accounts.audit_days", 365, _days)
+
+
+@handles("accounts.forget_audit")
+def forget_audit(job: Claimed) -> None:
+    """Delete entries that are older than the workspace keeps."""
+    audit.forget(clock.now())
+
+
+scheduled("accounts.forget_audit", timedelta(days=1))

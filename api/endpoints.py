@@ -6,14 +6,16 @@ from typing import Any, ClassVar, cast
 from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, NotFound
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from api import idempotency
+from api import idempotency, limits
 from api.errors import Refused, TooLarge
 from api.parsers import MAX_BODY, storable
 from api.permissions import VERB_OF_METHOD
+from api.trail import Trail, leave
 from kernel.permissions import Actor
 
 # SQLSTATE of a deadlock and of a serialisation failure, and how often they are tried again.
@@ -29,6 +31,10 @@ class ApiView(APIView):
     verbs: ClassVar[Mapping[str, str]] = {}
     parameters: ClassVar[Sequence[str]] = ()
     max_body: ClassVar[int] = MAX_BODY
+    # Only looks, though by POST: no trail, no answer to keep.
+    asks: ClassVar[bool] = False
+    # What there was before a change, where the view has fetched it: for the trail.
+    seen: Mapping[str, Any] = {}
 
     @property
     def caller(self) -> Actor:
@@ -44,6 +50,10 @@ class ApiView(APIView):
         """Return the right a method needs here."""
         return self.verbs.get(method.lower()) or VERB_OF_METHOD.get(method, "edit")
 
+    def trail(self) -> Trail:
+        """Say how much of this request the audit trail keeps."""
+        return Trail.NAMES
+
     def known_parameters(self) -> Sequence[str]:
         """Name the query parameters of this request."""
         return self.parameters
@@ -52,7 +62,12 @@ class ApiView(APIView):
         """Refuse too much before reading it, then whom, then what."""
         if int(request.META.get("CONTENT_LENGTH") or 0) > self.max_body:
             raise TooLarge
-        super().initial(request, *args, **kwargs)
+        try:
+            super().initial(request, *args, **kwargs)
+        except (AuthenticationFailed, NotAuthenticated):
+            limits.count_stranger(request)
+            raise
+        limits.count(request)
         if not all(storable(part) for part in kwargs.values() if isinstance(part, str)):
             raise NotFound
         self._check_parameters(request)
@@ -82,7 +97,10 @@ class ApiView(APIView):
     def _respond(self, request: Request) -> HttpResponseBase:
         method = (request.method or "").lower()
         if method in {"get", "head"}:
-            return self._handle(request, method)
+            response = self._handle(request, method)
+            if self.verb == "export" and isinstance(response, Response):
+                leave(request, response, Trail.NAMES, {})
+            return response
         for _attempt in range(COLLISIONS):
             try:
                 return self._write(request, method)
@@ -94,7 +112,8 @@ class ApiView(APIView):
 
     def _write(self, request: Request, method: str) -> HttpResponseBase:
         with transaction.atomic():
-            if method == "post" and "Idempotency-Key" in request.headers:
+            looks = self.asks or self.verb == "view"
+            if method == "post" and "Idempotency-Key" in request.headers and not looks:
                 response = idempotency.once(
                     request, lambda: self._handle(request, method), self.answer_to_keep
                 )
@@ -102,6 +121,9 @@ class ApiView(APIView):
                 response = self._handle(request, method)
             if response.status_code >= 400:
                 transaction.set_rollback(True)
+            elif isinstance(response, Response) and not looks:
+                shown = Response(self.answer_to_keep(response.data))
+                leave(request, shown, self.trail(), self.seen)
             return response
 
     def _handle(self, request: Request, method: str) -> HttpResponseBase:

@@ -7,7 +7,7 @@ takes over). So a crash leaves neither a claim without effect nor an effect with
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,6 +22,7 @@ from rest_framework.response import Response
 from api.errors import Conflict, Refused, Unprocessable
 from api.models import IdempotencyKey
 from api.renderers import dumps
+from api.trail import PREFIX
 from kernel import clock
 
 LIFETIME = timedelta(hours=24)
@@ -46,8 +47,20 @@ def once(request: Request, respond: Respond, keep: Keep) -> HttpResponseBase:
     if isinstance(response, Response) and response.status_code < 400:
         kept = keep(response.data)
         row.status, row.body = response.status_code, b"" if kept is None else dumps(kept)
-        row.save(update_fields=["status", "body"])
+        row.contact_id = _contact(request, kept)
+        row.save(update_fields=["status", "body", "contact_id"])
     return response
+
+
+def _contact(request: Request, answer: Any) -> int | None:
+    """Return the contact an answer is about: `contacts/12/consents`, or one that was made."""
+    kind, *rest = request.path.removeprefix(PREFIX).split("/")
+    if kind != "contacts":
+        return None
+    if rest and rest[0].isdigit():
+        return int(rest[0])
+    made = answer.get("id") if isinstance(answer, Mapping) else None
+    return int(made) if made and not rest else None
 
 
 def forget(before: datetime) -> int:

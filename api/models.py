@@ -16,6 +16,8 @@ class IdempotencyKey(models.Model):
     fingerprint = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField(null=True)
     body = models.BinaryField(default=b"")
+    # The contact whose data the answer shows: it is emptied when they are forgotten.
+    contact_id = models.BigIntegerField(null=True)
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -24,7 +26,12 @@ class IdempotencyKey(models.Model):
             models.UniqueConstraint(fields=["user", "key"], name="idempotency_key_once")
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["created_at"], name="idempotency_key_age")
+            models.Index(fields=["created_at"], name="idempotency_key_age"),
+            models.Index(
+                fields=["contact_id"],
+                name="idempotency_key_contact",
+                condition=models.Q(contact_id__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,9 +1,14 @@
-"""What the REST toolkit has done on schedule: forget answers nobody can ask for again."""
+"""What the REST toolkit keeps: answers to repeated requests, forgotten by age and with people."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 
 from api.idempotency import LIFETIME, forget
+from api.models import IdempotencyKey
 from kernel import clock
+from kernel.contactdata import ContactData, contact_data
 from kernel.jobs import Claimed, handles
 from kernel.schedule import scheduled
 
@@ -15,3 +20,26 @@ def forget_keys(job: Claimed) -> None:
 
 
 scheduled("api.forget_keys", timedelta(hours=1))
+
+
+@contact_data.register
+class Answers(ContactData):
+    """Answers kept for a day, in case the same request comes again."""
+
+    key = "api.answers"
+    label = _("Kept answers")
+    tables = ("idempotency_key",)
+    retention = LIFETIME
+
+    def merge(self, winner: int, loser: int, now: datetime) -> None:
+        """Let them be forgotten with whom the person is now."""
+        IdempotencyKey.objects.filter(contact_id=loser).update(contact_id=winner)
+
+    def export(self, contact: int) -> dict[str, Any]:
+        """Hand out nothing: an answer repeats what the person's own tables hold."""
+        return {}
+
+    def erase(self, contact: int, now: datetime) -> None:
+        """Empty the answers; the keys stay, so that a repeated request makes nobody anew."""
+        kept = IdempotencyKey.objects.filter(contact_id=contact)
+        kept.update(body=b'{"id": "%d"}' % contact, contact_id=None)

@@ -47,6 +47,7 @@ from api.endpoints import ApiView
 from api.errors import Refused, Stale
 from api.fields import read_id
 from api.lists import ListView
+from api.trail import Trail
 from kernel import clock
 from kernel.permissions import Reach, narrow
 
@@ -97,7 +98,13 @@ class ResourceViews(ListView, GenericViewSet[M], Generic[M]):
         if found is None:
             raise NotFound
         self._check_reach(found)
+        if self.request.method in {"PATCH", "DELETE"} and self.trail() is not Trail.NOTHING:
+            self.seen = self.get_serializer(found).data
         return found
+
+    def trail(self) -> Trail:
+        """Keep what changed, before and after."""
+        return Trail.VALUES
 
     def _check_reach(self, row: M) -> None:
         if self.kind is None or self.verb == "view":

@@ -1,6 +1,7 @@
 """What the surroundings may set: typed, checked at start-up, with safe defaults."""
 
 import json
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -48,12 +49,24 @@ class Environment(BaseSettings):
     trusted_proxy: bool = Field(
         default=False, description="A proxy of ours sets X-Forwarded-Proto and -For."
     )
+    # Where that proxy connects from: others are not believed.
+    proxy_networks: Annotated[list[str], NoDecode] = ["127.0.0.0/8", "::1"]
+    # Requests to the API in a minute, for each token, and for each address without one; 0 = any.
+    api_requests_per_minute: int = Field(default=60_000, ge=0)
+    api_strangers_per_minute: int = Field(default=300, ge=0)
 
-    @field_validator("allowed_hosts", "outbound_allow", mode="before")
+    @field_validator("allowed_hosts", "outbound_allow", "proxy_networks", mode="before")
     @classmethod
     def split_hosts(cls, value: Any) -> Any:  # what pydantic hands over is not yet checked
         if isinstance(value, str):
             return [host.strip() for host in value.split(",") if host.strip()]
+        return value
+
+    @field_validator("proxy_networks")
+    @classmethod
+    def require_networks(cls, value: list[str]) -> list[str]:
+        for network in value:
+            ip_network(network)
         return value
 
     @field_validator("secret_key")

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from django.core.cache import cache
+import redis
+from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
@@ -43,4 +44,5 @@ def _ask_database() -> None:
 
 
 def _ask_broker() -> None:
-    cache.get("health")
+    with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2) as broker:
+        broker.ping()

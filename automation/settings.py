@@ -62,6 +62,7 @@ INSTALLED_APPS = [
 INSTALLED_APPS += [app for app in ["django_linear_migrations"] if find_spec(app)]
 
 MIDDLEWARE = [
+    "automation.proxies.TrueAddress",
     "api.middleware.ErrorShape",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -120,7 +121,11 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "20/m/ip,3/10m/key",
     "reset_password_from_key": "20/m/ip",
 }
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if environment.trusted_proxy else 0
+# automation.proxies has put the true address where everybody looks.
+ALLAUTH_TRUSTED_PROXY_COUNT = 0
+PROXY_NETWORKS = environment.proxy_networks if environment.trusted_proxy else []
+API_REQUESTS_PER_MINUTE = environment.api_requests_per_minute
+API_STRANGERS_PER_MINUTE = environment.api_strangers_per_minute
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [
@@ -142,13 +147,8 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 DATABASES = {"default": database_settings(environment.database_url, environment.relais_role)}
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": environment.redis_url,
-        "KEY_PREFIX": "cache",
-    }
-}
+# Only what must hold with the broker away: tries at signing in, counted in PostgreSQL.
+CACHES = {"default": {"BACKEND": "accounts.tries.Tries"}}
 
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -14,6 +14,9 @@ from accounts.models import BuiltIn, Role, User
 from automation.embedded.image import TEST_DATABASE
 from tests.cast import client_of, make_user
 
+# All tests come from one address; those of the limit set it.
+settings.API_STRANGERS_PER_MINUTE = 0
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:

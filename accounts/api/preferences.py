@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from api.endpoints import ApiView
 from api.routers import endpoint
+from api.trail import Trail
 from kernel import preferences
 from kernel.registry import ConfigProblem, Problem
 
@@ -21,6 +22,10 @@ class Preferences(ApiView):
 
     kind = "preferences"
     verbs: ClassVar = {"patch": "edit"}
+
+    def trail(self) -> Trail:
+        """Keep what changed."""
+        return Trail.VALUES
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
@@ -33,6 +38,7 @@ class Preferences(ApiView):
         problems: list[Problem] = []
         if not isinstance(request.data, Mapping):
             raise ConfigProblem([_fault("", "invalid", _("An object is expected."))])
+        self.seen = _all()
         known = {setting.key for setting in preferences.known()}
         for key, value in request.data.items():
             if key not in known:

@@ -18,6 +18,7 @@ from api.fields import read_id
 from api.lists import LIST_PARAMETERS
 from api.routers import endpoint, resource
 from api.serializers import Serializer
+from api.trail import Trail
 from api.views import ListView, ResourceViews
 from contacts.api import narrowing
 from contacts.api.bodies import Body, BodyReader, TagChange
@@ -85,6 +86,10 @@ class ContactViews(ResourceViews[Contact]):
         asked = self.request.query_params
         query = {name: asked[name] for name in asked if name not in LIST_PARAMETERS}
         return narrowing.by_query(rows, query, catalogue(), self.caller) if query else rows
+
+    def trail(self) -> Trail:
+        """Keep no values, which must be forgotten with the person; the events tell who is new."""
+        return Trail.NOTHING if self.action == "create" else Trail.NAMES
 
     def create(self, request: Request) -> Response:
         """Make one; 409 when another contact has its address."""

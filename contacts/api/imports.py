@@ -78,6 +78,7 @@ class Preview(ApiView):
     """Shows how a file would be read; stores nothing."""
 
     kind = "imports"
+    asks = True
     parser_classes = [MultiPartParser]
     max_body = settings.IMPORT_LARGEST + SETTINGS_BYTES
 

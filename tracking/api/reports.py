@@ -13,6 +13,7 @@ from api.errors import Refused
 from api.fields import IdField, MomentField, TruthField
 from api.routers import endpoint
 from api.serializers import Serializer
+from api.trail import Trail
 from kernel import clock
 from kernel.registry import ConfigProblem, Problem
 from tracking.services.reports import Report, receive
@@ -46,6 +47,10 @@ class Reports(ApiView):
     kind = "contacts"
     verbs = {"post": "edit"}
     serializer_class = ReportSerializer
+
+    def trail(self) -> Trail:
+        """Keep nothing: the log of events is the record."""
+        return Trail.NOTHING
 
     def post(self, request: Request) -> Response:
         """Record one event (any fault is a 400) or a list (faults are told by index)."""

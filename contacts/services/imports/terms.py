@@ -35,7 +35,11 @@ def owner_of(imported: Import) -> int | None:
 
 
 def _own(user_id: int | None) -> Allowed:
+    """Keep what belongs to the user; one who was deleted has nothing, not what nobody owns."""
+
     def allowed(contacts: Iterable[int]) -> set[int]:
+        if user_id is None:
+            return set()
         mine = Contact.objects.filter(pk__in=list(contacts), owner=user_id)
         return set(mine.values_list("pk", flat=True))
 

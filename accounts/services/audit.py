@@ -1,0 +1,58 @@
+"""Writing the audit trail down, and forgetting it by age."""
+
+import ipaddress
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+from accounts.models import AuditEntry, User
+from kernel import preferences
+from kernel.trail import Deed, kept_by
+
+SLICE = 10_000
+
+
+@kept_by
+def keep(deed: Deed, now: datetime) -> None:
+    """Write one entry, in the transaction of what it tells."""
+    who = User.objects.filter(pk=deed.user or 0).values_list("email", flat=True).first()
+    AuditEntry.objects.create(
+        at=now,
+        user_id=deed.user if who else None,
+        who=who or "",
+        token_id=deed.token,
+        address=_address(deed.address),
+        kind=deed.kind[:40],
+        verb=deed.verb[:60],
+        object_id=deed.object,
+        name=deed.name[:200],
+        path=deed.path[:200],
+        before=dict(deed.before),
+        after=dict(deed.after),
+    )
+
+
+def forget(now: datetime) -> int:
+    """Delete what is older than the workspace keeps, in slices; return how much."""
+    before = now - timedelta(days=preferences.get("accounts.audit_days"))
+    total = 0
+    while deleted := _slice(before):
+        total += deleted
+    return total
+
+
+def _slice(before: datetime) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM audit_entry WHERE id = ANY(ARRAY("
+            "SELECT id FROM audit_entry WHERE at < %s ORDER BY at LIMIT %s))",
+            [before, SLICE],
+        )
+        return int(cursor.rowcount)
+
+
+def _address(text: str) -> str | None:
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        return None
