@@ -9,7 +9,7 @@ from campaigns.graph.problems import Problems
 from kernel import subjects
 
 # What of the contract is still to come.
-_LATER = frozenset({"form", "trigger", "campaign"})
+_LATER = frozenset({"form", "trigger"})
 _MOST = 50
 
 
@@ -34,24 +34,31 @@ def _check(source: object, problems: Problems) -> None:
         problems.add("invalid", _("An object is expected."))
     elif _LATER & set(source):
         problems.add("not_available", _("This source is not available yet."))
-    elif set(source) == {"segment"}:
-        _check_segment(source["segment"], problems.at("segment"))
+    elif set(source) in ({"segment"}, {"campaign"}):
+        [(kind, number)] = source.items()
+        _check_named(kind, number, problems.at(kind))
     elif "event" in source and set(source) <= {"event", "where"}:
         _check_event(source, problems)
     elif set(source) != {"manual"}:
-        message = _("A source is a segment, an event with its conditions, or manual.")
+        message = _("A source is a segment, a campaign, an event with its conditions, or manual.")
         problems.add("invalid", message)
     elif source["manual"] is not True:
         problems.at("manual").add("invalid", _("Only true is possible."))
 
 
-def _check_segment(segment: object, problems: Problems) -> None:
-    if not _is_id(segment):
-        problems.add("invalid", _("The id of a segment is expected."))
-    elif not subjects.names("segment", [int(str(segment))]) or (
-        problems.user is not None and subjects.beyond("segment", [int(str(segment))], problems.user)
+def _check_named(kind: str, value: object, problems: Problems) -> None:
+    if not _is_id(value):
+        problems.add("invalid", _("An id is expected."))
+        return
+    number = [int(str(value))]
+    if not subjects.names(kind, number) or (
+        problems.user is not None and subjects.beyond(kind, number, problems.user)
     ):
-        problems.add("not_found", _("There is no such segment."))
+        message = {
+            "segment": _("There is no such segment."),
+            "campaign": _("There is no such campaign."),
+        }
+        problems.add("not_found", message[kind])
 
 
 def _check_event(source: dict[str, Any], problems: Problems) -> None:

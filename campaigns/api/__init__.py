@@ -1,5 +1,5 @@
 """Campaigns by REST."""
 
-from campaigns.api import behind, campaigns
+from campaigns.api import behind, campaigns, parked
 
-__all__ = ["behind", "campaigns"]
+__all__ = ["behind", "campaigns", "parked"]

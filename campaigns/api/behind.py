@@ -1,8 +1,7 @@
-"""Contacts behind the figures, parked steps, and trying those again."""
-
-from typing import Any
+"""Contacts behind the figures, and parked steps."""
 
 from django.db.models import QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -19,11 +18,9 @@ from api.paging import read_cursor, read_limit
 from api.routers import endpoint
 from api.serializers import Serializer
 from campaigns.models import Campaign
-from campaigns.plugins.queues import STEPS
-from campaigns.services import behind, parking
+from campaigns.services import behind
 from kernel import clock
 from kernel.permissions import Reach, narrow
-from kernel.queues import hint_on_commit
 
 CAMPAIGN = "campaigns/<str:pk>"
 PAGING = [OpenApiParameter("limit", int), OpenApiParameter("cursor")]
@@ -50,12 +47,6 @@ class BehindPageSerializer(Serializer):
     next = serializers.CharField(allow_null=True)
 
 
-class RetriedSerializer(Serializer):
-    """How many steps run again."""
-
-    retried = serializers.IntegerField()
-
-
 class CampaignPart(ApiView):
     """Something of one campaign."""
 
@@ -68,12 +59,19 @@ class CampaignPart(ApiView):
         )
         return get_object_or_404(rows, pk=read_id(self.kwargs["pk"]) or 0)
 
-    def _owner(self) -> int | None:
-        """Return whose contacts alone may be shown, or refuse; None shows all."""
-        reach = self.caller.reach("contacts", "view")
+    def owner(self, verb: str = "view") -> int | None:
+        """Return whose contacts alone this is about, or refuse; None: everybody's."""
+        reach = self.caller.reach("contacts", verb)
         if reach is Reach.NONE:
             raise PermissionDenied
         return None if reach is Reach.ALL else int(self.caller.pk)
+
+    def steps(self, name: str | None = None) -> dict[str, int]:
+        """Return the numbers of the campaign's steps, or of the one asked for, which must be."""
+        found = behind.numbers(self.campaign(), name)
+        if not found and name is not None:
+            raise Http404
+        return found
 
     def page(self, figure: str, nodes: dict[str, int]) -> Response:
         """Answer a page of those behind a figure."""
@@ -82,7 +80,7 @@ class CampaignPart(ApiView):
         cursor, scope = read_cursor(query.get("cursor")), f"{self.request.path}|{figure}"
         after = cursors.unseal(cursor, scope, now) if cursor else behind.LAST
         found = behind.contacts_behind(
-            figure, list(nodes.values()), after=after, limit=limit + 1, owner=self._owner()
+            figure, list(nodes.values()), after=after, limit=limit + 1, owner=self.owner()
         )
         following = None
         if len(found) > limit:
@@ -104,7 +102,7 @@ class NodeContacts(CampaignPart):
     )
     def get(self, request: Request, pk: str, node: str) -> Response:
         """Answer a page, the latest visits first."""
-        nodes = behind.numbers(self.campaign(), node)
+        nodes = self.steps(node)
         figure = request.query_params.get("figure", "done")
         if figure not in behind.FIGURES:
             message = _("Choose one of: %(names)s.") % {"names": ", ".join(behind.FIGURES)}
@@ -121,29 +119,4 @@ class Parked(CampaignPart):
     @extend_schema(responses=BehindPageSerializer, parameters=PAGING)
     def get(self, request: Request, pk: str) -> Response:
         """Answer a page, the latest visits first."""
-        return self.page("failed", behind.numbers(self.campaign()))
-
-
-class RetrySerializer(Serializer):
-    """Which parked steps: all, of one node, of some contacts."""
-
-    node = serializers.CharField(required=False)
-    contacts = serializers.ListField(child=IdField(), max_length=10_000, required=False)
-
-
-@endpoint(f"{CAMPAIGN}/retry", "campaign-retry")
-class Retry(CampaignPart):
-    """Parked steps run again."""
-
-    verbs = {"post": "edit"}
-
-    @extend_schema(request=RetrySerializer, responses=RetriedSerializer)
-    def post(self, request: Request, pk: str) -> Response:
-        """Free them; answer how many."""
-        body = RetrySerializer(data=request.data or {})
-        body.is_valid(raise_exception=True)
-        wanted: dict[str, Any] = body.validated_data
-        nodes = behind.numbers(self.campaign(), wanted.get("node"))
-        freed = parking.retry(list(nodes.values()), wanted.get("contacts"), clock.now())
-        hint_on_commit(STEPS)
-        return Response({"retried": freed})
+        return self.page("failed", self.steps())

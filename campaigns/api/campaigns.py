@@ -14,6 +14,7 @@ from api.fields import DurationField, IdField, MomentField, QueryFilter, TruthFi
 from api.routers import resource
 from api.serializers import ModelSerializer, Serializer
 from api.views import ResourceViews
+from campaigns.graph.shown import shown_graph, shown_sources
 from campaigns.models import Campaign
 from campaigns.plugins.queues import STEPS
 from campaigns.services import admitting, drafts, publishing, statistics
@@ -83,6 +84,14 @@ class CampaignSerializer(ModelSerializer[Campaign]):
             "updated_at",
         ]
         read_only_fields: ClassVar = ["state", "unpublished_at", "version"]
+
+    def to_representation(self, instance: Campaign) -> dict[str, Any]:
+        """Show ids as strings, wherever in the settings they stand."""
+        return {
+            **super().to_representation(instance),
+            "sources": shown_sources(instance.sources),
+            "graph": shown_graph(instance.graph),
+        }
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """A campaign ends after it starts."""
@@ -176,7 +185,7 @@ class CampaignViews(ResourceViews[Campaign]):
             row = publishing.publish(
                 row.pk,
                 clock.now(),
-                user_id=request.user.pk,
+                user=self.caller,
                 catch_up=body.validated_data["catch_up"],
             )
         except publishing.NotPossible as error:

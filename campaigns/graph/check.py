@@ -8,12 +8,12 @@ from campaigns.graph.settings import clean_settings
 from campaigns.graph.shape import check_shape
 
 
-def check(graph: object, *, user: Any = None) -> dict[str, Any]:
+def check(graph: object, *, user: Any = None, publishing: bool = False) -> dict[str, Any]:
     """Return the graph ready for storage, or raise `ConfigProblem` with every problem's place.
 
-    `user` narrows what filters may name.
+    `user` narrows what may be named: what one may see to draw it, what one may use to publish it.
     """
-    problems = Problems("graph", user=user)
+    problems = Problems("graph", user=user, publishing=publishing)
     nodes, edges = schema.read(graph, problems)
     cleaned = []
     for number, node in enumerate(nodes):

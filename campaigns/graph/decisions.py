@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from campaigns.graph.durations import check_duration
@@ -45,8 +46,13 @@ def _flat(config: Mapping[str, Any]) -> Json:
 
 
 def is_event_key(key: object) -> bool:
-    """Say whether this can be the key of an event: a registered one, or a client's own."""
-    return isinstance(key, str) and (key in event_types or KEY.fullmatch(key) is not None)
+    """Say whether such an event can happen: a registered one, or a client's own.
+
+    Nobody may tell us one in the name of our own apps that they don't know.
+    """
+    if not isinstance(key, str) or key in event_types:
+        return isinstance(key, str)
+    return KEY.fullmatch(key) is not None and key.split(".")[0] not in settings.LOCAL_APPS
 
 
 def check_conditions(key: str, where: object, problems: Problems, *, flat: bool = False) -> None:

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from campaigns.graph import decisions
+from campaigns.graph import decisions, splits
 from campaigns.graph.durations import duration
 from campaigns.graph.schema import START
 from campaigns.models import CampaignNode, CampaignVersion, OnLeave, Outcome, Reentry
-from kernel import clock
+from kernel import clock, filters
 from kernel.actions import contact_actions
 
 # What happens at the last moment may be written a little later: a no-path leaves it this much.
@@ -29,10 +29,12 @@ class Node:
     targets: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     # Of a decision about a message: the nodes that send it.
     senders: tuple[int, ...] = ()
+    # Of a goal with a filter: after which changes it may be reached.
+    reads: frozenset[str] = frozenset()
 
     @property
     def where(self) -> dict[str, Any]:
-        """Conditions a decision puts on its event."""
+        """Conditions a decision or a goal puts on its event."""
         return decisions.conditions(self.config)
 
     @property
@@ -60,7 +62,7 @@ class Node:
 
     def labels(self) -> list[str]:
         """Return the branches of a split, in the order of their outcomes."""
-        return list(self.config.get("weights", ()))
+        return splits.labels(self.config)
 
     def next(self, outcome: int) -> tuple[int, ...]:
         """Return the nodes an outcome leads to; what cannot be measured falls to *no*."""
@@ -73,6 +75,8 @@ class Node:
             labels = self.labels()
             place = outcome - Outcome.BRANCH
             return labels[place] if place < len(labels) else ""
+        if self.kind == "goal" and outcome == Outcome.YES:
+            return "next"
         named = {
             int(Outcome.YES): "yes",
             int(Outcome.NO): "no",
@@ -96,6 +100,9 @@ class Plan:
     exits: bool
     start_at: datetime | None
     end_at: datetime | None
+    # Whose contacts alone come in: those of a publisher who may see no others.
+    only_owner: int | None
+    goals: tuple[Node, ...]
 
     def is_open(self, now: datetime) -> bool:
         """Say whether contacts may enter now."""
@@ -149,6 +156,7 @@ def read_plan(version: CampaignVersion) -> Plan:
             config=item["config"],
             targets=targets.get(item["id"], {}),
             senders=_senders(item, version.graph, numbers),
+            reads=_reads(item),
         )
     start = Node(numbers[START], START, START, "", {}, targets.get(START, {}))
     return Plan(
@@ -163,6 +171,8 @@ def read_plan(version: CampaignVersion) -> Plan:
         exits=version.on_leave == OnLeave.EXIT,
         start_at=version.start_at,
         end_at=version.end_at,
+        only_owner=version.only_owner,
+        goals=tuple(node for node in nodes.values() if node.kind == "goal"),
     )
 
 
@@ -195,3 +205,14 @@ def _senders(
         if action and wanted & set(action(other["config"]).uses()):
             found.append(numbers[other["id"]])
     return tuple(found)
+
+
+def _reads(item: Mapping[str, Any]) -> frozenset[str]:
+    """Name the changes after which a goal's filter may have become true."""
+    if item["kind"] != "goal" or item.get("key"):
+        return frozenset()
+    try:
+        return frozenset(filters.reads(item["config"]["filter"]))
+    except filters.FilterProblem:
+        # What it names is gone: whoever comes along the path is parked with that error.
+        return frozenset()

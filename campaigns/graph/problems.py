@@ -9,15 +9,24 @@ from kernel.registry import ConfigProblem, Problem
 class Problems:
     """Collects problems; `place` is where in the graph the reader stands."""
 
-    def __init__(self, place: str, found: list[Problem] | None = None, *, user: Any = None) -> None:
+    def __init__(
+        self,
+        place: str,
+        found: list[Problem] | None = None,
+        *,
+        user: Any = None,
+        publishing: bool = False,
+    ) -> None:
         self.place = place
-        # Whose rights narrow what may be named.
+        # Whose rights narrow what may be named, and whether it is to run or only to be drawn.
         self.user = user
+        self.publishing = publishing
         self.found: list[Problem] = [] if found is None else found
 
     def at(self, *path: object) -> "Problems":
         """Step to a place inside, with the same list."""
-        return Problems(".".join([self.place, *map(str, path)]), self.found, user=self.user)
+        place = ".".join([self.place, *map(str, path)])
+        return Problems(place, self.found, user=self.user, publishing=self.publishing)
 
     def add(self, code: str, message: Any) -> None:
         """Note a problem here."""

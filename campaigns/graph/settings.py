@@ -5,20 +5,20 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from campaigns.graph import decisions, waits
+from campaigns.graph import decisions, splits, waits
 from campaigns.graph.problems import Problems
 from kernel import filters
 from kernel.actions import contact_actions
 from kernel.registry import ConfigProblem
 
 Json = dict[str, Any]
-# More branches than this nobody can read on a canvas.
-MOST_BRANCHES = 20
+# Kinds of steps that a plug-in's key belongs to; a goal may do without.
+_KEYED = ("action", "decision", "goal")
 
 
 def clean_settings(node: Json, problems: Problems) -> Json:
     """Return the settings of a step ready for storage; what is wrong is noted."""
-    if node["kind"] not in ("action", "decision") and node.get("key"):
+    if node["kind"] not in _KEYED and node.get("key"):
         problems.at("key").add("invalid", _("A step of this kind has no key."))
     return _CLEANERS[node["kind"]](node, problems)
 
@@ -31,7 +31,8 @@ def _action(node: Json, problems: Problems) -> Json:
     try:
         config = action.clean(node["config"])
         if problems.user is not None:
-            action(config).check_reach(problems.user, "view")
+            verb = action.needs if problems.publishing else "view"
+            action(config).check_reach(problems.user, verb)
     except ConfigProblem as problem:
         problems.at("config").extend(problem.problems)
         return {}
@@ -41,13 +42,23 @@ def _action(node: Json, problems: Problems) -> Json:
 def _condition(node: Json, problems: Problems) -> Json:
     config = _only(node["config"], {"filter"}, problems)
     if "filter" not in config:
-        problems.at("config", "filter").add("required", _("A condition needs a filter."))
+        problems.at("config", "filter").add("required", _("This step needs a filter."))
         return {}
     try:
         filters.check(config["filter"], user=problems.user)
     except filters.FilterProblem as problem:
         problems.at("config").extend(problem.errors)
     return config
+
+
+def _goal(node: Json, problems: Problems) -> Json:
+    """Take an event with its conditions, or a filter."""
+    if not node.get("key"):
+        return _condition(node, problems)
+    for name in {"within", "since"} & set(node["config"]):
+        here = problems.at("config", name)
+        here.add("unknown_field", _("This setting is not known."))
+    return decisions.clean(node, problems)
 
 
 def _decision(node: Json, problems: Problems) -> Json:
@@ -59,20 +70,7 @@ def _wait(node: Json, problems: Problems) -> Json:
 
 
 def _split(node: Json, problems: Problems) -> Json:
-    config = _only(node["config"], {"weights"}, problems)
-    weights = config.get("weights")
-    here = problems.at("config", "weights")
-    if not isinstance(weights, dict) or not 2 <= len(weights) <= MOST_BRANCHES:
-        here.add("invalid", _("A split needs two to twenty branches, each with its weight."))
-        return {}
-    for label, weight in weights.items():
-        whole = isinstance(weight, int) and not isinstance(weight, bool)
-        if not 0 < len(label) <= 64 or not whole or not 0 <= weight <= 1_000_000:
-            here.at(label[:80]).add("invalid", _("A weight is a whole number, zero or more."))
-            return {}
-    if not sum(weights.values()):
-        here.add("invalid", _("One branch at least needs a weight."))
-    return config
+    return splits.clean(node["config"], problems.at("config"))
 
 
 def _jump(node: Json, problems: Problems) -> Json:
@@ -84,11 +82,6 @@ def _jump(node: Json, problems: Problems) -> Json:
 
 def _exit(node: Json, problems: Problems) -> Json:
     return _only(node["config"], set(), problems)
-
-
-def _goal(node: Json, problems: Problems) -> Json:
-    problems.at("kind").add("not_available", _("Goals are not available yet."))
-    return {}
 
 
 def _only(config: Json, keys: set[str], problems: Problems) -> Json:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from campaigns.graph import splits
 from campaigns.graph.problems import Problems
 from campaigns.graph.schema import START
 
@@ -14,6 +15,8 @@ BRANCHES: dict[str, tuple[str, ...]] = {
     "wait": ("next",),
     "condition": ("yes", "no"),
     "decision": ("yes", "no", "not_measurable"),
+    # Of those who came along the path without having reached it: `no`.
+    "goal": ("next", "no"),
     "jump": (),
     "exit": (),
 }
@@ -25,9 +28,8 @@ def check_shape(nodes: list[Json], edges: list[Json], problems: Problems) -> Non
     for place, edge in enumerate(edges):
         _check_edge(edge, by_name, problems.at("edges", place))
     for place, node in enumerate(nodes):
-        if node["kind"] == "jump" and node["config"].get("to") not in by_name:
-            here = problems.at("nodes", place, "config", "to")
-            here.add("unknown_node", _("There is no step with this id."))
+        if node["kind"] == "jump":
+            _check_jump(node, by_name, problems.at("nodes", place, "config", "to"))
     problems.finish()
     if not nodes:
         problems.at("nodes").add("required", _("A campaign needs at least one step."))
@@ -42,7 +44,7 @@ def check_shape(nodes: list[Json], edges: list[Json], problems: Problems) -> Non
 def branches_of(node: Json) -> tuple[str, ...]:
     """Return the branches that may leave a step."""
     if node["kind"] == "split":
-        return tuple(node["config"].get("weights", ()))
+        return tuple(splits.labels(node["config"]))
     return BRANCHES.get(node["kind"], ())
 
 
@@ -60,6 +62,19 @@ def _check_edge(edge: Json, by_name: dict[str, Json], problems: Problems) -> Non
         problems.at("branch").add("invalid_branch", message)
 
 
+def _check_jump(jump: Json, by_name: dict[str, Json], problems: Problems) -> None:
+    """Note a jump that leads nowhere, or only ever to itself."""
+    seen, target = {jump["id"]}, by_name.get(jump["config"].get("to", ""))
+    if target is None:
+        problems.add("unknown_node", _("There is no step with this id."))
+    while target is not None and target["kind"] == "jump":
+        if target["id"] in seen:
+            problems.add("cycle", _("This jump leads to itself, and to no other step."))
+            return
+        seen.add(target["id"])
+        target = by_name.get(target["config"].get("to", ""))
+
+
 def _targets(nodes: list[Json], edges: list[Json], *, jumps: bool) -> dict[str, list[str]]:
     targets: dict[str, list[str]] = {START: [], **{node["id"]: [] for node in nodes}}
     for edge in edges:
@@ -73,7 +88,9 @@ def _targets(nodes: list[Json], edges: list[Json], *, jumps: bool) -> dict[str, 
 
 def _check_reachable(nodes: list[Json], edges: list[Json], problems: Problems) -> None:
     targets = _targets(nodes, edges, jumps=True)
-    reached, ahead = {START}, [START]
+    # A goal takes people to it, wherever they are.
+    ahead = [START, *(node["id"] for node in nodes if node["kind"] == "goal")]
+    reached = set(ahead)
     while ahead:
         for name in targets[ahead.pop()]:
             if name not in reached:

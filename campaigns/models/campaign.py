@@ -83,6 +83,9 @@ class CampaignVersion(Rules):
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
+    # Whose contacts alone come in: those of a publisher who may see no others. No foreign key:
+    # when that user goes, nobody's come in, instead of everybody's.
+    only_owner = models.BigIntegerField(null=True)
 
     class Meta:
         db_table = "campaign_version"

@@ -17,6 +17,7 @@ class Source(models.IntegerChoices):
     MANUAL = 0, _("by hand")
     SEGMENT = 1, _("segment")
     EVENT = 2, _("event")
+    CAMPAIGN = 3, _("campaign")
 
 
 class LeftFor(models.IntegerChoices):

@@ -1,21 +1,26 @@
 """The campaigns' jobs: fitting those on their way to a new version, letting members in."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from campaigns.graph.plan import plan_of
 from campaigns.models import Campaign, Source
+from campaigns.services import seeking
 from campaigns.services.entering import Arrival, enter
 from campaigns.services.fitting import compare, fit
 from campaigns.services.forgetting import forget_some
+from campaigns.services.goals import seek
 from campaigns.services.membership import members
 from campaigns.services.publishing import enqueue_admission
-from campaigns.services.running import hold, running
+from campaigns.services.running import hold, plans, running
 from kernel import clock
 from kernel.jobs import Claimed, handles
+from kernel.schedule import scheduled
 
 CHUNK = 2_000
+# How far back time is followed when it never was.
+FIRST_LOOK = timedelta(days=1)
 
 
 @handles("campaigns.fit")
@@ -39,8 +44,47 @@ def fit_to_version(job: Claimed) -> None:
         campaign.fitting_since = None
         campaign.save(update_fields=["fitting_since"])
         enqueue_admission(campaign, job.args["segments"], clock.now())
+        # Goals that are new, and what happened while nothing ran.
+        if plan.goals:
+            seeking.enqueue_search(campaign.pk, clock.now())
         # A worker that dies after this must not add the pause again.
         job.keep(fitted=True)
+
+
+@handles(seeking.SEARCH)
+def search_goals(job: Claimed) -> None:
+    """Take everybody on the way to the goals they have reached."""
+    last = job.progress.get("visit", 0)
+    while True:
+        with transaction.atomic():
+            plan = running(job.args["campaign"])
+            found = seeking.under_way(job.args["campaign"], last) if plan and plan.goals else []
+            if plan is None or not found:
+                return
+            seek(plan, [contact for _visit, contact in found], clock.now())
+            last = found[-1][0]
+            job.keep(visit=last)
+
+
+@handles(seeking.FOLLOW)
+def follow_time(job: Claimed) -> None:
+    """Look at goals whose filter time alone makes true, since the last look."""
+    now, before = clock.now(), seeking.last_look()
+    for plan in plans():
+        for goal in plan.goals:
+            if not goal.reads:
+                continue
+            contacts = seeking.passed(plan, goal, before or now - FIRST_LOOK, now)
+            for first in range(0, len(contacts), seeking.CHUNK):
+                with transaction.atomic():
+                    present = running(plan.campaign)
+                    if present is not None and present.version == plan.version:
+                        part = contacts[first : first + seeking.CHUNK]
+                        seek(present, part, now, goals=[goal])
+                    job.keep()
+
+
+scheduled(seeking.FOLLOW, timedelta(minutes=1))
 
 
 @handles("campaigns.forget")

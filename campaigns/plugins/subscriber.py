@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.plugins.queues import STEPS
-from campaigns.services import answering, listening
+from campaigns.services import answering, listening, noticing
 from kernel.changes import Changes
 from kernel.subscribers import Subscriber, subscribers
 
@@ -19,11 +19,12 @@ class Follow(Subscriber):
     order = 80
 
     def react(self, changes: Changes, now: datetime) -> None:
-        """Answer waiting decisions, then let contacts in and out in the order it happened."""
+        """Take people to goals, answer decisions, then let in and out in the order it happened."""
+        depth = changes.depth + 1
+        moved = noticing.notice(changes, now, depth=depth)
         happened = [change for change in changes.changes if change.event is not None]
-        if not happened:
-            return
-        answered = answering.answer(happened, now, depth=changes.depth + 1)
-        moved = listening.follow(happened, now, depth=changes.depth + 1, bulk=changes.bulk)
-        if answered or moved:
+        if happened:
+            moved += answering.answer(happened, now, depth=depth)
+            moved += listening.follow(happened, now, depth=depth, bulk=changes.bulk)
+        if moved:
             changes.wake.add(STEPS)

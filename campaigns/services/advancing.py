@@ -73,8 +73,25 @@ def _register(_plan: Plan, node: Node, now: datetime, _wake: set[str]) -> int:
         return 0
     held = claim_new(node.id)
     if held:
-        deciding.register(node, held, now)
+        _look_back(node, held, now)
     return len(held)
+
+
+def _look_back(node: Node, held: Sequence[Held], now: datetime) -> None:
+    """Register decisions; who cannot be looked back for is parked, the others wait."""
+    try:
+        with transaction.atomic():
+            deciding.register(node, held, now)
+    except Exception as error:
+        if _is_collision(error):
+            raise
+        if len(held) == 1:
+            logger.exception("Node %s cannot look back", node.id)
+            parking.fail(node.id, [(held[0], _told(error))], now, hopeless=True)
+            return
+        middle = len(held) // 2
+        for half in (held[:middle], held[middle:]):
+            _look_back(node, half, now)
 
 
 def _run(plan: Plan, node: Node, now: datetime, wake: set[str]) -> int:
@@ -90,7 +107,7 @@ def _work(
     wake, until = rest
     try:
         with transaction.atomic():
-            ruling = rule(node, held, now)
+            ruling = rule(plan, node, held, now)
             move_on(plan, node, ruling.done, now)
             parking.postpone(ruling.later)
             parking.fail(node.id, ruling.failed, now)
@@ -100,13 +117,16 @@ def _work(
             raise
         if len(held) == 1 or time.monotonic() > until:
             logger.exception("Node %s failed for %s contacts", node.id, len(held))
-            told = f"{type(error).__name__}: {error}"
-            parking.fail(node.id, [(step, told) for step in held], now)
+            parking.fail(node.id, [(step, _told(error)) for step in held], now)
             return len(held)
         middle = len(held) // 2
         return sum(_work(plan, node, half, now, rest) for half in (held[:middle], held[middle:]))
     wake |= ruling.wake
     return len(ruling.done) + len(ruling.failed) + len(ruling.hopeless) + len(ruling.later)
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
 
 
 def _is_collision(error: Exception) -> bool:

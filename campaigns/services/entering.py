@@ -9,7 +9,7 @@ from django.db import connection
 
 from campaigns.graph.plan import Plan
 from campaigns.models import LeftFor, Outcome, Reentry, Source
-from campaigns.services import figures
+from campaigns.services import figures, goals
 from campaigns.services.arrays import numbers
 from campaigns.services.arriving import ARRIVE, ways
 from campaigns.services.leaving import leave
@@ -37,7 +37,7 @@ LEFT JOIN LATERAL (
   SELECT id, left_at, entered_at FROM visit
   WHERE campaign_id = %s AND contact_id = k.contact_id ORDER BY number DESC LIMIT 1) v ON true
 ORDER BY k.contact_id"""
-
+OWNED = "SELECT id FROM contact WHERE id = ANY(%s::bigint[]) AND owner_id = %s"
 # One of two that enter the same contact at once finds the other's visit, and lets it be.
 ENTER = f"""
 WITH arrival AS MATERIALIZED (
@@ -75,7 +75,7 @@ def enter(
     """
     if not arrivals or not plan.is_open(now):
         return set()
-    admitted = _admitted(plan, arrivals, now, depth=depth)
+    admitted = _admitted(plan, _within_reach(plan, arrivals), now, depth=depth)
     if not admitted:
         return set()
     ensure_partitions({now})
@@ -85,6 +85,8 @@ def enter(
     figures.add(
         plan.start.id, done=len(entered), yes=sum(number == 1 for number in entered.values())
     )
+    true_already = [goal for goal in plan.goals if not goal.key]
+    goals.seek(plan, entered, now, goals=true_already, depth=depth)
     return set(entered)
 
 
@@ -104,6 +106,16 @@ def _parameters(
         "events": numbers([arrival.event_id for arrival in arrivals]),
         "event_ats": [arrival.event_at for arrival in arrivals],
     }
+
+
+def _within_reach(plan: Plan, arrivals: Sequence[Arrival]) -> Sequence[Arrival]:
+    """Keep the contacts of whoever published, if they may see no others; by hand others may."""
+    if plan.only_owner is None:
+        return arrivals
+    with connection.cursor() as cursor:
+        cursor.execute(OWNED, [numbers([item.contact for item in arrivals]), plan.only_owner])
+        owned = {row[0] for row in cursor.fetchall()}
+    return [item for item in arrivals if item.source == Source.MANUAL or item.contact in owned]
 
 
 def _admitted(

@@ -72,7 +72,7 @@ def compare(before: Plan, plan: Plan, paused: datetime | None, resumed: datetime
 
 
 def _waits(node: Node) -> bool:
-    return node.kind in ("wait", "decision")
+    return node.kind in ("wait", "decision", "goal")
 
 
 def fit(fit_: Fit, after: int, now: datetime) -> int | None:

@@ -49,6 +49,14 @@ DUE = f"{_COLUMNS} {_DUE}"
 DECISIONS = f"{_COLUMNS}, s.due_at, s.since {_DUE}"
 NEW = f"""{_COLUMNS}, s.due_at, s.since {_TABLES}
 WHERE s.node_id = %s AND s.state = 1 ORDER BY s.visit_id LIMIT %s {_LOCKED}"""
+# People wait for what the engine holds instead of passing over it.
+PARKED = f"""{_COLUMNS} {_TABLES}
+WHERE s.node_id = %s AND s.state = 3 AND (%s::bigint[] IS NULL OR s.contact_id = ANY(%s::bigint[]))
+  AND (%s::bigint IS NULL
+       OR EXISTS (SELECT 1 FROM contact c WHERE c.id = s.contact_id AND c.owner_id = %s))
+ORDER BY s.visit_id LIMIT %s FOR UPDATE OF s FOR NO KEY UPDATE OF v"""  # noqa: S608 - ours
+# As many parked steps of a node as one request frees.
+MOST_PARKED = 10_000
 
 
 def claim_due(node: int, now: datetime, *, deciding: bool = False) -> list[Held]:
@@ -59,6 +67,14 @@ def claim_due(node: int, now: datetime, *, deciding: bool = False) -> list[Held]
 def claim_new(node: int) -> list[Held]:
     """Take a node's steps that have just arrived and still register."""
     return _claim(NEW, [node, BATCH])
+
+
+def claim_parked(node: int, contacts: Sequence[int] | None, owner: int | None) -> list[Held]:
+    """Take a node's parked steps, of some contacts or all, of one owner's contacts or all."""
+    chosen = None if contacts is None else list(contacts)
+    with by_index(), connection.cursor() as cursor:
+        cursor.execute(PARKED, [node, chosen, chosen, owner, owner, MOST_PARKED])
+        return [Held(*row) for row in cursor.fetchall()]
 
 
 def _claim(statement: str, parameters: list[Any]) -> list[Held]:

@@ -1,7 +1,7 @@
 """Who comes in and who goes, as events tell it: segment membership and event sources."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -17,7 +17,9 @@ from campaigns.services.running import plans, running
 from kernel.changes import Change
 from kernel.events import kind_of, type_id
 
-JOINED, PARTED = "segments.entered", "segments.left"
+JOINED, PARTED, LEFT = "segments.entered", "segments.left", "campaigns.left"
+# Why a way ended that was gone to its end.
+FINISHED = [reason.name.lower() for reason in (LeftFor.DONE, LeftFor.EXIT, LeftFor.GOAL)]
 MATCHING = """
 SELECT e.id FROM unnest(%s::bigint[], %s::timestamptz[]) k(id, at)
 JOIN event e ON e.id = k.id AND e.occurred_at = k.at
@@ -96,6 +98,8 @@ def _arrivals(plan: Plan, heard: Heard) -> dict[int, tuple[int, Arrival | None]]
         for place, change in heard.by_subject.get((type_id(JOINED), segment), ()):
             moves[place] = (change.contact, Arrival(change.contact, Source.SEGMENT, segment))
     for source in plan.sources:
+        if "campaign" in source:
+            moves |= _finishers(int(source["campaign"]), heard)
         if "event" in source:
             found = heard.by_type.get(type_id(source["event"]), [])
             for place, change in _matching(source["event"], source.get("where", {}), found):
@@ -106,8 +110,17 @@ def _arrivals(plan: Plan, heard: Heard) -> dict[int, tuple[int, Arrival | None]]
     return moves
 
 
+def _finishers(campaign: int, heard: Heard) -> dict[int, tuple[int, Arrival | None]]:
+    """Find who came to an end of another campaign; who was taken out of it comes no further."""
+    told = heard.by_subject.get((type_id(LEFT), campaign), [])
+    return {
+        place: (change.contact, Arrival(change.contact, Source.CAMPAIGN, campaign))
+        for place, change in _matching(LEFT, {"reason": FINISHED}, told)
+    }
+
+
 def _matching(
-    key: str, where: dict[str, object], found: list[tuple[int, Change]]
+    key: str, where: Mapping[str, object], found: list[tuple[int, Change]]
 ) -> list[tuple[int, Change]]:
     """Keep the events that meet a source's conditions."""
     if not found or not where:

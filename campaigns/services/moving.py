@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from campaigns.graph.plan import Node, Plan
-from campaigns.models import LeftFor
+from campaigns.models import LeftFor, Outcome
 from campaigns.services import figures
 from campaigns.services.arrays import numbers, places, texts
 from campaigns.services.arriving import ARRIVE, ways
@@ -57,8 +57,14 @@ def move_on(plan: Plan, node: Node, done: Sequence[Done], now: datetime) -> None
     stopped = sorted({item.step.visit for item in done} - moved)
     if node.kind == "exit":
         leave(plan.campaign, stopped, LeftFor.EXIT, now, depth=_depth(done))
-    else:
-        leave(plan.campaign, without_steps(stopped), LeftFor.DONE, now, depth=_depth(done))
+        return
+    alone = without_steps(stopped)
+    if node.kind == "goal":
+        reached = {item.step.visit for item in done if item.outcome == Outcome.YES}
+        there = [visit for visit in alone if visit in reached]
+        leave(plan.campaign, there, LeftFor.GOAL, now, depth=_depth(done))
+        alone = [visit for visit in alone if visit not in reached]
+    leave(plan.campaign, alone, LeftFor.DONE, now, depth=_depth(done))
 
 
 def _move(plan: Plan, node: Node, done: Sequence[Done], now: datetime) -> dict[int, list[int]]:

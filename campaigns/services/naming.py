@@ -23,7 +23,12 @@ def campaigns_naming(kind: str, number: int) -> Iterator[Campaign]:
 
 def named(rules: Rules) -> set[Named]:
     """Return the objects that sources, actions, conditions and decisions name."""
-    found = {("segment", int(source["segment"])) for source in rules.sources if "segment" in source}
+    found = {
+        (kind, int(source[kind]))
+        for source in rules.sources
+        for kind in ("segment", "campaign")
+        if kind in source
+    }
     for node in rules.graph.get("nodes", ()):
         found |= _named_by(node)
     return found
@@ -34,12 +39,15 @@ def _named_by(node: Mapping[str, Any]) -> set[Named]:
     if node["kind"] == "action":
         action = contact_actions.get(node.get("key", ""))
         return set(action(config).uses()) if action else set()
-    if node["kind"] == "condition":
-        try:
-            return filters.uses(config["filter"])
-        except FilterProblem:
-            return set()
-    if node["kind"] == "decision":
+    if node["kind"] == "decision" or (node["kind"] == "goal" and node.get("key")):
         about = decisions.subject(node.get("key", ""), decisions.conditions(config))
         return {(about[0], number) for number in about[1]} if about else set()
-    return set()
+    trees = [config.get("filter"), *(item.get("filter") for item in config.get("branches", ()))]
+    return {use for tree in trees if tree is not None for use in _named_in(tree)}
+
+
+def _named_in(tree: Any) -> set[Named]:
+    try:
+        return filters.uses(tree)
+    except FilterProblem:
+        return set()

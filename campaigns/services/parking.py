@@ -1,6 +1,6 @@
 """Steps that fail: tried again after a while, then parked and shown; others go on meanwhile."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -22,13 +22,9 @@ FROM unnest(%s::tid[], %s::smallint[], %s::smallint[], %s::timestamptz[], %s::te
      f(place, attempts, state, due_at, error)
 WHERE s.ctid = f.place"""
 POSTPONE = """
-UPDATE step s SET due_at = f.due_at FROM unnest(%s::tid[], %s::timestamptz[]) f(place, due_at)
+UPDATE step s SET due_at = f.due_at, state = CASE WHEN f.due_at IS NULL THEN 2 ELSE s.state END
+FROM unnest(%s::tid[], %s::timestamptz[]) f(place, due_at)
 WHERE s.ctid = f.place"""
-RETRY = """
-UPDATE step SET state = 0, attempts = 0, error = NULL, due_at = %s
-WHERE node_id = ANY(%s::int[]) AND state = 3
-  AND (%s::bigint[] IS NULL OR contact_id = ANY(%s::bigint[]))
-RETURNING node_id"""
 
 
 def fail(
@@ -44,7 +40,7 @@ def fail(
     figures.add(node, waiting=-parked, failed=parked)
 
 
-def postpone(later: Sequence[tuple[Held, datetime]]) -> None:
+def postpone(later: Sequence[tuple[Held, datetime | None]]) -> None:
     """Let these steps wait for their moment."""
     if not later:
         return
@@ -63,16 +59,3 @@ def _failed(
         return step.place, attempts, StepState.PARKED, now, text
     again = now + BACK_OFF[step.attempts]
     return step.place, attempts, step.state, again, text
-
-
-def retry(nodes: Sequence[int], contacts: Sequence[int] | None, now: datetime) -> int:
-    """Let parked steps of these nodes run again, of some contacts or all; return how many."""
-    chosen = None if contacts is None else list(contacts)
-    with connection.cursor() as cursor:
-        cursor.execute(RETRY, [now, list(nodes), chosen, chosen])
-        freed = [row[0] for row in cursor.fetchall()]
-    counted: dict[int, Mapping[str, int]] = {
-        node: {"waiting": freed.count(node), "failed": -freed.count(node)} for node in set(freed)
-    }
-    figures.add_many(counted)
-    return len(freed)

@@ -15,6 +15,7 @@ from campaigns.services.running import hold
 from campaigns.sources import check_sources
 from kernel import jobs
 from kernel.models import Job
+from kernel.permissions import Reach
 from kernel.registry import ConfigProblem
 
 RULES = ("sources", "reentry", "cooldown", "on_leave", "start_at", "end_at", "graph")
@@ -30,25 +31,28 @@ class NotPossible(Exception):  # noqa: N818 - it is an answer to a person, not a
 
 
 def publish(
-    campaign_id: int, now: datetime, *, user_id: int | None = None, catch_up: bool = False
+    campaign_id: int, now: datetime, *, user: Any = None, catch_up: bool = False
 ) -> Campaign:
     """Make the draft what runs, from now on and for those on their way.
 
+    Whoever publishes needs the right to use what it names, and to see the contacts it reaches:
+    who may see only contacts of their own lets no others in.
     Members of segments that were no source before come in; members of all of them only at the
     first publication or with `catch_up`. Steps of those on their way are fitted by a job: their
     clock stood still while nothing ran.
     """
     campaign = hold(campaign_id)
     _refuse_while_fitting(campaign)
-    graph = check(campaign.graph)
-    check_sources(campaign.sources)
-    _check_period(campaign, now)
+    graph = check(campaign.graph, user=user, publishing=True)
+    check_sources(campaign.sources, user=user)
+    _check_beginning(campaign, now)
     before = campaign.published
     version = CampaignVersion.objects.create(
         campaign=campaign,
         number=1 + (before.number if before else 0),
         published_at=now,
-        published_by_id=user_id,
+        published_by_id=user.pk if user else None,
+        only_owner=_only_owner(user),
         **{name: getattr(campaign, name) for name in RULES},
     )
     _number_nodes(campaign.pk, [START, *(node["id"] for node in graph["nodes"])])
@@ -87,7 +91,23 @@ def _refuse_while_fitting(campaign: Campaign) -> None:
         raise NotPossible("busy", message)
 
 
-def _check_period(campaign: Campaign, now: datetime) -> None:
+def _only_owner(user: Any) -> int | None:
+    """Return whose contacts alone a publisher may let in; None: everybody's."""
+    reach = Reach.ALL if user is None else user.reach("contacts", "view")
+    if reach is Reach.NONE:
+        message = _("Publishing needs the right to see contacts.")
+        raise ConfigProblem([{"field": "", "code": "not_allowed", "message": message}])
+    return None if reach is Reach.ALL else int(user.pk)
+
+
+def _check_beginning(campaign: Campaign, now: datetime) -> None:
+    """Refuse a campaign into which nobody could come."""
+    if not campaign.sources:
+        message = _("Say what leads contacts in; by hand is a source of its own.")
+        raise ConfigProblem([{"field": "sources", "code": "required", "message": message}])
+    if any(str(source.get("campaign")) == str(campaign.pk) for source in campaign.sources):
+        message = _("A campaign cannot be its own source.")
+        raise ConfigProblem([{"field": "sources", "code": "cycle", "message": message}])
     if campaign.end_at is not None and campaign.end_at <= now:
         message = _("The end of the campaign is in the past.")
         raise ConfigProblem([{"field": "end_at", "code": "past", "message": message}])

@@ -8,12 +8,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from campaigns.graph.plan import Node
+from campaigns.graph.plan import Node, Plan
 from campaigns.models import Outcome
+from campaigns.services import goals
 from campaigns.services.context import led_here
 from campaigns.services.deciding import decide
 from campaigns.services.held import Held
 from campaigns.services.moving import Done
+from campaigns.services.taking import clear
 from campaigns.services.waiting import moments
 from kernel import filters
 from kernel.actions import Batch, Outcomes, contact_actions, run_action
@@ -29,12 +31,15 @@ class Ruling:
     failed: list[tuple[Held, str]] = field(default_factory=list)
     hopeless: list[tuple[Held, str]] = field(default_factory=list)
     # Steps whose moment is still to come.
-    later: list[tuple[Held, datetime]] = field(default_factory=list)
+    # None: whatever they wait for is told by the dispatcher.
+    later: list[tuple[Held, datetime | None]] = field(default_factory=list)
     wake: set[str] = field(default_factory=set)
 
 
-def rule(node: Node, held: Sequence[Held], now: datetime) -> Ruling:
+def rule(plan: Plan, node: Node, held: Sequence[Held], now: datetime) -> Ruling:
     """Carry out a node for the steps held, or find out which branch they take."""
+    if node.kind == "goal":
+        return _goal(plan, node, held, now)
     return _RULES[node.kind](node, held, now)
 
 
@@ -100,15 +105,52 @@ def _jump(_node: Node, held: Sequence[Held], _now: datetime) -> Ruling:
     )
 
 
-def _split(node: Node, held: Sequence[Held], _now: datetime) -> Ruling:
-    return Ruling([Done(step, _branch(node, step)) for step in held])
+def _goal(plan: Plan, node: Node, held: Sequence[Held], now: datetime) -> Ruling:
+    """Let on whom the goal took here, and whoever has reached it; others wait, unless drawn."""
+    open_ = [step for step in held if step.outcome is None]
+    ways = goals.ways_of(plan, [step.contact for step in open_]) if open_ else []
+    met = goals.met(node, ways, now)
+    ruling = Ruling()
+    for step in held:
+        if step.outcome is not None:
+            ruling.done.append(Done(step, step.outcome))
+        elif step.visit in met:
+            ruling.done.append(Done(step, Outcome.YES, None, *met[step.visit]))
+        elif "no" in node.targets:
+            ruling.done.append(Done(step, Outcome.NO))
+        else:
+            ruling.later.append((step, None))
+    # Of whom the goal took here the other steps have ended already.
+    if met:
+        clear(plan, sorted(met), kept=node)
+    return ruling
 
 
-def _branch(node: Node, step: Held) -> int:
-    """Draw a branch by weight: from the step itself, so that a retry draws the same."""
+def _split(node: Node, held: Sequence[Held], now: datetime) -> Ruling:
+    if "branches" in node.config:
+        return _sort(node, held, now)
+    return Ruling([Done(step, _draw(node, step.contact)) for step in held])
+
+
+def _sort(node: Node, held: Sequence[Held], now: datetime) -> Ruling:
+    """Give each contact the first branch that means it; whom none means goes no further."""
+    rest, outcomes = {step.contact for step in held}, dict[int, int]()
+    for place, branch in enumerate(node.config["branches"]):
+        tree = branch.get("filter")
+        found = rest if tree is None else filters.matching(tree, rest, now)
+        outcomes |= dict.fromkeys(found, Outcome.BRANCH + place)
+        rest = rest - found
+    return Ruling([Done(step, outcomes.get(step.contact, Outcome.DONE)) for step in held])
+
+
+def _draw(node: Node, contact: int) -> int:
+    """Draw a branch by weight: from contact and step alone, so that it is the same every time.
+
+    The draw is a place on the whole, so that a changed weight moves as few as it must.
+    """
     weights: Mapping[str, Any] = node.config["weights"]
-    digest = hashlib.blake2b(step.cause(node.id).encode(), digest_size=8).digest()
-    drawn = int.from_bytes(digest) % sum(weights.values())
+    digest = hashlib.blake2b(f"{node.id}:{contact}".encode(), digest_size=8).digest()
+    drawn = int.from_bytes(digest) * sum(weights.values()) >> 64
     for place, weight in enumerate(weights.values()):
         if drawn < weight:
             return Outcome.BRANCH + place

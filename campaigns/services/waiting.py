@@ -31,7 +31,7 @@ def _by_field(until: Mapping[str, Any], contacts: Sequence[int]) -> dict[int, da
     spec = catalogue().get(until["field"])
     if spec is None:
         return {}
-    offset, zone = duration(until.get("offset", "0s")), workspace_zone()
+    offset, zone = until.get("offset", "0s"), workspace_zone()
     found = {}
     with connection.cursor() as cursor:
         cursor.execute(
@@ -42,15 +42,21 @@ def _by_field(until: Mapping[str, Any], contacts: Sequence[int]) -> dict[int, da
         )
         for contact, text in cursor.fetchall():
             if text is not None:
-                found[contact] = _instant(spec, text, zone) + offset
+                found[contact] = _instant(spec, text, offset, zone)
     return found
 
 
-def _instant(spec: FieldSpec, text: str, zone: ZoneInfo) -> datetime:
-    """Read a date, which begins at midnight, or an instant."""
-    if spec.type == "date":
-        return midnight(date.fromisoformat(text), zone)
-    return datetime.fromisoformat(text).astimezone(UTC)
+def _instant(spec: FieldSpec, text: str, offset: str, zone: ZoneInfo) -> datetime:
+    """Add an offset to a date, which begins at midnight, or to an instant.
+
+    Three days before a date is midnight too, also when the clocks change in between.
+    """
+    if spec.type != "date":
+        return datetime.fromisoformat(text).astimezone(UTC) + duration(offset)
+    day, passes = date.fromisoformat(text), duration(offset)
+    if offset[-1] in "dw":
+        return midnight(day + passes, zone)
+    return midnight(day, zone) + passes
 
 
 def _by_window(

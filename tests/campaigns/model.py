@@ -17,6 +17,8 @@ class Token:
     node: str
     number: int
     arrived: datetime
+    # By a goal, which others do not end.
+    taken: bool = False
 
 
 @dataclass
@@ -42,6 +44,24 @@ class Model:
         self.way = Way(now)
         self._lead(Token("start", 1, now), "next", now)
 
+    def happen(self, at: datetime, page: str, now: datetime) -> None:
+        """Tell an event: whoever reaches a goal by it is taken there."""
+        self.happened.append((at, page))
+        for name, node in self.nodes.items():
+            wanted = node["config"].get("where", {}).get("page", page)
+            if node["kind"] == "goal" and wanted == page:
+                self._take(name, at, now)
+
+    def _take(self, goal: str, at: datetime, now: datetime) -> None:
+        way = self.way
+        if way is None or not way.tokens or at < way.entered:
+            return
+        reached = {node for node, _number in way.done} | {t.node for t in way.tokens if t.taken}
+        if goal not in reached:
+            number = max(token.number for token in way.tokens)
+            way.tokens = [token for token in way.tokens if token.taken]
+            way.tokens.append(Token(goal, number, now, taken=True))
+
     def settle(self, now: datetime) -> None:
         """Let every token go on that may, until none may."""
         moving = True
@@ -57,6 +77,8 @@ class Model:
         self.way.tokens.remove(token)
         self.way.done[token.node, token.number] = branch
         node = self.nodes[token.node]
+        if node["kind"] == "goal":
+            branch = "next"
         if node["kind"] == "action":
             self.way.points += node["config"]["delta"]
         if node["kind"] == "exit":
@@ -73,6 +95,8 @@ class Model:
         config = node["config"]
         if node["kind"] == "condition":
             return "yes" if self.french else "no"
+        if node["kind"] == "goal":
+            return "yes"
         if node["kind"] == "wait":
             return "next" if now >= token.arrived + seconds(config["for"]) else None
         if node["kind"] == "decision":

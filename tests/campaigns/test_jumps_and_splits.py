@@ -68,6 +68,48 @@ def test_a_split_divides_by_weight(api):
     assert found["never"] == {}
 
 
+def test_a_split_draws_the_same_branch_for_a_contact_every_time(api):
+    contacts = people(40)
+    half = node("half", "split", weights={"a": 1, "b": 1})
+    drawing = graph([half, points("a"), points("b", 100)], "start>half", "half:a>a", "half:b>b")
+    campaign = run(api, drawing, reentry="after_leaving")
+    for _time in range(3):
+        bring(api, campaign, contacts)
+        settle()
+    assert set(totals(contacts)) == {3, 300}
+
+
+def test_a_split_by_filter_takes_the_first_that_means_the_contact(api):
+    contacts = people(4)
+    french = {"all": [{"field": "country", "op": "is", "value": "FR"}]}
+    rich = {"all": [{"field": "points", "op": "gte", "value": 5}]}
+    branches = [{"label": "rich", "filter": rich}, {"label": "fr", "filter": french}]
+    first = node("by", "split", branches=[*branches, {"label": "rest"}])
+    drawing = graph(
+        [first, points("rich", 10), points("fr", 100), points("rest", 1000)],
+        "start>by", "by:rich>rich", "by:fr>fr", "by:rest>rest",
+    )  # fmt: skip
+    campaign = run(api, drawing, reentry="after_leaving")
+    bring(api, campaign, contacts)
+    settle()
+    assert totals(contacts) == [1000, 100, 1000, 100]
+    bring(api, campaign, contacts)
+    settle()
+    assert totals(contacts) == [1010, 110, 1010, 110]
+
+
+def test_whom_no_branch_means_goes_no_further(api):
+    contacts = people(2)
+    french = {"all": [{"field": "country", "op": "is", "value": "FR"}]}
+    by = node("by", "split", branches=[{"label": "fr", "filter": french}])
+    campaign = run(api, graph([by, points("fr")], "start>by", "by:fr>fr"))
+    bring(api, campaign, contacts)
+    settle()
+    assert totals(contacts) == [0, 1]
+    assert figures(api, campaign)["by"] == {"done": 2}
+    assert not Visit.objects.filter(left_at=None).exists()
+
+
 def test_an_exit_ends_the_other_branches_too(api):
     [zoe] = people(1)
     drawing = graph(

@@ -35,17 +35,32 @@ def random_graph(drawn):
                 parallel = parallel or target is not None
                 edges.append(f"n{place}:{branch}>n{target}")
     reached, drawing = {"start"}, []
+    if drawn.random() < 0.5:
+        edges += draw_goals(drawn, nodes)
+        reached |= {made["id"] for made in nodes if made["kind"] == "goal"}
     for edge in edges:
         source, target = edge.split(">")
         if source.partition(":")[0] in reached:
             reached.add(target)
             drawing.append(edge)
     kept = [made for made in nodes if made["id"] in reached]
-    last = kept[-1]
+    last = [made for made in kept if made["kind"] != "goal"][-1]
     if drawn.random() < 0.3 and last["kind"] == "wait":
         kept.append(node("back", "jump", to=drawn.choice(kept)["id"]))
         drawing.append(f"{last['id']}:next>back")
     return graph(kept, *drawing)
+
+
+def draw_goals(drawn, nodes):
+    """Draw one or two goals beside the way; some lead on."""
+    edges = []
+    for place in range(drawn.choice([1, 1, 2])):
+        target = drawn.choice(nodes)["id"]
+        page = drawn.choice(["bought", *PAGES])
+        nodes.append(node(f"g{place}", "goal", "shop.visited", where={"page": page}))
+        if target[0] == "n" and drawn.random() < 0.7:
+            edges.append(f"g{place}>{target}")
+    return edges
 
 
 def random_node(drawn, name):
@@ -85,10 +100,10 @@ def test_a_random_journey_ends_alike(api, shift, seed):
     for _tick in range(12):
         now += timedelta(seconds=drawn.choice([1, 45, 400, 1300, 3700]) + drawn.random())
         for contact in drawn.sample(contacts, 2):
-            page = drawn.choice(PAGES)
+            page = drawn.choice([*PAGES, "bought"])
             at = now - timedelta(seconds=drawn.choice([0, 0, 1, 30]))
             events.record("shop.visited", [Fact(contact, at, data={"page": page})], now=now)
-            models[contact].happened.append((at, page))
+            models[contact].happen(at, page, now)
         settle(now)
         for model in models.values():
             model.settle(now)
