@@ -12,4 +12,16 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "automation.settings")
 # Hints of requests reach the broker through the Celery application, so it must be loaded here.
 __all__ = ["application", "celery_app"]
 
-application = MeasuredBodies(get_wsgi_application())
+
+def _whole() -> MeasuredBodies:
+    django = get_wsgi_application()
+    from django.urls import get_resolver
+
+    from kernel.quick import QuickFirst
+
+    # Addresses bring the quick views along, so they are loaded before the first request.
+    get_resolver().url_patterns  # noqa: B018
+    return MeasuredBodies(QuickFirst(django))
+
+
+application = _whole()

@@ -4,7 +4,6 @@ GET and HEAD change nothing. Pixel and links need no database: a hit is a line o
 Whoever comes with a token of another purpose, or a changed one, gets one neutral answer.
 """
 
-from base64 import b64decode
 from typing import Any
 
 from django.conf import settings
@@ -19,18 +18,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from django.views.generic import View
 
-from emails.services import identity, leaving, preview
+from emails.services import identity, leaving, links, preview
 from emails.services.leaving import PURPOSES, Reader
 from kernel import clock
-from tracking import spool
+from kernel.quick import NEVER_KEPT, NOT_ALLOWED, PICTURE, SAFE, Answer, Environ, behind, quick
+from tracking import spool, visits
+from tracking.signs import signs_of
 from tracking.tokens import read, read_click
 
-GIF = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
-NEVER_KEPT = {
-    "Cache-Control": "no-store, no-cache, must-revalidate, private, max-age=0",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex, nofollow",
-}
 # Somebody's HTML: no script, no form, no frame, nothing of this site is in its reach.
 MAIL_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src http: https: data:; base-uri 'none';"
@@ -40,35 +35,29 @@ MAIL_POLICY = (
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
-def _hit(request: HttpRequest) -> dict[str, Any]:
-    """Return what a verdict needs to know of a request."""
-    agent = request.headers.get("User-Agent", "")
-    told = (request.headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Moz"))
-    return {
-        "method": request.method,
-        "agent": agent[:300],
-        "prefetch": any("prefetch" in word or "preview" in word for word in told),
-    }
-
-
-@require_safe
-def pixel(request: HttpRequest, token: str) -> HttpResponse:
+@quick(links.PIXEL)
+def pixel(environ: Environ, token: str) -> Answer | None:
     """Answer the picture; whether the token is good cannot be told from the answer."""
+    if environ["REQUEST_METHOD"] not in SAFE:
+        return NOT_ALLOWED
     payload = read("open", token)
     if payload and isinstance(payload[0], int):
-        spool.append("emails.opened", {"delivery": payload[0], **_hit(request)})
-    return HttpResponse(GIF, "image/gif", headers=NEVER_KEPT)
+        spool.append("emails.opened", {"delivery": payload[0], **signs_of(environ)})
+    return PICTURE
 
 
-@require_safe
-def click(request: HttpRequest, token: str) -> HttpResponse:
+@quick(links.CLICK)
+def click(environ: Environ, token: str) -> Answer | None:
     """Lead to where the mail led, and nowhere else."""
+    if environ["REQUEST_METHOD"] not in SAFE:
+        return NOT_ALLOWED
     found = read_click(token)
     if found is None:
-        return _lost(request)
+        return None
     hit = {"delivery": found.delivery, "link": found.position, "url": found.destination[:2000]}
-    spool.append("emails.clicked", {**hit, **_hit(request)})
-    return HttpResponse(status=302, headers={**NEVER_KEPT, "Location": found.destination})
+    spool.append("emails.clicked", {**hit, **signs_of(environ)})
+    place = visits.introduce(found.destination, "email", found.delivery)
+    return Answer(302, {**NEVER_KEPT, "Location": place})
 
 
 class _Page(View):
@@ -175,8 +164,8 @@ def _language(request: HttpRequest, reader: Reader | None) -> str:
 
 
 urlpatterns = [
-    path("e/o/<str:token>", pixel, name="email-pixel"),
-    path("e/c/<str:token>", click, name="email-click"),
+    path("e/o/<str:rest>", behind(pixel, _lost), name="email-pixel"),
+    path("e/c/<str:rest>", behind(click, _lost), name="email-click"),
     path("e/u/<str:token>", Unsubscribe.as_view(), name="email-unsubscribe"),
     path("e/p/<str:token>", Preferences.as_view(), name="email-preferences"),
     path("e/v/<str:token>", webview, name="email-webview"),

@@ -15,6 +15,8 @@ CAMPAIGN_LOCK = 91
 FIELDS_LOCK = 94
 # Held by a session while it builds the index of a field.
 BUILD_LOCK = 95
+# Held by whoever gives new types of events their numbers.
+KINDS_LOCK = 97
 
 
 def lock_contacts(contacts: Iterable[int]) -> list[int]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import partial
 
 from django.db import connection, transaction
 
@@ -22,8 +23,15 @@ def ensure_partitions(instants: Iterable[datetime]) -> None:
             continue
         if _make(key[1], key[2]):
             _tentative.add(key)
+            transaction.on_commit(partial(_keep, key))
         elif key not in _tentative:
             _made.add(key)
+
+
+def _keep(key: tuple[str, int, int]) -> None:
+    """Ask no more about a partition of ours once it is committed."""
+    _made.add(key)
+    _tentative.discard(key)
 
 
 def ensure_ahead(now: datetime, months: int = 3) -> None:

@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 from accounts.models import BuiltIn, Role, User
 from automation.embedded.image import TEST_DATABASE
 from tests.cast import client_of, make_user
+from tracking import terms
 
 # All tests come from one address; those of the limit set it.
 settings.API_STRANGERS_PER_MINUTE = 0
@@ -42,6 +43,12 @@ def _no_events_stay(request: pytest.FixtureRequest, django_db_blocker: Any) -> I
         with django_db_blocker.unblock(), connection.cursor() as cursor:
             cursor.execute("TRUNCATE event, change")
             connection.close()
+
+
+@pytest.fixture(autouse=True)
+def _terms_are_read_again() -> None:
+    """Let no test see which sites another one allowed."""
+    terms.forget()
 
 
 @pytest.fixture

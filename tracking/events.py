@@ -1,22 +1,104 @@
-"""What systems report about a contact, with the shapes that reports count on."""
+"""What visitors do on sites and systems report, with the shapes that reports count on."""
 
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from kernel.events import RECORD, WEB, EventType, event_types
+from kernel.events import MESSAGE, RECORD, WEB, EventType, event_types
 from kernel.registry import ConfigProblem
 
 MOST_ITEMS = 200
+
+
+class OnPage(EventType):
+    """Something on a page of a tracked site; an address may hold `*` for anything."""
+
+    retention = WEB
+    active = True
+    consent = "web_tracking"
+
+    @classmethod
+    def where(cls, conditions: Mapping[str, Any]) -> tuple[str, list[Any]]:
+        """Match addresses by pattern, all else by its text."""
+        patterns = {name: conditions[name] for name in ("url", "path") if name in conditions}
+        plain = {name: value for name, value in conditions.items() if name not in patterns}
+        sql, values = super().where(plain)
+        for name, wanted in patterns.items():
+            sql += f" AND e.data ->> '{name}' LIKE ANY(%s::text[])"
+            values.append(
+                [_pattern(str(item)) for item in (wanted if isinstance(wanted, list) else [wanted])]
+            )
+        return sql, values
+
+
+def _pattern(address: str) -> str:
+    for sign in "\\%_":
+        address = address.replace(sign, f"\\{sign}")
+    return address.replace("*", "%")
+
+
+@event_types.register
+class PageViewed(OnPage):
+    """A page of a tracked site was looked at."""
+
+    key = "pages.viewed"
+    label = _lazy("Viewed a page")
+    conditions = {
+        name: name
+        for name in (
+            *("url", "host", "path", "title", "referrer", "device"),
+            *("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"),
+        )
+    }
+
+    @classmethod
+    def sentence(cls, data: Mapping[str, Any], subject_name: str = "") -> str:
+        """Name the page."""
+        page = data.get("title") or data.get("url") or _("a page")
+        return _("Viewed %(page)s") % {"page": page}
+
+
+@event_types.register
+class PageStayed(OnPage):
+    """A page was visible for so long; a visit of a page may tell it in several parts."""
+
+    key = "pages.stayed"
+    label = _lazy("Spent time on a page")
+    conditions = {name: name for name in ("url", "host", "path")}
+
+    @classmethod
+    def sentence(cls, data: Mapping[str, Any], subject_name: str = "") -> str:
+        """Tell how long, and where."""
+        return _("Spent %(seconds)s seconds on %(page)s") % {
+            "seconds": data.get("seconds", 0),
+            "page": data.get("url") or _("a page"),
+        }
+
+
+@event_types.register
+class VerdictCorrected(EventType):
+    """What was taken for a person's turned out a machine's, or the reverse.
+
+    The subject is the event; `data` tells its type and subject, the former verdict and the new
+    one, and in `change` what this does to every count: -1, 0 or 1.
+    """
+
+    key = "events.corrected"
+    label = _lazy("Verdict corrected")
+    retention = MESSAGE
+    subject = "event"
+    counted = False
 
 
 class Reported(EventType):
     """An event of a fixed shape that clients report through the API."""
 
     open_to_api = True
+    # Whether the script may report it; what money depends on comes from servers only.
+    open_to_browsers: ClassVar[bool] = True
     active = True
 
     @classmethod
@@ -37,6 +119,7 @@ class OrderPlaced(Reported):
     key = "orders.placed"
     label = _lazy("Placed an order")
     retention = RECORD
+    open_to_browsers = False
     conditions = {"order": "order", "currency": "currency"}
 
     @classmethod

@@ -43,6 +43,8 @@ class Line:
 
 Handler = Callable[[list[Line], datetime], None]
 handlers: dict[str, Handler] = {}
+# What is off the spool and not yet an event: each returns when the oldest of it happened.
+waits: list[Callable[[], datetime | None]] = []
 
 
 def handles(kind: str) -> Callable[[Handler], Handler]:
@@ -194,7 +196,10 @@ def oldest() -> datetime | None:
     No decision takes its no-path while this is before its due time.
     """
     names = [path.name for path in folder().iterdir() if path.suffix in {OPEN, READY}]
-    return datetime.fromtimestamp(int(min(names)[:13]) / 1000, UTC) if names else None
+    held = [first for wait in waits if (first := wait()) is not None]
+    if names:
+        held.append(datetime.fromtimestamp(int(min(names)[:13]) / 1000, UTC))
+    return min(held, default=None)
 
 
 def _orphaned(path: Path) -> bool:

@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 
 import orjson
-from django.db import OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from kernel import clock
 from tracking.spool import BAD, Line, handlers, waiting
@@ -59,7 +59,8 @@ def _copy(lines: list[Line], bad: list[str]) -> int:
             fresh = _unseen(lines, now)
             for kind, group in groupby(sorted(fresh, key=lambda line: line.kind), _kind):
                 handlers[kind](list(group), now)
-    except OperationalError:
+    except (OperationalError, InterfaceError):
+        # The database is away: the lines are as good as ever, and wait in their file.
         raise
     except Exception as error:
         if len(lines) == 1:

@@ -21,7 +21,9 @@ from typing import Any, NamedTuple
 import orjson
 from django.conf import settings
 
-PURPOSES = frozenset({"click", "open", "unsubscribe", "preferences", "webview"})
+PURPOSES = frozenset(
+    {"click", "open", "unsubscribe", "preferences", "webview", "visit", "identify"}
+)
 CODE_BYTES = 16
 BLOCK_BYTES = 64
 MAX_TOKEN = 8_000

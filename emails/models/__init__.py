@@ -3,6 +3,7 @@
 from emails.models.captured import CapturedMail
 from emails.models.delivery import Delivery, Reason, State
 from emails.models.email import Email, EmailVersion
+from emails.models.held import HeldClick
 from emails.models.run import Send
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "Delivery",
     "Email",
     "EmailVersion",
+    "HeldClick",
     "Reason",
     "Send",
     "State",

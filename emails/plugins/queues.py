@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.utils.translation import gettext_lazy
 
 from emails.models import Delivery, State
-from emails.services import claims, preparing, recovery
+from emails.services import claims, measuring, preparing, recovery, suspense
 from emails.services.sending import send_batch
 from kernel.queues import WorkQueue, queues
 
@@ -65,3 +65,19 @@ class Transactional(Sending):
     label = gettext_lazy("Transactional emails")
     hands = "urgent"
     transactional = True
+
+
+@queues.register
+class HeldClicks(WorkQueue):
+    """Suspicious clicks that have waited for a second sign."""
+
+    key = "emails.held_clicks"
+    label = gettext_lazy("Suspicious clicks")
+
+    def due(self, now: datetime) -> bool:
+        """Ask for clicks whose wait is over."""
+        return suspense.due(now)
+
+    def work(self, now: datetime) -> bool:
+        """Record one slice of them."""
+        return measuring.release(now)

@@ -6,10 +6,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from emails.models import Email
-from emails.services import measuring, senders
+from emails.services import suspense, measuring, senders
 from kernel import preferences, subjects, usage
 from kernel.permissions import PermissionKind, permission_kinds
-from tracking import spool
+from tracking import spool, visits
 
 
 @permission_kinds.register
@@ -44,3 +44,7 @@ preferences.declare("emails.from_address", "", senders.checked)
 # Hits of pixels and links, in batches.
 spool.handles("emails.opened")(measuring.opened)
 spool.handles("emails.clicked")(measuring.clicked)
+# Whoever decides in the meantime waits for clicks that are held, as for those on the spool.
+spool.waits.append(suspense.oldest)
+# Whom a browser belongs to that came by one of our mails.
+visits.resolvers["email"] = measuring.followed_by_people

@@ -1,15 +1,17 @@
 """Turns the hits of pixels and links into events, and keeps the firsts in the ledger."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db import connection, transaction
 
-from emails.services import verdicts
+from emails.models import Delivery
+from emails.services import bursts, suspense
+from emails.services.verdicts import Click, Verdict, of_click, of_open
 from kernel import events, preferences
-from kernel.documents import dumps
-from kernel.partitions import ensure_partitions
+from kernel.events import Fact
+from tracking.services.verdicts import Judgement, note
 from tracking.spool import Line
 
 # Whoever withdrew is no longer measured, in mails that are long out too.
@@ -40,67 +42,101 @@ CLICKS = FIRSTS.format(
     news="f.by_person < d.clicked_at OR d.clicked_at IS NULL AND f.by_person IS NOT NULL",
     sets="clicked_at = least(d.clicked_at, f.by_person)",
 )
-RECORD = f"""
-WITH fresh AS (
-  SELECT contact_id, subject_id, occurred_at, verdict, data::jsonb AS data
-  FROM unnest(%(contacts)s::bigint[], %(emails)s::bigint[], %(times)s::timestamptz[],
-              %(verdicts)s::smallint[], %(documents)s::text[]) WITH ORDINALITY
-       AS h(contact_id, subject_id, occurred_at, verdict, data, place)
-  ORDER BY place),
-{events.RECORD_ROWS} SELECT count(*) FROM facts"""  # noqa: S608 - constants
 
-Ledger = tuple[int, int, int, str, datetime | None]
-Judge = Callable[[Line, Ledger], int]
+
+class Ledger(NamedTuple):
+    """What the ledger knows of a message whose reader may be measured."""
+
+    delivery: int
+    contact: int
+    email: int
+    cause: str
+    sent_at: datetime | None
+
+
+Hit = tuple[Ledger, datetime, Verdict, dict[str, Any]]
 
 
 def opened(lines: Sequence[Line], now: datetime) -> None:
     """Record opens."""
-
-    def judge(line: Line, _row: Ledger) -> int:
-        return verdicts.of_open(line.data)
-
-    _record("emails.opened", "open_tracking", lines, judge, now)
+    known = _known("open_tracking", {int(line.data["delivery"]) for line in lines})
+    hits: list[Hit] = [
+        (row, line.at, of_open(line.data), {})
+        for line in lines
+        if (row := known.get(line.data["delivery"]))
+    ]
+    _record("emails.opened", hits, now)
 
 
 def clicked(lines: Sequence[Line], now: datetime) -> None:
-    """Record clicks."""
-
-    def judge(line: Line, row: Ledger) -> int:
-        return verdicts.of_click(line.data, line.at, row[4])
-
-    _record("emails.clicked", "click_tracking", lines, judge, now)
-
-
-def _record(key: str, purpose: str, lines: Sequence[Line], judge: Judge, now: datetime) -> None:
-    known = _known(purpose, {int(line.data["delivery"]) for line in lines})
-    hits = [
-        (line, known[line.data["delivery"]]) for line in lines if line.data["delivery"] in known
+    """Record clicks, but for the suspicious ones, which wait a moment."""
+    known = _known("click_tracking", {int(line.data["delivery"]) for line in lines})
+    clicks = [
+        Click(
+            row.delivery,
+            line.data["link"],
+            line.data["url"],
+            line.at,
+            of_click(line.data, line.at, row.sent_at),
+        )
+        for line in lines
+        if (row := known.get(line.data["delivery"]))
     ]
+    suspense.hold([click for click in clicks if click.verdict.suspicious], now)
+    _record_clicks([click for click in clicks if not click.verdict.suspicious], known, now)
+    bursts.look({click.delivery for click in clicks}, now)
+
+
+def followed_by_people(deliveries: Sequence[int]) -> dict[int, int]:
+    """Return the contact of each message that a person followed, for their browser's sake."""
+    rows = Delivery.objects.filter(pk__in=deliveries, clicked_at__isnull=False)
+    return dict(rows.values_list("pk", "contact_id"))
+
+
+@transaction.atomic
+def release(now: datetime) -> bool:
+    """Record one slice of the clicks that have waited; say whether there was one."""
+    clicks = suspense.ripe(now)
+    known = _known("click_tracking", {click.delivery for click in clicks})
+    _record_clicks([click for click in clicks if click.delivery in known], known, now)
+    return bool(clicks)
+
+
+def _record_clicks(clicks: Sequence[Click], known: dict[int, Ledger], now: datetime) -> None:
+    hits = [
+        (known[click.delivery], click.at, click.verdict, {"url": click.url, "link": click.link})
+        for click in clicks
+    ]
+    _record("emails.clicked", hits, now)
+
+
+def _record(key: str, hits: Sequence[Hit], now: datetime) -> None:
     if not hits:
         return
-    ensure_partitions({line.at for line, _row in hits})
     values: dict[str, Any] = {
-        "deliveries": [row[0] for _line, row in hits],
-        "contacts": [row[1] for _line, row in hits],
-        "emails": [row[2] for _line, row in hits],
-        "times": [line.at for line, _row in hits],
-        "verdicts": [int(judge(line, row)) for line, row in hits],
-        "documents": [_document(line, row) for line, row in hits],
+        "deliveries": [row.delivery for row, _at, _verdict, _data in hits],
+        "times": [at for _row, at, _verdict, _data in hits],
+        "verdicts": [verdict.value for _row, _at, verdict, _data in hits],
     }
     with connection.cursor() as cursor:
         cursor.execute(CLICKS if key == "emails.clicked" else OPENS, values)
-        cursor.execute(RECORD, {**values, **events.parameters(key, now=now)})
+    facts = [
+        Fact(
+            row.contact,
+            at,
+            subject=row.email,
+            data={"delivery": str(row.delivery), "cause": row.cause, **data},
+            verdict=verdict.value,
+        )
+        for row, at, verdict, data in hits
+    ]
+    numbers = events.record(key, facts, now=now)
+    judged = zip(numbers, hits, strict=True)
+    note((Judgement(number, hit[2].value, hit[2].reasons) for number, hit in judged), now)
 
 
 def _known(purpose: str, deliveries: set[int]) -> dict[int, Ledger]:
     unasked = "granted" if preferences.get("tracking.measure_unasked") else "refused"
     with connection.cursor() as cursor:
         cursor.execute(KNOWN, [purpose, sorted(deliveries), unasked])
-        return {row[0]: row for row in cursor.fetchall()}
-
-
-def _document(line: Line, row: Ledger) -> str:
-    document: dict[str, Any] = {"delivery": str(row[0]), "cause": row[3]}
-    if "url" in line.data:
-        document |= {"url": line.data["url"], "link": line.data["link"]}
-    return dumps(document)
+        return {row[0]: Ledger(*row) for row in cursor.fetchall()}

@@ -1,5 +1,5 @@
 """REST of tracking: what clients report, and the log of events."""
 
-from tracking.api import log, reports
+from tracking.api import identities, log, reports
 
-__all__ = ["log", "reports"]
+__all__ = ["identities", "log", "reports"]

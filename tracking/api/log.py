@@ -16,6 +16,7 @@ from kernel import clock, subjects
 from kernel.events import kind_of
 from kernel.models import Event, EventKind
 from kernel.permissions import Reach, narrow
+from tracking.services import verdicts
 
 
 class EventListSerializer(serializers.ListSerializer[Any]):
@@ -26,16 +27,22 @@ class EventListSerializer(serializers.ListSerializer[Any]):
         rows: list[Event] = list(data)
         types = dict(EventKind.objects.filter(pk__in={r.type_id for r in rows}).values_list())
         kinds = {number: kind_of(key).subject for number, key in types.items()}
+        about: dict[str, set[int]] = {}
+        for row in rows:
+            if row.subject_id and kinds[row.type_id]:
+                about.setdefault(kinds[row.type_id], set()).add(row.subject_id)
+        # What the caller may not see keeps its number and is not named.
+        user = self.context["request"].user
         names = {
-            kind: subjects.names(
-                kind, [r.subject_id for r in rows if r.subject_id and kinds[r.type_id] == kind]
-            )
-            for kind in set(kinds.values())
-            if kind
+            kind: subjects.names(kind, ids - subjects.beyond(kind, ids, user))
+            for kind, ids in about.items()
         }
-        return [self._event(row, types[row.type_id], names) for row in rows]
+        reasons = verdicts.reasons_of([row.pk for row in rows if row.verdict])
+        return [self._event(row, types[row.type_id], names, reasons) for row in rows]
 
-    def _event(self, row: Event, key: str, names: dict[str, dict[int, str]]) -> dict[str, Any]:
+    def _event(
+        self, row: Event, key: str, names: dict[str, dict[int, str]], reasons: dict[int, list[str]]
+    ) -> dict[str, Any]:
         kind = kind_of(key).subject
         subject = None
         if row.subject_id is not None:
@@ -50,6 +57,7 @@ class EventListSerializer(serializers.ListSerializer[Any]):
             "subject": subject,
             "data": row.data or {},
             "verdict": verdict,
+            "verdict_reasons": reasons.get(row.pk, []),
         }
 
 
@@ -63,6 +71,7 @@ class EventSerializer(serializers.Serializer[Event]):
     subject = serializers.DictField(allow_null=True)
     data = serializers.DictField()  # type: ignore[assignment]
     verdict = serializers.ChoiceField(["human", "likely", "machine"], allow_null=True)
+    verdict_reasons = serializers.ListField(child=serializers.CharField())
 
     class Meta:
         list_serializer_class = EventListSerializer

@@ -17,13 +17,13 @@ from kernel.documents import size
 from kernel.events import Fact, event_types
 from kernel.permissions import Actor, narrow
 from kernel.registry import ConfigProblem, Problem
-from tracking.services import newcomers
+from tracking.services import kinds, newcomers
 
 AHEAD = timedelta(minutes=5)
 # Each month has tables of its own; back-dated loads reach as far as businesses remember.
 OLDEST = timedelta(days=10 * 366)
 MOST_BYTES = 16_384
-_TYPE = re.compile(r"[a-z][a-z0-9_]{0,39}\.[a-z][a-z0-9_]{0,38}")
+TYPE = re.compile(r"[a-z][a-z0-9_]{0,39}\.[a-z][a-z0-9_]{0,38}")
 
 # The time of a client's id starts when it is first seen; housekeeping forgets it after 30 days.
 FRESH = """
@@ -65,6 +65,7 @@ def receive(reports: Sequence[Report], *, user: Actor, now: datetime) -> Receive
             sound.append((index, replace(report, data=_check(report, now))))
         except ConfigProblem as problem:
             received.rejected.append((index, problem.problems))
+    sound = _of_known_kinds(sound, received)
     contacts = _contacts([report for _index, report in sound], user)
     strangers = {
         _key(report.email)
@@ -88,6 +89,18 @@ def receive(reports: Sequence[Report], *, user: Actor, now: datetime) -> Receive
     return received
 
 
+def _of_known_kinds(
+    sound: Sequence[tuple[int, Report]], received: Received
+) -> list[tuple[int, Report]]:
+    """Refuse types that would be too many to invent."""
+    known = kinds.known(report.type for _index, report in sound)
+    message = _("No more types of events can be invented; the setting is tracking.custom_types.")
+    for index, report in sound:
+        if report.type not in known:
+            received.rejected.append((index, [_said("type", "too_many_types", message)]))
+    return [(index, report) for index, report in sound if report.type in known]
+
+
 def _record(known: Sequence[tuple[Report, int]], received: Received, now: datetime) -> None:
     fresh = _unseen([report.id for report, _contact in known if report.id], now)
     by_type: dict[str, list[Fact]] = {}
@@ -105,7 +118,7 @@ def _record(known: Sequence[tuple[Report, int]], received: Received, now: dateti
 
 def _check(report: Report, now: datetime) -> dict[str, Any]:
     kind = event_types.get(report.type)
-    if kind is None and not _TYPE.fullmatch(report.type):
+    if kind is None and not TYPE.fullmatch(report.type):
         raise ConfigProblem(
             [_said("type", "invalid", _("A type such as shop.visited is expected."))]
         )

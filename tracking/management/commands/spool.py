@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 from kernel.pulse import pulse
 from tracking.spooler import copy_all
@@ -27,7 +27,7 @@ class Command(BaseCommand):
             pulse.beat()
             try:
                 copy_all()
-            except DatabaseError as error:
+            except Error as error:
                 self.stderr.write(f"The database does not answer: {error}")
                 connection.close()
                 time.sleep(1)

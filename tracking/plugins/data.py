@@ -1,0 +1,31 @@
+"""Visitors are personal data: merged, handed out, forgotten."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from kernel.contactdata import ContactData, contact_data
+from tracking.services import people
+
+
+@contact_data.register
+class Visitors(ContactData):
+    """The browsers a contact was recognised by."""
+
+    key = "tracking.visitors"
+    label = _("Browsers")
+    tables: ClassVar[Sequence[str]] = ("visitor",)
+
+    def merge(self, winner: int, loser: int, now: datetime) -> None:
+        """Let the loser's browsers lead to the winner."""
+        people.merge(winner, loser)
+
+    def export(self, contact: int) -> dict[str, Any]:
+        """List the browsers."""
+        return {"visitors": people.export(contact)}
+
+    def erase(self, contact: int, now: datetime) -> None:
+        """Forget the browsers, and what of theirs was not adopted yet."""
+        people.erase(contact)

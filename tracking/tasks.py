@@ -1,0 +1,18 @@
+"""Daily work of tracking."""
+
+from datetime import timedelta
+
+from kernel import clock
+from kernel.jobs import Claimed, handles
+from kernel.schedule import scheduled
+from tracking.services import forgetting
+
+
+@handles("tracking.visitors")
+def forget_visitors(job: Claimed) -> None:
+    """Delete in slices, each a transaction of its own."""
+    while forgetting.forget(clock.now()):
+        job.keep()
+
+
+scheduled("tracking.visitors", timedelta(days=1))
