@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from emails.models import Email
-from emails.services import suspense, measuring, senders
+from emails.services import measuring, senders, suspense
 from kernel import preferences, subjects, usage
 from kernel.permissions import PermissionKind, permission_kinds
 from tracking import spool, visits
