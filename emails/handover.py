@@ -1,14 +1,18 @@
 """One mail on one connection: the dialogue, and what its end means."""
 
+import time
 from dataclasses import dataclass
 from enum import StrEnum
 
-from emails.wire import Line, Wire, WireLost, stuffed
+from emails.wire import DOT, Line, Wire, WireLost, stuffed
 
 GO_AHEAD = 354
 # DATA is the third command of a mail.
 DATA_PLACE = 2
 CLOSING = 421
+# Seconds the final dot is held back, as long as the server needed for the envelope: one that
+# goes away while the text comes is noticed before it can have accepted anything.
+SHORTEST_HOLD, LONGEST_HOLD = 0.001, 0.005
 
 
 class Answer(StrEnum):
@@ -29,6 +33,8 @@ class Reply:
 
     answer: Answer
     words: str = ""
+    # The connection broke before the mail was complete, which says nothing about the mail.
+    cut: bool = False
 
 
 def hand_over(wire: Wire, sender: str, recipient: str, raw: bytes, deadline: float) -> Reply | None:
@@ -37,6 +43,7 @@ def hand_over(wire: Wire, sender: str, recipient: str, raw: bytes, deadline: flo
     if not plain and not wire.international:
         return Reply(Answer.PERMANENT, "550 5.6.7 the mail server takes no accents in addresses")
     wire.begin()
+    began = time.monotonic()
     origin = f"MAIL FROM:<{sender}>" + ("" if plain else " SMTPUTF8")
     commands = [origin, f"RCPT TO:<{recipient}>", "DATA"]
     try:
@@ -44,7 +51,10 @@ def hand_over(wire: Wire, sender: str, recipient: str, raw: bytes, deadline: flo
     except WireLost:
         wire.spent = True
         return None
-    return _refusal(refused) if refused else _text(wire, raw, deadline)
+    if refused:
+        return _refusal(refused)
+    hold = min(max(time.monotonic() - began, SHORTEST_HOLD), LONGEST_HOLD)
+    return _text(wire, raw, deadline, hold)
 
 
 def _envelope(wire: Wire, commands: list[bytes], deadline: float) -> Line | None:
@@ -83,19 +93,33 @@ def _refusal(line: Line) -> Reply:
     return Reply(answer, f"{line.code} {line.words}")
 
 
-def _text(wire: Wire, raw: bytes, deadline: float) -> Reply:
+def _text(wire: Wire, raw: bytes, deadline: float, hold: float) -> Reply:
     try:
         wire.send(stuffed(raw), deadline)
+        if wire.interrupted(hold):
+            return _refused_early(wire, deadline)
+        wire.send(DOT, deadline)
     except WireLost as lost:
         # The end of the mail never left us, so the server cannot have accepted it.
         wire.spent = True
-        return Reply(Answer.PASSING, str(lost))
+        return Reply(Answer.PASSING, str(lost), cut=True)
     try:
         line = wire.reply(deadline)
     except WireLost as lost:
         wire.spent = True
+        if lost.before_the_end:
+            return Reply(Answer.PASSING, str(lost), cut=True)
         return Reply(Answer.UNKNOWN, str(lost))
     wire.spent = line.code == CLOSING or not line.known
     if line.accepts:
         return Reply(Answer.ACCEPTED, f"{line.code} {line.words}")
     return _refusal(line) if line.known else Reply(Answer.UNKNOWN, line.words)
+
+
+def _refused_early(wire: Wire, deadline: float) -> Reply:
+    """Read what a server says in the middle of a mail: it does not want the rest."""
+    wire.spent = True
+    line = wire.reply(deadline)
+    if line.permanent:
+        return _refusal(line)
+    return Reply(Answer.PASSING, f"{line.code} {line.words}")

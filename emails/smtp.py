@@ -77,8 +77,10 @@ class Mailer:
 
     def deliver(self, sender: str, recipient: str, raw: bytes) -> Reply:
         """Hand one mail over; takes no longer than both time-outs of the server."""
-        if not (_ADDRESS.match(recipient) and (not sender or _ADDRESS.match(sender))):
+        if not _ADDRESS.match(recipient):
             return Reply(Answer.PERMANENT, "501 5.1.3 bad address syntax")
+        if sender and not _ADDRESS.match(sender):
+            return Reply(Answer.PERMANENT, "501 5.1.7 bad address syntax of the sender")
         reply, deadline = None, time.monotonic() + self.server.mail_seconds
         for _try in range(2):
             try:
@@ -91,7 +93,7 @@ class Mailer:
             if reply or fresh:
                 break
             # The server had closed a kept connection; nothing of this mail was taken.
-        return reply or Reply(Answer.PASSING, "connection lost")
+        return reply or Reply(Answer.PASSING, "connection lost", cut=True)
 
     def close(self) -> None:
         """Say goodbye on the connections of this process."""

@@ -1,14 +1,19 @@
 """One SMTP connection: greeting, TLS and login by Python's client, mails by ourselves.
 
 A mail costs two writes: the envelope in one (where the server takes pipelining), the whole text
-with its final dot in the other. `smtplib` writes in pieces, and each waits 40 ms for Nagle's
-algorithm and delayed acknowledgements to agree.
+in the other. `smtplib` writes in pieces, and each waits 40 ms for Nagle's algorithm and delayed
+acknowledgements to agree. The final dot alone goes by itself, a moment after the text, so that a
+connection cut before it is known not to have delivered anything.
 """
 
+import fcntl
 import os
+import select
 import smtplib
 import socket
 import ssl
+import struct
+import termios
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,10 +21,14 @@ from dataclasses import dataclass
 LONGEST_LINE = 2_000
 MOST_LINES = 100
 LONGEST_WORDS = 300
+DOT = b".\r\n"
 
 
 class WireLost(Exception):  # noqa: N818 - it says what happened
     """The connection broke, or the server stayed silent too long."""
+
+    # The server closed it in good order, and had not received what we wrote last.
+    before_the_end = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +52,7 @@ class Line:
 
 
 def stuffed(raw: bytes) -> bytes:
-    """A mail as it goes over the wire: CRLF only, leading dots doubled, the final dot added."""
+    """A mail as it goes over the wire: CRLF only, leading dots doubled; the final dot follows."""
     if not raw.count(b"\r") == raw.count(b"\n") == raw.count(b"\r\n"):
         # A bare line end could be taken for the end of the mail, and what follows for another.
         raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
@@ -51,7 +60,7 @@ def stuffed(raw: bytes) -> bytes:
         raw = raw.replace(b"\r\n.", b"\r\n..")
     if raw.startswith(b"."):
         raw = b"." + raw
-    return raw + (b".\r\n" if raw.endswith(b"\r\n") else b"\r\n.\r\n")
+    return raw if raw.endswith(b"\r\n") else raw + b"\r\n"
 
 
 class Wire:
@@ -63,6 +72,8 @@ class Wire:
         self._client, self._socket = client, client.sock
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._read = b""
+        self._watch = select.poll()
+        self._watch.register(self._socket, select.POLLIN)
         self.pipelining = client.has_extn("pipelining")
         # Whether it takes letters of other alphabets before the @ (RFC 6531).
         self.international = client.has_extn("smtputf8")
@@ -99,18 +110,51 @@ class Wire:
         self.send(command + b"\r\n", deadline)
         return self.reply(deadline)
 
+    def interrupted(self, seconds: float) -> bool:
+        """Say whether the server speaks within this time though it is not its turn.
+
+        Raises `WireLost` when it goes away.
+        """
+        if not (self._read or self._watch.poll(seconds * 1000)):
+            return False
+        try:
+            self._socket.settimeout(0)
+            self._receive()
+        except (BlockingIOError, ssl.SSLWantReadError):
+            # A matter of the encryption's own.
+            return False
+        except (OSError, ssl.SSLError) as error:
+            raise WireLost(_said(error)) from error
+        return True
+
+    def _receive(self) -> None:
+        more = self._socket.recv(4096)
+        if not more:
+            lost = WireLost("connection closed")
+            lost.before_the_end = self._unacknowledged() > 0
+            raise lost
+        self._read += more
+
+    def _unacknowledged(self) -> int:
+        """Count what we wrote and the other side's system has not received.
+
+        It acknowledges with its farewell whatever it had, and receives nothing afterwards: so
+        what is missing then was never read by anybody. After a reset nothing is certain.
+        """
+        with suppress(OSError):
+            (count,) = struct.unpack("i", fcntl.ioctl(self._socket, termios.TIOCOUTQ, b"\0" * 4))
+            return int(count)
+        return 0
+
     def _line(self, deadline: float) -> bytes:
         while b"\n" not in self._read:
             if len(self._read) > LONGEST_LINE:
                 raise WireLost("endless line")
             try:
                 self._socket.settimeout(_left(deadline))
-                more = self._socket.recv(4096)
+                self._receive()
             except (OSError, ssl.SSLError) as error:
                 raise WireLost(_said(error)) from error
-            if not more:
-                raise WireLost("connection closed")
-            self._read += more
         line, _, self._read = self._read.partition(b"\n")
         return line.rstrip(b"\r")
 

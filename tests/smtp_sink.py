@@ -14,6 +14,7 @@ A rule holds for recipients that match its pattern; `Rule` tells of every, share
 | `slow` SECONDS | takes the mail, replies later |
 | `hang`, `hang_late`, `hang_early` | no last reply (not taken, taken); none to the recipient |
 | `cut_envelope`, `cut_data`, `cut_early` | closes at the recipient, at DATA, as the text begins |
+| `interrupt` TEXT | replies TEXT as the text begins and closes |
 | `cut_unread` | closes at the final dot and forgets the mail |
 | `cut_late` | takes the mail, closes before replying |
 | `greet` TEXT, `silent` | replies TEXT to a connection and closes it; never greets |

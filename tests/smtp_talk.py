@@ -132,7 +132,7 @@ class Talk(asyncio.Protocol):
             plain = self.transport.get_extra_info("socket")
             plain.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, HARD)
         self.deaf = True
-        self.transport.abort()
+        self.transport.abort() if rule.action != "interrupt" else self.transport.close()
 
     def _note(self, raw: bytes, fault: str = "") -> None:
         self.book.note(Mail(time.time(), self.sender, tuple(self.recipients), raw, fault))
@@ -160,6 +160,10 @@ class Talk(asyncio.Protocol):
 
     def _text(self) -> bool:
         if self.rule and self.rule.action == "cut_early":
+            self._cut(self.rule, bytes(self.buffer))
+            return False
+        if self.rule and self.rule.action == "interrupt":
+            self.say(self.rule.argument)
             self._cut(self.rule, bytes(self.buffer))
             return False
         # The dot may also be the very first line.

@@ -63,7 +63,7 @@ class Report:
             return waits.because(reply.words)
         if reply.answer == Answer.UNKNOWN and self.part.version.marketing:
             return Outcome(claimed, State.UNCERTAIN, at, Reason.NO_ANSWER)
-        return passing(claimed, reply.words or Reason.NO_ANSWER, at)
+        return passing(claimed, reply.words or Reason.NO_ANSWER, at, cut=reply.cut)
 
     def _captured(self, attempt: Attempt, at: datetime) -> CapturedMail | None:
         mail = attempt.mail

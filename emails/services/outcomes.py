@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 RETRIES = (0.1, 0.5, 2, 5)
 # Minutes until the next try; about three days in all, as mail servers themselves keep trying.
 BACK_OFF = (1, 5, 15, 30, 60, 120, *[240] * 16)
+# A broken connection is no word of the server about this mail: soon again at first.
+BACK_OFF_CUT = (0.1, 0.5, *BACK_OFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +134,12 @@ def _write(group: Sequence[Outcome], key: str | None, *, depth: int, bulk: bool)
         return {row[0] for row in cursor.fetchall()}
 
 
-def passing(claimed: Claimed, reason: str, at: datetime) -> Outcome:
+def passing(claimed: Claimed, reason: str, at: datetime, *, cut: bool = False) -> Outcome:
     """Try again later, with longer and longer pauses, until it is hopeless."""
-    if claimed.attempts >= len(BACK_OFF):
+    pauses = BACK_OFF_CUT if cut else BACK_OFF
+    if claimed.attempts >= len(pauses):
         return Outcome(claimed, State.FAILED, at, reason)
-    minutes = BACK_OFF[claimed.attempts] * random.uniform(0.8, 1.2)  # noqa: S311 - spreads load
+    minutes = pauses[claimed.attempts] * random.uniform(0.8, 1.2)  # noqa: S311 - spreads load
     again = at + timedelta(minutes=minutes)
     return Outcome(claimed, State.QUEUED, at, reason, again)
 
