@@ -6,15 +6,15 @@
   .links: tuple[Link(position, destination, label)] · .uses: {"contact.first_name", …}
 * compile_message(prepared, language="en", zone=UTC) -> Message, cached by its content
 * message.render(values, click=None, pixel_url="") -> Rendered(subject, from_name, from_address,
-  reply_to, html, text)
+  reply_to, html, text); `html_pieces` and `text_pieces` are the same before they are joined
   `click(position, destination) -> str` makes the counted address of a link; without it and
   without a pixel the body has plain links (people who refused to be measured).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, tzinfo
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -82,8 +82,18 @@ class Rendered:
     from_name: str
     from_address: str
     reply_to: str
-    html: str
-    text: str
+    html_pieces: Sequence[str]
+    text_pieces: Sequence[str]
+    # The pieces that every reader's message has.
+    fixed: frozenset[str]
+
+    @property
+    def html(self) -> str:
+        return "".join(self.html_pieces)
+
+    @property
+    def text(self) -> str:
+        return "".join(self.text_pieces)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +106,10 @@ class Message:
     text: Template
     uses: frozenset[str]
 
+    @cached_property
+    def fixed(self) -> frozenset[str]:
+        return self.html.fixed | self.html_tracked.fixed | self.text.fixed
+
     def render(
         self, values: Mapping[str, Any], click: Click | None = None, pixel_url: str = ""
     ) -> Rendered:
@@ -103,8 +117,9 @@ class Message:
         values = {**values, CLICK: cache(click) if click else None, PIXEL: pixel_url}
         body = self.html_tracked if click or pixel_url else self.html
         return Rendered(
-            html=body.render(values),
-            text=self.text.render(values),
+            html_pieces=body.pieces(values),
+            text_pieces=self.text.pieces(values),
+            fixed=self.fixed,
             **{name: template.render(values) for name, template in self.headers.items()},
         )
 

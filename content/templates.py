@@ -6,6 +6,7 @@
 * check_template(source, kind, tokens) -> list[TemplateProblem]
 * template.render({"contact": {…}, "company": {…}, "event": {…}, "today": date, …}) -> str
   raises RenderRefused only when the result is larger than 1 MB or its loops run too long
+* template.pieces(values) -> the same in pieces; those of `template.fixed` are the same each time
 * template.uses -> frozenset of paths such as {"contact.first_name", "event.items"}
 * template.aliases("contact") -> frozenset of the contact fields it reads
 
@@ -14,10 +15,11 @@ template's language, escaped for the place they stand in, and never looked at as
 Pass dates, numbers and booleans as such (not as text) to have them written in that language.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from types import CodeType
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -36,6 +38,8 @@ MAX_OUTPUT = 1_000_000
 MAX_ROUNDS = 50_000
 # A longer address would make a counted one that mail programs cut.
 MAX_COUNTED = 2_000
+# A fixed piece shorter than this is not worth remembering.
+LONG_PIECE = 24
 # Makes the address of one link of one recipient from its position and destination.
 Click = Callable[[int, str], str]
 
@@ -55,15 +59,42 @@ class Template:
         return frozenset(path[1] for path in paths if path[0] == namespace and len(path) > 1)
 
     def render(self, values: Mapping[str, Any]) -> str:
+        return "".join(self.pieces(values))
+
+    def pieces(self, values: Mapping[str, Any]) -> list[str]:
+        """Fill in; the pieces that stand in every result are those of `fixed`."""
+        return self._render(values) if self._reads else self._always
+
+    @cached_property
+    def fixed(self) -> frozenset[str]:
+        """The longer pieces that the template itself brings."""
+        found = _constants(self._compiled.root_render_func.__code__)
+        return frozenset(text for text in found if len(text) >= LONG_PIECE)
+
+    @cached_property
+    def _always(self) -> list[str]:
+        """What a template without values comes to."""
+        return self._render({})
+
+    def _render(self, values: Mapping[str, Any]) -> list[str]:
         read = {name: _read(values, path) for name, path in self._reads}
         if self.has_loops:
             read[ROUNDS] = [MAX_ROUNDS]
         context = self._compiled.new_context(read, shared=True)
         pieces = self._compiled.root_render_func(context)
-        text = _bounded(pieces) if self.has_loops else "".join(pieces)
-        if len(text) > MAX_OUTPUT:
+        found = _bounded(pieces) if self.has_loops else list(pieces)
+        if sum(map(len, found)) > MAX_OUTPUT:
             raise _too_large()
-        return text
+        return found
+
+
+def _constants(code: CodeType) -> Iterator[str]:
+    """The texts in compiled code, inner functions included."""
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _constants(constant)
+        elif isinstance(constant, str):
+            yield constant
 
 
 def compile_template(
@@ -135,14 +166,14 @@ def _read(values: Mapping[str, Any], path: tuple[str, ...]) -> Any:
     return value
 
 
-def _bounded(pieces: Any) -> str:
+def _bounded(pieces: Any) -> list[str]:
     kept, size = [], 0
     for piece in pieces:
         size += len(piece)
         if size > MAX_OUTPUT:
             raise _too_large()
         kept.append(piece)
-    return "".join(kept)
+    return kept
 
 
 def _too_large() -> RenderRefused:

@@ -9,7 +9,6 @@ and what looks like an encoded word is encoded itself.
 
 import re
 from base64 import b64encode
-from binascii import b2a_qp
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +17,7 @@ from functools import lru_cache
 from hashlib import blake2b
 
 from emails.addresses import checked
+from emails.quoted import Body, quoted_printable, suits
 
 LINE = 76
 # Bytes of text in one encoded word: base64 of it and its frame stay below 75 signs.
@@ -46,8 +46,8 @@ class Letter:
     subject: str
     message_id: str
     date: datetime
-    text: str
-    html: str = ""
+    text: Body
+    html: Body = ""
     from_name: str = ""
     to_name: str = ""
     reply_to: str = ""
@@ -57,12 +57,14 @@ class Letter:
     list_id: str = ""
     feedback_id: str = ""
     headers: tuple[tuple[str, str], ...] = ()
+    # Pieces of the bodies that other mails have too: each is encoded once.
+    fixed: frozenset[str] = frozenset()
 
 
 def write(letter: Letter) -> bytes:
     """Write the whole mail."""
     head = "\r\n".join(_headers(letter))
-    text = _part("plain", letter.text)
+    text = _part("plain", letter.text, letter.fixed)
     if not letter.html:
         return head.encode() + b"\r\n" + text
     # "=_" stands in neither base64 nor quoted-printable, so no body can hold the boundary.
@@ -72,7 +74,7 @@ def write(letter: Letter) -> bytes:
             head.encode(),
             b'\r\nContent-Type: multipart/alternative;\r\n boundary="' + boundary + b'"',
             b"\r\n\r\n--" + boundary + b"\r\n" + text,
-            b"\r\n--" + boundary + b"\r\n" + _part("html", letter.html),
+            b"\r\n--" + boundary + b"\r\n" + _part("html", letter.html, letter.fixed),
             b"\r\n--" + boundary + b"--\r\n",
         )
     )
@@ -166,28 +168,23 @@ def _encoded_words(text: str) -> str:
     return "\r\n ".join(f"=?utf-8?b?{b64encode(word).decode('ascii')}?=" for word in words)
 
 
-def _part(subtype: str, text: str) -> bytes:
-    """One body: text that people may read raw stays readable, the rest is base64: it is faster."""
-    body = text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace")
-    if subtype == "plain" and len(text) * 1.3 > len(body):
-        encoding, body = b"quoted-printable", _quoted_printable(body)
+def _part(subtype: str, body: Body, fixed: frozenset[str]) -> bytes:
+    """One body: mostly Latin text stays readable in the raw mail, other scripts are base64."""
+    if suits(body, fixed):
+        encoding, encoded = b"quoted-printable", quoted_printable(body, fixed)
     else:
-        encoding, body = b"base64", _base64(body)
+        encoding, encoded = b"base64", _base64(body)
     return b"".join(
         (
             b"Content-Type: text/" + subtype.encode("ascii") + b"; charset=utf-8\r\n",
             b"Content-Transfer-Encoding: " + encoding + b"\r\n\r\n",
-            body,
-            b"" if body.endswith(b"\r\n") else b"\r\n",
+            encoded,
+            b"" if encoded.endswith(b"\r\n") else b"\r\n",
         )
     )
 
 
-def _quoted_printable(body: bytes) -> bytes:
-    # istext keeps line ends as they are; what is left of bare ones is normalised after.
-    return b2a_qp(body, istext=True).replace(b"\n", b"\r\n")
-
-
-def _base64(body: bytes) -> bytes:
-    encoded = b64encode(body.replace(b"\n", b"\r\n"))
+def _base64(body: Body) -> bytes:
+    text = "".join(body).replace("\r\n", "\n").replace("\r", "\n")
+    encoded = b64encode(text.encode("utf-8", "replace").replace(b"\n", b"\r\n"))
     return b"\r\n".join([encoded[at : at + LINE] for at in range(0, len(encoded), LINE)])

@@ -139,6 +139,16 @@ announced AS (
   GROUP BY lane, part)
 """  # noqa: S608 - integers of ours
 
+# The PostgreSQL types of what `parameters` returns, for statements that are prepared.
+TYPES = {
+    "retention": "smallint",
+    "type": "smallint",
+    "depth": "smallint",
+    "bulk": "boolean",
+    "reads": "text[]",
+    "at": "timestamptz",
+}
+
 RECORD_FACTS = f"""
 WITH fresh AS (
   SELECT contact_id, subject_id, occurred_at, verdict, nullif(data, '')::jsonb data

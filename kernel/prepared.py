@@ -36,17 +36,19 @@ class Prepared:
 
     @cached_property
     def _execute(self) -> str:
-        places = ", ".join(f"%({name})s" for name in self.types)
+        # Told again: an array of nothing but NULL would be one of texts.
+        places = ", ".join(f"%({name})s::{kind}" for name, kind in self.types.items())
         return f"EXECUTE {self._name} ({places})"
 
     def run(self, cursor: CursorWrapper, values: Mapping[str, Any]) -> None:
-        """Execute it; the first time, in the same round trip, have it planned."""
+        """Execute it; the first time have it planned."""
         connection.ensure_connection()
         known = _known.setdefault(connection.connection, set())
-        if self._name in known:
-            cursor.execute(self._execute, values)
-        elif len(known) >= MOST:
-            cursor.execute(self.sql, values)
-        else:
-            cursor.execute(f"{self._prepare.replace('%', '%%')}; {self._execute}", values)
+        if self._name not in known:
+            if len(known) >= MOST:
+                cursor.execute(self.sql, values)
+                return
+            # By itself: it stays prepared when the execution fails.
+            cursor.execute(self._prepare)
             known.add(self._name)
+        cursor.execute(self._execute, values)

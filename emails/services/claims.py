@@ -1,5 +1,6 @@
 """Takes due deliveries for one worker: policy first, a lease and a fence with them."""
 
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -76,6 +77,18 @@ class Claimed:
     depth: int
     created_at: datetime
     locale: str | None
+    # Where a limit holds: the moment of the monotonic clock it may go, and how late it may be.
+    slot: float = 0.0
+    patience: float = 0.0
+
+    def on_time(self) -> bool:
+        """Wait for its turn; late ones go back, since the next turns are others' already."""
+        if not self.slot:
+            return True
+        early = self.slot - time.monotonic()
+        if early > 0:
+            time.sleep(early)
+        return -early <= self.patience
 
 
 def sources() -> list[int]:

@@ -37,8 +37,9 @@ def compose(part: Slice, recipient: Recipient) -> Mail:
         subject=rendered.subject,
         message_id=identity.message_id(delivery, claimed.created_at),
         date=now,
-        text=rendered.text,
-        html=rendered.html,
+        text=rendered.text_pieces,
+        html=rendered.html_pieces,
+        fixed=rendered.fixed,
         # RFC 8058: marketing mail alone is left by one click.
         unsubscribe_url=addresses["unsubscribe_url"] if version.marketing else "",
         list_id=f"<email-{version.email_id}.{identity.domain()}>" if version.marketing else "",

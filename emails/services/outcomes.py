@@ -16,6 +16,7 @@ from emails.services.claims import Claimed
 from emails.services.telling import moved_each
 from kernel import events
 from kernel.partitions import ensure_partitions
+from kernel.prepared import Prepared
 
 logger = logging.getLogger(__name__)
 # Seconds between tries to write what has happened already.
@@ -43,6 +44,15 @@ class Outcome:
         return replace(self, reason=words)
 
 
+ROWS = {
+    "ids": "bigint[]",
+    "fences": "int[]",
+    "states": "smallint[]",
+    "reasons": "text[]",
+    "times": "timestamptz[]",
+    "again": "timestamptz[]",
+    "tried": "smallint[]",
+}
 # Rows are held in the order of their ids, as opens and clicks hold them.
 WRITE = """
 WITH held AS MATERIALIZED (
@@ -51,10 +61,11 @@ written AS (
   UPDATE delivery d SET state = u.state, reason = u.reason, lease_until = NULL,
     sent_at = CASE WHEN u.state = 3 THEN u.at END,
     due_at = coalesce(u.again_at, d.due_at), attempts = d.attempts + u.tried
-  FROM unnest(%(ids)s::bigint[], %(fences)s::int[], %(states)s::smallint[], %(reasons)s::text[],
-              %(times)s::timestamptz[], %(again)s::timestamptz[], %(tried)s::smallint[])
-       u(id, fence, state, reason, at, again_at, tried)
-  WHERE d.id = u.id AND d.fence = u.fence AND d.id IN (SELECT id FROM held)
+  FROM held h JOIN unnest(
+         %(ids)s::bigint[], %(fences)s::int[], %(states)s::smallint[], %(reasons)s::text[],
+         %(times)s::timestamptz[], %(again)s::timestamptz[], %(tried)s::smallint[])
+       u(id, fence, state, reason, at, again_at, tried) ON u.id = h.id
+  WHERE d.id = h.id AND d.fence = u.fence
   RETURNING d.id, d.contact_id, d.email_id, d.cause, d.reason, u.at)"""
 AND_TELL = """,
 fresh AS (
@@ -62,6 +73,11 @@ fresh AS (
          jsonb_strip_nulls(jsonb_build_object('delivery', id::text, 'cause', cause,
                                               'reason', reason)) AS data
   FROM written ORDER BY id),"""
+ALONE = Prepared(WRITE + " SELECT id FROM written", ROWS)  # noqa: S608 - ours
+TOLD = Prepared(
+    WRITE + AND_TELL + events.RECORD_ROWS + " SELECT id FROM written",  # noqa: S608 - ours
+    {**ROWS, **events.TYPES},
+)
 # Ends that no event tells of.
 UNTOLD = (State.UNCERTAIN, State.SKIPPED)
 KEYS = {State.SENT: "emails.sent", State.FAILED: "emails.failed"}
@@ -75,17 +91,18 @@ def write(outcomes: Iterable[Outcome]) -> set[int]:
     kept = list(outcomes)
     for pause in RETRIES:
         try:
-            return _commit(kept)
+            return commit(kept)
         except OperationalError:
             if connection.in_atomic_block:
                 raise
             logger.warning("Outcomes are written again in %s s.", pause)
             connection.close()
             time.sleep(pause)
-    return _commit(kept)
+    return commit(kept)
 
 
-def _commit(outcomes: list[Outcome]) -> set[int]:
+def commit(outcomes: list[Outcome]) -> set[int]:
+    """Write outcomes in one transaction, the caller's where there is one."""
     groups: dict[tuple[str | None, int, bool], list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
         claimed = outcome.claimed
@@ -99,12 +116,14 @@ def _commit(outcomes: list[Outcome]) -> set[int]:
             for outcome in outcomes
             if outcome.state in UNTOLD and outcome.claimed.id in ours
         )
-        CapturedMail.objects.bulk_create(
+        captured = [
             outcome.captured
             for group in groups.values()
             for outcome in group
             if outcome.captured and outcome.claimed.id in ours
-        )
+        ]
+        if captured:
+            CapturedMail.objects.bulk_create(captured)
     return ours
 
 
@@ -122,15 +141,15 @@ def _write(group: Sequence[Outcome], key: str | None, *, depth: int, bulk: bool)
         "again": [outcome.again_at for outcome in group],
         "tried": [int(outcome.tried) for outcome in group],
     }
-    statement = WRITE
+    statement = ALONE
     if key:
         ensure_partitions({outcome.at for outcome in group})
-        statement += AND_TELL + events.RECORD_ROWS
+        statement = TOLD
         # Telling of it is a reaction to what asked for the mail.
         now = max(outcome.at for outcome in group)
         parameters |= events.parameters(key, now=now, depth=depth + 1, bulk=bulk)
     with connection.cursor() as cursor:
-        cursor.execute(statement + " SELECT id FROM written", parameters)  # noqa: S608 - ours
+        statement.run(cursor, parameters)
         return {row[0] for row in cursor.fetchall()}
 
 

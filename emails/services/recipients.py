@@ -47,6 +47,9 @@ CASE
     END)
 END"""
 
+# The PostgreSQL types of what `policy` returns.
+POLICY_TYPES = {"hashed": "bigint[]", "asked": "boolean"}
+
 
 def policy(contacts: Iterable[int], *, transactional: bool, by_hash: bool = True) -> dict[str, Any]:
     """Return the parameters of `REASON` for deliveries to these contacts."""

@@ -1,36 +1,42 @@
-"""One worker's batch: claim, then slice after slice to the transport, outcomes written at once.
+"""A worker's shift: claims, begins a few mails at a time, writes what became of them.
 
 The database is touched by the calling thread alone; the threads of the pool render and talk
-SMTP. Whatever they have finished meanwhile is written in one transaction, and as many mails are
-begun in one statement, so that the database is asked the less the busier it is. A crash leaves in
-doubt what is under way: two small slices a thread.
+SMTP. What they have finished is written, and as many mails begun, in one transaction, while the
+other half is under way. A crash leaves in doubt what is under way: 25 mails at most.
 """
 
 import time
 from collections import deque
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import groupby
+
+from django.db import OperationalError, connection, transaction
 
 from emails.models import Reason, State
 from emails.services import claims, runs, versions
 from emails.services.claims import Claimed
-from emails.services.hands import Hands, Report
-from emails.services.outcomes import Outcome, given_back, write
-from emails.services.slices import begin
+from emails.services.hands import Hands
+from emails.services.outcomes import Outcome, commit, given_back, write
+from emails.services.slices import Slice, begin
 from emails.services.values import Columns, columns_of
 from emails.services.workspace import Workspace
 
-SLICE = 10
-# Slices a thread has: one under way, one ready.
-AHEAD = 2
+# Mails in *sending* at a time: what a crash leaves in doubt.
+AT_ONCE = 25
+# What was finished is written after this long, even when others hang.
+PATIENCE = 0.25
 # A claim is no more than this much work: what a dead worker held waits for its lease to end.
 CLAIM_SECONDS = 2.0
 SMALLEST, LARGEST = 50, 2_000
+# Nothing is claimed after this long; another task goes on.
+SHIFT_SECONDS = 30.0
+# A mail with a slot is begun so much before.
+LOOK_AHEAD = 0.05
 
 
 class Pace:
-    """How many mails a second this process manages, measured on its last batches."""
+    """How many mails a second this process manages, measured on its last claims."""
 
     def __init__(self) -> None:
         self.rate = 100.0
@@ -40,7 +46,7 @@ class Pace:
         return int(min(max(self.rate * CLAIM_SECONDS, SMALLEST), LARGEST))
 
     def note(self, count: int, seconds: float) -> None:
-        """Learn from a batch."""
+        """Learn from a claim."""
         if count >= SMALLEST and seconds > 0:
             self.rate = (self.rate + count / seconds) / 2
 
@@ -49,38 +55,37 @@ _pace = Pace()
 
 
 def send_batch(now: datetime, *, transactional: bool) -> bool:
-    """Claim and send one batch; say whether more may be due."""
+    """Send what is due for a while; say whether more may be due."""
     hands = Hands.of_this_process()
     if hands.resting():
         return False
-    began, limit, more = time.monotonic(), _pace.limit(), False
-    open_sources = claims.sources()
-    for place, run in enumerate(open_sources):
-        share = max(limit // (len(open_sources) - place), SMALLEST)
-        claimed, seen = claims.claim(run, share, now, transactional=transactional)
-        if claimed:
-            batch = _Batch(hands, now)
-            batch.send(claimed)
-            _pace.note(len(claimed), batch.elapsed())
-        limit -= len(claimed)
-        more = more or seen == share
-        if run and seen < share:
-            runs.finish(run, now + timedelta(seconds=time.monotonic() - began))
-        if hands.resting():
-            return False
-    return more
+    return Shift(hands, now, transactional=transactional).work()
 
 
-class _Batch:
-    """The mails of one claim on their way through the threads."""
+def send_claimed(claimed: list[Claimed], now: datetime) -> None:
+    """Send just these."""
+    shift = Shift(Hands.of_this_process(), now, transactional=False)
+    shift.more = False
+    shift.take(claimed)
+    shift.work()
 
-    def __init__(self, hands: Hands, now: datetime) -> None:
+
+class Shift:
+    """Claimed mails on their way through the threads."""
+
+    def __init__(self, hands: Hands, now: datetime, *, transactional: bool) -> None:
         self.hands = hands
         self.now = now
-        self.began = time.monotonic()
+        self.transactional = transactional
+        self.began = self.claimed_at = time.monotonic()
         self.workspace = Workspace.read()
+        # Those claimed by version; a mail may not go before its slot.
         self.waiting: deque[tuple[int, list[Claimed]]] = deque()
-        self.under_way: set[Future[Report]] = set()
+        self.sources: deque[int] = deque()
+        self.under_way = self.claimed = 0
+        # Whether a source may have more; runs that may be over.
+        self.more, self.found = True, False
+        self.ending: set[int] = set()
         self.columns: dict[int, Columns] = {}
 
     def elapsed(self) -> float:
@@ -89,55 +94,125 @@ class _Batch:
     def moment(self) -> datetime:
         return self.now + timedelta(seconds=self.elapsed())
 
-    def send(self, claimed: list[Claimed]) -> None:
-        """Send everybody their mail; whoever's turn comes too late goes back to the queue."""
+    def work(self) -> bool:
+        """Claim, send and write until nothing is due or the shift is over."""
+        try:
+            while self._goes_on():
+                self._turn(self._finished())
+        finally:
+            self._end()
+        return self.more and not self.hands.resting()
+
+    def _goes_on(self) -> bool:
+        """See that there is work; say whether there is any."""
+        too_late = time.monotonic() - self.claimed_at > CLAIM_SECONDS
+        if self.waiting and (self.hands.resting() or too_late):
+            self._give_back()
+        while not self.waiting and self.more and self.elapsed() < SHIFT_SECONDS:
+            self._claim()
+        return bool(self.waiting or self.under_way)
+
+    def _claim(self) -> None:
+        """Take due deliveries of the next source; each has its turn before one has another."""
+        if self.claimed:
+            _pace.note(self.claimed, time.monotonic() - self.claimed_at)
+        if self.hands.resting():
+            self.more = False
+            return
+        if not self.sources:
+            self.sources.extend(claims.sources())
+            self.found = False
+        run = self.sources.popleft()
+        share = max(_pace.limit() // (len(self.sources) + 1), SMALLEST)
+        claimed, seen = claims.claim(run, share, self.moment(), transactional=self.transactional)
+        self.found = self.found or seen == share
+        if run and seen < share:
+            self.ending.add(run)
+        self.more = bool(self.sources) or self.found
+        self.take(claimed)
+
+    def take(self, claimed: list[Claimed]) -> None:
+        """Line claimed deliveries up: by their turn, then by version."""
+        self.claimed, self.claimed_at = len(claimed), time.monotonic()
         chosen = versions.choose(claimed)
-        ordered = sorted(claimed, key=lambda row: (chosen[row.id], row.id))
+        ordered = sorted(claimed, key=lambda row: (row.slot, chosen[row.id], row.id))
         groups = groupby(ordered, key=lambda row: chosen[row.id])
         self.waiting.extend((version, list(group)) for version, group in groups)
-        while self.waiting or self.under_way:
-            if self.hands.resting() or self.elapsed() > CLAIM_SECONDS:
-                self._give_back()
-            self._begin()
-            self._finish()
 
     def _give_back(self) -> None:
         at = self.moment()
         write(given_back(row, at) for _version, rows in self.waiting for row in rows)
         self.waiting.clear()
 
-    def _begin(self) -> None:
-        """Begin as many mails as there is room for, those of one version in one statement."""
-        while self.waiting:
-            room = self.hands.threads * AHEAD - len(self.under_way)
-            if room <= 0:
-                return
+    def _finished(self) -> list[Outcome]:
+        """Return what became of mails, as soon as half of them are finished.
+
+        The other half keeps the threads busy while the database is asked.
+        """
+        early = self._next_slot() - LOOK_AHEAD - time.monotonic()
+        if self.waiting and early <= 0 and self.under_way <= AT_ONCE // 2:
+            return self._outcomes(0, 0)
+        # The last ones are waited for together.
+        enough = -(-self.under_way // 2) if self.waiting or self.more else self.under_way
+        wait = min(PATIENCE, early) if self.waiting and early > 0 else PATIENCE
+        return self._outcomes(max(enough, 1), wait)
+
+    def _outcomes(self, enough: int, seconds: float) -> list[Outcome]:
+        attempts = self.hands.collect(enough, seconds)
+        self.under_way -= len(attempts)
+        at, captures = self.moment(), self.hands.transport.captures
+        return [attempt.outcome(at, captures=captures) for attempt in attempts]
+
+    def _next_slot(self) -> float:
+        return self.waiting[0][1][0].slot if self.waiting else 0.0
+
+    def _turn(self, outcomes: list[Outcome]) -> None:
+        """Write outcomes and begin as many mails as there is room for, in one commit."""
+        before = list(self.waiting)
+        try:
+            with transaction.atomic():
+                if outcomes:
+                    commit(outcomes)
+                parts = list(self._begin())
+        except Exception as error:
+            if connection.in_atomic_block:
+                raise
+            # What is out is written whatever happens; the rest begins in the next turn.
+            self.waiting = deque(before)
+            write(outcomes)
+            if not isinstance(error, OperationalError):
+                raise
+            return
+        for part in parts:
+            self.under_way += len(part.recipients)
+            self.hands.take(part)
+
+    def _begin(self) -> Iterator[Slice]:
+        """Begin mails whose turn it is, those of one version in one statement."""
+        room, soon = AT_ONCE - self.under_way, time.monotonic() + LOOK_AHEAD
+        while room > 0 and self.waiting and self._next_slot() <= soon:
             version, rows = self.waiting.popleft()
-            size = self._size(len(rows))
-            now, later = rows[: room * size], rows[room * size :]
+            count = sum(1 for row in rows[:room] if row.slot <= soon)
+            now, later = rows[:count], rows[count:]
             if later:
                 self.waiting.appendleft((version, later))
-            self._hand_over(version, now, size)
+            room -= count
+            yield from self._begin_version(version, now)
 
-    def _size(self, count: int) -> int:
-        """Small enough that every thread has work."""
-        return max(1, min(SLICE, -(-count // self.hands.threads)))
-
-    def _hand_over(self, version: int, rows: list[Claimed], size: int) -> None:
+    def _begin_version(self, version: int, rows: list[Claimed]) -> Iterator[Slice]:
         at = self.moment()
         if not version:
-            write(Outcome(row, State.SKIPPED, at, Reason.UNPUBLISHED, tried=False) for row in rows)
+            gone = Reason.UNPUBLISHED
+            commit([Outcome(row, State.SKIPPED, at, gone, tried=False) for row in rows])
             return
         compiled = versions.load(version, self.workspace.zone)
         if version not in self.columns:
             self.columns[version] = columns_of(compiled)
-        ready = begin(compiled, self.columns[version], rows, self.workspace, at)
-        for part in ready.cut(size):
-            self.under_way.add(self.hands.take(part))
+        yield begin(compiled, self.columns[version], rows, self.workspace, at)
 
-    def _finish(self) -> None:
-        """Wait for a slice, and write what all finished ones came to."""
-        if self.under_way:
-            done, self.under_way = wait(self.under_way, return_when=FIRST_COMPLETED)
-            at = self.moment()
-            write(outcome for future in done for outcome in future.result().outcomes(at))
+    def _end(self) -> None:
+        """Write what is still under way, whatever ended the shift, and close finished runs."""
+        while self.under_way:
+            write(self._outcomes(self.under_way, PATIENCE))
+        for run in self.ending:
+            runs.finish(run, self.moment())

@@ -4,9 +4,10 @@ Suppression, consent and the run's state are looked at once more in that very st
 unsubscribed since the claim gets nothing.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -14,11 +15,12 @@ from django.db import connection
 
 from emails.models import State
 from emails.services.claims import Claimed
-from emails.services.recipients import JOINS, REASON, policy
+from emails.services.recipients import JOINS, POLICY_TYPES, REASON, policy
 from emails.services.telling import moved_each
 from emails.services.values import Columns
 from emails.services.versions import Compiled
 from emails.services.workspace import Workspace
+from kernel.prepared import Prepared
 
 # Outlasts one slice at a slow server, so that only the dead lose theirs.
 LEASE = timedelta(seconds=150)
@@ -37,7 +39,7 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Slice:
-    """What one thread sends in one go."""
+    """What is begun in one statement."""
 
     version: Compiled
     workspace: Workspace
@@ -45,11 +47,6 @@ class Slice:
     # Until then nobody else touches these rows.
     lease_until: datetime
     began_at: datetime
-
-    def cut(self, size: int) -> Iterator["Slice"]:
-        """Part it among threads."""
-        for start in range(0, len(self.recipients), size):
-            yield replace(self, recipients=self.recipients[start : start + size])
 
 
 BEGIN = """
@@ -76,6 +73,23 @@ FROM mine m WHERE d.id = m.id AND d.fence = m.fence
 RETURNING d.id, d.state, m.email, m.context::text, m.opens, m.clicks, m.vals"""
 
 
+TYPES = {
+    "ids": "bigint[]",
+    "fences": "int[]",
+    "version": "bigint",
+    "lease": "timestamptz",
+    **POLICY_TYPES,
+}
+
+
+@lru_cache(maxsize=64)
+def _statement(columns: Columns) -> Prepared:
+    """Return the statement that reads these columns: planning it costs more than running it."""
+    owner = columns.joins()
+    statement = BEGIN.format(reason=REASON, joins=JOINS, values=columns.sql(), owner=owner)
+    return Prepared(statement, TYPES)
+
+
 def begin(
     version: Compiled,
     columns: Columns,
@@ -90,12 +104,9 @@ def begin(
         transactional=not version.marketing,
         by_hash=workspace.suppresses_hashes,
     )
-    statement = BEGIN.format(
-        reason=REASON, joins=JOINS, values=columns.sql(), owner=columns.joins()
-    )
     with connection.cursor() as cursor:
-        cursor.execute(
-            statement,
+        _statement(columns).run(
+            cursor,
             {
                 "ids": list(held),
                 "fences": [claimed.fence for claimed in held.values()],

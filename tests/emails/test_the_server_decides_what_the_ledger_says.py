@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from emails.models import Delivery, State
-from emails.services import hands, transports
+from emails.services import attempts, hands, transports
 from emails.smtp import Server
 from kernel.actions import Batch, contact_actions, run_action
 from tests.emails.people import NOW, begin, make_contact, make_contacts, make_email, states
@@ -71,7 +71,7 @@ def test_each_answer_has_its_own_end_and_nobody_gets_two(sink: Sink):
 def test_a_server_that_is_away_costs_nothing_but_time(sink: Sink, monkeypatch, settings):
     settings.EMAIL_URL = "smtp://127.0.0.1:9"
     monkeypatch.setattr(hands, "REST_SECONDS", 0.0)
-    monkeypatch.setattr(hands, "LONGEST_REST", 1.0)
+    monkeypatch.setattr(attempts, "AWAY", timedelta(seconds=1))
     run = begin(make_contacts(30))
     settle(NOW)
     assert (states(), Delivery.objects.filter(attempts__gt=0).count()) == ({"queued": 30}, 0)

@@ -48,14 +48,14 @@ def test_a_worker_that_comes_back_too_late_writes_nothing():
     _run, taken = claimed_run("marketing")
     settle(NOW + claims.LEASE + timedelta(seconds=1))
     assert CapturedMail.objects.count() == 4
-    sending._Batch(sending.Hands.of_this_process(), NOW).send(taken)
+    sending.send_claimed(taken, NOW)
     assert (states(), CapturedMail.objects.count()) == ({"sent": 4}, 4)
 
 
 def test_a_pause_between_claim_and_turn_gives_everything_back():
     run, taken = claimed_run("marketing")
     runs.pause(run)
-    sending._Batch(sending.Hands.of_this_process(), NOW).send(taken)
+    sending.send_claimed(taken, NOW)
     assert states() == {"queued": 4}
     for _time in range(3):
         runs.resume(run)
@@ -71,6 +71,6 @@ def test_a_pause_between_claim_and_turn_gives_everything_back():
 def test_a_cancel_between_claim_and_turn_stops_everything():
     run, taken = claimed_run("marketing")
     runs.cancel(run)
-    sending._Batch(sending.Hands.of_this_process(), NOW).send(taken)
+    sending.send_claimed(taken, NOW)
     settle(NOW)
     assert (states(), CapturedMail.objects.count()) == ({"cancelled": 4}, 0)

@@ -88,7 +88,7 @@ def test_who_unsubscribes_between_the_claim_and_the_turn_gets_nothing():
     claimed, _seen = claims.claim(claims.sources()[1], 10, NOW, transactional=False)
     assert len(claimed) == 3
     consent.close([people[1].pk], "email", "unsubscribed", "", NOW)
-    sending._Batch(sending.Hands.of_this_process(), NOW).send(claimed)
+    sending.send_claimed(claimed, NOW)
     assert Delivery.objects.get(contact_id=people[1].pk).reason == "unsubscribed"
     assert states() == {"sent": 2, "skipped": 1}
 
@@ -98,7 +98,7 @@ def test_whoever_lost_the_claim_sends_nothing():
     preparing.work(NOW)
     claimed, _seen = claims.claim(claims.sources()[1], 10, NOW, transactional=False)
     Delivery.objects.filter(pk=claimed[0].id).update(fence=99)
-    sending._Batch(sending.Hands.of_this_process(), NOW).send(claimed)
+    sending.send_claimed(claimed, NOW)
     assert CapturedMail.objects.count() == 2
 
 
