@@ -108,7 +108,7 @@ def commit(outcomes: list[Outcome]) -> set[int]:
         claimed = outcome.claimed
         groups[KEYS.get(outcome.state), claimed.depth, claimed.run_id > 0].append(outcome)
     ours: set[int] = set()
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         for (key, depth, bulk), group in groups.items():
             ours |= _write(sorted(group, key=_number), key, depth=depth, bulk=bulk)
         moved_each(
