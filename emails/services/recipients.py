@@ -48,7 +48,12 @@ CASE
 END"""
 
 # The PostgreSQL types of what `policy` returns.
-POLICY_TYPES = {"hashed": "bigint[]", "asked": "boolean"}
+POLICY_TYPES = {
+    "hashed": "bigint[]",
+    "asked": "boolean",
+    "passed": "text[]",
+    "strength": "text[]",
+}
 
 
 def policy(contacts: Iterable[int], *, transactional: bool, by_hash: bool = True) -> dict[str, Any]:
