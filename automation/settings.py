@@ -195,6 +195,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ConsentStateEnum": "contacts.words.ConsentState",
         "JobStateEnum": "kernel.models.Job.State",
+        "SendStateEnum": "emails.models.run.Send.State",
     },
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "POSTPROCESSING_HOOKS": [

@@ -17,7 +17,7 @@ from content.pieces import TAG, TEXT, Piece, pieces
 from content.tags import Protected, protect
 
 UNTRACKED_TOKENS = re.compile(
-    r"\s*\{\{\s*(unsubscribe_url|preferences_url|webview_url)\b", re.IGNORECASE
+    r"\s*\{\{\s*(unsubscribe_url|preferences_url|webview_url|confirm_url)\b", re.IGNORECASE
 )
 _ATTRIBUTE = re.compile(
     r"""(?P<name>[^\s=>"'/]+)(?:\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'>]+)))?"""

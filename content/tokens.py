@@ -12,7 +12,12 @@ from dataclasses import dataclass, replace
 
 OWNER = frozenset({"first_name", "last_name", "email", "signature"})
 EMAIL = frozenset({"id", "name", "subject", "preheader", "language", "from_name", "from_address"})
-SINGLE = frozenset({"unsubscribe_url", "preferences_url", "webview_url", "today"})
+SINGLE = frozenset(
+    {
+        *("unsubscribe_url", "preferences_url", "webview_url", "confirm_url", "today"),
+        *("postal_address", "footer_reason"),
+    }
+)
 # The function that makes a counted link, and the address of the pixel: ours alone.
 CLICK, PIXEL = "click", "pixel_url"
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}\Z", re.IGNORECASE)

@@ -1,9 +1,10 @@
-"""Scheduled work of the email channel: captured mails are kept for a while, and not all of them."""
+"""Scheduled work of the email channel: what is kept for a while only."""
 
 from datetime import timedelta
 
 from django.db import connection
 
+from emails.services import confirming
 from kernel import clock
 from kernel.jobs import Claimed, handles
 from kernel.schedule import scheduled
@@ -22,4 +23,12 @@ def trim_captured(_job: Claimed) -> None:
         cursor.execute(TRIM, [clock.now() - AGE, NUMBER])
 
 
+@handles("emails.purge_unconfirmed")
+def purge_unconfirmed(_job: Claimed) -> None:
+    """Forget whoever did not confirm their sign-up in time."""
+    while confirming.purge(clock.now()):
+        pass
+
+
+scheduled("emails.purge_unconfirmed", timedelta(hours=1))
 scheduled("emails.trim_captured", timedelta(hours=1))

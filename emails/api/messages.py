@@ -24,7 +24,7 @@ from api.views import ResourceViews
 from contacts.models import Contact, Topic
 from contacts.values import ValueProblem, places
 from emails.api.deliveries import DeliverySerializer
-from emails.api.runs import RunSerializer
+from emails.api.runs import NO_ADDRESS, BegunSerializer
 from emails.api.shapes import MessageFiguresSerializer, PreviewSerializer
 from emails.models import Email
 from emails.services import editing, figures, preview, queueing, runs
@@ -39,6 +39,7 @@ REFUSALS = {
     "is_translation": _("A translation goes out with the email it translates."),
     "unpublished": _("This email is unpublished."),
     "no_segments": _("This email has no segments to be sent to."),
+    "no_postal_address": NO_ADDRESS,
     "already_sent": _("This was sent before. Send it to new people with again: new_only."),
 }
 
@@ -167,7 +168,7 @@ class EmailViews(ResourceViews[Email]):
         except usage.InUse as refused:
             raise Conflict(str(refused), "in_use") from refused
 
-    @extend_schema(request=SendSerializer, responses={202: RunSerializer})
+    @extend_schema(request=SendSerializer, responses={202: BegunSerializer})
     @action(detail=True, methods=["post"])
     def send(self, request: Request, pk: str) -> Response:
         """Begin a broadcast, or send to one contact."""
@@ -188,7 +189,9 @@ class EmailViews(ResourceViews[Email]):
         except runs.RunRefused as refused:
             raise Conflict(REFUSALS[refused.code], refused.code) from refused
         hint_on_commit("emails.runs")
-        return Response(RunSerializer(run, context=self.get_serializer_context()).data, status=202)
+        return Response(
+            BegunSerializer(run, context=self.get_serializer_context()).data, status=202
+        )
 
     def _send_one(self, email: Email, values: dict[str, Any]) -> Response:
         unknown = [name for name in ("at", "again") if name in values]

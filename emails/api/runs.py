@@ -17,10 +17,11 @@ from api.serializers import ModelSerializer
 from api.views import ResourceViews
 from emails.api.shapes import MessageFiguresSerializer
 from emails.models import Send
-from emails.services import figures, runs
+from emails.services import figures, footers, runs
 from kernel import clock
 from kernel.queues import hint_on_commit
 
+NO_ADDRESS = _("Marketing mail needs the sender's postal address: emails.postal_address.")
 REFUSALS = {
     "not_running": _("This run is over."),
     "not_paused": _("Only a paused run can be resumed."),
@@ -51,6 +52,31 @@ class RunSerializer(ModelSerializer[Send]):
     def get_statistics(self, run: Send) -> dict[str, Any]:
         """Return the figures by state, and why people were left out."""
         return dict(run.counts)
+
+
+class BegunSerializer(RunSerializer):
+    """A run that was just begun, and what its author should know."""
+
+    warnings = serializers.SerializerMethodField()
+
+    class Meta(RunSerializer.Meta):
+        fields = [*RunSerializer.Meta.fields, "warnings"]
+        read_only_fields = fields
+
+    @extend_schema_field(
+        {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"code": {"type": "string"}, "message": {"type": "string"}},
+            },
+        }
+    )
+    def get_warnings(self, run: Send) -> list[dict[str, str]]:
+        """Name what may be against the law of the readers' country."""
+        if run.email.is_transactional or not footers.lacks_address():
+            return []
+        return [{"code": "no_postal_address", "message": str(NO_ADDRESS)}]
 
 
 @resource("sends")

@@ -1,6 +1,25 @@
 """What the email channel offers to others."""
 
 from emails import tasks
-from emails.plugins import actions, data, filters, invariants, policies, queues, settings
+from emails.plugins import (
+    actions,
+    confirmations,
+    data,
+    filters,
+    invariants,
+    policies,
+    queues,
+    settings,
+)
 
-__all__ = ["actions", "data", "filters", "invariants", "policies", "queues", "settings", "tasks"]
+__all__ = [
+    "actions",
+    "confirmations",
+    "data",
+    "filters",
+    "invariants",
+    "policies",
+    "queues",
+    "settings",
+    "tasks",
+]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from content.problems import TemplateProblem, TemplateRefused
 from emails.models import Delivery, Email, Send, State
-from emails.services import senders
+from emails.services import footers, senders
 from emails.services.versions import CONTENT, compile_version
 from kernel import usage
 from kernel.registry import ConfigProblem
@@ -55,6 +55,10 @@ def _check(email: Email) -> None:
     if email.is_transactional and email.topic_id:
         message = _("Transactional mail has no topic.")
         raise ConfigProblem([{"field": "topic", "code": "not_allowed", "message": message}])
+    is_out = email.state == Email.State.PUBLISHED and not email.is_transactional
+    if is_out and footers.refuses():
+        message = _("Marketing mail needs the sender's postal address: emails.postal_address.")
+        raise ConfigProblem([{"field": "state", "code": "no_postal_address", "message": message}])
 
 
 def delete(email: Email) -> None:

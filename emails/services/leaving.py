@@ -5,16 +5,17 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from contacts.models import Consent, Contact, DoNotContact
-from contacts.services import consent
+from contacts.models import Consent, Contact, DoNotContact, Topic
+from contacts.services import consent, suppression
 from contacts.services.consent import Proof
 from contacts.words import Reason
-from emails.models import Delivery, EmailVersion
+from emails.models import Delivery, Email, EmailVersion
 from emails.services import identity
 from kernel import events, preferences
 from kernel.events import Fact
 from kernel.locks import lock_contacts
 
+MARKETING = "email_marketing"
 PURPOSES = ("open_tracking", "click_tracking")
 
 
@@ -47,10 +48,22 @@ class Reader:
         name = str(self._version.prepared["from_name"]) if self._version else ""
         return name if name and "{" not in name else identity.brand()
 
+    @cached_property
+    def topic(self) -> Topic | None:
+        """Return what the mail is about, as far as that is still known."""
+        email = self.delivery.email_id if self.delivery else 0
+        return Topic.objects.filter(pk__in=Email.objects.filter(pk=email).values("topic")).first()
+
     @property
     def has_left(self) -> bool:
         """Say whether marketing mail is closed for this person."""
         return DoNotContact.objects.filter(contact=self.contact, channel="email").exists()
+
+    @property
+    def has_left_topic(self) -> bool:
+        """Say whether this person left what the mail is about."""
+        said = Consent.objects.filter(contact=self.contact, purpose=MARKETING, state="refused")
+        return self.topic is not None and said.filter(topic_id=self.topic.pk).exists()
 
     def measured(self) -> set[str]:
         """Return what may be measured of this person as things stand."""
@@ -70,26 +83,46 @@ def reader_of(payload: tuple[Any, ...] | None) -> Reader | None:
     return Reader(contact, delivery) if contact else None
 
 
-def leave(reader: Reader, now: datetime) -> None:
-    """Unsubscribe the person; doing it twice, or after a complaint, changes nothing."""
-    contact, delivery = reader.contact.pk, reader.delivery
+def leave(reader: Reader, now: datetime, *, everything: bool = False) -> None:
+    """Unsubscribe the person from what the mail is about, or from all; twice changes nothing."""
+    contact = reader.contact.pk
+    topic = None if everything else reader.topic
     lock_contacts([contact])
-    if reader.has_left:
+    if topic is not None:
+        if reader.has_left_topic:
+            return
+        proof = Proof(MARKETING, "refused", "link", now, text=_comment(reader), topic=topic.pk)
+        consent.give([contact], proof, now)
+    else:
+        closed = DoNotContact.objects.filter(contact=contact, channel="email")
+        if closed.filter(reason__in=[Reason.UNSUBSCRIBED, Reason.COMPLAINT]).exists():
+            return
+        consent.close([contact], "email", Reason.UNSUBSCRIBED, _comment(reader), now)
+    _tell(reader, topic, now)
+
+
+def _tell(reader: Reader, topic: Topic | None, now: datetime) -> None:
+    delivery = reader.delivery
+    if delivery is None:
         return
-    consent.close([contact], "email", Reason.UNSUBSCRIBED, _comment(reader), now)
-    if delivery is not None:
-        data = {"delivery": str(delivery.pk), "cause": delivery.cause}
-        fact = Fact(contact, now, subject=delivery.email_id, data=data)
-        events.record("emails.unsubscribed", [fact], now=now)
-        Delivery.objects.filter(pk=delivery.pk, unsubscribed_at=None).update(unsubscribed_at=now)
+    data = {"delivery": str(delivery.pk), "cause": delivery.cause}
+    if topic is not None:
+        data["topic"] = str(topic.pk)
+    fact = Fact(reader.contact.pk, now, subject=delivery.email_id, data=data)
+    events.record("emails.unsubscribed", [fact], now=now)
+    Delivery.objects.filter(pk=delivery.pk, unsubscribed_at=None).update(unsubscribed_at=now)
 
 
-def come_back(reader: Reader, now: datetime) -> None:
+def come_back(reader: Reader, now: datetime, *, everything: bool = False) -> None:
     """Take an unsubscription back; bounces and complaints stay."""
-    comment = _comment(reader)
-    if consent.reopen([reader.contact.pk], "email", comment, now, [Reason.UNSUBSCRIBED]):
-        proof = Proof("email_marketing", "granted", "link", now, text=comment)
-        consent.give([reader.contact.pk], proof, now)
+    contact, comment = reader.contact, _comment(reader)
+    topic = None if everything else reader.topic
+    if topic is not None and reader.has_left_topic:
+        proof = Proof(MARKETING, "granted", "link", now, text=comment, topic=topic.pk)
+        consent.give([contact.pk], proof, now)
+    if consent.reopen([contact.pk], "email", comment, now, [Reason.UNSUBSCRIBED]):
+        consent.give([contact.pk], Proof(MARKETING, "granted", "link", now, text=comment), now)
+        suppression.forgive(contact.email_key or "")
 
 
 def allow(reader: Reader, allowed: set[str], text: str, now: datetime) -> None:

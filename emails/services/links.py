@@ -6,6 +6,7 @@ from tracking.tokens import make, make_click
 
 # The paths of `emails/public.py`: short, since a mail carries dozens of them.
 CLICK, PIXEL, UNSUBSCRIBE, PREFERENCES, WEBVIEW = "/e/c/", "/e/o/", "/e/u/", "/e/p/", "/e/v/"
+CONFIRM = "/e/y/"
 
 
 def click_url(delivery: int, position: int, destination: str) -> str:
@@ -18,14 +19,18 @@ def pixel_url(delivery: int) -> str:
     return f"{settings.SITE_URL}{PIXEL}{make('open', delivery)}"
 
 
-def addresses(delivery: int, contact: int) -> dict[str, str]:
+def addresses(delivery: int, contact: int, *, confirms: bool = False) -> dict[str, str]:
     """Return the values of the tokens that are addresses.
 
-    The way out names the contact too, should the ledger's row be gone.
+    The way out names the contact too, should the ledger's row be gone. Only a mail that asks for
+    it can confirm anything.
     """
     site = settings.SITE_URL
-    return {
+    found = {
         "unsubscribe_url": f"{site}{UNSUBSCRIBE}{make('unsubscribe', delivery, contact)}",
         "preferences_url": f"{site}{PREFERENCES}{make('preferences', delivery, contact)}",
         "webview_url": f"{site}{WEBVIEW}{make('webview', delivery)}",
     }
+    if confirms:
+        found["confirm_url"] = f"{site}{CONFIRM}{make('confirm', delivery, contact)}"
+    return found

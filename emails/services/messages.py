@@ -20,10 +20,10 @@ def compose(part: Slice, recipient: Recipient) -> Mail:
     version, workspace, now = part.version, part.workspace, part.began_at
     claimed = recipient.claimed
     delivery = claimed.id
-    addresses = links.addresses(delivery, claimed.contact_id)
+    addresses = links.addresses(delivery, claimed.contact_id, confirms=version.confirms)
     rendered = fill(
         version,
-        {**recipient.values, **addresses},
+        {**recipient.values, **addresses, **workspace.footer},
         now.astimezone(workspace.zone),
         click=partial(links.click_url, delivery) if recipient.clicks else None,
         pixel_url=links.pixel_url(delivery) if recipient.opens else "",

@@ -9,7 +9,7 @@ from django.utils.html import escape
 
 from content.message import Rendered
 from emails.models import Delivery, Email, EmailVersion
-from emails.services import links
+from emails.services import footers, links
 from emails.services.messages import fill
 from emails.services.values import columns_of
 from emails.services.versions import Compiled, load
@@ -20,7 +20,7 @@ SELECT ARRAY[{values}]::text[] FROM contact c
 LEFT JOIN contact_state s ON s.contact_id = c.id LEFT JOIN company co ON co.id = c.company_id
 {owner} WHERE c.id = %s"""
 # The addresses of a preview lead nowhere: nobody is unsubscribed by trying a link.
-NOWHERE = {"unsubscribe_url": "#", "preferences_url": "#", "webview_url": "#"}
+NOWHERE = {"unsubscribe_url": "#", "preferences_url": "#", "webview_url": "#", "confirm_url": "#"}
 
 
 def preview(email: Email, contact: int | None, now: datetime) -> Rendered:
@@ -28,7 +28,7 @@ def preview(email: Email, contact: int | None, now: datetime) -> Rendered:
     zone = workspace_zone()
     version = load(email.current_id or 0, zone)
     values = _values(version, contact, None) or {}
-    return fill(version, {**values, **NOWHERE}, now.astimezone(zone))
+    return fill(version, {**values, **NOWHERE, **footers.values()}, now.astimezone(zone))
 
 
 def as_sent(delivery_id: int, now: datetime) -> str | None:
@@ -44,7 +44,7 @@ def as_sent(delivery_id: int, now: datetime) -> str | None:
         return None
     addresses = links.addresses(delivery.pk, delivery.contact_id)
     sent = delivery.sent_at or now
-    shown = fill(version, {**values, **addresses}, sent.astimezone(zone))
+    shown = fill(version, {**values, **addresses, **footers.values()}, sent.astimezone(zone))
     return shown.html or f"<pre>{escape(shown.text)}</pre>"
 
 

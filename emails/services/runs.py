@@ -6,6 +6,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from emails.models import Email, Send
+from emails.services import footers
 
 S = Send.State
 # Who works on a run: preparing and cancelling, then sending.
@@ -35,6 +36,8 @@ def begin(
         raise RunRefused("unpublished")
     if not email.segments.exists():
         raise RunRefused("no_segments")
+    if not email.is_transactional and footers.refuses():
+        raise RunRefused("no_postal_address")
     if email.sends.exists() and not new_only:
         raise RunRefused("already_sent")
     return Send.objects.create(

@@ -123,8 +123,8 @@ def begin(
             claimed=held[number],
             address=address,
             values=columns.values(read, orjson.loads(context) if context else None),
-            opens=workspace.may_measure(opens),
-            clicks=workspace.may_measure(clicks),
+            opens=workspace.may_measure(opens) and not version.confirms,
+            clicks=workspace.may_measure(clicks) and not version.confirms,
         )
         for number, state, address, context, opens, clicks, read in rows
         if state == State.SENDING

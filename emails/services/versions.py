@@ -6,6 +6,7 @@ from datetime import tzinfo
 from functools import lru_cache
 
 from django.db.models import Max, Q
+from django.utils.translation import gettext as _
 
 from contacts.catalogue import catalogue
 from content.message import (
@@ -15,10 +16,11 @@ from content.message import (
     compile_message,
     prepare,
 )
+from content.problems import TemplateProblem, TemplateRefused
 from content.tokens import TokenSet
 from emails.models import Email, EmailVersion
 from emails.services.claims import Claimed
-from emails.services.footers import with_unsubscribe_link
+from emails.services.footers import with_footer
 
 CONTENT = (
     *("subject", "preheader", "html", "mjml", "text", "from_name", "from_address"),
@@ -40,6 +42,11 @@ class Compiled:
     names: dict[str, str]
     message: Message
 
+    @property
+    def confirms(self) -> bool:
+        """Say whether it asks for a confirmation: such mail is never measured."""
+        return "confirm_url" in self.message.uses
+
 
 def tokens() -> TokenSet:
     """Return the tokens an author may use."""
@@ -60,8 +67,12 @@ def check(email: Email) -> PreparedMessage:
         reply_to=email.reply_to,
     )
     if not email.is_transactional:
-        source = with_unsubscribe_link(source, email.language)
-    return prepare(source, tokens())
+        source = with_footer(source, email.language)
+    prepared = prepare(source, tokens())
+    if not email.is_transactional and "confirm_url" in prepared.uses:
+        words = _("Only transactional mail can ask for a confirmation.")
+        raise TemplateRefused([TemplateProblem(words, 1, 1, "not_allowed", field="html")])
+    return prepared
 
 
 def compile_version(email: Email) -> EmailVersion:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from contacts.models import Suppression
-from emails.services import identity
+from emails.services import footers, identity
 from kernel import preferences
 from kernel.zone import workspace_zone
 
@@ -21,6 +21,8 @@ class Workspace:
     measures_unasked: bool
     # Whether addresses of erased people are suppressed at all.
     suppresses_hashes: bool
+    # What stands at the foot of marketing mail, by its tokens.
+    footer: dict[str, str]
 
     @classmethod
     def read(cls) -> "Workspace":
@@ -31,6 +33,7 @@ class Workspace:
             address=identity.default_address(),
             measures_unasked=bool(preferences.get("tracking.measure_unasked")),
             suppresses_hashes=Suppression.objects.filter(kind="hash").exists(),
+            footer=footers.values(),
         )
 
     def may_measure(self, consent: str | None) -> bool:

@@ -1,8 +1,4 @@
-"""What readers of our mails reach: pixel, counted links, the way out, the mail in a browser.
-
-GET and HEAD change nothing. Pixel and links need no database: a hit is a line on the spool.
-Whoever comes with a token of another purpose, or a changed one, gets one neutral answer.
-"""
+"""Pages for the reader of a mail: the way out, preferences, confirming, the mail in a browser."""
 
 from typing import Any
 
@@ -18,13 +14,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from django.views.generic import View
 
-from emails.services import identity, leaving, links, preview
+from emails.services import choosing, confirming, identity, leaving, preview
 from emails.services.leaving import PURPOSES, Reader
 from kernel import clock
-from kernel.quick import NEVER_KEPT, NOT_ALLOWED, PICTURE, SAFE, Answer, Environ, behind, quick
-from tracking import spool, visits
-from tracking.signs import signs_of
-from tracking.tokens import read, read_click
+from kernel.quick import NEVER_KEPT
+from tracking.tokens import read
 
 # Somebody's HTML: no script, no form, no frame, nothing of this site is in its reach.
 MAIL_POLICY = (
@@ -33,31 +27,6 @@ MAIL_POLICY = (
     " sandbox allow-popups allow-popups-to-escape-sandbox"
 )
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
-
-
-@quick(links.PIXEL)
-def pixel(environ: Environ, token: str) -> Answer | None:
-    """Answer the picture; whether the token is good cannot be told from the answer."""
-    if environ["REQUEST_METHOD"] not in SAFE:
-        return NOT_ALLOWED
-    payload = read("open", token)
-    if payload and isinstance(payload[0], int):
-        spool.append("emails.opened", {"delivery": payload[0], **signs_of(environ)})
-    return PICTURE
-
-
-@quick(links.CLICK)
-def click(environ: Environ, token: str) -> Answer | None:
-    """Lead to where the mail led, and nowhere else."""
-    if environ["REQUEST_METHOD"] not in SAFE:
-        return NOT_ALLOWED
-    found = read_click(token)
-    if found is None:
-        return None
-    hit = {"delivery": found.delivery, "link": found.position, "url": found.destination[:2000]}
-    spool.append("emails.clicked", {**hit, **signs_of(environ)})
-    place = visits.introduce(found.destination, "email", found.delivery)
-    return Answer(302, {**NEVER_KEPT, "Location": place})
 
 
 class _Page(View):
@@ -74,7 +43,7 @@ class _Page(View):
     def show(self, request: HttpRequest, reader: Reader | None, **told: Any) -> HttpResponse:
         """Answer the page, or the neutral one."""
         if reader is None:
-            return _lost(request)
+            return lost(request)
         with override(_language(request, reader)):
             return _render(request, self.template, reader=reader, **told)
 
@@ -83,7 +52,8 @@ class _Page(View):
 class Unsubscribe(_Page):
     """The way out: a page with a button, and RFC 8058's one click without a page.
 
-    The token is the proof, so no cookie and no CSRF token are needed.
+    A mail about a topic leaves that topic, any other all of them. The token is the proof, so no
+    cookie and no CSRF token are needed.
     """
 
     purpose = "unsubscribe"
@@ -92,21 +62,21 @@ class Unsubscribe(_Page):
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         """Unsubscribe, or take that back."""
         now, reader = clock.now(), leaving.reader_of(read(self.purpose, token))
-        if request.POST.get("List-Unsubscribe") == "One-Click":
-            if reader:
-                with transaction.atomic():
-                    leaving.leave(reader, now)
-            return HttpResponse("OK", "text/plain", headers=NEVER_KEPT)
+        one_click = request.POST.get("List-Unsubscribe") == "One-Click"
+        undo = "undo" in request.POST and not one_click
+        everything = "all" in request.POST and not one_click
         if reader is not None:
             with transaction.atomic():
-                verb = leaving.come_back if "undo" in request.POST else leaving.leave
-                verb(reader, now)
-        return self.show(request, reader, answered="back" if "undo" in request.POST else "left")
+                verb = leaving.come_back if undo else leaving.leave
+                verb(reader, now, everything=everything)
+        if one_click:
+            return HttpResponse("OK", "text/plain", headers=NEVER_KEPT)
+        return self.show(request, reader, answered="back" if undo else "left")
 
 
 @method_decorator(csrf_exempt, name="dispatch")
 class Preferences(_Page):
-    """What a person wants from us: mail or none, measured or not."""
+    """What a person wants from us: mail or none, on what, how often, measured or not."""
 
     purpose = "preferences"
     template = "emails/preferences.html"
@@ -114,20 +84,52 @@ class Preferences(_Page):
     def show(self, request: HttpRequest, reader: Reader | None, **told: Any) -> HttpResponse:
         """Add what is in force."""
         if reader is not None:
-            told = {**told, "measured": reader.measured(), "receives": not reader.has_left}
+            told |= {"measured": reader.measured(), "receives": not reader.has_left}
+            told |= {"choices": choosing.of(reader.contact.pk), "last_day": _last_day()}
         return super().show(request, reader, **told)
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         """Keep what the person chose."""
         now, reader = clock.now(), leaving.reader_of(read(self.purpose, token))
         if reader is None:
-            return _lost(request)
+            return lost(request)
         with transaction.atomic():
             verb = leaving.come_back if "receives" in request.POST else leaving.leave
-            verb(reader, now)
+            verb(reader, now, everything=True)
             allowed = {purpose for purpose in PURPOSES if purpose in request.POST}
             leaving.allow(reader, allowed, _("What is measured"), now)
+            chosen = {name: request.POST.getlist(name) for name in request.POST}
+            choosing.keep(reader.contact.pk, chosen, _("What I receive"), now)
         return self.show(request, reader, saved=True)
+
+
+@method_decorator(csrf_exempt, name="dispatch")
+class Confirm(_Page):
+    """A sign-up is confirmed by pressing a button: programs that only look confirm nothing."""
+
+    purpose = "confirm"
+    template = "emails/confirm.html"
+
+    def show(self, request: HttpRequest, reader: Reader | None, **told: Any) -> HttpResponse:
+        """Add what waits to be confirmed."""
+        if reader is not None:
+            told = {"asked": confirming.asked(reader.contact.pk), **told}
+        return super().show(request, reader, **told)
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Confirm it."""
+        now, reader = clock.now(), leaving.reader_of(read(self.purpose, token))
+        if reader is None:
+            return lost(request)
+        asked = confirming.asked(reader.contact.pk)
+        with transaction.atomic():
+            words = _("Yes, send me these emails")
+            confirming.confirm(reader.contact.pk, words, now)
+        return self.show(request, reader, asked=asked, confirmed=True)
+
+
+def _last_day() -> str:
+    return (clock.now() + choosing.LONGEST_PAUSE).date().isoformat()
 
 
 @require_safe
@@ -137,12 +139,12 @@ def webview(request: HttpRequest, token: str) -> HttpResponse:
     known = payload is not None and isinstance(payload[0], int)
     shown = preview.as_sent(int(payload[0]), clock.now()) if payload and known else None
     if shown is None:
-        return _lost(request)
+        return lost(request)
     headers = {**NEVER_KEPT, "Content-Security-Policy": MAIL_POLICY}
     return HttpResponse(shown, headers=headers)
 
 
-def _lost(request: HttpRequest) -> HttpResponse:
+def lost(request: HttpRequest) -> HttpResponse:
     with override(_language(request, None)):
         return _render(request, "emails/lost.html")
 
@@ -164,9 +166,8 @@ def _language(request: HttpRequest, reader: Reader | None) -> str:
 
 
 urlpatterns = [
-    path("e/o/<str:rest>", behind(pixel, _lost), name="email-pixel"),
-    path("e/c/<str:rest>", behind(click, _lost), name="email-click"),
     path("e/u/<str:token>", Unsubscribe.as_view(), name="email-unsubscribe"),
     path("e/p/<str:token>", Preferences.as_view(), name="email-preferences"),
+    path("e/y/<str:token>", Confirm.as_view(), name="email-confirm"),
     path("e/v/<str:token>", webview, name="email-webview"),
 ]
