@@ -7,12 +7,13 @@ from django.db import transaction
 from campaigns.graph.plan import plan_of
 from campaigns.models import Campaign, Source
 from campaigns.services import seeking
-from campaigns.services.entering import Arrival, enter
+from campaigns.services.entering import enter
 from campaigns.services.fitting import compare, fit
 from campaigns.services.forgetting import forget_some
 from campaigns.services.goals import seek
 from campaigns.services.membership import members
 from campaigns.services.publishing import enqueue_admission
+from campaigns.services.returning import Arrival
 from campaigns.services.running import hold, plans, running
 from kernel import clock
 from kernel.jobs import Claimed, handles

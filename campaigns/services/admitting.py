@@ -6,9 +6,10 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from campaigns.models import LeftFor
-from campaigns.services.entering import Arrival, enter
+from campaigns.services.entering import enter
 from campaigns.services.leaving import active_visits, leave
 from campaigns.services.publishing import NotPossible
+from campaigns.services.returning import Arrival
 from campaigns.services.running import running
 
 

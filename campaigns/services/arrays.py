@@ -4,6 +4,7 @@ A list becomes an expression of its own for every item, parsed and planned with 
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 
 def numbers(values: Sequence[int | None]) -> str:
@@ -17,6 +18,11 @@ def numbers(values: Sequence[int | None]) -> str:
 
 def texts(values: Sequence[str | None]) -> list[str | None]:
     """Hand over texts, which need quoting; where all are missing nothing."""
+    return list(values) if any(value is not None for value in values) else []
+
+
+def instants(values: Sequence[datetime | None]) -> list[datetime | None]:
+    """Hand over instants; where all are missing nothing."""
     return list(values) if any(value is not None for value in values) else []
 
 

@@ -10,9 +10,10 @@ from django.db import connection
 from campaigns.graph import decisions
 from campaigns.graph.plan import Plan
 from campaigns.models import LeftFor, Source
-from campaigns.services.entering import Arrival, enter
+from campaigns.services.entering import enter
 from campaigns.services.leaving import leave
 from campaigns.services.membership import outside
+from campaigns.services.returning import Arrival
 from campaigns.services.running import plans, running
 from kernel.changes import Change
 from kernel.events import kind_of, type_id

@@ -10,7 +10,7 @@ from django.db import connection
 from campaigns.graph.plan import Node, Plan
 from campaigns.models import LeftFor, Outcome
 from campaigns.services import figures
-from campaigns.services.arrays import numbers, places, texts
+from campaigns.services.arrays import instants, numbers, places, texts
 from campaigns.services.arriving import ARRIVE, ways
 from campaigns.services.held import Held
 from campaigns.services.leaving import leave, without_steps
@@ -84,7 +84,7 @@ def _move(plan: Plan, node: Node, done: Sequence[Done], now: datetime) -> dict[i
                 "ends": numbers([item.outcome for item in done]),
                 "reasons": texts([item.reason for item in done]),
                 "events": numbers([item.event_id or item.step.event_id for item in done]),
-                "event_ats": _instants([item.event_at or item.step.event_at for item in done]),
+                "event_ats": instants([item.event_at or item.step.event_at for item in done]),
                 "depths": numbers([0 if rested else item.step.depth for item in done]),
             },
         )
@@ -92,10 +92,6 @@ def _move(plan: Plan, node: Node, done: Sequence[Done], now: datetime) -> dict[i
     if arrived.pop(0) != [len(done)]:
         raise RuntimeError(f"Steps of node {node.id} were not where they were held.")
     return arrived
-
-
-def _instants(values: list[datetime | None]) -> list[datetime | None]:
-    return values if any(value is not None for value in values) else []
 
 
 def _depth(done: Sequence[Done]) -> int:
