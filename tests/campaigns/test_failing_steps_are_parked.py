@@ -1,4 +1,4 @@
-"""One contact that always fails stops nobody: it is tried again, then parked and shown."""
+"""REL-18: one contact that always fails stops nobody: it is tried again, then parked and shown."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Publishing, unpublishing and editing while contacts are on their way."""
+"""REL-21: publishing, unpublishing and editing while contacts are on their way."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The time-out of a decision: the last second, and hits that are still on the spool."""
+"""REL-22: the time-out of a decision: the last second, and hits that are still on the spool."""
 
 from datetime import timedelta
 

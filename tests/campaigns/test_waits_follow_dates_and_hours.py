@@ -38,6 +38,7 @@ def at(text):
         # The night in which 02:30 does not exist, and the one in which it comes twice.
         (HALF_PAST_TWO, PARIS, "2026-03-29T00:10+01:00", "2026-03-29T03:30+02:00"),
         (HALF_PAST_TWO, PARIS, "2026-10-25T00:10+02:00", "2026-10-25T02:30+02:00"),
+        ({"weekdays": ["tue"]}, PARIS, "2028-02-24T12:00+01:00", "2028-02-29T00:00+01:00"),
         (DAY, CHATHAM, "2026-11-23T00:00+00:00",
          "2026-11-23T00:00+00:00"),
         (DAY, KOLKATA, "2026-11-23T12:00+00:00",

@@ -1,4 +1,4 @@
-"""Coming and going, at every boundary of the way, under every rule.
+"""REL-19: coming and going, at every boundary of the way, under every rule.
 
 A contact enters by a segment, is moved to a boundary, leaves the segment and comes back.
 """

@@ -1,0 +1,1 @@
+"""Kills, stops and cuts: small in ordinary runs, at full size with ./dev faults."""
