@@ -1,4 +1,4 @@
-"""Who comes to the end of a campaign enters the next; circles stop and tell the operator (REL-24)."""
+"""The end of a campaign leads into the next; circles stop and tell the operator (REL-24)."""
 
 from datetime import timedelta
 
@@ -48,7 +48,7 @@ def circle(api, drawing):
 
 
 def test_a_circle_without_a_wait_stops_at_once_and_tells(api):
-    zoe, max_ = people(2)
+    [zoe] = people(1)
     first = circle(api, graph([points("one")], "start>one"))
     bring(api, first, [zoe])
     settle()
