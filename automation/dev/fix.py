@@ -30,11 +30,11 @@ def main(words: list[str]) -> int:
 
 
 def _describe() -> int:
-    """Write docs/openapi.json anew from the views, docs/filters.md from the registries."""
+    """Write docs/openapi.json anew, and the pages on filters and permissions."""
     with throw_away_servers(migrated_image()) as servers:
         manage = [sys.executable, "manage.py"]
         environment = os.environ | servers.environment()
-        commands = ("openapi", "describe_filters")
+        commands = ("openapi", "describe_filters", "describe_permissions")
         return max(run([*manage, name, "--write"], environment) for name in commands)
 
 

@@ -10,6 +10,7 @@ from api.errors import Conflict
 from api.fields import MomentField, QueryFilter
 from api.routers import resource
 from api.serializers import ModelSerializer
+from api.trail import Trail
 from api.views import ResourceViews
 from contacts.models import Suppression
 from contacts.services import suppression
@@ -61,6 +62,10 @@ class SuppressionViews(ResourceViews[Suppression]):
         "reason": QueryFilter(serializers.ChoiceField(Reason.values), "reason"),
         "value": QueryFilter(serializers.CharField(max_length=320), "value__iexact"),
     }
+
+    def trail(self) -> Trail:
+        """Keep no address."""
+        return Trail.NAMES
 
     def create_one(self, values: dict[str, Any]) -> Suppression:
         """Add it to the list."""

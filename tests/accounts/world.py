@@ -1,0 +1,122 @@
+"""For the permission matrix: people of each right, and one of everything that is theirs."""
+
+from collections.abc import Callable
+from typing import Any
+
+from rest_framework.test import APIClient
+
+from accounts.models import AuditEntry, BuiltIn, Role, Token, User
+from contacts.models import Company, Contact, ContactState, Field, Import, Suppression, Tag, Topic
+from emails.models import Delivery, Email, Send
+from kernel import clock
+from kernel.models import Job
+from kernel.permissions import permission_kinds
+from segments.models import Segment
+from tests.cast import make_user
+from tests.journey import graph, node, run
+
+OWN_ALL = dict.fromkeys(("view", "edit", "delete", "publish"), "own")
+MAY = {"create": "all", "export": "all"}
+
+
+def rights(name: str) -> dict[str, dict[str, str]]:
+    """Return the matrix of a persona."""
+    owned = [kind.key for kind in permission_kinds if kind.owned]
+    return {
+        "view own": {kind: {"view": "own"} for kind in owned},
+        "view all": {"*": {"view": "all"}, "administration": {"view": "all"}},
+        "edit own": dict.fromkeys(owned, OWN_ALL | MAY),
+        "edit own, view all": {kind: {**OWN_ALL, **MAY, "view": "all"} for kind in owned},
+        "edit all": {"*": {"*": "all"}},
+    }[name]
+
+
+def persona(name: str) -> User:
+    """Make a user of these rights."""
+    if name == "administrator":
+        role = Role.objects.get(built_in=BuiltIn.ADMINISTRATOR)
+    else:
+        role = Role.objects.create(name=name, rights=rights(name))
+    return make_user(name.replace(" ", "-").replace(",", ""), role)
+
+
+class World:
+    """One of everything that belongs to a user; made when first asked for."""
+
+    def __init__(self, owner: User, maker: APIClient) -> None:
+        self.owner, self.maker = owner, maker
+        self._made: dict[str, int] = {}
+
+    def id_of(self, prefix: str) -> int:
+        """Return the id to put into an address; `KeyError` where the matrix lacks a kind."""
+        if prefix not in self._made:
+            made = MAKERS[prefix](self)
+            self._made[prefix] = made if isinstance(made, int) else made.pk
+        return self._made[prefix]
+
+    def name(self) -> str:
+        return f"of {self.owner.first_name}"
+
+
+def _contact(world: World) -> Contact:
+    contact = Contact.objects.create(email=f"{world.owner.pk}@c.example", owner=world.owner)
+    ContactState.objects.create(contact=contact)
+    return contact
+
+
+def _email(world: World) -> Email:
+    body = {"name": world.name(), "type": "template", "subject": "Hi", "html": "<p>Hi</p>"}
+    answer = world.maker.post("/api/v1/emails", {**body, "from_address": "a@x.example"})
+    Email.objects.filter(pk=answer.json()["id"]).update(owner=world.owner)
+    return Email.objects.get(pk=answer.json()["id"])
+
+
+def _campaign(world: World) -> int:
+    from campaigns.models import Campaign
+
+    made = int(run(world.maker, graph([node("a", "wait", **{"for": "1d"})], "start>a")))
+    Campaign.objects.filter(pk=made).update(owner=world.owner)
+    return made
+
+
+def _import(world: World) -> Import:
+    plan = {"fields": {}, "dialect": {}, "conventions": {}, "only_own": False, "owner": None}
+    return Import.objects.create(name="a.csv", owner=world.owner, plan=plan)
+
+
+def _send(world: World) -> Send:
+    email = Email.objects.get(pk=world.id_of("emails"))
+    return Send.objects.create(email=email, at=clock.now(), state="paused", owner=world.owner)
+
+
+def _delivery(world: World) -> int:
+    body = {"contact": world.id_of("contacts")}
+    answer = world.maker.post(f"/api/v1/emails/{world.id_of('emails')}/send", body)
+    return int(Delivery.objects.get(pk=answer.json()["id"]).pk)
+
+
+def _now(**values: Any) -> dict[str, Any]:
+    return {"created_at": clock.now(), "updated_at": clock.now(), **values}
+
+
+MAKERS: dict[str, Callable[[World], Any]] = {
+    "contacts": _contact,
+    "companies": lambda w: Company.objects.create(name=w.name(), owner=w.owner),
+    "segments": lambda w: Segment.objects.create(**_now(name=w.name(), owner=w.owner)),
+    "emails": _email,
+    "campaigns": _campaign,
+    "imports": _import,
+    "sends": _send,
+    "deliveries": _delivery,
+    "jobs": lambda w: Job.objects.create(kind="x", due_at=clock.now(), user=w.owner),
+    "tokens": lambda w: Token.issue(w.owner, "other", now=clock.now())[0],
+    "users": lambda w: make_user(f"Guest{w.owner.pk}", Role.objects.get(built_in="viewer")),
+    "roles": lambda w: Role.objects.create(name=f"Role {w.name()}"),
+    "fields": lambda w: Field.objects.create(alias=f"f{w.owner.pk}", label="F", type="text"),
+    "tags": lambda w: Tag.objects.create(name=w.name()),
+    "topics": lambda w: Topic.objects.create(name=w.name()),
+    "suppressions": lambda w: Suppression.objects.create(
+        channel="email", value=f"{w.owner.pk}@s.example", since=clock.now()
+    ),
+    "audit": lambda w: AuditEntry.objects.create(kind="x", verb="y"),
+}
