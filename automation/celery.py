@@ -32,11 +32,12 @@ app.conf.update(
     accept_content=["json"],
     task_soft_time_limit=240,
     task_time_limit=300,
+    # Acknowledged late, one each: a worker holds no more than it works on.
     worker_prefetch_multiplier=1,
-    worker_disable_prefetch=True,
     worker_eta_task_limit=1000,
     worker_soft_shutdown_timeout=10,
-    worker_cancel_long_running_tasks_on_connection_loss=True,
+    # A task needs no broker, and one that was cancelled may count as running for ever.
+    worker_cancel_long_running_tasks_on_connection_loss=False,
     worker_max_tasks_per_child=1000,
     worker_max_memory_per_child=300_000,
     worker_hijack_root_logger=False,

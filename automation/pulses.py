@@ -4,8 +4,14 @@ import threading
 import time
 from typing import Any
 
-from celery.signals import after_task_publish, beat_init, task_received, worker_ready
-from celery.worker import state
+from celery.signals import (
+    after_task_publish,
+    beat_init,
+    task_postrun,
+    task_prerun,
+    task_received,
+    worker_init,
+)
 
 from kernel.pulse import pulse
 
@@ -14,25 +20,46 @@ LOOK_EVERY = 5.0
 LONGEST_TASK = 330.0
 
 
-@worker_ready.connect
-def watch_tasks_in_hand(**_signal: Any) -> None:
-    """Receiving is a pulse; so is a long task, which keeps a worker from receiving."""
+class Hands:
+    """The task this process has in hand; long ones are a pulse too, since nobody receives then."""
+
+    def __init__(self) -> None:
+        self.since: float | None = None
+        self._thread: threading.Thread | None = None
+
+    def take(self, **_signal: Any) -> None:
+        self.since = time.monotonic()
+        # Made late: threads do not live on in the children a worker forks.
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._watch, name="pulse", daemon=True)
+            self._thread.start()
+
+    def free(self, **_signal: Any) -> None:
+        self.since = None
+        pulse.beat()
+
+    def _watch(self) -> None:
+        while True:
+            time.sleep(LOOK_EVERY)
+            since = self.since
+            if since is not None and time.monotonic() - since < LONGEST_TASK:
+                pulse.beat()
+
+
+hands = Hands()
+
+
+@worker_init.connect
+def watch_worker(**_signal: Any) -> None:
     task_received.connect(_beat)
-    threading.Thread(target=_watch, name="pulse", daemon=True).start()
+    task_prerun.connect(hands.take)
+    task_postrun.connect(hands.free)
 
 
 @beat_init.connect
-def watch_ticks(**_signal: Any) -> None:
+def watch_beat(**_signal: Any) -> None:
     after_task_publish.connect(_beat)
 
 
 def _beat(**_signal: Any) -> None:
     pulse.beat()
-
-
-def _watch() -> None:
-    while True:
-        time.sleep(LOOK_EVERY)
-        since = time.time() - LONGEST_TASK
-        if any((request.time_start or 0) > since for request in list(state.active_requests)):
-            pulse.beat()

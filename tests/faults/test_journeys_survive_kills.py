@@ -15,10 +15,10 @@ from kernel import clock, events, invariants
 from kernel.events import Fact
 from kernel.models import Event
 from tests.faults.engines import kill_while_working
+from tests.faults.size import FULL
 from tests.journey import VISITED, bring, graph, node, points, run
 from tests.settle import settle
 
-FULL = bool(os.environ.get("RELAIS_FULL_SIZE"))
 CONTACTS, KILLS, BATCH = (5_000, 50, 100) if FULL else (300, 6, 20)
 FRENCH = {"all": [{"field": "country", "op": "is", "value": "FR"}]}
 SEVEN = {"all": [{"field": "email", "op": "contains", "value": "7"}]}

@@ -1,6 +1,6 @@
 """Forks sending workers from one loaded process, as the supervisor does: `start` → its pid.
 
-Run as `python -m tests.emails.nursery`; ends, with its children, when its input ends.
+Run as `python -m tests.faults.nursery`; ends, with its children, when its input ends.
 """
 
 import os

@@ -1,0 +1,101 @@
+"""Sending workers as processes of their own, on the database of the test."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import connection
+
+from automation import celery as celery_application
+from emails.models import Delivery, Send
+from emails.services import preparing
+from kernel import clock
+from kernel.tasks import tick
+from tests.emails.people import begin, make_contacts
+from tests.smtp_sink import Sink
+
+
+class Workers:
+    """Celery workers of the `send` queue, forked as the supervisor forks them."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.nursery = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.nursery"],
+            env=environment,
+            cwd=settings.BASE_DIR,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        self.running: list[int] = []
+
+    def start(self) -> None:
+        assert self.nursery.stdin
+        assert self.nursery.stdout
+        print("start", file=self.nursery.stdin, flush=True)
+        self.running.append(int(self.nursery.stdout.readline()))
+
+    def kill_the_oldest(self) -> None:
+        os.kill(self.running.pop(0), signal.SIGKILL)
+
+    def end(self) -> None:
+        assert self.nursery.stdin
+        self.nursery.stdin.close()
+        self.nursery.wait(10)
+        assert self.nursery.stdout
+        self.nursery.stdout.close()
+
+
+@contextmanager
+def sending(rules):
+    """Run a sink with these rules, and workers that send to it."""
+    url = urlsplit(os.environ["DATABASE_URL"])
+    database = url._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+    with Sink(rules) as sink:
+        started = Workers(
+            os.environ
+            | {"DATABASE_URL": database, "EMAIL_URL": f"smtp://127.0.0.1:{sink.port}"}
+            | {"RELAIS_ROLE": "worker", "SITE_URL": settings.SITE_URL}
+        )
+        try:
+            yield started, sink
+        finally:
+            started.end()
+
+
+def broadcast(recipients: int) -> Send:
+    """Begin a broadcast to so many, with its ledger written."""
+    run = begin(make_contacts(recipients))
+    Send.objects.filter(pk=run.pk).update(at=clock.now())
+    while preparing.work(clock.now()):
+        pass
+    return run
+
+
+def until(sink: Sink, wanted: int, run: Send, seconds: float) -> None:
+    """Tick as beat does until the sink has so many mails, or the run is over."""
+    assert celery_application.app
+    end = time.monotonic() + seconds
+    while len(sink.mails) < wanted and time.monotonic() < end:
+        tick()
+        run.refresh_from_db()
+        if run.finished_at:
+            return
+        time.sleep(0.1)
+
+
+def arrived(sink: Sink) -> Counter[str]:
+    """Count the mails each address got."""
+    return Counter(recipient for mail in sink.mails for recipient in mail.recipients)
+
+
+def ends() -> Counter[int]:
+    """Count the ledger by state."""
+    return Counter(Delivery.objects.values_list("state", flat=True))
