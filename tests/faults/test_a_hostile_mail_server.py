@@ -9,7 +9,7 @@ from contacts.models import Contact
 from emails.models import Delivery, Send, State
 from kernel import clock
 from kernel.invariants import broken
-from tests.faults.senders import arrived, broadcast, sending, until
+from tests.faults.senders import arrived, broadcast, rest, sending, until
 from tests.faults.size import FULL, size
 from tests.smtp_sink import Rule
 
@@ -43,13 +43,17 @@ def test_each_gets_one_mail_or_a_reason(test_clock):
             workers.kill_the_oldest()
             workers.start()
         for _round in range(12):
-            until(sink, RECIPIENTS, run, seconds=size(3, 90))
+            rest(sink, run, still=size(3, 70))
             if run.finished_at:
                 break
             clock.move(timedelta(hours=1))
         run.refresh_from_db()
     assert run.state == Send.State.DONE
-    got = arrived(sink)
+    judge(arrived(sink))
+
+
+def judge(got: Counter[str]) -> None:
+    """Hold the ledger against what arrived and what the server did to whom."""
     assert [address for address, times in got.items() if times > 1] == []
     addresses = dict(Contact.objects.values_list("id", "email"))
     ledger = Delivery.objects.values_list("contact_id", "state")
@@ -62,8 +66,11 @@ def test_each_gets_one_mail_or_a_reason(test_clock):
     failed = {address for address, state in by_state.items() if state == State.FAILED}
     assert failed <= set(refused.tries)
     assert not failed & set(got)
-    [cut] = chosen("cut_late")
-    assert all(by_state[address] == State.UNCERTAIN for address in cut.tries)
-    hanging = sum(len(rule.tries) for rule in chosen("hang"))
-    assert states[State.UNCERTAIN] <= len(cut.tries) + hanging + KILLS * IN_DOUBT
+    [late] = chosen("cut_late")
+    assert all(by_state[address] == State.UNCERTAIN for address in late.tries)
+    # On a busy machine the dot has arrived before the server cuts: a cut before it can be in doubt.
+    cuts = {address for action in ("cut_late", "cut_early", "hang") for rule in chosen(action)
+            for address in rule.tries}  # fmt: skip
+    uncertain = {address for address, state in by_state.items() if state == State.UNCERTAIN}
+    assert len(uncertain - cuts) <= KILLS * IN_DOUBT
     assert broken(lambda name: name.startswith("emails.")) == []
