@@ -38,7 +38,7 @@ class Mail:
 
     def paths(self, kind: str) -> list[str]:
         """The addresses of the pixel (o), links (c), way out (u), web view (v)."""
-        return re.findall(rf"http://testserver(/e/{kind}/[^\"\s]+)", self.html)
+        return re.findall(rf"http://[a-z0-9.:]+(/e/{kind}/[^\"\s]+)", self.html)
 
     def follow(self, link: int = 0, agent: str = HUMAN, **headers: str):
         """Follow one link and return where it led."""

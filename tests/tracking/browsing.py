@@ -1,0 +1,71 @@
+"""A site on a port of its own, and a real browser that visits it."""
+
+import contextlib
+import shutil
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+PAGE = "<!doctype html><html><head><title>%s</title></head><body><h1>%s</h1></body></html>"
+AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36"
+
+
+class Site:
+    """Answers pages by path, each with the script of a Relais, under a strict policy."""
+
+    def __init__(self, relais: str, pages: dict[str, str]) -> None:
+        snippet = (
+            f'<script async src="{relais}/t/relais.js"></script><script src="/calls.js"></script>'
+        )
+        calls = "window.relais=window.relais||function(){(relais.q=relais.q||[]).push(arguments)};"
+        policy = (
+            f"default-src 'self'; script-src 'self' {relais}; connect-src {relais};"
+            " style-src 'self' 'unsafe-inline'; img-src *; font-src *"
+        )
+
+        class Answers(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                path = self.path.partition("?")[0]
+                if path == "/calls.js":
+                    kind, body = "text/javascript", calls
+                else:
+                    page = pages.get(path, PAGE % (path, path))
+                    kind, body = "text/html", page.replace("</head>", f"{snippet}</head>")
+                self.send_response(200)
+                self.send_header("Content-Type", f"{kind}; charset=utf-8")
+                self.send_header("Content-Security-Policy", policy)
+                self.end_headers()
+                self.wfile.write(body.encode())
+
+            def log_message(self, *_words: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+
+    def __enter__(self) -> "Site":
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+
+@contextlib.contextmanager
+def chromium() -> Iterator[object]:
+    """Start Debian's Chromium, or whichever there is."""
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.skip("There is no Chromium here: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        try:
+            yield browser
+        finally:
+            browser.close()
