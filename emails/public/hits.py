@@ -1,6 +1,7 @@
 """Pixel and counted links: a hit is a line on the spool, no database is needed."""
 
 from django.urls import path
+from django.utils.encoding import iri_to_uri
 
 from emails.public.pages import lost
 from emails.services import links
@@ -31,7 +32,8 @@ def click(environ: Environ, token: str) -> Answer | None:
         return None
     hit = {"delivery": found.delivery, "link": found.position, "url": found.destination[:2000]}
     spool.append("emails.clicked", {**hit, **signs_of(environ)})
-    place = visits.introduce(found.destination, "email", found.delivery)
+    # A header holds ASCII alone; nor does an author's line break end it.
+    place = iri_to_uri(visits.introduce(found.destination, "email", found.delivery))
     return Answer(302, {**NEVER_KEPT, "Location": place})
 
 

@@ -1,4 +1,4 @@
-"""Opens and clicks come back over HTTP, as far as the person allowed, judged and once."""
+"""PRV-02: opens and clicks come back, as far as the person allowed, judged and once."""
 
 import email
 import email.policy

@@ -1,4 +1,4 @@
-"""Hits on the spool reach their handler once, whatever crashes between file and database."""
+"""REL-32: hits on the spool reach their handler once, whatever crashes on the way."""
 
 import errno
 import os
@@ -89,6 +89,30 @@ def test_one_bad_line_is_set_aside_and_the_others_go_on(folder):
     assert {line.data["n"] for line in taken} == set(range(20)) - {7}
     [bad] = folder.glob("*.bad")
     assert "seven" in bad.read_text()
+
+
+def test_hostile_lines_are_set_aside(folder):
+    spool.append("testing.hit", {"n": 1})
+    spool.flush()
+    [file] = spool.waiting()
+    hostile = [
+        b"", b"[]", b"7", b"null", b'"x"', b"{}", b"\x00\xff", b"[" * 3000, b'{"id": 7}',
+        b'{"id": 7, "kind": "testing.hit", "at": "2026-11-22T10:00:00Z", "data": {"n": 7}}',
+        b'{"id": "a\\u0000", "kind": "testing.hit", "at": "2026-11-22T10:00:00Z", "data": {}}',
+        b'{"id": "b", "kind": "testing.hit", "at": "yesterday", "data": {}}',
+        b'{"id": "c", "kind": "testing.hit", "at": 7, "data": {}}',
+        b'{"id": "d", "kind": "unknown", "at": "2026-11-22T10:00:00Z", "data": {}}',
+        b'{"id": "e", "kind": ["testing.hit"], "at": "2026-11-22T10:00:00Z", "data": {}}',
+        b'{"id": "f", "kind": "emails.opened", "at": "2026-11-22T10:00:00Z", "data": {"n": 1}}',
+        b'{"id": "g", "kind": "tracking.hit", "at": "9999-12-31T23:59:59Z", "data": []}',
+    ]  # fmt: skip
+    with file.open("ab") as end:
+        end.write(b"\n".join(hostile) + b"\n")
+    spool.append("testing.hit", {"n": 2})
+    spool.flush()
+    copy_all()
+    assert [line.data["n"] for line in taken if "n" in line.data][:2] == [1, 2]
+    assert spool.waiting() == []
 
 
 def test_half_a_line_of_a_killed_writer_is_no_line(folder):
