@@ -54,14 +54,14 @@ def counted(db):
     events.event_types._entries.pop(COUNTED)
 
 
-@at_random(8)
+@at_random(7)
 @given(seed=st.integers(0, 2**32))
 def test_all_forms_of_a_filter_mean_what_the_contract_says(alice, seed):
     agree(Random(seed), alice)
 
 
 @pytest.mark.long
-@at_random(120)
+@at_random(80)
 @given(seed=st.integers(0, 2**32))
 def test_all_forms_of_many_filters_mean_what_the_contract_says(alice, seed):
     agree(Random(seed), alice)
@@ -82,7 +82,7 @@ def test_nobody_whom_time_moves_is_missed_by_the_edges(alice, seed):
 
 
 @pytest.mark.long
-@at_random(60)
+@at_random(40)
 @given(seed=st.integers(0, 2**32))
 def test_nobody_of_many_whom_time_moves_is_missed_by_the_edges(alice, seed):
     move_on(Random(seed), alice)

@@ -27,16 +27,19 @@ from tests.filters.oracle import Person
 VISITED = "shop.visited"
 FRENCH = {"field": "country", "op": "is", "value": "FR"}
 FALSE_ALARM = 3
+# Seconds after which a forgotten process ends by itself.
+LONGEST = 300
 
 
 def fork(work: Callable[[random.Random], None], seed: int) -> int:
     """Let a process of its own do something again and again, until it is killed."""
     connection.close()
+    parent, ends = os.getpid(), time.monotonic() + LONGEST
     if child := os.fork():
         return child
     try:
         rng = random.Random(seed)
-        while True:
+        while os.getppid() == parent and time.monotonic() < ends:
             try:
                 work(rng)
             except (OperationalError, LeaseLost):
@@ -47,11 +50,12 @@ def fork(work: Callable[[random.Random], None], seed: int) -> int:
         os._exit(1)
 
 
-def end(child: int) -> None:
+def end(*children: int) -> None:
     """Kill by force; whoever ended before must have had no reason to."""
-    os.kill(child, signal.SIGKILL)
-    _child, status = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(status), f"a process ended by itself: {status}"
+    for child in children:
+        os.kill(child, signal.SIGKILL)
+    for status in [os.waitpid(child, 0)[1] for child in children]:
+        assert os.WIFSIGNALED(status), f"a process ended by itself: {os.waitstatus_to_exitcode(status)}"
 
 
 def dispatch(_rng: random.Random) -> None:

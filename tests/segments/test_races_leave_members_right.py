@@ -93,8 +93,7 @@ def run_and_kill(people: list[int], *, by_hand: int, edited: int) -> None:
             crowd.end(victims[place])
             victims[place] = crowd.fork(works[place], 100 + number)
     finally:
-        for child in (*victims, *others):
-            crowd.end(child)
+        crowd.end(*victims, *others)
 
 
 def compare(rows: list[Segment], *, by_hand: int) -> None:
