@@ -55,7 +55,9 @@ def end(*children: int) -> None:
     for child in children:
         os.kill(child, signal.SIGKILL)
     for status in [os.waitpid(child, 0)[1] for child in children]:
-        assert os.WIFSIGNALED(status), f"a process ended by itself: {os.waitstatus_to_exitcode(status)}"
+        assert os.WIFSIGNALED(status), (
+            f"a process ended by itself: {os.waitstatus_to_exitcode(status)}"
+        )
 
 
 def dispatch(_rng: random.Random) -> None:
