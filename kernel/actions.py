@@ -70,6 +70,10 @@ class ContactAction(Plugin):
     # The right to the objects its settings name without which nobody has it done.
     needs: ClassVar[str] = "view"
 
+    def remarks(self) -> list[str]:
+        """Say what whoever chooses it should know and may not expect."""
+        return []
+
     def check_reach(self, user: Actor, verb: str) -> None:
         """Refuse settings that name what the user may not see, or not use like this."""
         found = (self._unreached(kind, number, user, verb) for kind, number in self.uses())

@@ -89,6 +89,16 @@ class ChangeSegments(ContactAction):
             members.change(segment, entering, leaving, now=now, depth=batch.depth, bulk=batch.bulk)
         return Outcomes()
 
+    def remarks(self) -> list[str]:
+        """Say of dynamic segments that a hand outlasts the filter."""
+        named = [*self.config.get("add", []), *self.config.get("remove", [])]
+        found = Segment.objects.dynamic().filter(pk__in=named).order_by("pk")
+        message = _(
+            "The members of “%(name)s” follow a filter. Who is added or removed here stays so by"
+            " hand, whatever the filter says."
+        )
+        return [message % {"name": segment.name} for segment in found]
+
     def describe(self) -> str:
         """Say the names of the segments."""
         parts = []

@@ -27,6 +27,7 @@ from contacts.services.imports.preview import preview
 from contacts.services.imports.rejects import rejects_as_csv
 from contacts.services.imports.start import Starter, cancel, start
 from kernel import clock
+from kernel.actions import contact_actions
 from kernel.permissions import Actor, Reach
 from kernel.queues import hint_on_commit
 
@@ -45,6 +46,7 @@ class ImportSerializer(ModelSerializer[Import]):
 
     mapping = serializers.JSONField(source="plan.fields", read_only=True)
     written = serializers.SerializerMethodField()
+    warnings = serializers.SerializerMethodField()
 
     class Meta:
         model = Import
@@ -61,6 +63,7 @@ class ImportSerializer(ModelSerializer[Import]):
             "updated",
             "unchanged",
             "rejected",
+            "warnings",
             "error",
             "owner",
             "created_at",
@@ -71,6 +74,12 @@ class ImportSerializer(ModelSerializer[Import]):
     def get_written(self, row: Import) -> dict[str, Any]:
         """Say how the file is read: encoding, separator, decimal mark, order of dates."""
         return {**row.plan["dialect"], **row.plan["conventions"]}
+
+    def get_warnings(self, row: Import) -> list[str]:
+        """Say what may surprise: members by hand in a segment that follows a filter."""
+        action = contact_actions.get("segments.change")
+        segment = row.options.get("segment")
+        return action({"add": [segment]}).remarks() if action and segment else []
 
 
 @endpoint("imports/preview")

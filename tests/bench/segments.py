@@ -17,6 +17,7 @@ from segments.services.turns import Turn
 from tests.bench.bench import Bench
 from tests.bench.by_hand.segments import build_by_hand, compare_by_hand, react_by_hand
 from tests.bench.population import TYPES, populate
+from tests.bench.traffic.segments import A_SECOND, latencies
 
 SEGMENTS = 100
 CHANGED = 1_000
@@ -28,6 +29,7 @@ def run(bench: Bench) -> None:
     _first_build(bench, f"first build, {SEGMENTS} segments", _trees(), now)
     _rebuild(bench, now)
     _changes(bench, now)
+    _traffic(bench)
 
 
 def _first_build(bench: Bench, name: str, trees: list[Any], now: datetime) -> None:
@@ -74,6 +76,14 @@ def _changes(bench: Bench, now: datetime) -> None:
     by_hand = bench.measure(lambda: react_by_hand(rows, contacts, now))
     print(f"  {moved:,} moves of {len(contacts):,} contacts in {len(rows)} segments")
     bench.metric(f"{CHANGED:,} changed in {len(rows)} segments", ours, "s", limit=by_hand)
+
+
+def _traffic(bench: Bench) -> None:
+    """From a change to its members, the 95th of a hundred, while others change, too."""
+    found = latencies(bench.size)
+    print(f"  {len(found):,} events told, half of them within {found[len(found) // 2]:.3f} s")
+    p95 = found[len(found) * 95 // 100]
+    bench.metric(f"change to members at {A_SECOND}/s, p95", p95, "s", limit=2.0, at_least=1.0)
 
 
 def _change(contacts: list[int]) -> None:

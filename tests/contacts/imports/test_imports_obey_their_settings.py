@@ -44,11 +44,20 @@ def test_people_enter_a_segment_and_dynamic_ones_follow(api: APIClient):
     lyon = {"field": "city", "op": "is", "value": "Lyon"}
     dynamic = api.post("/api/v1/segments", {"name": "Lyon", "filter": lyon}).json()["id"]
     settle()
-    take(api, TWO, segment=fair)
+    assert take(api, TWO, segment=fair)["warnings"] == []
     assert [api.get(f"/api/v1/segments/{pk}").json()["member_count"] for pk in (fair, dynamic)] == [
         2,
         1,
     ]
+
+
+@pytest.mark.django_db
+def test_members_by_hand_in_a_segment_that_follows_a_filter_are_no_surprise(api: APIClient):
+    lyon = {"field": "city", "op": "is", "value": "Lyon"}
+    dynamic = api.post("/api/v1/segments", {"name": "Lyon", "filter": lyon}).json()["id"]
+    (warning,) = take(api, TWO, segment=dynamic)["warnings"]
+    assert "“Lyon” follow a filter" in warning
+    assert api.get(f"/api/v1/segments/{dynamic}").json()["member_count"] == 2
 
 
 @pytest.mark.django_db

@@ -1,0 +1,1 @@
+"""Traffic that benchmarks measure under: processes that write at a steady rate."""
