@@ -6,12 +6,10 @@ from typing import Any, Self
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from emails.models import Email, State
+from emails.models import State
 from kernel.filters import ContactFilter, Mode, Reading, Sql, Value, contact_filters, refuse
+from kernel.filters.belonging import check_known, said_names
 from kernel.filters.operands import ids
-from kernel.filters.wording import said_list
-from kernel.permissions import narrow
-from kernel.subjects import names as subject_names
 
 # `selected` is everybody who was to get it, whatever became of it.
 STATES: dict[str, tuple[Any, list[int]]] = {
@@ -62,8 +60,7 @@ class Delivered(ContactFilter):
         reason = config.get("reason")
         if reason is not None and not (isinstance(reason, str) and len(reason) <= LONGEST_REASON):
             raise refuse("reason", "invalid", _("A short text is expected."))
-        if reading.verify:
-            _check_visible(emails, reading)
+        check_known("email", emails, subject["email"], "delivery.email", reading)
         return cls(config, emails)
 
     def predicate(self, mode: Mode) -> Sql:
@@ -92,15 +89,6 @@ class Delivered(ContactFilter):
 
     def sentence(self) -> str:
         """Say it with the names."""
-        known = subject_names("email", self.emails)
-        names = said_list([known.get(number, f"#{number}") for number in self.emails])
+        names = said_names("email", self.emails)
         said = str(STATES[self.state][0]) % {"names": names}
         return f"{said} ({self.reason})" if self.reason else said
-
-
-def _check_visible(emails: list[int], reading: Reading) -> None:
-    rows = Email.objects.filter(pk__in=emails)
-    if reading.user is not None:
-        rows = narrow(rows, reading.user, "emails", "view")
-    if set(emails) - set(rows.values_list("pk", flat=True)):
-        raise refuse("delivery.email", "not_found", _("There is no such email."))
