@@ -10,8 +10,8 @@ from kernel.filters import Sql, Value, contact_filters
 from kernel.filters.belonging import Belonging
 
 # Operator → what an import must have done.
-_DONE = {
-    "in": ImportContact.What.values,
+_DONE: Mapping[str, list[ImportContact.What]] = {
+    "in": list(ImportContact.What),
     "added_by": [ImportContact.What.CREATED],
     "updated_by": [ImportContact.What.UPDATED],
 }
