@@ -34,6 +34,12 @@ def _keep(key: tuple[str, int, int]) -> None:
     _tentative.discard(key)
 
 
+def forget() -> None:
+    """Look again at what exists: the database was exchanged."""
+    _made.clear()
+    _tentative.clear()
+
+
 def ensure_ahead(now: datetime, months: int = 3) -> None:
     """Make this month's partitions and those of the next months."""
     ensure_partitions(_shift(now, ahead) for ahead in range(months + 1))

@@ -14,6 +14,8 @@ from django.core.management import call_command
 from django.db import connection, connections
 
 from automation.embedded.image import fingerprint
+from campaigns.graph import plan
+from kernel import events, partitions
 
 WORK = "bench_work"
 LESS_IS_BETTER = {"s", "ms", "us", "MB", "bytes"}
@@ -114,6 +116,10 @@ def _connect(name: str) -> None:
     old = connections.databases["default"]["NAME"]
     connections.databases["default"]["NAME"] = name
     os.environ["DATABASE_URL"] = os.environ["DATABASE_URL"].replace(f"/{old}?", f"/{name}?")
+    # What was learned of another database of the same name.
+    partitions.forget()
+    events._ids.clear()
+    plan._plans.clear()
 
 
 @contextlib.contextmanager
