@@ -9,10 +9,12 @@ from kernel.jobs import Claimed, handles
 from kernel.partitions import ensure_ahead
 from kernel.schedule import scheduled
 
-# Table, column of age, and how long a row is of use.
+# Table, column of age, and how long a row is of use. A bulk action cannot be repeated once its
+# job is forgotten; what a form or a trigger did once stays done for good.
 KEPT = (
     ("client_event", "recorded_at", timedelta(days=30)),
     ("job_run", "tick", timedelta(days=2)),
+    ("action_done", "cause LIKE 'bulk:%%' AND done_at", timedelta(days=91)),
     ("job", "finished_at", timedelta(days=90)),
 )
 SLICE = 10_000

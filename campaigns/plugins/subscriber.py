@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.plugins.queues import STEPS
 from campaigns.services import answering, listening, noticing
+from campaigns.services.running import plans
 from kernel.changes import Changes
 from kernel.subscribers import Subscriber, subscribers
 
@@ -21,10 +22,11 @@ class Follow(Subscriber):
     def react(self, changes: Changes, now: datetime) -> None:
         """Take people to goals, answer decisions, then let in and out in the order it happened."""
         depth = changes.depth + 1
-        moved = noticing.notice(changes, now, depth=depth)
+        known = plans()
+        moved = noticing.notice(known, changes, now, depth=depth)
         happened = [change for change in changes.changes if change.event is not None]
         if happened:
-            moved += answering.answer(happened, now, depth=depth)
-            moved += listening.follow(happened, now, depth=depth, bulk=changes.bulk)
+            moved += answering.answer(known, happened, now, depth=depth)
+            moved += listening.follow(known, happened, now, depth=depth, bulk=changes.bulk)
         if moved:
             changes.wake.add(STEPS)

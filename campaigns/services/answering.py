@@ -7,9 +7,8 @@ from typing import Any
 from django.db import connection
 
 from campaigns.graph import decisions
-from campaigns.graph.plan import GRACE, Node
+from campaigns.graph.plan import GRACE, Node, Plan
 from campaigns.services.planning import by_index
-from campaigns.services.running import plans
 from kernel.changes import Change
 from kernel.events import kind_of, type_id
 
@@ -38,12 +37,12 @@ FROM hit WHERE s.visit_id = hit.visit_id AND s.pass = hit.pass AND s.node_id = %
            AND s.state IN (1, 2)"""
 
 
-def answer(happened: Sequence[Change], now: datetime, *, depth: int) -> int:
+def answer(plans: Sequence[Plan], happened: Sequence[Change], now: datetime, *, depth: int) -> int:
     """Let decisions that these events answer take their yes-path; return how many."""
     nodes = _awaiting(happened)
     if not nodes:
         return 0
-    known = {node.id: node for plan in plans() for node in plan.nodes.values()}
+    known = {node.id: node for plan in plans for node in plan.nodes.values()}
     return sum(_answer(known[number], happened, now, depth) for number in nodes if number in known)
 
 

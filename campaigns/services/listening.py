@@ -14,7 +14,7 @@ from campaigns.services.entering import enter
 from campaigns.services.leaving import leave
 from campaigns.services.membership import outside
 from campaigns.services.returning import Arrival
-from campaigns.services.running import plans, running
+from campaigns.services.running import running
 from kernel.changes import Change
 from kernel.events import kind_of, type_id
 
@@ -51,10 +51,12 @@ class Heard:
                     self.by_subject[change.type_id, change.subject].append((place, change))
 
 
-def follow(happened: Sequence[Change], now: datetime, *, depth: int, bulk: bool) -> int:
+def follow(
+    plans: Sequence[Plan], happened: Sequence[Change], now: datetime, *, depth: int, bulk: bool
+) -> int:
     """Let contacts in and out; return how many came in or went."""
     heard, moved = Heard(happened), 0
-    for plan in plans():
+    for plan in plans:
         turns = _turns(plan, heard)
         present = running(plan.campaign) if turns else None
         for turn in turns:

@@ -1,11 +1,12 @@
 """Which goals may have been reached by what the dispatcher tells, and by whom."""
 
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from campaigns.graph.plan import Node, Plan
 from campaigns.services.goals import seek
-from campaigns.services.running import plans, running
+from campaigns.services.running import running
 from campaigns.services.seeking import enqueue_search
 from kernel.changes import Change, Changes
 from kernel.events import type_id
@@ -13,10 +14,10 @@ from kernel.events import type_id
 ENTERED = "campaigns.entered"
 
 
-def notice(changes: Changes, now: datetime, *, depth: int) -> int:
+def notice(plans: Sequence[Plan], changes: Changes, now: datetime, *, depth: int) -> int:
     """Take people to the goals that these changes may have let them reach; return how many."""
     taken = 0
-    for plan in plans():
+    for plan in plans:
         if not plan.goals:
             continue
         wanted = {goal.id: _concerned(plan, goal, changes) for goal in plan.goals}

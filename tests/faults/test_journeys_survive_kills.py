@@ -1,4 +1,4 @@
-"""REL-16: five engines killed again and again do exactly what one does that nobody disturbs."""
+"""REL-16: five engines, killed again and again, do exactly what one does undisturbed."""
 
 import os
 import random
