@@ -47,3 +47,17 @@ class NewPasswordForm(allauth.ResetPasswordKeyForm):  # type: ignore[misc]
         labels = {"password1": _("New password"), "password2": _("The same again")}
         _dress(self, labels)
         self.fields["password1"].widget.attrs["autofocus"] = not self.is_bound
+
+
+class ChangedPasswordForm(allauth.ChangePasswordForm):  # type: ignore[misc]
+    """The password in use, and a new one, twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        labels = {
+            "oldpassword": _("Password in use"),
+            "password1": _("New password"),
+            "password2": _("The same again"),
+        }
+        _dress(self, labels)
+        self.fields["oldpassword"].widget.attrs["autofocus"] = not self.is_bound

@@ -1,13 +1,29 @@
 """What strangers reach: sign in and out, ask for a new password, choose the language."""
 
 from allauth.account import views
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import path, re_path
-from django.views.i18n import set_language
+from django.utils.translation import check_for_language
+from django.views.i18n import LANGUAGE_QUERY_PARAMETER, set_language
+
+from accounts.models import User
+from accounts.models.users import Language
+
+
+def choose_language(request: HttpRequest) -> HttpResponseBase:
+    """Speak another language: in this browser, and to this user wherever they sign in."""
+    wanted = request.POST.get(LANGUAGE_QUERY_PARAMETER, "")
+    if isinstance(request.user, User) and wanted in Language.values and check_for_language(wanted):
+        User.objects.filter(pk=request.user.pk).update(language=wanted)
+    return set_language(request)
+
 
 urlpatterns = [
     path("account/login", views.login, name="account_login"),
     path("account/logout", views.logout, name="account_logout"),
     path("account/password", views.password_reset, name="account_reset_password"),
+    path("account/password/change", views.password_change, name="account_change_password"),
     path("account/password/sent", views.password_reset_done, name="account_reset_password_done"),
     re_path(
         r"^account/password/new/(?P<uidb36>[0-9A-Za-z]{1,13})-(?P<key>[\w-]{1,128})$",
@@ -19,5 +35,5 @@ urlpatterns = [
         views.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
-    path("language", set_language, name="set_language"),
+    path("language", choose_language, name="set_language"),
 ]

@@ -50,6 +50,10 @@ class ApiView(APIView):
         """Return the right a method needs here."""
         return self.verbs.get(method.lower()) or VERB_OF_METHOD.get(method, "edit")
 
+    def largest(self) -> int:
+        """Return how many bytes this request may have."""
+        return self.max_body
+
     def trail(self) -> Trail:
         """Say how much of this request the audit trail keeps."""
         return Trail.NAMES
@@ -60,7 +64,7 @@ class ApiView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse too much before reading it, then whom, then what."""
-        if int(request.META.get("CONTENT_LENGTH") or 0) > self.max_body:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > self.largest():
             raise TooLarge
         try:
             super().initial(request, *args, **kwargs)

@@ -1,11 +1,16 @@
-"""Bodies without a length: read up to the limit and given one, or refused."""
+"""Bodies on their way in: those without a length get one, those nobody read are let out."""
 
+import contextlib
 import io
 import json
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
 LARGEST = 10 * 1024 * 1024
+# What is read and thrown away of a body whose answer came early, and for how long.
+DRAINED = 64 * 1024 * 1024
+PATIENCE = 10.0
 _REFUSAL = json.dumps(
     {
         "errors": [
@@ -33,10 +38,15 @@ class MeasuredBodies:
         if "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower():
             body = _read(environ["wsgi.input"])
             if body is None:
+                _drain(environ["wsgi.input"])
                 return _refuse(start_response)
             environ["wsgi.input"] = io.BytesIO(body)
             environ["CONTENT_LENGTH"] = str(len(body))
-        return self.application(environ, start_response)
+        stream = environ["wsgi.input"]
+        answer = self.application(environ, start_response)
+        if environ.get("CONTENT_LENGTH") not in {None, "", "0"}:
+            _drain(stream)
+        return answer
 
 
 def _read(stream: Any) -> bytes | None:
@@ -49,6 +59,14 @@ def _read(stream: Any) -> bytes | None:
             return None
         chunks.append(chunk)
     return b"".join(chunks)
+
+
+def _drain(stream: Any) -> None:
+    """Read what nobody wanted: a client that is still sending would not hear the answer."""
+    left, until = DRAINED, time.monotonic() + PATIENCE
+    with contextlib.suppress(OSError, ValueError):
+        while left > 0 and time.monotonic() < until and (chunk := stream.read(64 * 1024)):
+            left -= len(chunk)
 
 
 def _refuse(start_response: StartResponse) -> Iterable[bytes]:

@@ -104,6 +104,7 @@ ACCOUNT_ADAPTER = "accounts.adapter.Adapter"
 ACCOUNT_FORMS = {
     "login": "accounts.forms.SignInForm",
     "reset_password": "accounts.forms.ForgottenForm",
+    "change_password": "accounts.forms.ChangedPasswordForm",
     "reset_password_from_key": "accounts.forms.NewPasswordForm",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -113,6 +114,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_PASSWORD_CHANGE_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 # Guesses count per address tried, from wherever they come, and per origin, whatever they try.
 ACCOUNT_RATE_LIMITS = {
@@ -120,6 +122,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "20/m/ip,5/5m/key,30/d/key",
     "reset_password": "20/m/ip,3/10m/key",
     "reset_password_from_key": "20/m/ip",
+    "change_password": "5/m/user",
 }
 # automation.proxies has put the true address where everybody looks.
 ALLAUTH_TRUSTED_PROXY_COUNT = 0

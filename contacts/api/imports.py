@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from api.endpoints import ApiView
 from api.errors import Conflict
 from api.fields import QueryFilter
-from api.parsers import JSONParser
+from api.parsers import MAX_BODY, JSONParser
 from api.routers import endpoint, resource
 from api.serializers import ModelSerializer, Serializer
 from api.views import ResourceViews
@@ -112,6 +112,10 @@ class ImportViews(ResourceViews[Import]):
     filters: ClassVar[dict[str, QueryFilter]] = {
         "state": QueryFilter(serializers.ChoiceField(Import.State.choices), "state")
     }
+
+    def largest(self) -> int:
+        """Take a large body where a file comes in."""
+        return self.max_body if self.action == "create" else MAX_BODY
 
     @extend_schema(request=UploadSerializer, responses={201: ImportSerializer})
     def create(self, request: Request) -> Response:

@@ -80,7 +80,14 @@ def _campaign(world: World) -> int:
 
 
 def _import(world: World) -> Import:
-    plan = {"fields": {}, "dialect": {}, "conventions": {}, "only_own": False, "owner": None}
+    plan = {
+        "fields": {},
+        "dialect": {},
+        "conventions": {},
+        "columns": [],
+        "only_own": False,
+        "owner": None,
+    }
     return Import.objects.create(name="a.csv", owner=world.owner, plan=plan)
 
 
