@@ -1,4 +1,4 @@
-"""SEC-59: 11 MB to every address are 413 or 400, cost no memory, and the client hears the answer."""
+"""SEC-59: 11 MB to any address are 413 or 400, cost no memory, and the client hears of it."""
 
 import io
 import tracemalloc
