@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db import connection
 
-from emails.services import confirming
+from emails.services import confirming, figures
 from kernel import clock
 from kernel.jobs import Claimed, handles
 from kernel.schedule import scheduled
@@ -23,6 +23,12 @@ def trim_captured(_job: Claimed) -> None:
         cursor.execute(TRIM, [clock.now() - AGE, NUMBER])
 
 
+@handles("emails.count_runs")
+def count_runs(_job: Claimed) -> None:
+    """Renew the figures that are kept of runs."""
+    figures.renew(clock.now())
+
+
 @handles("emails.purge_unconfirmed")
 def purge_unconfirmed(_job: Claimed) -> None:
     """Forget whoever did not confirm their sign-up in time."""
@@ -30,5 +36,6 @@ def purge_unconfirmed(_job: Claimed) -> None:
         pass
 
 
+scheduled("emails.count_runs", figures.RENEWED)
 scheduled("emails.purge_unconfirmed", timedelta(hours=1))
 scheduled("emails.trim_captured", timedelta(hours=1))

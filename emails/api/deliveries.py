@@ -10,11 +10,16 @@ from api.routers import resource
 from api.serializers import ModelSerializer
 from api.views import ResourceViews
 from contacts.models import Contact
-from emails.models import Delivery, Email, State
+from emails.models import Delivery, Email, Reason, State
 from emails.services.identity import message_id
 from kernel.permissions import Reach, narrow
 
 STATES = {state.name.lower(): state.value for state in State}
+
+
+def said(reason: str | None) -> str | None:
+    """Return a reason in words."""
+    return str(dict(Reason.choices).get(reason, reason)) if reason else None
 
 
 class DeliverySerializer(ModelSerializer[Delivery]):
@@ -24,12 +29,14 @@ class DeliverySerializer(ModelSerializer[Delivery]):
     contact = IdField(source="contact_id")
     run = serializers.SerializerMethodField()
     state = serializers.SerializerMethodField()
+    explanation = serializers.SerializerMethodField()
     message_id = serializers.SerializerMethodField()
 
     class Meta:
         model = Delivery
         fields = [
-            *("id", "email", "run", "contact", "cause", "state", "reason", "message_id"),
+            *("id", "email", "run", "contact", "cause", "state", "reason", "explanation"),
+            "message_id",
             *("attempts", "due_at", "sent_at", "opened_at", "clicked_at", "created_at"),
         ]
         read_only_fields = fields
@@ -43,6 +50,11 @@ class DeliverySerializer(ModelSerializer[Delivery]):
     def get_state(self, row: Delivery) -> str:
         """Return the name of the state."""
         return State(row.state).name.lower()
+
+    @extend_schema_field({"type": ["string", "null"], "example": "Unsubscribed"})
+    def get_explanation(self, row: Delivery) -> str | None:
+        """Say the reason in words; what a server answered stands as it is."""
+        return said(row.reason)
 
     @extend_schema_field({"type": "string", "example": "<1204.60d57ad1cae5@news.example>"})
     def get_message_id(self, row: Delivery) -> str:

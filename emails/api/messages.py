@@ -1,15 +1,13 @@
 """REST of emails: write, look at, send, count."""
 
-import re
 import uuid
+from dataclasses import asdict
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import (
-    OpenApiExample,
     OpenApiParameter,
     extend_schema,
-    extend_schema_serializer,
 )
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -17,23 +15,24 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.errors import Conflict, Refused
-from api.fields import IdField, MomentField, QueryFilter, Reference, read_id
+from api.fields import IdField, QueryFilter, read_id
 from api.routers import resource
-from api.serializers import ModelSerializer, Serializer
 from api.views import ResourceViews
-from contacts.models import Contact, Topic
-from contacts.values import ValueProblem, places
-from emails.api.deliveries import DeliverySerializer
+from contacts.models import Contact
+from emails.api.bodies import EmailSerializer, SendSerializer
+from emails.api.deliveries import DeliverySerializer, said
 from emails.api.runs import NO_ADDRESS, BegunSerializer
-from emails.api.shapes import MessageFiguresSerializer, PreviewSerializer
+from emails.api.shapes import (
+    ExplanationSerializer,
+    MessageFiguresSerializer,
+    PreviewSerializer,
+)
 from emails.models import Email
-from emails.services import editing, figures, preview, queueing, runs
+from emails.services import editing, explaining, figures, preview, queueing, runs
 from kernel import clock, usage
 from kernel.permissions import narrow
 from kernel.queues import hint_on_commit
-from segments.models import Segment
 
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}")
 REFUSALS = {
     "not_a_broadcast": _("Only an email of type segment is sent as a broadcast."),
     "is_translation": _("A translation goes out with the email it translates."),
@@ -42,91 +41,6 @@ REFUSALS = {
     "no_postal_address": NO_ADDRESS,
     "already_sent": _("This was sent before. Send it to new people with again: new_only."),
 }
-
-
-class ContentField(serializers.CharField):
-    """Text an author wrote: kept as it is, spaces at the ends included."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            **{"required": False, "allow_blank": True, "trim_whitespace": False, **kwargs}
-        )
-
-
-EXAMPLE = {
-    "name": "Welcome",
-    "type": "template",
-    "subject": "Welcome, {{ contact.first_name|default('friend') }}",
-    "html": "<p>Good to have you. <a href='https://example.com/start'>Begin here</a></p>",
-}
-
-
-@extend_schema_serializer(examples=[OpenApiExample("Welcome", EXAMPLE, request_only=True)])
-class EmailSerializer(ModelSerializer[Email]):
-    """An email as people edit it."""
-
-    html = ContentField()
-    mjml = ContentField()
-    text = ContentField()
-    subject = ContentField(required=True, allow_blank=False, max_length=1000)
-    preheader = ContentField(max_length=1000)
-    translation_of = Reference[Email](
-        queryset=Email.objects.all(), kind="emails", required=False, allow_null=True
-    )
-
-    topic = Reference[Topic](queryset=Topic.objects.all(), required=False, allow_null=True)
-    segments: Any = Reference(
-        queryset=Segment.objects.all(), kind="segments", many=True, required=False
-    )
-    excluded_segments: Any = Reference(
-        queryset=Segment.objects.all(), kind="segments", many=True, required=False
-    )
-
-    class Meta:
-        model = Email
-        fields = [
-            *("id", "name", "type", "kind", "state", "subject", "preheader", "html", "mjml"),
-            *("text", "from_name", "from_address", "reply_to", "language", "translation_of"),
-            *("topic", "segments", "excluded_segments"),
-            *("owner", "version", "created_at", "updated_at"),
-        ]
-        read_only_fields = ["owner", "version", "created_at", "updated_at"]
-
-    def validate_language(self, language: str) -> str:
-        """Take a language tag."""
-        if not _LANGUAGE.fullmatch(language):
-            raise serializers.ValidationError(_("A language is written en or fr-CA."), "invalid")
-        try:
-            places.locale(language)
-        except ValueProblem as problem:
-            raise serializers.ValidationError(problem.message, problem.code) from problem
-        return language
-
-    def validate_translation_of(self, parent: Email | None) -> Email | None:
-        """Refuse a translation of a translation, or of itself."""
-        if parent is not None and (parent.translation_of_id or parent == self.instance):
-            message = _("Name the email that is translated, not one of its translations.")
-            raise serializers.ValidationError(message, "invalid")
-        return parent
-
-
-@extend_schema_serializer(
-    examples=[
-        OpenApiExample("A broadcast, now", {}, request_only=True),
-        OpenApiExample("Tomorrow", {"at": "2026-11-23T08:00:00+01:00"}, request_only=True),
-        OpenApiExample("Whoever joined since", {"again": "new_only"}, request_only=True),
-        OpenApiExample(
-            "One contact", {"contact": "1204", "event": {"order": "A-77"}}, request_only=True
-        ),
-    ]
-)
-class SendSerializer(Serializer):
-    """What is to be sent: a broadcast now or later, or this email to one contact."""
-
-    at = MomentField(required=False)
-    again = serializers.ChoiceField(["new_only"], required=False)
-    contact = Reference[Contact](queryset=Contact.objects.all(), kind="contacts", required=False)
-    event = serializers.DictField(required=False)
 
 
 @resource("emails")
@@ -149,7 +63,7 @@ class EmailViews(ResourceViews[Email]):
     def known_parameters(self) -> tuple[str, ...]:
         """Take a contact to preview for."""
         known = tuple(super().known_parameters())
-        return (*known, "contact") if self.action == "preview" else known
+        return (*known, "contact") if self.action in {"preview", "explanation"} else known
 
     def create_one(self, values: dict[str, Any]) -> Email:
         """Check, store and compile."""
@@ -215,6 +129,25 @@ class EmailViews(ResourceViews[Email]):
         email = self.get_object()
         shown = preview.preview(email, self._contact(request), clock.now())
         return Response(PreviewSerializer(shown).data)
+
+    @extend_schema(
+        responses=ExplanationSerializer,
+        parameters=[
+            OpenApiParameter("contact", str, required=True, description=_("Id of a contact."))
+        ],
+    )
+    @action(detail=True, methods=["get"])
+    def explanation(self, request: Request, pk: str) -> Response:
+        """Say why a contact would, or would not, get this email now."""
+        email = self.get_object()
+        contact = self._contact(request)
+        if contact is None:
+            raise Refused(_("This field is required."), "required", "contact")
+        found = explaining.explain(email, contact, clock.now())
+        reason = found.reason or (None if found.selected is not False else "not_selected")
+        words = _("not among the recipients") if reason == "not_selected" else said(reason)
+        told = {**asdict(found), "sends": found.sends, "reason": reason, "explanation": words}
+        return Response(ExplanationSerializer(told).data)
 
     def _contact(self, request: Request) -> int | None:
         text = request.query_params.get("contact")

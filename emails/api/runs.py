@@ -1,6 +1,6 @@
 """REST of broadcasts on their way: look, pause, resume, cancel."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +18,6 @@ from api.views import ResourceViews
 from emails.api.shapes import MessageFiguresSerializer
 from emails.models import Send
 from emails.services import figures, footers, runs
-from kernel import clock
 from kernel.queues import hint_on_commit
 
 NO_ADDRESS = _("Marketing mail needs the sender's postal address: emails.postal_address.")
@@ -26,6 +25,17 @@ REFUSALS = {
     "not_running": _("This run is over."),
     "not_paused": _("Only a paused run can be resumed."),
 }
+
+
+class RunList(serializers.ListSerializer[Any]):
+    """A page of runs."""
+
+    def to_representation(self, data: Iterable[Send]) -> list[dict[str, Any]]:  # type: ignore[override]
+        """Count all of them at once."""
+        runs = list(data)
+        figures.attach(runs)
+        shown: RunSerializer = self.child  # type: ignore[assignment]
+        return [shown.shown(run) for run in runs]
 
 
 class RunSerializer(ModelSerializer[Send]):
@@ -37,6 +47,7 @@ class RunSerializer(ModelSerializer[Send]):
 
     class Meta:
         model = Send
+        list_serializer_class = RunList
         fields = [
             *("id", "email", "state", "queued", "at", "new_only", "created_at", "started_at"),
             *("finished_at", "statistics"),
@@ -46,8 +57,12 @@ class RunSerializer(ModelSerializer[Send]):
     @extend_schema_field(MessageFiguresSerializer)
     def to_representation(self, instance: Send) -> dict[str, Any]:
         """Count first: `queued` is one of the figures."""
-        figures.of_run(instance, clock.now())
-        return super().to_representation(instance)
+        figures.attach([instance])
+        return self.shown(instance)
+
+    def shown(self, run: Send) -> dict[str, Any]:
+        """Write a run that has its figures."""
+        return super().to_representation(run)
 
     def get_statistics(self, run: Send) -> dict[str, Any]:
         """Return the figures by state, and why people were left out."""

@@ -1,8 +1,11 @@
 """Shapes of answers that are no rows: figures, and an email as one contact gets it."""
 
+from typing import Any
+
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
+from api.fields import MomentField
 from content.message import Rendered
 
 FIGURES = {
@@ -41,6 +44,22 @@ class MessageFiguresSerializer(serializers.Serializer[None]):
     opened_by_machine_only = serializers.IntegerField()
     clicked = serializers.IntegerField()
     unsubscribed = serializers.IntegerField(help_text="Through this email.")
+
+
+class ExplanationSerializer(serializers.Serializer[Any]):
+    """Why a contact would, or would not, get an email now."""
+
+    sends = serializers.BooleanField(help_text="It would go out at once.")
+    selected = serializers.BooleanField(
+        allow_null=True, help_text="A broadcast would choose the contact; null for other emails."
+    )
+    reason = serializers.CharField(allow_null=True, help_text="A code of docs/api.md.")
+    explanation = serializers.CharField(allow_null=True)
+    waits_until = MomentField(
+        allow_null=True, help_text="When it would go out; null: it would be left out."
+    )
+    opens_measured = serializers.BooleanField()
+    clicks_measured = serializers.BooleanField()
 
 
 class PreviewSerializer(serializers.Serializer[Rendered]):

@@ -114,6 +114,10 @@ class Rules:
             "now": now,
         }
 
+    def waits(self, why: str, until: datetime, now: datetime) -> bool:
+        """Say whether what is held back waits, as the statement of the claim decides."""
+        return why == Reason.QUIET or (self.delays and until <= now + LONGEST_WAIT)
+
     def held(self, hours: Hours, now: datetime) -> tuple[str, datetime] | None:
         """Say what keeps a message from one person at this hour, and until when."""
         zone = _zone(hours.timezone) or self.zone

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from emails.models import Delivery, Email, Send, State
-from emails.services import runs
+from emails.services import figures, runs
 from emails.services.recipients import KEY
 from emails.services.telling import moved
 
@@ -57,7 +57,7 @@ UPDATE delivery SET state = 7, fence = fence + 1 WHERE id IN (
 
 def due(now: datetime) -> bool:
     """Say whether a run waits to be prepared or closed."""
-    return _unfinished(now).exists()
+    return _unfinished(now).exists() or bool(runs.over())
 
 
 def work(now: datetime) -> bool:
@@ -71,7 +71,7 @@ def work(now: datetime) -> bool:
             .first()
         )
         if run is None:
-            return False
+            return any(runs.finish(number, now) for number in runs.over())
         if run.state == S.CANCELLED:
             _close(run, now)
         else:
@@ -115,7 +115,9 @@ def _prepare(run: Send, email: Email, now: datetime) -> None:
     run.started_at = run.started_at or now
     run.prepared_to = last or run.prepared_to
     run.state = S.PREPARING if count == SLICE else S.SENDING
-    run.save(update_fields=["started_at", "prepared_to", "state"])
+    selected = run.counts.get("selected", 0) + count
+    run.counts = {**run.counts, "selected": selected, "queued": selected}
+    run.save(update_fields=["started_at", "prepared_to", "state", "counts"])
     if run.state == S.SENDING and run.prepared_to:
         # State changes faster than the usual ANALYZE; a stale plan reads the whole ledger.
         with connection.cursor() as cursor:
@@ -131,3 +133,4 @@ def _close(run: Send, now: datetime) -> None:
         if cursor.rowcount < SLICE:
             run.finished_at = now
             run.save(update_fields=["finished_at"])
+            figures.keep([run], now)

@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from emails.models import Email, Send
-from emails.services import footers
+from emails.services import figures, footers
 
 S = Send.State
 # Who works on a run: preparing and cancelling, then sending.
@@ -77,6 +77,14 @@ SELECT EXISTS (SELECT 1 FROM delivery WHERE run_id = %(run)s AND state = 0
                AND lease_until > '-infinity')"""
 
 
+OVER = """
+SELECT r.id FROM email_run r WHERE r.finished_at IS NULL AND r.state = 'sending'
+  AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.run_id = r.id AND d.state = 0
+                  AND d.transactional = ANY('{t,f}'))
+  AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.run_id = r.id AND d.state IN (1, 2)
+                  AND d.lease_until > '-infinity')"""
+
+
 def finish(run: int, now: datetime) -> bool:
     """Close a run in which nobody waits any more."""
     with transaction.atomic(), connection.cursor() as cursor:
@@ -84,6 +92,14 @@ def finish(run: int, now: datetime) -> bool:
         cursor.execute(OPEN_ROWS, {"run": run})
         if cursor.fetchone()[0]:
             return False
-        return bool(
-            Send.objects.filter(pk=run, state=S.SENDING).update(state=S.DONE, finished_at=now)
-        )
+        done = Send.objects.filter(pk=run, state=S.SENDING).update(state=S.DONE, finished_at=now)
+        if done:
+            figures.keep(list(Send.objects.filter(pk=run)), now)
+        return bool(done)
+
+
+def over() -> list[int]:
+    """Return runs in which nobody waits though nobody closed them: their last worker died."""
+    with connection.cursor() as cursor:
+        cursor.execute(OVER)
+        return [row[0] for row in cursor.fetchall()]
