@@ -19,6 +19,7 @@ from segments.models import Segment, fold_counts
 from segments.services import building, differences, following, plan
 from segments.services.differences import Piece, Slice
 from segments.services.evaluation import look
+from segments.services.plan import Pack
 from segments.services.records import record
 from segments.services.turns import Turn
 
@@ -49,13 +50,13 @@ def rebuild(segments: Iterable[int] | None, turn: Turn) -> dict[int, int]:
         rows = Segment.objects.dynamic().filter(state=Segment.State.READY)
         if segments is not None:
             rows = rows.filter(pk__in=list(segments))
-        turn.keep(tickets={row.pk: row.build for row in rows}, low=0, wrong={})
+        turn.keep(tickets={row.pk: row.build for row in rows}, low=0, done=[], wrong={})
     tickets = {int(number): build for number, build in turn.progress["tickets"].items()}
     for part in differences.slices(turn.progress["low"]):
-        if ready := _ready(tickets):
-            _audit(part, ready, turn)
-        turn.keep(low=part.high)
-        turn.pause()
+        for pack in turn.left(plan.only(_ready(tickets))):
+            _audit(part, pack, turn)
+            turn.did(pack)
+        turn.keep(low=part.high, done=[])
     return _finish(tickets, turn)
 
 
@@ -65,17 +66,17 @@ def _ready(tickets: Mapping[int, int]) -> set[int]:
     return {number for number, version in found if tickets[number] == version}
 
 
-def _audit(part: Slice, segments: set[int], turn: Turn) -> None:
+def _audit(part: Slice, pack: Pack, turn: Turn) -> None:
     # What time has moved by now is followed first, and so is no difference.
     now = clock.now()
-    following.catch_up(segments, now, turn)
-    found = differences.find(plan.only(segments), When(now, workspace_zone()), turn, part)
+    following.catch_up(pack.segments, now, turn)
+    found = differences.find(pack, When(now, workspace_zone()), turn, part)
     building.fail(found.slow, building.TOO_SLOW)
     building.fail(found.broken, building.FAULTY)
     large = {number for number, rows in found.counts.items() if rows > LARGE}
     if large:
         building.request(large)
-    left = sorted(segments - large - found.failed())
+    left = sorted(pack.segments - large - found.failed())
     for piece in differences.pieces(EVALUATED, found.total):
         with transaction.atomic():
             wait_lanes(piece.lanes)

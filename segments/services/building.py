@@ -19,6 +19,7 @@ from segments.models import Evaluated, Segment, fold_counts
 from segments.services import differences, plan
 from segments.services.applying import apply
 from segments.services.differences import Slice
+from segments.services.plan import Pack
 from segments.services.turns import Turn
 
 # Rows written under one lane's lock.
@@ -62,12 +63,11 @@ def take_up() -> None:
 def build(turn: Turn) -> None:
     """Build every segment that waits for it, until none does, or the turn is over."""
     while tickets := _tickets(turn):
-        for part in differences.slices(turn.progress.get("low") or 0):
-            if not (still := _still(tickets)):
-                break
-            _build(part, {number: tickets[number] for number in still}, turn)
-            turn.keep(low=part.high)
-            turn.pause()
+        for part in differences.slices(turn.progress["low"]):
+            for pack in turn.left(plan.only(_still(tickets))):
+                _build(part, pack, tickets, turn)
+                turn.did(pack)
+            turn.keep(low=part.high, done=[])
         _finish(tickets, turn)
         turn.pause()
 
@@ -80,7 +80,7 @@ def _tickets(turn: Turn) -> dict[int, int]:
         cursor.execute(CLAIM, [turn.job, clock.now()])
         tickets = dict(cursor.fetchall())
         Evaluated.objects.filter(segment_id__in=tickets).delete()
-        turn.keep(tickets=tickets, low=0)
+        turn.keep(tickets=tickets, low=0, done=[])
     if tickets:
         # Evaluations that began before the new filter was committed end before the first scan.
         pass_lanes()
@@ -89,14 +89,14 @@ def _tickets(turn: Turn) -> dict[int, int]:
     return tickets
 
 
-def _build(part: Slice, tickets: Tickets, turn: Turn) -> None:
-    """Compare a slice of all contacts and write what differs."""
+def _build(part: Slice, pack: Pack, tickets: Tickets, turn: Turn) -> None:
+    """Compare a slice of all contacts for a pack, and write what differs."""
     now = clock.now()
     ensure_partitions({now})
-    found = differences.find(plan.only(tickets), When(now, workspace_zone()), turn, part)
+    found = differences.find(pack, When(now, workspace_zone()), turn, part)
     fail(found.slow, TOO_SLOW)
     fail(found.broken, FAULTY)
-    directions = differences.directions(list(tickets)) if found.total else set()
+    directions = differences.directions() if found.total else set()
     for piece in differences.pieces(WRITTEN, found.total):
         with transaction.atomic():
             wait_lanes(piece.lanes)
@@ -123,7 +123,7 @@ def _finish(tickets: Tickets, turn: Turn) -> None:
             ).update(state=Segment.State.READY, built_at=clock.now(), builder=None, error="")
         ]
         Evaluated.objects.filter(segment_id__in=ended).delete()
-        turn.keep(tickets={}, low=0)
+        turn.keep(tickets={}, low=0, done=[])
     fold_counts()
 
 

@@ -78,13 +78,12 @@ class Found:
         return self.slow | set(self.broken)
 
 
-def find(packs: Sequence[Pack], when: When, turn: Turn, part: Slice) -> Found:
+def find(pack: Pack, when: When, turn: Turn, part: Slice) -> Found:
     """Fill `segment_difference` with what differs in a slice."""
     with connection.cursor() as cursor:
         cursor.execute(TABLE)
     found = Found()
-    for pack in packs:
-        _compare(pack, when, turn, part, found)
+    _compare(pack, when, turn, part, found)
     with connection.cursor() as cursor:
         cursor.execute("SELECT segment_id, count(*) FROM segment_difference GROUP BY 1")
         found.counts = dict(cursor.fetchall())
@@ -181,11 +180,8 @@ def pairs(piece: Piece, segments: Sequence[int]) -> set[tuple[int, int]]:
         return set(cursor.fetchall())
 
 
-def directions(segments: Sequence[int]) -> set[bool]:
-    """Say whether anybody enters (True), or leaves (False), any of these segments."""
+def directions() -> set[bool]:
+    """Say whether anybody enters (True), and whether anybody leaves (False)."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT adds FROM segment_difference WHERE segment_id = ANY(%s)",
-            [list(segments)],
-        )
+        cursor.execute("SELECT DISTINCT adds FROM segment_difference")
         return {row[0] for row in cursor.fetchall()}

@@ -2,15 +2,16 @@
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from kernel.jobs import Claimed, Unfinished
 from kernel.models import Job
+from segments.services.plan import Pack
 
-# Well below the time limit of a task, so that a slice begun in time also ends in time.
+# Well below the time limit of a task, so that a pack begun in time also ends in time.
 SECONDS = 60.0
 OPEN = (Job.State.QUEUED, Job.State.RUNNING)
 
@@ -45,6 +46,15 @@ class Turn:
         """Give way to others when the turn is over; the job goes on from what was saved."""
         if time.monotonic() > self.ends:
             raise Unfinished
+
+    def left(self, packs: Iterable[Pack]) -> Iterator[Pack]:
+        """Walk the packs that are still to be done of the present slice."""
+        return (pack for pack in packs if not pack.segments <= set(self.progress["done"]))
+
+    def did(self, pack: Pack) -> None:
+        """Save that a pack is done for this slice, and give way when the turn is over."""
+        self.keep(done=sorted({*self.progress["done"], *pack.segments}))
+        self.pause()
 
     def is_second(self, kind: str) -> bool:
         """Say whether an earlier job does the same regular work already."""

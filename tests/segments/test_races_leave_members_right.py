@@ -43,17 +43,7 @@ def real(transactional_db, tmp_path, monkeypatch):
     events._ids.clear()
 
 
-@pytest.mark.skipif(FULL, reason="runs at full size instead")
 def test_members_are_right_whoever_is_killed(real):
-    live_through_kills()
-
-
-@pytest.mark.faults
-def test_members_are_right_whoever_is_killed_at_full_size(real):
-    live_through_kills()
-
-
-def live_through_kills():
     steady = [person(country="FR", city="Nice") for _number in range(STEADY)]
     people = [person(country="FR") for _number in range(PEOPLE)]
     rows = [editing.create({"name": str(tree), "filter": tree}, now=clock.now()) for tree in TREES]
