@@ -1,6 +1,5 @@
 """Writers, dispatchers and rebuilds at once, killed by force: members equal the oracle (REL-20)."""
 
-import os
 import random
 import time
 from datetime import timedelta
@@ -15,14 +14,14 @@ from kernel.models import Event
 from segments.models import Member, Segment
 from segments.services import auditing, editing, following
 from segments.services.turns import Turn
+from tests.faults.size import size
 from tests.filters.oracle import Person, World, means
 from tests.segments import crowd
 from tests.segments.crowd import FRENCH, VISITED, as_they_are, kept
 from tests.segments.scene import person
 from tests.settle import settle
 
-FULL = bool(os.environ.get("RELAIS_FULL_SIZE"))
-PEOPLE, STEADY, KILLS, SECONDS = (2_000, 200, 60, 90) if FULL else (150, 20, 8, 6)
+PEOPLE, STEADY, KILLS, SECONDS = size(150, 2_000), size(20, 200), size(8, 60), size(6, 90)
 TYPES = {"country": "text", "city": "text", "tags": "tags"}
 TREES = [
     {"all": [FRENCH]},
