@@ -118,7 +118,7 @@ def test_each_step_happens_once_and_effects_equal_those_of_a_quiet_run(real, api
 
     def killed(moment):
         each = len(HOURS)
-        interrupted[0] += kill_while_working(moment, max(KILLS // each, 1), steps // each, drawn)
+        interrupted[0] += kill_while_working(moment, -(-KILLS // each), steps // each, drawn)
 
     go(api, disturbed, start, killed)
     assert interrupted[0], "all were done before they were killed"
