@@ -1,4 +1,4 @@
-"""Roles and users by REST keep the contract, and nobody grants more than they have."""
+"""Roles and users by REST keep the contract; nobody grants more than they have (SEC-17)."""
 
 import pytest
 from rest_framework.test import APIClient

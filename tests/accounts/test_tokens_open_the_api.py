@@ -1,4 +1,4 @@
-"""Tokens: what they open, what they never do, and when they stop."""
+"""Tokens: what they open, what they never do, and when they stop (SEC-17)."""
 
 from datetime import timedelta
 from io import StringIO

@@ -1,4 +1,4 @@
-"""A broadcast reaches each address once: segments, doubles, second starts, new people."""
+"""A broadcast reaches each address once: segments, doubles, second starts (REL-05, REL-09)."""
 
 import pytest
 from rest_framework.test import APIClient

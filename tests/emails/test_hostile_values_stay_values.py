@@ -1,4 +1,4 @@
-"""SEC-28, SEC-30 on the wire: whatever a contact's fields hold, it is data in one mail."""
+"""SEC-28, SEC-30, REL-14 on the wire: whatever a contact holds, it is data in one mail."""
 
 import email
 import email.policy

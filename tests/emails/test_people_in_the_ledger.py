@@ -1,4 +1,4 @@
-"""The ledger when people are merged, ask for their data, are forgotten, or are asked about."""
+"""The ledger when people are merged, forgotten, ask for their data, or are asked for (REL-07)."""
 
 import pytest
 from rest_framework.test import APIClient
