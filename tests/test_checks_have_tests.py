@@ -1,4 +1,4 @@
-"""`docs/security.md` tells the truth: every check it names has a test that names it, or a reason."""
+"""`docs/security.md` tells the truth: every check has a test that names it, or a reason."""
 
 import re
 from pathlib import Path
@@ -23,7 +23,7 @@ def named_in(text: str) -> set[str]:
     found |= {f"{k.upper()}-{n}" for k, n in re.findall(r"(?i)_(sec|rel|prv)_(\d\d)_", text)}
     for kind, more in re.findall(r"(SEC|REL|PRV)-\d\d((?:(?:, | and )\d\d)+)", text):
         found |= {f"{kind}-{number}" for number in re.findall(r"\d\d", more)}
-    span = r"(SEC|REL|PRV)-(\d\d)(?: to |…|–|-)(?:\1-)?(\d\d)"
+    span = r"(SEC|REL|PRV)-(\d\d)(?: to |…|-)(?:\1-)?(\d\d)"
     for kind, first, last in re.findall(span, text):
         found |= {f"{kind}-{number:02}" for number in range(int(first), int(last) + 1)}
     return found
