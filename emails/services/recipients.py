@@ -22,16 +22,19 @@ LEFT JOIN consent kt ON kt.contact_id = d.contact_id AND kt.purpose = 'email_mar
                     AND kt.topic_id = e.topic_id"""
 
 # Transactional mail goes past what people refused as marketing, not past what bounced,
-# complained or was closed by hand. First reason found wins; NULL = may be sent.
+# complained or was closed by hand. First reason found wins; NULL = may be sent. Address and domain
+# are looked up apart: joined by OR, the whole list was read for each reader.
 REASON = """
 CASE
   WHEN c.id IS NULL THEN 'contact_gone'
   WHEN e.state IS DISTINCT FROM 'published' THEN 'email_unpublished'
   WHEN c.email_key IS NULL THEN 'no_address'
   WHEN d.contact_id = ANY(%(hashed)s) OR EXISTS (
-    SELECT 1 FROM suppression x WHERE x.channel = 'email'
-      AND (x.kind = 'address' AND x.value = c.email_key
-           OR x.kind = 'domain' AND x.value = split_part(c.email_key, '@', 2))
+    SELECT 1 FROM suppression x
+    WHERE x.channel = 'email' AND x.kind = 'address' AND x.value = c.email_key
+      AND (NOT d.transactional OR x.reason <> ALL(%(passed)s))) OR EXISTS (
+    SELECT 1 FROM suppression x
+    WHERE x.channel = 'email' AND x.kind = 'domain' AND x.value = split_part(c.email_key, '@', 2)
       AND (NOT d.transactional OR x.reason <> ALL(%(passed)s)))
     THEN 'suppressed'
   ELSE coalesce(
