@@ -46,9 +46,8 @@ class Change:
 
 @dataclass(frozen=True)
 class Changes:
-    """What a subscriber reacts to: the changes of one lane and one depth, in order."""
+    """What a subscriber reacts to: changes of one depth, those of each contact in order."""
 
-    lane: int
     depth: int
     bulk: bool
     changes: list[Change]

@@ -44,10 +44,13 @@ class Dispatcher:
     def round(self, now: datetime) -> int:
         """Go once over the lanes with work; bulk lanes only when the interactive ones are empty."""
         waiting = self._waiting()
-        interactive = [lane for bulk, lane in waiting if not bulk]
-        if handled := sum(self.drain(lane, now) for lane in interactive):
-            return handled
-        return sum(self.drain(lane, now, bulk=True) for bulk, lane in waiting if bulk)
+        for is_bulk in (False, True):
+            left, handled = [lane for bulk, lane in waiting if bulk == is_bulk], 0
+            while left:
+                handled += self._drain(left, now, bulk=is_bulk)
+            if handled:
+                return handled
+        return 0
 
     def forget(self) -> None:
         """Start again from the head: a lower id may have been committed later."""
@@ -55,18 +58,30 @@ class Dispatcher:
 
     def drain(self, lane: int, now: datetime, *, bulk: bool = False) -> int:
         """Handle one batch of a lane in one transaction; return how many change sets it took."""
+        return self._drain([lane], now, bulk=bulk)
+
+    def _drain(self, left: list[int], now: datetime, *, bulk: bool) -> int:
+        """Take lanes off a list until there is a batch, and handle it in one transaction.
+
+        Where little happens, one evaluation serves all lanes; where much does, each has its own.
+        """
+        taken: list[int] = []
+        rows: list[Row] = []
         try:
             with transaction.atomic():
-                # The lock in its own statement: the claim's snapshot must be younger than it.
-                if not try_lock(LANE_LOCK, lane):
-                    return 0
-                rows = self._claim(lane, bulk)
-                for changes in _by_depth(lane, bulk, rows):
+                while left and sum(len(row[2]) for row in rows) < TAKE:
+                    lane = left.pop(0)
+                    # The lock in its own statement: the claim's snapshot must be younger than it.
+                    if try_lock(LANE_LOCK, lane):
+                        taken.append(lane)
+                        rows += self._claim(lane, bulk)
+                for changes in _by_depth(bulk, sorted(rows, key=_number)):
                     self._react(changes, now)
         except OperationalError as error:
             # Deadlock, serialisation or a cut connection: the rows are still there.
-            logger.warning("Lane %s is tried again: %s", lane, error)
-            self.low.pop((bulk, lane), None)
+            logger.warning("Lanes %s are tried again: %s", taken, error)
+            for lane in taken:
+                self.low.pop((bulk, lane), None)
             connection.close_if_unusable_or_obsolete()
             return 0
         return len(rows)
@@ -107,12 +122,15 @@ class Dispatcher:
         self.wake |= changes.wake
 
 
-def _by_depth(lane: int, bulk: bool, rows: list[Row]) -> Iterator[Changes]:  # noqa: FBT001
+def _number(row: Row) -> int:
+    return row[0]
+
+
+def _by_depth(bulk: bool, rows: list[Row]) -> Iterator[Changes]:  # noqa: FBT001
     """Group rows by depth, lowest first: reactions must know how deep they are."""
     for depth in sorted({row[1] for row in rows}):
         mine = [row for row in rows if row[1] == depth]
         yield Changes(
-            lane=lane,
             depth=depth,
             bulk=bulk,
             changes=[change for row in mine for change in _explode(row)],
@@ -136,7 +154,6 @@ def _halve(subscriber: Subscriber, changes: Changes, now: datetime, error: Excep
     if len(parts) <= 1:
         ParkedChange.objects.create(
             row={
-                "lane": changes.lane,
                 "depth": changes.depth,
                 "reads": sorted(changes.reads() | changes.everyone),
                 "events": [change.event for change in changes.changes if change.event],
