@@ -18,6 +18,7 @@ class OnPage(EventType):
 
     retention = WEB
     active = True
+    judged = True
     consent = "web_tracking"
 
     @classmethod

@@ -54,15 +54,20 @@ def _lines(path: Path, bad: list[str]) -> Iterator[Line]:
 
 def _copy(lines: list[Line], bad: list[str]) -> int:
     now = clock.now()
+    connection.ensure_connection()
+    session = connection.connection
     try:
         with transaction.atomic():
             fresh = _unseen(lines, now)
             for kind, group in groupby(sorted(fresh, key=lambda line: line.kind), _kind):
                 handlers[kind](list(group), now)
     except (OperationalError, InterfaceError):
-        # The database is away: the lines are as good as ever, and wait in their file.
         raise
     except Exception as error:
+        # A killed server is told by no class of its own; its session is gone, or already another.
+        # The lines are as good as ever, and wait in their file.
+        if session.closed or connection.connection is not session:
+            raise
         if len(lines) == 1:
             logger.exception("A line of the spool is indigestible")
             bad.append(f"{type(error).__name__} {error}: {lines[0]}")

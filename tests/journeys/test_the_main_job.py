@@ -188,7 +188,8 @@ def a_click_leads_where_it_should_and_is_counted(installation, scene, sink):
     answer = httpx.get(tracked, headers={"User-Agent": "Mozilla/5.0 (X11; Linux)"})
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("https://shop.example/offer?r=")
-    wait_for(lambda: installation.get("events", type="emails.clicked")["results"], patience=10)
+    # One that looks suspicious waits ten seconds.
+    wait_for(lambda: installation.get("events", type="emails.clicked")["results"], patience=25)
 
 
 def the_others_take_the_no_path_after_an_hour(installation, scene, sink):

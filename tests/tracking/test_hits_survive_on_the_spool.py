@@ -9,6 +9,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError, connection
 
 from kernel import clock
 from tracking import spool
@@ -89,6 +90,27 @@ def test_one_bad_line_is_set_aside_and_the_others_go_on(folder):
     assert {line.data["n"] for line in taken} == set(range(20)) - {7}
     [bad] = folder.glob("*.bad")
     assert "seven" in bad.read_text()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_server_that_dies_sets_no_line_aside(folder):
+    """REL-48: the driver calls it a DatabaseError like any other."""
+
+    def cut(_lines, _now):
+        connection.connection.close()
+        raise DatabaseError("server closed the connection unexpectedly")
+
+    take = spool.handlers["testing.hit"]
+    spool.append("testing.hit", {"n": 1})
+    spool.flush()
+    spool.handlers["testing.hit"] = cut
+    with pytest.raises(DatabaseError):
+        copy_all()
+    connection.close()
+    spool.handlers["testing.hit"] = take
+    assert copy_all() == 1
+    assert [line.data["n"] for line in taken] == [1]
+    assert not list(folder.glob("*.bad"))
 
 
 def test_hostile_lines_are_set_aside(folder):

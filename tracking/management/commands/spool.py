@@ -31,6 +31,10 @@ class Command(BaseCommand):
                 self.stderr.write(f"The database does not answer: {error}")
                 connection.close()
                 time.sleep(1)
+            except OSError as error:
+                # A full disk: lines that are to be set aside have no place yet.
+                self.stderr.write(f"The spool cannot be written to: {error}")
+                time.sleep(1)
             time.sleep(PAUSE_SECONDS)
 
     def stop(self, *_signal: Any) -> None:
