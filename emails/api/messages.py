@@ -11,6 +11,7 @@ from drf_spectacular.utils import (
 )
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -30,7 +31,7 @@ from emails.api.shapes import (
 from emails.models import Email
 from emails.services import editing, explaining, figures, preview, queueing, runs
 from kernel import clock, usage
-from kernel.permissions import narrow
+from kernel.permissions import Reach, narrow
 from kernel.queues import hint_on_commit
 
 REFUSALS = {
@@ -92,6 +93,8 @@ class EmailViews(ResourceViews[Email]):
         values = asked.validated_data
         if "contact" in values:
             return self._send_one(email, values)
+        if self.caller.reach("contacts", "view") is not Reach.ALL:
+            raise PermissionDenied(_("A broadcast is for those who may see all contacts."))
         try:
             run = runs.begin(
                 email,

@@ -60,8 +60,13 @@ class SegmentSerializer(ModelSerializer[Segment]):
         read_only_fields = ["state", "built_at", "corrected", "owner"]
 
     def get_member_count(self, segment: Segment) -> int:
-        """Count the members, the latest included."""
-        return segment.count_now()
+        """Count the members, the latest included: of them, those the caller may see."""
+        caller = self.context["request"].user
+        if caller.reach("contacts", "view") is Reach.ALL:
+            return segment.count_now()
+        mine = narrow(Contact.objects.all(), caller, "contacts", "view")
+        inside = Member.objects.filter(segment_id=segment.pk, contact_id__in=mine.values("pk"))
+        return inside.exclude(manual=Member.Origin.REMOVED).count()
 
     def get_error(self, segment: Segment) -> str:
         """Say why it cannot be evaluated."""

@@ -33,6 +33,8 @@ PERSONAL = {"tokens", "jobs"}
 FILLED = {"channel": "email", "node": "a"}
 # There is nothing to take away: permitted, and 404.
 EMPTY = {"DELETE contacts/{number}/do-not-contact/{channel}"}
+# A broadcast reaches everybody, so it is for who may see everybody.
+EVERYBODY = {"POST emails/{pk}/send"}
 # Leads nowhere: runs begin at their email.
 SHUT = {"POST sends": 405}
 
@@ -51,6 +53,8 @@ def expected(door: Door, user: User, *, own: bool) -> set[int]:
     view = user.reach(door.kind, "view")
     if not (view is Reach.ALL or (view is Reach.OWN and mine)):
         return {404}
+    if f"{door.method} {door.path}" in EVERYBODY and user.reach("contacts", "view") < Reach.ALL:
+        return {403}
     if user.reach(door.kind, door.verb) is Reach.ALL or mine:
         return DONE | ({404} if f"{door.method} {door.path}" in EMPTY else set())
     return {403, 404}
