@@ -86,7 +86,7 @@ an administrator; an address that is missing here fails the build.
 Without a valid token every door is 401. Without the right it is 403; with the right to one's own
 items, those of others are 404, and 403 where one may see but not do. What a call *names* (a segment
 in a filter, an email in a campaign) must be visible to the caller too, or it does not exist.
-Contacts in answers and counts are those the caller may see; a broadcast needs *view* of all of them.
+Contacts in answers and counts are those the caller may see; a broadcast needs *view* of all.
 
 ## Doors
 
