@@ -4,6 +4,7 @@ from emails.models.captured import CapturedMail
 from emails.models.delivery import Delivery, Reason, State
 from emails.models.email import Email, EmailVersion
 from emails.models.held import HeldClick
+from emails.models.pace import Pace, Quota
 from emails.models.run import Send
 
 __all__ = [
@@ -12,6 +13,8 @@ __all__ = [
     "Email",
     "EmailVersion",
     "HeldClick",
+    "Pace",
+    "Quota",
     "Reason",
     "Send",
     "State",

@@ -43,6 +43,7 @@ class Reason(models.TextChoices):
     DUPLICATE = "duplicate_address", _("another contact with this address gets it")
     INTERRUPTED = "interrupted", _("the sending process ended in the middle")
     NO_ANSWER = "no_answer", _("the server did not say whether it took the mail")
+    PACED = "rate_limit", _("waits for its turn under a limit on sending")
     POISON = "render_error", _("the email could not be filled in for this contact")
 
 

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from emails.models import Email
-from emails.services import measuring, senders, suspense
+from emails.services import limits, measuring, senders, suspense
 from kernel import preferences, subjects, usage
 from kernel.permissions import PermissionKind, permission_kinds
 from tracking import spool, visits
@@ -48,3 +48,5 @@ spool.handles("emails.clicked")(measuring.clicked)
 spool.waits.append(suspense.oldest)
 # Whom a browser belongs to that came by one of our mails.
 visits.resolvers["email"] = measuring.followed_by_people
+# Limits on sending, in all and by the domain of recipients.
+preferences.declare("emails.limits", {}, limits.checked)

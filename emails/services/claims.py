@@ -1,17 +1,19 @@
 """Takes due deliveries for one worker: policy first, a lease and a fence with them."""
 
-import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from emails.models import Send, State
+from emails.models import Reason, Send, State
+from emails.services import limits, rates
 from emails.services.holding import NOTHING_HOLDS, Rules
+from emails.services.rates import Turns
 from emails.services.recipients import JOINS, KEY, REASON, policy
 from emails.services.telling import moved_each
+from emails.services.turns import Turn
 from kernel.locks import GATE_LOCK, wait_lock
 
 # A claim is two seconds of work; what has not been begun long after belongs to a dead worker.
@@ -62,6 +64,13 @@ FROM final f WHERE d.id = f.id
 RETURNING d.id, d.fence, d.email_id, d.contact_id, d.run_id, d.cause, d.attempts, d.depth,
           d.created_at, f.locale, d.state"""  # noqa: S608 - fragments of ours
 
+DOMAINS = """
+SELECT d.id, split_part(c.email_key, '@', 2) FROM delivery d JOIN contact c ON c.id = d.contact_id
+WHERE d.id = ANY(%s) ORDER BY d.id"""
+LATER = """
+UPDATE delivery d SET state = 0, lease_until = NULL, due_at = u.again, reason = %(why)s
+FROM unnest(%(ids)s::bigint[], %(again)s::timestamptz[]) u(id, again) WHERE d.id = u.id"""
+
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
@@ -77,18 +86,14 @@ class Claimed:
     depth: int
     created_at: datetime
     locale: str | None
-    # Where a limit holds: the moment of the monotonic clock it may go, and how late it may be.
-    slot: float = 0.0
-    patience: float = 0.0
+    # Where a limit holds: when it may go, and the reader's domain.
+    turn: Turn | None = None
+    domain: str = ""
 
-    def on_time(self) -> bool:
-        """Wait for its turn; late ones go back, since the next turns are others' already."""
-        if not self.slot:
-            return True
-        early = self.slot - time.monotonic()
-        if early > 0:
-            time.sleep(early)
-        return -early <= self.patience
+    @property
+    def slot(self) -> float:
+        """Return the moment of the monotonic clock it may go."""
+        return self.turn.at if self.turn else 0.0
 
 
 def sources() -> list[int]:
@@ -106,15 +111,43 @@ def claim(run: int, limit: int, now: datetime, *, transactional: bool) -> tuple[
         # In its own statement: what the claim sees must be younger than the lock, so that
         # duplicates (and caps) are counted once whoever claims at the same time.
         wait_lock(GATE_LOCK, TRANSACTIONAL_GATE if transactional else MARKETING_GATE)
+        known = limits.in_force()
+        if known and not transactional and rates.stands_back(now):
+            return [], 0
+        turns = Turns.open(known, now, transactional=transactional) if known else None
         with connection.cursor() as cursor:
-            cursor.execute(DUE, [transactional, run, now, limit])
+            room = turns.room(limit) if turns else limit
+            cursor.execute(DUE, [transactional, run, now, room])
             contacts: dict[int, int] = dict(cursor.fetchall())
             if not contacts:
                 return [], 0
             rows, put_off = _judge(cursor, contacts, now, transactional=transactional)
         moved_each(((row[2], row[3]) for row in rows if row[-1] == State.SKIPPED), bulk=run > 0)
-    seen = limit if put_off else len(contacts)
-    return [Claimed(*row[:-1]) for row in sorted(rows) if row[-1] == State.CLAIMED], seen
+        claimed = [Claimed(*row[:-1]) for row in sorted(rows) if row[-1] == State.CLAIMED]
+        if turns:
+            claimed = _with_turns(claimed, turns)
+    # Where turns are scarce, whoever got none asks again a moment later.
+    seen = limit if put_off or len(contacts) == room < limit else len(contacts)
+    return claimed, seen
+
+
+def _with_turns(claimed: list[Claimed], turns: Turns) -> list[Claimed]:
+    """Keep those who may go within a second; the others wait in the queue."""
+    with connection.cursor() as cursor:
+        cursor.execute(DOMAINS, [[row.id for row in claimed]])
+        domains: dict[int, str] = dict(cursor.fetchall())
+        given = turns.give(domains)
+        later = [row.id for row in claimed if row.id not in given]
+        if later:
+            again = [turns.again(domains[number]) for number in later]
+            cursor.execute(LATER, {"ids": later, "again": again, "why": Reason.PACED})
+    turns.close(domains[number] for number in given)
+    kept = []
+    for row in claimed:
+        if row.id in given:
+            turn = turns.turn(given[row.id], domains[row.id])
+            kept.append(replace(row, turn=turn, domain=domains[row.id]))
+    return kept
 
 
 def _judge(

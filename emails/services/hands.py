@@ -15,6 +15,7 @@ from emails.services import messages
 from emails.services.attempts import Attempt
 from emails.services.slices import Recipient, Slice
 from emails.services.transports import Answer, Reply, Transport, transport
+from emails.services.turns import Door
 
 logger = logging.getLogger(__name__)
 # What is left of a lease must outlast the server's answer to one mail.
@@ -38,6 +39,7 @@ class Hands:
         self._done: deque[Attempt] = deque()
         self._wanted = NEVER
         self._enough = threading.Event()
+        self._door = Door()
         self._rests_until = 0.0
         self._pause = REST_SECONDS
         for number in range(over.threads):
@@ -102,7 +104,7 @@ class Hands:
             # One reader's values must not stop the others.
             logger.exception("The mail of delivery %s cannot be written", recipient.claimed.id)
             return Attempt(part, recipient, None, reason=Reason.POISON)
-        if not recipient.claimed.on_time():
+        if not self._door.waits(recipient.claimed.turn):
             return Attempt(part, recipient, None)
         reply = self.transport.deliver(mail)
         self._learn(reply)

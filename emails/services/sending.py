@@ -14,7 +14,7 @@ from itertools import groupby
 from django.db import OperationalError, connection, transaction
 
 from emails.models import Reason, State
-from emails.services import claims, runs, versions
+from emails.services import claims, rates, runs, versions
 from emails.services.claims import Claimed
 from emails.services.hands import Hands
 from emails.services.outcomes import Outcome, commit, given_back, write
@@ -32,7 +32,7 @@ SMALLEST, LARGEST = 50, 2_000
 # Nothing is claimed after this long; another task goes on.
 SHIFT_SECONDS = 30.0
 # A mail with a slot is begun so much before.
-LOOK_AHEAD = 0.05
+LOOK_AHEAD = 0.02
 
 
 class Pace:
@@ -141,8 +141,16 @@ class Shift:
 
     def _give_back(self) -> None:
         at = self.moment()
-        write(given_back(row, at) for _version, rows in self.waiting for row in rows)
+        unused = [given_back(row, at) for _version, rows in self.waiting for row in rows]
+        write(unused)
+        self._return_turns(unused)
         self.waiting.clear()
+
+    def _return_turns(self, outcomes: list[Outcome]) -> None:
+        """A day's limit does not count what was not tried."""
+        unused = [row.claimed.domain for row in outcomes if row.claimed.domain and not row.tried]
+        if unused:
+            rates.give_back(unused, self.moment())
 
     def _finished(self) -> list[Outcome]:
         """Return what became of mails, as soon as half of them are finished.
@@ -173,6 +181,7 @@ class Shift:
             with transaction.atomic():
                 if outcomes:
                     commit(outcomes)
+                    self._return_turns(outcomes)
                 parts = list(self._begin())
         except Exception as error:
             if connection.in_atomic_block:

@@ -1,0 +1,189 @@
+"""Rate tokens, reserved in the claim: every worker takes its turns from the same rows.
+
+Limits of seconds and minutes are an even pace: a lane has one instant when its next mail may go,
+by the clock of the database, so that no pause, restart or step of a clock saves turns up for a
+burst. Turns are given for the next second only; who has none stays in the queue. A limit of a day
+counts half hours and holds over any day.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+from emails.services.limits import EVERYTHING, Limit, in_force
+from emails.services.turns import Turn
+
+# Seconds ahead for which turns are given.
+HORIZON = 1.0
+# Less than the limit, as much as late mails may crowd their window.
+PACE = 0.98
+DAY, HALF_HOUR = timedelta(days=1), timedelta(minutes=30)
+# What broadcasts leave of a day's limit, so that confirmations still go.
+KEPT_FOR_TRANSACTIONAL = 0.04
+
+FREE = """
+INSERT INTO sending_pace AS p (lane, free_at, promised_at)
+SELECT lane, clock_timestamp(), clock_timestamp()
+FROM unnest(%(lanes)s::text[]) lane ORDER BY lane
+ON CONFLICT (lane) DO UPDATE SET lane = excluded.lane
+RETURNING lane, extract(epoch FROM free_at - clock_timestamp())::float8,
+          extract(epoch FROM promised_at - clock_timestamp())::float8"""
+TAKE = """
+UPDATE sending_pace p SET free_at = clock_timestamp() + make_interval(secs => u.free),
+  promised_at = clock_timestamp() + make_interval(secs => u.promised)
+FROM unnest(%(lanes)s::text[], %(frees)s::float8[], %(promises)s::float8[]) u(lane, free, promised)
+WHERE p.lane = u.lane"""
+# What a step back of the clock left in the future counts as used now.
+USED = """
+SELECT lane, sum(used)::int FROM sending_quota
+WHERE lane = ANY(%(lanes)s) AND slot > %(since)s GROUP BY lane"""
+COUNT = """
+INSERT INTO sending_quota AS q (lane, slot, used)
+SELECT lane, %(slot)s, used FROM unnest(%(lanes)s::text[], %(counts)s::int[]) u(lane, used)
+ORDER BY lane ON CONFLICT (lane, slot) DO UPDATE SET used = q.used + excluded.used"""
+FORGET = "DELETE FROM sending_quota WHERE slot < %s"
+PRECEDENCE = """
+SELECT EXISTS (SELECT 1 FROM delivery
+               WHERE state = 0 AND transactional AND due_at <= %s AND run_id >= 0)"""
+
+
+@dataclass
+class Turns:
+    """The turns of this claim, for every lane with a limit; holds the lanes' rows."""
+
+    limits: Mapping[str, Limit]
+    now: datetime
+    # Seconds from now: when the next mail may go; until when turns were promised.
+    free: dict[str, float] = field(default_factory=dict)
+    promised: dict[str, float] = field(default_factory=dict)
+    # What is left of the day.
+    left: dict[str, int] = field(default_factory=dict)
+    began: float = field(default_factory=time.monotonic)
+
+    @classmethod
+    def open(cls, limits: Mapping[str, Limit], now: datetime, *, transactional: bool) -> "Turns":
+        """Take the lanes' rows; nobody else gives turns until this transaction ends."""
+        turns = cls(limits, now)
+        lanes = sorted(limits)
+        with connection.cursor() as cursor:
+            cursor.execute(FREE, {"lanes": lanes})
+            turns.began = time.monotonic()
+            for lane, free, promised in cursor.fetchall():
+                turns._begin(limits[lane], free, promised)
+            cursor.execute(USED, {"lanes": lanes, "since": now - DAY - HALF_HOUR})
+            used = dict(cursor.fetchall())
+        kept = 0 if transactional else KEPT_FOR_TRANSACTIONAL
+        for lane, limit in limits.items():
+            if limit.day:
+                turns.left[lane] = max(int(limit.day * (1 - kept)) - used.get(lane, 0), 0)
+        return turns
+
+    def _begin(self, limit: Limit, free: float, promised: float) -> None:
+        # Further ahead than turns are ever given: the clock was set back.
+        stepped = free > HORIZON + limit.interval / PACE
+        self.free[limit.lane] = 0.0 if stepped else max(free, 0.0)
+        self.promised[limit.lane] = max(promised, HORIZON)
+
+    def room(self, wanted: int) -> int:
+        """Return how many mails may be claimed of all domains together."""
+        limit = self.limits.get(EVERYTHING)
+        if not limit:
+            return wanted
+        room = min(wanted, self.left.get(EVERYTHING, wanted))
+        if not limit.interval:
+            return room
+        ahead = HORIZON - self.free[EVERYTHING]
+        return min(room, int(ahead * PACE / limit.interval) + 1 if ahead > 0 else 0)
+
+    def give(self, domains: Mapping[int, str]) -> dict[int, float]:
+        """Give turns to deliveries by their domains; return when each may go, in seconds."""
+        given: dict[int, float] = {}
+        for first, number in sorted(self._wishes(domains)):
+            slot = self._slot(domains[number], first)
+            if slot is not None:
+                given[number] = slot
+        return given
+
+    def again(self, domain: str) -> datetime:
+        """Return when a delivery of this domain that got no turn asks again."""
+        limit = self.limits.get(domain)
+        if limit is None or (limit.day and self.left[domain] < 1):
+            return self.now + (HALF_HOUR if limit else timedelta())
+        self.promised[domain] += limit.interval / PACE
+        return self.now + timedelta(seconds=self.promised[domain])
+
+    def close(self, given: Iterable[str]) -> None:
+        """Write down what was taken, by the domains of those who got a turn."""
+        taken = Counter(given)
+        taken[EVERYTHING] = taken.total()
+        lanes = sorted(self.free)
+        spent = time.monotonic() - self.began
+        with connection.cursor() as cursor:
+            cursor.execute(
+                TAKE,
+                {
+                    "lanes": lanes,
+                    "frees": [self.free[lane] - spent for lane in lanes],
+                    "promises": [self.promised[lane] - spent for lane in lanes],
+                },
+            )
+            counted = sorted(lane for lane in self.left if taken[lane])
+            if counted:
+                values = {"lanes": counted, "counts": [taken[lane] for lane in counted]}
+                cursor.execute(COUNT, {**values, "slot": _half_hour(self.now)})
+                cursor.execute(FORGET, [self.now - 2 * DAY])
+
+    def turn(self, slot: float, domain: str) -> Turn | None:
+        """Return when a delivery of this domain may go; None where only days are counted."""
+        lanes = tuple(
+            (lane, self.limits[lane].interval)
+            for lane in (EVERYTHING, domain)
+            if lane in self.limits and self.limits[lane].interval
+        )
+        return Turn(self.began + slot, lanes) if lanes else None
+
+    def _wishes(self, domains: Mapping[int, str]) -> Iterator[tuple[float, int]]:
+        """Say for each delivery when its domain would have it."""
+        places: Counter[str] = Counter()
+        for number, domain in domains.items():
+            limit = self.limits.get(domain)
+            step = limit.interval / PACE if limit else 0.0
+            yield self.free.get(domain, 0.0) + places[domain] * step, number
+            places[domain] += 1
+
+    def _slot(self, domain: str, first: float) -> float | None:
+        lanes = [lane for lane in (EVERYTHING, domain) if lane in self.limits]
+        slot = max([first, *(self.free[lane] for lane in lanes)])
+        if slot > HORIZON or any(self.left.get(lane, 1) < 1 for lane in lanes):
+            return None
+        for lane in lanes:
+            self.free[lane] = slot + self.limits[lane].interval / PACE
+            if lane in self.left:
+                self.left[lane] -= 1
+        return slot
+
+
+def stands_back(now: datetime) -> bool:
+    """Say whether transactional mail waits, which takes its turns first."""
+    with connection.cursor() as cursor:
+        cursor.execute(PRECEDENCE, [now])
+        return bool(cursor.fetchone()[0])
+
+
+def give_back(domains: Iterable[str], now: datetime) -> None:
+    """Return turns of the day that nobody used."""
+    counts = Counter(domains)
+    counts[EVERYTHING] = counts.total()
+    lanes = sorted(lane for lane, limit in in_force().items() if limit.day and counts[lane])
+    if lanes:
+        with connection.cursor() as cursor:
+            values = {"lanes": lanes, "counts": [-counts[lane] for lane in lanes]}
+            cursor.execute(COUNT, {**values, "slot": _half_hour(now)})
+
+
+def _half_hour(now: datetime) -> datetime:
+    return now.replace(minute=now.minute // 30 * 30, second=0, microsecond=0)
