@@ -34,6 +34,15 @@ class EmailFailed(AboutEmail):
 
 
 @event_types.register
+class EmailBounced(AboutEmail):
+    """The receiving server says that there is no such address; it is written to no more."""
+
+    key = "emails.bounced"
+    label = gettext_lazy("Email bounced")
+    conditions: ClassVar[Mapping[str, str]] = {"kind": "kind", "status": "status"}
+
+
+@event_types.register
 class EmailOpened(AboutEmail):
     """The pixel of the mail was fetched."""
 

@@ -12,6 +12,7 @@ from api.serializers import ModelSerializer, Serializer
 from contacts.models import Contact, Topic
 from contacts.values import ValueProblem, places
 from emails.models import Email
+from emails.services.senders import Senders
 from segments.models import Segment
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}")
@@ -74,6 +75,15 @@ class EmailSerializer(ModelSerializer[Email]):
         except ValueProblem as problem:
             raise serializers.ValidationError(problem.message, problem.code) from problem
         return language
+
+    def validate_from_address(self, address: str) -> str:
+        """Take a sender that the caller's role may use; tokens are looked at when it is sent."""
+        role = str(self.context["request"].user.role_id)
+        plain = address.strip()
+        if plain and "{{" not in plain and not Senders.read().permit(plain, role):
+            message = _("Your role may not send from this address.")
+            raise serializers.ValidationError(message, "sender_not_allowed")
+        return address
 
     def validate_translation_of(self, parent: Email | None) -> Email | None:
         """Refuse a translation of a translation, or of itself."""

@@ -6,6 +6,7 @@ from emails.models.email import Email, EmailVersion
 from emails.models.held import HeldClick
 from emails.models.pace import Pace, Quota
 from emails.models.run import Send
+from emails.models.signing import SigningDomain, SigningKey
 
 __all__ = [
     "CapturedMail",
@@ -17,5 +18,7 @@ __all__ = [
     "Quota",
     "Reason",
     "Send",
+    "SigningDomain",
+    "SigningKey",
     "State",
 ]

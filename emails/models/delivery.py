@@ -44,6 +44,7 @@ class Reason(models.TextChoices):
     INTERRUPTED = "interrupted", _("the sending process ended in the middle")
     NO_ANSWER = "no_answer", _("the server did not say whether it took the mail")
     PACED = "rate_limit", _("waits for its turn under a limit on sending")
+    BAD_SENDER = "sender_not_allowed", _("the sender is not among those allowed")
     POISON = "render_error", _("the email could not be filled in for this contact")
 
 

@@ -50,3 +50,9 @@ spool.waits.append(suspense.oldest)
 visits.resolvers["email"] = measuring.followed_by_people
 # Limits on sending, in all and by the domain of recipients.
 preferences.declare("emails.limits", {}, limits.checked)
+# Where bounces come back to, each mail to an address of its own; empty: to its sender.
+preferences.declare("emails.return_path_domain", "", senders.checked_domain)
+# Whoever wants to leave may also write here; empty: one click alone.
+preferences.declare("emails.unsubscribe_address", "", senders.checked)
+# Who may be named as sender, and by which roles; nobody listed: everybody.
+preferences.declare("emails.senders", [], senders.checked_senders)

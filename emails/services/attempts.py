@@ -26,7 +26,8 @@ class Attempt:
         """Say what became of the delivery."""
         claimed = self.recipient.claimed
         if self.reason:
-            state = State.FAILED if self.reason == Reason.POISON else State.SKIPPED
+            ours = self.reason in (Reason.POISON, Reason.BAD_SENDER)
+            state = State.FAILED if ours else State.SKIPPED
             return Outcome(claimed, state, at, self.reason)
         if self.reply is None:
             return given_back(claimed, at)

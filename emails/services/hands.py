@@ -13,6 +13,7 @@ from emails.addresses import AddressRefused
 from emails.models import Reason
 from emails.services import messages
 from emails.services.attempts import Attempt
+from emails.services.senders import SenderRefused
 from emails.services.slices import Recipient, Slice
 from emails.services.transports import Answer, Reply, Transport, transport
 from emails.services.turns import Door
@@ -98,6 +99,8 @@ class Hands:
             return Attempt(part, recipient, None)
         try:
             mail = messages.compose(part, recipient)
+        except SenderRefused:
+            return Attempt(part, recipient, None, reason=Reason.BAD_SENDER)
         except AddressRefused:
             return Attempt(part, recipient, None, reason=Reason.BAD_ADDRESS)
         except Exception:

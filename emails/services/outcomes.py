@@ -12,9 +12,10 @@ from typing import Any
 from django.db import OperationalError, connection, transaction
 
 from emails.models import CapturedMail, State
+from emails.services import bounces
 from emails.services.claims import Claimed
 from emails.services.telling import moved_each
-from kernel import events
+from kernel import clock, events
 from kernel.partitions import ensure_partitions
 from kernel.prepared import Prepared
 
@@ -108,6 +109,7 @@ def commit(outcomes: list[Outcome]) -> set[int]:
         claimed = outcome.claimed
         groups[KEYS.get(outcome.state), claimed.depth, claimed.run_id > 0].append(outcome)
     ours: set[int] = set()
+    now = max((outcome.at for outcome in outcomes), default=clock.now())
     with transaction.atomic(savepoint=False):
         for (key, depth, bulk), group in groups.items():
             ours |= _write(sorted(group, key=_number), key, depth=depth, bulk=bulk)
@@ -116,6 +118,7 @@ def commit(outcomes: list[Outcome]) -> set[int]:
             for outcome in outcomes
             if outcome.state in UNTOLD and outcome.claimed.id in ours
         )
+        bounces.close([_bounce(outcome) for outcome in outcomes if _is_hard(outcome, ours)], now)
         captured = [
             outcome.captured
             for group in groups.values()
@@ -125,6 +128,19 @@ def commit(outcomes: list[Outcome]) -> set[int]:
         if captured:
             CapturedMail.objects.bulk_create(captured)
     return ours
+
+
+def _is_hard(outcome: Outcome, ours: set[int]) -> bool:
+    failed = outcome.state == State.FAILED and outcome.claimed.id in ours
+    return failed and bounces.is_hard(outcome.reason)
+
+
+def _bounce(outcome: Outcome) -> bounces.Bounce:
+    claimed, words = outcome.claimed, outcome.reason or ""
+    return bounces.Bounce(
+        *(claimed.id, claimed.contact_id, claimed.email_id, claimed.cause),
+        *(words, outcome.at, claimed.depth),
+    )
 
 
 def _number(outcome: Outcome) -> int:
