@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from emails.services.limits import EVERYTHING, Limit, in_force
 from emails.services.turns import Turn
@@ -133,8 +134,8 @@ class Turns:
             )
             counted = sorted(lane for lane in self.left if taken[lane])
             if counted:
-                values = {"lanes": counted, "counts": [taken[lane] for lane in counted]}
-                cursor.execute(COUNT, {**values, "slot": _half_hour(self.now)})
+                counts = [taken[lane] for lane in counted]
+                _count(cursor, counted, counts, self.now)
                 cursor.execute(FORGET, [self.now - 2 * DAY])
 
     def turn(self, slot: float, domain: str) -> Turn | None:
@@ -181,8 +182,11 @@ def give_back(domains: Iterable[str], now: datetime) -> None:
     lanes = sorted(lane for lane, limit in in_force().items() if limit.day and counts[lane])
     if lanes:
         with connection.cursor() as cursor:
-            values = {"lanes": lanes, "counts": [-counts[lane] for lane in lanes]}
-            cursor.execute(COUNT, {**values, "slot": _half_hour(now)})
+            _count(cursor, lanes, [-counts[lane] for lane in lanes], now)
+
+
+def _count(cursor: CursorWrapper, lanes: list[str], counts: list[int], now: datetime) -> None:
+    cursor.execute(COUNT, {"lanes": lanes, "counts": counts, "slot": _half_hour(now)})
 
 
 def _half_hour(now: datetime) -> datetime:

@@ -72,7 +72,7 @@ def test_a_line_end_in_a_field_makes_no_header_and_no_recipient(value: str):
     # The database itself refuses NUL.
     message = send(value.replace("\x00", ""))
     known = {"from", "to", "subject", "date", "message-id", "list-unsubscribe", "list-id"}
-    known |= {"list-unsubscribe-post", "feedback-id", "mime-version", "content-type"}
+    known |= {"list-unsubscribe-post", "feedback-id", "precedence", "mime-version", "content-type"}
     assert {name.lower() for name in message} == known
     assert len(message["From"].addresses) == len(message["To"].addresses) == 1
     assert message["From"].addresses[0].addr_spec == "no-reply@localhost.localdomain"
