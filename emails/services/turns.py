@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 
 # Seconds a mail may be late; then its turn is lost, since the next ones are others' already.
-PATIENCE = 0.1
+PATIENCE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
