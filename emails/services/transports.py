@@ -13,7 +13,7 @@ from emails.smtp import Answer, Mailer, Reply, Server
 
 __all__ = ["Answer", "Mail", "Reply", "Transport", "transport"]
 # Relays answer in tens of milliseconds: several connections hide that.
-THREADS, MOST_THREADS = 8, 64
+THREADS, MOST_THREADS = 16, 64
 # Servers that look into a mail before they answer take their time; giving up leaves doubt.
 MAIL_SECONDS = 60.0
 
