@@ -12,7 +12,7 @@ DATA_PLACE = 2
 CLOSING = 421
 # Seconds the final dot is held back, as long as the server needed for the envelope: one that
 # goes away while the text comes is noticed before it can have accepted anything.
-SHORTEST_HOLD, LONGEST_HOLD = 0.001, 0.004
+SHORTEST_HOLD, LONGEST_HOLD = 0.001, 0.02
 
 
 class Answer(StrEnum):
