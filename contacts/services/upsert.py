@@ -122,7 +122,8 @@ def _known(rows: Sequence[Row], keys: Sequence[Keys], who: Identity, terms: Term
         known = Known(owners(wanted), _by_email(rows, who, terms), set())
         if contacts := _meant(known, terms):
             known.ids = set(lock_contacts(contacts))
-            known.owners, known.by_email = owners(wanted), _by_email(rows, who, terms)
+            # A value that found an owner meanwhile is refused by its uniqueness: planned again.
+            known.owners, known.by_email = owners(known.owners), _by_email(rows, who, terms)
             if known.ids != contacts or _meant(known, terms) != contacts:
                 raise Moved
     if terms.allowed is not None:
