@@ -32,7 +32,7 @@ COLUMNS = (
 CITIES = ("Lyon", "Besançon", "Zürich", "São Paulo", "Gdańsk", "Orléans", "Liège", "Québec")
 COUNTRIES = {"France": "FR", "Suisse": "CH", "Brazil": "BR", "Pologne": "PL"}
 FIRST = ("Ana", "Benoît", "Chloé", "Daria", "Émile", "František", "Gaël", "Héloïse")
-AT_LEAST = 0.4
+AT_LEAST = 0.5
 
 LOAD = """
 WITH made AS (
