@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 from accounts.models import BuiltIn, Role, User
 from automation.embedded.image import TEST_DATABASE
 from tests.cast import client_of, make_user
-from tracking import terms
+from tracking import spool, terms
 
 # All tests come from one address; those of the limit set it.
 settings.API_STRANGERS_PER_MINUTE = 0
@@ -49,6 +49,15 @@ def _no_events_stay(request: pytest.FixtureRequest, django_db_blocker: Any) -> I
 def _terms_are_read_again() -> None:
     """Let no test see which sites another one allowed."""
     terms.forget()
+
+
+@pytest.fixture(autouse=True)
+def _no_hits_stay() -> Iterator[None]:
+    """Empty the spool: a hit left over holds back every decision that comes after it."""
+    yield
+    spool.flush()
+    for file in spool.waiting():
+        file.unlink(missing_ok=True)
 
 
 @pytest.fixture

@@ -34,7 +34,9 @@ HOSTILE = {
     "__class__": "x",
 }
 # Items that belong to the product or to administrators alone, whoever asks.
-ADMINISTRATORS = {"users", "roles", "fields", "tags", "topics", "suppressions"}
+ADMINISTRATORS = {
+    *("users", "roles", "fields", "tags", "topics", "suppressions", "signing-domains"),
+}
 
 
 def writing(method: str) -> list[Door]:

@@ -7,7 +7,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import AuditEntry, BuiltIn, Role, Token, User
 from contacts.models import Company, Contact, ContactState, Field, Import, Suppression, Tag, Topic
-from emails.models import Delivery, Email, Send
+from emails.models import Delivery, Email, Send, SigningDomain
 from kernel import clock
 from kernel.models import Job
 from kernel.permissions import permission_kinds
@@ -125,5 +125,6 @@ MAKERS: dict[str, Callable[[World], Any]] = {
     "suppressions": lambda w: Suppression.objects.create(
         channel="email", value=f"{w.owner.pk}@s.example", since=clock.now()
     ),
+    "signing-domains": lambda w: SigningDomain.objects.create(domain=f"d{w.owner.pk}.example"),
     "audit": lambda w: AuditEntry.objects.create(kind="x", verb="y"),
 }

@@ -29,8 +29,9 @@ class Site:
         class Answers(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 path = self.path.partition("?")[0]
-                if path == "/calls.js":
-                    kind, body = "text/javascript", calls
+                if path.endswith(".js"):
+                    # A theme's own scripts are not what is tried here.
+                    kind, body = "text/javascript", calls if path == "/calls.js" else ""
                 else:
                     page = pages.get(path, PAGE % (path, path))
                     kind, body = "text/html", page.replace("</head>", f"{snippet}</head>")
