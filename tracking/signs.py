@@ -6,7 +6,7 @@ from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any
 
-from django.conf import settings
+from kernel.origins import sender_of
 
 AGENT_LENGTH = 300
 # Programs that say what they are: crawlers, previews of links, scanners of mail.
@@ -43,7 +43,8 @@ def signs_of(environ: Mapping[str, Any]) -> dict[str, Any]:
     }
     if any("prefetch" in word or "preview" in word for word in told if word):
         signs["prefetch"] = True
-    if _is_private(_address(environ)):
+    # Quick views come before the middleware that looks behind our proxies.
+    if _is_private(sender_of(environ)):
         signs["private"] = True
     return signs
 
@@ -74,14 +75,6 @@ def device_of(agent: str) -> str:
     if _HANDHELD.search(agent):
         return "mobile"
     return "tablet" if _TABLET.search(agent) else "desktop"
-
-
-def _address(environ: Mapping[str, Any]) -> str:
-    if settings.ALLAUTH_TRUSTED_PROXY_COUNT:
-        forwarded: str = environ.get("HTTP_X_FORWARDED_FOR", "")
-        if forwarded:
-            return forwarded.rpartition(",")[2].strip()
-    return str(environ.get("REMOTE_ADDR", ""))
 
 
 @lru_cache(maxsize=4096)

@@ -61,7 +61,6 @@ ORDER BY k.contact_id"""
 # Whoever comes in oftener than this in a day goes in circles.
 MOST_A_DAY = 100
 OWNED = "SELECT id FROM contact WHERE id = ANY(%s::bigint[]) AND owner_id = %s"
-OWNED = "SELECT id FROM contact WHERE id = ANY(%s::bigint[]) AND owner_id = %s"
 
 
 def admit(plan: Plan, arrivals: Sequence[Arrival], now: datetime, *, depth: int) -> list[Admitted]:

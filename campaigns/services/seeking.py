@@ -4,7 +4,7 @@ What happens to one contact is told by the dispatcher. This finds the rest: goal
 that is new, configuration that changed for everybody, and filters that time alone makes true.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection
 
@@ -14,6 +14,9 @@ from kernel.models import Job
 
 SEARCH, FOLLOW = "campaigns.search", "campaigns.follow_time"
 CHUNK = 2_000
+# What the dispatcher decided at an instant this far back may be committed only now: whom it saw
+# on the old side of an edge is looked at once more.
+OVERLAP = timedelta(minutes=2)
 UNDER_WAY = """
 SELECT id, contact_id FROM visit
 WHERE campaign_id = %s AND left_at IS NULL AND id > %s ORDER BY id LIMIT %s"""
@@ -47,7 +50,7 @@ def last_look() -> datetime | None:
 
 def passed(plan: Plan, goal: Node, before: datetime, now: datetime) -> list[int]:
     """Return those on the way whom a moving window of a goal's filter passed over since."""
-    found = filters.edges(goal.config["filter"], before, now) if goal.reads else None
+    found = filters.edges(goal.config["filter"], before - OVERLAP, now) if goal.reads else None
     if found is None:
         return []
     with connection.cursor() as cursor:

@@ -132,7 +132,8 @@ class Consents(ListView):
             purpose=values["purpose"],
             state=values["state"],
             source=values["source"],
-            at=values.get("at") or now,
+            # Their clock may be ahead, and what is said next must be later.
+            at=min(values.get("at") or now, now),
             text=values["text"],
             ip=values.get("ip"),
             topic=values.get("topic_id") or 0,

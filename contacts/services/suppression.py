@@ -29,9 +29,13 @@ JOIN suppression x ON x.channel = 'email' AND x.kind = 'hash'
   AND x.reason <> ALL(%(passed)s)
   AND x.value = encode(sha256(p.pepper || convert_to(c.email_key, 'UTF8')), 'hex')
 WHERE c.id = ANY(%(contacts)s) AND c.email_key IS NOT NULL"""
+# One reason is kept for an address: the strongest, also of people who had it one after the other.
 REMEMBER = """
-INSERT INTO suppression (channel, kind, value, reason, comment, since)
-VALUES (%s, 'hash', %s, %s, '', %s) ON CONFLICT DO NOTHING"""
+INSERT INTO suppression AS x (channel, kind, value, reason, comment, since)
+VALUES (%(channel)s, 'hash', %(value)s, %(reason)s, '', %(now)s)
+ON CONFLICT (channel, kind, value) DO UPDATE SET reason = excluded.reason
+WHERE array_position(%(strength)s::text[], excluded.reason::text)
+    < array_position(%(strength)s::text[], x.reason::text)"""
 
 
 def _peppers() -> list[bytes]:
@@ -60,8 +64,9 @@ def compared(channel: str, kind: str, value: str) -> str:
 
 def remember(channel: str, key: str, reason: str, now: datetime) -> None:
     """Keep that an address is closed, without keeping the address."""
+    values: dict[str, Any] = {"channel": channel, "value": digest(key), "reason": reason}
     with connection.cursor() as cursor:
-        cursor.execute(REMEMBER, [channel, digest(key), reason, now])
+        cursor.execute(REMEMBER, {**values, "now": now, "strength": list(STRENGTH)})
 
 
 def remember_closed(contact: int, address: str | None, mobile: str | None, now: datetime) -> None:
@@ -74,8 +79,7 @@ def remember_closed(contact: int, address: str | None, mobile: str | None, now: 
     refused = {"contact": contact, "purpose": Purpose.EMAIL, "topic_id": 0}
     if Consent.objects.filter(**refused, state=ConsentState.REFUSED).exists():
         words.append((Channel.EMAIL, Reason.UNSUBSCRIBED))
-    # One reason is kept for an address: the strongest.
-    for channel, reason in sorted(words, key=lambda word: STRENGTH.index(Reason(word[1]))):
+    for channel, reason in words:
         if key := keys.get(channel):
             remember(channel, key, reason, now)
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from contacts.services import consent
 from contacts.words import Reason
 from kernel import events
+from kernel.locks import lock_contacts
 
 # RFC 3463: no such mailbox, no such host, bad syntax, moved, no mail for it (null MX), disabled.
 # What a server says of us, of the text or of its own troubles proves nothing about the address.
@@ -46,6 +47,8 @@ def close(bounces: Sequence[Bounce], now: datetime) -> None:
     for depth in {bounce.depth for bounce in bounces}:
         facts = [_fact(bounce) for bounce in bounces if bounce.depth == depth]
         events.record("emails.bounced", facts, now=now, depth=depth + 1)
+    # All at once and by id: one by one, two workers could wait for each other.
+    lock_contacts(bounce.contact for bounce in bounces)
     # Everyone's own words, but one statement for those alike.
     for words in sorted({bounce.words for bounce in bounces}):
         people = [bounce.contact for bounce in bounces if bounce.words == words]

@@ -21,7 +21,7 @@ from emails.models import Email
 from emails.services import editing, queueing
 from kernel import preferences
 from kernel.events import type_id
-from kernel.locks import GATE_LOCK, wait_lock
+from kernel.locks import GATE_LOCK, lock_contacts, wait_lock
 
 MARKETING = "email_marketing"
 SETTING = "emails.confirmation_email"
@@ -46,7 +46,9 @@ SELECT k.contact_id,
   AND NOT EXISTS (SELECT 1 FROM contact_activity a
                   WHERE a.contact_id = c.id AND a.type_id <> ALL(%(signs)s))
 FROM consent k JOIN contact c ON c.id = k.contact_id
-WHERE k.state = 'pending' AND k.at < %(before)s ORDER BY k.at LIMIT %(batch)s"""
+WHERE k.state = 'pending' AND k.at < %(before)s
+  AND (%(only)s::bigint IS NULL OR k.contact_id = %(only)s)
+ORDER BY k.at LIMIT %(batch)s"""
 SIGNS = ("contacts.created", "contacts.updated", "contacts.consented", "emails.sent")
 
 
@@ -116,19 +118,27 @@ def confirm(contact: int, text: str, now: datetime) -> bool:
 
 def purge(now: datetime) -> int:
     """Forget whoever did not answer in time: the person, or at least what they asked for."""
-    days = int(preferences.get("emails.confirm_within_days"))
+    before = now - timedelta(days=int(preferences.get("emails.confirm_within_days")))
+    found = _unanswered(before)
+    for contact in found:
+        with transaction.atomic():
+            lock_contacts([contact])
+            # Asked again under the lock: who answers at this moment stays.
+            for forgotten in _unanswered(before, contact).values():
+                if forgotten:
+                    erase(contact, now)
+                else:
+                    _refuse(contact, now)
+    return len(found)
+
+
+def _unanswered(before: datetime, only: int | None = None) -> dict[int, bool]:
+    """Return who did not answer in time, and whether nothing else is known of them."""
     signs = [type_id(key) for key in SIGNS]
-    values: dict[str, Any] = {"before": now - timedelta(days=days), "signs": signs, "batch": BATCH}
+    values: dict[str, Any] = {"before": before, "signs": signs, "batch": BATCH, "only": only}
     with connection.cursor() as cursor:
         cursor.execute(FORGOTTEN, values)
-        found: dict[int, bool] = dict(cursor.fetchall())
-    for contact, forgotten in found.items():
-        with transaction.atomic():
-            if forgotten:
-                erase(contact, now)
-            else:
-                _refuse(contact, now)
-    return len(found)
+        return dict(cursor.fetchall())
 
 
 def _refuse(contact: int, now: datetime) -> None:

@@ -22,6 +22,8 @@ from emails.services.turns import Turn
 HORIZON = 1.0
 # Less than the limit, as much as late mails may crowd their window.
 PACE = 0.98
+# Who has no turn though one is free asks again no sooner, in seconds.
+LOOK_AGAIN = 0.05
 DAY, HALF_HOUR = timedelta(days=1), timedelta(minutes=30)
 # What broadcasts leave of a day's limit, so that confirmations still go.
 KEPT_FOR_TRANSACTIONAL = 0.04
@@ -47,9 +49,13 @@ INSERT INTO sending_quota AS q (lane, slot, used)
 SELECT lane, %(slot)s, used FROM unnest(%(lanes)s::text[], %(counts)s::int[]) u(lane, used)
 ORDER BY lane ON CONFLICT (lane, slot) DO UPDATE SET used = q.used + excluded.used"""
 FORGET = "DELETE FROM sending_quota WHERE slot < %s"
+# A run that is paused keeps its rows in the queue, and nobody waiting.
 PRECEDENCE = """
-SELECT EXISTS (SELECT 1 FROM delivery
-               WHERE state = 0 AND transactional AND due_at <= %s AND run_id >= 0)"""
+SELECT EXISTS (SELECT 1 FROM (
+    SELECT 0 id UNION ALL
+    SELECT id FROM email_run WHERE finished_at IS NULL AND state = 'sending') r
+  WHERE EXISTS (SELECT 1 FROM delivery d WHERE d.run_id = r.id AND d.state = 0
+                AND d.transactional AND d.due_at <= %s))"""
 
 
 @dataclass
@@ -64,11 +70,14 @@ class Turns:
     # What is left of the day.
     left: dict[str, int] = field(default_factory=dict)
     began: float = field(default_factory=time.monotonic)
+    # Broadcasts stand back for it, so what was promised to their readers does not concern it.
+    transactional: bool = False
+    refused: Counter[str] = field(default_factory=Counter)
 
     @classmethod
     def open(cls, limits: Mapping[str, Limit], now: datetime, *, transactional: bool) -> "Turns":
         """Take the lanes' rows; nobody else gives turns until this transaction ends."""
-        turns = cls(limits, now)
+        turns = cls(limits, now, transactional=transactional)
         lanes = sorted(limits)
         with connection.cursor() as cursor:
             cursor.execute(FREE, {"lanes": lanes})
@@ -114,8 +123,17 @@ class Turns:
         limit = self.limits.get(domain)
         if limit is None or (limit.day and self.left[domain] < 1):
             return self.now + (HALF_HOUR if limit else timedelta())
+        if self.transactional:
+            return self.now + timedelta(seconds=self._opens(domain, limit))
         self.promised[domain] += limit.interval / PACE
         return self.now + timedelta(seconds=self.promised[domain])
+
+    def _opens(self, domain: str, limit: Limit) -> float:
+        """Return in how many seconds the next turns of a domain are given, by their order."""
+        place = self.refused[domain]
+        self.refused[domain] += 1
+        ahead = max(self.free[lane] for lane in (EVERYTHING, domain) if lane in self.free)
+        return max(ahead + place * limit.interval / PACE - HORIZON, LOOK_AGAIN)
 
     def close(self, given: Iterable[str]) -> None:
         """Write down what was taken, by the domains of those who got a turn."""

@@ -8,7 +8,7 @@ from django.db import connection
 from rest_framework.test import APIClient
 
 from emails.models import Delivery, State
-from emails.services import attempts, hands, limits, transports
+from emails.services import attempts, hands, limits, runs, transports
 from emails.services.claims import claim, sources
 from emails.services.preparing import work as prepare
 from kernel import preferences
@@ -112,6 +112,30 @@ def test_transactional_mail_has_the_first_turn(sink: Sink):
     settle_all(NOW)
     assert states() == {"sent": 11}
     assert sink.mails[0].recipients == ("zoe@example.com",)
+
+
+def test_transactional_mail_does_not_queue_behind_a_slow_domains_broadcast(sink: Sink):
+    preferences.put("emails.limits", {"slow.example": {"minute": 20}})
+    begin(make_contacts(40, "slow.example"))
+    prepare(NOW)
+    claim(sources()[1], 40, NOW, transactional=False)
+    action = contact_actions.get("emails.send")({"email": make_email(kind="transactional").pk})
+    reader = make_contact(email="zoe@slow.example")
+    run_action(action, Batch([reader.pk], ["form:1:1"]), NOW)
+    assert claim(0, 10, NOW, transactional=True)[0] == []
+    waiting = Delivery.objects.get(contact_id=reader.pk)
+    # The next turn of the domain, not one behind those promised to forty readers.
+    assert waiting.due_at < NOW + timedelta(seconds=4)
+
+
+def test_a_paused_transactional_run_holds_nobody_back(sink: Sink):
+    preferences.put("emails.limits", {"*": {"second": 5}})
+    held = begin(make_contacts(2, "held.example"), name="Terms", kind="transactional")
+    begin(make_contacts(2))
+    for _run in range(2):
+        prepare(NOW)
+    runs.pause(held)
+    assert claim(sources()[1], 10, NOW, transactional=False)[0]
 
 
 def test_after_a_long_failure_nothing_is_lost_and_nothing_bursts(sink: Sink, settings, monkeypatch):

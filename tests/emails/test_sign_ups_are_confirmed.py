@@ -3,9 +3,11 @@
 import email
 import email.policy
 import re
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 
 from contacts.models import Consent, Contact, DoNotContact
@@ -132,3 +134,22 @@ def test_the_email_that_asks_can_be_ones_own(api):
     answer = api.post(f"{API}/emails", marketing)
     assert answer.json()["errors"][0]["code"] == "not_allowed"
     assert preferences.get("emails.confirmation_email") == bare
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_answers_while_others_are_forgotten_stays(api):
+    contact = sign_up(api)
+
+    def purge() -> None:
+        confirming.purge(clock.now() + timedelta(days=31))
+        connection.close()
+
+    forgetting = threading.Thread(target=purge)
+    with transaction.atomic():
+        confirming.confirm(int(contact), "yes", clock.now())
+        forgetting.start()
+        # Long enough to have looked, and to wait for what is held here.
+        forgetting.join(0.5)
+    forgetting.join()
+    assert Contact.objects.filter(pk=contact).exists()
+    assert state(contact) == "granted"

@@ -3,7 +3,8 @@
 import pytest
 from django.test import Client
 
-from contacts.models import Contact, DoNotContact
+from contacts.models import Contact, DoNotContact, Suppression
+from contacts.services.erase import erase
 from contacts.services.merge import merge
 from emails.models import CapturedMail, Delivery, Send
 from emails.services import preparing
@@ -86,3 +87,11 @@ def test_prv_05_merging_with_a_bounce_keeps_both_reasons():
     merge(winner.pk, loser.pk, NOW)
     kept = DoNotContact.objects.order_by("reason").values_list("contact_id", "reason")
     assert list(kept) == [(winner.pk, "hard_bounce"), (winner.pk, "unsubscribed")]
+
+
+def test_prv_05_of_people_who_had_an_address_the_strongest_word_is_kept():
+    for reason in ("unsubscribed", "complaint", "soft_bounce"):
+        zoe = make_contact()
+        DoNotContact.objects.create(contact=zoe, channel="email", reason=reason, at=NOW)
+        erase(zoe.pk, NOW)
+    assert Suppression.objects.get().reason == "complaint"
