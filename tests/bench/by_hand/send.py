@@ -62,8 +62,10 @@ def counting_server() -> Iterator[int]:
     command = [sys.executable, "-m", "tests.bench.by_hand.send"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout
-        yield int(server.stdout.readline())
-        server.kill()
+        try:
+            yield int(server.stdout.readline())
+        finally:
+            server.kill()
 
 
 def push(url: str, mails: list[Mail], count: int) -> None:
