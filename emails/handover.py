@@ -11,8 +11,9 @@ GO_AHEAD = 354
 DATA_PLACE = 2
 CLOSING = 421
 # Seconds the final dot is held back, as long as the server needed for the envelope: one that
-# goes away while the text comes is noticed before it can have accepted anything.
-SHORTEST_HOLD, LONGEST_HOLD = 0.001, 0.02
+# goes away while the text comes is noticed before it can have accepted anything. A server that
+# did so lately is given more time to show it.
+SHORTEST_HOLD, LONGEST_HOLD, WARY_HOLD = 0.001, 0.004, 0.02
 
 
 class Answer(StrEnum):
@@ -53,7 +54,8 @@ def hand_over(wire: Wire, sender: str, recipient: str, raw: bytes, deadline: flo
         return None
     if refused:
         return _refusal(refused)
-    hold = min(max(time.monotonic() - began, SHORTEST_HOLD), LONGEST_HOLD)
+    longest = WARY_HOLD if wire.wary else LONGEST_HOLD
+    hold = min(max(time.monotonic() - began, SHORTEST_HOLD), longest)
     return _text(wire, raw, deadline, hold)
 
 

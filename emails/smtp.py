@@ -25,6 +25,8 @@ __all__ = ["Answer", "Mailer", "Reply", "Server", "connect"]
 
 PORTS = {"smtp": 25, "smtps": 465}
 TLS = frozenset({"off", "offered", "required"})
+# How long a server that broke a connection in the middle of a mail is not trusted to hold others.
+WARY_SECONDS = 600.0
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _ADDRESS = re.compile(r"[\x21-\x3b\x3d\x3f-\x7e\u00a1-\U0010ffff]{1,254}\Z")
 
@@ -74,6 +76,7 @@ class Mailer:
         self._mine = threading.local()
         self._all: set[Wire] = set()
         self._lock = threading.Lock()
+        self._wary_until = 0.0
 
     def deliver(self, sender: str, recipient: str, raw: bytes) -> Reply:
         """Hand one mail over; takes no longer than both time-outs of the server."""
@@ -87,7 +90,10 @@ class Mailer:
                 wire, fresh = self._wire()
             except (OSError, smtplib.SMTPException) as error:
                 return Reply(Answer.DOWN, _words(error))
+            wire.wary = time.monotonic() < self._wary_until
             reply = hand_over(wire, sender, recipient, raw, deadline)
+            if reply and (reply.cut or reply.answer == Answer.UNKNOWN):
+                self._wary_until = time.monotonic() + WARY_SECONDS
             if wire.spent or wire.mails >= self.server.mails_per_connection:
                 self._forget(wire)
             if reply or fresh:

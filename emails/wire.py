@@ -82,6 +82,8 @@ class Wire:
         self.used_at = time.monotonic()
         # Not to be used for another mail.
         self.spent = False
+        # Whether the server broke connections lately.
+        self.wary = False
 
     def begin(self) -> None:
         self.mails += 1

@@ -145,6 +145,7 @@ class Shift:
         write(unused)
         self._return_turns(unused)
         self.waiting.clear()
+        self.more = True
 
     def _return_turns(self, outcomes: list[Outcome]) -> None:
         """A day's limit does not count what was not tried."""

@@ -1,16 +1,17 @@
 """A broadcast: 12 KB of HTML, ten counted links, a pixel, unsigned, to a server that only counts.
 
-The limit of sending is the same client pushing mails that were made beforehand; that of queueing
-is one plain INSERT of the same rows into the same table.
+The limit of sending is the same client, in as many processes, pushing mails made beforehand;
+that of queueing is one plain INSERT of the same rows into the same table.
 """
 
+import pickle
 from datetime import datetime
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 
-from django.conf import settings
 from django.db import connection
 
 from emails.models import Delivery, Send, State
-from emails.plugins.queues import Marketing
 from emails.services import editing, preparing, runs
 from emails.services.claims import Claimed
 from emails.services.messages import compose
@@ -21,8 +22,9 @@ from emails.services.versions import load as load_version
 from emails.services.workspace import Workspace
 from kernel import clock
 from segments.models import Segment
+from tests.bench import senders
 from tests.bench.bench import Bench
-from tests.bench.by_hand.send import counting_server, push
+from tests.bench.by_hand.send import counting_server
 
 LINKS = 10
 READY = 500
@@ -49,12 +51,14 @@ def run(bench: Bench) -> None:
     broadcast = runs.begin(email, None, now, new_only=False, owner_id=None)
     queued = bench.measure(_prepare)
     assert Delivery.objects.filter(state=State.QUEUED).count() == bench.size
-    with counting_server() as port:
-        settings.EMAIL_URL = f"smtp://127.0.0.1:{port}"
-        ready = _ready(email.current_id or 0, now)
-        size = len(ready[0].raw)
-        pushed = bench.measure(lambda: push(settings.EMAIL_URL, ready, bench.size))
-        sent = bench.measure(lambda: _send(broadcast))
+    ready = _ready(email.current_id or 0, now)
+    size = len(ready[0].raw)
+    with counting_server() as port, NamedTemporaryFile() as file:
+        Path(file.name).write_bytes(pickle.dumps(ready))
+        pushed = _time(bench, "push", file.name, bench.size, port)
+        sent = _time(bench, "send", file.name, bench.size, port)
+    broadcast.refresh_from_db()
+    assert broadcast.state == Send.State.DONE, broadcast.state
     assert Delivery.objects.filter(state=State.SENT).count() == bench.size
     rate = bench.size / sent
     bench.metric("queueing", bench.size / queued, "rows/s", limit=bench.size / by_hand)
@@ -106,12 +110,11 @@ def _prepare() -> None:
         pass
 
 
-def _send(broadcast: Send) -> None:
-    queue = Marketing()
-    while queue.work(clock.now()):
-        pass
-    broadcast.refresh_from_db()
-    assert broadcast.state == Send.State.DONE, broadcast.state
+def _time(bench: Bench, task: str, file: str, count: int, port: int) -> float:
+    """Time as many processes as the product starts, once all are ready."""
+    words = (task, file, str(count // senders.PROCESSES))
+    started = senders.run(*words, email_url=f"smtp://127.0.0.1:{port}")
+    return bench.measure(lambda: senders.go(started))
 
 
 def _ready(version_id: int, now: datetime) -> list[Mail]:

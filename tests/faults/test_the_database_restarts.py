@@ -7,8 +7,8 @@ from tests.faults.size import size
 from tests.faults.stream import Stream
 
 CRASHES = size(2, 10)
-# What one crash may leave in doubt: the mails in the hands of the one sender.
-IN_DOUBT = 25
+# What one crash may leave in doubt: the mails in the hands of two senders.
+IN_DOUBT = 2 * 25
 
 
 def test_acknowledged_writes_survive_crashes_of_the_database(house, sink):

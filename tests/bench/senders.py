@@ -1,0 +1,69 @@
+"""Senders as processes of their own: `python -m tests.bench.senders send|push FILE COUNT`.
+
+Each says when it is ready, and begins when its input ends: `send` works on what is queued until
+nothing is due, `push` hands so many of the mails in FILE over.
+"""
+
+import os
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+
+import django
+from django.conf import settings
+
+# As many as the product starts.
+PROCESSES = 2
+
+
+def run(*words: str, email_url: str) -> list[subprocess.Popen[bytes]]:
+    """Start the processes and wait until all are ready."""
+    environment = os.environ | {"EMAIL_URL": email_url}
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.bench.senders", *words],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        for _number in range(PROCESSES)
+    ]
+    for process in started:
+        assert process.stdout
+        assert process.stdout.readline()
+    return started
+
+
+def go(started: list[subprocess.Popen[bytes]]) -> None:
+    """Let them begin, and wait for their end."""
+    for process in started:
+        assert process.stdin
+        process.stdin.close()
+    for process in started:
+        assert process.wait() == 0
+        assert process.stdout
+        process.stdout.close()
+
+
+def main(task: str, file: str, count: str) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "automation.settings")
+    django.setup()
+    from emails.plugins.queues import Marketing
+    from kernel import clock
+    from tests.bench.by_hand.send import push
+
+    mails = pickle.loads(Path(file).read_bytes())
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    sys.stdin.read()
+    if task == "push":
+        push(settings.EMAIL_URL, mails, int(count))
+        return
+    queue = Marketing()
+    while queue.work(clock.now()):
+        pass
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
