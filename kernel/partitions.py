@@ -1,13 +1,15 @@
 """Partitions of the event table: one per retention class and month, made before they are needed."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from django.db import connection, transaction
 
 from kernel.locks import PARTITION_LOCK, wait_lock
 
+# What is told afterwards reaches this far back: each month has tables of its own.
+OLDEST = timedelta(days=10 * 366)
 CLASSES = {1: "web", 2: "message", 3: "record"}
 # Partitions known to be committed, and those a rollback of ours could still take back.
 _made: set[tuple[str, int, int]] = set()

@@ -1,6 +1,6 @@
 """What a contact agreed to, with proof, and the channels closed for them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +24,7 @@ from contacts.values import ValueProblem
 from contacts.values.text import line, lines
 from contacts.words import Channel, ConsentState, Purpose, Reason
 from kernel import clock
+from kernel.partitions import OLDEST
 from kernel.permissions import Actor, narrow
 
 # Clocks differ a little.
@@ -80,9 +81,8 @@ class ConsentSerializer(ModelSerializer[ConsentRecord]):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Check texts as everywhere; nobody agrees in the future."""
-        if attrs.get("at") and attrs["at"] > clock.now() + AHEAD:
-            message = _("This lies in the future.")
-            raise serializers.ValidationError({"at": message}, "in_the_future")
+        if at := attrs.get("at"):
+            _check_time(at)
         about_email = attrs["purpose"] == Purpose.EMAIL
         for name, given in (("topic", attrs.get("topic_id")), ("state", _is_pending(attrs))):
             if given and not about_email:
@@ -101,6 +101,15 @@ class ConsentSerializer(ModelSerializer[ConsentRecord]):
         """Leave the topic empty where there is none."""
         shown: dict[str, Any] = super().to_representation(instance)
         return {**shown, "topic": shown["topic"] if instance.topic_id else None}
+
+
+def _check_time(at: datetime) -> None:
+    now = clock.now()
+    if at > now + AHEAD:
+        raise serializers.ValidationError({"at": _("This lies in the future.")}, "in_the_future")
+    if at < now - OLDEST:
+        message = _("This is more than 10 years ago.")
+        raise serializers.ValidationError({"at": message}, "too_old")
 
 
 def _is_pending(attrs: dict[str, Any]) -> bool:

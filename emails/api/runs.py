@@ -17,10 +17,11 @@ from api.serializers import ModelSerializer
 from api.views import ResourceViews
 from emails.api.shapes import MessageFiguresSerializer
 from emails.models import Send
-from emails.services import figures, footers, runs
+from emails.services import figures, footers, identity, runs, signing
 from kernel.queues import hint_on_commit
 
 NO_ADDRESS = _("Marketing mail needs the sender's postal address: emails.postal_address.")
+UNSIGNED = _("No key of signing-domains signs for %(domains)s: these mails go out unsigned.")
 REFUSALS = {
     "not_running": _("This run is over."),
     "not_paused": _("Only a paused run can be resumed."),
@@ -88,10 +89,16 @@ class BegunSerializer(RunSerializer):
         }
     )
     def get_warnings(self, run: Send) -> list[dict[str, str]]:
-        """Name what may be against the law of the readers' country."""
-        if run.email.is_transactional or not footers.lacks_address():
-            return []
-        return [{"code": "no_postal_address", "message": str(NO_ADDRESS)}]
+        """Name what may be against the law of the readers' country, or end in the junk folder."""
+        told = []
+        if not run.email.is_transactional and footers.lacks_address():
+            told.append({"code": "no_postal_address", "message": str(NO_ADDRESS)})
+        emails = [run.email, *run.email.translations.all()]
+        own = identity.default_address()
+        if domains := signing.unsigned(email.from_address or own for email in emails):
+            message = UNSIGNED % {"domains": ", ".join(domains)}
+            told.append({"code": "unsigned", "message": message})
+        return told
 
 
 @resource("sends")

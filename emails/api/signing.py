@@ -3,7 +3,12 @@
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
+from drf_spectacular.utils import (
+    OpenApiExample,
+    extend_schema,
+    extend_schema_field,
+    extend_schema_serializer,
+)
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -54,12 +59,19 @@ class SigningDomainSerializer(ModelSerializer[SigningDomain]):
 
     domain = serializers.CharField(max_length=253)
     selector = serializers.CharField(max_length=63, write_only=True, default="relais1")
+    state = serializers.SerializerMethodField()
     keys = KeySerializer(many=True, read_only=True)
     created_at = MomentField(read_only=True)
 
     class Meta:
         model = SigningDomain
-        fields: ClassVar = ["id", "domain", "selector", "keys", "created_at"]
+        fields: ClassVar = ["id", "domain", "selector", "state", "keys", "created_at"]
+
+    @extend_schema_field({"type": "string", "enum": ["signs", "unreadable_key"]})
+    def get_state(self, owner: SigningDomain) -> str:
+        """Say whether mails are signed: a key sealed with a former secret cannot be read."""
+        active = [key for key in owner.keys.all() if key.state == SigningKey.State.ACTIVE]
+        return "signs" if all(signing.is_readable(key) for key in active) else "unreadable_key"
 
     def validate_domain(self, name: str) -> str:
         """Take a domain once, in its ASCII form."""

@@ -94,8 +94,7 @@ class Preferences(_Page):
         if reader is None:
             return lost(request)
         with transaction.atomic():
-            verb = leaving.come_back if "receives" in request.POST else leaving.leave
-            verb(reader, now, everything=True)
+            leaving.choose(reader, now, receives="receives" in request.POST)
             allowed = {purpose for purpose in PURPOSES if purpose in request.POST}
             leaving.allow(reader, allowed, _("What is measured"), now)
             chosen = {name: request.POST.getlist(name) for name in request.POST}

@@ -10,10 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from contacts.models import ChannelWish, Consent, Topic
 from contacts.services import consent
 from contacts.services.consent import Proof
-from contacts.words import Period
+from contacts.words import Period, Purpose
 from kernel.zone import workspace_zone
 
-MARKETING = "email_marketing"
 LONGEST_PAUSE = timedelta(days=365)
 # What the page offers; a rule set elsewhere is shown beside them.
 FREQUENCIES: tuple[tuple[str, Any], ...] = (
@@ -61,7 +60,7 @@ def keep(contact: int, chosen: Mapping[str, Sequence[str]], text: str, now: date
     for topic in sorted(shown):
         state = "granted" if topic in wanted else "refused"
         if (topic in refused) == (state == "granted") or topic in pending:
-            proof = Proof(MARKETING, state, "link", now, text=text, topic=topic)
+            proof = Proof(Purpose.EMAIL, state, "link", now, text=text, topic=topic)
             consent.give([contact], proof, now)
     if "frequency" in chosen:
         _keep_wish(contact, chosen, now)
@@ -93,5 +92,5 @@ def _day(text: str, now: datetime) -> date | None:
 
 
 def _said(contact: int, state: str) -> list[int]:
-    rows = Consent.objects.filter(contact_id=contact, purpose=MARKETING, topic_id__gt=0)
+    rows = Consent.objects.filter(contact_id=contact, purpose=Purpose.EMAIL, topic_id__gt=0)
     return list(rows.filter(state=state).values_list("topic_id", flat=True))

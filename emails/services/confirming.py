@@ -16,14 +16,13 @@ from contacts.models import Consent, Contact, Topic
 from contacts.services import consent, suppression
 from contacts.services.consent import Proof
 from contacts.services.erase import erase
-from contacts.words import Reason
+from contacts.words import Purpose, Reason
 from emails.models import Email
 from emails.services import editing, queueing
 from kernel import preferences
 from kernel.events import type_id
 from kernel.locks import GATE_LOCK, lock_contacts, wait_lock
 
-MARKETING = "email_marketing"
 SETTING = "emails.confirmation_email"
 MAKING = 3
 BATCH = 500
@@ -98,16 +97,16 @@ def _written() -> dict[str, str]:
 
 def asked(contact: int) -> list[Topic]:
     """Return the topics that wait for this person's yes; marketing mail as such is no topic."""
-    rows = Consent.objects.filter(contact_id=contact, purpose=MARKETING, state="pending")
+    rows = Consent.objects.filter(contact_id=contact, purpose=Purpose.EMAIL, state="pending")
     return list(Topic.objects.filter(pk__in=rows.values("topic_id")).order_by("name"))
 
 
 def confirm(contact: int, text: str, now: datetime) -> bool:
     """Write down the yes to whatever waits for it; an earlier unsubscription ends."""
-    rows = Consent.objects.filter(contact_id=contact, purpose=MARKETING, state="pending")
+    rows = Consent.objects.filter(contact_id=contact, purpose=Purpose.EMAIL, state="pending")
     topics = list(rows.values_list("topic_id", flat=True))
     for topic in sorted(topics):
-        proof = Proof(MARKETING, "granted", "confirmation", now, text=text, topic=topic)
+        proof = Proof(Purpose.EMAIL, "granted", "confirmation", now, text=text, topic=topic)
         consent.give([contact], proof, now)
     if topics:
         consent.reopen([contact], "email", "confirmed", now, [Reason.UNSUBSCRIBED])
@@ -143,7 +142,7 @@ def _unanswered(before: datetime, only: int | None = None) -> dict[int, bool]:
 
 def _refuse(contact: int, now: datetime) -> None:
     """Silence is no yes: without this, people who were never asked would get mail."""
-    rows = Consent.objects.filter(contact_id=contact, purpose=MARKETING, state="pending")
+    rows = Consent.objects.filter(contact_id=contact, purpose=Purpose.EMAIL, state="pending")
     for topic in list(rows.values_list("topic_id", flat=True)):
-        proof = Proof(MARKETING, "refused", "confirmation", now, "not confirmed", topic=topic)
+        proof = Proof(Purpose.EMAIL, "refused", "confirmation", now, "not confirmed", topic=topic)
         consent.give([contact], proof, now)

@@ -8,14 +8,13 @@ from typing import Any
 from contacts.models import Consent, Contact, DoNotContact, Topic
 from contacts.services import consent, suppression
 from contacts.services.consent import Proof
-from contacts.words import Reason
+from contacts.words import Purpose, Reason
 from emails.models import Delivery, Email, EmailVersion
 from emails.services import identity
 from kernel import events, preferences
 from kernel.events import Fact
 from kernel.locks import lock_contacts
 
-MARKETING = "email_marketing"
 PURPOSES = ("open_tracking", "click_tracking")
 
 
@@ -62,7 +61,7 @@ class Reader:
     @property
     def has_left_topic(self) -> bool:
         """Say whether this person left what the mail is about."""
-        said = Consent.objects.filter(contact=self.contact, purpose=MARKETING, state="refused")
+        said = Consent.objects.filter(contact=self.contact, purpose=Purpose.EMAIL, state="refused")
         return self.topic is not None and said.filter(topic_id=self.topic.pk).exists()
 
     def measured(self) -> set[str]:
@@ -91,11 +90,12 @@ def leave(reader: Reader, now: datetime, *, everything: bool = False) -> None:
     if topic is not None:
         if reader.has_left_topic:
             return
-        proof = Proof(MARKETING, "refused", "link", now, text=_comment(reader), topic=topic.pk)
+        proof = Proof(Purpose.EMAIL, "refused", "link", now, text=_comment(reader), topic=topic.pk)
         consent.give([contact], proof, now)
     else:
         closed = DoNotContact.objects.filter(contact=contact, channel="email")
-        if closed.filter(reason__in=[Reason.UNSUBSCRIBED, Reason.COMPLAINT]).exists():
+        # Other reasons may be lifted one day: what the person said is written beside them.
+        if closed.filter(reason=Reason.UNSUBSCRIBED).exists():
             return
         consent.close([contact], "email", Reason.UNSUBSCRIBED, _comment(reader), now)
     _tell(reader, topic, now)
@@ -118,11 +118,20 @@ def come_back(reader: Reader, now: datetime, *, everything: bool = False) -> Non
     contact, comment = reader.contact, _comment(reader)
     topic = None if everything else reader.topic
     if topic is not None and reader.has_left_topic:
-        proof = Proof(MARKETING, "granted", "link", now, text=comment, topic=topic.pk)
+        proof = Proof(Purpose.EMAIL, "granted", "link", now, text=comment, topic=topic.pk)
         consent.give([contact.pk], proof, now)
     if consent.reopen([contact.pk], "email", comment, now, [Reason.UNSUBSCRIBED]):
-        consent.give([contact.pk], Proof(MARKETING, "granted", "link", now, text=comment), now)
+        consent.give([contact.pk], Proof(Purpose.EMAIL, "granted", "link", now, text=comment), now)
         suppression.forgive(contact.email_key or "")
+
+
+def choose(reader: Reader, now: datetime, *, receives: bool) -> None:
+    """Keep whether a person wants mail at all, where that differs from what they were shown."""
+    lock_contacts([reader.contact.pk])
+    if receives and reader.has_left:
+        come_back(reader, now, everything=True)
+    elif not receives and not reader.has_left:
+        leave(reader, now, everything=True)
 
 
 def allow(reader: Reader, allowed: set[str], text: str, now: datetime) -> None:

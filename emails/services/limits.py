@@ -14,6 +14,8 @@ EVERYTHING = "*"
 # Seconds of each period.
 PERIODS = {"second": 1, "minute": 60, "day": 86_400}
 MOST = 10_000_000
+# All are read and weighed in every claim.
+MOST_LANES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,9 @@ def checked(raw: Any) -> dict[str, dict[str, int]]:
     """Check `{"*": {"second": 50}, "example.com": {"minute": 600, "day": 20000}}`."""
     if not isinstance(raw, Mapping):
         raise ValueError(_("An object is expected."))
+    if len(raw) > MOST_LANES:
+        message = _("There are at most %(most)s limits: in all, and for domains.")
+        raise ValueError(message % {"most": MOST_LANES})
     return {_lane(name): _periods(periods) for name, periods in raw.items()}
 
 

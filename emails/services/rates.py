@@ -22,6 +22,9 @@ from emails.services.turns import Turn
 HORIZON = 1.0
 # Less than the limit, as much as late mails may crowd their window.
 PACE = 0.98
+# Seconds ahead for which readers are told to ask again. Beyond it the round begins anew: who was
+# promised a turn and was cancelled or paused since keeps others waiting no longer than this.
+ROUND = 600.0
 # Who has no turn though one is free asks again no sooner, in seconds.
 LOOK_AGAIN = 0.05
 DAY, HALF_HOUR = timedelta(days=1), timedelta(minutes=30)
@@ -60,7 +63,7 @@ SELECT EXISTS (SELECT 1 FROM (
 
 @dataclass
 class Turns:
-    """The turns of this claim, for every lane with a limit; holds the lanes' rows."""
+    """The turns of this claim; holds the rows of its lanes, those that have a limit."""
 
     limits: Mapping[str, Limit]
     now: datetime
@@ -76,27 +79,37 @@ class Turns:
 
     @classmethod
     def open(cls, limits: Mapping[str, Limit], now: datetime, *, transactional: bool) -> "Turns":
-        """Take the lanes' rows; nobody else gives turns until this transaction ends."""
+        """Begin with the lane of all; nobody else gives its turns until this transaction ends."""
         turns = cls(limits, now, transactional=transactional)
-        lanes = sorted(limits)
-        with connection.cursor() as cursor:
-            cursor.execute(FREE, {"lanes": lanes})
-            turns.began = time.monotonic()
-            for lane, free, promised in cursor.fetchall():
-                turns._begin(limits[lane], free, promised)
-            cursor.execute(USED, {"lanes": lanes, "since": now - DAY - HALF_HOUR})
-            used = dict(cursor.fetchall())
-        kept = 0 if transactional else KEPT_FOR_TRANSACTIONAL
-        for lane, limit in limits.items():
-            if limit.day:
-                turns.left[lane] = max(int(limit.day * (1 - kept)) - used.get(lane, 0), 0)
+        turns._take({EVERYTHING})
         return turns
 
-    def _begin(self, limit: Limit, free: float, promised: float) -> None:
+    def _take(self, names: Iterable[str]) -> None:
+        """Take the rows of lanes: first that of all, then those of domains, always in order."""
+        lanes = sorted(self.limits.keys() & set(names) - self.free.keys())
+        if not lanes:
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(FREE, {"lanes": lanes})
+            if not self.free:
+                self.began = time.monotonic()
+            # What the database counts from its now is counted from the beginning here.
+            late = time.monotonic() - self.began
+            for lane, free, promised in cursor.fetchall():
+                self._begin(self.limits[lane], free, promised, late)
+            cursor.execute(USED, {"lanes": lanes, "since": self.now - DAY - HALF_HOUR})
+            used = dict(cursor.fetchall())
+        kept = 0 if self.transactional else KEPT_FOR_TRANSACTIONAL
+        for lane in lanes:
+            if day := self.limits[lane].day:
+                most = max(int(day * (1 - kept)), 1)
+                self.left[lane] = max(most - used.get(lane, 0), 0)
+
+    def _begin(self, limit: Limit, free: float, promised: float, late: float) -> None:
         # Further ahead than turns are ever given: the clock was set back.
         stepped = free > HORIZON + limit.interval / PACE
-        self.free[limit.lane] = 0.0 if stepped else max(free, 0.0)
-        self.promised[limit.lane] = max(promised, HORIZON)
+        self.free[limit.lane] = late + (0.0 if stepped else max(free, 0.0))
+        self.promised[limit.lane] = late + _within_round(promised)
 
     def room(self, wanted: int) -> int:
         """Return how many mails may be claimed of all domains together."""
@@ -111,6 +124,7 @@ class Turns:
 
     def give(self, domains: Mapping[int, str]) -> dict[int, float]:
         """Give turns to deliveries by their domains; return when each may go, in seconds."""
+        self._take(domains.values())
         given: dict[int, float] = {}
         for first, number in sorted(self._wishes(domains)):
             slot = self._slot(domains[number], first)
@@ -125,7 +139,7 @@ class Turns:
             return self.now + (HALF_HOUR if limit else timedelta())
         if self.transactional:
             return self.now + timedelta(seconds=self._opens(domain, limit))
-        self.promised[domain] += limit.interval / PACE
+        self.promised[domain] = _within_round(self.promised[domain] + limit.interval / PACE)
         return self.now + timedelta(seconds=self.promised[domain])
 
     def _opens(self, domain: str, limit: Limit) -> float:
@@ -201,6 +215,10 @@ def give_back(domains: Iterable[str], now: datetime) -> None:
     if lanes:
         with connection.cursor() as cursor:
             _count(cursor, lanes, [-counts[lane] for lane in lanes], now)
+
+
+def _within_round(promised: float) -> float:
+    return max(promised, HORIZON) if promised <= ROUND else HORIZON
 
 
 def _count(cursor: CursorWrapper, lanes: list[str], counts: list[int], now: datetime) -> None:

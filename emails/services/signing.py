@@ -1,8 +1,9 @@
 """DKIM keys of sending domains: made, rotated with a second selector, used to sign."""
 
+import logging
 import re
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from cryptography.hazmat.primitives import serialization
@@ -12,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from emails.dkim import Signer
 from emails.models import SigningDomain, SigningKey
-from kernel.sealing import seal, unseal
+from kernel.sealing import Unreadable, seal, unseal
 
+logger = logging.getLogger(__name__)
 K = SigningKey.State
 BITS = 2048
 PURPOSE = "dkim"
@@ -75,9 +77,19 @@ def record_of(key: SigningKey) -> dict[str, str]:
 
 
 def signers() -> dict[str, Signer]:
-    """Return the signer of each domain."""
+    """Return the signer of each domain whose key can be read; mails of the others go unsigned."""
     keys = SigningKey.objects.filter(state=K.ACTIVE).select_related("owner")
-    return {key.owner.domain: _signer(key.owner.domain, key.selector, key.sealed) for key in keys}
+    found = {key.owner.domain: _signer(key.owner.domain, key.selector, key.sealed) for key in keys}
+    return {domain: signer for domain, signer in found.items() if signer}
+
+
+def is_readable(key: SigningKey) -> bool:
+    """Say whether a key can be used with the secrets this installation has now."""
+    try:
+        unseal(key.sealed, PURPOSE)
+    except Unreadable:
+        return False
+    return True
 
 
 def signer_for(address: str, known: Mapping[str, Signer]) -> Signer | None:
@@ -90,9 +102,28 @@ def signer_for(address: str, known: Mapping[str, Signer]) -> Signer | None:
     return None
 
 
+def unsigned(senders: Iterable[str]) -> list[str]:
+    """Return the domains of senders for which no key signs, though there are signing domains."""
+    if not SigningDomain.objects.exists():
+        return []
+    known = signers()
+    # Whose domain a token names is known only when the mail is written.
+    told = {one.rpartition("@")[2].lower() for one in senders}
+    return sorted(one for one in told if "{" not in one and not signer_for(f"@{one}", known))
+
+
 @lru_cache(maxsize=64)
-def _signer(domain: str, selector: str, sealed: str) -> Signer:
-    return Signer(domain, selector, unseal(sealed, PURPOSE))
+def _signer(domain: str, selector: str, sealed: str) -> Signer | None:
+    # Kept with the signers, so that it is told once and not with every batch.
+    try:
+        return Signer(domain, selector, unseal(sealed, PURPOSE))
+    except Unreadable:
+        logger.error(
+            "The DKIM key %s of %s cannot be read with this SECRET_KEY: mails go unsigned.",
+            selector,
+            domain,
+        )
+        return None
 
 
 def _make(owner: SigningDomain, selector: str, state: str) -> SigningKey:

@@ -43,6 +43,7 @@ def test_a_consent_appends_proof_and_shows_on_the_contact(api, at):
         {"purpose": "profiling", "state": "maybe"},
         {"purpose": "profiling", "state": "granted", "at": "2026-01-02T03:04:05"},
         {"purpose": "profiling", "state": "granted", "at": "2999-01-02T03:04:05Z"},
+        {"purpose": "profiling", "state": "granted", "at": "1999-01-02T03:04:05Z"},
         {"purpose": "profiling", "state": "granted", "source": "a\nb"},
         {"purpose": "profiling", "state": "granted", "contact": 1},
     ],

@@ -5,10 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
-from rest_framework.test import APIClient
 
 from emails.models import Delivery, State
-from emails.services import attempts, hands, limits, runs, transports
+from emails.services import attempts, hands, transports
 from emails.services.claims import claim, sources
 from emails.services.preparing import work as prepare
 from kernel import preferences
@@ -114,30 +113,6 @@ def test_transactional_mail_has_the_first_turn(sink: Sink):
     assert sink.mails[0].recipients == ("zoe@example.com",)
 
 
-def test_transactional_mail_does_not_queue_behind_a_slow_domains_broadcast(sink: Sink):
-    preferences.put("emails.limits", {"slow.example": {"minute": 20}})
-    begin(make_contacts(40, "slow.example"))
-    prepare(NOW)
-    claim(sources()[1], 40, NOW, transactional=False)
-    action = contact_actions.get("emails.send")({"email": make_email(kind="transactional").pk})
-    reader = make_contact(email="zoe@slow.example")
-    run_action(action, Batch([reader.pk], ["form:1:1"]), NOW)
-    assert claim(0, 10, NOW, transactional=True)[0] == []
-    waiting = Delivery.objects.get(contact_id=reader.pk)
-    # The next turn of the domain, not one behind those promised to forty readers.
-    assert waiting.due_at < NOW + timedelta(seconds=4)
-
-
-def test_a_paused_transactional_run_holds_nobody_back(sink: Sink):
-    preferences.put("emails.limits", {"*": {"second": 5}})
-    held = begin(make_contacts(2, "held.example"), name="Terms", kind="transactional")
-    begin(make_contacts(2))
-    for _run in range(2):
-        prepare(NOW)
-    runs.pause(held)
-    assert claim(sources()[1], 10, NOW, transactional=False)[0]
-
-
 def test_after_a_long_failure_nothing_is_lost_and_nothing_bursts(sink: Sink, settings, monkeypatch):
     """REL-11"""
     monkeypatch.setattr(hands, "REST_SECONDS", 0.0)
@@ -156,17 +131,3 @@ def test_after_a_long_failure_nothing_is_lost_and_nothing_bursts(sink: Sink, set
         # Tries that reached nobody are not counted.
         cursor.execute("SELECT sum(used) FROM sending_quota WHERE lane = '*'")
         assert cursor.fetchone()[0] == 60
-
-
-def test_limits_are_checked(api: APIClient):
-    def put(value):
-        return api.patch("/api/v1/preferences", {"emails.limits": value})
-
-    good = {"*": {"second": 50}, "Exämple.com": {"minute": 600, "day": 20000}}
-    assert put(good).json()["emails.limits"] == {
-        "*": {"second": 50},
-        "xn--exmple-cua.com": {"minute": 600, "day": 20000},
-    }
-    assert limits.in_force()["*"].second == 50
-    for bad in ([], {"x": {}}, {"*": {"hour": 1}}, {"*": {"second": 0}}, {"*": {"day": True}}):
-        assert put(bad).status_code == 400, bad

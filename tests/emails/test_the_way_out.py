@@ -71,16 +71,6 @@ def test_the_button_unsubscribes_and_the_undo_takes_it_back(browser: Client):
     assert left() == []
 
 
-@pytest.mark.parametrize("reason", ["complaint", "hard_bounce", "manual"])
-def test_the_undo_lifts_nothing_but_an_unsubscription(browser: Client, reason: str):
-    contact = make_contact()
-    path = way_out(mail_to(contact))
-    DoNotContact.objects.create(contact=contact, channel="email", reason=reason, at=NOW)
-    browser.post(path)
-    browser.post(path, {"undo": "1"})
-    assert left() == [(contact.pk, reason)]
-
-
 def test_a_wrong_token_gets_one_neutral_answer(browser: Client):
     path = way_out(mail_to(make_contact()))
     preferences = path.replace("/e/u/", "/e/p/")

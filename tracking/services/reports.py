@@ -15,13 +15,12 @@ from contacts.models import Contact
 from kernel import events
 from kernel.documents import size
 from kernel.events import Fact, event_types
+from kernel.partitions import OLDEST
 from kernel.permissions import Actor, narrow
 from kernel.registry import ConfigProblem, Problem
 from tracking.services import kinds, newcomers
 
 AHEAD = timedelta(minutes=5)
-# Each month has tables of its own; back-dated loads reach as far as businesses remember.
-OLDEST = timedelta(days=10 * 366)
 MOST_BYTES = 16_384
 TYPE = re.compile(r"[a-z][a-z0-9_]{0,39}\.[a-z][a-z0-9_]{0,38}")
 
