@@ -8,6 +8,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from accounts.models import User
+from accounts.services import audit
 from kernel import clock
 from kernel.trail import Deed, note
 
@@ -28,8 +29,8 @@ def signed_out(request: HttpRequest, user: User | None, **_more: Any) -> None:
 @receiver(user_login_failed)
 def failed(request: HttpRequest | None = None, **_more: Any) -> None:
     """Note that somebody tried, and from where; what they typed may be a password."""
-    if request is not None:
-        _note(request, "sign-in-failed", None)
+    if request is not None and audit.has_room_for_failure(clock.now()):
+        _note(request, audit.FAILURE, None)
 
 
 @receiver(password_changed)

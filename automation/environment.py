@@ -54,6 +54,8 @@ class Environment(BaseSettings):
     # Requests to the API in a minute, for each token, and for each address without one; 0 = any.
     api_requests_per_minute: int = Field(default=60_000, ge=0)
     api_strangers_per_minute: int = Field(default=300, ge=0)
+    # Hits of tracked sites in a minute, for each address and web process; 0 = any.
+    hits_per_minute: int = Field(default=600, ge=0)
 
     @field_validator("allowed_hosts", "outbound_allow", "proxy_networks", mode="before")
     @classmethod

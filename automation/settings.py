@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from automation import rest
 from automation.environment import database_settings, load_environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -129,6 +130,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 0
 PROXY_NETWORKS = environment.proxy_networks if environment.trusted_proxy else []
 API_REQUESTS_PER_MINUTE = environment.api_requests_per_minute
 API_STRANGERS_PER_MINUTE = environment.api_strangers_per_minute
+HITS_PER_MINUTE = environment.hits_per_minute
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [
@@ -170,42 +172,8 @@ IMPORT_LARGEST = environment.import_megabytes * 1024**2
 # Larger bodies are refused before anything reads them; imports stream to a file.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "accounts.authentication.BearerToken",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["api.permissions.RoleAllows"],
-    "DEFAULT_PARSER_CLASSES": ["api.parsers.JSONParser"],
-    "DEFAULT_RENDERER_CLASSES": ["api.renderers.JSONRenderer"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.renderers.AlwaysJSON",
-    "DEFAULT_METADATA_CLASS": None,
-    "DEFAULT_SCHEMA_CLASS": "api.schema.ContractSchema",
-    "EXCEPTION_HANDLER": "api.errors.handle",
-    "COERCE_DECIMAL_TO_STRING": False,
-    "URL_FORMAT_OVERRIDE": None,
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
-}
-
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Relais",
-    "DESCRIPTION": "Self-hosted marketing automation.",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.0",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    # Several resources have a `state`; these names stay the same whatever comes beside them.
-    "ENUM_NAME_OVERRIDES": {
-        "ConsentStateEnum": "contacts.words.ConsentState",
-        "JobStateEnum": "kernel.models.Job.State",
-        "SendStateEnum": "emails.models.run.Send.State",
-    },
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "api.schema.finish",
-    ],
-}
+REST_FRAMEWORK = rest.FRAMEWORK
+SPECTACULAR_SETTINGS = rest.SCHEMA
 
 _https = SITE_URL.startswith("https://")
 SECURE_SSL_REDIRECT = _https

@@ -26,10 +26,11 @@ from django.utils.translation import gettext as _
 from jinja2 import Environment
 from jinja2 import Template as Compiled
 
-from content.dialect import ROUNDS, check
+from content.dialect import check
 from content.escaping import PLACES, to_html
 from content.filters import filters_of
 from content.problems import RenderRefused, TemplateProblem, TemplateRefused
+from content.statements import ROUNDS
 from content.tokens import TokenSet
 from content.wording import Wording
 

@@ -3,6 +3,7 @@
 Hits answer without the database and tell nothing about anybody: 204 whatever becomes of them.
 """
 
+import logging
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,16 @@ from django.urls import path
 
 from kernel.quick import NEVER_KEPT, NOT_ALLOWED, SAFE, Answer, Environ, behind, quick
 from tracking import spool, terms
+from tracking.crowds import Crowds
+from tracking.seldom import Seldom
 from tracking.signs import signs_of
 
 SCRIPT = Path(__file__).with_name("script.js")
 MOST_BYTES = 16_000
 EVERYBODY = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+
+_crowds = Crowds()
+_crowded = Seldom(logging.getLogger(__name__), "%s hits were left out: too many of one address.")
 
 
 @quick("/t/")
@@ -58,7 +64,10 @@ def hit(environ: Environ) -> Answer:
         return Answer(400, allowed)
     if not isinstance(said, dict):
         return Answer(400, allowed)
-    _append(environ, said, site)
+    if _crowds.has_room(environ):
+        _append(environ, said, site)
+    else:
+        _crowded.count()
     return Answer(204, {**NEVER_KEPT, **allowed})
 
 

@@ -22,6 +22,7 @@ import orjson
 from django.conf import settings
 
 from kernel import clock
+from tracking.seldom import Seldom
 
 logger = logging.getLogger(__name__)
 SYNC_SECONDS = 0.02
@@ -29,6 +30,9 @@ ROTATE_SECONDS = 0.2
 CAP_BYTES = 512 * 1024 * 1024
 LINE_BYTES = 16_384
 OPEN, READY, BAD = ".open", ".ready", ".bad"
+DROPPED = "dropped"
+_unwritable = Seldom(logger, "The spool could not be written to, %s times.")
+_too_long = Seldom(logger, "%s hits were refused as too long.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +104,13 @@ class Writer:
                 return True
             os.ftruncate(self.file, before)
         except OSError:
-            logger.exception("The spool cannot be written to.")
+            _unwritable.count()
         return False
 
     def _count_dropped(self) -> None:
         self.dropped += 1
         with suppress(OSError):
-            (folder() / f"dropped.{self.pid}").write_text(str(self.dropped), encoding="ascii")
+            (folder() / f"{DROPPED}.{self.pid}").write_text(str(self.dropped), encoding="ascii")
 
     def _begin(self) -> None:
         self.pid, self.file, self.dirty = os.getpid(), None, False
@@ -161,7 +165,7 @@ def append(kind: str, data: dict[str, Any]) -> bool:
         {"id": uuid.uuid4().hex, "kind": kind, "at": clock.iso(clock.now()), "data": data}
     )
     if len(line) > LINE_BYTES:
-        logger.warning("A hit of %s bytes was refused.", len(line))
+        _too_long.count()
         return False
     return _writer.append(line + b"\n")
 
@@ -173,9 +177,11 @@ def flush() -> None:
 
 
 def weight() -> int:
-    """Return the bytes that wait in the spool."""
+    """Return the bytes that wait in the spool; what was set aside waits for nobody."""
     total = 0
     for path in folder().iterdir():
+        if path.suffix not in {OPEN, READY}:
+            continue
         with suppress(FileNotFoundError):
             total += path.stat().st_size
     return total

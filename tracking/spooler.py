@@ -1,6 +1,5 @@
 """Copies the spool to PostgreSQL: each line once, whatever crashes in between."""
 
-import logging
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import groupby
@@ -10,9 +9,9 @@ import orjson
 from django.db import InterfaceError, OperationalError, connection, transaction
 
 from kernel import clock
-from tracking.spool import BAD, Line, handlers, waiting
+from tracking.leftovers import set_aside
+from tracking.spool import Line, handlers, waiting
 
-logger = logging.getLogger(__name__)
 BATCH = 2_000
 
 # Ids already seen are those of a file whose deletion a crash prevented.
@@ -34,8 +33,7 @@ def copy_file(path: Path) -> int:
     for start in range(0, len(lines), BATCH):
         copied += _copy(lines[start : start + BATCH], bad)
     if bad:
-        path.with_suffix(BAD).write_text("\n".join(bad) + "\n", encoding="utf-8")
-        logger.error("%s lines of the spool were set aside in %s", len(bad), path.name)
+        set_aside(path, bad)
     path.unlink(missing_ok=True)
     return copied
 
@@ -69,7 +67,6 @@ def _copy(lines: list[Line], bad: list[str]) -> int:
         if session.closed or connection.connection is not session:
             raise
         if len(lines) == 1:
-            logger.exception("A line of the spool is indigestible")
             bad.append(f"{type(error).__name__} {error}: {lines[0]}")
             return 0
         middle = len(lines) // 2

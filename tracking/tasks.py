@@ -5,7 +5,7 @@ from datetime import timedelta
 from kernel import clock
 from kernel.jobs import Claimed, handles
 from kernel.schedule import scheduled
-from tracking.services import forgetting
+from tracking.services import forgetting, verdicts
 
 
 @handles("tracking.visitors")
@@ -15,4 +15,12 @@ def forget_visitors(job: Claimed) -> None:
         job.keep()
 
 
+@handles("tracking.verdicts")
+def forget_verdicts(job: Claimed) -> None:
+    """Delete old reasons in slices."""
+    while verdicts.forget(clock.now()):
+        job.keep()
+
+
+scheduled("tracking.verdicts", timedelta(days=1))
 scheduled("tracking.visitors", timedelta(days=1))

@@ -10,6 +10,10 @@ from kernel import preferences
 from kernel.trail import Deed, kept_by
 
 SLICE = 10_000
+# Anybody can fail to sign in, so failures are kept for less long, and so many an hour at most.
+FAILURE = "sign-in-failed"
+FAILURES_KEPT_DAYS = 30
+MOST_FAILURES_AN_HOUR = 300
 
 
 @kept_by
@@ -34,19 +38,27 @@ def keep(deed: Deed, now: datetime) -> None:
 
 def forget(now: datetime) -> int:
     """Delete what is older than the workspace keeps, in slices; return how much."""
-    before = now - timedelta(days=preferences.get("accounts.audit_days"))
+    days: int = preferences.get("accounts.audit_days")
+    ages = {"%": days, FAILURE: min(days, FAILURES_KEPT_DAYS)}
     total = 0
-    while deleted := _slice(before):
-        total += deleted
+    for verb, age in ages.items():
+        while deleted := _slice(now - timedelta(days=age), verb):
+            total += deleted
     return total
 
 
-def _slice(before: datetime) -> int:
+def has_room_for_failure(now: datetime) -> bool:
+    """Say whether one more failed sign-in may be noted in this hour."""
+    lately = AuditEntry.objects.filter(at__gt=now - timedelta(hours=1), verb=FAILURE)
+    return lately[:MOST_FAILURES_AN_HOUR].count() < MOST_FAILURES_AN_HOUR
+
+
+def _slice(before: datetime, verb: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM audit_entry WHERE id = ANY(ARRAY("
-            "SELECT id FROM audit_entry WHERE at < %s ORDER BY at LIMIT %s))",
-            [before, SLICE],
+            "SELECT id FROM audit_entry WHERE at < %s AND verb LIKE %s ORDER BY at LIMIT %s))",
+            [before, verb, SLICE],
         )
         return int(cursor.rowcount)
 

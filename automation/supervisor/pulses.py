@@ -27,6 +27,8 @@ class Pulses:
     answers: Callable[[], bool]
     patience: float = 60.0
     _looked: dict[str, float] = field(default_factory=dict)
+    # The last pulse seen of each, and when by a clock that nobody sets.
+    _beats: dict[str, tuple[int, float]] = field(default_factory=dict)
     _grace: float = 0.0
 
     def stopped(self, child: Child) -> bool:
@@ -36,14 +38,20 @@ class Pulses:
         if child.name in self._looked and now - last < self.patience / LOOKS_IN_PATIENCE:
             return False
         self._looked[child.name] = now
+        silent = self._silence(child.name, now)
         if now - last > ASLEEP:
             self._grace = now
         if now - max(child.started, self._grace) < self.patience:
             return False
-        return self._silent(child.name) and self.answers()
+        return silent >= self.patience and self.answers()
 
-    def _silent(self, name: str) -> bool:
+    def _silence(self, name: str, now: float) -> float:
+        """Return for how long a pulse has not changed; who has no file is not watched."""
         try:
-            return time.time() - (self.folder / name).stat().st_mtime > self.patience
+            beat = (self.folder / name).stat().st_mtime_ns
         except FileNotFoundError:
-            return False
+            return 0.0
+        known = self._beats.get(name)
+        if known is None or known[0] != beat:
+            self._beats[name] = known = (beat, now)
+        return now - known[1]

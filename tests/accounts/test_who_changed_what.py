@@ -103,3 +103,15 @@ def test_entries_end_with_their_time_and_outlive_their_user(api, alice):
     preferences.put("accounts.audit_days", 30)
     assert audit.forget(clock.now()) == 1
     assert {row["verb"] for row in entries(api)} == {"sign-in", "delete"}
+
+
+def test_failed_sign_ins_are_bounded_and_end_sooner(api, monkeypatch):
+    monkeypatch.setattr(audit, "MOST_FAILURES_AN_HOUR", 2)
+    for _try in range(4):
+        sign_in(browser(), "nobody@example.com", "wrong")
+    assert len(entries(api, verb=audit.FAILURE)) == 2
+    AuditEntry.objects.create(kind="users", verb="old", at=clock.now() - timedelta(days=31))
+    AuditEntry.objects.update(at=clock.now() - timedelta(days=31))
+    assert audit.forget(clock.now()) == 2
+    assert not entries(api, verb=audit.FAILURE)
+    assert entries(api, verb="old")

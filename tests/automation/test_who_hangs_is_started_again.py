@@ -1,5 +1,6 @@
 """REL-47: a process that lives but does not get on is ended and started again."""
 
+import os
 import signal
 import time
 from pathlib import Path
@@ -69,6 +70,16 @@ def test_who_hangs_is_started_again_and_the_operator_is_told(house):
 
 def test_who_gets_on_is_left_alone(house):
     assert house(beats=True).turn(3.5) == 1
+
+
+def test_a_step_of_the_clock_starts_nobody_again(house):
+    quiet = house(beats=False)
+    assert quiet.turn(0.8) == 1
+    pulse = quiet.folder / "pulse" / "worker"
+    # What the file says is an hour off from what the clock says from now on.
+    os.utime(pulse, (time.time() - 3600, time.time() - 3600))
+    assert quiet.turn(PATIENCE - 0.6) == 1
+    assert quiet.said == []
 
 
 def test_without_a_broker_nobody_is_started_again(house):

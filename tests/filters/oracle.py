@@ -1,14 +1,13 @@
 """What a filter means, in plain Python: written from the contract, sharing nothing with the SQL."""
 
-import calendar
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from tests.filters.histories import remembers
+from tests.filters.moments import World, moment, span
 
 NEGATIONS = {
     "is_not": "is",
@@ -22,7 +21,7 @@ NEGATIONS = {
     "has_none": "has_any",
 }
 CODES = {"france": "fr", "allemagne": "de", "brazil": "br", "french": "fr", "allemand": "de"}
-UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+__all__ = ["Person", "World", "means"]
 
 
 @dataclass
@@ -37,19 +36,6 @@ class Person:
     segments: set[int] = field(default_factory=set)
     # Deliveries, imports and campaigns.
     remembered: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class World:
-    """Now and here, and what the fields hold."""
-
-    now: datetime
-    zone: ZoneInfo
-    types: dict[str, str]
-
-    @property
-    def today(self) -> date:
-        return self.now.astimezone(self.zone).date()
 
 
 def means(tree: dict[str, Any], person: Person, world: World) -> bool:
@@ -75,7 +61,7 @@ def _behaved(tree: dict[str, Any], person: Person, world: World) -> bool:
     for kind, at, data, verdict in person.events:
         if kind != tree["event"] or verdict == 3:
             continue
-        if "within" in tree and at < world.now - _span(tree["within"]):
+        if "within" in tree and at < world.now - span(tree["within"]):
             continue
         if not all(_said(data, key, value) for key, value in tree.get("where", {}).items()):
             continue
@@ -116,7 +102,7 @@ def _holds(kind: str, op: str, value: Any, wanted: Any, world: World) -> bool:
         return bool(value in wanted if op == "in" else value == wanted)
     if kind in {"multiselect", "tags"}:
         return _choices(op, value, wanted)
-    return _moment(kind, op, value, wanted, world)
+    return moment(kind, op, value, wanted, world)
 
 
 def _text(op: str, value: str, wanted: Any) -> bool:
@@ -149,106 +135,3 @@ def _compared(op: str, value: Any, wanted: Any) -> bool:
         "lt": value < wanted,
         "lte": value <= wanted,
     }[op]
-
-
-def _moment(kind: str, op: str, value: Any, wanted: Any, world: World) -> bool:
-    if op == "anniversary":
-        return _anniversary(_day_of(value, world), wanted, world.today)
-    if op in {"within_last", "within_next", "more_than_ago"}:
-        return _rolling(op, value, wanted, world)
-    first = _period(wanted[0] if op == "between" else wanted, world)
-    last = _period(wanted[1], world) if op == "between" else first
-    instant = _instant(value, world)
-    if op == "before":
-        return instant < first[0]
-    if op == "after":
-        return instant > first[0] if first[0] == first[1] else instant >= first[1]
-    ends = instant <= last[1] if last[0] == last[1] else instant < last[1]
-    return instant >= first[0] and ends
-
-
-def _rolling(op: str, value: Any, wanted: str, world: World) -> bool:
-    if wanted[-1] in "dw":
-        days = _span(wanted).days
-        day = _day_of(value, world)
-        if op == "within_last":
-            return world.today - timedelta(days) <= day <= world.today
-        if op == "within_next":
-            return world.today <= day <= world.today + timedelta(days)
-        return day < world.today - timedelta(days)
-    if op == "within_last":
-        return world.now - _span(wanted) <= value <= world.now
-    if op == "within_next":
-        return bool(world.now <= value <= world.now + _span(wanted))
-    return bool(value < world.now - _span(wanted))
-
-
-def _anniversary(day: date, wanted: dict[str, int], today: date) -> bool:
-    """Say whether today lies between so many days ahead of an anniversary and past it."""
-    for year in (today.year - 1, today.year, today.year + 1):
-        last = calendar.monthrange(year, day.month)[1]
-        kept = date(year, day.month, min(day.day, last))
-        low = kept - timedelta(wanted.get("before", 0))
-        if low <= today <= kept + timedelta(wanted.get("after", 0)):
-            return True
-    return False
-
-
-def _period(wanted: Any, world: World) -> tuple[datetime, datetime]:
-    today = world.today
-    if isinstance(wanted, dict):
-        [(unit, number)] = wanted.items()
-        if unit in {"hours", "minutes"}:
-            at = world.now + timedelta(**{unit: number})
-            return at, at
-        day = _shift(today, unit, number)
-        return _whole(day, day + timedelta(1), world)
-    if "T" in wanted:
-        at = datetime.fromisoformat(wanted)
-        return at, at
-    if wanted[0].isdigit():
-        day = date.fromisoformat(wanted)
-        return _whole(day, day + timedelta(1), world)
-    return _named(wanted, world)
-
-
-def _named(word: str, world: World) -> tuple[datetime, datetime]:
-    today = world.today
-    if "_" not in word:
-        day = today + timedelta({"yesterday": -1, "today": 0, "tomorrow": 1}[word])
-        return _whole(day, day + timedelta(1), world)
-    which, unit = word.split("_")
-    step = {"last": -1, "this": 0, "next": 1}[which]
-    if unit == "week":
-        monday = today - timedelta(today.weekday()) + timedelta(7 * step)
-        return _whole(monday, monday + timedelta(7), world)
-    if unit == "month":
-        first = _shift(today.replace(day=1), "months", step)
-        return _whole(first, _shift(first, "months", 1), world)
-    return _whole(date(today.year + step, 1, 1), date(today.year + step + 1, 1, 1), world)
-
-
-def _shift(day: date, unit: str, number: int) -> date:
-    if unit in {"days", "weeks"}:
-        return day + timedelta(**{unit: number})
-    months = day.year * 12 + day.month - 1 + number * (12 if unit == "years" else 1)
-    year, month = months // 12, months % 12 + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
-
-
-def _whole(first: date, after: date, world: World) -> tuple[datetime, datetime]:
-    return _instant(first, world), _instant(after, world)
-
-
-def _instant(value: Any, world: World) -> datetime:
-    if isinstance(value, datetime):
-        return value
-    return datetime(value.year, value.month, value.day, tzinfo=world.zone).astimezone(UTC)
-
-
-def _day_of(value: Any, world: World) -> date:
-    return value.astimezone(world.zone).date() if isinstance(value, datetime) else value
-
-
-def _span(text: str) -> timedelta:
-    return timedelta(seconds=int(text[:-1]) * UNITS[text[-1]])

@@ -54,3 +54,22 @@ def test_everybody_sees_their_own_contacts_only(api_dora, dora):
     members.change(own, add=[mine, theirs], now=clock.now())
     rows = api_dora.get(path(own)).json()["results"]
     assert [row["id"] for row in rows] == [str(mine)]
+
+
+def test_own_members_are_counted_at_once_for_all_segments(api_dora, dora):
+    mine, theirs = person(owner=dora), person()
+
+    def statements() -> int:
+        name = f"Segment {Segment.objects.count()}"
+        some = editing.create({"name": name, "owner": dora}, now=clock.now())
+        members.change(some, add=[mine, theirs], now=clock.now())
+        with CaptureQueriesContext(connection) as seen:
+            rows = api_dora.get("/api/v1/segments").json()["results"]
+        assert {row["member_count"] for row in rows} == {1}
+        return len(seen)
+
+    statements()
+    assert len({statements() for _segment in range(3)}) == 1
+    assert (
+        api_dora.get(f"/api/v1/segments/{Segment.objects.first().pk}").json()["member_count"] == 1
+    )

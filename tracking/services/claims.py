@@ -23,6 +23,7 @@ SELECT source, reference, visitor, %(now)s, %(due)s
 FROM unnest(%(sources)s::text[], %(references)s::bigint[], %(visitors)s::bigint[])
      c(source, reference, visitor)
 JOIN visitor v ON v.id = visitor AND v.contact_id IS NULL
+ORDER BY source, reference, visitor
 ON CONFLICT DO NOTHING"""
 SIGNED = """
 UPDATE visitor v SET contact_id = c.id, identified_at = %s, proof = 'signed', adopt = v.kept > 0
@@ -74,7 +75,11 @@ def examine(now: datetime) -> bool:
         rows = cursor.fetchall()
         known: dict[tuple[str, int], int] = {}
         for source in {row[1] for row in rows}:
-            found = resolvers[source]([row[2] for row in rows if row[1] == source])
+            # The app of a source may be gone: its messages introduce nobody any more.
+            resolve = resolvers.get(source)
+            if resolve is None:
+                continue
+            found = resolve([row[2] for row in rows if row[1] == source])
             known |= {(source, reference): contact for reference, contact in found.items()}
         granted = [row for row in rows if (row[1], row[2]) in known]
         waiting = [row[0] for row in rows if row not in granted]

@@ -32,19 +32,28 @@ RETURNING e.id, e.contact_id, (SELECT key FROM event_type t WHERE t.id = e.type_
           e.subject_id, e.occurred_at, w.was"""
 
 TOLD = """
-SELECT e.contact_id, t.id, (e.data ->> 'occurred_at')::timestamptz, (e.data ->> 'change')::int
+SELECT e.contact_id, t.id, (e.data ->> 'occurred_at')::timestamptz, (e.data ->> 'change')::int,
+       t.key
 FROM event e JOIN event_type t ON t.key = e.data ->> 'type'
 WHERE e.id = ANY(%s) AND e.type_id = %s AND e.occurred_at >= %s AND e.occurred_at <= %s"""
-# A first or last that is gone is looked for in the log; what is older than the log stays as it was.
-FOLD = f"""
+SUMMED = """
 WITH told AS (
   SELECT contact, type, sum(change)::int change, array_agg(at) ats, min(at) lo, max(at) hi
   FROM unnest(%(contacts)s::bigint[], %(types)s::smallint[], %(ats)s::timestamptz[],
-              %(changes)s::int[]) t(contact, type, at, change) GROUP BY contact, type),
+              %(changes)s::int[]) t(contact, type, at, change) GROUP BY contact, type)"""
+# Where a first or last is gone, the next one lies between the two that are known.
+SPAN = f"""{SUMMED}
+SELECT min(least(a.first_at, lo)), max(greatest(a.last_at, hi))
+FROM told LEFT JOIN contact_activity a ON a.contact_id = contact AND a.type_id = type
+WHERE a.contact_id IS NULL OR a.first_at = ANY(ats) OR a.last_at = ANY(ats)"""  # noqa: S608
+# A first or last that is gone is looked for in the log; what is older than the log stays as it was.
+FOLD = f"""{SUMMED},
 found AS (
   SELECT told.*, l.lowest, l.highest FROM told, LATERAL (
     SELECT min(e.occurred_at) lowest, max(e.occurred_at) highest FROM event e
     WHERE e.contact_id = told.contact AND e.type_id = told.type
+      AND e.retention = ANY(%(classes)s::smallint[])
+      AND e.occurred_at >= %(since)s AND e.occurred_at <= %(until)s
       AND e.verdict IS DISTINCT FROM {MACHINE}) l)
 INSERT INTO contact_activity AS a (contact_id, type_id, count, first_at, last_at)
 SELECT contact, type, greatest(change, 0), coalesce(lowest, lo), coalesce(highest, hi)
@@ -138,10 +147,13 @@ def compensate(told: Sequence[tuple[int, datetime]]) -> None:
         rows = [row for row in cursor.fetchall() if row[3]]
     if not rows:
         return
-    contacts, types, ats, counts = (list(column) for column in zip(*rows, strict=True))
+    contacts, types, ats, counts, keys = (list(column) for column in zip(*rows, strict=True))
     values = {"contacts": contacts, "types": types, "ats": ats, "changes": counts}
     with connection.cursor() as cursor:
-        cursor.execute(FOLD, values)
+        cursor.execute(SPAN, values)
+        since, until = cursor.fetchone()
+        classes = sorted({kind_of(key).retention for key in keys})
+        cursor.execute(FOLD, {**values, "classes": classes, "since": since, "until": until})
         cursor.execute(
             "DELETE FROM contact_activity WHERE count = 0 AND contact_id = ANY(%s)", [contacts]
         )

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 from django.db import Error, connection
 
 from kernel.pulse import pulse
+from tracking.leftovers import Caretaker
 from tracking.spooler import copy_all
 
 PAUSE_SECONDS = 0.2
@@ -23,10 +24,12 @@ class Command(BaseCommand):
         self.running = True
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
+        caretaker = Caretaker()
         while self.running:
             pulse.beat()
             try:
                 copy_all()
+                caretaker.look()
             except Error as error:
                 self.stderr.write(f"The database does not answer: {error}")
                 connection.close()
