@@ -60,7 +60,10 @@ def test_a_visitor_agrees_looks_around_and_comes_back_by_mail(site):
         looks_around(page, site)
         seen = [("pages.viewed", "/"), ("shop.wished", ""), ("pages.viewed", "/shoes")]
         stayed, basket = ("pages.stayed", "/shoes"), ("pages.viewed", "/basket")
-        assert timeline() == [*seen, stayed, basket]
+        # A page says how long it was looked at while the next one loads: either may come first.
+        found = timeline()
+        assert [one for one in found if one != stayed] == [*seen, basket]
+        assert found.count(stayed) == 1
         assert Visitor.objects.count() == 1
         contact = comes_back(page, site)
         told = [one for one in timeline(contact) if one[0] != "pages.stayed"]
