@@ -1,6 +1,7 @@
 """What is written to emails: their content, and what is to be sent."""
 
 import re
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -13,8 +14,10 @@ from contacts.models import Contact, Topic
 from contacts.values import ValueProblem, places
 from emails.models import Email
 from emails.services.senders import Senders
+from kernel import clock
 from segments.models import Segment
 
+EARLIEST, LATEST = timedelta(hours=1), timedelta(days=731)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}")
 
 
@@ -110,3 +113,11 @@ class SendSerializer(Serializer):
     again = serializers.ChoiceField(["new_only"], required=False)
     contact = Reference[Contact](queryset=Contact.objects.all(), kind="contacts", required=False)
     event = serializers.DictField(required=False)
+
+    def validate_at(self, at: datetime) -> datetime:
+        """Take an instant somebody can mean; one just past is now."""
+        now = clock.now()
+        if not now - EARLIEST <= at <= now + LATEST:
+            message = _("A time from now to two years ahead is expected.")
+            raise serializers.ValidationError(message, "out_of_range")
+        return at

@@ -19,6 +19,7 @@ invariant(
     " AND state NOT IN (6, 7) GROUP BY 1, 2 HAVING count(*) > 1",
 )
 # Events outlive their contacts' merges under the survivor, so the delivery's number is compared.
+# The events of who was erased forget that number, so their rows are figures and nothing else.
 invariant(
     "emails.sent_is_told",
     "Every mail sent within the last 30 days is an event, once.",
@@ -26,7 +27,8 @@ invariant(
     " WHERE type_id = (SELECT id FROM event_type WHERE key = 'emails.sent')"
     " AND occurred_at > now() - interval '31 days' GROUP BY 1)"
     " SELECT d.id, told.n FROM delivery d FULL JOIN told ON told.delivery = d.id"
-    " WHERE (d.state = 3 AND d.sent_at > now() - interval '30 days' AND told.n IS DISTINCT FROM 1)"
+    " WHERE (d.state = 3 AND d.sent_at > now() - interval '30 days' AND told.n IS DISTINCT FROM 1"
+    " AND EXISTS (SELECT 1 FROM contact c WHERE c.id = d.contact_id))"
     " OR (told.delivery IS NOT NULL AND d.id IS NOT NULL AND d.state <> 3)",
 )
 invariant(
@@ -41,10 +43,12 @@ invariant(
     " WHERE r.finished_at IS NOT NULL AND d.state IN (0, 1, 2)"
     " AND d.transactional = ANY('{t,f}')",
 )
+# A merge brings the closed address of one to the mails the other had got before.
 invariant(
     "emails.silence_after_suppression",
     "Nobody gets mail after their address was suppressed or closed by a complaint or bounce.",
     "SELECT d.id FROM delivery d JOIN do_not_contact n ON n.contact_id = d.contact_id"
     " AND n.channel = 'email' AND n.reason IN ('hard_bounce', 'complaint')"
-    " WHERE d.state = 3 AND d.sent_at > n.at + interval '5 minutes'",
+    " WHERE d.state = 3 AND d.sent_at > n.at + interval '5 minutes' AND NOT EXISTS"
+    " (SELECT 1 FROM merge m WHERE m.winner_id = d.contact_id AND m.at >= d.sent_at)",
 )

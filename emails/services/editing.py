@@ -1,5 +1,6 @@
 """Saves what people write: checked with its place before anything is stored, then compiled."""
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,8 @@ from emails.services.versions import CONTENT, compile_version
 from kernel import usage
 from kernel.registry import ConfigProblem
 
+# What ends up in a header, or in the one line a mail program shows beside the subject.
+LINES = ("subject", "from_name", "from_address", "reply_to", "preheader")
 SEGMENTS = ("segments", "excluded_segments")
 
 
@@ -51,6 +54,7 @@ def change(email: Email, values: Mapping[str, Any], now: datetime) -> Email:
 
 
 def _check(email: Email) -> None:
+    _check_lines(email)
     senders.check_of(email)
     if email.is_transactional and email.topic_id:
         message = _("Transactional mail has no topic.")
@@ -59,6 +63,19 @@ def _check(email: Email) -> None:
     if is_out and footers.refuses():
         message = _("Marketing mail needs the sender's postal address: emails.postal_address.")
         raise ConfigProblem([{"field": "state", "code": "no_postal_address", "message": message}])
+
+
+def _check_lines(email: Email) -> None:
+    message = _("One line without control characters is expected.")
+    faulty = [name for name in LINES if any(map(_breaks, getattr(email, name)))]
+    if faulty:
+        raise ConfigProblem(
+            [{"field": name, "code": "invalid_text", "message": message} for name in faulty]
+        )
+
+
+def _breaks(sign: str) -> bool:
+    return unicodedata.category(sign) in {"Cc", "Zl", "Zp"}
 
 
 def delete(email: Email) -> None:

@@ -95,3 +95,13 @@ def test_an_email_sent_to_one_contact_ends_in_the_ledger(api: APIClient):
     listed = api.get("/api/v1/deliveries", {"email": made["id"], "state": "queued"}).json()
     assert [row["id"] for row in listed["results"]] == [first.json()["id"]]
     assert api.get("/api/v1/deliveries", {"state": "nonsense"}).status_code == 400
+
+
+@pytest.mark.parametrize("field", ["subject", "from_name", "from_address", "reply_to", "preheader"])
+def test_lines_of_a_header_are_one_line(api: APIClient, field: str):
+    for sign in ("\r\n", "\n", "\t", "\x1b", "\x85", "\u2028"):
+        body = {"name": "News", "subject": "s", field: f"x{sign}Bcc: a@b.c {{{{ contact.id }}}}"}
+        answer = api.post("/api/v1/emails", body)
+        assert answer.status_code == 400, sign
+        told = answer.json()["errors"]
+        assert [(one["field"], one["code"]) for one in told] == [(field, "invalid_text")]

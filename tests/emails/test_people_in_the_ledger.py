@@ -1,16 +1,27 @@
 """The ledger when people are merged, forgotten, ask for their data, or are asked for (REL-07)."""
 
+from datetime import timedelta
+
 import pytest
 from rest_framework.test import APIClient
 
+from contacts.services import consent
 from contacts.services.erase import erase, everything
 from contacts.services.merge import merge
 from emails.models import CapturedMail, Delivery, Email, State
-from emails.services import preparing
-from kernel import filters, usage
+from emails.services import preparing, runs
+from kernel import clock, filters, usage
 from kernel.invariants import broken
 from segments.models import Segment
-from tests.emails.people import NOW, begin, make_contact, make_contacts, make_segment, states
+from tests.emails.people import (
+    NOW,
+    begin,
+    make_contact,
+    make_contacts,
+    make_email,
+    make_segment,
+    states,
+)
 from tests.settle import settle
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +104,20 @@ def test_a_segment_of_those_left_out_follows_the_ledger(api: APIClient):
     settle(NOW)
     members = api.get(f"/api/v1/segments/{made['id']}/contacts").json()["results"]
     assert [row["id"] for row in members] == [str(person.pk)]
+
+
+def test_who_is_erased_or_merged_after_a_mail_breaks_no_promise():
+    gone, winner, loser = (make_contact(f"{name}@example.com") for name in "abc")
+    now = clock.now()
+    consent.close([loser.pk], "email", "hard_bounce", "", now - timedelta(hours=1))
+    email = make_email(type="segment", segments=[make_segment([gone, winner, loser])])
+    runs.begin(email, None, now, new_only=False, owner_id=None)
+    settle(now)
+    assert states() == {"sent": 2, "skipped": 1}
+    assert broken() == []
+    erase(gone.pk, clock.now())
+    merge(winner.pk, loser.pk, clock.now())
+    assert broken() == []
 
 
 def test_what_is_in_use_is_not_deleted(api: APIClient):
