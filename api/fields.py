@@ -1,7 +1,7 @@
 """Values as the contract writes them: ids, instants, exact numbers, references."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
-from rest_framework import serializers
+from rest_framework import exceptions, serializers
 
 from kernel import clock
 from kernel.permissions import narrow
@@ -183,6 +183,28 @@ class Reference(serializers.RelatedField[M, Any, str]):
         )
 
 
+class DocumentField(serializers.JSONField):
+    """JSON that is kept as it is; a number that cannot be is refused with its place."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Find numbers beyond 64 bits, or of more digits than JSON readers keep."""
+        if places := list(_beyond(data)):
+            wrong = exceptions.ErrorDetail(_("The number is out of range."), "out_of_range")
+            raise serializers.ValidationError(
+                {place: [wrong] for place in places} if all(places) else [wrong]
+            )
+        return super().to_internal_value(data)
+
+
+def _beyond(value: Any, place: str = "") -> Iterator[str]:
+    """Yield the dotted places of decimals; the parser keeps depth in bounds."""
+    if isinstance(value, Decimal):
+        yield place
+    inner = value.items() if isinstance(value, dict) else ()
+    for key, item in enumerate(value) if isinstance(value, list) else inner:
+        yield from _beyond(item, f"{place}.{key}" if place else str(key))
+
+
 @extend_schema_field(
     {
         "type": "object",
@@ -190,7 +212,7 @@ class Reference(serializers.RelatedField[M, Any, str]):
         "description": "A group `all`, `any` or `none` of conditions and groups.",
     }
 )
-class FilterField(serializers.JSONField):
+class FilterField(DocumentField):
     """A filter over contacts; `kernel.filters` checks it."""
 
 

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.errors import Conflict, Refused
-from api.fields import DurationField, IdField, MomentField, QueryFilter, TruthField
+from api.fields import DocumentField, DurationField, IdField, MomentField, QueryFilter, TruthField
 from api.routers import resource
 from api.serializers import ModelSerializer, Serializer
 from api.views import ResourceViews
@@ -55,8 +55,8 @@ class CampaignSerializer(ModelSerializer[Campaign]):
     """A campaign as people edit it; `published_version` is what runs."""
 
     cooldown = DurationField(allow_null=True, required=False)
-    sources = serializers.JSONField(required=False)
-    graph = serializers.JSONField(required=False)
+    sources = DocumentField(required=False)
+    graph = DocumentField(required=False)
     published_version = serializers.IntegerField(
         source="published.number", read_only=True, default=None
     )

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from api.endpoints import ApiView
 from api.errors import Refused
-from api.fields import IdField, MomentField
+from api.fields import FilterField, IdField, MomentField
 from api.routers import endpoint
 from api.serializers import ModelSerializer, Serializer
 from contacts.services import bulk_actions
@@ -31,7 +31,7 @@ class ActionSerializer(Serializer):
     key = serializers.CharField()
     config = serializers.DictField(default=dict)
     contacts = serializers.ListField(child=IdField(), max_length=MOST, required=False)
-    filter = serializers.JSONField(required=False)
+    filter = FilterField(required=False)
 
 
 class JobSerializer(ModelSerializer[Job]):

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from api.endpoints import ApiView
 from api.errors import Conflict, Refused
-from api.fields import read_id
+from api.fields import FilterField, read_id
 from api.lists import LIST_PARAMETERS
 from api.routers import endpoint, resource
 from api.serializers import Serializer
@@ -143,7 +143,7 @@ class ContactViews(ResourceViews[Contact]):
 class SearchSerializer(Serializer):
     """A filter, and how to page through what it finds."""
 
-    filter = serializers.JSONField()
+    filter = FilterField()
     limit = serializers.IntegerField(required=False)
     cursor = serializers.CharField(required=False, allow_null=True)
     sort = serializers.CharField(required=False)

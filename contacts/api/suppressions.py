@@ -1,5 +1,6 @@
 """`suppressions`: addresses, domains and keyed hashes that are never written to."""
 
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -19,6 +20,7 @@ from contacts.values import ValueProblem
 from contacts.words import Channel, Reason
 from kernel import clock
 
+DOMAIN = _('This is not an email address. To close a whole domain, say "kind": "domain".')
 EXAMPLE = {"kind": "domain", "value": "competitor.example", "comment": "agreed by contract"}
 
 
@@ -43,8 +45,17 @@ class SuppressionSerializer(ModelSerializer[Suppression]):
         try:
             attrs["value"] = suppression.compared(attrs["channel"], attrs["kind"], attrs["value"])
         except ValueProblem as problem:
-            raise serializers.ValidationError({"value": problem.message}, problem.code) from problem
+            message = DOMAIN if _is_domain(attrs) else problem.message
+            raise serializers.ValidationError({"value": message}, problem.code) from problem
         return attrs
+
+
+def _is_domain(attrs: dict[str, Any]) -> bool:
+    """Say whether the author may have meant a domain: nobody closes a whole one by a slip."""
+    with suppress(ValueProblem):
+        domain = suppression.compared(attrs["channel"], Suppression.Kind.DOMAIN, attrs["value"])
+        return bool(domain) and attrs["channel"] == Channel.EMAIL
+    return False
 
 
 def _of_value(rows: QuerySet[Suppression], value: str) -> QuerySet[Suppression]:

@@ -18,10 +18,14 @@ class SendEmailForm(forms.Form):
     email = forms.IntegerField(label=gettext_lazy("Email"), min_value=1)
 
     def clean_email(self) -> int:
-        """Refuse an email that does not exist."""
+        """Refuse an email that does not exist, or that goes to segments."""
         number: int = self.cleaned_data["email"]
-        if not Email.objects.filter(pk=number).exists():
+        kind = Email.objects.filter(pk=number).values_list("type", flat=True).first()
+        if kind is None:
             raise forms.ValidationError(_("There is no such object."), "not_found")
+        if kind != Email.Type.TEMPLATE:
+            message = _("Only an email of type template is sent by an action.")
+            raise forms.ValidationError(message, "not_a_template")
         return number
 
 

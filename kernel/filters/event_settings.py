@@ -60,3 +60,13 @@ def check_period(config: Mapping[str, Any]) -> None:
     except ValueError as error:
         message = _("A duration such as 90s, 10m, 1h, 3d or 2w is expected.")
         raise refuse("within", "invalid", message) from error
+
+
+def check_meant(config: Mapping[str, Any]) -> None:
+    """Refuse what nobody means when it is written: fewer than none, within no time."""
+    message = _("The number is out of range.")
+    count = config.get("count") or {}
+    if count.get("op") == "lt" and not int(count["value"]):
+        raise refuse("count.value", "out_of_range", message)
+    if config.get("within") and not parse_duration(config["within"]):
+        raise refuse("within", "out_of_range", message)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from kernel.clock import parse_duration
 from kernel.events import MACHINE, event_types, kind_of, type_id
 from kernel.filters.contract import ContactFilter, Mode, Reading, contact_filters
-from kernel.filters.event_settings import check_count, check_period, check_where
+from kernel.filters.event_settings import check_count, check_meant, check_period, check_where
 from kernel.filters.operands import a_text
 from kernel.filters.pieces import Now, Sql, Value, When, from_text
 from kernel.filters.problems import refuse
@@ -93,6 +93,8 @@ class Behaviour(ContactFilter):
         check_where(event, config)
         check_count(config, set(COUNTS))
         check_period(config)
+        if reading.verify:
+            check_meant(config)
         condition = cls(config)
         if reading.verify and reading.user is not None:
             condition.check_reach(reading.user)

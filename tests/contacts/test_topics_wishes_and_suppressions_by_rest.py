@@ -130,3 +130,9 @@ def test_one_reason_is_lifted_alone(api):
     assert [one["reason"] for one in api.get(at).json()["do_not_contact"]] == ["unsubscribed"]
     assert api.delete(f"{at}/do-not-contact/email?reason=hard_bounce").status_code == 404
     assert api.delete(f"{at}/do-not-contact/email?reason=x").status_code == 400
+
+
+def test_a_domain_without_its_kind_is_told_what_to_say(api):
+    answer = api.post(f"{API}/suppressions", {"value": "ex2.test"})
+    assert answer.status_code == 400
+    assert '"kind": "domain"' in answer.json()["errors"][0]["message"]

@@ -30,3 +30,15 @@ def test_an_action_ends_as_a_captured_mail(settings):
     assert (mail.subject, mail.recipients) == ("Hello Zoë", "zoe@example.com")
     assert Delivery.objects.get().state == State.SENT
     assert Event.objects.filter(contact_id=contact.pk).count() >= 1
+
+
+def test_a_broadcast_is_no_step_of_a_campaign(api):
+    broadcast = Email.objects.create(name="News", subject="s", type=Email.Type.SEGMENT)
+    step = {"id": "mail", "kind": "action", "key": "emails.send"}
+    graph = {"nodes": [{**step, "config": {"email": str(broadcast.pk)}}], "edges": []}
+    answer = api.post("/api/v1/campaigns", {"name": "C", "graph": graph})
+    errors = [(one["field"], one["code"]) for one in answer.json()["errors"]]
+    assert (answer.status_code, errors) == (
+        400,
+        [("graph.nodes.0.config.email", "not_a_template")],
+    )

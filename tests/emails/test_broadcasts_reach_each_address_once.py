@@ -1,11 +1,14 @@
 """A broadcast reaches each address once: segments, doubles, second starts (REL-05, REL-09)."""
 
+from datetime import timedelta
+
 import pytest
 from rest_framework.test import APIClient
 
 from contacts.models import Contact
 from emails.models import CapturedMail, Delivery, Send, State
 from emails.services import claims, outcomes, preparing, runs
+from kernel import clock
 from segments.services import members
 from tests.emails.people import (
     NOW,
@@ -99,14 +102,17 @@ def test_what_cannot_be_broadcast_is_refused(api: APIClient, values: dict[str, s
 
 def test_a_run_waits_for_its_hour(api: APIClient):
     email = make_email(type="segment", segments=[make_segment(make_contacts(1))])
-    answer = api.post(f"/api/v1/emails/{email.pk}/send", {"at": "2026-11-22T12:00:00Z"})
+    now, hour = clock.now(), timedelta(hours=1)
+    for wrong in ("2026-11-22T12:00:00", "2020-01-01T00:00:00Z", "9999-12-31T23:59:59Z"):
+        refused = api.post(f"/api/v1/emails/{email.pk}/send", {"at": wrong})
+        assert refused.status_code == 400, wrong
+        assert refused.json()["errors"][0]["field"] == "at"
+    answer = api.post(f"/api/v1/emails/{email.pk}/send", {"at": clock.iso(now + hour)})
     assert answer.status_code == 202
-    settle(NOW)
+    settle(now)
     assert states() == {}
-    settle(NOW.replace(hour=12))
+    settle(now + hour)
     assert states() == {"sent": 1}
-    naive = api.post(f"/api/v1/emails/{email.pk}/send", {"at": "2026-11-22T12:00:00"})
-    assert naive.status_code == 400
 
 
 def test_a_paused_run_sends_nothing_until_it_is_resumed_and_a_cancelled_one_never():

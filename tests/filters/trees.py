@@ -168,6 +168,8 @@ def _event(rng: Random, things: Things) -> Tree:
             "op": rng.choice(("eq", "ne", "gt", "gte", "lt", "lte")),
             "value": rng.randint(0, 3),
         }
+        if found["count"]["op"] == "lt":
+            found["count"]["value"] += 1
     if rng.random() < 0.5:
         found["within"] = rng.choice(("1h", "3h", "1d", "30d", "2w", "400d"))
     if found["event"] in CUSTOM_EVENTS and rng.random() < 0.4:

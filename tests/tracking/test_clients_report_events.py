@@ -115,3 +115,12 @@ def test_the_log_is_paged_newest_first_within_its_bounds(api, emile):
     bounds = {"after": clock.iso(times[3]), "before": clock.iso(times[1])}
     inside = api.get(LOG, bounds).json()["results"]
     assert [row["occurred_at"] for row in inside] == [clock.iso(times[2]), clock.iso(times[3])]
+
+
+def test_an_empty_list_and_what_is_no_object_are_told_as_such(api, emile):
+    empty = api.post(REPORT, [])
+    assert (empty.status_code, empty.json()["errors"][0]["code"]) == (400, "required")
+    body = api.post(REPORT, [{"contact": emile.pk, "type": "shop.wished"}, "x"]).json()
+    [fault] = body["rejected"]
+    [error] = fault["errors"]
+    assert (body["recorded"], fault["index"], error["field"]) == (1, 1, None)

@@ -1,6 +1,7 @@
 """`POST tracking/events`: one event, or up to a thousand."""
 
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -66,7 +67,8 @@ class Reports(ApiView):
 
     def _many(self, request: Request) -> Response:
         if not 1 <= len(request.data) <= MOST:
-            raise Refused(_("One to 1,000 events are expected."), "too_many")
+            code = "too_many" if request.data else "required"
+            raise Refused(_("One to 1,000 events are expected."), code)
         rejected, places, reports = list[tuple[int, list[Problem]]](), list[int](), list[Report]()
         for index, entry in enumerate(request.data):
             values = self._read(entry)
@@ -77,7 +79,8 @@ class Reports(ApiView):
                 reports.append(_report(values))
         received = receive(reports, user=self.caller, now=clock.now())
         rejected += [(places[index], problems) for index, problems in received.rejected]
-        faults = [{"index": index, "errors": errors} for index, errors in sorted(rejected)]
+        rejected.sort(key=itemgetter(0))
+        faults = [{"index": index, "errors": _placed(errors)} for index, errors in rejected]
         counts = {"recorded": received.recorded, "repeated": received.repeated}
         return Response({**counts, "rejected": faults}, 200)
 
@@ -88,6 +91,11 @@ class Reports(ApiView):
         if serializer.is_valid():
             return dict(serializer.validated_data)
         return list(_problems(serializer.errors))
+
+
+def _placed(errors: list[Problem]) -> list[dict[str, Any]]:
+    """What is wrong with the whole entry has no field."""
+    return [{**error, "field": error["field"] or None} for error in errors]
 
 
 def _report(values: dict[str, Any]) -> Report:
