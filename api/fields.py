@@ -189,7 +189,7 @@ class DocumentField(serializers.JSONField):
     def to_internal_value(self, data: Any) -> Any:
         """Find numbers beyond 64 bits, or of more digits than JSON readers keep."""
         if places := list(_beyond(data)):
-            wrong = exceptions.ErrorDetail(_("The number is out of range."), "out_of_range")
+            wrong = exceptions.ErrorDetail(str(_("The number is out of range.")), "out_of_range")
             raise serializers.ValidationError(
                 {place: [wrong] for place in places} if all(places) else [wrong]
             )
