@@ -1,4 +1,4 @@
-"""An engine as a process of its own, for benchmarks and kill tests: `python -m tests.engine NOW`.
+"""An engine as a process of its own, for benchmarks: `python -m tests.engine NOW`.
 
 It says when it is ready, starts when its input ends, and goes on until nothing is due.
 """
