@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
+    "django_vite",
 ]
 # Tools of developers, absent from an installation: one head of migrations per app.
 INSTALLED_APPS += [app for app in ["django_linear_migrations"] if find_spec(app)]
@@ -165,6 +166,15 @@ STATIC_URL = "/static/"
 STATIC_ROOT = (RELAIS_DATA or BASE_DIR) / "staticfiles"
 STATICFILES_DIRS = [folder for folder in [BASE_DIR / "static"] if folder.is_dir()]
 WHITENOISE_USE_FINDERS = True
+# What browsers load is built in the repository (frontend/): an installation needs no Node.
+DJANGO_VITE = {
+    "default": {
+        "manifest_path": BASE_DIR / "static" / "built" / "manifest.json",
+        "static_url_prefix": "built",
+    }
+}
+# Built files carry a hash in their names: browsers keep them for good.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+/built/.+-[0-9A-Za-z_-]{8}\.\w+$"
 # Files that only the program reads (imports): no address leads there.
 PRIVATE_ROOT = (RELAIS_DATA or BASE_DIR / ".data") / "private"
 IMPORT_LARGEST = environment.import_megabytes * 1024**2

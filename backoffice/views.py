@@ -1,10 +1,18 @@
-"""The start page."""
+"""Screens of the frame itself: start page, find or do, taking a change back."""
 
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.views.generic import TemplateView
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView, View
+
+from backoffice import palette, toasts, undo
+
+LONGEST_TEXT = 200
 
 
 class Start(LoginRequiredMixin, TemplateView):
@@ -15,3 +23,28 @@ class Start(LoginRequiredMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Name the address under which this installation answers."""
         return super().get_context_data(**kwargs) | {"address": settings.SITE_URL}
+
+
+class Find(LoginRequiredMixin, View):
+    """The lines of the palette for a text."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Search what the user may see."""
+        text = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_TEXT]
+        groups = palette.search(request, text)
+        return render(request, "backoffice/found.html", {"groups": groups, "text": text})
+
+
+class TakeBack(LoginRequiredMixin, View):
+    """Take a change back, while its news still offers it."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Hand the token to whoever made it."""
+        document = toasts.unsealed(request)
+        if document is None:
+            toasts.tell(request, _("This can no longer be undone."))
+        else:
+            undo.take_back(request, document)
+        back = request.META.get("HTTP_REFERER", "")
+        safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
+        return HttpResponseRedirect(back if safe else "/")

@@ -1,5 +1,14 @@
-// Follows the system's light or dark; loaded before the first paint, so that nothing flashes.
+// Light or dark, as chosen in this browser, else as the system; loaded before the first paint.
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
-const apply = () => document.documentElement.setAttribute("data-bs-theme", dark.matches ? "dark" : "light");
+const apply = () => {
+  let chosen = null;
+  try {
+    chosen = localStorage.getItem("theme");
+  } catch {
+    // Browsers may refuse to keep anything.
+  }
+  document.documentElement.setAttribute("data-bs-theme", chosen ?? (dark.matches ? "dark" : "light"));
+};
 dark.addEventListener("change", apply);
+document.addEventListener("relais:theme", apply);
 apply();

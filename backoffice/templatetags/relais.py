@@ -1,0 +1,124 @@
+"""`{% load relais %}`: icons, avatars, words for scripts, what may be created or undone."""
+
+import json
+import zlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from django import template
+from django.contrib.messages.storage.base import Message
+from django.templatetags.static import static
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from backoffice import palette, toasts
+from kernel import clock
+
+register = template.Library()
+HUES = 7
+
+
+@register.simple_tag
+def icon(name: str, size: str = "") -> SafeString:
+    """Draw one of frontend/icons.txt; it says nothing that the words beside it do not."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        size,
+        static("img/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def avatar(name: object, size: str = "") -> SafeString:
+    """Draw somebody's initials, always in the same hue."""
+    text = str(name or "?")
+    words = [word for word in text.replace("@", " ").split() if word[:1].isalnum()]
+    initials = "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper() or "?"
+    hue = zlib.crc32(text.encode()) % HUES
+    return format_html(
+        '<span class="avatar {} hue-{}" aria-hidden="true">{}</span>', size, hue, initials
+    )
+
+
+@register.simple_tag
+def pill(state: object, label: object, hue: str = "", picture: str = "") -> SafeString:
+    """Tell a state: an icon and a word, in the hue of its meaning."""
+    known_hue, known_icon = STATES.get(str(state), ("", "circle"))
+    return format_html(
+        '<span class="pill {}">{}{}</span>', hue or known_hue, icon(picture or known_icon), label
+    )
+
+
+STATES = {
+    "draft": ("", "circle-dashed"),
+    "unpublished": ("", "circle-dashed"),
+    "published": ("green", "circle-check"),
+    "ready": ("green", "circle-check"),
+    "scheduled": ("violet", "clock"),
+    "queued": ("violet", "clock"),
+    "building": ("accent", "refresh"),
+    "running": ("accent", "player-play"),
+    "sending": ("accent", "player-play"),
+    "paused": ("amber", "player-pause"),
+    "failed": ("red", "alert-circle"),
+    "done": ("", "check"),
+    "sent": ("green", "check"),
+    "cancelled": ("", "circle-x"),
+    "archived": ("", "archive"),
+}
+
+
+@register.simple_tag
+def undo_of(message: Message) -> toasts.Undo | None:
+    """Return what takes a piece of news back, if anything does."""
+    return toasts.undo_of(message)
+
+
+@register.simple_tag(takes_context=True)
+def creations(context: template.Context) -> Sequence[palette.Offer]:
+    """Return what this user may make."""
+    return palette.creations(context["request"].user)
+
+
+@register.filter
+def ago(when: datetime | None) -> str:
+    """Say a moment as people do: minutes and hours of today, yesterday, else the day."""
+    if when is None:
+        return "\N{EN DASH}"
+    now = clock.now()
+    passed = (now - when).total_seconds()
+    here, today = timezone.localtime(when), timezone.localtime(now).date()
+    if 0 <= passed < 60:
+        return _("just now")
+    if 0 <= passed < 3600:
+        return _("%(minutes)d min ago") % {"minutes": passed // 60}
+    if 0 <= passed < 6 * 3600:
+        return _("%(hours)d h ago") % {"hours": passed // 3600}
+    if here.date() == today:
+        return _("Today, %(time)s") % {"time": formats.time_format(here, "H:i")}
+    if (today - here.date()).days == 1:
+        return _("Yesterday, %(time)s") % {"time": formats.time_format(here, "H:i")}
+    if here.year == today.year:
+        return formats.date_format(here, "MONTH_DAY_FORMAT")
+    return formats.date_format(here, "SHORT_DATE_FORMAT")
+
+
+@register.simple_tag(takes_context=True)
+def page_words(context: template.Context) -> SafeString:
+    """Hand the words of frontend/src/page over, in the user's language."""
+    words = {
+        "failed": _("That did not work. Try again in a moment."),
+        "forbidden": _("You may not do that."),
+        "offline": _("No answer from the server. Is the network there?"),
+        "unsaved": _("Unsaved changes"),
+        "selected": _("%(count)s selected"),
+        "recent": _("Recent"),
+    }
+    return format_html(
+        '<script type="application/json" id="page-words" nonce="{}">{}</script>',
+        context["request"].csp_nonce,
+        SafeString(json.dumps(words).replace("<", "\\u003c")),
+    )

@@ -1,0 +1,34 @@
+// On every page: htmx, menus, dialogs, lists, keys. Islands load beside it on pages that need one.
+import "./styles/app.css";
+import htmx from "htmx.org";
+import "bootstrap/js/dist/dropdown";
+import { start as startDialogs } from "./page/dialogs";
+import { start as startDrawer } from "./page/drawer";
+import { start as startForms } from "./page/forms";
+import { start as startKeys } from "./page/keys";
+import { start as startLists } from "./page/lists";
+import { start as startPalette } from "./page/palette";
+import { start as startRequests } from "./page/requests";
+import { start as startThemes } from "./page/themes";
+import { start as startToasts } from "./page/toasts";
+
+declare global {
+  interface Window {
+    htmx: typeof htmx;
+  }
+}
+window.htmx = htmx;
+
+for (const start of [
+  startRequests,
+  startThemes,
+  startToasts,
+  startDialogs,
+  startDrawer,
+  startForms,
+  startLists,
+  startPalette,
+  startKeys,
+]) {
+  start();
+}
