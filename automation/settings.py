@@ -39,6 +39,7 @@ LOCAL_APPS = [
     "segments",
     "emails",
     "points",
+    "stages",
     "campaigns",
 ]
 

@@ -125,4 +125,4 @@ urlpatterns = [
     path("mailbox/<int:pk>/body", MailBody.as_view(), name="mailbox-body"),
     path("mailbox/<int:pk>/source", MailSource.as_view(), name="mailbox-source"),
 ]
-register(Place(_("Captured mail"), "mailbox", "inbox", 400, kind="emails"))
+register(Place(_("Captured mail"), "mailbox", "inbox", 490, "emails", under="channels"))

@@ -47,6 +47,38 @@ def note(deed: Deed, now: datetime) -> None:
         keeper(deed, now)
 
 
+@dataclass(frozen=True)
+class Told:
+    """A deed as it was kept: who, when, what changed."""
+
+    at: datetime
+    who: str
+    verb: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+    @property
+    def changes(self) -> list[tuple[str, Any, Any]]:
+        """Return what differs: name, before, after."""
+        names = [*self.before, *(name for name in self.after if name not in self.before)]
+        return [(name, self.before.get(name), self.after.get(name)) for name in names]
+
+
+Reader = Callable[[str, int, int], list[Told]]
+_readers: list[Reader] = []
+
+
+def read_by(reader: Reader) -> Reader:
+    """Register who knows what was kept, as a decorator: of a kind and number, so many at most."""
+    _readers.append(reader)
+    return reader
+
+
+def history(kind: str, number: int, most: int) -> list[Told]:
+    """Return what was done to a thing, the latest first."""
+    return [told for reader in _readers for told in reader(kind, number, most)]
+
+
 def difference(
     before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any]]:

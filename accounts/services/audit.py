@@ -7,7 +7,7 @@ from django.db import connection
 
 from accounts.models import AuditEntry, User
 from kernel import preferences
-from kernel.trail import Deed, kept_by
+from kernel.trail import Deed, Told, kept_by, read_by
 
 SLICE = 10_000
 # Anybody can fail to sign in, so failures are kept for less long, and so many an hour at most.
@@ -34,6 +34,13 @@ def keep(deed: Deed, now: datetime) -> None:
         before=dict(deed.before),
         after=dict(deed.after),
     )
+
+
+@read_by
+def entries(kind: str, number: int, most: int) -> list[Told]:
+    """Read the entries of one thing, the latest first."""
+    kept = AuditEntry.objects.filter(kind=kind, object_id=number).order_by("-pk")[:most]
+    return [Told(entry.at, entry.who, entry.verb, entry.before, entry.after) for entry in kept]
 
 
 def forget(now: datetime) -> int:

@@ -3,20 +3,21 @@
 import json
 import zlib
 from collections.abc import Sequence
-from datetime import datetime
 
 from django import template
 from django.contrib.messages.storage.base import Message
 from django.templatetags.static import static
-from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from backoffice import palette, toasts
-from kernel import clock
+from backoffice.moments import ago
+from backoffice.resource import resources
+from kernel.usage import Use
 
 register = template.Library()
+register.filter("ago", ago)
 HUES = 7
 
 
@@ -83,27 +84,29 @@ def creations(context: template.Context) -> Sequence[palette.Offer]:
     return palette.creations(context["request"].user)
 
 
-@register.filter
-def ago(when: datetime | None) -> str:
-    """Say a moment as people do: minutes and hours of today, yesterday, else the day."""
-    if when is None:
-        return "\N{EN DASH}"
-    now = clock.now()
-    passed = (now - when).total_seconds()
-    here, today = timezone.localtime(when), timezone.localtime(now).date()
-    if 0 <= passed < 60:
-        return _("just now")
-    if 0 <= passed < 3600:
-        return _("%(minutes)d min ago") % {"minutes": passed // 60}
-    if 0 <= passed < 6 * 3600:
-        return _("%(hours)d h ago") % {"hours": passed // 3600}
-    if here.date() == today:
-        return _("Today, %(time)s") % {"time": formats.time_format(here, "H:i")}
-    if (today - here.date()).days == 1:
-        return _("Yesterday, %(time)s") % {"time": formats.time_format(here, "H:i")}
-    if here.year == today.year:
-        return formats.date_format(here, "MONTH_DAY_FORMAT")
-    return formats.date_format(here, "SHORT_DATE_FORMAT")
+@register.simple_tag
+def use_link(use: Use) -> SafeString:
+    """Name who uses something, leading there where there is a page."""
+    found = [each for each in resources() if each.subject == use.kind]
+    if not found:
+        return format_html('{} <span class="quiet">{}</span>', use.name, use.kind)
+    url = found[0].url("item", use.id)
+    words = '<a href="{}">{}</a> <span class="quiet">{}</span>'
+    return format_html(words, url, use.name, found[0].label)
+
+
+@register.simple_tag
+def verb_word(verb: str) -> str:
+    """Say in words what the audit trail calls a deed."""
+    known = {
+        "create": _("created it"),
+        "change": _("changed it"),
+        "delete": _("deleted it"),
+        "restore": _("restored it"),
+        "publish": _("published it"),
+        "unpublish": _("unpublished it"),
+    }
+    return known.get(verb, verb)
 
 
 @register.simple_tag(takes_context=True)

@@ -58,7 +58,7 @@ def flat(contacts: Iterable[int], fields: Catalogue | None = None) -> list[Flat]
     with connection.cursor() as cursor:
         _statement().run(cursor, {"contacts": wanted})
         rows = cursor.fetchall()
-    stages = subjects.names("stage", [row[-8] for row in rows if row[-8] is not None])
+    stages = subjects.names("stage", [row[-6] for row in rows if row[-6] is not None])
     found = {row[0]: _shown(row, fields, stages) for row in rows}
     return [found[contact] for contact in wanted if contact in found]
 

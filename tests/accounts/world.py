@@ -12,6 +12,7 @@ from kernel import clock
 from kernel.models import Job
 from kernel.permissions import permission_kinds
 from segments.models import Segment
+from stages.models import Stage
 from tests.cast import make_user
 from tests.journey import graph, node, run
 
@@ -126,5 +127,6 @@ MAKERS: dict[str, Callable[[World], Any]] = {
         channel="email", value=f"{w.owner.pk}@s.example", since=clock.now()
     ),
     "signing-domains": lambda w: SigningDomain.objects.create(domain=f"d{w.owner.pk}.example"),
+    "stages": lambda w: Stage.objects.create(name=w.name(), owner=w.owner),
     "audit": lambda w: AuditEntry.objects.create(kind="x", verb="y"),
 }

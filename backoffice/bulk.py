@@ -1,0 +1,55 @@
+"""What can be done to many rows of a list at once."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.forms import Form
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+# More than this is not changed within a request.
+MOST_AT_ONCE = 1_000
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The rows a user means: those ticked, or all the list shows. `rows` may be changed by them."""
+
+    rows: QuerySet[Any]
+    count: int
+    # Rows they see and may not change.
+    refused: int = 0
+
+
+@dataclass(frozen=True)
+class BulkAction:
+    """One button of the bar. `run` gets the request, selection and cleaned settings, and tells.
+
+    Without `form` and `question` it runs at once, so that must be something that can be undone.
+    """
+
+    key: str
+    label: Any
+    icon: str
+    verb: str
+    run: Callable[[HttpRequest, Selection, dict[str, Any]], None]
+    form: Callable[[HttpRequest], Form] | type[Form] | None = None
+    question: Any = ""
+    danger: bool = False
+    # Whether it may run on more rows than a request should change (as a job).
+    unlimited: bool = False
+
+    @property
+    def asks(self) -> bool:
+        """Say whether a dialog comes first."""
+        return bool(self.form or self.question)
+
+
+def permitted(actions: Sequence[BulkAction], user: Any, kind: str) -> list[BulkAction]:
+    """Keep what the user may do."""
+    return [action for action in actions if user.reach(kind, action.verb)]
+
+
+DELETE_QUESTION = _("What is deleted is gone from lists and forms. What others use is kept.")

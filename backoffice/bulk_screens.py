@@ -1,0 +1,97 @@
+"""Doing something to many rows: who is meant, what it needs to know, whether it is meant."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from backoffice import bin, toasts
+from backoffice.bulk import DELETE_QUESTION, MOST_AT_ONCE, BulkAction, Selection, permitted
+from backoffice.queries import ListQuery
+from backoffice.resource import Resource
+from backoffice.screens import Screen, leave_trail
+from kernel import clock, usage
+from kernel.trail import Deed
+
+
+class Bulk(Screen):
+    """One action of the bar of bulk actions."""
+
+    def post(self, request: HttpRequest, action: str) -> HttpResponse:
+        """Ask what must be asked in a dialog, then do it."""
+        offered = permitted(self.resource.bulk, self.user, self.resource.kind)
+        chosen = next((each for each in offered if each.key == action), None)
+        if chosen is None:
+            raise Http404
+        selection = self._selection(chosen)
+        if not chosen.unlimited and selection.count > MOST_AT_ONCE:
+            message = _("At most %(most)s at once. Narrow the list first.") % {"most": MOST_AT_ONCE}
+            return self._ask(chosen, selection, problem=message)
+        sent = request.POST.get("confirmed") == "yes"
+        form: Any = None
+        if chosen.form:
+            form = chosen.form(request.POST if sent else None)  # type: ignore[arg-type]
+        if not selection.count or (chosen.asks and not sent):
+            return self._ask(chosen, selection, form)
+        if form is not None and not form.is_valid():
+            return self._ask(chosen, selection, form, status=422)
+        with transaction.atomic():
+            chosen.run(request, selection, form.cleaned_data if form else {})
+        return HttpResponse(headers={"HX-Refresh": "true"})
+
+    def _selection(self, action: BulkAction) -> Selection:
+        post = self.request.POST
+        seen = self.resource.rows(self.user)
+        if post.get("whole") == "yes":
+            search = QueryDict(post.get("search", "")[:8000])
+            seen = ListQuery.read(self.resource, search, self.user).narrow(self.resource, seen)
+        else:
+            ids = [int(i) for i in post.get("ids", "").split(",") if i.isascii() and i.isdigit()]
+            seen = seen.filter(pk__in=[number for number in ids if number < 2**63][:MOST_AT_ONCE])
+        may = self.resource.rows(self.user, action.verb)
+        rows: QuerySet[Any] = seen.filter(pk__in=may.values("pk")) if self.resource.owner else seen
+        count = rows.count()
+        refused = seen.count() - count if self.resource.owner else 0
+        return Selection(rows, count, refused)
+
+    def _ask(
+        self,
+        action: BulkAction,
+        selection: Selection,
+        form: Any = None,
+        status: int = 200,
+        problem: str = "",
+    ) -> HttpResponse:
+        context = self.context(action=action, selection=selection, form=form, problem=problem)
+        return render(self.request, "backoffice/bulk.html", context, status=status)
+
+
+def deleting(resource: type[Resource[Any]]) -> BulkAction:
+    """Return the action that deletes rows, keeping those in use."""
+
+    def run(request: HttpRequest, selection: Selection, _settings: dict[str, Any]) -> None:
+        here, now = resource(), clock.now()
+        deleted, kept = [], 0
+        for row in selection.rows.order_by("pk")[:MOST_AT_ONCE]:
+            told, number = here.told(row), row.pk
+            copy = type(row)._default_manager.get(pk=number)
+            try:
+                with transaction.atomic():
+                    here.delete(row, now)
+            except usage.InUse:
+                kept += 1
+                continue
+            deed = Deed(here.kind, "delete", object=number, name=here.name(copy), before=told)
+            leave_trail(request, deed)
+            deleted.append(copy)
+        text = _("%(count)d deleted") % {"count": len(deleted)}
+        if kept:
+            text += " · " + _("%(count)d in use and kept") % {"count": kept}
+        undo = bin.wrapped(here, *deleted) if here.restorable and deleted else None
+        toasts.tell(request, text, undo)
+
+    question = "" if resource.restorable else DELETE_QUESTION
+    return BulkAction("delete", _("Delete"), "trash", "delete", run, None, question, danger=True)

@@ -1,0 +1,145 @@
+"""The page of one thing, its form, its end."""
+
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+
+from backoffice import attachments, bin, toasts
+from backoffice.screens import Screen, leave_trail
+from kernel import clock, trail, usage
+from kernel.trail import Deed
+
+HISTORY = 100
+
+
+class Item(Screen):
+    """Tabs: what it is, what apps attach, who uses it, what happened to it."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show the tab of the address, the first without one."""
+        row = self.item(pk)
+        attached = attachments.tabs(self.resource.key, self.user)
+        at = request.GET.get("tab", "")
+        context = self.context(
+            row=row,
+            title=self.resource.name(row),
+            shown_state=self.resource.state(row),
+            shown_facts=self.resource.facts(row),
+            tabs=self._tabs(row, attached, at),
+            at=at,
+            editable=self.resource.form is not None and self.may(row, "edit"),
+            deletable=self.may(row, "delete"),
+        )
+        return render(
+            request, self.resource.item_template, context | self._inside(row, attached, at)
+        )
+
+    def _inside(self, row: Any, attached: list[attachments.Attachment], at: str) -> dict[str, Any]:
+        for each in attached:
+            if each.key == at:
+                # Rendered by our own templates, which escape what they are given.
+                return {"inside": mark_safe(each.render(self.request, row))}  # noqa: S308
+        if at == "uses" and self.resource.subject:
+            return {"uses": usage.used_by(self.resource.subject, row.pk)}
+        if at == "history":
+            return {"history": trail.history(self.resource.kind, row.pk, HISTORY)}
+        cards = attachments.cards(self.resource.key, self.user)
+        return {
+            "details": self.resource.details(row),
+            "cards": [mark_safe(each.render(self.request, row)) for each in cards],  # noqa: S308
+            **self.resource.page(self.request, row),
+        }
+
+    def _tabs(
+        self, row: Any, attached: list[attachments.Attachment], at: str
+    ) -> list[dict[str, Any]]:
+        here = self.resource.url("item", row.pk)
+        tabs: list[tuple[str, Any, int | None]] = [("", _("Overview"), None)]
+        tabs += [
+            (each.key, each.label, each.count(row) if each.count else None) for each in attached
+        ]
+        if self.resource.subject:
+            tabs.append(("uses", _("Used by"), len(usage.used_by(self.resource.subject, row.pk))))
+        tabs.append(("history", _("History"), None))
+        return [
+            {
+                "url": f"{here}?tab={key}" if key else here,
+                "label": label,
+                "count": count,
+                "here": key == at,
+            }
+            for key, label, count in tabs
+        ]
+
+
+class Form(Screen):
+    """Making one, or changing one without overwriting what somebody else did meanwhile."""
+
+    def get(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
+        """Show the form."""
+        row = self.item(pk, "edit") if pk else None
+        return self._show(row, self.resource.form_for(request, row))
+
+    @transaction.atomic
+    def post(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
+        """Store it, or say what is wrong where it is."""
+        row = self.item(pk, "edit", lock=True) if pk else None
+        before = dict(self.resource.told(row)) if row else {}
+        seen = request.POST.get("version", "")
+        current = str(getattr(row, "version", ""))
+        form = self.resource.form_for(request, row, request.POST)
+        if row is not None and current and seen != current:
+            return self._show(self.item(row.pk), form, status=409, current=current)
+        if not form.is_valid():
+            return self._show(row, form, status=422)
+        saved = self.resource.save(form, self.user, clock.now())
+        name = self.resource.name(saved)
+        deed = Deed(
+            kind=self.resource.kind,
+            verb="change" if row else "create",
+            object=saved.pk,
+            name=name,
+            before=before,
+            after=self.resource.told(saved),
+        )
+        leave_trail(request, deed)
+        toasts.tell(request, _("“%(name)s” saved") % {"name": name})
+        return HttpResponseRedirect(self.resource.url("item", saved.pk))
+
+    def _show(self, row: Any, form: Any, status: int = 200, current: str = "") -> HttpResponse:
+        context = self.context(
+            row=row,
+            form=form,
+            title=self.resource.name(row) if row else self.resource.new_label,
+            version=current or getattr(row, "version", ""),
+            stale=bool(current),
+            back=self.resource.url("item", row.pk) if row else self.resource.url(),
+        )
+        return render(self.request, self.resource.form_template, context, status=status)
+
+
+class Delete(Screen):
+    """The end of one; what others use is kept, and said by whom."""
+
+    @transaction.atomic
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Delete it, offering to take that back where nothing else was lost."""
+        row = self.item(pk, "delete", lock=True)
+        name, undo = self.resource.name(row), None
+        if self.resource.restorable:
+            undo = bin.wrapped(self.resource, row)
+        before = self.resource.told(row)
+        try:
+            self.resource.delete(row, clock.now())
+        except usage.InUse as error:
+            toasts.tell(request, str(error))
+            return HttpResponseRedirect(f"{self.resource.url('item', pk)}?tab=uses")
+        leave_trail(
+            request, Deed(self.resource.kind, "delete", object=pk, name=name, before=before)
+        )
+        toasts.tell(request, _("“%(name)s” deleted") % {"name": name}, undo)
+        return HttpResponseRedirect(self.resource.url())

@@ -1,0 +1,147 @@
+"""The list of a resource: search, filters, views, columns, pages."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+
+from api.paging import COUNTED_EXACTLY, estimate
+from backoffice import toasts
+from backoffice.bulk import permitted
+from backoffice.columns import Column, number
+from backoffice.models import SavedView, UserChoice
+from backoffice.queries import ListQuery
+from backoffice.screens import Screen
+
+LONGEST_NAME = 60
+
+
+class List(Screen):
+    """The rows a user sees, as they look for them."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show the page, or the table alone where only that is exchanged."""
+        query = ListQuery.read(self.resource, request.GET, self.user)
+        asked = request.headers.get("HX-Target") == "list"
+        part = asked and "HX-History-Restore-Request" not in request.headers
+        template = "backoffice/table.html" if part else self.resource.list_template
+        answer = render(request, template, self.context(**self._table(query), **self._bar(query)))
+        patch_vary_headers(answer, ["HX-Target", "HX-History-Restore-Request"])
+        return answer
+
+    def _table(self, query: ListQuery) -> dict[str, Any]:
+        resource = self.resource
+        rows = query.narrow(resource, resource.rows(self.user))
+        page = query.page(resource, resource.listed(rows))
+        columns = self._columns()
+        total = estimate(rows)
+        places = (*query.places, query.cursor or "first")
+        back = query.places[-1:]
+        newer = query.at("" if back == ("first",) else "".join(back), query.places[:-1])
+        return {
+            "first": resource.first(),
+            "columns": columns,
+            "heads": [self._head(column, query) for column in (resource.first(), *columns)],
+            "rows": [(self._shown(row), self._cells(row, columns)) for row in page.rows],
+            "query": query,
+            "total": total,
+            "shown_total": ("~" if total > COUNTED_EXACTLY else "") + number(total),
+            "older": query.at(page.next, places) if page.next else None,
+            "newer": newer if back else None,
+            "bulk": permitted(resource.bulk, self.user, resource.kind),
+            "narrowed": bool(query.text or query.filters),
+        }
+
+    def _shown(self, row: Any) -> Any:
+        row.shown_name = self.resource.name(row)
+        row.shown_url = self.resource.url("item", row.pk)
+        row.shown_picture = self.resource.picture(row)
+        row.shown_beside = self.resource.beside(row)
+        return row
+
+    def _cells(self, row: Any, columns: list[Column]) -> list[tuple[Column, Any]]:
+        return [(column, column.cell(row)) for column in columns]
+
+    def _bar(self, query: ListQuery) -> dict[str, Any]:
+        views = list(SavedView.of(self.user, self.resource.key))
+        search = query.search()
+        at = next((view for view in views if str(view.pk) == self.request.GET.get("view")), None)
+        chosen = {column.key for column in self._columns()}
+        return {
+            "views": views,
+            "view": at,
+            "changed": at is not None and at.query != search,
+            "search": search,
+            "tokens": query.tokens(self.resource, self.user),
+            "filters": [
+                (each, each.offered(self.user), query.filters.get(each.key, ""))
+                for each in self.resource.filters
+            ],
+            "choosable": [(column, column.key in chosen) for column in self.resource.columns],
+        }
+
+    def _columns(self) -> list[Column]:
+        chosen = UserChoice.get(self.user, f"columns.{self.resource.key}")
+        return [
+            column
+            for column in self.resource.columns
+            if (column.key in chosen if isinstance(chosen, list) else column.shown)
+        ]
+
+    def _head(self, column: Column, query: ListQuery) -> dict[str, Any]:
+        now = query.sort or self.resource.default_sort
+        order = {column.sort: "ascending", f"-{column.sort}": "descending"}.get(now, "")
+        return {
+            "column": column,
+            "url": query.sorted_by(column.sort, self.resource.default_sort) if column.sort else "",
+            "order": order if column.sort else "",
+        }
+
+
+class Columns(Screen):
+    """Which columns a user wants."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Remember them."""
+        known = [column.key for column in self.resource.columns]
+        chosen = [key for key in known if key in request.POST.getlist("columns")]
+        UserChoice.put(self.user, f"columns.{self.resource.key}", chosen)
+        return HttpResponseRedirect(f"{self.resource.url()}?{_searched(request)}".rstrip("?"))
+
+
+class Views(Screen):
+    """Saving a search under a name."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Keep a new view, or what a view of one's own shows now."""
+        search = _searched(request)
+        mine = SavedView.objects.filter(user_id=self.user.pk, list=self.resource.key)
+        view = mine.filter(pk=_number(request.POST.get("view"))).first()
+        if view is None:
+            name = request.POST.get("name", "").replace("\0", "").strip()[:LONGEST_NAME]
+            view = SavedView(user_id=self.user.pk, list=self.resource.key, name=name or _("View"))
+            view.shared = request.POST.get("shared") == "on"
+        view.query = search
+        view.save()
+        toasts.tell(request, _("View “%(name)s” saved") % {"name": view.name})
+        return HttpResponseRedirect(f"{self.resource.url()}?{view.query}&view={view.pk}")
+
+
+class ViewGone(Screen):
+    """Forgetting a view of one's own."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Delete it; the rows it showed stay."""
+        SavedView.objects.filter(pk=pk, user_id=self.user.pk, list=self.resource.key).delete()
+        return HttpResponseRedirect(self.resource.url())
+
+
+def _searched(request: HttpRequest) -> str:
+    """Return the search a form carries, without its place."""
+    return request.POST.get("search", "")[:8000].replace("\r", "").replace("\n", "")
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -1,0 +1,30 @@
+"""Moments as people say them."""
+
+from datetime import datetime
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from kernel import clock
+
+
+def ago(when: datetime | None) -> str:
+    """Say a moment as people do: minutes and hours of today, yesterday, else the day."""
+    if when is None:
+        return "\N{EN DASH}"
+    now = clock.now()
+    passed = (now - when).total_seconds()
+    here, today = timezone.localtime(when), timezone.localtime(now).date()
+    if 0 <= passed < 60:
+        return _("just now")
+    if 0 <= passed < 3600:
+        return _("%(minutes)d min ago") % {"minutes": passed // 60}
+    if 0 <= passed < 6 * 3600:
+        return _("%(hours)d h ago") % {"hours": passed // 3600}
+    if here.date() == today:
+        return _("Today, %(time)s") % {"time": formats.time_format(here, "H:i")}
+    if (today - here.date()).days == 1:
+        return _("Yesterday, %(time)s") % {"time": formats.time_format(here, "H:i")}
+    if here.year == today.year:
+        return formats.date_format(here, "MONTH_DAY_FORMAT")
+    return formats.date_format(here, "SHORT_DATE_FORMAT")

@@ -1,0 +1,110 @@
+"""What the address of a list asks for: text, filters, order, place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+from api.errors import Refused
+from api.paging import Order, Page, Paging, paginate
+from backoffice.resource import Resource
+from kernel import clock
+
+ROWS = 50
+LONGEST_TEXT = 200
+# How many earlier pages one can go back to.
+MOST_PLACES = 30
+
+
+@dataclass(frozen=True)
+class Token:
+    """One filter in force, as the search bar shows it."""
+
+    label: str
+    value: str
+    # The address without it.
+    without: str
+
+
+@dataclass(frozen=True)
+class ListQuery:
+    """One search of a list; `places` are the cursors of the pages before this one."""
+
+    text: str = ""
+    sort: str = ""
+    filters: Mapping[str, str] = field(default_factory=dict)
+    cursor: str = ""
+    places: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, resource: Resource[Any], query: QueryDict, user: Any) -> "ListQuery":
+        """Read an address; what it does not know is left out, for addresses are typed and kept."""
+        filters = {}
+        for each in resource.filters:
+            value = query.get(each.key, "")
+            if value and each.label_of(user, value) is not None:
+                filters[each.key] = value
+        sort = query.get("sort", "")
+        places = tuple(place for place in query.get("places", "").split("~") if place)
+        return cls(
+            text=query.get("q", "").replace("\0", "").strip()[:LONGEST_TEXT],
+            sort=sort if sort.removeprefix("-") in resource.sortable() else "",
+            filters=filters,
+            cursor=query.get("cursor", ""),
+            places=places[-MOST_PLACES:],
+        )
+
+    def search(self) -> str:
+        """Write what is searched, without the place in the list: what a saved view keeps."""
+        values = {"q": self.text, **self.filters, "sort": self.sort}
+        return urlencode({key: value for key, value in values.items() if value})
+
+    def at(self, cursor: str, places: tuple[str, ...]) -> str:
+        """Write the address of another page."""
+        place = {"cursor": cursor, "places": "~".join(places)}
+        here = urlencode({key: value for key, value in place.items() if value})
+        return "&".join(part for part in (self.search(), here) if part)
+
+    def first(self) -> "ListQuery":
+        """Return the same search from its beginning."""
+        return replace(self, cursor="", places=())
+
+    def sorted_by(self, column: str, default: str) -> str:
+        """Write the address that orders by a column, the other way round where it does already."""
+        now = self.sort or default
+        return replace(self.first(), sort=f"-{column}" if now == column else column).search()
+
+    def tokens(self, resource: Resource[Any], user: Any) -> list[Token]:
+        """Return the filters in force."""
+        named = {each.key: each for each in resource.filters}
+        return [
+            Token(
+                str(named[key].label),
+                named[key].label_of(user, value) or "",
+                replace(
+                    self.first(), filters={k: v for k, v in self.filters.items() if k != key}
+                ).search(),
+            )
+            for key, value in self.filters.items()
+        ]
+
+    def narrow(self, resource: Resource[Any], rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep the rows that match."""
+        if self.text:
+            rows = resource.found(rows, self.text)
+        for each in resource.filters:
+            if each.key in self.filters:
+                rows = each.apply(rows, self.filters[each.key])
+        return rows
+
+    def page(self, resource: Resource[Any], rows: QuerySet[Any]) -> Page[Any]:
+        """Return the page; from the beginning where its place is no longer one."""
+        order = Order.read(self.sort or resource.default_sort, [*resource.sortable(), "id"])
+        paging = Paging(order, ROWS, self.cursor or None, f"{resource.key}|{self.search()}")
+        try:
+            return paginate(rows, paging, clock.now())
+        except Refused:
+            return paginate(rows, replace(paging, cursor=None), clock.now())

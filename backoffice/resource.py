@@ -1,0 +1,187 @@
+"""One declaration gives an app's things their list, page, form, history and bulk actions.
+
+    # stages/backoffice.py
+    class Stages(Resource[Stage]):
+        key = kind = "stages"
+        model = Stage
+        form = StageForm
+        icon = "stairs-up"
+        label, plural = _("Stage"), _("Stages")
+        purpose = _("A stage says how far somebody has come.")
+        search = ("name",)
+        columns = (Column("weight", _("Order"), sort="weight", end=True),)
+
+    here = Place(_("Stages"), "stages", "stairs-up", 630, "stages", under="points")
+    urlpatterns = register(Stages, here, order=630)
+
+Addresses: `/stages`, `/stages/new`, `/stages/7`, `/stages/7/edit`, named `stages`, `stages-new`,
+`stages-item`, `stages-edit`. Override the hooks at the end of the class to call services, and the
+templates to look different. Tests inherit `tests.resource_contract.ResourceContract`.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar, Generic, TypeVar
+
+from django.db.models import Model, Q, QuerySet
+from django.forms import ModelForm, model_to_dict
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from backoffice.bulk import BulkAction
+from backoffice.columns import Column
+from backoffice.narrowing import ListFilter
+from kernel import usage
+from kernel.permissions import narrow
+
+M = TypeVar("M", bound=Model)
+
+
+class Resource(Generic[M]):
+    """A kind of thing with screens. What is declared here is all that most of them need."""
+
+    # Names addresses and templates; `path` is the address where it differs.
+    key: ClassVar[str]
+    path: ClassVar[str] = ""
+    model: type[M]
+    # The kind of permission.
+    kind: ClassVar[str]
+    form: "type[ModelForm[Any]] | None" = None
+    icon: ClassVar[str] = "point"
+    label: ClassVar[Any]
+    plural: ClassVar[Any]
+    # One sentence what it is for; an empty list says it.
+    purpose: ClassVar[Any] = ""
+    new_label: ClassVar[Any] = ""
+    owner: ClassVar[str | None] = None
+    search: ClassVar[Sequence[str]] = ("name",)
+    columns: ClassVar[Sequence[Column]] = ()
+    filters: ClassVar[Sequence[ListFilter]] = ()
+    bulk: ClassVar[Sequence[BulkAction]] = ()
+    # What else the order may be than the columns' own.
+    sorts: ClassVar[Sequence[str]] = ("name",)
+    default_sort: ClassVar[str] = "name"
+    # The kind in kernel.usage that others name it by; what is used cannot be deleted.
+    subject: ClassVar[str] = ""
+    in_settings: ClassVar[bool] = False
+    # A deletion can be taken back: only rows that nothing hangs on.
+    restorable: ClassVar[bool] = False
+    list_template: ClassVar[str] = "backoffice/list.html"
+    item_template: ClassVar[str] = "backoffice/item.html"
+    form_template: ClassVar[str] = "backoffice/form.html"
+
+    # Hooks
+
+    def rows(self, user: Any, verb: str = "view") -> QuerySet[M]:
+        """Return what a user may see, or do something with."""
+        rows: QuerySet[M] = self.model._default_manager.all()
+        return narrow(rows, user, self.kind, verb, self.owner)
+
+    def listed(self, rows: QuerySet[M]) -> QuerySet[M]:
+        """Add what the columns show, without a query a row."""
+        return rows
+
+    def found(self, rows: QuerySet[M], text: str) -> QuerySet[M]:
+        """Keep what a text finds."""
+        wanted = Q()
+        for column in self.search:
+            wanted |= Q(**{f"{column}__icontains": text})
+        return rows.filter(wanted)
+
+    def name(self, row: M) -> str:
+        """What the row is called."""
+        return str(getattr(row, "name", row)) or f"{self.label} {row.pk}"
+
+    def beside(self, row: M) -> Any:
+        """Return a second fact that stands grey beside the name in lists."""
+        return ""
+
+    def picture(self, row: M) -> Any:
+        """Return what stands before the name in lists, such as an avatar."""
+        return ""
+
+    def state(self, row: M) -> Any:
+        """Return the pill after its name on its page."""
+        return ""
+
+    def facts(self, row: M) -> Any:
+        """Return the grey line under its name on its page."""
+        return ""
+
+    def details(self, row: M) -> Sequence[tuple[Any, Any]]:
+        """Return label and value of each thing its page tells; the columns, unless overridden."""
+        return [(column.label, column.cell(row)) for column in self.columns]
+
+    def page(self, request: HttpRequest, row: M) -> dict[str, Any]:
+        """Add to the context of the first tab of its page."""
+        return {}
+
+    def form_for(self, request: HttpRequest, row: M | None, data: Any = None) -> "ModelForm[Any]":
+        """Make the form of a new row, or of one."""
+        if self.form is None:
+            raise NotImplementedError(f"{self.key} has no form")
+        return self.form(data, instance=row)
+
+    def save(self, form: "ModelForm[Any]", user: Any, now: datetime) -> M:
+        """Store what a valid form holds; override to call a service."""
+        row: M = form.save(commit=False)
+        if row.pk is None and self.owner == "owner" and not getattr(row, "owner_id", None):
+            row.owner_id = user.pk  # type: ignore[attr-defined]
+        if row.pk is not None and hasattr(row, "version"):
+            row.version += 1
+        if hasattr(row, "updated_at"):
+            row.updated_at = now
+        row.save()
+        form.save_m2m()
+        return row
+
+    def delete(self, row: M, now: datetime) -> None:
+        """Remove it; raises `kernel.usage.InUse` where others name it."""
+        if self.subject:
+            usage.refuse_if_used(self.subject, row.pk)
+        row.delete()
+
+    def told(self, row: M) -> Mapping[str, Any]:
+        """Return the values that the audit trail compares."""
+        return model_to_dict(row)
+
+    # What follows from the declaration
+
+    def url(self, suffix: str = "", *args: Any) -> str:
+        """Return an address: the list, or its `new`, `item`, `edit` …."""
+        return reverse(f"{self.key}-{suffix}" if suffix else self.key, args=args)
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """Return the addresses that templates name."""
+        names = {"list": "", "columns": "columns", "views": "views"}
+        if self.form is not None:
+            names["new"] = "new"
+        return {key: self.url(suffix) for key, suffix in names.items()}
+
+    def first(self) -> Column:
+        """Return the first column: the name, leading to the page."""
+        return Column("name", _("Name"), sort="name" if "name" in self.sorts else "", narrow=True)
+
+    def sortable(self) -> list[str]:
+        """Return what lists may be ordered by."""
+        return [*self.sorts, *(column.sort for column in self.columns if column.sort)]
+
+
+_resources: dict[str, Resource[Any]] = {}
+
+
+def keep(resource: Resource[Any]) -> None:
+    """Remember a resource under its key."""
+    _resources[resource.key] = resource
+
+
+def resource_of(key: str) -> Resource[Any]:
+    """Return a registered resource."""
+    return _resources[key]
+
+
+def resources() -> Sequence[Resource[Any]]:
+    """Return all of them."""
+    return list(_resources.values())

@@ -1,0 +1,62 @@
+"""Registering a resource: its addresses, its place in the menu, its share of the palette."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import URLPattern, path
+
+from backoffice import menu, palette
+from backoffice.bulk_screens import Bulk
+from backoffice.items import Delete, Form, Item
+from backoffice.lists import Columns, List, ViewGone, Views
+from backoffice.resource import Resource, keep
+
+
+def register(
+    declared: type[Resource[Any]], place: menu.Place | None = None, *, order: int = 500
+) -> list[URLPattern]:
+    """Return the addresses of a resource and offer it in menu and palette."""
+    resource = declared()
+    keep(resource)
+    if place:
+        menu.register(place)
+    if resource.form is not None and resource.new_label:
+        new = f"{resource.key}-new"
+        made = palette.Creation(resource.new_label, new, resource.icon, order, resource.kind)
+        palette.creates(made)
+    palette.finds(order)(_finder(resource))
+    return _addresses(resource)
+
+
+def _addresses(resource: Resource[Any]) -> list[URLPattern]:
+    base, key = resource.path or resource.key, resource.key
+    given: dict[str, Any] = {"resource": resource, "kind": resource.kind}
+    found = [
+        path(base, List.as_view(**given), name=key),
+        path(f"{base}/columns", Columns.as_view(**given), name=f"{key}-columns"),
+        path(f"{base}/views", Views.as_view(**given), name=f"{key}-views"),
+        path(f"{base}/views/<int:pk>/delete", ViewGone.as_view(**given), name=f"{key}-view-gone"),
+        path(f"{base}/bulk/<slug:action>", Bulk.as_view(**given), name=f"{key}-bulk"),
+        path(f"{base}/<int:pk>", Item.as_view(**given), name=f"{key}-item"),
+        path(
+            f"{base}/<int:pk>/delete", Delete.as_view(verb="delete", **given), name=f"{key}-delete"
+        ),
+    ]
+    if resource.form is not None:
+        found += [
+            path(f"{base}/new", Form.as_view(verb="create", **given), name=f"{key}-new"),
+            path(f"{base}/<int:pk>/edit", Form.as_view(verb="edit", **given), name=f"{key}-edit"),
+        ]
+    return found
+
+
+def _finder(resource: Resource[Any]) -> palette.Finder:
+    def find(request: HttpRequest, text: str) -> palette.Group | None:
+        rows = resource.found(resource.rows(request.user), text).order_by("-pk")[: palette.MOST]
+        offers = [
+            palette.Offer(resource.name(row), resource.url("item", row.pk), resource.icon)
+            for row in rows
+        ]
+        return palette.Group(resource.plural, offers)
+
+    return find

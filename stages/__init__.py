@@ -1,0 +1,1 @@
+"""Stages: how far people have come."""

@@ -1,0 +1,17 @@
+"""Settings of what stages offer."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from stages.models import Stage
+
+
+class MoveForm(forms.Form):
+    """Which stage."""
+
+    stage = forms.ModelChoiceField(Stage.objects.order_by("weight", "name"), label=_("Stage"))
+
+    def clean_stage(self) -> int:
+        """Keep the number: settings are JSON."""
+        stage: Stage = self.cleaned_data["stage"]
+        return stage.pk

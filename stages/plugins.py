@@ -1,0 +1,54 @@
+"""What stages offer: a permission, names, the action that moves people."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kernel import subjects
+from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
+from kernel.permissions import PermissionKind, permission_kinds
+from stages.forms import MoveForm
+from stages.models import Stage
+from stages.services.moving import move
+
+
+@permission_kinds.register
+class Stages(PermissionKind):
+    """The steps people go through."""
+
+    key = "stages"
+    label = gettext_lazy("Stages")
+
+
+def names(ids: list[int]) -> dict[int, str]:
+    """Name stages."""
+    return dict(Stage.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
+subjects.declare("stage", names, rights="stages", rows=Stage.objects.all())
+
+
+@contact_actions.register
+class MoveToStage(ContactAction):
+    """Move people to a stage."""
+
+    key = "stages.change"
+    label = gettext_lazy("Change the stage")
+    form = MoveForm
+
+    def run(self, batch: Batch, now: datetime) -> Outcomes:
+        """Move everybody in one statement."""
+        stage = Stage.objects.filter(pk=self.config["stage"]).first()
+        if stage is not None:
+            move(batch.contacts, stage.pk, stage.name, now, depth=batch.depth)
+        return Outcomes()
+
+    def describe(self) -> str:
+        """Name the stage."""
+        number = self.config["stage"]
+        return _("Change the stage to “%(name)s”") % {"name": names([number]).get(number, "?")}
+
+    def uses(self) -> list[tuple[str, int]]:
+        """Name the stage."""
+        return [("stage", self.config["stage"])]

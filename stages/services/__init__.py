@@ -1,0 +1,1 @@
+"""Moving many people to a stage at once."""

@@ -1,0 +1,67 @@
+"""Move contacts to a stage, or out of all of them, in one statement."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection
+
+from kernel import changes, events
+from kernel.locks import lock_contacts
+from kernel.partitions import ensure_partitions
+
+READS = ("state:stage",)
+MOVE = f"""
+WITH moved AS (
+  UPDATE contact_state SET stage_id = %(stage)s
+  WHERE contact_id = ANY(%(contacts)s::bigint[]) AND stage_id IS DISTINCT FROM %(stage)s
+  RETURNING contact_id),
+fresh AS (
+  SELECT contact_id, %(stage)s::bigint subject_id, %(at)s occurred_at, NULL::smallint verdict,
+         jsonb_build_object('name', %(name)s::text) data
+  FROM moved ORDER BY contact_id),
+{events.RECORD_ROWS}
+SELECT count(*) FROM facts"""  # noqa: S608 - a statement of ours
+LEAVE = """
+UPDATE contact_state SET stage_id = NULL
+WHERE contact_id = ANY(%s::bigint[]) AND stage_id IS NOT NULL
+RETURNING contact_id"""
+
+
+def move(contacts: Sequence[int], stage: int, name: str, now: datetime, *, depth: int = 0) -> int:
+    """Move contacts to a stage; return how many were not there yet."""
+    if not contacts:
+        return 0
+    ensure_partitions({now})
+    lock_contacts(contacts)
+    given = {
+        **events.parameters("stages.changed", now=now, depth=depth, bulk=False, reads=list(READS)),
+        "contacts": _ids(contacts),
+        "stage": stage,
+        "name": name,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(MOVE, given)
+        return int(cursor.fetchone()[0])
+
+
+def leave(contacts: Sequence[int], *, depth: int = 0) -> int:
+    """Take contacts out of their stage; return how many had one."""
+    if not contacts:
+        return 0
+    lock_contacts(contacts)
+    with connection.cursor() as cursor:
+        cursor.execute(LEAVE, [_ids(contacts)])
+        left = sorted(row[0] for row in cursor.fetchall())
+    changes.announce(left, list(READS), depth=depth)
+    return len(left)
+
+
+def everybody_in(stage: int) -> list[int]:
+    """Return who is in a stage."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT contact_id FROM contact_state WHERE stage_id = %s", [stage])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _ids(contacts: Sequence[int]) -> str:
+    return "{" + ",".join(map(str, contacts)) + "}"
