@@ -40,7 +40,7 @@ MAX_ROUNDS = 50_000
 # A longer address would make a counted one that mail programs cut.
 MAX_COUNTED = 2_000
 # A fixed piece shorter than this is not worth remembering.
-LONG_PIECE = 24
+LONG_PIECE = 8
 # Makes the address of one link of one recipient from its position and destination.
 Click = Callable[[int, str], str]
 

@@ -75,10 +75,9 @@ fresh AS (
                                               'reason', reason)) AS data
   FROM written ORDER BY id),"""
 ALONE = Prepared(WRITE + " SELECT id FROM written", ROWS)  # noqa: S608 - ours
-TOLD = Prepared(
-    WRITE + AND_TELL + events.RECORD_ROWS + " SELECT id FROM written",  # noqa: S608 - ours
-    {**ROWS, **events.TYPES},
-)
+TELL = WRITE + AND_TELL + events.RECORD_ROWS
+TELL_TYPES = {**ROWS, **events.TYPES}
+TOLD = Prepared(TELL + " SELECT id FROM written", TELL_TYPES)  # noqa: S608 - ours
 # Ends that no event tells of.
 UNTOLD = (State.UNCERTAIN, State.SKIPPED)
 KEYS = {State.SENT: "emails.sent", State.FAILED: "emails.failed"}
@@ -111,8 +110,8 @@ def commit(outcomes: list[Outcome]) -> set[int]:
     ours: set[int] = set()
     now = max((outcome.at for outcome in outcomes), default=clock.now())
     with transaction.atomic(savepoint=False):
-        for (key, depth, bulk), group in groups.items():
-            ours |= _write(sorted(group, key=_number), key, depth=depth, bulk=bulk)
+        for (key, _depth, _bulk), group in groups.items():
+            ours |= _write(sorted(group, key=_number), key)
         moved_each(
             (outcome.claimed.email_id, outcome.claimed.contact_id)
             for outcome in outcomes
@@ -147,8 +146,37 @@ def _number(outcome: Outcome) -> int:
     return outcome.claimed.id
 
 
-def _write(group: Sequence[Outcome], key: str | None, *, depth: int, bulk: bool) -> set[int]:
-    parameters: dict[str, Any] = {
+def _write(group: Sequence[Outcome], key: str | None) -> set[int]:
+    statement = TOLD if key else ALONE
+    with connection.cursor() as cursor:
+        statement.run(cursor, parameters(group) if key else _rows(group))
+        return {row[0] for row in cursor.fetchall()}
+
+
+def are_plain(outcomes: Sequence[Outcome]) -> bool:
+    """Say whether all were sent, for one kind of cause: nothing more follows from them."""
+    first = outcomes[0].claimed if outcomes else None
+    return first is not None and all(
+        outcome.state == State.SENT
+        and outcome.captured is None
+        and outcome.claimed.depth == first.depth
+        and (outcome.claimed.run_id > 0) == (first.run_id > 0)
+        for outcome in outcomes
+    )
+
+
+def parameters(group: Sequence[Outcome]) -> dict[str, Any]:
+    """Return the parameters of `TELL` for outcomes of one kind, sent or failed."""
+    ensure_partitions({outcome.at for outcome in group})
+    # Telling of it is a reaction to what asked for the mail.
+    first, now = group[0], max(outcome.at for outcome in group)
+    bulk, depth = first.claimed.run_id > 0, first.claimed.depth + 1
+    told = events.parameters(KEYS[first.state], now=now, depth=depth, bulk=bulk)
+    return _rows(group) | told
+
+
+def _rows(group: Sequence[Outcome]) -> dict[str, Any]:
+    return {
         "ids": [outcome.claimed.id for outcome in group],
         "fences": [outcome.claimed.fence for outcome in group],
         "states": [int(outcome.state) for outcome in group],
@@ -157,16 +185,6 @@ def _write(group: Sequence[Outcome], key: str | None, *, depth: int, bulk: bool)
         "again": [outcome.again_at for outcome in group],
         "tried": [int(outcome.tried) for outcome in group],
     }
-    statement = ALONE
-    if key:
-        ensure_partitions({outcome.at for outcome in group})
-        statement = TOLD
-        # Telling of it is a reaction to what asked for the mail.
-        now = max(outcome.at for outcome in group)
-        parameters |= events.parameters(key, now=now, depth=depth + 1, bulk=bulk)
-    with connection.cursor() as cursor:
-        statement.run(cursor, parameters)
-        return {row[0] for row in cursor.fetchall()}
 
 
 def passing(claimed: Claimed, reason: str, at: datetime, *, cut: bool = False) -> Outcome:

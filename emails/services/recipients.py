@@ -8,7 +8,6 @@ from typing import Any
 
 from contacts.services.suppression import suppressed_by_hash
 from contacts.words import PASSED_BY_TRANSACTIONAL, STRENGTH
-from kernel import preferences
 
 # Of the address, not of the contact: two contacts with one address are one reader.
 KEY = "encode(substring(sha256(convert_to(c.email_key, 'UTF8')) from 1 for 16), 'hex')::uuid"
@@ -46,14 +45,15 @@ CASE
       WHEN kt.state = 'refused' THEN 'topic_refused'
       WHEN k.state = 'refused' THEN 'no_consent'
       WHEN k.state = 'pending' OR kt.state = 'pending' THEN 'unconfirmed'
-      WHEN %(asked)s AND k.state IS NULL AND kt.state IS NULL THEN 'no_consent'
+      WHEN k.state IS NULL AND kt.state IS NULL AND
+        (SELECT p.value = 'true' FROM preference p WHERE p.key = 'emails.require_consent')
+        THEN 'no_consent'
     END)
 END"""
 
 # The PostgreSQL types of what `policy` returns.
 POLICY_TYPES = {
     "hashed": "bigint[]",
-    "asked": "boolean",
     "passed": "text[]",
     "strength": "text[]",
 }
@@ -64,7 +64,6 @@ def policy(contacts: Iterable[int], *, transactional: bool, by_hash: bool = True
     hashed = suppressed_by_hash(contacts, transactional=transactional) if by_hash else []
     return {
         "hashed": hashed,
-        "asked": not transactional and bool(preferences.get("emails.require_consent")),
         "passed": list(PASSED_BY_TRANSACTIONAL),
         "strength": list(STRENGTH),
     }

@@ -7,7 +7,7 @@ other half is under way. A crash leaves in doubt what is under way: 25 mails at 
 
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -17,7 +17,7 @@ from emails.models import Reason, State
 from emails.services import claims, rates, runs, versions
 from emails.services.claims import Claimed
 from emails.services.hands import Hands
-from emails.services.outcomes import Outcome, commit, given_back, write
+from emails.services.outcomes import Outcome, are_plain, commit, given_back, write
 from emails.services.slices import Slice, begin
 from emails.services.values import Columns, columns_of
 from emails.services.workspace import Workspace
@@ -179,14 +179,13 @@ class Shift:
         """Write outcomes and begin as many mails as there is room for, in one commit."""
         before = list(self.waiting)
         try:
-            with transaction.atomic():
-                if outcomes:
-                    commit(outcomes)
-                    self._return_turns(outcomes)
-                parts = list(self._begin())
+            parts = self._exchange(outcomes)
         except Exception as error:
             if connection.in_atomic_block:
                 raise
+            if isinstance(error, OperationalError):
+                # It may be broken, and nothing of ours is open.
+                connection.close()
             # What is out is written whatever happens; the rest begins in the next turn.
             self.waiting = deque(before)
             write(outcomes)
@@ -197,8 +196,21 @@ class Shift:
             self.under_way += len(part.recipients)
             self.hands.take(part)
 
-    def _begin(self) -> Iterator[Slice]:
-        """Begin mails whose turn it is, those of one version in one statement."""
+    def _exchange(self, outcomes: list[Outcome]) -> list[Slice]:
+        """Write and begin: by a single statement where all went well and all are alike."""
+        taken = list(self._next())
+        if len(taken) == 1 and taken[0][0] and are_plain(outcomes):
+            return [self._begin(*taken[0], sent=outcomes)]
+        with transaction.atomic():
+            if outcomes:
+                commit(outcomes)
+                self._return_turns(outcomes)
+            parts = [self._begin(version, rows) for version, rows in taken if version]
+            self._skip([row for version, rows in taken if not version for row in rows])
+        return parts
+
+    def _next(self) -> Iterator[tuple[int, list[Claimed]]]:
+        """Take mails whose turn it is, as many as there is room for, by their version."""
         room, soon = AT_ONCE - self.under_way, time.monotonic() + LOOK_AHEAD
         while room > 0 and self.waiting and self._next_slot() <= soon:
             version, rows = self.waiting.popleft()
@@ -207,18 +219,22 @@ class Shift:
             if later:
                 self.waiting.appendleft((version, later))
             room -= count
-            yield from self._begin_version(version, now)
+            yield version, now
 
-    def _begin_version(self, version: int, rows: list[Claimed]) -> Iterator[Slice]:
-        at = self.moment()
-        if not version:
-            gone = Reason.UNPUBLISHED
-            commit([Outcome(row, State.SKIPPED, at, gone, tried=False) for row in rows])
+    def _skip(self, rows: list[Claimed]) -> None:
+        """Leave out those whose email is no longer published."""
+        if not rows:
             return
+        at, gone = self.moment(), Reason.UNPUBLISHED
+        commit([Outcome(row, State.SKIPPED, at, gone, tried=False) for row in rows])
+
+    def _begin(self, version: int, rows: list[Claimed], sent: Sequence[Outcome] = ()) -> Slice:
+        """Begin mails of one version in one statement."""
         compiled = versions.load(version, self.workspace.zone)
         if version not in self.columns:
             self.columns[version] = columns_of(compiled)
-        yield begin(compiled, self.columns[version], rows, self.workspace, at)
+        columns = self.columns[version]
+        return begin(compiled, columns, rows, self.workspace, self.moment(), sent)
 
     def _end(self) -> None:
         """Write what is still under way, whatever ended the shift, and close finished runs."""

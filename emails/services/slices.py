@@ -14,12 +14,14 @@ import orjson
 from django.db import connection
 
 from emails.models import State
+from emails.services import outcomes
 from emails.services.claims import Claimed
+from emails.services.outcomes import Outcome
 from emails.services.recipients import JOINS, POLICY_TYPES, REASON, policy
-from emails.services.telling import moved_each
 from emails.services.values import Columns
 from emails.services.versions import Compiled
 from emails.services.workspace import Workspace
+from kernel.locks import LANES
 from kernel.prepared import Prepared
 
 # Outlasts one slice at a slow server, so that only the dead lose theirs.
@@ -49,12 +51,13 @@ class Slice:
     began_at: datetime
 
 
-BEGIN = """
-WITH mine AS MATERIALIZED (
-  SELECT d.id, d.fence, c.email, d.context, o.state opens, l.state clicks, {reason} reason,
-         r.state run_state, ARRAY[{values}]::text[] vals
-  FROM unnest(%(ids)s::bigint[], %(fences)s::int[]) f(id, fence)
-  JOIN delivery d ON d.id = f.id AND d.fence = f.fence {joins}
+# Who is left out is told of: filters may ask for it.
+BEGIN = f"""
+mine AS MATERIALIZED (
+  SELECT d.id, d.fence, c.email, d.context, o.state opens, l.state clicks, {{reason}} reason,
+         r.state run_state, ARRAY[{{values}}]::text[] vals
+  FROM unnest(%(next)s::bigint[], %(next_fences)s::int[]) f(id, fence)
+  JOIN delivery d ON d.id = f.id AND d.fence = f.fence {{joins}}
   LEFT JOIN contact_state s ON s.contact_id = d.contact_id
   LEFT JOIN company co ON co.id = c.company_id
   LEFT JOIN email_run r ON r.id = d.run_id
@@ -62,7 +65,8 @@ WITH mine AS MATERIALIZED (
                      AND o.topic_id = 0
   LEFT JOIN consent l ON l.contact_id = d.contact_id AND l.purpose = 'click_tracking'
                      AND l.topic_id = 0
-  {owner})
+  {{owner}}),
+begun AS (
 UPDATE delivery d SET
   state = CASE m.run_state WHEN 'paused' THEN 0 WHEN 'cancelled' THEN 7
           ELSE CASE WHEN m.reason IS NULL THEN 2 ELSE 6 END END,
@@ -70,24 +74,34 @@ UPDATE delivery d SET
   lease_until = CASE WHEN m.reason IS NULL AND coalesce(m.run_state, '') NOT IN
                      ('paused', 'cancelled') THEN %(lease)s END
 FROM mine m WHERE d.id = m.id AND d.fence = m.fence
-RETURNING d.id, d.state, m.email, m.context::text, m.opens, m.clicks, m.vals"""
+RETURNING d.id, d.state, d.contact_id, d.email_id, m.email, m.context::text context,
+          m.opens, m.clicks, m.vals),
+announced_skips AS (
+  INSERT INTO change (bulk, lane, depth, contact_ids, reads, created_at)
+  SELECT false, contact_id %% {LANES}, 0, array_agg(contact_id), ARRAY['delivery:' || email_id],
+         %(begun_at)s
+  FROM begun WHERE state = 6 GROUP BY contact_id %% {LANES}, email_id)
+SELECT id, state, email, context, opens, clicks, vals FROM begun"""  # noqa: S608 - ours
 
 
 TYPES = {
-    "ids": "bigint[]",
-    "fences": "int[]",
+    "next": "bigint[]",
+    "next_fences": "int[]",
     "version": "bigint",
     "lease": "timestamptz",
+    "begun_at": "timestamptz",
     **POLICY_TYPES,
 }
 
 
 @lru_cache(maxsize=64)
-def _statement(columns: Columns) -> Prepared:
+def _statement(columns: Columns, *, with_outcomes: bool) -> Prepared:
     """Return the statement that reads these columns: planning it costs more than running it."""
     owner = columns.joins()
     statement = BEGIN.format(reason=REASON, joins=JOINS, values=columns.sql(), owner=owner)
-    return Prepared(statement, TYPES)
+    if with_outcomes:
+        return Prepared(f"{outcomes.TELL}, {statement}", {**outcomes.TELL_TYPES, **TYPES})
+    return Prepared(f"WITH {statement}", TYPES)
 
 
 def begin(
@@ -96,28 +110,31 @@ def begin(
     part: Sequence[Claimed],
     workspace: Workspace,
     now: datetime,
+    sent: Sequence[Outcome] = (),
 ) -> Slice:
-    """Take the slice into *sending*, leaving out whoever may not be written to any more."""
+    """Take the slice into *sending*, leaving out whoever may not be written to any more.
+
+    What was `sent` before is written by the same statement (`outcomes.are_plain` says when).
+    """
     held = {claimed.id: claimed for claimed in part}
     rules = policy(
         (claimed.contact_id for claimed in part),
         transactional=not version.marketing,
         by_hash=workspace.suppresses_hashes,
     )
+    parameters = {
+        "next": list(held),
+        "next_fences": [claimed.fence for claimed in held.values()],
+        "version": version.id,
+        "lease": now + LEASE,
+        "begun_at": now,
+        **rules,
+    }
+    if sent:
+        parameters |= outcomes.parameters(sent)
     with connection.cursor() as cursor:
-        _statement(columns).run(
-            cursor,
-            {
-                "ids": list(held),
-                "fences": [claimed.fence for claimed in held.values()],
-                "version": version.id,
-                "lease": now + LEASE,
-                **rules,
-            },
-        )
+        _statement(columns, with_outcomes=bool(sent)).run(cursor, parameters)
         rows = sorted(cursor.fetchall())
-    skipped = (held[row[0]] for row in rows if row[1] == State.SKIPPED)
-    moved_each((row.email_id, row.contact_id) for row in skipped)
     recipients = [
         Recipient(
             claimed=held[number],
