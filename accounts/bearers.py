@@ -54,9 +54,20 @@ def _statement() -> Prepared:
 
 def _of_row(model: type[M], values: Sequence[Any]) -> M:
     """Make the object as a query would, JSON decoded."""
+    names, readers = _columns(model)
+    read = list(values)
+    for place, reader in readers:
+        read[place] = reader(read[place], None, connection)
+    return model.from_db(connection.alias, names, read)
+
+
+@cache
+def _columns(model: type[M]) -> tuple[list[str], list[tuple[int, Any]]]:
+    """Name a model's columns, and the few that are read in a way of their own."""
     fields = model._meta.concrete_fields
-    read = [
-        field.from_db_value(value, None, connection) if hasattr(field, "from_db_value") else value
-        for field, value in zip(fields, values, strict=True)
+    readers = [
+        (place, field.from_db_value)
+        for place, field in enumerate(fields)
+        if hasattr(field, "from_db_value")
     ]
-    return model.from_db(connection.alias, [str(field.attname) for field in fields], read)
+    return [str(field.attname) for field in fields], readers

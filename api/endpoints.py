@@ -16,6 +16,7 @@ from api.errors import Refused, TooLarge
 from api.parsers import MAX_BODY, storable
 from api.permissions import VERB_OF_METHOD
 from api.trail import Trail, leave
+from kernel.locks import Overtaken
 from kernel.permissions import Actor
 
 # SQLSTATE of a deadlock and of a serialisation failure, and how often they are tried again.
@@ -108,6 +109,9 @@ class ApiView(APIView):
         for _attempt in range(COLLISIONS):
             try:
                 return self._write(request, method)
+            except Overtaken:
+                # Nothing was written: it begins again, and sees what the quicker one wrote.
+                continue
             except OperationalError as error:
                 # Locks of two requests collided and the server chose this one: nothing was written.
                 if getattr(error.__cause__, "pgcode", None) not in COLLIDED:

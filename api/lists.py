@@ -25,6 +25,8 @@ class ListView(ApiView):
     sorts: ClassVar[Sequence[str]] = ()
     default_sort: ClassVar[str] = "-id"
     filters: ClassVar[Mapping[str, QueryFilter]] = {}
+    # Whether the serializer reads the rows of a page itself, by their ids.
+    bare: ClassVar[bool] = False
 
     def known_parameters(self) -> Sequence[str]:
         """Lists take paging and filters beside their own."""
@@ -34,7 +36,7 @@ class ListView(ApiView):
         self, rows: QuerySet[M], paging: Paging, serializer: type[BaseSerializer[M]]
     ) -> Response:
         """Answer one page of already narrowed rows."""
-        page = paginate(rows, paging, clock.now())
+        page = paginate(rows, paging, clock.now(), bare=self.bare)
         context = {"request": self.request, "view": self}
         shown: Any = serializer(many=True, instance=page.rows, context=context)  # type: ignore[arg-type]
         body: dict[str, Any] = {"results": shown.data, "next": page.next}

@@ -16,7 +16,7 @@ M = TypeVar("M", bound=Model)
 DEFAULT_LIMIT = 100
 LARGEST_LIMIT = 1000
 COUNTED_EXACTLY = 10_000
-_KEY = "_sort_key"
+_KEY = "sort_key"
 
 
 @dataclass(frozen=True)
@@ -78,13 +78,19 @@ def read_cursor(value: object) -> str | None:
     return value
 
 
-def paginate(queryset: QuerySet[M], paging: Paging, now: datetime) -> Page[M]:
-    """Return the page after the cursor, in the order asked for."""
+def paginate(
+    queryset: QuerySet[M], paging: Paging, now: datetime, *, bare: bool = False
+) -> Page[Any]:
+    """Return the page after the cursor, in the order asked for; `bare` rows have only a `pk`."""
     ordered = _ordered(queryset, paging.order)
     if paging.cursor:
         position = cursors.unseal(paging.cursor, paging.scope, now)
         ordered = ordered.filter(_after(ordered, paging.order, position))
-    rows = list(ordered[: paging.limit + 1])
+    read: QuerySet[M, Any] = ordered
+    if bare:
+        names = ("pk",) if _by_id(paging.order) else ("pk", _KEY)
+        read = ordered.values_list(*names, named=True)
+    rows = list(read[: paging.limit + 1])
     if len(rows) <= paging.limit:
         return Page(rows, None)
     rows = rows[: paging.limit]

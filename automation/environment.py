@@ -125,7 +125,7 @@ def database_settings(url: str, role: Role) -> dict[str, Any]:
         **{key: value for key, value in query.items() if key not in {"host", "port"}},
     }
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "automation.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "relais",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models.field import Field, FieldType
 from contacts.words import Channel
+from kernel import preferences
 from kernel.locks import FIELDS_LOCK
 
 TEXTS = frozenset(
@@ -124,6 +125,8 @@ class Catalogue:
 
     fields: Mapping[str, FieldSpec]
     custom: tuple[FieldSpec, ...]
+    # Core fields that name one contact only in this workspace.
+    unique: tuple[str, ...] = ()
 
     def get(self, alias: str) -> FieldSpec | None:
         """Return the field of this alias, or None."""
@@ -133,7 +136,9 @@ class Catalogue:
 _kept: dict[str, tuple[object, Catalogue]] = {}
 
 
-STAMP = "SELECT count(*), max(updated_at), sum(version) FROM field WHERE object = 'contact'"
+STAMP = """SELECT count(*), max(updated_at), sum(version),
+  (SELECT value::text FROM preference WHERE key = 'contacts.unique_kinds')
+FROM field WHERE object = 'contact'"""
 # In one round trip, yet each statement with its own snapshot: the second sees what the first
 # waited for.
 HOLD = f"SELECT pg_advisory_xact_lock_shared({FIELDS_LOCK}, 1); {STAMP}"
@@ -149,14 +154,15 @@ def catalogue(*, held: bool = False) -> Catalogue:
         stamp = (str(connection.settings_dict["NAME"]), *cursor.fetchone())
     kept = _kept.get("contact")
     if kept is None or kept[0] != stamp:
-        kept = (stamp, _load())
+        kept = (stamp, _load(stamp[-1]))
         _kept["contact"] = kept
     return kept[1]
 
 
-def _load() -> Catalogue:
+def _load(unique: str | None) -> Catalogue:
     custom = tuple(spec_of(row) for row in Field.objects.filter(object=Field.Object.CONTACT))
-    return Catalogue({spec.alias: spec for spec in (*CORE, *custom)}, custom)
+    chosen = tuple(preferences.of_text("contacts.unique_kinds", unique))
+    return Catalogue({spec.alias: spec for spec in (*CORE, *custom)}, custom, chosen)
 
 
 def spec_of(row: Field) -> FieldSpec:

@@ -19,6 +19,10 @@ BUILD_LOCK = 95
 KINDS_LOCK = 97
 
 
+class Overtaken(Exception):  # noqa: N818 - it says what happened
+    """Somebody else was quicker: the transaction is to be begun again."""
+
+
 def lock_contacts(contacts: Iterable[int]) -> list[int]:
     """Lock contact rows until the transaction ends; return the ids that exist, ascending.
 

@@ -53,6 +53,11 @@ def get(key: str) -> Any:
     return json.loads(row[0]) if row and row[0] else setting.default
 
 
+def of_text(key: str, text: str | None) -> Any:
+    """Return a setting's value from `value::text` of its row, for who reads that beside others."""
+    return json.loads(text) if text else _settings[key].default
+
+
 def put(key: str, value: Any) -> Any:
     """Change a setting; `ValueError` with a sentence when the value cannot be taken."""
     from kernel.models import Preference

@@ -1,6 +1,7 @@
 """`contacts`: create, read, change, erase, list; what belongs to one is under its id."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -71,12 +72,18 @@ class ContactViews(ResourceViews[Contact]):
     queryset = Contact.objects.only("id", "version", "owner_id")
     serializer_class = ContactSerializer
     sorts = SORTS
+    bare = True
+
+    @cached_property
+    def known_fields(self) -> Catalogue:
+        """The fields of contacts, read once a request."""
+        return catalogue()
 
     def known_parameters(self) -> Sequence[str]:
         """The list is narrowed by any field."""
         if getattr(self, "action", None) != "list":
             return ()
-        return (*LIST_PARAMETERS, *catalogue().fields, *narrowing.BESIDE)
+        return (*LIST_PARAMETERS, *self.known_fields.fields, *narrowing.BESIDE)
 
     def get_queryset(self) -> QuerySet[Contact]:
         """Keep the contacts the caller may see, in a list those with the values of the query."""
@@ -85,7 +92,7 @@ class ContactViews(ResourceViews[Contact]):
             return rows
         asked = self.request.query_params
         query = {name: asked[name] for name in asked if name not in LIST_PARAMETERS}
-        return narrowing.by_query(rows, query, catalogue(), self.caller) if query else rows
+        return narrowing.by_query(rows, query, self.known_fields, self.caller) if query else rows
 
     def trail(self) -> Trail:
         """Keep no values, which must be forgotten with the person; the events tell who is new."""
@@ -99,7 +106,9 @@ class ContactViews(ResourceViews[Contact]):
             raise Refused(_("A contact needs at least one value."), "required")
         if self.caller.reach("contacts", "view") is not Reach.ALL:
             body.values.setdefault("owner", self.caller.pk)
-        result = write([body.values], clock.now(), Terms(mode="create", source=SOURCE), fields)
+        result = write(
+            [body.values], clock.now(), Terms(mode="create", source=SOURCE, restarts=True), fields
+        )
         refuse(result.rejected.get(0, []))
         return Response(self._finish(result.created[0], body, fields), status=201)
 
@@ -119,7 +128,7 @@ class ContactViews(ResourceViews[Contact]):
         row = self.get_object()
         self.refuse_stale(row)
         body = self._read(request, fields, flat([row.pk], fields)[0])
-        terms = Terms(match="id", mode="update", source=SOURCE)
+        terms = Terms(match="id", mode="update", source=SOURCE, restarts=True)
         result = write([{"id": row.pk, **body.values}], clock.now(), terms, fields)
         refuse(result.rejected.get(0, []))
         return Response(self._finish(row.pk, body, fields))
@@ -156,6 +165,7 @@ class Search(ListView):
     kind = "contacts"
     verbs = {"post": "view"}
     sorts = SORTS
+    bare = True
 
     def known_parameters(self) -> Sequence[str]:
         """All is in the body."""

@@ -58,9 +58,10 @@ class BounceSerializer(Serializer):
 class ContactList(serializers.ListSerializer[Any]):
     """A page of contacts."""
 
-    def to_representation(self, data: Iterable[Contact]) -> list[dict[str, Any]]:  # type: ignore[override]
+    def to_representation(self, data: Iterable[Any]) -> list[dict[str, Any]]:  # type: ignore[override]
         """Read all of them at once."""
-        return flat(row.pk for row in data)
+        fields = getattr(self.context.get("view"), "known_fields", None)
+        return flat((row.pk for row in data), fields)
 
 
 class ContactSerializer(ModelSerializer[Contact]):

@@ -51,8 +51,7 @@ class Identity:
 def identity(fields: Catalogue | None = None) -> Identity:
     """Return what identifies contacts in this workspace now."""
     fields = fields or catalogue()
-    chosen = preferences.get("contacts.unique_kinds")
-    kinds = {alias: fields.fields[alias] for alias in CORE_KINDS if alias in chosen}
+    kinds = {alias: fields.fields[alias] for alias in CORE_KINDS if alias in fields.unique}
     kinds |= {spec.alias: spec for spec in fields.custom if spec.unique}
     phones = any(spec.type == "phone" for spec in kinds.values())
     return Identity(kinds, preferences.get("contacts.phone_region") if phones else "")

@@ -34,6 +34,8 @@ class Terms:
     allowed: Callable[[Iterable[int]], set[int]] | None = None
     # The caller announces what was touched, once for all: see `statements.Telling`.
     quiet: bool = False
+    # The caller begins its whole transaction again when it is `Overtaken`: no savepoint is made.
+    restarts: bool = False
 
     def telling(self) -> Telling:
         """Return how what is written is told."""

@@ -15,6 +15,8 @@ from kernel.prepared import Prepared
 
 Flat = dict[str, Any]
 _OWN = tuple(spec for spec in CORE if spec.kept in {"column", "state"})
+_NAMES = tuple(spec.alias for spec in _OWN)
+_MOMENTS = tuple(spec.alias for spec in _OWN if spec.type == "datetime")
 # Reasons of a closed channel that say that the address itself bounced.
 _BOUNCES = {"hard_bounce": "hard", "soft_bounce": "soft"}
 
@@ -59,20 +61,21 @@ def flat(contacts: Iterable[int], fields: Catalogue | None = None) -> list[Flat]
         _statement().run(cursor, {"contacts": wanted})
         rows = cursor.fetchall()
     stages = subjects.names("stage", [row[-6] for row in rows if row[-6] is not None])
-    found = {row[0]: _shown(row, fields, stages) for row in rows}
+    custom = [spec.alias for spec in fields.custom]
+    found = {row[0]: _shown(row, custom, stages) for row in rows}
     return [found[contact] for contact in wanted if contact in found]
 
 
-def _shown(row: tuple[Any, ...], fields: Catalogue, stages: dict[int, str]) -> Flat:
+def _shown(row: tuple[Any, ...], custom: list[str], stages: dict[int, str]) -> Flat:
     number, version, attrs, *own = row[: 3 + len(_OWN)]
     company, company_name, stage, owner, owner_name, tags, closed, agreed = row[-8:]
-    shown: Flat = {"id": str(number)}
-    shown |= {
-        spec.alias: clock.iso(value) if isinstance(value, datetime) else value
-        for spec, value in zip(_OWN, own, strict=True)
-    }
+    shown: Flat = {"id": str(number), **dict(zip(_NAMES, own, strict=True))}
+    for name in _MOMENTS:
+        if isinstance(shown[name], datetime):
+            shown[name] = clock.iso(shown[name])
     kept = loads(attrs)
-    shown |= {spec.alias: kept.get(spec.alias) for spec in fields.custom}
+    for name in custom:
+        shown[name] = kept.get(name)
     shown["company"] = company_name
     shown["stage"] = _named(stage, stages.get(stage) if stage else None)
     shown["owner"] = _named(owner, owner_name)

@@ -14,7 +14,7 @@ from contacts.services.companies import find_or_make
 from contacts.services.identifiers import Assignment, reassign
 from contacts.services.identity import Identity, by_email, identity, owners
 from contacts.services.plan import Keys, Known, Mode, Plan, Row, Target, Terms
-from kernel.locks import lock_contacts
+from kernel.locks import Overtaken, lock_contacts
 from kernel.registry import Problem
 
 ATTEMPTS = 8
@@ -84,9 +84,11 @@ def write(
     """
     for attempt in range(ATTEMPTS):
         try:
-            with transaction.atomic():
+            with transaction.atomic(savepoint=not terms.restarts):
                 return _write(rows, now, terms, fields or catalogue(held=True))
-        except (IntegrityError, Moved):
+        except (IntegrityError, Moved) as error:
+            if terms.restarts:
+                raise Overtaken from error
             if attempt == ATTEMPTS - 1:
                 raise
         except OperationalError as error:
