@@ -1,7 +1,8 @@
 """Who is who: which values name one contact only, and whose they are."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db import connection
@@ -15,11 +16,20 @@ from kernel.prepared import Prepared
 CORE_KINDS = ("email", "mobile", "phone")
 Key = tuple[str, str]
 
+# OFFSET 0: each key is looked up by the index; thousands at once would have all of them read.
 OWNERS = Prepared(
     """
-SELECT i.kind, i.value, i.contact_id FROM identifier i
-JOIN unnest(%(kinds)s, %(values)s) AS k(kind, value) ON (i.kind, i.value) = (k.kind, k.value)""",
+SELECT k.kind, k.value, found.contact_id FROM unnest(%(kinds)s, %(values)s) AS k(kind, value),
+LATERAL (SELECT contact_id FROM identifier i WHERE (i.kind, i.value) = (k.kind, k.value) OFFSET 0)
+  AS found""",
     {"kinds": "text[]", "values": "text[]"},
+)
+STILL = Prepared(
+    """
+SELECT count(*) FROM unnest(%(kinds)s, %(values)s, %(contacts)s) AS k(kind, value, contact_id),
+LATERAL (SELECT contact_id FROM identifier i WHERE (i.kind, i.value) = (k.kind, k.value) OFFSET 0)
+  AS found WHERE found.contact_id = k.contact_id""",
+    {"kinds": "text[]", "values": "text[]", "contacts": "bigint[]"},
 )
 BY_EMAIL = """
 SELECT email_key, array_agg(id ORDER BY id) FROM contact
@@ -36,16 +46,24 @@ class Identity:
     def keys(self, values: Mapping[str, Any]) -> dict[str, str | None]:
         """Return the identifiers that these values give or, with None, take away."""
         return {
-            alias: None if values[alias] is None else self.key(alias, values[alias])
-            for alias in self.kinds
+            alias: None if values[alias] is None else normal(way, values[alias], self.region)
+            for alias, way in self._ways
             if alias in values
         }
 
     def key(self, alias: str, value: Any) -> str:
         """Return the identifier's value of one field."""
         spec = self.kinds.get(alias)
-        kind = "phone" if spec is not None and spec.type == "phone" else alias
-        return normal(kind, value, self.region)
+        return normal(_way(spec) if spec else alias, value, self.region)
+
+    @cached_property
+    def _ways(self) -> list[tuple[str, str]]:
+        return [(alias, _way(spec)) for alias, spec in self.kinds.items()]
+
+
+def _way(spec: FieldSpec) -> str:
+    """Return how values of a field are made equal: phones are, whatever their field is called."""
+    return "phone" if spec.type == "phone" else spec.alias
 
 
 def identity(fields: Catalogue | None = None) -> Identity:
@@ -57,15 +75,26 @@ def identity(fields: Catalogue | None = None) -> Identity:
     return Identity(kinds, preferences.get("contacts.phone_region") if phones else "")
 
 
-def owners(keys: Iterable[Key]) -> dict[Key, int]:
+def owners(keys: Set[Key]) -> dict[Key, int]:
     """Return whose these identifiers are."""
-    wanted = sorted(set(keys))
+    wanted = sorted(keys)
     if not wanted:
         return {}
     with connection.cursor() as cursor:
         kinds, values = zip(*wanted, strict=True)
         OWNERS.run(cursor, {"kinds": list(kinds), "values": list(values)})
         return {(kind, value): contact for kind, value, contact in cursor.fetchall()}
+
+
+def still_owned(owned: Mapping[Key, int]) -> bool:
+    """Say whether each of these identifiers is still whose it was."""
+    if not owned:
+        return True
+    with connection.cursor() as cursor:
+        kinds, values = zip(*owned, strict=True)
+        contacts = "{" + ",".join(map(str, owned.values())) + "}"
+        STILL.run(cursor, {"kinds": list(kinds), "values": list(values), "contacts": contacts})
+        return bool(cursor.fetchone()[0] == len(owned))
 
 
 def by_email(addresses: Iterable[str]) -> dict[str, list[int]]:

@@ -42,7 +42,7 @@ class Terms:
         return Telling(self.depth, self.bulk, self.quiet)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Target:
     """One contact to write: its merged values, and the rows they came from."""
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -12,7 +13,7 @@ from contacts.catalogue import Catalogue, catalogue
 from contacts.services import statements
 from contacts.services.companies import find_or_make
 from contacts.services.identifiers import Assignment, reassign
-from contacts.services.identity import Identity, by_email, identity, owners
+from contacts.services.identity import Identity, by_email, identity, owners, still_owned
 from contacts.services.plan import Keys, Known, Mode, Plan, Row, Target, Terms
 from kernel.locks import Overtaken, lock_contacts
 from kernel.registry import Problem
@@ -125,8 +126,8 @@ def _known(rows: Sequence[Row], keys: Sequence[Keys], who: Identity, terms: Term
         if contacts := _meant(known, terms):
             known.ids = set(lock_contacts(contacts))
             # A value that found an owner meanwhile is refused by its uniqueness: planned again.
-            known.owners, known.by_email = owners(known.owners), _by_email(rows, who, terms)
-            if known.ids != contacts or _meant(known, terms) != contacts:
+            same = still_owned(known.owners) and known.by_email == _by_email(rows, who, terms)
+            if known.ids != contacts or not same:
                 raise Moved
     if terms.allowed is not None:
         known.ids &= terms.allowed(known.ids)
@@ -156,23 +157,23 @@ def _documents(
     plan: Plan, fields: Catalogue, companies: Mapping[str, int]
 ) -> Iterator[tuple[Target, Document]]:
     """Sort each target's values by where they are kept."""
-    columns = {spec.alias for spec in fields.fields.values() if spec.kept == "column"}
+    columns = {spec.alias: spec.alias for spec in fields.fields.values() if spec.kept == "column"}
+    columns |= {alias: column for column, alias in statements.ALIASES.items()}
+    custom = {alias: spec.alias for alias, spec in fields.fields.items() if spec.kept == "attrs"}
     for target in plan.targets:
-        wanted, attrs, dropped = dict[str, Any](), dict[str, Any](), list[str]()
-        for alias, value in target.values.items():
-            if alias in columns:
-                wanted[alias] = value
-            elif alias == "owner":
-                wanted["owner_id"] = value
-            elif alias == "company":
-                wanted["company_id"] = companies[value] if value else None
-            elif alias == "id":
-                continue
-            elif value is None:
-                dropped.append(fields.fields[alias].alias)
-            else:
-                attrs[fields.fields[alias].alias] = value
-        yield target, {"wanted": wanted, "attrs": attrs, "dropped": dropped}
+        values = target.values
+        if "company" in values:
+            name = values["company"]
+            values = {**values, "company": companies[name] if name else None}
+        kept = [(custom[alias], value) for alias, value in values.items() if alias in custom]
+        yield (
+            target,
+            {
+                "wanted": {columns[a]: value for a, value in values.items() if a in columns},
+                "attrs": {alias: value for alias, value in kept if value is not None},
+                "dropped": [alias for alias, value in kept if value is None],
+            },
+        )
 
 
 def _create(documents: Sequence[Pair], terms: Terms, now: datetime, result: UpsertResult) -> None:
@@ -181,7 +182,7 @@ def _create(documents: Sequence[Pair], terms: Terms, now: datetime, result: Upse
     rows = list[Document]()
     for target, document in documents:
         keys = {kind: value for kind, value in target.keys.items() if value is not None}
-        given = (alias for alias, value in target.values.items() if value is not None)
+        given = tuple(alias for alias, value in target.values.items() if value is not None)
         rows.append(
             {
                 "place": len(rows),
@@ -189,12 +190,18 @@ def _create(documents: Sequence[Pair], terms: Terms, now: datetime, result: Upse
                 "attrs": document["attrs"],
                 "kinds": list(keys),
                 "keys": list(keys.values()),
-                "reads": sorted(f"field:{alias}" for alias in given),
+                "reads": _reads(given),
             }
         )
     made = statements.create(rows, now, terms.source, terms.telling())
     for place, (target, _document) in enumerate(documents):
         result.take(target, made[place], CREATED)
+
+
+@lru_cache(maxsize=1_024)
+def _reads(given: tuple[str, ...]) -> list[str]:
+    """Return what is announced of values; rows of one call mostly give the same."""
+    return sorted(f"field:{alias}" for alias in given)
 
 
 def _update(

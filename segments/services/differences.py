@@ -12,7 +12,7 @@ from kernel.filters.pieces import Moment
 from kernel.filters.questions import LIMITS, WORK_MEM
 from kernel.locks import LANES
 from segments.services.plan import Pack, apart
-from segments.services.statements import DIFFER, Drawing, literal
+from segments.services.statements import DIFFER, DIFFER_ALONE, Drawing, literal
 from segments.services.turns import Turn
 
 # Contacts of one statement: a slice of a million-contact table takes a few seconds.
@@ -140,10 +140,14 @@ def _scan(pack: Pack, when: When, part: Slice, limit: int) -> None:
         return literal(moment.at(when), moment.cast)
 
     where = f"WHERE c.id >= {part.low} AND c.id < {part.high}"
-    cases = [one.case(Mode.SET) for one in pack.parts]
-    statement = DIFFER.format(
+    cases, drawing = [one.case(Mode.SET) for one in pack.parts], Drawing(fixed)
+    if len(cases) == 1:
+        template, hits = DIFFER_ALONE, drawing.hits_alone(cases[0][1], "contact c", where)
+    else:
+        template, hits = DIFFER, drawing.hits(cases, "contact c", where)
+    statement = template.format(
         lanes=LANES,
-        hits=Drawing(fixed).hits(cases, "contact c", where),
+        hits=hits,
         segments=",".join(str(number) for number in sorted(pack.segments)),
         low=part.low,
         high=part.high,

@@ -61,6 +61,24 @@ SELECT contact_id % {lanes}, segment_id, contact_id, adds FROM (
   SELECT contact_id, unnest(old), segments, false FROM differing) moves
 WHERE known IS NULL OR segment_id <> ALL (known)"""
 
+# The same for one segment, whose filter each contact is asked without lists. EXCEPT, because the
+# planner knows nothing of the members of a segment that is being built.
+DIFFER_ALONE = """
+WITH hit AS MATERIALIZED ({hits}),
+had AS MATERIALIZED (
+  SELECT contact_id, manual FROM member WHERE segment_id = {segments}
+    AND contact_id >= {low} AND contact_id < {high})
+INSERT INTO segment_difference (lane, segment_id, contact_id, adds)
+SELECT contact_id % {lanes}, {segments}, contact_id, adds FROM (
+  SELECT contact_id, true adds
+  FROM (SELECT contact_id FROM hit EXCEPT SELECT contact_id FROM had) entering
+  UNION ALL
+  SELECT contact_id, false
+  FROM (SELECT contact_id FROM had WHERE manual = 0 EXCEPT SELECT contact_id FROM hit) leaving
+  WHERE EXISTS (SELECT 1 FROM contact c WHERE c.id = leaving.contact_id)) moves"""
+HITS_ALONE = """
+SELECT c.id contact_id FROM (SELECT c.id{columns} FROM {source} {joins} {where}) c WHERE {case}"""
+
 
 @dataclass
 class Drawing:
@@ -88,9 +106,19 @@ class Drawing:
         words = ", ".join(
             f"CASE WHEN {self.write(sql)} THEN {number} END" for number, sql in sorted(cases)
         )
+        return HITS.format(cases=words, source=source, where=where, **self._drawn())
+
+    def hits_alone(self, sql: Sql, source: str, where: str) -> str:
+        """Write which contacts of a source one segment has."""
+        case = self.write(sql)
+        return HITS_ALONE.format(case=case, source=source, where=where, **self._drawn())
+
+    def _drawn(self) -> dict[str, str]:
         columns = "".join(f", {column.sql} {name}" for column, name in self.columns.items())
-        beside = joins.written(column.source for column in self.columns)
-        return HITS.format(cases=words, columns=columns, source=source, joins=beside, where=where)
+        return {
+            "columns": columns,
+            "joins": joins.written(column.source for column in self.columns),
+        }
 
 
 def literal(value: Any, cast: str) -> str:

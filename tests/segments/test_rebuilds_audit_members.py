@@ -42,12 +42,33 @@ def test_wrong_members_are_corrected_told_and_counted(caplog):
     assert auditing.rebuild(None, Turn()) == {segment.pk: 0, follower.pk: 0}
 
 
-def test_what_was_decided_by_hand_is_no_difference():
+# A segment by itself is compared by a statement of its own.
+ALONE_AND_BESIDE = pytest.mark.parametrize("trees", [[], [{"none": [FRENCH]}]])
+
+
+@ALONE_AND_BESIDE
+def test_what_was_decided_by_hand_is_no_difference(trees):
     ann, bob = person(country="FR"), person(country="DE")
     segment = follow({"all": [FRENCH]})
+    beside = [follow(tree, "Beside") for tree in trees]
     members.change(segment, add=[bob], remove=[ann], now=clock.now())
-    assert auditing.rebuild(None, Turn()) == {segment.pk: 0}
+    wrong = auditing.rebuild(None, Turn())
+    assert wrong == {segment.pk: 0, **{other.pk: 0 for other in beside}}
     assert inside(segment) == {bob}
+
+
+@ALONE_AND_BESIDE
+def test_a_build_leaves_members_whose_contact_is_gone_to_the_daily_sweep(trees):
+    eve, ann = person(country="FR"), person(country="FR")
+    segment = follow({"all": [FRENCH]})
+    beside = [follow(tree, "Beside") for tree in trees]
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM contact_state WHERE contact_id = %s", [ann])
+        cursor.execute("DELETE FROM contact WHERE id = %s", [ann])
+    building.request([segment.pk, *(other.pk for other in beside)])
+    building.build(Turn())
+    assert inside(segment) == {ann, eve}
+    assert told(segment) == [f"+{eve}", f"+{ann}"]
 
 
 def test_a_contact_evaluated_while_its_segment_is_built_is_left_alone():

@@ -25,9 +25,9 @@ from kernel.registry import Problem
 
 logger = logging.getLogger(__name__)
 _WHAT = {
-    "created": ImportContact.What.CREATED,
-    "updated": ImportContact.What.UPDATED,
-    "unchanged": ImportContact.What.UNCHANGED,
+    "created": int(ImportContact.What.CREATED),
+    "updated": int(ImportContact.What.UPDATED),
+    "unchanged": int(ImportContact.What.UNCHANGED),
 }
 REMEMBER = """
 INSERT INTO import_contact (import_id, contact_id, what)
@@ -144,12 +144,14 @@ def _remember(import_id: int, met: Sequence[Met]) -> None:
     """Keep the strongest thing that was done to each contact."""
     done: dict[int, int] = {}
     for one in met:
-        what = int(_WHAT[one.outcome])
+        what = _WHAT[one.outcome]
         done[one.contact] = min(what, done.get(one.contact, what))
-    contacts = sorted(done)
-    if contacts:
+    if done:
+        contacts, whats = zip(*sorted(done.items()), strict=True)
+        # As texts: lists would be written and read number by number.
+        numbers = ["{" + ",".join(map(str, column)) + "}" for column in (contacts, whats)]
         with connection.cursor() as cursor:
-            cursor.execute(REMEMBER, [import_id, contacts, [done[c] for c in contacts]])
+            cursor.execute(REMEMBER, [import_id, *numbers])
 
 
 def _keep(import_id: int, rejects: Sequence[Reject]) -> None:

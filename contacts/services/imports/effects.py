@@ -54,6 +54,8 @@ class Effects:
 
     def _tag(self, met: Sequence[Met], now: datetime) -> None:
         names = {*self.options.tags, *(tag for one in met for tag in one.row.tags)}
+        if not names:
+            return
         tags = find_or_make(names, now)
         pairs = {
             (one.contact, tags[name]) for one in met for name in (*self.options.tags, *one.row.tags)
@@ -63,6 +65,8 @@ class Effects:
     def _note_bounces(self, met: Sequence[Met], now: datetime) -> None:
         """Close and open by the bounce column; it outweighs no word of a person."""
         states = {one.contact: one.row.bounce for one in met if one.row.bounce}
+        if not states:
+            return
         closed = closed_for(states)
         for state, reason in BOUNCES.items():
             bounced = [

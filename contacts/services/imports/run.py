@@ -31,7 +31,7 @@ from kernel.jobs import Claimed, LeaseLost, Unfinished
 from kernel.registry import ConfigProblem
 
 logger = logging.getLogger(__name__)
-ROWS = 2_000
+ROWS = 4_000
 # A batch of long rows ends earlier, so that memory stays flat.
 CHARACTERS = 4_000_000
 # After so long the other jobs have their turn.
