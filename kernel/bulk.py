@@ -61,11 +61,12 @@ def _text(value: Any) -> str:
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, list | tuple):
-        return _array(value).translate(_ESCAPES)
+        return array(value).translate(_ESCAPES)
     return str(value)
 
 
-def _array(values: Iterable[Any]) -> str:
+def array(values: Iterable[Any]) -> str:
+    """Write a list as one text: a list is parsed and planned value by value."""
     quoted = [
         "NULL" if v is None else '"' + str(v).replace("\\", "\\\\").replace('"', '\\"') + '"'
         for v in values

@@ -10,6 +10,7 @@ from django.db import connection
 from contacts.catalogue import Catalogue, FieldSpec, catalogue
 from contacts.values import normal
 from kernel import preferences
+from kernel.bulk import array
 from kernel.prepared import Prepared
 
 # Core fields that a workspace may declare unique.
@@ -82,7 +83,7 @@ def owners(keys: Set[Key]) -> dict[Key, int]:
         return {}
     with connection.cursor() as cursor:
         kinds, values = zip(*wanted, strict=True)
-        OWNERS.run(cursor, {"kinds": list(kinds), "values": list(values)})
+        OWNERS.run(cursor, {"kinds": array(kinds), "values": array(values)})
         return {(kind, value): contact for kind, value, contact in cursor.fetchall()}
 
 
@@ -92,8 +93,8 @@ def still_owned(owned: Mapping[Key, int]) -> bool:
         return True
     with connection.cursor() as cursor:
         kinds, values = zip(*owned, strict=True)
-        contacts = "{" + ",".join(map(str, owned.values())) + "}"
-        STILL.run(cursor, {"kinds": list(kinds), "values": list(values), "contacts": contacts})
+        keys = {"kinds": array(kinds), "values": array(values)}
+        STILL.run(cursor, {**keys, "contacts": array(owned.values())})
         return bool(cursor.fetchone()[0] == len(owned))
 
 

@@ -162,6 +162,8 @@ def _documents(
     custom = {alias: spec.alias for alias, spec in fields.fields.items() if spec.kept == "attrs"}
     for target in plan.targets:
         values = target.values
+        if target.contact is None:
+            values = {alias: value for alias, value in values.items() if value is not None}
         if "company" in values:
             name = values["company"]
             values = {**values, "company": companies[name] if name else None}
@@ -182,15 +184,15 @@ def _create(documents: Sequence[Pair], terms: Terms, now: datetime, result: Upse
     rows = list[Document]()
     for target, document in documents:
         keys = {kind: value for kind, value in target.keys.items() if value is not None}
-        given = tuple(alias for alias, value in target.values.items() if value is not None)
+        given = tuple([alias for alias, value in target.values.items() if value is not None])
         rows.append(
             {
                 "place": len(rows),
-                "wanted": {k: v for k, v in document["wanted"].items() if v is not None},
+                "wanted": document["wanted"],
                 "attrs": document["attrs"],
                 "kinds": list(keys),
                 "keys": list(keys.values()),
-                "reads": _reads(given),
+                "reads": [] if terms.quiet else _reads(given),
             }
         )
     made = statements.create(rows, now, terms.source, terms.telling())

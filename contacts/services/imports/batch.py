@@ -18,7 +18,7 @@ from contacts.services.imports.encodings import readable
 from contacts.services.imports.reading import PROBLEMS, Row
 from contacts.services.plan import Terms
 from contacts.services.upsert import UpsertResult, write
-from kernel.bulk import copy_in
+from kernel.bulk import array, copy_in
 from kernel.documents import dumps
 from kernel.jobs import LeaseLost
 from kernel.registry import Problem
@@ -148,10 +148,8 @@ def _remember(import_id: int, met: Sequence[Met]) -> None:
         done[one.contact] = min(what, done.get(one.contact, what))
     if done:
         contacts, whats = zip(*sorted(done.items()), strict=True)
-        # As texts: lists would be written and read number by number.
-        numbers = ["{" + ",".join(map(str, column)) + "}" for column in (contacts, whats)]
         with connection.cursor() as cursor:
-            cursor.execute(REMEMBER, [import_id, *numbers])
+            cursor.execute(REMEMBER, [import_id, array(contacts), array(whats)])
 
 
 def _keep(import_id: int, rejects: Sequence[Reject]) -> None:
