@@ -42,6 +42,7 @@ def _parse(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./dev bench", description="Measure beside the limit.")
     parser.add_argument("name", choices=names)
     parser.add_argument("--size", type=int, default=100_000, help="contacts")
+    parser.add_argument("--ours", action="store_true", help="leave out limits that take long")
     parser.add_argument("--json", metavar="FILE", help="write the figures there")
     return parser.parse_args(words)
 
@@ -52,5 +53,5 @@ def _can_run(file: Path) -> bool:
 
 
 def _rest(options: argparse.Namespace) -> list[str]:
-    rest = ["--size", str(options.size)]
+    rest = ["--size", str(options.size), *(["--ours"] if options.ours else [])]
     return [*rest, "--json", str(called_from(options.json))] if options.json else rest

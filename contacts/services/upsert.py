@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -23,6 +23,8 @@ ATTEMPTS = 8
 _COLLISIONS = {"40P01", "40001"}
 Document = dict[str, Any]
 Pair = tuple[Target, Document]
+# A value's alias, and the column or key under which it is kept.
+Home = tuple[str, str]
 CREATED, UPDATED, UNCHANGED, REJECTED = "created", "updated", "unchanged", "rejected"
 
 
@@ -160,6 +162,14 @@ def _documents(
     columns = {spec.alias: spec.alias for spec in fields.fields.values() if spec.kept == "column"}
     columns |= {alias: column for column, alias in statements.ALIASES.items()}
     custom = {alias: spec.alias for alias, spec in fields.fields.items() if spec.kept == "attrs"}
+
+    @cache
+    def homes(aliases: tuple[str, ...]) -> tuple[list[Home], list[Home]]:
+        """Sort aliases, which are the same for most rows of a call."""
+        return [(a, columns[a]) for a in aliases if a in columns], [
+            (a, custom[a]) for a in aliases if a in custom
+        ]
+
     for target in plan.targets:
         values = target.values
         if target.contact is None:
@@ -167,15 +177,13 @@ def _documents(
         if "company" in values:
             name = values["company"]
             values = {**values, "company": companies[name] if name else None}
-        kept = [(custom[alias], value) for alias, value in values.items() if alias in custom]
-        yield (
-            target,
-            {
-                "wanted": {columns[a]: value for a, value in values.items() if a in columns},
-                "attrs": {alias: value for alias, value in kept if value is not None},
-                "dropped": [alias for alias, value in kept if value is None],
-            },
-        )
+        wanted, kept = homes(tuple(values))
+        document = {
+            "wanted": {column: values[alias] for alias, column in wanted},
+            "attrs": {own: values[alias] for alias, own in kept if values[alias] is not None},
+            "dropped": [own for alias, own in kept if values[alias] is None],
+        }
+        yield target, document
 
 
 def _create(documents: Sequence[Pair], terms: Terms, now: datetime, result: UpsertResult) -> None:

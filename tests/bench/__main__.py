@@ -15,11 +15,12 @@ def main() -> None:
     parser.add_argument("name")
     parser.add_argument("--size", type=int, required=True)
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--ours", action="store_true")
     options = parser.parse_args()
     django.setup()
     from tests.bench.bench import Bench
 
-    bench = Bench(options.name, options.size)
+    bench = Bench(options.name, options.size, limits=not options.ours)
     import_module(f"tests.bench.{options.name}").run(bench)
     if options.json:
         bench.write(options.json)

@@ -54,17 +54,16 @@ def run(bench: Bench) -> None:
     done = StepLog.objects.filter(node__in=plan.nodes).count()
     assert done == bench.size * len(STEPS), f"{done} of {bench.size * len(STEPS)} steps"
     rows = _rows()
-    bench.on("campaigns", load)
-    by_hand = publish_one("By hand", now, STEPS)
-    entered_by_hand = bench.measure(lambda: enter_by_hand(by_hand, now))
-    walked_by_hand = bench.measure(lambda: go_by_hand(by_hand, now))
-    assert _rows() == rows, f"not the same rows: {rows} and, by hand, {_rows()}"
-    steps = bench.size * len(STEPS)
-    bench.metric(
-        "contact-steps", steps / walked, "per s", limit=steps / walked_by_hand, at_least=0.4
-    )
+    steps, limit, entry_limit = bench.size * len(STEPS), None, None
+    if bench.limits:
+        bench.on("campaigns", load)
+        by_hand = publish_one("By hand", now, STEPS)
+        entry_limit = bench.size / bench.measure(lambda: enter_by_hand(by_hand, now))
+        limit = steps / bench.measure(lambda: go_by_hand(by_hand, now))
+        assert _rows() == rows, f"not the same rows: {rows} and, by hand, {_rows()}"
+    bench.metric("contact-steps", steps / walked, "per s", limit=limit, at_least=0.4)
     rate = bench.size / entered
-    bench.metric("entries", rate, "per s", limit=bench.size / entered_by_hand, at_least=0.4)
+    bench.metric("entries", rate, "per s", limit=entry_limit, at_least=0.4)
     bench.metric("a million members enter in", 1_000_000 / rate, "s", limit=60, at_least=1)
     bench.on("campaigns", load)
     asking = publish_one("Asking", now, ASKING)

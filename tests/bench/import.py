@@ -8,8 +8,8 @@ import csv
 import io
 import json
 import random
-import resource
 from datetime import date, timedelta
+from pathlib import Path
 
 from django.db import connection, transaction
 
@@ -89,6 +89,9 @@ def run(bench: Bench) -> None:
     user = User.objects.administrators().get()
     imported = start(Upload("people.csv", [file]), {}, Starter(user.pk), clock.now())
     reading = bench.measure(lambda: _only_read(imported))
+    del file
+    # Forget the largest so far, which was making the file.
+    Path("/proc/self/clear_refs").write_text("5")
     seconds = bench.measure(_work)
     imported.refresh_from_db()
     assert (imported.state, imported.read) == ("done", bench.size), imported.error
@@ -98,7 +101,7 @@ def run(bench: Bench) -> None:
         "rows imported, half of them known", rate, "rows/s", limit=limit, at_least=AT_LEAST
     )
     bench.metric("rows read and converted only", bench.size / reading, "rows/s")
-    bench.metric("largest memory", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "MB")
+    bench.metric("largest memory", _largest(), "MB")
 
 
 def _load(size: int) -> None:
@@ -149,6 +152,12 @@ def _only_read(imported: Import) -> None:
     with opened(path_of(imported.file), plan.dialect) as table:
         for row in table.rows:
             converter.convert(row.cells)
+
+
+def _largest() -> float:
+    """Return the most memory this process has held, in megabytes."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
 
 
 def _by_hand(file: bytes) -> None:
