@@ -33,6 +33,16 @@ def copy_in(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -
     return count
 
 
+def commit_lazily() -> None:
+    """Let the commit of this transaction be durable a moment later, with those that follow it.
+
+    For work that saves its position with what it wrote: a crash may lose both, and it is done
+    again. Whatever builds on it is committed later, and so lost with it or not at all.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit TO OFF")
+
+
 def temporary(name: str, columns: dict[str, str], rows: Iterable[Sequence[Any]]) -> int:
     """Fill a fresh temporary table (dropped at commit) with rows and analyse it."""
     with connection.cursor() as cursor:

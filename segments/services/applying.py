@@ -21,8 +21,7 @@ WRITE = """
 moved AS (
   INSERT INTO member (segment_id, contact_id, added_at, manual)
   SELECT m.segment_id, m.contact_id, %(at)s, 0 FROM mine m
-  JOIN (SELECT c.id FROM (SELECT DISTINCT contact_id FROM mine) d
-        JOIN contact c ON c.id = d.contact_id) still ON still.id = m.contact_id
+  WHERE EXISTS (SELECT 1 FROM contact c WHERE c.id = m.contact_id)
   ORDER BY m.segment_id, m.contact_id ON CONFLICT DO NOTHING
   RETURNING segment_id, contact_id),"""
 TAKE = """

@@ -52,7 +52,7 @@ def rebuild(segments: Iterable[int] | None, turn: Turn) -> dict[int, int]:
             rows = rows.filter(pk__in=list(segments))
         turn.keep(tickets={row.pk: row.build for row in rows}, low=0, done=[], wrong={})
     tickets = {int(number): build for number, build in turn.progress["tickets"].items()}
-    for part in differences.slices(turn.progress["low"]):
+    for part in differences.slices(len(tickets), turn.progress["low"]):
         for pack in turn.left(plan.only(_ready(tickets))):
             _audit(part, pack, turn)
             turn.did(pack)

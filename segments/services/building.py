@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_noop
 
 from kernel import clock, jobs
+from kernel.bulk import commit_lazily
 from kernel.filters import When
 from kernel.locks import pass_lanes, wait_lanes
 from kernel.partitions import ensure_partitions
@@ -63,7 +64,7 @@ def take_up() -> None:
 def build(turn: Turn) -> None:
     """Build every segment that waits for it, until none does, or the turn is over."""
     while tickets := _tickets(turn):
-        for part in differences.slices(turn.progress["low"]):
+        for part in differences.slices(len(tickets), turn.progress["low"]):
             for pack in turn.left(plan.only(_still(tickets))):
                 _build(part, pack, tickets, turn)
                 turn.did(pack)
@@ -99,6 +100,7 @@ def _build(part: Slice, pack: Pack, tickets: Tickets, turn: Turn) -> None:
     directions = differences.directions() if found.total else set()
     for piece in differences.pieces(WRITTEN, found.total):
         with transaction.atomic():
+            commit_lazily()
             wait_lanes(piece.lanes)
             apply(piece, _still(tickets), directions, now)
             turn.keep()

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 def small_slices(monkeypatch):
     """Ten contacts a slice, one slice a turn."""
     monkeypatch.setattr(differences, "SLICE", 10)
+    monkeypatch.setattr(differences, "SLICE_ALONE", 10)
     monkeypatch.setattr(turns, "SECONDS", -1.0)
 
 
@@ -100,7 +101,7 @@ def test_a_filter_that_cannot_be_compared_is_put_aside_alone():
 def test_a_slice_that_takes_too_long_is_tried_in_halves(monkeypatch):
     people = [person(country="FR") for _number in range(8)]
     monkeypatch.setattr(differences, "SMALLEST", 1)
-    monkeypatch.setattr(differences, "SLICE", 16)
+    monkeypatch.setattr(differences, "SLICE_ALONE", 16)
     scan, wide = differences._scan, []
 
     def impatient(pack, when, part, limit):
@@ -114,6 +115,21 @@ def test_a_slice_that_takes_too_long_is_tried_in_halves(monkeypatch):
     monkeypatch.setattr(differences, "_scan", in_a_savepoint(impatient))
     assert inside(follow({"all": [FRENCH]})) == set(people)
     assert wide
+
+
+def test_a_regular_expression_is_asked_of_a_usual_slice_at_a_time(monkeypatch):
+    people = [person(first_name="Ann") for _number in range(8)]
+    monkeypatch.setattr(differences, "SLICE", 3)
+    monkeypatch.setattr(differences, "SLICE_ALONE", 9)
+    scan, widths = differences._scan, set()
+
+    def noted(pack, when, part, limit):
+        widths.add(part.high - part.low)
+        scan(pack, when, part, limit)
+
+    monkeypatch.setattr(differences, "_scan", noted)
+    segment = follow({"field": "first_name", "op": "matches", "value": "^A"})
+    assert (inside(segment), widths) == (set(people), {3})
 
 
 def in_a_savepoint(work):

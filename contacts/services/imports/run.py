@@ -3,12 +3,14 @@
 import gc
 import logging
 import time
-from collections.abc import Generator, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from contextvars import copy_context
 from itertools import islice
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 from django.db import OperationalError, connection, transaction
 from django.utils import translation
@@ -27,6 +29,7 @@ from contacts.services.imports.reading import Row, opened
 from contacts.services.imports.spreadsheet import write_as_text
 from contacts.services.imports.terms import is_large, owner_of, terms_of
 from kernel import clock
+from kernel.bulk import commit_lazily
 from kernel.jobs import Claimed, LeaseLost, Unfinished
 from kernel.registry import ConfigProblem
 
@@ -92,9 +95,10 @@ def _take_in_all(imported: Import, job: Claimed) -> None:
     converter = plan.converter(catalogue(), clock.now())
     turn_ends = time.monotonic() + TURN_SECONDS
     with opened(path, plan.dialect) as table, _spared_collections():
-        rows = islice(table.rows, imported.read, None)
+        room = Event()
+        rows = _paced(islice(table.rows, imported.read, None), room)
         batches = _batches(rows, converter, owner_of(imported), only_own=plan.only_own)
-        with closing(_ahead(batches)) as prepared:
+        with closing(_ahead(batches, room)) as prepared:
             for batch in prepared:
                 _write(batch, imported, effects, job)
                 if time.monotonic() > turn_ends:
@@ -132,18 +136,48 @@ def _as_text(imported: Import, plan: Plan, job: Claimed) -> Path:
     return text
 
 
-def _ahead(batches: Iterator[Batch]) -> Generator[Batch, None, None]:
-    """Read and convert the next batch while the database writes the one in hand."""
+def _paced(rows: Iterator[Row], room: Event) -> Iterator[Row]:
+    """Hand out rows while there is room."""
+    for row in rows:
+        if not room.is_set():
+            room.wait()
+        yield row
+
+
+def _ahead(batches: Iterator[Batch], room: Event) -> Generator[Batch, None, None]:
+    """Read and convert the next batch while the database writes the one in hand.
+
+    There is room while a statement runs: Python does one thing at a time, and what the server
+    waits for comes first.
+    """
 
     def following() -> Batch | None:
         return next(batches, None)
 
-    with ThreadPoolExecutor(1, "import") as thread:
-        # The context carries the language in which reasons are written.
-        coming = thread.submit(copy_context().run, following)
-        while (batch := coming.result()) is not None:
+    def run(execute: Callable[..., Any], *statement: Any) -> Any:
+        room.set()
+        try:
+            return execute(*statement)
+        finally:
+            room.clear()
+
+    with ThreadPoolExecutor(1, "import") as thread, connection.execute_wrapper(run):
+        try:
+            # The context carries the language in which reasons are written.
             coming = thread.submit(copy_context().run, following)
-            yield batch
+            while (batch := _awaited(coming, room)) is not None:
+                coming = thread.submit(copy_context().run, following)
+                yield batch
+        finally:
+            room.set()
+
+
+def _awaited(coming: Future[Batch | None], room: Event) -> Batch | None:
+    room.set()
+    try:
+        return coming.result()
+    finally:
+        room.clear()
 
 
 def _batches(
@@ -172,6 +206,7 @@ def _write(batch: Batch, imported: Import, effects: Effects, job: Claimed) -> No
         now = clock.now()
         try:
             with transaction.atomic():
+                commit_lazily()
                 counts = take_in(batch, imported, effects, terms_of(imported), now)
                 # The job's row before the import's: whoever cancels locks in this order too.
                 job.keep(read=imported.read + len(batch.rows))
