@@ -147,9 +147,9 @@ def _remember(import_id: int, met: Sequence[Met]) -> None:
         what = _WHAT[one.outcome]
         done[one.contact] = min(what, done.get(one.contact, what))
     if done:
-        contacts, whats = zip(*sorted(done.items()), strict=True)
+        contacts, marks = zip(*sorted(done.items()), strict=True)
         with connection.cursor() as cursor:
-            cursor.execute(REMEMBER, [import_id, array(contacts), array(whats)])
+            cursor.execute(REMEMBER, [import_id, array(contacts), array(marks)])
 
 
 def _keep(import_id: int, rejects: Sequence[Reject]) -> None:
