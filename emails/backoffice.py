@@ -17,7 +17,7 @@ from django.views.generic import TemplateView, View
 
 from backoffice.access import Permitted
 from backoffice.menu import Place, register
-from emails.models import CapturedMail
+from emails.models import CapturedMail, Delivery, Email
 from kernel.permissions import Reach
 
 PAGE = 50
@@ -33,12 +33,17 @@ POLICY = (
 def readable(request: HttpRequest) -> QuerySet[CapturedMail]:
     """Return the mails a user may read.
 
-    Those to fellow users, such as password resets, only if they may change users anyway.
+    Those to fellow users, such as password resets, only if they may change users anyway. Who
+    sees only their own emails reads only what those sent.
     """
     user = request.user
     mails = CapturedMail.objects.order_by("-pk")
     if user.is_authenticated and user.reach("users", "edit") is Reach.NONE:
         mails = mails.filter(delivery_id__isnull=False)
+    if user.is_authenticated and user.reach("emails", "view") is Reach.OWN:
+        emails = Email.objects.filter(owner_id=user.pk).values("pk")
+        own = Delivery.objects.filter(email_id__in=emails)
+        mails = mails.filter(delivery_id__in=own.values("pk"))
     return mails
 
 

@@ -11,8 +11,8 @@ from django.db import transaction
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from api.doors import Door, doors, table
-from api.management.commands.describe_permissions import FILE
+from api.doors import Door, doors
+from backoffice.management.commands.describe_permissions import FILE, table
 from kernel.permissions import Reach, permission_kinds
 from tests.accounts.world import World, persona
 from tests.cast import client_of

@@ -7,7 +7,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import AuditEntry, BuiltIn, Role, Token, User
 from contacts.models import Company, Contact, ContactState, Field, Import, Suppression, Tag, Topic
-from emails.models import Delivery, Email, Send, SigningDomain
+from emails.models import CapturedMail, Delivery, Email, Send, SigningDomain
 from kernel import clock
 from kernel.models import Job
 from kernel.permissions import permission_kinds
@@ -107,6 +107,16 @@ def _now(**values: Any) -> dict[str, Any]:
     return {"created_at": clock.now(), "updated_at": clock.now(), **values}
 
 
+def _mail(world: World) -> CapturedMail:
+    return CapturedMail.objects.create(
+        delivery_id=world.id_of("deliveries"),
+        sender="a@x.example",
+        recipients="b@x.example",
+        subject="Hi",
+        raw=b"Subject: Hi\r\n\r\nHi",
+    )
+
+
 MAKERS: dict[str, Callable[[World], Any]] = {
     "contacts": _contact,
     "companies": lambda w: Company.objects.create(name=w.name(), owner=w.owner),
@@ -128,5 +138,6 @@ MAKERS: dict[str, Callable[[World], Any]] = {
     ),
     "signing-domains": lambda w: SigningDomain.objects.create(domain=f"d{w.owner.pk}.example"),
     "stages": lambda w: Stage.objects.create(name=w.name(), owner=w.owner),
+    "mails": _mail,
     "audit": lambda w: AuditEntry.objects.create(kind="x", verb="y"),
 }

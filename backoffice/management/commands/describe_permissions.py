@@ -1,4 +1,4 @@
-"""`describe_permissions`: print who may call what; `--write` keeps it in `docs/permissions.md`."""
+"""`describe_permissions`: print who may call and open what; `--write` keeps it in the docs."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -7,15 +7,21 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from api.doors import table
+from api import doors as calls
+from backoffice import doors as screens
 
 FILE = Path(settings.BASE_DIR) / "docs" / "permissions.md"
 
 
-class Command(BaseCommand):
-    """Describes the right each call asks for."""
+def table() -> str:
+    """Write the whole page."""
+    return calls.table() + screens.table()
 
-    help = "Print the permissions of every call."
+
+class Command(BaseCommand):
+    """Describes the right each call and each screen asks for."""
+
+    help = "Print the permissions of every call and screen."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take where to put it."""

@@ -1,0 +1,88 @@
+"""SEC-14 on screen: every address of the back office, knocked at by everybody."""
+
+import re
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from backoffice.doors import ScreenDoor, screens, unguarded
+from kernel.permissions import Reach, permission_kinds
+from tests.accounts.world import World, persona
+
+pytestmark = pytest.mark.django_db
+OPENED = {200, 302, 400, 404, 405, 409, 422}
+SHUT = {403, 404}
+PERSONAS = ("view own", "view all", "edit own", "edit all", "administrator")
+# What an address is about where its kind of permission has another name.
+ABOUT = {"mailbox": "mails"}
+PUBLIC = re.compile(r"account/|language$|health/|e/[a-z]/|t/|\^?account/password/new|static/")
+
+
+def path_of(door: ScreenDoor, world: World) -> str:
+    """Fill the address in with something of the world's owner."""
+    about = ABOUT.get(door.path.split("/")[0], door.kind)
+    names = re.findall(r"{(\w+)}", door.path)
+    values = {
+        name: str(world.id_of(about)) if name.endswith(("pk", "number")) else "delete"
+        for name in names
+    }
+    return "/" + door.path.format(**values)
+
+
+def knock(client: Client, door: ScreenDoor, world: World) -> int:
+    """Ask, and undo whatever it did."""
+    with transaction.atomic():
+        answer = client.generic(door.method, path_of(door, world))
+        transaction.set_rollback(True)
+    return answer.status_code
+
+
+def seen(door: ScreenDoor, user: User, *, own: bool) -> bool:
+    """Say whether the user sees what the address is about."""
+    # Saved views are only ever one's own: others' are passed over in silence.
+    if "pk}" not in door.path or "/views/" in door.path:
+        return True
+    kind = permission_kinds.get(door.kind)
+    reach = user.reach(door.kind, "view")
+    return reach is Reach.ALL or (reach is Reach.OWN and own and bool(kind and kind.owned))
+
+
+def expected(door: ScreenDoor, user: User, *, own: bool) -> set[int]:
+    """Return the statuses that the right of a screen allows."""
+    if not door.kind:
+        return OPENED
+    reach = user.reach(door.kind, door.verb)
+    if reach is Reach.NONE or not seen(door, user, own=own):
+        return SHUT
+    others = not own and "/views/" not in door.path
+    return SHUT | {405} if others and reach is Reach.OWN else OPENED
+
+
+@pytest.mark.parametrize("name", PERSONAS)
+def test_every_screen_opens_for_whom_it_should(name: str, alice: User, api: APIClient):
+    user = persona(name)
+    client = Client(raise_request_exception=False)
+    client.force_login(user)
+    mine, other = World(user, api), World(alice, api)
+    wrong = []
+    for door in screens():
+        for own, world in ((True, mine), (False, other))[: 2 if "pk}" in door.path else 1]:
+            status = knock(client, door, world)
+            if status not in expected(door, user, own=own):
+                wrong.append((door, "own" if own else "other's", status))
+    assert wrong == []
+
+
+def test_strangers_are_sent_to_the_sign_in(client: Client, alice: User, api: APIClient):
+    world = World(alice, api)
+    for door in screens():
+        answer = client.generic(door.method, path_of(door, world))
+        assert answer.status_code == 302, door
+        assert answer["Location"].startswith("/account/login"), door
+
+
+def test_only_pages_meant_for_strangers_are_open():
+    assert [path for path in unguarded() if not PUBLIC.match(path)] == []
