@@ -26,7 +26,8 @@ WHERE state = 0 AND transactional = %s AND run_id = %s AND due_at <= %s
 ORDER BY due_at, id LIMIT %s FOR UPDATE SKIP LOCKED"""
 
 # An address that changed since it was queued may now be another reader's of the same run.
-# What is held back waits in the queue, or is left out, as the workspace wishes.
+# What is held back waits in the queue, or is left out, as the workspace wishes. OFFSET 0 has
+# sendings counted once and not for every mention.
 CLAIM = f"""
 WITH due AS MATERIALIZED (
   SELECT d.id, d.run_id, d.contact_id, d.recipient stored, {KEY} recipient, {REASON} reason,
@@ -49,7 +50,8 @@ held AS MATERIALIZED (
   FROM judged j
   LEFT JOIN unnest(%(held)s::bigint[], %(whys)s::text[], %(ends)s::timestamptz[])
        h(id, why, until) ON h.id = j.id
-  CROSS JOIN LATERAL (SELECT CASE WHEN j.verdict IS NULL THEN {{capped}} END until) cap),
+  CROSS JOIN LATERAL (
+    SELECT CASE WHEN j.verdict IS NULL THEN {{capped}} END until OFFSET 0) cap),
 final AS MATERIALIZED (
   SELECT id, recipient, locale, until, coalesce(verdict, why) reason,
     CASE WHEN verdict IS NOT NULL THEN 6 WHEN why IS NULL THEN 1

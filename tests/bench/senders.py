@@ -1,7 +1,7 @@
 """Senders as processes of their own: `python -m tests.bench.senders send|push FILE COUNT`.
 
 Each says when it is ready, and begins when its input ends: `send` works on what is queued until
-nothing is due, `push` hands so many of the mails in FILE over.
+nothing is due, `push` hands so many of the mails in FILE over, `sign` with a signature of its own.
 """
 
 import os
@@ -51,14 +51,17 @@ def main(task: str, file: str, count: str) -> None:
     django.setup()
     from emails.plugins.queues import Marketing
     from kernel import clock
-    from tests.bench.by_hand.send import push
+    from tests.bench.by_hand.send import push, signing
 
-    mails = pickle.loads(Path(file).read_bytes())
+    mails, pem = pickle.loads(Path(file).read_bytes())
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     sys.stdin.read()
     if task == "push":
         push(settings.EMAIL_URL, mails, int(count))
+        return
+    if task == "sign":
+        push(settings.EMAIL_URL, mails, int(count), signing(pem))
         return
     queue = Marketing()
     while queue.work(clock.now()):
