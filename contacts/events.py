@@ -69,6 +69,7 @@ class Consented(EventType):
     key = "contacts.consented"
     label = _lazy("Consent")
     conditions = {"purpose": "purpose", "state": "state", "source": "source"}
+    choices = {"purpose": "purpose", "state": "consent_state"}
 
     @classmethod
     def sentence(cls, data: Mapping[str, Any], subject_name: str = "") -> str:
@@ -86,6 +87,7 @@ class Closed(EventType):
     key = "contacts.closed"
     label = _lazy("Do not contact")
     conditions = {"channel": "channel", "reason": "reason"}
+    choices = {"channel": "channel", "reason": "closing_reason"}
 
     @classmethod
     def sentence(cls, data: Mapping[str, Any], subject_name: str = "") -> str:
@@ -103,6 +105,7 @@ class Reopened(EventType):
     key = "contacts.reopened"
     label = _lazy("May be contacted again")
     conditions = {"channel": "channel", "reason": "reason"}
+    choices = {"channel": "channel", "reason": "closing_reason"}
 
     @classmethod
     def sentence(cls, data: Mapping[str, Any], subject_name: str = "") -> str:

@@ -60,6 +60,8 @@ class EmailClicked(AboutEmail):
     key = "emails.clicked"
     label = gettext_lazy("Link in an email clicked")
     conditions: ClassVar[Mapping[str, str]] = {"url": "url", "link": "link"}
+    choices: ClassVar[Mapping[str, str]] = {"link": "email_link"}
+    choices_of_subject = True
     judged = True
     consent = "click_tracking"
     active = True

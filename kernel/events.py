@@ -32,6 +32,9 @@ class EventType(Plugin):
     subject: ClassVar[str] = ""
     # Names of `where` conditions a decision or filter may set, each with a key of `data`.
     conditions: ClassVar[Mapping[str, str]] = {}
+    # Where values of some of these are looked up, and whether among those of the object alone.
+    choices: ClassVar[Mapping[str, str]] = {}
+    choices_of_subject: ClassVar[bool] = False
     # Whether first, last and count outlive retention in `contact_activity`.
     counted: ClassVar[bool] = True
     # Whether it shows that the person is active (opened, clicked, visited, submitted …).

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import QuerySet
 
-from kernel.permissions import Actor, narrow
+from kernel.permissions import Actor, Reach, narrow
 
 Names = Callable[[list[int]], dict[int, str]]
 _kinds: dict[str, Names] = {}
@@ -46,3 +46,21 @@ def beyond(kind: str, ids: Iterable[int], user: Actor | None, verb: str = "view"
     if user is not None:
         reached = narrow(reached, user, rights, verb)
     return wanted - set(reached.values_list("pk", flat=True))
+
+
+def listed(kind: str) -> bool:
+    """Say whether objects of a kind can be listed by name."""
+    return kind in _owned
+
+
+def visible(kind: str, user: Actor) -> QuerySet[Any]:
+    """Return the objects of a kind that a user may see."""
+    rights, rows = _owned[kind]
+    return narrow(rows, user, rights, "view") if rights else rows.all()
+
+
+def may_list(kind: str, user: Actor) -> bool:
+    """Say whether a user may see objects of a kind at all."""
+    return kind in _owned and (
+        not _owned[kind][0] or user.reach(_owned[kind][0], "view") is not Reach.NONE
+    )

@@ -16,6 +16,7 @@ class Membership(Belonging):
     key = "segments.member"
     label = _("Segment")
     names = "segment"
+    icon = "users-group"
     keys = frozenset({"segment", "op"})
     examples = ({"segment": [3, 4], "op": "in"}, {"segment": [5], "op": "not_in"})
     phrases: ClassVar[Mapping[str, tuple[Any, Any]]] = {

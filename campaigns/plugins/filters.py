@@ -16,6 +16,7 @@ class OnTheWay(Belonging):
     key = "campaigns.visit"
     label = _("Campaign")
     names = "campaign"
+    icon = "sitemap"
     keys = frozenset({"campaign", "op"})
     examples = ({"campaign": [2], "op": "in"}, {"campaign": [2, 9], "op": "not_in"})
     phrases: ClassVar[Mapping[str, tuple[Any, Any]]] = {

@@ -6,6 +6,8 @@ from typing import Any, Self
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from contacts.filters import offering
+from contacts.filters.actual import shown
 from contacts.filters.choices import Choices, References, Tags
 from contacts.filters.dates import Dates
 from contacts.filters.family import Family, Target
@@ -14,7 +16,9 @@ from contacts.filters.targets import core_targets, find
 from contacts.filters.texts import Texts
 from kernel.filters import ContactFilter, Mode, Reading, Sql, When, contact_filters, refuse
 from kernel.filters.manual import table
+from kernel.filters.offers import Offer
 from kernel.filters.operands import a_text
+from kernel.permissions import Actor
 
 FAMILIES: tuple[Family, ...] = (
     Texts(),
@@ -115,6 +119,15 @@ class FieldFilter(ContactFilter):
         positive = self.family.negative.get(self.op, self.op)
         sql = self.family.positive(self.target, positive, self.operand, Mode.BATCH)
         return self.family.edges(sql, before, after)
+
+    def actual(self, contact: int, when: When) -> str:
+        """Return the value of the field as people read it."""
+        return shown(self.target, contact, when)
+
+    @classmethod
+    def offer(cls, user: Actor) -> Offer:
+        """Offer every field, with the operators of its type."""
+        return Offer(list(offering.subjects(BY_TYPE, user)), offering.operators(FAMILIES))
 
     @classmethod
     def manual(cls) -> str:

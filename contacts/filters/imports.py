@@ -27,6 +27,7 @@ class ImportedBy(Belonging):
     key = "contacts.imported"
     label = _("Import")
     names = "import"
+    icon = "file-import"
     keys = frozenset({"import", "op"})
     examples = ({"import": [12], "op": "added_by"}, {"import": [12, 13], "op": "not_in"})
     phrases: ClassVar[Mapping[str, tuple[Any, Any]]] = {

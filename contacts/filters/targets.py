@@ -1,7 +1,9 @@
 """Finds the field a condition names: core, custom, of the company, or a list beside it."""
 
 from collections.abc import Mapping
+from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -35,6 +37,20 @@ def find(alias: object, reading: Reading) -> Target:
     if found is None:
         raise refuse("field", "unknown_field", _("There is no field of this name."))
     return found
+
+
+def every_target() -> list[Target]:
+    """Return everything a condition on a field may be about, the company's fields last."""
+    known = catalogue()
+    own = [_of_contact(known, alias) for alias in known.fields]
+    beside = BESIDE.values()
+    return [t for t in (*own, *beside, *_company_fields().values()) if t is not None]
+
+
+def custom_label(option: Mapping[str, Any]) -> str:
+    """Return the label of an option in the language in force."""
+    labels = option.get("labels") or {}
+    return str(labels.get((get_language() or "en")[:2]) or option.get("label") or option["value"])
 
 
 def core_targets() -> list[Target]:

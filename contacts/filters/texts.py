@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from contacts.filters.family import Family, Target
+from contacts.filters.targets import custom_label
 from contacts.values import ValueProblem, places
 from kernel.filters import Column, Mode, Sql, refuse
 from kernel.filters.operands import a_list, a_text
@@ -93,7 +94,7 @@ class Texts(Family):
 
     def said(self, target: Target, op: str, operand: Any) -> str:
         """Say the label of an option, or the text in quotation marks."""
-        labels = {str(option["value"]): _label(option) for option in target.options}
+        labels = {str(option["value"]): custom_label(option) for option in target.options}
         items = operand if isinstance(operand, list) else [operand]
         words = [labels.get(item) or _("“%(text)s”") % {"text": item} for item in items]
         return said_list(words)
@@ -132,10 +133,3 @@ def _regular_expression(text: str) -> str:
         message = _("PostgreSQL does not understand this regular expression.")
         raise refuse("value", "invalid_regex", message) from error
     return text
-
-
-def _label(option: Any) -> str:
-    from django.utils.translation import get_language
-
-    labels = option.get("labels") or {}
-    return str(labels.get((get_language() or "en")[:2]) or option.get("label") or option["value"])

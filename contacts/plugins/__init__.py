@@ -3,6 +3,7 @@
 from contacts import filters
 from contacts.plugins import (
     actions,
+    choices,
     data,
     fields,
     imports,
@@ -16,6 +17,7 @@ from contacts.plugins import (
 
 __all__ = [
     "actions",
+    "choices",
     "data",
     "fields",
     "filters",

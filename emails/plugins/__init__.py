@@ -3,6 +3,7 @@
 from emails import tasks
 from emails.plugins import (
     actions,
+    choices,
     confirmations,
     data,
     filters,
@@ -14,6 +15,7 @@ from emails.plugins import (
 
 __all__ = [
     "actions",
+    "choices",
     "confirmations",
     "data",
     "filters",

@@ -9,7 +9,10 @@ from django.utils.translation import gettext_lazy as _lazy
 from emails.models import State
 from kernel.filters import ContactFilter, Mode, Reading, Sql, Value, contact_filters, refuse
 from kernel.filters.belonging import check_known, said_names
+from kernel.filters.offers import MANY, Asked, Offer, Subject, operator
 from kernel.filters.operands import ids
+from kernel.permissions import Actor
+from kernel.subjects import may_list
 
 # `selected` is everybody who was to get it, whatever became of it.
 STATES: dict[str, tuple[Any, list[int]]] = {
@@ -86,6 +89,24 @@ class Delivered(ContactFilter):
     def uses(self) -> list[tuple[str, int]]:
         """Name the emails."""
         return [("email", number) for number in self.emails]
+
+    @classmethod
+    def offer(cls, user: Actor) -> Offer:
+        """Offer the emails, to whoever may see any."""
+        if not may_list("email", user):
+            return Offer()
+        words = [operator(state, phrase, MANY) for state, (phrase, _states) in STATES.items()]
+        subject = Subject(
+            kind="delivery",
+            key="email",
+            label=str(cls.label),
+            group="emails",
+            icon="mail-fast",
+            operators="delivery",
+            choices="email",
+            where=(Asked("reason", _("reason")),),
+        )
+        return Offer([subject], {"delivery": words})
 
     def sentence(self) -> str:
         """Say it with the names."""

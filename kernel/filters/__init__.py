@@ -22,7 +22,7 @@ from kernel.filters.contract import ContactFilter, Mode, Reading, contact_filter
 from kernel.filters.pieces import Column, Now, Sql, Value, When
 from kernel.filters.problems import FilterProblem, refuse
 from kernel.filters.questions import Count, count, explain, matching, sample
-from kernel.filters.sentences import sentence
+from kernel.filters.sentences import sentence, sentences
 from kernel.filters.tree import read
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "refuse",
     "sample",
     "sentence",
+    "sentences",
     "uses",
 ]
 

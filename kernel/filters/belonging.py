@@ -6,11 +6,13 @@ from typing import Any, ClassVar, Self
 from django.utils.translation import gettext as _
 
 from kernel.filters.contract import ContactFilter, Mode, Reading
+from kernel.filters.offers import MANY, Offer, Subject, operator
 from kernel.filters.operands import LARGEST, ids
 from kernel.filters.pieces import Sql
 from kernel.filters.problems import refuse
 from kernel.filters.wording import said_list
-from kernel.subjects import beyond
+from kernel.permissions import Actor
+from kernel.subjects import beyond, may_list
 from kernel.subjects import names as subject_names
 
 NOT = "not_"
@@ -21,6 +23,7 @@ class Belonging(ContactFilter):
 
     # Operator → how it and its contrary are said, with `%(names)s`.
     phrases: ClassVar[Mapping[str, tuple[Any, Any]]]
+    icon: ClassVar[str] = "list"
     cost = 4
 
     def __init__(self, config: Mapping[str, Any], objects: list[int]) -> None:
@@ -61,6 +64,27 @@ class Belonging(ContactFilter):
     def uses(self) -> list[tuple[str, int]]:
         """Name the objects, which may not be deleted meanwhile."""
         return [(self.names, number) for number in self.objects]
+
+    @classmethod
+    def offer(cls, user: Actor) -> Offer:
+        """Offer its objects, to whoever may see any of them."""
+        if not may_list(cls.names, user):
+            return Offer()
+        words = [
+            operator(f"{prefix}{name}", phrase, MANY)
+            for name, phrases in cls.phrases.items()
+            for prefix, phrase in zip(("", NOT), phrases, strict=True)
+        ]
+        subject = Subject(
+            kind=cls.names,
+            key="",
+            label=str(cls.label),
+            group="belonging",
+            icon=cls.icon,
+            operators=cls.names,
+            choices=cls.names,
+        )
+        return Offer([subject], {cls.names: words})
 
     def sentence(self) -> str:
         """Say their names."""

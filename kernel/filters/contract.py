@@ -2,10 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
-from typing import Any, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from kernel.filters.pieces import Sql, When
+from kernel.permissions import Actor
 from kernel.registry import Plugin, Registry
+
+if TYPE_CHECKING:
+    from kernel.filters.offers import Offer
 
 T = TypeVar("T")
 
@@ -81,6 +85,17 @@ class ContactFilter(Plugin):
     def sentence(self) -> str:
         """Say the condition to a person, in the language in force."""
         raise NotImplementedError
+
+    def actual(self, contact: int, when: When) -> str:
+        """Say to a person what the condition finds at one contact; empty where it cannot tell."""
+        return ""
+
+    @classmethod
+    def offer(cls, user: Actor) -> "Offer":
+        """Return what a builder offers to this user: subjects of conditions and operators."""
+        from kernel.filters.offers import Offer
+
+        return Offer()
 
     @classmethod
     def manual(cls) -> str:

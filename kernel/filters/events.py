@@ -11,8 +11,11 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from kernel.clock import parse_duration
 from kernel.events import MACHINE, event_types, kind_of, type_id
+from kernel.filters import event_offers
+from kernel.filters.activity import said_activity
 from kernel.filters.contract import ContactFilter, Mode, Reading, contact_filters
 from kernel.filters.event_settings import check_count, check_meant, check_period, check_where
+from kernel.filters.offers import Offer
 from kernel.filters.operands import a_text
 from kernel.filters.pieces import Now, Sql, Value, When, from_text
 from kernel.filters.problems import refuse
@@ -193,6 +196,15 @@ class Behaviour(ContactFilter):
             ")",
         )
 
+    def actual(self, contact: int, when: When) -> str:
+        """Say how often it happened, as far back as is known."""
+        return said_activity(self.event, contact, when)
+
+    @classmethod
+    def offer(cls, user: Actor) -> Offer:
+        """Offer every type of event."""
+        return Offer(list(event_offers.offered(seen_keys(), user)), event_offers.operators())
+
     def sentence(self) -> str:
         """Say type, object, number and period."""
         kind = event_types.get(self.event)
@@ -207,16 +219,8 @@ class Behaviour(ContactFilter):
         return " ".join(words)
 
     def _said_number(self) -> str:
-        templates = {
-            "eq": _("exactly %(count)s times"),
-            "ne": _("not exactly %(count)s times"),
-            "gte": _("at least %(count)s times"),
-            "gt": _("more than %(count)s times"),
-            "lte": _("at most %(count)s times"),
-            "lt": _("fewer than %(count)s times"),
-        }
         if (self.op, self.number) in NEVER:
             return _("never")
         if (self.op, self.number) in ONCE:
             return _("at least once")
-        return templates[self.op] % {"count": self.number}
+        return str(event_offers.COUNTS[self.op]) % {"count": self.number}

@@ -92,13 +92,22 @@ def explain(tree: Mapping[str, Any], contact: int, now: datetime) -> dict[str, A
             [*found.params, contact],
         )
         row = cursor.fetchone() or [False] * len(every)
-    return _told(tree, node, dict(zip([leaf.path for leaf in every], row, strict=True)))
+    told = {
+        leaf.path: {
+            "matches": met,
+            "sentence": leaf.condition.sentence(),
+            "actual": leaf.condition.actual(contact, present(now)),
+        }
+        for leaf, met in zip(every, row, strict=True)
+    }
+    return _told(tree, node, told)
 
 
-def _told(value: Mapping[str, Any], node: Node, truth: Mapping[str, bool]) -> dict[str, Any]:
+def _told(
+    value: Mapping[str, Any], node: Node, truth: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
     if isinstance(node, Leaf):
-        words = node.condition.sentence()
-        return {**value, "matches": truth[node.path], "sentence": words}
+        return {**value, **truth[node.path]}
     parts = [_told(*pair, truth) for pair in zip(value[node.kind], node.parts, strict=True)]
     met = [part["matches"] for part in parts]
     matches = {"all": all(met), "any": any(met), "none": not any(met)}[node.kind]

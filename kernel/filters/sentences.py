@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from kernel.filters.tree import Leaf, Node, read
+from kernel.filters.tree import Leaf, Node, leaves, read
 
 
 def sentence(tree: Any) -> str:
@@ -23,3 +23,8 @@ def _said(node: Node, *, outermost: bool = False) -> str:
     between = _(" and ") if node.kind == "all" else _(" or ")
     words = between.join(parts)
     return words if outermost else f"({words})"
+
+
+def sentences(tree: Any) -> dict[str, str]:
+    """Say each condition of a filter, by its place."""
+    return {leaf.path: leaf.condition.sentence() for leaf in leaves(read(tree))}

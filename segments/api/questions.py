@@ -1,5 +1,6 @@
 """Questions to a filter nobody has saved yet: how many, and why this contact (not)."""
 
+import time
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,9 +14,13 @@ from api.errors import Refused
 from api.fields import FilterField, IdField, TruthField
 from api.routers import endpoint
 from api.serializers import Serializer
+from contacts.services.reading import flat
 from kernel import clock, filters
 from kernel.permissions import Actor, Reach
 from segments.api.segments import visible_contacts
+from segments.services import asking
+
+SAMPLE = 6
 
 
 class FilterSerializer(Serializer):
@@ -25,10 +30,37 @@ class FilterSerializer(Serializer):
 
 
 class CountSerializer(Serializer):
-    """How many; an estimate when counting would take too long."""
+    """How many; an estimate when counting would take too long. What that took, in milliseconds."""
 
     count = serializers.IntegerField()
     exact = TruthField()
+    milliseconds = serializers.IntegerField()
+
+
+class PartSerializer(Serializer):
+    """How many contacts a group or condition means alone, by its place."""
+
+    place = serializers.CharField()
+    count = serializers.IntegerField()
+
+
+class PartsSerializer(Serializer):
+    """Parts that were counted in time, and whom of all a mail can reach."""
+
+    parts = PartSerializer(many=True)
+    reachable = serializers.IntegerField(allow_null=True)
+
+
+class SampleQuestionSerializer(FilterSerializer):
+    """A filter, and how many of the newest to pass over."""
+
+    skip = serializers.IntegerField(min_value=0, max_value=10_000, default=0)
+
+
+class SampleSerializer(Serializer):
+    """Some contacts."""
+
+    contacts = serializers.ListField(child=serializers.DictField())
 
 
 class ExplainSerializer(FilterSerializer):
@@ -75,8 +107,42 @@ class Count(_Question):
     def post(self, request: Request) -> Response:
         """Count the contacts you may see."""
         tree = self.read(request, FilterSerializer)["filter"]
+        began = time.monotonic()
         found = filters.count(tree, clock.now(), seen=seen_by(self.caller))
-        return Response({"count": found.count, "exact": found.exact})
+        took = round((time.monotonic() - began) * 1000)
+        return Response({"count": found.count, "exact": found.exact, "milliseconds": took})
+
+
+@endpoint("segments/parts")
+class Parts(_Question):
+    """What the parts of a filter mean, each alone."""
+
+    @extend_schema(request=FilterSerializer, responses=PartsSerializer)
+    def post(self, request: Request) -> Response:
+        """Count groups and conditions while it is quick; among the contacts you may see."""
+        tree, now = self.read(request, FilterSerializer)["filter"], clock.now()
+        seen = seen_by(self.caller)
+        reached = asking.reachable(tree, now, seen)
+        parts = [vars(part) for part in asking.parts(tree, now, seen)]
+        return Response({"parts": parts, "reachable": reached})
+
+
+@endpoint("segments/sample")
+class Sample(_Question):
+    """Some contacts a filter means, as an example."""
+
+    @extend_schema(request=SampleQuestionSerializer, responses=SampleSerializer)
+    def post(self, request: Request) -> Response:
+        """Answer the newest of those you may see."""
+        values = self.read(request, SampleQuestionSerializer)
+        found = asking.some(
+            values["filter"],
+            clock.now(),
+            seen_by(self.caller),
+            size=SAMPLE,
+            skip=values["skip"],
+        )
+        return Response({"contacts": flat(found)})
 
 
 @endpoint("segments/explain")

@@ -134,7 +134,7 @@ def test_sec_12_a_regular_expression_ends_in_time_and_the_rest_goes_on(api, monk
     assert time.monotonic() - began < 8
     assert Segment.objects.get(pk=aside).state == "failed"
     assert inside(quick) == {ann}
-    assert ask(api, wild).json() == {"count": 0, "exact": True}
+    assert ask(api, wild).json().items() >= {"count": 0, "exact": True}.items()
 
 
 @pytest.mark.parametrize(

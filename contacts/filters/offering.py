@@ -1,0 +1,105 @@
+"""What a builder offers of fields: each with its operators, and where its values come from."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from contacts.filters.family import Family, Target
+from contacts.filters.targets import BESIDE, custom_label, every_target
+from contacts.models.field import FieldType
+from kernel.filters import choices
+from kernel.filters.offers import (
+    ANNIVERSARY,
+    DURATION,
+    MANY,
+    NONE,
+    ONE,
+    REGEX,
+    TEXT,
+    TWO,
+    Operator,
+    Subject,
+    operator,
+)
+from kernel.permissions import Actor
+
+ICONS = {
+    "email": "at",
+    "phone": "phone",
+    "url": "link",
+    "select": "list",
+    "multiselect": "list-check",
+    "country": "world",
+    "region": "map-pin",
+    "locale": "language",
+    "timezone": "clock",
+    "number": "hash",
+    "boolean": "toggle-left",
+    "date": "calendar",
+    "datetime": "calendar-time",
+    "time": "clock",
+    "tags": "tag",
+    "owner": "user-circle",
+    "stage": "stairs-up",
+}
+FORMS = {
+    **dict.fromkeys(("is_empty", "is_not_empty"), NONE),
+    **dict.fromkeys(("in", "not_in", "has_any", "has_all", "has_none"), MANY),
+    **dict.fromkeys(("contains", "not_contains", "starts_with", "not_starts_with"), TEXT),
+    **dict.fromkeys(("ends_with", "not_ends_with"), TEXT),
+    **dict.fromkeys(("matches", "not_matches"), REGEX),
+    **dict.fromkeys(("within_last", "within_next", "more_than_ago"), DURATION),
+    "between": TWO,
+    "anniversary": ANNIVERSARY,
+}
+# How a single value is written; all else is a text.
+INPUTS = {"number": "number", "boolean": "boolean", "time": "time"} | {
+    kind: kind for kind in ("date", "datetime")
+}
+CHOICES = {
+    "country": "country",
+    "locale": "locale",
+    "timezone": "timezone",
+    "tags": "tag_name",
+    "owner": "user",
+    "stage": "stage",
+}
+BESIDE_WORDS = {"tags": _lazy("tags"), "owner": _lazy("user"), "stage": _lazy("stage")}
+
+
+def operators(families: Sequence[Family]) -> Mapping[str, Sequence[Operator]]:
+    """Return the operators of each family, by the first of its types."""
+    return {
+        family.types[0]: [
+            operator(op, phrase, FORMS.get(op, ONE), negative=op in family.negative)
+            for op, phrase in family.phrases.items()
+        ]
+        for family in families
+    }
+
+
+def subjects(by_type: Mapping[str, Family], user: Actor) -> Iterator[Subject]:
+    """Walk the fields that conditions may be about."""
+    for target in every_target():
+        if target.alias in BESIDE and target.alias != "tags" and not choices.known(target.type):
+            continue
+        of_company = target.alias.startswith("company.")
+        yield Subject(
+            kind="field",
+            key=target.alias,
+            label=_("Company name") if target.alias == "company.name" else target.name,
+            group="company" if of_company else "contact",
+            icon="building" if of_company else ICONS.get(target.type, "cursor-text"),
+            hint=str(BESIDE_WORDS.get(target.type) or FieldType(target.type).label),
+            operators=by_type[target.type].types[0],
+            input=INPUTS.get(target.type, "text"),
+            choices=CHOICES.get(target.type, ""),
+            options=_options(target),
+        )
+
+
+def _options(target: Target) -> list[Mapping[str, str]]:
+    return [
+        {"value": str(option["value"]), "label": custom_label(option)} for option in target.options
+    ]

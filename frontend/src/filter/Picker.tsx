@@ -1,0 +1,106 @@
+// What a condition may be about: searched by name, in groups.
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+import type { Subject } from "./catalogue";
+import { useTools } from "./context";
+import { Icon } from "./Icon";
+
+interface Properties {
+  onPick: (subject: Subject) => void;
+  onClose: () => void;
+}
+
+function fold(text: string): string {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase();
+}
+
+/** The label with what was searched set off. */
+function Marked({ label, text }: { label: string; text: string }) {
+  const at = text ? fold(label).indexOf(text) : -1;
+  if (at < 0 || fold(label).length !== label.length) {
+    return <span class="clip">{label}</span>;
+  }
+  const end = at + text.length;
+  return <span class="clip">{label.slice(0, at)}<b>{label.slice(at, end)}</b>{label.slice(end)}</span>;
+}
+
+export function Picker({ onPick, onClose }: Properties) {
+  const { catalogue, word } = useTools();
+  const [text, setText] = useState("");
+  const [marked, setMarked] = useState(0);
+  const box = useRef<HTMLDivElement>(null);
+  const list = useId();
+  const wanted = fold(text.trim());
+  const found = catalogue.subjects.filter((subject) => fold(`${subject.label} ${subject.key}`).includes(wanted));
+  const groups = catalogue.groups
+    .map((group) => ({ ...group, subjects: found.filter((subject) => subject.group === group.key) }))
+    .filter((group) => group.subjects.length);
+  const lines = groups.flatMap((group) => group.subjects);
+
+  useEffect(() => {
+    box.current?.querySelector("input")?.focus();
+    box.current?.scrollIntoView({ block: "nearest" });
+    const outside = (event: Event) => {
+      if (!box.current?.contains(event.target as Node)) {
+        onClose();
+      }
+    };
+    document.addEventListener("pointerdown", outside);
+    return () => document.removeEventListener("pointerdown", outside);
+  }, []);
+  useEffect(() => {
+    box.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
+  }, [marked, text]);
+
+  const onKey = (event: KeyboardEvent) => {
+    event.stopPropagation();
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      setMarked((marked + (event.key === "ArrowDown" ? 1 : -1) + lines.length) % Math.max(1, lines.length));
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      if (lines[marked]) {
+        onPick(lines[marked]);
+      }
+    } else if (event.key === "Escape" || event.key === "Tab") {
+      event.preventDefault();
+      onClose();
+    }
+  };
+
+  return (
+    <div class="fb-picker" ref={box} onKeyDown={onKey}>
+      <div class="searchbox">
+        <Icon name="search" />
+        <input type="search" role="combobox" aria-expanded="true" aria-controls={list} aria-autocomplete="list"
+          aria-label={word("search_subject")} placeholder={word("search_subject")} autocomplete="off"
+          aria-activedescendant={lines[marked] ? `${list}-${marked}` : undefined} value={text}
+          onInput={(event) => {
+            setText(event.currentTarget.value);
+            setMarked(0);
+          }} />
+        <button type="button" class="bare-btn small-btn only-narrow" aria-label={word("close")} onClick={onClose}>
+          <Icon name="x" />
+        </button>
+      </div>
+      <div class="fb-subjects" role="listbox" id={list} aria-label={word("search_subject")}>
+        {groups.map((group) => (
+          <div role="group" aria-label={group.label} key={group.key}>
+            <div class="fb-heading" aria-hidden="true">{group.label}</div>
+            {group.subjects.map((subject) => {
+              const place = lines.indexOf(subject);
+              return (
+                <div key={`${subject.kind} ${subject.key}`} id={`${list}-${place}`} role="option"
+                  class="fb-option" aria-selected={place === marked} onClick={() => onPick(subject)}>
+                  <Icon name={subject.icon} />
+                  <Marked label={subject.label} text={wanted} />
+                  <span class="fb-hint">{subject.hint}</span>
+                </div>
+              );
+            })}
+          </div>
+        ))}
+      </div>
+      {!lines.length && <p class="fb-nothing">{word("nothing_found")}</p>}
+    </div>
+  );
+}

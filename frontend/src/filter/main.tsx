@@ -1,0 +1,55 @@
+// Puts the builder where a page has [data-filter-builder], its state in the hidden field it names.
+import { render } from "preact";
+import { useState } from "preact/hooks";
+import { pageData } from "../page/words";
+import { Aside } from "./Aside";
+import { loadCatalogue, type Catalogue } from "./catalogue";
+import type { Problem } from "./context";
+import { FilterBuilder } from "./FilterBuilder";
+import type { Json } from "./tree";
+
+interface Page {
+  box: HTMLElement;
+  field: HTMLInputElement;
+}
+
+function Editor({ page, catalogue }: { page: Page; catalogue: Catalogue }) {
+  const { box, field } = page;
+  const [tree, setTree] = useState<Json | null>(() => (field.value ? (JSON.parse(field.value) as Json) : null));
+  const [counts, setCounts] = useState<Record<string, number>>({});
+  const [problems, setProblems] = useState<Problem[]>(() => pageData<Problem[] | null>("filter-problems") ?? []);
+  const change = (next: Json | null) => {
+    setTree(next);
+    setCounts({});
+    setProblems([]);
+    field.value = next ? JSON.stringify(next) : "";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  const beside = "aside" in box.dataset;
+  const members = box.dataset.members ? Number(box.dataset.members) : null;
+  return (
+    <div class={beside ? "fb-beside" : ""}>
+      <div class="fb-main">
+        <FilterBuilder value={tree} onChange={change} catalogue={catalogue} counts={counts} problems={problems} />
+      </div>
+      {beside && (
+        <aside class="fb-aside" aria-label={catalogue.words.matching_now}>
+          <Aside tree={tree} catalogue={catalogue} members={members} onCounts={setCounts}
+            onProblems={(found) => setProblems(found)} />
+        </aside>
+      )}
+    </div>
+  );
+}
+
+async function start(box: HTMLElement): Promise<void> {
+  const field = document.getElementById(box.dataset.filterBuilder ?? "") as HTMLInputElement | null;
+  if (!field) {
+    return;
+  }
+  const catalogue = await loadCatalogue();
+  box.textContent = "";
+  render(<Editor page={{ box, field }} catalogue={catalogue} />, box);
+}
+
+document.querySelectorAll<HTMLElement>("[data-filter-builder]").forEach((box) => void start(box));

@@ -1,0 +1,107 @@
+"""What a builder offers of behaviour: every type of event, and what may be asked about it."""
+
+from collections.abc import Iterator, Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from kernel.events import EventType, event_types
+from kernel.filters import choices
+from kernel.filters.offers import Asked, Operator, Subject, operator
+from kernel.permissions import Actor
+
+COUNTS = {
+    "gte": _lazy("at least %(count)s times"),
+    "eq": _lazy("exactly %(count)s times"),
+    "lte": _lazy("at most %(count)s times"),
+    "gt": _lazy("more than %(count)s times"),
+    "lt": _lazy("fewer than %(count)s times"),
+    "ne": _lazy("not exactly %(count)s times"),
+}
+# What `where` may ask for, as people call it.
+WORDS = {
+    "campaign": _lazy("campaign"),
+    "cart": _lazy("cart"),
+    "category": _lazy("category"),
+    "channel": _lazy("channel"),
+    "currency": _lazy("currency"),
+    "device": _lazy("device"),
+    "email": _lazy("email"),
+    "host": _lazy("site"),
+    "kind": _lazy("kind"),
+    "link": _lazy("link"),
+    "order": _lazy("order"),
+    "path": _lazy("page"),
+    "product": _lazy("product"),
+    "purpose": _lazy("purpose"),
+    "reason": _lazy("reason"),
+    "referrer": _lazy("came from"),
+    "segment": _lazy("segment"),
+    "source": _lazy("source"),
+    "state": _lazy("state"),
+    "status": _lazy("status"),
+    "tag": _lazy("tag"),
+    "title": _lazy("title"),
+    "url": _lazy("web address"),
+}
+ICONS = {
+    "campaigns": "sitemap",
+    "carts": "shopping-cart",
+    "contacts": "user",
+    "emails": "mail",
+    "orders": "shopping-cart",
+    "pages": "world-www",
+    "points": "target-arrow",
+    "products": "shopping-cart",
+    "segments": "users-group",
+    "emails.opened": "mail-opened",
+    "emails.clicked": "click",
+    "emails.sent": "send",
+    "emails.failed": "mail-x",
+    "emails.bounced": "mail-x",
+    "emails.unsubscribed": "mail-off",
+    "contacts.tagged": "tag",
+    "contacts.untagged": "tag",
+    "contacts.consented": "rubber-stamp",
+    "contacts.closed": "hand-stop",
+}
+# Corrections of verdicts are about events, not about people.
+HIDDEN = frozenset({"events.corrected"})
+
+
+def operators() -> dict[str, Sequence[Operator]]:
+    """Return how numbers of events are compared."""
+    return {"event": [operator(op, phrase) for op, phrase in COUNTS.items()]}
+
+
+def offered(seen: set[str], user: Actor) -> Iterator[Subject]:
+    """Walk the types of events, those last that clients report under keys of their own."""
+    for kind in sorted(event_types, key=lambda kind: str(kind.label)):
+        if kind.key not in HIDDEN:
+            yield _subject(kind, user)
+    for key in sorted(key for key in seen if key not in event_types):
+        yield Subject("event", key, key, "behaviour", "bolt", _("custom event"), "event", free=True)
+
+
+def _subject(kind: type[EventType], user: Actor) -> Subject:
+    asked = []
+    if kind.subject and choices.open_to(kind.subject, user):
+        asked.append(Asked(kind.subject, _word(kind.subject), kind.subject))
+    for name in kind.conditions:
+        found = kind.choices.get(name, "")
+        needs = kind.subject if kind.choices_of_subject and found else ""
+        asked.append(Asked(name, _word(name), found if choices.known(found) else "", needs))
+    return Subject(
+        kind="event",
+        key=kind.key,
+        label=str(kind.label),
+        group="behaviour",
+        icon=ICONS.get(kind.key) or ICONS.get(kind.key.partition(".")[0], "bolt"),
+        hint=_("event"),
+        operators="event",
+        where=asked,
+    )
+
+
+def _word(name: str) -> str:
+    return str(WORDS.get(name, name))
