@@ -26,14 +26,14 @@ class GroupSerializer(Serializer):
     """A heading of the list of subjects."""
 
     key = serializers.CharField()
-    label = serializers.CharField()
+    label: Any = serializers.CharField()
 
 
 class ChoiceSerializer(Serializer):
     """A value, what it is called, and what tells it from others of that name."""
 
     value = serializers.CharField()
-    label = serializers.CharField()
+    label: Any = serializers.CharField()
     beside = serializers.CharField(required=False)
 
 
@@ -41,7 +41,7 @@ class AskedSerializer(Serializer):
     """A key of `where`; `about` names the key whose value a look-up of `choices` needs."""
 
     name = serializers.CharField()
-    label = serializers.CharField()
+    label: Any = serializers.CharField()
     choices = serializers.CharField()
     about = serializers.CharField()
 
@@ -51,7 +51,7 @@ class SubjectSerializer(Serializer):
 
     kind = serializers.CharField()
     key = serializers.CharField()
-    label = serializers.CharField()
+    label: Any = serializers.CharField()
     group = serializers.CharField()
     icon = serializers.CharField()
     hint = serializers.CharField()
@@ -103,7 +103,7 @@ class SentencesSerializer(Serializer):
 
 @endpoint("filters/catalogue")
 class FilterCatalogue(ApiView):
-    """What conditions may be about, in the caller's language."""
+    """What conditions may be about, in the language of the caller."""
 
     kind = "contacts"
 
@@ -115,7 +115,7 @@ class FilterCatalogue(ApiView):
 
 @endpoint("filters/choices")
 class FilterChoices(ApiView):
-    """Values to choose from: countries, tags, segments, emails, links of an email …"""
+    """Values to choose from: countries, tags, segments, emails, and links of an email."""
 
     kind = "contacts"
     parameters = ("of", "text", "values", "about")

@@ -93,8 +93,8 @@ def catalogue(user: Actor) -> dict[str, Any]:
     for kind in contact_filters:
         offer = kind.offer(user)
         subjects += [asdict(subject) for subject in offer.subjects]
-        for name, words in offer.operators.items():
-            operators[name] = [asdict(word) for word in words]
+        for name, known in offer.operators.items():
+            operators[name] = [asdict(each) for each in known]
     groups = [{"key": key, "label": str(label)} for key, label in GROUPS.items()]
     words = {key: str(word) for key, word in WORDS.items()}
     return {"groups": groups, "subjects": subjects, "operators": operators, "words": words}

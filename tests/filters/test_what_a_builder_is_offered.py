@@ -51,7 +51,7 @@ def test_the_catalogue_speaks_french(api):
     answer = api.get(CATALOGUE, **french).json()
     assert {g["label"] for g in answer["groups"]} >= {"Champs du contact", "Comportement"}
     words = {op["op"]: op for op in answer["operators"]["text"]}
-    assert words["in"]["before"] == "est l’un de"
+    assert words["contains"]["before"] == "contient"
     assert api.get(CHOICES, {"of": "country", "text": "allem"}, **french).json()["results"][0] == {
         "value": "DE",
         "label": "Allemagne",
@@ -66,8 +66,6 @@ def test_values_are_looked_up_and_named(api, alice):
     assert found == [{"value": str(segment.pk), "label": "Ski club", "beside": ""}]
     named = api.get(CHOICES, {"of": "segment", "values": f"{segment.pk},x"}).json()
     assert named["results"] == found
-        api.get(CHOICES, {"of": "segment", "values": f"{segment.pk},x"}).json()["results"] == found
-    )
     assert api.get(CHOICES, {"of": "tag_name", "text": "v"}).json()["results"][0]["label"] == "vip"
     assert api.get(CHOICES, {"of": "user", "values": str(alice.pk)}).json()["results"]
     assert api.get(CHOICES, {"of": "nothing"}).status_code == 400
