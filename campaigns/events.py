@@ -11,6 +11,7 @@ class CampaignEntered(EventType):
 
     key = "campaigns.entered"
     label = _("Entered the campaign")
+    icon = "route"
     subject = "campaign"
 
 
@@ -20,5 +21,6 @@ class CampaignLeft(EventType):
 
     key = "campaigns.left"
     label = _("Left the campaign")
+    icon = "logout-2"
     subject = "campaign"
     conditions = {"reason": "reason"}

@@ -18,6 +18,7 @@ class Created(EventType):
 
     key = "contacts.created"
     label = _lazy("Contact created")
+    icon = "user-plus"
     conditions = {"source": "source"}
 
     @classmethod
@@ -34,6 +35,7 @@ class Updated(EventType):
 
     key = "contacts.updated"
     label = _lazy("Contact changed")
+    icon = "pencil"
 
     @classmethod
     def sentence(cls, data: Mapping[str, Any], subject_name: str = "") -> str:
@@ -50,6 +52,7 @@ class Tagged(EventType):
 
     key = "contacts.tagged"
     label = _lazy("Tag added")
+    icon = "tag"
     subject = "tag"
 
 
@@ -59,6 +62,7 @@ class Untagged(EventType):
 
     key = "contacts.untagged"
     label = _lazy("Tag removed")
+    icon = "tag"
     subject = "tag"
 
 
@@ -68,6 +72,7 @@ class Consented(EventType):
 
     key = "contacts.consented"
     label = _lazy("Consent")
+    icon = "shield-check"
     conditions = {"purpose": "purpose", "state": "state", "source": "source"}
     choices = {"purpose": "purpose", "state": "consent_state"}
 
@@ -86,6 +91,7 @@ class Closed(EventType):
 
     key = "contacts.closed"
     label = _lazy("Do not contact")
+    icon = "hand-stop"
     conditions = {"channel": "channel", "reason": "reason"}
     choices = {"channel": "channel", "reason": "closing_reason"}
 
@@ -104,6 +110,7 @@ class Reopened(EventType):
 
     key = "contacts.reopened"
     label = _lazy("May be contacted again")
+    icon = "user-check"
     conditions = {"channel": "channel", "reason": "reason"}
     choices = {"channel": "channel", "reason": "closing_reason"}
 
@@ -121,6 +128,7 @@ class Merged(EventType):
 
     key = "contacts.merged"
     label = _lazy("Merged with a duplicate")
+    icon = "arrow-merge"
 
 
 def _named(choices: type[TextChoices], value: Any) -> str:

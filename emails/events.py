@@ -22,6 +22,7 @@ class EmailSent(AboutEmail):
 
     key = "emails.sent"
     label = gettext_lazy("Email sent")
+    icon = "mail-forward"
 
 
 @event_types.register
@@ -30,6 +31,7 @@ class EmailFailed(AboutEmail):
 
     key = "emails.failed"
     label = gettext_lazy("Email failed")
+    icon = "mail-x"
     conditions: ClassVar[Mapping[str, str]] = {"reason": "reason"}
 
 
@@ -39,6 +41,7 @@ class EmailBounced(AboutEmail):
 
     key = "emails.bounced"
     label = gettext_lazy("Email bounced")
+    icon = "mail-off"
     conditions: ClassVar[Mapping[str, str]] = {"kind": "kind", "status": "status"}
 
 
@@ -48,6 +51,7 @@ class EmailOpened(AboutEmail):
 
     key = "emails.opened"
     label = gettext_lazy("Email opened")
+    icon = "mail-opened"
     judged = True
     consent = "open_tracking"
     active = True
@@ -59,6 +63,7 @@ class EmailClicked(AboutEmail):
 
     key = "emails.clicked"
     label = gettext_lazy("Link in an email clicked")
+    icon = "click"
     conditions: ClassVar[Mapping[str, str]] = {"url": "url", "link": "link"}
     choices: ClassVar[Mapping[str, str]] = {"link": "email_link"}
     choices_of_subject = True
@@ -83,3 +88,4 @@ class EmailUnsubscribed(AboutEmail):
 
     key = "emails.unsubscribed"
     label = gettext_lazy("Unsubscribed through an email")
+    icon = "user-minus"

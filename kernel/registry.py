@@ -32,6 +32,8 @@ class Plugin:
     key: ClassVar[str]
     label: ClassVar[Any]
     form: ClassVar[type[forms.Form]] = forms.Form
+    # Its picture where people choose it or meet it: a name of frontend/icons.txt.
+    icon: ClassVar[str] = "point"
 
     def __init__(self, config: Mapping[str, Any] | None = None) -> None:
         self.config: dict[str, Any] = dict(config or {})

@@ -15,6 +15,7 @@ class PointsAdjusted(EventType):
 
     key = "points.adjusted"
     label = gettext_lazy("Points adjusted")
+    icon = "target-arrow"
 
     @classmethod
     def sentence(cls, data: Mapping[str, Any], subject_name: str = "") -> str:

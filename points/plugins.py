@@ -17,6 +17,7 @@ class AdjustPoints(ContactAction):
     key = "points.adjust"
     label = gettext_lazy("Adjust points")
     form = AdjustForm
+    icon = "target-arrow"
 
     def run(self, batch: Batch, now: datetime) -> Outcomes:
         """Change everybody's points in one statement."""

@@ -11,6 +11,7 @@ class SegmentEntered(EventType):
 
     key = "segments.entered"
     label = _("Entered a segment")
+    icon = "users-plus"
     subject = "segment"
     # A first build would write a summary row for everybody; the log is kept for ever anyway.
     counted = False
@@ -22,5 +23,6 @@ class SegmentLeft(EventType):
 
     key = "segments.left"
     label = _("Left a segment")
+    icon = "users-minus"
     subject = "segment"
     counted = False

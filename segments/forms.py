@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from kernel.settings_forms import picking
 from segments.models import Segment
 
 MOST = 100
@@ -47,8 +48,10 @@ class SegmentList(forms.Field):
 class ChangeForm(forms.Form):
     """Which segments are entered and which are left."""
 
-    add = SegmentList(label=_("Add to segments"), required=False)
-    remove = SegmentList(label=_("Remove from segments"), required=False)
+    add = picking("segment", SegmentList(label=_("Add to segments"), required=False), many=True)
+    remove = picking(
+        "segment", SegmentList(label=_("Remove from segments"), required=False), many=True
+    )
 
     def clean(self) -> dict[str, Any]:
         """Refuse a change that changes nothing, or both ways at once."""

@@ -78,6 +78,7 @@ class ChangeSegments(ContactAction):
     key = "segments.change"
     label = _lazy("Change segments")
     form = ChangeForm
+    icon = "users-group"
     needs = "edit"
 
     def run(self, batch: Batch, now: datetime) -> Outcomes:

@@ -2,6 +2,9 @@
 
 from typing import ClassVar
 
+from rest_framework import serializers
+
+from api.fields import QueryFilter
 from api.routers import resource
 from api.serializers import ModelSerializer
 from api.views import ResourceViews
@@ -29,6 +32,7 @@ class StageViews(ResourceViews[Stage]):
     queryset = Stage.objects.all()
     serializer_class = StageSerializer
     sorts = ("name", "weight", "created_at")
+    filters: ClassVar = {"name": QueryFilter(serializers.CharField(), "name__icontains")}
 
     def delete_one(self, row: Stage) -> None:
         """Delete it unless something names it."""

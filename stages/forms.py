@@ -3,13 +3,16 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kernel.settings_forms import picking
 from stages.models import Stage
 
 
 class MoveForm(forms.Form):
     """Which stage."""
 
-    stage = forms.ModelChoiceField(Stage.objects.order_by("weight", "name"), label=_("Stage"))
+    stage = picking(
+        "stage", forms.ModelChoiceField(Stage.objects.order_by("weight", "name"), label=_("Stage"))
+    )
 
     def clean_stage(self) -> int:
         """Keep the number: settings are JSON."""

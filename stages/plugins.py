@@ -36,6 +36,7 @@ class MoveToStage(ContactAction):
     key = "stages.change"
     label = gettext_lazy("Change the stage")
     form = MoveForm
+    icon = "stairs-up"
 
     def run(self, batch: Batch, now: datetime) -> Outcomes:
         """Move everybody in one statement."""

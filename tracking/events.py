@@ -47,6 +47,7 @@ class PageViewed(OnPage):
 
     key = "pages.viewed"
     label = _lazy("Viewed a page")
+    icon = "world-www"
     conditions = {
         name: name
         for name in (
@@ -68,6 +69,7 @@ class PageStayed(OnPage):
 
     key = "pages.stayed"
     label = _lazy("Spent time on a page")
+    icon = "clock"
     conditions = {name: name for name in ("url", "host", "path")}
 
     @classmethod
@@ -89,6 +91,7 @@ class VerdictCorrected(EventType):
 
     key = "events.corrected"
     label = _lazy("Verdict corrected")
+    icon = "refresh"
     retention = MESSAGE
     subject = "event"
     counted = False
@@ -119,6 +122,7 @@ class OrderPlaced(Reported):
 
     key = "orders.placed"
     label = _lazy("Placed an order")
+    icon = "shopping-cart"
     retention = RECORD
     open_to_browsers = False
     conditions = {"order": "order", "currency": "currency"}
@@ -147,6 +151,7 @@ class CartUpdated(Reported):
 
     key = "carts.updated"
     label = _lazy("Changed the cart")
+    icon = "shopping-cart"
     retention = WEB
     conditions = {"cart": "cart"}
 
@@ -157,6 +162,7 @@ class ProductViewed(Reported):
 
     key = "products.viewed"
     label = _lazy("Looked at a product")
+    icon = "eye"
     retention = WEB
     conditions = {"product": "product", "category": "category"}
 

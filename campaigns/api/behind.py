@@ -30,6 +30,7 @@ class BehindSerializer(Serializer):
     """A contact at a step: what applies to where it is."""
 
     contact = IdField()
+    name = serializers.CharField()
     node = serializers.CharField()
     arrived_at = MomentField(required=False)
     due_at = MomentField(required=False)
@@ -86,15 +87,28 @@ class CampaignPart(ApiView):
         if len(found) > limit:
             last = found[limit - 1]
             following = cursors.seal(scope, [last.visit, nodes[last.node], last.number], now)
-        rows = [behind.shown(row) for row in found[:limit]]
+        names = behind.names([row.contact for row in found[:limit]])
+        rows = [{**behind.shown(row), "name": names[row.contact]} for row in found[:limit]]
         return Response({"results": rows, "next": following})
 
 
-@endpoint(f"{CAMPAIGN}/nodes/<str:node>/contacts", "campaign-node-contacts")
-class NodeContacts(CampaignPart):
-    """Who stands behind a figure of a step: `?figure=waiting` and so on."""
+class Behind(CampaignPart):
+    """Who stands behind a figure."""
 
     parameters = ("figure", "limit", "cursor")
+
+    def figure(self, usual: str) -> str:
+        """Return the figure that is asked for."""
+        figure = self.request.query_params.get("figure", usual)
+        if figure not in behind.FIGURES:
+            message = _("Choose one of: %(names)s.") % {"names": ", ".join(behind.FIGURES)}
+            raise Refused(message, "invalid", "figure")
+        return figure
+
+
+@endpoint(f"{CAMPAIGN}/nodes/<str:node>/contacts", "campaign-node-contacts")
+class NodeContacts(Behind):
+    """Who stands behind a figure of a step: `?figure=waiting` and so on."""
 
     @extend_schema(
         responses=BehindPageSerializer,
@@ -103,11 +117,20 @@ class NodeContacts(CampaignPart):
     def get(self, request: Request, pk: str, node: str) -> Response:
         """Answer a page, the latest visits first."""
         nodes = self.steps(node)
-        figure = request.query_params.get("figure", "done")
-        if figure not in behind.FIGURES:
-            message = _("Choose one of: %(names)s.") % {"names": ", ".join(behind.FIGURES)}
-            raise Refused(message, "invalid", "figure")
-        return self.page(figure, nodes)
+        return self.page(self.figure("done"), nodes)
+
+
+@endpoint(f"{CAMPAIGN}/people", "campaign-people")
+class People(Behind):
+    """Who stands behind a figure of all steps together: on the way, unless asked otherwise."""
+
+    @extend_schema(
+        responses=BehindPageSerializer,
+        parameters=[OpenApiParameter("figure", enum=behind.FIGURES), *PAGING],
+    )
+    def get(self, request: Request, pk: str) -> Response:
+        """Answer a page, the latest visits first."""
+        return self.page(self.figure("waiting"), self.steps())
 
 
 @endpoint(f"{CAMPAIGN}/parked", "campaign-parked")

@@ -104,9 +104,10 @@ class CampaignSerializer(ModelSerializer[Campaign]):
 
 
 class PublishSerializer(Serializer):
-    """How to publish: whether members that came while nothing ran enter now."""
+    """How to publish: whether members that came while nothing ran enter now, and which draft."""
 
     catch_up = TruthField(default=False)
+    version = serializers.IntegerField(required=False)
 
 
 class ContactsSerializer(Serializer):
@@ -181,6 +182,7 @@ class CampaignViews(ResourceViews[Campaign]):
         body = PublishSerializer(data=request.data or {})
         body.is_valid(raise_exception=True)
         row = self.get_object()
+        self.refuse_stale(row)
         try:
             row = publishing.publish(
                 row.pk,

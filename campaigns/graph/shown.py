@@ -11,12 +11,20 @@ Json = dict[str, Any]
 
 def shown_graph(graph: Mapping[str, Any]) -> Json:
     """Return the graph with ids as strings; filters stay as they were written."""
-    return {**graph, "nodes": [_node(node) for node in graph.get("nodes", ())]}
+    return {**graph, "nodes": [_readable(node) for node in graph.get("nodes", ())]}
 
 
 def shown_sources(sources: list[Json]) -> list[Json]:
     """Return the sources with ids as strings."""
     return [_source(source) for source in sources]
+
+
+def _readable(node: Json) -> Json:
+    """Show a step; one that is half written stays as it was."""
+    try:
+        return _node(node)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return node
 
 
 def _node(node: Json) -> Json:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 
 from campaigns.models import Campaign, CampaignNode, Outcome
+from contacts.models import Contact
 
 WAITING = """
 SELECT s.visit_id, s.pass, s.contact_id, n.name, s.arrived_at, s.due_at, s.attempts, s.error,
@@ -89,6 +90,15 @@ def numbers(campaign: Campaign, name: str | None = None) -> dict[str, int]:
     if name is not None:
         rows = rows.filter(name=name)
     return dict(rows.values_list("name", "id"))
+
+
+def names(contacts: Sequence[int]) -> dict[int, str]:
+    """Say who contacts are: by name, else by address, else by number."""
+    found = {number: f"#{number}" for number in contacts}
+    rows = Contact.objects.filter(pk__in=contacts)
+    for number, first, last, email in rows.values_list("pk", "first_name", "last_name", "email"):
+        found[number] = f"{first or ''} {last or ''}".strip() or email or found[number]
+    return found
 
 
 def shown(found: Found) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.graph import check
 from campaigns.models import Campaign
-from campaigns.services.publishing import NotPossible
+from campaigns.services.publishing import RULES, NotPossible
 from campaigns.sources import check_sources
 from kernel import jobs, usage
 
@@ -48,3 +48,10 @@ def _checked(values: dict[str, Any], user: Any) -> dict[str, Any]:
     if "graph" in checked and checked["graph"] != EMPTY:
         checked["graph"] = check(checked["graph"], user=user)
     return checked
+
+
+def duplicate(campaign: Campaign, *, user: Any) -> Campaign:
+    """Make a draft of its own from another one's, however unfinished that is."""
+    name = _("%(name)s (copy)") % {"name": campaign.name[:180]}
+    rules = {rule: getattr(campaign, rule) for rule in RULES}
+    return Campaign.objects.create(name=name, objective=campaign.objective, owner=user, **rules)

@@ -1,6 +1,7 @@
 """Which objects a campaign names, in its draft and in what runs: they may not be deleted."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from campaigns.graph import decisions
@@ -30,7 +31,9 @@ def named(rules: Rules) -> set[Named]:
         if kind in source
     }
     for node in rules.graph.get("nodes", ()):
-        found |= _named_by(node)
+        # Steps of a draft may be half written, and then name nothing.
+        with suppress(AttributeError, KeyError, TypeError, ValueError):
+            found |= _named_by(node)
     return found
 
 

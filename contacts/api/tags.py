@@ -54,7 +54,10 @@ class TagViews(ResourceViews[Tag]):
     queryset = Tag.objects.all()
     serializer_class = TagSerializer
     sorts = ("name", "created_at")
-    filters: ClassVar = {"name": QueryFilter(serializers.CharField(), "name__iexact")}
+    filters: ClassVar = {
+        "name": QueryFilter(serializers.CharField(), "name__iexact"),
+        "contains": QueryFilter(serializers.CharField(), "name__icontains"),
+    }
 
     def create_one(self, values: dict[str, Any]) -> Tag:
         """Make it."""

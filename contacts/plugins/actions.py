@@ -17,6 +17,7 @@ from contacts.values import ValueProblem
 from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
 from kernel.permissions import Actor, Reach
 from kernel.registry import ConfigProblem
+from kernel.settings_forms import picking
 
 
 class TagNames(forms.JSONField):
@@ -37,8 +38,8 @@ class TagNames(forms.JSONField):
 class TagsForm(forms.Form):
     """Tags to put on and to take off; names that don't exist are made when they are put on."""
 
-    add = TagNames(label=_lazy("Add"), required=False)
-    remove = TagNames(label=_lazy("Remove"), required=False)
+    add = picking("tag", TagNames(label=_lazy("Add"), required=False), many=True)
+    remove = picking("tag", TagNames(label=_lazy("Remove"), required=False), many=True)
 
     def clean(self) -> dict[str, Any]:
         """Refuse settings that do nothing."""
@@ -55,6 +56,7 @@ class ChangeTags(ContactAction):
     key = "tags.change"
     label = _lazy("Change tags")
     form = TagsForm
+    icon = "tag"
 
     def run(self, batch: Batch, now: datetime) -> Outcomes:
         """Change the whole batch in one statement each way."""
@@ -79,12 +81,20 @@ class ChangeTags(ContactAction):
         return [("tag", number) for number in sorted(find(named).values())]
 
 
+class ValuesForm(forms.Form):
+    """Values by field; `UpdateContacts` checks them as the API does."""
+
+    values = picking("values", forms.JSONField(label=_lazy("Values")))
+
+
 @contact_actions.register
 class UpdateContacts(ContactAction):
     """Sets fields of contacts to fixed values."""
 
     key = "contacts.update"
     label = _lazy("Change fields")
+    form = ValuesForm
+    icon = "pencil"
 
     @classmethod
     def clean(cls, config: object) -> dict[str, Any]:

@@ -53,6 +53,7 @@ class EmailViews(ResourceViews[Email]):
     serializer_class = EmailSerializer
     sorts = ("name", "created_at", "updated_at")
     filters = {
+        "name": QueryFilter(serializers.CharField(), "name__icontains"),
         "type": QueryFilter(serializers.ChoiceField(Email.Type.values), "type"),
         "kind": QueryFilter(serializers.ChoiceField(Email.Kind.values), "kind"),
         "state": QueryFilter(serializers.ChoiceField(Email.State.values), "state"),

@@ -10,12 +10,17 @@ from emails.models import Email
 from emails.services import queueing
 from kernel import subjects
 from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
+from kernel.settings_forms import picking
 
 
 class SendEmailForm(forms.Form):
     """Which email."""
 
-    email = forms.IntegerField(label=gettext_lazy("Email"), min_value=1)
+    email = picking(
+        "email",
+        forms.IntegerField(label=gettext_lazy("Email"), min_value=1),
+        query={"type": Email.Type.TEMPLATE},
+    )
 
     def clean_email(self) -> int:
         """Refuse an email that does not exist, or that goes to segments."""
@@ -36,6 +41,7 @@ class SendEmail(ContactAction):
     key = "emails.send"
     label = gettext_lazy("Send an email")
     form = SendEmailForm
+    icon = "mail"
     needs = "publish"
 
     def run(self, batch: Batch, now: datetime) -> Outcomes:

@@ -119,6 +119,7 @@ class SegmentViews(ResourceViews[Segment]):
     serializer_class = SegmentSerializer
     sorts = ("name", "created_at", "updated_at", "built_at")
     filters = {
+        "name": QueryFilter(serializers.CharField(), "name__icontains"),
         "static": QueryFilter(TruthField(), "filter__isnull"),
         "state": QueryFilter(serializers.ChoiceField(Segment.State.choices), "state"),
     }

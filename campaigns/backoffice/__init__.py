@@ -1,0 +1,26 @@
+"""Screens of campaigns: the list, and the canvas."""
+
+from typing import Any
+
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from backoffice.menu import Place
+from backoffice.resource import resource_of
+from backoffice.routes import register
+from campaigns.backoffice.canvas import Canvas, Duplicate, Gone
+from campaigns.backoffice.resource import Campaigns
+
+_usual = register(
+    Campaigns,
+    Place(_("Campaigns"), "campaigns", "route", 300, kind="campaigns", bottom=True),
+    order=30,
+)
+_given: dict[str, Any] = {"resource": resource_of("campaigns"), "kind": "campaigns"}
+# The first that fits: the canvas stands in the place of the usual page.
+urlpatterns = [
+    path("campaigns/<int:pk>", Canvas.as_view(**_given), name="campaigns-item"),
+    path("campaigns/<int:pk>/delete", Gone.as_view(**_given), name="campaigns-delete"),
+    path("campaigns/<int:pk>/duplicate", Duplicate.as_view(**_given), name="campaigns-duplicate"),
+    *_usual,
+]

@@ -1,0 +1,165 @@
+"""The words of the settings panel, in the language in force."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+Words = dict[str, str]
+
+
+def of_settings() -> Words:
+    """Return the words of every form of the panel."""
+    return {**_common(), **_campaign(), **_events(), **_waits(), **_flow()}
+
+
+def _common() -> Words:
+    return {
+        "settings": _("Settings"),
+        "step_settings": _("Settings of the step"),
+        "no_settings": _("This step has no settings."),
+        "optional": _("optional"),
+        "choose": _("Choose…"),
+        "take_out": _("Take out %(name)s"),
+        "nothing_found": _("Nothing found"),
+        "new_tag": _("new tag"),
+        "pick_email": _("Search emails…"),
+        "pick_segment": _("Search segments…"),
+        "pick_campaign": _("Search campaigns…"),
+        "pick_stage": _("Search stages…"),
+        "pick_tag": _("Search or write a tag…"),
+        "add_field": _("Add a field…"),
+        "unit": _("unit"),
+        "seconds": _("seconds"),
+        "minutes": _("minutes"),
+        "hours": _("hours"),
+        "days": _("days"),
+        "weeks": _("weeks"),
+        "leads_to": _("Where it leads"),
+        "then": _("Then"),
+        "nowhere": _("Nowhere: the way ends"),
+        "leads_several": _("Leads to %(count)s steps at once"),
+        "no_json": _("This cannot be read as JSON yet."),
+    }
+
+
+def _campaign() -> Words:
+    return {
+        "campaign": _("Campaign"),
+        "campaign_settings": _("Settings of the campaign"),
+        "sources": _("What leads people in"),
+        "sources_help": _("Any of these."),
+        "source_segments": _("Who is in, or joins, these segments"),
+        "source_event": _("Whoever this happens to"),
+        "add_event_source": _("Add an event"),
+        "source_campaigns": _("Who comes to an end of these campaigns"),
+        "source_manual": _("Whoever is added by hand"),
+        "reentry": _("How often somebody may enter"),
+        "reentry_once": _("Once"),
+        "reentry_after_leaving": _("Again after having left"),
+        "reentry_always": _("Every time, starting anew"),
+        "cooldown": _("At the earliest after"),
+        "cooldown_help": _("Least time between two entries."),
+        "on_leave": _("Who leaves the segment"),
+        "on_leave_exit": _("Leaves the campaign"),
+        "on_leave_continue": _("Goes on"),
+        "start_at": _("Starts"),
+        "end_at": _("Ends"),
+        "end_help": _("Nobody enters from then on; who is on the way may finish."),
+        "objective": _("What it is for"),
+    }
+
+
+def _events() -> Words:
+    return {
+        "event": _("Event"),
+        "own_event": _("An event of your own…"),
+        "own_event_key": _("Key of the event"),
+        "own_event_help": _("As your systems send it, such as shop.paid"),
+        "own_event_where": _("Where its data says"),
+        "data_key": _("Key"),
+        "data_value": _("Value"),
+        "add_condition": _("Add a condition"),
+        "which_email": _("In which email"),
+        "which_segment": _("Which segment"),
+        "which_campaign": _("Which campaign"),
+        "empty_any": _("Empty means: any."),
+        "no_path_after": _("Take the “no” path after"),
+        "empty_for_ever": _("Empty means: wait for ever."),
+        "counts_from": _("Counts from"),
+        "since_step": _("The sending of that message, else the arrival here"),
+        "since_visit": _("The entry into the campaign"),
+        "machines_never_count": _("What machines such as mail scanners do never counts."),
+        "condition_url": _("Address"),
+        "condition_host": _("Site"),
+        "condition_path": _("Path on the site"),
+        "condition_title": _("Title"),
+        "condition_referrer": _("Coming from"),
+        "condition_link": _("Number of the link"),
+        "condition_reason": _("Reason"),
+        "condition_kind": _("Kind"),
+        "condition_status": _("Status"),
+        "condition_order": _("Order"),
+        "condition_currency": _("Currency"),
+        "condition_cart": _("Cart"),
+        "condition_product": _("Product"),
+        "condition_category": _("Category"),
+        "condition_source": _("Source"),
+        "condition_purpose": _("Purpose"),
+        "condition_state": _("State"),
+        "condition_channel": _("Channel"),
+    }
+
+
+def _waits() -> Words:
+    return {
+        "wait_way": _("Wait"),
+        "wait_for": _("For a while"),
+        "wait_date": _("Until a moment"),
+        "wait_field": _("Until a date of the contact"),
+        "wait_window": _("Until a time of the week"),
+        "how_long": _("How long"),
+        "until_moment": _("Moment"),
+        "your_time": _("In the time zone of this browser."),
+        "date_field": _("Date"),
+        "offset": _("Before or after"),
+        "offset_help": _("Empty means: on the day."),
+        "before_or_after": _("Before or after the date"),
+        "before": _("before the date"),
+        "after": _("after the date"),
+        "weekdays": _("Days"),
+        "hour_from": pgettext("hour", "From"),
+        "hour_to": pgettext("hour", "Until"),
+        "zone": _("Whose time"),
+        "zone_help": _("A contact without a time zone has that of the workspace."),
+        "zone_contact": _("Of the contact"),
+        "zone_workspace": _("Of the workspace"),
+        "day_mon": pgettext("weekday", "M"),
+        "day_tue": pgettext("weekday", "Tu"),
+        "day_wed": pgettext("weekday", "W"),
+        "day_thu": pgettext("weekday", "Th"),
+        "day_fri": pgettext("weekday", "F"),
+        "day_sat": pgettext("weekday", "Sa"),
+        "day_sun": pgettext("weekday", "Su"),
+    }
+
+
+def _flow() -> Words:
+    return {
+        "condition_filter": _("Who goes by yes"),
+        "split_way": _("How people are split"),
+        "by_chance": _("By chance, weighted"),
+        "by_filter": _("By what holds for them"),
+        "branches": _("Branches"),
+        "weights_help": _("A contact draws the same branch every time."),
+        "branches_help": _("The first that holds is taken."),
+        "takes_the_rest": _("Takes the rest."),
+        "branch_name": _("Name of the branch"),
+        "weight_of": _("Weight of %(name)s"),
+        "add_branch": _("Add a branch"),
+        "goal_way": _("Reached by"),
+        "goal_event": _("An event"),
+        "goal_filter": _("What holds for a contact"),
+        "goal_help": _("Whoever reaches it is taken there from wherever they stand."),
+        "jump_to": _("To which step"),
+        "jump_help": _("A jump may lead back."),
+        "exit_help": _("Ends the way through this campaign, other branches included."),
+    }

@@ -1,0 +1,74 @@
+"""The draft as the canvas shows it: kept however unfinished it is, told with what is wrong."""
+
+from datetime import datetime
+from typing import Any
+
+from campaigns.graph.survey import survey
+from campaigns.models import Campaign
+from campaigns.services import comparing, saying
+from campaigns.services.drafts import EMPTY
+from campaigns.services.naming import named
+from campaigns.sources import check_sources
+from kernel import subjects
+from kernel.registry import ConfigProblem, Problem
+
+# A name is asked for at most so many times in one answer.
+MOST_NAMES = 1_000
+
+
+def keep(campaign: Campaign, values: dict[str, Any], now: datetime, *, user: Any) -> Campaign:
+    """Store the draft, with steps that cannot run yet; `ConfigProblem` where it is no graph."""
+    kept = dict(values)
+    if "sources" in kept:
+        check_sources(kept["sources"], user=user)
+    if "graph" in kept:
+        kept["graph"], _problems = survey(kept["graph"], user=user)
+    for name, value in kept.items():
+        setattr(campaign, name, value)
+    campaign.version += 1
+    campaign.updated_at = now
+    campaign.save(update_fields=[*kept, "version", "updated_at"])
+    return campaign
+
+
+def drawn(campaign: Campaign, *, user: Any) -> dict[str, Any]:
+    """Return what stands against running the draft, what its steps are called, what changed."""
+    graph, problems = survey(campaign.graph or EMPTY, user=user)
+    problems += _source_problems(campaign, user)
+    broken = {problem["step"] for problem in problems if _of_settings(problem)}
+    return {
+        "problems": problems,
+        "titles": saying.titles(graph, broken),
+        "sources": saying.sources_said(campaign.sources, user),
+        "names": _names(campaign, user),
+        "changes": comparing.changes(campaign),
+    }
+
+
+def _of_settings(problem: Problem) -> bool:
+    place = problem["field"].split(".")
+    return len(place) > 3 and place[1] == "nodes" and place[3] in ("config", "key")
+
+
+def _source_problems(campaign: Campaign, user: Any) -> list[Problem]:
+    try:
+        check_sources(campaign.sources, user=user)
+    except ConfigProblem as refused:
+        return [{**problem, "step": "start", "place": ""} for problem in refused.problems]
+    return []
+
+
+def _names(campaign: Campaign, user: Any) -> dict[str, dict[str, str]]:
+    """Name the objects the draft points at, as far as the user may see them."""
+    by_kind: dict[str, list[int]] = {}
+    for kind, number in sorted(named(campaign))[:MOST_NAMES]:
+        by_kind.setdefault(kind, []).append(number)
+    return {
+        kind: {
+            str(number): name
+            for number, name in subjects.names(
+                kind, set(ids) - subjects.beyond(kind, ids, user)
+            ).items()
+        }
+        for kind, ids in by_kind.items()
+    }

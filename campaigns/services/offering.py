@@ -1,0 +1,52 @@
+"""What can be drawn: the actions, events and fields that steps and sources are made of."""
+
+from typing import Any
+
+from contacts.catalogue import catalogue
+from kernel.actions import contact_actions
+from kernel.events import event_types
+from kernel.settings_forms import described
+
+Json = dict[str, Any]
+# Kinds of subjects that may be picked from a list.
+PICKED = frozenset({"email", "segment", "campaign", "tag"})
+
+
+def offered() -> Json:
+    """Return the palette: what each step can be, and the settings of each."""
+    return {
+        "actions": [
+            {
+                "key": action.key,
+                "label": str(action.label),
+                "icon": action.icon,
+                "fields": described(action.form),
+            }
+            for action in contact_actions
+            if not action.places or "campaign" in action.places
+        ],
+        "events": [
+            {
+                "key": kind.key,
+                "label": str(kind.label),
+                "icon": kind.icon,
+                "subject": kind.subject if kind.subject in PICKED else "",
+                "conditions": list(kind.conditions),
+                "measured": bool(kind.consent),
+            }
+            for kind in event_types
+        ],
+        "fields": [
+            {
+                "alias": spec.alias,
+                "label": str(spec.label),
+                "type": spec.type,
+                "writable": spec.writable and spec.kept in ("column", "attrs"),
+                "options": [
+                    {"value": str(option["value"]), "label": str(option.get("label", ""))}
+                    for option in spec.options
+                ],
+            }
+            for spec in catalogue().fields.values()
+        ],
+    }

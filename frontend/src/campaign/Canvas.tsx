@@ -1,0 +1,201 @@
+// The drawing surface: steps and paths by React Flow, our own keyboard.
+import {
+  Background, BackgroundVariant, MarkerType, MiniMap, ReactFlow, applyNodeChanges, useReactFlow, useViewport,
+  type Connection, type Edge, type Node, type NodeChange,
+} from "@xyflow/react";
+import { useEffect, useMemo, useState } from "react";
+import * as editing from "./editing";
+import { HEIGHT, START, WIDTH, circles, pathKey, stepOf } from "./graph";
+import { Icon } from "./Icon";
+import * as keys from "./keys";
+import { palette } from "./kinds";
+import { ordered, portOf, shownBranches, startPlace } from "./layout";
+import { StepNode, type NodeData } from "./Node";
+import { PathEdge } from "./Edge";
+import * as store from "./store";
+import { useStore } from "./store";
+import type { Graph } from "./types";
+import { say } from "./words";
+
+const nodeTypes = { step: StepNode };
+const edgeTypes = { path: PathEdge };
+const COLOURS: Record<string, string> = {
+  source: "var(--cyan)", action: "var(--c1)", condition: "var(--amber)", decision: "var(--violet)", wait: "var(--slate)",
+  split: "var(--pink)", goal: "var(--green)", jump: "var(--text-3)", exit: "var(--text-3)",
+};
+
+export function Canvas({ dark }: { dark: boolean }) {
+  const graph = useStore((state) => state.doc.graph);
+  const selected = useStore((state) => state.selected);
+  const path = useStore((state) => state.path);
+  const focus = useStore((state) => state.focus);
+  const flow = useReactFlow();
+  const [nodes, setNodes] = useState<Node[]>(() => nodesOf(graph, [], []));
+  useEffect(() => setNodes((before) => nodesOf(graph, selected, before)), [graph, selected]);
+  const edges = useMemo(() => edgesOf(graph, path), [graph, path]);
+  const view = useMemo(
+    () => ({
+      fit: () => void flow.fitView({ padding: 0.12, maxZoom: 1, duration: 120 }),
+      whole: () => void flow.zoomTo(1, { duration: 120 }),
+    }),
+    [flow],
+  );
+  useEffect(() => keys.start(view), [view]);
+  useEffect(() => {
+    if (focus) {
+      show(focus, graph, flow);
+    }
+  }, [focus]);
+  const onNodesChange = (changes: NodeChange[]) => {
+    setNodes((before) => applyNodeChanges(changes, before));
+    const chosen = changes.filter((change) => change.type === "select");
+    if (chosen.length) {
+      const now = new Set(store.get().selected);
+      chosen.forEach((change) => (change.selected ? now.add(change.id) : now.delete(change.id)));
+      const ids = [...now];
+      if (ids.join() !== store.get().selected.join()) {
+        store.set({ selected: ids, path: ids.length ? null : store.get().path, figure: null, panel: true });
+      }
+    }
+  };
+  const dropped = (event: DragEvent) => {
+    event.preventDefault();
+    const name = event.dataTransfer?.getData("application/relais-step");
+    const offer = palette(store.get().offers).find((other) => other.name === name);
+    if (offer) {
+      drop(offer, flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }));
+    }
+  };
+  return (
+    <section class="board" aria-label={say("canvas")} onDrop={dropped} onDragOver={(event) => event.preventDefault()}>
+      <ReactFlow
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        onNodesChange={onNodesChange}
+        onNodeDragStop={(_event: unknown, _node: Node, moved: Node[]) => moveTo(moved)}
+        onConnect={(made: Connection) => editing.lead(made.source, made.target, made.sourceHandle ?? undefined)}
+        isValidConnection={(made) => !circles(store.get().doc.graph, made.source, made.target)}
+        onEdgeClick={(_event: unknown, edge: Edge) => store.set({ path: edge.id, selected: [], landing: null })}
+        onPaneClick={() => store.set({ selected: [], path: null, landing: null, figure: null })}
+        colorMode={dark ? "dark" : "light"}
+        onlyRenderVisibleElements={graph.nodes.length > 60}
+        nodesDraggable={editing.mayEdit() && window.innerWidth > 767}
+        nodesConnectable={editing.mayEdit()}
+        nodesFocusable={false}
+        edgesFocusable={false}
+        disableKeyboardA11y
+        deleteKeyCode={null}
+        selectionKeyCode="Shift"
+        multiSelectionKeyCode={["Meta", "Control", "Shift"]}
+        zoomOnDoubleClick={false}
+        fitView
+        fitViewOptions={{ padding: 0.12, maxZoom: 1 }}
+        minZoom={0.1}
+        maxZoom={1.5}
+        proOptions={{ hideAttribution: false }}
+      >
+        <Background variant={BackgroundVariant.Dots} gap={20} size={1.5} />
+        <MiniMap pannable zoomable nodeColor={(node: Node) => COLOURS[(node.data as NodeData).step?.kind ?? "source"]} nodeBorderRadius={14} ariaLabel={say("minimap")} />
+      </ReactFlow>
+      <Zoom fit={view.fit} />
+    </section>
+  );
+}
+
+function Zoom({ fit }: { fit: () => void }) {
+  const { zoom } = useViewport();
+  const flow = useReactFlow();
+  const button = (label: string, icon: string, act: () => void) => (
+    <button type="button" class="bare-btn small-btn" aria-label={label} title={label} onClick={act}>
+      <Icon name={icon} />
+    </button>
+  );
+  return (
+    <div class="zoom" role="group" aria-label={say("view")}>
+      {button(say("zoom_out"), "minus", () => void flow.zoomOut())}
+      <span class="num">{Math.round(zoom * 100)} %</span>
+      {button(say("zoom_in"), "plus", () => void flow.zoomIn())}
+      <span class="rule" />
+      {button(say("fit"), "arrows-maximize", fit)}
+      {editing.mayEdit() && button(say("tidy_up"), "layout-distribute-vertical", () => {
+        editing.tidyUp();
+        window.setTimeout(fit, 50);
+      })}
+      {button(say("keys"), "keyboard", () => document.querySelector<HTMLDialogElement>("#canvas-keys")?.showModal())}
+    </div>
+  );
+}
+
+function nodesOf(graph: Graph, selected: string[], before: Node[]): Node[] {
+  const known = new Map(before.map((node) => [node.id, node]));
+  return ordered(graph).flatMap((id) => {
+    const step = stepOf(graph, id);
+    if (!step && id !== START) {
+      return [];
+    }
+    const ports = shownBranches(graph, id).map((branch) => ({ branch, at: portOf(graph, id, branch) }));
+    const old = known.get(id);
+    const data = { step, ports };
+    const same = old && JSON.stringify(old.data.ports) === JSON.stringify(ports) && old.data.step === step;
+    return [{
+      ...old, id, type: "step", width: WIDTH, height: HEIGHT, data: same ? old.data : data,
+      position: id === START ? startPlace(graph) : step?.position ?? { x: 0, y: 0 },
+      selected: selected.includes(id), draggable: id === START ? false : undefined,
+    }];
+  });
+}
+
+function edgesOf(graph: Graph, path: string | null): Edge[] {
+  return graph.edges.map((edge) => ({
+    id: pathKey(edge), source: edge.from, target: edge.to, sourceHandle: edge.branch, type: "path",
+    data: { branch: edge.branch }, selected: path === pathKey(edge),
+    markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14, color: "var(--line-input)" },
+  }));
+}
+
+function moveTo(moved: Node[]): void {
+  const { graph } = store.get().doc;
+  const places = new Map(moved.map((node) => [node.id, { x: Math.round(node.position.x), y: Math.round(node.position.y) }]));
+  store.redraw({ ...graph, nodes: graph.nodes.map((step) => (places.has(step.id) ? { ...step, position: places.get(step.id) } : step)) });
+}
+
+/** A step dropped on a path splits it, one dropped on a step comes after it. */
+function drop(offer: Parameters<typeof editing.add>[0], at: { x: number; y: number }): void {
+  const { graph } = store.get().doc;
+  const place = (id: string) => (id === START ? startPlace(graph) : stepOf(graph, id)?.position) ?? { x: 0, y: 0 };
+  const onto = ordered(graph).find((id) => {
+    const { x, y } = place(id);
+    return at.x > x && at.x < x + WIDTH && at.y > y && at.y < y + HEIGHT;
+  });
+  const near = graph.edges.find((path) => {
+    const [from, to] = [place(path.from), place(path.to)];
+    const [top, bottom] = [from.y + HEIGHT, to.y];
+    const [left, right] = [Math.min(from.x, to.x) + WIDTH / 2 - 60, Math.max(from.x, to.x) + WIDTH / 2 + 60];
+    return at.y > top - 6 && at.y < bottom + 6 && at.x > left && at.x < right;
+  });
+  if (near) {
+    editing.add(offer, { after: near.from, branch: near.branch, before: near.to });
+  } else if (onto) {
+    editing.add(offer, editing.landingAfter(onto));
+  } else {
+    editing.add(offer, null, { x: Math.round(at.x - WIDTH / 2), y: Math.round(at.y - HEIGHT / 2) });
+  }
+}
+
+function show(id: string, graph: Graph, flow: ReturnType<typeof useReactFlow>): void {
+  const place = id === START ? startPlace(graph) : stepOf(graph, id)?.position;
+  const board = document.querySelector(".board")?.getBoundingClientRect();
+  if (!place || !board) {
+    return;
+  }
+  const corner = flow.flowToScreenPosition(place);
+  const zoom = flow.getZoom();
+  const inside =
+    corner.x > board.left && corner.y > board.top &&
+    corner.x + WIDTH * zoom < board.right && corner.y + HEIGHT * zoom < board.bottom;
+  if (!inside) {
+    void flow.setCenter(place.x + WIDTH / 2, place.y + HEIGHT / 2, { zoom, duration: 120 });
+  }
+}

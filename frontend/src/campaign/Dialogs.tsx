@@ -1,0 +1,183 @@
+// What is asked before it happens: publishing, unpublishing, and two people at the same campaign.
+import { useEffect, useRef, useState } from "react";
+import { call, Refusal } from "../page/requests";
+import { select } from "./editing";
+import { stepOf } from "./graph";
+import { Icon } from "./Icon";
+import { titleOf } from "./kinds";
+import * as saving from "./saving";
+import * as store from "./store";
+import { useStore } from "./store";
+import type { Draft } from "./types";
+import { number, page, say, when } from "./words";
+
+export function Dialog({ title, children, onClose, label }: { title: string; children: preact.ComponentChildren; onClose: () => void; label?: string }) {
+  const box = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const dialog = box.current;
+    dialog?.showModal();
+    dialog?.querySelector<HTMLElement>("[data-first]")?.focus();
+    return () => dialog?.close();
+  }, []);
+  return (
+    <dialog ref={box} aria-label={label ?? title} onCancel={onClose} onClose={onClose}>
+      <header><h2>{title}</h2></header>
+      {children}
+    </dialog>
+  );
+}
+
+async function reread(): Promise<void> {
+  const draft = await call<Draft>("GET", `campaigns/${page.id}/draft`);
+  store.set({ draft, saving: "saved" });
+}
+
+export function Publish({ onClose }: { onClose: () => void }) {
+  const draft = useStore((state) => state.draft);
+  const figures = useStore((state) => state.figures);
+  const [catchUp, setCatchUp] = useState(false);
+  const [working, setWorking] = useState(false);
+  const [wrong, setWrong] = useState<string[]>([]);
+  const { campaign, problems } = draft;
+  const version = (campaign.published_version ?? 0) + 1;
+  const publish = async () => {
+    setWorking(true);
+    try {
+      await call("POST", `campaigns/${page.id}/publish`, { catch_up: catchUp, version: campaign.version });
+      await reread();
+      store.announce(say("published", { version }));
+      onClose();
+    } catch (error) {
+      setWrong(error instanceof Refusal ? (error.body.errors ?? []).map((one) => one.message) : [say("saving_offline")]);
+    } finally {
+      setWorking(false);
+    }
+  };
+  if (problems.length) {
+    return (
+      <Dialog title={say("not_yet", { count: problems.length })} onClose={onClose}>
+        <div class="inside"><ul class="plain problems">
+          {problems.map((problem, place) => (
+            <li key={place}>
+              <button type="button" class="linkish" data-first={place === 0 ? "" : undefined} onClick={() => {
+                onClose();
+                store.set({ mode: "build" });
+                select([problem.step || "start"]);
+              }}>
+                <Icon name="alert-triangle" /> <Named step={problem.step} /> {problem.message}
+              </button>
+            </li>
+          ))}
+        </ul></div>
+        <footer><button type="button" class="btn" onClick={onClose}>{say("close")}</button></footer>
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog title={say("publish_question", { version })} onClose={onClose}>
+      <div class="inside stack">
+        {wrong.map((message) => <div class="note red" role="alert" key={message}><Icon name="alert-circle" /><span>{message}</span></div>)}
+        <Consequences active={figures?.active ?? 0} />
+        {campaign.state === "unpublished" && (
+          <label class="form-check">
+            <input type="checkbox" class="form-check-input" checked={catchUp} onChange={(event) => setCatchUp(event.currentTarget.checked)} />
+            <span class="form-check-label">{say("catch_up")}</span>
+          </label>
+        )}
+      </div>
+      <footer>
+        <button type="button" class="btn" data-first onClick={onClose}>{say("cancel")}</button>
+        <button type="button" class="btn btn-primary" disabled={working} onClick={() => void publish()}>{say("publish_now", { version })}</button>
+      </footer>
+    </Dialog>
+  );
+}
+
+function Consequences({ active }: { active: number }) {
+  const { changes, campaign, sources } = useStore((state) => state.draft);
+  const figures = useStore((state) => state.figures);
+  const at = (id: string) => (figures?.nodes[id]?.waiting ?? 0) + (figures?.nodes[id]?.failed ?? 0);
+  if (campaign.published_version === null) {
+    return (
+      <ul class="consequences">
+        <li>{say("first_sources", { sources: sources.join(", ") })}</li>
+        <li>{say("first_people")}</li>
+      </ul>
+    );
+  }
+  const ended = changes.removed.filter((id) => at(id) > 0);
+  const anew = changes.anew.filter((id) => at(id) > 0);
+  return (
+    <ul class="consequences">
+      <li>{say(active ? "flight_goes_on" : "nobody_in_flight", { count: number(active) })}</li>
+      {ended.map((id) => <li key={id} class="wrong">{say("flight_ends", { count: number(at(id)), step: id })}</li>)}
+      {anew.map((id) => <li key={id} class="look">{say("flight_anew", { count: number(at(id)) })} <Named step={id} /></li>)}
+      {campaign.state === "unpublished" && <li>{say("clock_stood_still")}</li>}
+    </ul>
+  );
+}
+
+function Named({ step }: { step: string }) {
+  const name = useStore((state) => (step ? titleOf(stepOf(state.doc.graph, step), step, state.draft.titles, state.offers) : ""));
+  return name ? <b>{name}:</b> : null;
+}
+
+export function Unpublish({ onClose }: { onClose: () => void }) {
+  const active = useStore((state) => state.figures?.active ?? 0);
+  const [wrong, setWrong] = useState("");
+  const act = async () => {
+    try {
+      await call("POST", `campaigns/${page.id}/unpublish`, {});
+      await reread();
+      store.announce(say("unpublished"));
+      onClose();
+    } catch (error) {
+      setWrong(error instanceof Error ? error.message : String(error));
+    }
+  };
+  return (
+    <Dialog title={say("unpublish_question")} onClose={onClose}>
+      <div class="inside stack">
+        {wrong && <div class="note red" role="alert"><Icon name="alert-circle" /><span>{wrong}</span></div>}
+        <p>{say("unpublish_people", { count: number(active) })}</p>
+        <p>{say("unpublish_again")}</p>
+      </div>
+      <footer>
+        <button type="button" class="btn" data-first onClick={onClose}>{say("cancel")}</button>
+        <button type="button" class="btn btn-danger" onClick={() => void act()}>{say("unpublish")}</button>
+      </footer>
+    </Dialog>
+  );
+}
+
+export function Conflict() {
+  const theirs = useStore((state) => state.theirs);
+  const name = useStore((state) => state.doc.name);
+  const [wrong, setWrong] = useState("");
+  if (!theirs) {
+    return null;
+  }
+  const attempt = (act: () => Promise<void> | void) => async () => {
+    try {
+      await act();
+    } catch (error) {
+      setWrong(error instanceof Error ? error.message : String(error));
+    }
+  };
+  return (
+    <Dialog title={say("conflict")} onClose={() => undefined}>
+      <div class="inside stack">
+        {wrong && <div class="note red" role="alert"><Icon name="alert-circle" /><span>{wrong}</span></div>}
+        <p>{say("conflict_facts", { when: when(theirs.campaign.updated_at), count: theirs.campaign.graph.nodes.length })}</p>
+        <p>{say("conflict_safe")}</p>
+      </div>
+      <footer class="wraps">
+        {page.may.create && (
+          <button type="button" class="btn" onClick={attempt(() => saving.keepAsCopy(say("my_copy", { name })))}>{say("keep_as_copy")}</button>
+        )}
+        <button type="button" class="btn danger" onClick={attempt(saving.overwrite)}>{say("overwrite")}</button>
+        <button type="button" class="btn btn-primary" data-first onClick={attempt(saving.takeTheirs)}>{say("see_theirs")}</button>
+      </footer>
+    </Dialog>
+  );
+}

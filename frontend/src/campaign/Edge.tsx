@@ -1,0 +1,51 @@
+// A path between steps: its branch in words, and a plus that puts a step into it.
+import { BaseEdge, EdgeLabelRenderer, getSmoothStepPath, type EdgeProps } from "@xyflow/react";
+import { ask, mayEdit } from "./editing";
+import { stepOf } from "./graph";
+import { Icon } from "./Icon";
+import { branchWord } from "./kinds";
+import { useStore } from "./store";
+import { say } from "./words";
+
+export function PathEdge(props: EdgeProps) {
+  const { sourceX, sourceY, targetX, targetY, source, target, sourcePosition, targetPosition, selected, id } = props;
+  const branch = String(props.data?.branch ?? "next");
+  const step = useStore((state) => stepOf(state.doc.graph, source));
+  const landing = useStore((state) => state.landing);
+  const [path, x, y] = getSmoothStepPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, borderRadius: 8 });
+  const tone = branch === "yes" || branch === "no" || branch === "not_measurable" ? branch : "next";
+  const word = branchWord(branch, step);
+  const middle = (sourceY + targetY) / 2;
+  const straight = targetY - sourceY > 30;
+  const across = straight ? targetX : x;
+  const down = straight ? middle : y;
+  const here = landing?.after === source && (landing.before ?? target) === target && (landing.branch ?? branch) === branch;
+  return (
+    <>
+      <BaseEdge id={id} path={path} markerEnd={props.markerEnd} interactionWidth={18} className={`path-${tone} ${selected ? "chosen" : ""}`} />
+      <EdgeLabelRenderer>
+        <div class={`path-label nodrag nopan ${here ? "landing" : ""}`} style={{ transform: `translate(-50%, -50%) translate(${across}px, ${down}px)` }}>
+          {word && (
+            <span class={`branch ${tone}`}>
+              {tone === "yes" && <Icon name="check" />}
+              {tone === "no" && <Icon name="x" />}
+              {word}
+            </span>
+          )}
+          {mayEdit() && (
+            <button
+              type="button"
+              class="add-here"
+              tabIndex={-1}
+              aria-label={say("add_here")}
+              title={say("add_here")}
+              onClick={() => ask({ after: source, branch, before: target })}
+            >
+              <Icon name="plus" />
+            </button>
+          )}
+        </div>
+      </EdgeLabelRenderer>
+    </>
+  );
+}

@@ -1,0 +1,150 @@
+// A step on the canvas: tile, kind, title, and one line of counts that open the people behind them.
+import { Handle, Position } from "@xyflow/react";
+import { useEffect, useRef } from "react";
+import { mayEdit, select } from "./editing";
+import { START } from "./graph";
+import { Icon, Tile } from "./Icon";
+import { iconOf, kindWord, titleOf } from "./kinds";
+import * as store from "./store";
+import { useStore } from "./store";
+import type { Figures, Step } from "./types";
+import { number, say } from "./words";
+
+export interface NodeData extends Record<string, unknown> {
+  step: Step | undefined;
+  ports: { branch: string; at: number }[];
+}
+
+export function StepNode({ id, data, selected }: { id: string; data: NodeData; selected?: boolean }) {
+  const { step, ports } = data;
+  const offers = useStore((state) => state.offers);
+  const titles = useStore((state) => state.draft.titles);
+  const sources = useStore((state) => state.draft.sources);
+  const problems = useStore((state) => state.draft.problems);
+  const connecting = useStore((state) => state.connecting);
+  const focus = useStore((state) => state.focus);
+  const alone = useStore((state) => state.selected.length === 0);
+  const face = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (focus === id && face.current) {
+      face.current.focus({ preventScroll: true });
+      store.set({ focus: null });
+    }
+  }, [focus, id]);
+  const kind = step?.kind ?? "source";
+  const word = step ? kindWord(step, offers) : say("starts_when");
+  const title = step ? titleOf(step, id, titles, offers) : sources.join(", ") || say("nothing_leads_in");
+  const mine = problems.filter((problem) => problem.step === id);
+  const open = (event: Event) => {
+    event.stopPropagation();
+    select([id], false);
+  };
+  return (
+    <div class={`step-node ${selected ? "chosen" : ""} ${connecting === id ? "connecting" : ""} ${mine.length ? "faulty" : ""}`}>
+      {id !== START && <Handle type="target" position={Position.Top} isConnectable={mayEdit()} />}
+      <div
+        ref={face}
+        class="face"
+        role="button"
+        tabIndex={selected || (alone && id === START) ? 0 : -1}
+        data-step={id}
+        aria-label={[word, title, mine.length ? say("problems", { count: mine.length }) : ""].filter(Boolean).join(": ")}
+        onFocus={() => {
+          if (!store.get().selected.includes(id)) {
+            select([id], false);
+          }
+        }}
+        onKeyDown={(event) => {
+          if (event.key === "Enter" || event.key === " ") {
+            event.preventDefault();
+            open(event);
+            requestAnimationFrame(() => document.querySelector<HTMLElement>("#panel .inside :is(input, select, textarea, button)")?.focus());
+          }
+        }}
+      >
+        <Tile kind={kind} name={step ? iconOf(step, offers) : "login-2"} />
+        <span class="words">
+          <span class="kind clip">{word}</span>
+          <span class="title clip" title={title}>{title}</span>
+        </span>
+        {mine.length > 0 && (
+          <span class="badge-problem" title={mine.map((problem) => problem.message).join("\n")}>
+            <Icon name="alert-triangle" />
+            {mine.length}
+          </span>
+        )}
+      </div>
+      <Counts id={id} step={step} reachable={Boolean(selected)} />
+      {ports.map((port) => (
+        <Handle
+          key={port.branch}
+          id={port.branch}
+          type="source"
+          position={Position.Bottom}
+          class={`port-${port.branch}`}
+          style={{ left: `${port.at * 100}%` }}
+          isConnectable={mayEdit()}
+        />
+      ))}
+    </div>
+  );
+}
+
+interface Count {
+  figure: keyof Figures;
+  text: string;
+  tone?: string;
+  icon?: string;
+}
+
+function Counts({ id, step, reachable }: { id: string; step: Step | undefined; reachable: boolean }) {
+  const figures = useStore((state) => state.figures);
+  if (!figures) {
+    return <div class="counts" />;
+  }
+  if (!step) {
+    return (
+      <div class="counts">
+        <span>{say("entered", { count: number(figures.contacts) })}</span>
+        <i />
+        <span>{say("in_flight", { count: number(figures.active) })}</span>
+      </div>
+    );
+  }
+  const counts = countsOf(step, figures.nodes[id]);
+  return (
+    <div class="counts">
+      {counts.map((count, place) => (
+        <>
+          {place > 0 && <i />}
+          <button
+            type="button"
+            class={`nodrag ${count.tone ?? ""}`}
+            tabIndex={reachable ? 0 : -1}
+            onClick={(event) => {
+              event.stopPropagation();
+              select([id], false);
+              store.set({ figure: count.figure });
+            }}
+          >
+            {count.icon && <Icon name={count.icon} />}
+            {count.text}
+          </button>
+        </>
+      ))}
+    </div>
+  );
+}
+
+export function countsOf(step: Step, figures: Figures | undefined): Count[] {
+  const found = figures ?? { waiting: 0, done: 0, yes: 0, no: 0, not_measurable: 0, failed: 0 };
+  const answers = ["condition", "decision", "goal"].includes(step.kind);
+  const counts: (Count | false)[] = [
+    found.waiting > 0 && { figure: "waiting", text: say("waiting", { count: number(found.waiting) }), icon: "hourglass" },
+    answers && { figure: "yes", text: say(step.kind === "goal" ? "reached" : "yes_count", { count: number(found.yes) }), tone: "good" },
+    answers && { figure: "no", text: say("no_count", { count: number(found.no) }), tone: "wrong" },
+    !answers && { figure: "done", text: say(step.kind === "exit" ? "left" : "passed", { count: number(found.done) }) },
+    found.failed > 0 && { figure: "failed", text: say("parked", { count: number(found.failed) }), tone: "wrong", icon: "alert-triangle" },
+  ];
+  return counts.filter((count): count is Count => Boolean(count));
+}

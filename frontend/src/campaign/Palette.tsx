@@ -1,0 +1,101 @@
+// What can be put on the canvas, by purpose: drag it, or press it to add it after the selection.
+import { useEffect, useMemo, useState } from "react";
+import { add } from "./editing";
+import { stepOf } from "./graph";
+import { Icon, Tile } from "./Icon";
+import { branchWord, palette, titleOf, type Offer } from "./kinds";
+import * as store from "./store";
+import { useStore } from "./store";
+import { say } from "./words";
+
+const GROUPS = ["act", "ask", "time", "flow"] as const;
+
+export function Palette() {
+  const offers = useStore((state) => state.offers);
+  const landing = useStore((state) => state.landing);
+  const [text, setText] = useState("");
+  const [more, setMore] = useState(false);
+  const [at, setAt] = useState(0);
+  const all = useMemo(() => palette(offers), [offers]);
+  const wanted = text.trim().toLocaleLowerCase();
+  const found = all.filter((offer) => (wanted ? offer.label.toLocaleLowerCase().includes(wanted) : more || !offer.rare));
+  const hidden = all.length - all.filter((offer) => !offer.rare).length;
+  useEffect(() => setAt(0), [wanted]);
+  const choose = (offer: Offer) => {
+    setText("");
+    add(offer, store.get().landing);
+  };
+  const typed = (event: KeyboardEvent) => {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      setAt((at + (event.key === "ArrowDown" ? 1 : -1) + found.length) % Math.max(1, found.length));
+    } else if (event.key === "Enter" && found[at]) {
+      event.preventDefault();
+      choose(found[at]);
+    } else if (event.key === "Escape") {
+      event.preventDefault();
+      setText("");
+      store.set({ landing: null, focus: store.get().selected[0] ?? "start" });
+    }
+  };
+  return (
+    <aside class={`panel palette-steps ${landing ? "landing" : ""}`} aria-label={say("steps")}>
+      <div class="find">
+        <label class="searchbox">
+          <Icon name="search" />
+          <input
+            id="find-step" type="search" placeholder={say("find_step")} aria-label={say("find_step")} value={text} autocomplete="off"
+            role="combobox" aria-expanded="true" aria-controls="palette-steps" aria-activedescendant={found[at] ? `offer-${at}` : undefined}
+            onInput={(event) => setText(event.currentTarget.value)} onKeyDown={typed}
+          />
+          <span class="kbd" aria-hidden="true">/</span>
+        </label>
+        {landing && <Where />}
+      </div>
+      <div class="offers" id="palette-steps" role="listbox" aria-label={say("steps")}>
+        {GROUPS.map((group) => {
+          const mine = found.filter((offer) => offer.group === group);
+          return mine.length > 0 && (
+            <div key={group} role="group" aria-label={say(group)}>
+              <div class="cap" aria-hidden="true">{say(group)}</div>
+              {mine.map((offer) => {
+                const place = found.indexOf(offer);
+                return (
+                  <div
+                    key={offer.name} id={`offer-${place}`} class={`offer ${(wanted || landing) && place === at ? "at" : ""}`}
+                    role="option" aria-selected={place === at} tabIndex={-1} draggable
+                    onDragStart={(event) => event.dataTransfer?.setData("application/relais-step", offer.name)}
+                    onClick={() => choose(offer)}
+                  >
+                    <Tile kind={offer.kind} name={offer.icon} />
+                    <span class="clip" title={offer.label}>{offer.label}</span>
+                  </div>
+                );
+              })}
+            </div>
+          );
+        })}
+        {!found.length && <p class="none">{say("no_step_found")}</p>}
+      </div>
+      {!wanted && !more && hidden > 0 && (
+        <button type="button" class="offer more" onClick={() => setMore(true)}>
+          <Icon name="dots" />
+          {say("more_events", { count: hidden })}
+        </button>
+      )}
+    </aside>
+  );
+}
+
+function Where() {
+  const landing = useStore((state) => state.landing);
+  const step = useStore((state) => stepOf(state.doc.graph, landing?.after ?? ""));
+  const titles = useStore((state) => state.draft.titles);
+  const offers = useStore((state) => state.offers);
+  if (!landing) {
+    return null;
+  }
+  const title = titleOf(step, landing.after, titles, offers);
+  const word = landing.branch ? branchWord(landing.branch, step) : "";
+  return <p class="where">{say("lands_after", { step: word ? `${title} (${word})` : title })}</p>;
+}

@@ -1,0 +1,116 @@
+// The panel at the right: the selected step's settings and people, else the campaign's own.
+import { duplicate, mayEdit, removeSelected } from "./editing";
+import { START } from "./graph";
+import { Icon, Tile } from "./Icon";
+import { iconOf, kindWord, titleOf } from "./kinds";
+import { countsOf } from "./Node";
+import { People } from "./People";
+import { CampaignForm } from "./steps/CampaignForm";
+import { StepForm } from "./steps/StepForm";
+import * as store from "./store";
+import { selectedStep, useStore } from "./store";
+import type { Figures, Step } from "./types";
+import { number, say } from "./words";
+
+export function Panel() {
+  const step = useStore(selectedStep);
+  const several = useStore((state) => state.selected.length);
+  const open = useStore((state) => state.panel);
+  const close = () => {
+    const { selected } = store.get();
+    store.set({ panel: false, selected: [], figure: null, focus: selected[0] ?? START });
+  };
+  return (
+    <aside class={`panel right settings-panel ${open ? "open" : ""}`} id="panel" aria-label={say(step ? "step_settings" : "campaign_settings")}>
+      {step ? <OfStep key={step.id} step={step} close={close} /> : several > 1 ? <Several count={several} /> : (
+        <>
+          <header>
+            <Tile kind="source" name="route" />
+            <div class="words"><span class="kind">{say("campaign")}</span><b>{say("campaign_settings")}</b></div>
+            <button type="button" class="bare-btn small-btn only-overlay" aria-label={say("close")} onClick={close}><Icon name="x" /></button>
+          </header>
+          <div class="inside"><Locked><CampaignForm /></Locked></div>
+        </>
+      )}
+    </aside>
+  );
+}
+
+/** Who may not edit reads the same settings, and changes none. */
+function Locked({ children }: { children: preact.ComponentChildren }) {
+  return mayEdit() ? <>{children}</> : <fieldset disabled>{children}</fieldset>;
+}
+
+function Several({ count }: { count: number }) {
+  return (
+    <div class="inside stack">
+      <h2>{say("several", { count })}</h2>
+      {mayEdit() && (
+        <div class="line">
+          <button type="button" class="btn" onClick={duplicate}><Icon name="copy" />{say("duplicate")}</button>
+          <button type="button" class="btn danger" onClick={removeSelected}><Icon name="trash" />{say("remove")}</button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function OfStep({ step, close }: { step: Step; close: () => void }) {
+  const offers = useStore((state) => state.offers);
+  const titles = useStore((state) => state.draft.titles);
+  const figures = useStore((state) => state.figures?.nodes[step.id]);
+  const figure = useStore((state) => state.figure);
+  const people = (figures?.waiting ?? 0) + (figures?.done ?? 0) + (figures?.failed ?? 0);
+  const title = titleOf(step, step.id, titles, offers);
+  return (
+    <>
+      <header>
+        <Tile kind={step.kind} name={iconOf(step, offers)} />
+        <div class="words"><span class="kind clip">{kindWord(step, offers)}</span><b class="clip" title={title}>{title}</b></div>
+        {mayEdit() && (
+          <>
+            <button type="button" class="bare-btn small-btn" aria-label={say("duplicate")} title={say("duplicate")} onClick={duplicate}><Icon name="copy" /></button>
+            <button type="button" class="bare-btn small-btn" aria-label={say("remove")} title={say("remove")} onClick={removeSelected}><Icon name="trash" /></button>
+          </>
+        )}
+        <button type="button" class="bare-btn small-btn" aria-label={say("close")} title={say("close")} onClick={close}><Icon name="x" /></button>
+      </header>
+      <div class="tabs" role="tablist" aria-label={title}>
+        <Tab on={!figure} label={say("settings")} act={() => store.set({ figure: null })} />
+        <Tab on={figure !== null} label={say("people")} count={people} act={() => store.set({ figure: firstFigure(step, figures) })} />
+      </div>
+      <div class="inside" role="tabpanel" tabIndex={-1}>
+        {figure ? <Behind step={step} figure={figure} figures={figures} /> : <Locked><StepForm step={step} /></Locked>}
+      </div>
+    </>
+  );
+}
+
+function firstFigure(step: Step, figures: Figures | undefined): string {
+  return countsOf(step, figures)[0]?.figure ?? "done";
+}
+
+function Tab({ on, label, count, act }: { on: boolean; label: string; count?: number; act: () => void }) {
+  return (
+    <button type="button" role="tab" aria-selected={on} onClick={act}>
+      {label}
+      {count !== undefined && <span class="count">{number(count)}</span>}
+    </button>
+  );
+}
+
+function Behind({ step, figure, figures }: { step: Step; figure: string; figures: Figures | undefined }) {
+  const names: (keyof Figures)[] = ["waiting", "done", "yes", "no", "not_measurable", "failed"];
+  const shown = names.filter((name) => name === figure || (figures?.[name] ?? 0) > 0);
+  return (
+    <div class="stack">
+      <label class="form-label" for="figure">{say("who")}</label>
+      <select id="figure" class="form-select" value={figure} onChange={(event) => {
+        store.set({ figure: event.currentTarget.value });
+      }}>
+        {shown.map((name) => <option key={name} value={name}>{say(`figure_${name}`)} · {number(figures?.[name] ?? 0)}</option>)}
+      </select>
+      <People step={step.id} figure={figure} />
+    </div>
+  );
+}

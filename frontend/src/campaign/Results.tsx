@@ -1,0 +1,57 @@
+// The mode *Results*: every step with its figures, each a way to the people behind it.
+import { select } from "./editing";
+import { stepOf } from "./graph";
+import { Tile } from "./Icon";
+import { iconOf, kindWord, titleOf } from "./kinds";
+import { ordered } from "./layout";
+import * as store from "./store";
+import { useStore } from "./store";
+import type { Figures } from "./types";
+import { number, say } from "./words";
+
+const COLUMNS: (keyof Figures)[] = ["waiting", "done", "yes", "no", "not_measurable", "failed"];
+
+export function Results() {
+  const graph = useStore((state) => state.doc.graph);
+  const figures = useStore((state) => state.figures);
+  const titles = useStore((state) => state.draft.titles);
+  const offers = useStore((state) => state.offers);
+  if (!figures) {
+    return <section class="mode-page"><p class="meta">{say("reading")}</p></section>;
+  }
+  const open = (id: string, figure: string) => {
+    store.set({ mode: "build" });
+    select([id]);
+    store.set({ figure });
+  };
+  return (
+    <section class="mode-page" aria-label={say("results")}>
+      <div class="figures">
+        {([["contacts", figures.contacts], ["visits", figures.visits], ["active", figures.active]] as const).map(([name, value]) => (
+          <div class="figure" key={name}><div class="name">{say(`whole_${name}`)}</div><b>{number(value)}</b></div>
+        ))}
+      </div>
+      <div class="scrolls">
+        <table class="list">
+          <thead><tr><th scope="col">{say("step")}</th>{COLUMNS.map((name) => <th scope="col" class="number" key={name}>{say(`figure_${name}`)}</th>)}</tr></thead>
+          <tbody>
+            {ordered(graph).flatMap((id) => {
+              const step = stepOf(graph, id);
+              const mine = figures.nodes[id];
+              return step ? [(
+                <tr key={id}>
+                  <th scope="row"><span class="line"><Tile kind={step.kind} name={iconOf(step, offers)} /><span class="clip">{titleOf(step, id, titles, offers)} <span class="quiet">{kindWord(step, offers)}</span></span></span></th>
+                  {COLUMNS.map((name) => (
+                    <td class="number num" key={name}>
+                      {mine?.[name] ? <button type="button" class="linkish" onClick={() => open(id, name)}>{number(mine[name])}</button> : "0"}
+                    </td>
+                  ))}
+                </tr>
+              )] : [];
+            })}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}

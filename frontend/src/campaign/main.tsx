@@ -1,0 +1,109 @@
+// The canvas of a campaign: reads the draft, draws it, keeps it.
+import "@xyflow/react/dist/base.css";
+import "./canvas.css";
+import "./panel.css";
+import { ReactFlowProvider } from "@xyflow/react";
+import { createPortal } from "react-dom";
+import { createRoot } from "react-dom/client";
+import { useEffect, useState } from "react";
+import { call } from "../page/requests";
+import { Bar, Titles } from "./Bar";
+import { Canvas } from "./Canvas";
+import { Conflict, Publish, Unpublish } from "./Dialogs";
+import { mayEdit } from "./editing";
+import { Palette } from "./Palette";
+import { Panel } from "./Panel";
+import { PeopleMode } from "./People";
+import { tidied } from "./layout";
+import { Results } from "./Results";
+import * as saving from "./saving";
+import * as store from "./store";
+import { useStore } from "./store";
+import type { Draft, Offers, Statistics } from "./types";
+import { page, say } from "./words";
+
+const EVERY = 5_000;
+
+function App() {
+  const mode = useStore((state) => state.mode);
+  const said = useStore((state) => state.said);
+  const landing = useStore((state) => state.landing);
+  const [asking, setAsking] = useState<"publish" | "unpublish" | null>(null);
+  const dark = useDark();
+  useEffect(() => poll(), []);
+  const publish = async () => {
+    if (!mayEdit() || (await saving.flush())) {
+      setAsking("publish");
+    }
+  };
+  return (
+    <>
+      {createPortal(<Bar onPublish={() => void publish()} onUnpublish={() => setAsking("unpublish")} />, document.getElementById("campaign-bar")!)}
+      <Titles />
+      <div class={`drawing ${mayEdit() ? "" : "reading"} ${landing ? "asking" : ""}`} hidden={mode !== "build"}>
+        {mayEdit() && <Palette />}
+        <ReactFlowProvider><Canvas dark={dark} /></ReactFlowProvider>
+        <Panel />
+      </div>
+      {mode === "people" && <PeopleMode />}
+      {mode === "results" && <Results />}
+      <p class="said" role="status">{said}</p>
+      {asking === "publish" && <Publish onClose={() => setAsking(null)} />}
+      {asking === "unpublish" && <Unpublish onClose={() => setAsking(null)} />}
+      <Conflict />
+    </>
+  );
+}
+
+/** Read the figures every few seconds while somebody looks. */
+function poll(): () => void {
+  const read = async () => {
+    if (document.visibilityState === "visible") {
+      const figures = await call<Statistics>("GET", `campaigns/${page.id}/statistics`).catch(() => null);
+      if (figures && JSON.stringify(figures) !== JSON.stringify(store.get().figures)) {
+        store.set({ figures });
+      }
+    }
+  };
+  void read();
+  const timer = window.setInterval(() => void read(), EVERY);
+  return () => window.clearInterval(timer);
+}
+
+function useDark(): boolean {
+  const read = () => document.documentElement.dataset.bsTheme === "dark";
+  const [dark, setDark] = useState(read);
+  useEffect(() => {
+    const watcher = new MutationObserver(() => setDark(read()));
+    watcher.observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme"] });
+    return () => watcher.disconnect();
+  }, []);
+  return dark;
+}
+
+async function open(): Promise<void> {
+  const root = document.getElementById("campaign-canvas")!;
+  try {
+    const [draft, offers] = await Promise.all([
+      call<Draft>("GET", `campaigns/${page.id}/draft`),
+      call<Offers>("GET", "campaigns/steps"),
+    ]);
+    const { graph } = draft.campaign;
+    if (graph.nodes.some((step) => !step.position)) {
+      draft.campaign.graph = tidied({ nodes: graph.nodes, edges: graph.edges });
+    }
+    store.begin(draft, offers);
+    saving.start();
+    document.getElementById("campaign-state")!.replaceChildren();
+    document.getElementById("campaign-facts")!.replaceChildren();
+    root.replaceChildren();
+    createRoot(root).render(<App />);
+  } catch (error) {
+    const note = document.createElement("p");
+    note.className = "note red";
+    note.textContent = `${say("no_canvas")} ${error instanceof Error ? error.message : ""}`;
+    root.replaceChildren(note);
+  }
+}
+
+void open();

@@ -1,0 +1,124 @@
+// Keeps the draft on the server: a second after the last change, again and again while offline.
+import { call, Refusal } from "../page/requests";
+import * as store from "./store";
+import type { Draft, Problem } from "./types";
+import { page } from "./words";
+
+const PAUSE = 1_000;
+const LONGEST = 30_000;
+let kept = "";
+let timer = 0;
+let wait = 2_000;
+let running: Promise<void> | null = null;
+
+export function start(): void {
+  kept = JSON.stringify(store.get().doc);
+  let seen = store.get().doc;
+  store.listen(() => {
+    const { doc, saving } = store.get();
+    if (doc !== seen && saving === "changed" && !running) {
+      schedule(PAUSE);
+    }
+    seen = doc;
+  });
+  window.addEventListener("online", () => {
+    if (store.get().saving === "offline") {
+      void save();
+    }
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (unsaved()) {
+      event.preventDefault();
+    }
+  });
+}
+
+export function unsaved(): boolean {
+  return JSON.stringify(store.get().doc) !== kept;
+}
+
+function schedule(pause: number): void {
+  window.clearTimeout(timer);
+  timer = window.setTimeout(() => void save(), pause);
+}
+
+/** Save now; true when everything is on the server. */
+export async function flush(): Promise<boolean> {
+  await running;
+  if (unsaved()) {
+    await save();
+  }
+  return store.get().saving === "saved";
+}
+
+export function save(): Promise<void> {
+  window.clearTimeout(timer);
+  running ??= send().finally(() => {
+    running = null;
+    if (store.get().saving === "changed") {
+      schedule(PAUSE);
+    }
+  });
+  return running;
+}
+
+async function send(): Promise<void> {
+  const { doc, draft } = store.get();
+  const text = JSON.stringify(doc);
+  if (text === kept) {
+    store.set({ saving: "saved" });
+    return;
+  }
+  store.set({ saving: "saving" });
+  try {
+    const answer = await call<Draft>("PUT", `campaigns/${page.id}/draft`, { ...doc, version: draft.campaign.version });
+    kept = text;
+    wait = 2_000;
+    const same = store.get().doc === doc;
+    store.set({ draft: answer, refusals: [], savedAt: new Date(), saving: same ? "saved" : "changed" });
+  } catch (error) {
+    failed(error);
+  }
+}
+
+function failed(error: unknown): void {
+  const status = error instanceof Refusal ? error.status : 0;
+  if (status === 409 && error instanceof Refusal) {
+    store.set({ saving: "conflict", theirs: (error.body.current as Draft) ?? null });
+  } else if (status === 400 || status === 403 || status === 404 || status === 413) {
+    store.set({ saving: "refused", refusals: ((error as Refusal).body.errors ?? []) as Problem[] });
+  } else {
+    store.set({ saving: status === 401 ? "signed_out" : "offline" });
+    schedule(wait);
+    wait = Math.min(wait * 2, LONGEST);
+  }
+}
+
+/** Go on from what somebody else saved, with ours one step back in the history. */
+export function takeTheirs(): void {
+  const { theirs } = store.get();
+  if (theirs) {
+    kept = JSON.stringify(store.docOf(theirs.campaign));
+    store.change(store.docOf(theirs.campaign));
+    store.set({ draft: theirs, theirs: null, saving: "saved", selected: [], savedAt: new Date() });
+  }
+}
+
+/** Put ours over what somebody else saved. */
+export async function overwrite(): Promise<void> {
+  const { theirs } = store.get();
+  if (theirs) {
+    store.set({ draft: { ...store.get().draft, campaign: theirs.campaign }, theirs: null, saving: "changed" });
+    kept = "";
+    await save();
+  }
+}
+
+/** Keep ours as a campaign of its own, and go there. */
+export async function keepAsCopy(name: string): Promise<void> {
+  const { doc } = store.get();
+  const made = await call<{ id: string; version: number }>("POST", "campaigns", { name });
+  await call("PUT", `campaigns/${made.id}/draft`, { ...doc, name, version: made.version });
+  kept = JSON.stringify(store.get().doc);
+  window.location.href = `/campaigns/${made.id}`;
+}

@@ -1,0 +1,86 @@
+// The settings of an action, drawn from the description of its form.
+import { useStore } from "../store";
+import type { Config, SettingField, Step } from "../types";
+import { say } from "../words";
+import { Field, invalid, useProblems } from "./Field";
+import { Picker } from "./Picker";
+import { Values } from "./Values";
+
+export function ActionForm({ step, onChange }: { step: Step; onChange: (config: Config) => void }) {
+  const action = useStore((state) => state.offers.actions.find((offer) => offer.key === step.key));
+  const whole = useStore((state) => state.draft.problems)
+    .filter((one) => one.step === step.id && !action?.fields.some((field) => one.place.split(".")[0] === field.name))
+    .map((one) => one.message);
+  if (!action) {
+    return <p class="wrong">{say("gone")}</p>;
+  }
+  return (
+    <>
+      {action.fields.map((field) => (
+        <Setting key={field.name} step={step} field={field} onChange={(value) => onChange(put(step.config, field.name, value))} />
+      ))}
+      {!action.fields.length && <p class="meta">{say("no_settings")}</p>}
+      {whole.map((message) => <p class="invalid-feedback" key={message}>{message}</p>)}
+    </>
+  );
+}
+
+/** Settings that say nothing are left out. */
+export function put(config: Config, name: string, value: unknown): Config {
+  const { [name]: _old, ...rest } = config;
+  const empty = value === "" || value === undefined || value === null || (Array.isArray(value) && !value.length);
+  return empty ? rest : { ...rest, [name]: value };
+}
+
+function Setting({ step, field, onChange }: { step: Step; field: SettingField; onChange: (value: unknown) => void }) {
+  const id = `${step.id}-${field.name}`;
+  const wrong = useProblems(step.id, field.name);
+  const value = step.config[field.name];
+  const label = field.required || field.type === "truth" || field.picks ? field.label : `${field.label} (${say("optional")})`;
+  if (field.picks?.kind === "values") {
+    return <Values step={step} label={field.label} value={(value as Record<string, unknown>) ?? {}} onChange={onChange} />;
+  }
+  if (field.type === "truth") {
+    return (
+      <label class="form-check field">
+        <input type="checkbox" class="form-check-input" checked={Boolean(value)} onChange={(event) => onChange(event.currentTarget.checked)} />
+        <span class="form-check-label">{label}</span>
+      </label>
+    );
+  }
+  return (
+    <Field id={id} label={label} help={field.help} wrong={wrong}>
+      <Input id={id} field={field} value={value} wrong={wrong} onChange={onChange} />
+    </Field>
+  );
+}
+
+function Input({ id, field, value, wrong, onChange }: { id: string; field: SettingField; value: unknown; wrong: string[]; onChange: (value: unknown) => void }) {
+  const common = { id, class: `form-control ${invalid(wrong)}`, "aria-invalid": wrong.length ? ("true" as const) : undefined };
+  if (field.picks) {
+    const { kind, many, query } = field.picks;
+    const list = value === undefined || value === "" ? [] : (Array.isArray(value) ? value : [value]).map(String);
+    return <Picker id={id} kind={kind} many={many} query={query} value={list} wrong={wrong.length > 0} onChange={(next) => onChange(many ? next : next[0])} />;
+  }
+  if (field.type === "choice") {
+    return (
+      <select id={id} class={`form-select ${invalid(wrong)}`} value={String(value ?? "")} onChange={(event) => onChange(event.currentTarget.value)}>
+        {!value && <option value="">{say("choose")}</option>}
+        {field.choices?.map((choice) => <option key={choice.value} value={choice.value}>{choice.label}</option>)}
+      </select>
+    );
+  }
+  if (field.type === "number") {
+    return (
+      <input
+        {...common} type="number" min={field.min_value} max={field.max_value} value={value === undefined ? "" : String(value)}
+        onInput={(event) => onChange(event.currentTarget.value === "" ? undefined : Number(event.currentTarget.value))}
+      />
+    );
+  }
+  if (field.type === "long_text") {
+    return <textarea {...common} rows={4} maxLength={field.max_length} value={String(value ?? "")} onInput={(event) => onChange(event.currentTarget.value)} />;
+  }
+  const type = { date: "date", moment: "datetime-local" }[field.type as string] ?? "text";
+  return <input {...common} type={type} maxLength={field.max_length} value={String(value ?? "")} onInput={(event) => onChange(event.currentTarget.value)} />;
+}

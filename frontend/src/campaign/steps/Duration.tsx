@@ -1,0 +1,21 @@
+// A time span as a number and a unit: `3d`. Empty where that means something.
+import { say } from "../words";
+
+const UNITS = ["m", "h", "d", "w", "s"] as const;
+const NAMES = { s: "seconds", m: "minutes", h: "hours", d: "days", w: "weeks" };
+
+export function Duration({ id, value, onChange, label }: { id: string; value: string; onChange: (value: string) => void; label: string }) {
+  const count = value.slice(0, -1);
+  const unit = value.slice(-1) || "d";
+  return (
+    <div class="line">
+      <input
+        id={id} class="form-control short" type="number" min="0" inputMode="numeric" value={count}
+        onInput={(event) => onChange(event.currentTarget.value ? `${event.currentTarget.value}${unit}` : "")}
+      />
+      <select class="form-select" aria-label={`${label}: ${say("unit")}`} value={unit} onChange={(event) => onChange(`${count || "1"}${event.currentTarget.value}`)}>
+        {UNITS.map((name) => <option key={name} value={name}>{say(NAMES[name])}</option>)}
+      </select>
+    </div>
+  );
+}

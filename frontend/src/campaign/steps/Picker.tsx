@@ -1,0 +1,134 @@
+// Picks one or several objects of a kind from what the server finds by a text.
+import { useEffect, useRef, useState } from "react";
+import { call } from "../../page/requests";
+import { Icon } from "../Icon";
+import { useStore } from "../store";
+import { say } from "../words";
+
+interface Found {
+  id: string;
+  name: string;
+}
+
+const LISTS: Record<string, { path: string; text: string }> = {
+  email: { path: "emails", text: "name" },
+  segment: { path: "segments", text: "name" },
+  campaign: { path: "campaigns", text: "name" },
+  stage: { path: "stages", text: "name" },
+  tag: { path: "tags", text: "contains" },
+};
+const learned = new Map<string, string>();
+
+interface Props {
+  id: string;
+  kind: string;
+  value: string[];
+  many: boolean;
+  query?: Record<string, string>;
+  wrong?: boolean;
+  onChange: (value: string[]) => void;
+}
+
+export function Picker({ id, kind, value, many, query = {}, wrong, onChange }: Props) {
+  const names = useStore((state) => state.draft.names[kind]);
+  const [text, setText] = useState("");
+  const [open, setOpen] = useState(false);
+  const [found, setFound] = useState<Found[]>([]);
+  const [at, setAt] = useState(0);
+  const box = useRef<HTMLDivElement>(null);
+  // Tags are named, not numbered.
+  const nameOf = (key: string) => (kind === "tag" ? key : names?.[key] ?? learned.get(`${kind}:${key}`) ?? `#${key}`);
+  useEffect(() => {
+    if (!open) {
+      return undefined;
+    }
+    const stop = new AbortController();
+    const timer = window.setTimeout(() => void search(kind, text, query, stop.signal).then(setFound, () => undefined), text ? 180 : 0);
+    return () => {
+      window.clearTimeout(timer);
+      stop.abort();
+    };
+  }, [open, text, kind]);
+  const options = found.filter((one) => !value.includes(one.id));
+  if (kind === "tag" && text.trim() && !found.some((one) => one.name.toLowerCase() === text.trim().toLowerCase())) {
+    options.push({ id: text.trim(), name: text.trim() });
+  }
+  const choose = (one: Found) => {
+    learned.set(`${kind}:${one.id}`, one.name);
+    onChange(many ? [...value, one.id] : [one.id]);
+    setText("");
+    setOpen(many);
+  };
+  const typed = (event: KeyboardEvent) => {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      setOpen(true);
+      setAt((at + (event.key === "ArrowDown" ? 1 : -1) + options.length) % Math.max(1, options.length));
+    } else if (event.key === "Enter" && open && options[at]) {
+      event.preventDefault();
+      choose(options[at]);
+    } else if (event.key === "Escape" && open) {
+      event.preventDefault();
+      event.stopPropagation();
+      setOpen(false);
+    } else if (event.key === "Backspace" && !text && many && value.length) {
+      onChange(value.slice(0, -1));
+    }
+  };
+  const single = !many && value.length > 0 && !open;
+  return (
+    <div class="picker" ref={box} onFocusOut={(event) => {
+      if (!box.current?.contains(event.relatedTarget as Node | null)) {
+        setOpen(false);
+        setText("");
+      }
+    }}>
+      {many && value.length > 0 && (
+        <ul class="plain chips">
+          {value.map((key) => (
+            <li class="chip" key={key}>
+              {nameOf(key)}
+              <button type="button" aria-label={say("take_out", { name: nameOf(key) })} onClick={() => onChange(value.filter((other) => other !== key))}>
+                <Icon name="x" />
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      <input
+        id={id} class={`form-control ${wrong ? "is-invalid" : ""}`} type="text" role="combobox" autocomplete="off"
+        aria-expanded={open} aria-controls={`${id}-list`} aria-autocomplete="list" aria-invalid={wrong ? "true" : undefined}
+        aria-activedescendant={open && options[at] ? `${id}-${at}` : undefined}
+        placeholder={say(`pick_${kind}`)} value={single ? nameOf(value[0]) : text}
+        onFocus={() => undefined} onClick={() => setOpen(true)} onKeyDown={typed}
+        onInput={(event) => {
+          setText(event.currentTarget.value);
+          setOpen(true);
+          setAt(0);
+        }}
+      />
+      <ul class="plain options" id={`${id}-list`} role="listbox" hidden={!open} aria-label={say(`pick_${kind}`)}>
+        {options.map((one, place) => (
+          <li
+            key={one.id} id={`${id}-${place}`} role="option" aria-selected={place === at} class={place === at ? "at" : ""}
+            onMouseDown={(event) => {
+              event.preventDefault();
+              choose(one);
+            }}
+          >
+            {one.name}
+            {!found.includes(one) && <span class="quiet small"> {say("new_tag")}</span>}
+          </li>
+        ))}
+        {!options.length && <li class="none" role="option" aria-disabled="true" aria-selected="false">{say("nothing_found")}</li>}
+      </ul>
+    </div>
+  );
+}
+
+async function search(kind: string, text: string, query: Record<string, string>, signal: AbortSignal): Promise<Found[]> {
+  const list = LISTS[kind];
+  const words = new URLSearchParams({ ...query, limit: "20", sort: "name", ...(text.trim() ? { [list.text]: text.trim() } : {}) });
+  const answer = await call<{ results: { id: string; name: string }[] }>("GET", `${list.path}?${words}`, undefined, signal);
+  return answer.results.map((row) => ({ id: kind === "tag" ? row.name : row.id, name: row.name }));
+}

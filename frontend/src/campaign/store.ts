@@ -1,0 +1,124 @@
+// The state of the page: the draft with its history, what is selected, what the server said.
+import { useSyncExternalStore } from "react";
+import type { Copy } from "./graph";
+import type { Campaign, Doc, Draft, Graph, Landing, Offers, Problem, Statistics, Step } from "./types";
+
+export type Saving = "saved" | "changed" | "saving" | "offline" | "refused" | "signed_out" | "conflict";
+export type Mode = "build" | "people" | "results";
+
+export interface State {
+  doc: Doc;
+  draft: Draft;
+  offers: Offers;
+  figures: Statistics | null;
+  selected: string[];
+  path: string | null;
+  landing: Landing | null;
+  connecting: string | null;
+  mode: Mode;
+  figure: string | null;
+  saving: Saving;
+  savedAt: Date | null;
+  refusals: Problem[];
+  theirs: Draft | null;
+  said: string;
+  focus: string | null;
+  past: Doc[];
+  future: Doc[];
+  copied: Copy | null;
+  panel: boolean;
+}
+
+const KEPT = 100;
+const TOGETHER = 900;
+const listeners = new Set<() => void>();
+let state: State;
+let lastMark = "";
+let lastAt = 0;
+
+export function begin(draft: Draft, offers: Offers): void {
+  state = {
+    doc: docOf(draft.campaign), draft, offers, figures: null, selected: [], path: null, landing: null,
+    connecting: null, mode: "build", figure: null, saving: "saved", savedAt: null, refusals: [],
+    theirs: null, said: "", focus: null, past: [], future: [], copied: null, panel: true,
+  };
+}
+
+export function docOf(campaign: Campaign): Doc {
+  const { name, objective, sources, reentry, cooldown, on_leave, start_at, end_at, graph } = campaign;
+  return { name, objective, sources, reentry, cooldown, on_leave, start_at, end_at, graph };
+}
+
+export function get(): State {
+  return state;
+}
+
+export function set(change: Partial<State>): void {
+  state = { ...state, ...change };
+  listeners.forEach((listener) => listener());
+}
+
+export function listen(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function useStore<T>(pick: (state: State) => T): T {
+  return useSyncExternalStore(listen, () => pick(state));
+}
+
+/** Change the draft. Changes of the same mark in quick succession are one step back. */
+export function change(next: Partial<Doc>, mark = ""): void {
+  const now = Date.now();
+  const joined = mark !== "" && mark === lastMark && now - lastAt < TOGETHER && state.past.length > 0;
+  lastMark = mark;
+  lastAt = now;
+  set({
+    doc: { ...state.doc, ...next },
+    past: joined ? state.past : [...state.past, state.doc].slice(-KEPT),
+    future: [],
+    saving: state.saving === "conflict" ? "conflict" : "changed",
+  });
+}
+
+export function redraw(graph: Graph, mark = ""): void {
+  if (graph !== state.doc.graph) {
+    change({ graph }, mark);
+  }
+}
+
+export function undo(): boolean {
+  const before = state.past.at(-1);
+  if (!before) {
+    return false;
+  }
+  lastMark = "";
+  set({ doc: before, past: state.past.slice(0, -1), future: [state.doc, ...state.future], saving: "changed", ...kept(before) });
+  return true;
+}
+
+export function redo(): boolean {
+  const [after, ...rest] = state.future;
+  if (!after) {
+    return false;
+  }
+  lastMark = "";
+  set({ doc: after, past: [...state.past, state.doc], future: rest, saving: "changed", ...kept(after) });
+  return true;
+}
+
+/** Keep selected only what is still there; the focus goes where there is something. */
+function kept(doc: Doc): Partial<State> {
+  const there = new Set(["start", ...doc.graph.nodes.map((step) => step.id)]);
+  const selected = state.selected.filter((id) => there.has(id));
+  return { selected, path: null, landing: null, focus: selected[0] ?? "start" };
+}
+
+export function announce(said: string): void {
+  // The same words twice are said twice.
+  set({ said: said === state.said ? `${said}\u00a0` : said });
+}
+
+export function selectedStep(state: State): Step | undefined {
+  return state.selected.length === 1 ? state.doc.graph.nodes.find((step) => step.id === state.selected[0]) : undefined;
+}

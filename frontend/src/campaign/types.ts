@@ -1,0 +1,156 @@
+// What the REST API says of campaigns, in the words of the canvas.
+export type Kind = "action" | "condition" | "decision" | "wait" | "split" | "jump" | "goal" | "exit";
+export type Config = Record<string, unknown>;
+
+export interface Step {
+  id: string;
+  kind: Kind;
+  key?: string;
+  config: Config;
+  position?: { x: number; y: number };
+}
+
+export interface Path {
+  from: string;
+  to: string;
+  branch: string;
+}
+
+export interface Graph {
+  nodes: Step[];
+  edges: Path[];
+}
+
+export type Source = { [key: string]: unknown };
+
+/** What people edit and undo. */
+export interface Doc {
+  name: string;
+  objective: string;
+  sources: Source[];
+  reentry: string;
+  cooldown: string | null;
+  on_leave: string;
+  start_at: string | null;
+  end_at: string | null;
+  graph: Graph;
+}
+
+export interface Campaign extends Doc {
+  id: string;
+  state: "draft" | "published" | "unpublished";
+  version: number;
+  published_version: number | null;
+  published_at: string | null;
+  unpublished_at: string | null;
+  updated_at: string;
+}
+
+export interface Problem {
+  field: string;
+  code: string;
+  message: string;
+  step: string;
+  place: string;
+}
+
+export interface Changes {
+  added: string[];
+  removed: string[];
+  edited: string[];
+  anew: string[];
+  paths: number;
+  settings: string[];
+}
+
+/** The answer of campaigns/{id}/draft. */
+export interface Draft {
+  campaign: Campaign;
+  problems: Problem[];
+  titles: Record<string, string>;
+  sources: string[];
+  names: Record<string, Record<string, string>>;
+  changes: Changes;
+}
+
+export interface Figures {
+  waiting: number;
+  done: number;
+  yes: number;
+  no: number;
+  not_measurable: number;
+  failed: number;
+}
+
+export interface Statistics {
+  nodes: Record<string, Figures>;
+  contacts: number;
+  visits: number;
+  active: number;
+}
+
+export interface Picks {
+  kind: string;
+  many: boolean;
+  query: Record<string, string>;
+}
+
+export interface Choice {
+  value: string;
+  label: string;
+}
+
+export interface SettingField {
+  name: string;
+  label: string;
+  help: string;
+  required: boolean;
+  type: "text" | "long_text" | "number" | "truth" | "choice" | "choices" | "date" | "moment" | "json";
+  picks: Picks | null;
+  choices?: Choice[];
+  min_value?: number;
+  max_value?: number;
+  max_length?: number;
+}
+
+export interface ActionOffer {
+  key: string;
+  label: string;
+  icon: string;
+  fields: SettingField[];
+}
+
+export interface EventOffer {
+  key: string;
+  label: string;
+  icon: string;
+  subject: string;
+  conditions: string[];
+  measured: boolean;
+}
+
+export interface FieldOffer {
+  alias: string;
+  label: string;
+  type: string;
+  writable: boolean;
+  options: Choice[];
+}
+
+export interface Offers {
+  actions: ActionOffer[];
+  events: EventOffer[];
+  fields: FieldOffer[];
+}
+
+export interface Page {
+  id: string;
+  may: { edit: boolean; publish: boolean; create: boolean };
+}
+
+/** Where the next step lands: on a path, or after a step. */
+export interface Landing {
+  after: string;
+  branch?: string;
+  before?: string;
+}
