@@ -76,6 +76,9 @@ def deleting(resource: type[Resource[Any]]) -> BulkAction:
         here, now = resource(), clock.now()
         deleted, kept = [], 0
         for row in selection.rows.order_by("pk")[:MOST_AT_ONCE]:
+            if here.refusal(row, request.user):
+                kept += 1
+                continue
             told, number = here.told(row), row.pk
             copy = type(row)._default_manager.get(pk=number)
             try:
@@ -89,7 +92,7 @@ def deleting(resource: type[Resource[Any]]) -> BulkAction:
             deleted.append(copy)
         text = _("%(count)d deleted") % {"count": len(deleted)}
         if kept:
-            text += " · " + _("%(count)d in use and kept") % {"count": kept}
+            text += " · " + _("%(count)d kept, in use or not yours to delete") % {"count": kept}
         undo = bin.wrapped(here, *deleted) if here.restorable and deleted else None
         toasts.tell(request, text, undo)
 

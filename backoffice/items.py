@@ -130,6 +130,9 @@ class Delete(Screen):
         """Delete it, offering to take that back where nothing else was lost."""
         row = self.item(pk, "delete", lock=True)
         name, undo = self.resource.name(row), None
+        if refusal := self.resource.refusal(row, self.user):
+            toasts.tell(request, refusal)
+            return HttpResponseRedirect(self.resource.url("item", pk))
         if self.resource.restorable:
             undo = bin.wrapped(self.resource, row)
         before = self.resource.told(row)

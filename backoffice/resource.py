@@ -136,6 +136,10 @@ class Resource(Generic[M]):
         form.save_m2m()
         return row
 
+    def refusal(self, row: M, user: Any) -> str:
+        """Say why this user cannot delete it, if that is so."""
+        return ""
+
     def delete(self, row: M, now: datetime) -> None:
         """Remove it; raises `kernel.usage.InUse` where others name it."""
         if self.subject:

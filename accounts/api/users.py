@@ -1,15 +1,16 @@
 """Users by REST: nobody makes or takes over someone stronger."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
 
 from accounts.models import Role, User
-from accounts.rights import outranks
+from accounts.services import ranks
 from api.errors import Conflict
 from api.fields import QueryFilter, Reference, TruthField
 from api.routers import resource
@@ -86,33 +87,31 @@ class UserViews(ResourceViews[User]):
 
     def create_one(self, values: dict[str, Any]) -> User:
         """Make a user no stronger than the caller."""
-        self._refuse_stronger(values["role"])
+        with told():
+            ranks.refuse_stronger(values["role"], self.caller)
         return super().create_one(values)
 
     def change_one(self, row: User, values: dict[str, Any]) -> User:
         """Change a user, who must be no stronger than the caller before and after."""
-        self._refuse_stronger(row.role)
-        role = values.get("role", row.role)
-        self._refuse_stronger(role)
-        if role != row.role or values.get("is_active", True) is False:
-            self._keep_an_administrator(row)
+        active = values.get("is_active", True) is not False
+        with told():
+            role = values.get("role", row.role)
+            ranks.check_change(row, role, active=active, actor=self.caller)
         return super().change_one(row, values)
 
     def delete_one(self, row: User) -> None:
         """Delete a user; what they owned stays, without an owner."""
-        self._refuse_stronger(row.role)
-        if row.pk == self.request.user.pk:
-            raise Conflict(_("You cannot delete yourself."), "own_account")
-        self._keep_an_administrator(row)
+        with told():
+            ranks.check_leaving(row, self.caller)
         super().delete_one(row)
 
-    def _refuse_stronger(self, role: Role) -> None:
-        if outranks(role, self.caller):
-            raise PermissionDenied(_("This user's role may do more than you."))
 
-    def _keep_an_administrator(self, leaving: User) -> None:
-        """Refuse to lose the last one; the lock keeps two from leaving at once."""
-        others = User.objects.administrators().select_for_update(of=("self",)).order_by("pk")
-        staying = [user for user in others if user.pk != leaving.pk]
-        if not staying:
-            raise Conflict(_("Someone must remain an administrator."), "last_administrator")
+@contextmanager
+def told() -> Iterator[None]:
+    """Answer a refusal as the API does."""
+    try:
+        yield
+    except ranks.TooStrong as refusal:
+        raise PermissionDenied(str(refusal)) from refusal
+    except ranks.Refusal as refusal:
+        raise Conflict(str(refusal), refusal.code) from refusal

@@ -3,6 +3,7 @@
 import json
 import zlib
 from collections.abc import Sequence
+from typing import Any
 
 from django import template
 from django.contrib.messages.storage.base import Message
@@ -12,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from backoffice import palette, toasts
+from backoffice.models import UserChoice
 from backoffice.moments import ago
 from backoffice.resource import resources
 from kernel.usage import Use
@@ -82,6 +84,15 @@ def undo_of(message: Message) -> toasts.Undo | None:
 def creations(context: template.Context) -> Sequence[palette.Offer]:
     """Return what this user may make."""
     return palette.creations(context["request"].user)
+
+
+@register.simple_tag(takes_context=True)
+def user_choices(context: template.Context) -> dict[str, Any]:
+    """Return what the user set for every page: density of rows, single keys."""
+    chosen = UserChoice.objects.filter(
+        user_id=context["request"].user.pk, key__in=("density", "single_keys")
+    )
+    return dict(chosen.values_list("key", "value"))
 
 
 @register.simple_tag

@@ -1,0 +1,155 @@
+"""Roles: the matrix of kinds and verbs, as a table of choices."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import BuiltIn, Role
+from accounts.models.roles import EVERY_ADMINISTRATIVE_KIND, EVERY_KIND
+from accounts.rights import check_rights
+from accounts.services import ranks
+from backoffice.columns import Column
+from backoffice.menu import Place
+from backoffice.resource import Resource
+from backoffice.routes import register
+from kernel.permissions import OWNED_VERBS, VERBS, permission_kinds
+
+VERB_LABELS = {
+    "view": _("View"),
+    "create": _("Create"),
+    "edit": _("Edit"),
+    "delete": _("Delete"),
+    "publish": _("Publish"),
+    "export": _("Export"),
+}
+REACH_LABELS = {"none": _("none"), "own": _("own"), "all": _("all")}
+
+
+def rows_of_matrix() -> list[tuple[str, Any, tuple[str, ...], bool]]:
+    """Return key, label, verbs and whether *own* means something, for each row."""
+    kinds = sorted(permission_kinds, key=lambda kind: (kind.administrative, str(kind.label)))
+    every = [
+        (EVERY_KIND, _("Everything not named below"), VERBS, True),
+        (EVERY_ADMINISTRATIVE_KIND, _("All administration not named below"), VERBS, False),
+    ]
+    return every + [(kind.key, kind.label, kind.verbs, kind.owned) for kind in kinds]
+
+
+class RoleForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A name and a matrix; an empty choice leaves a kind to the rows above."""
+
+    class Meta:
+        model = Role
+        fields = ("name",)
+
+    def __init__(self, *args: Any, actor: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+        for key, _label, verbs, owned in rows_of_matrix():
+            row = (self.instance.rights or {}).get(key, {})
+            for verb in verbs:
+                name = f"{key}:{verb}"
+                self.fields[name] = self._choice(ownable=owned and verb in OWNED_VERBS)
+                self.initial[name] = row.get(verb, row.get("*", "none" if row else ""))
+
+    def _choice(self, *, ownable: bool) -> forms.ChoiceField:
+        reaches = [key for key in REACH_LABELS if key != "own" or ownable]
+        choices = [("", "\N{EN DASH}"), *((key, REACH_LABELS[key]) for key in reaches)]
+        widget = forms.Select({"class": "form-select form-select-sm"})
+        return forms.ChoiceField(choices=choices, required=False, widget=widget)
+
+    def matrix(self) -> list[tuple[Any, list[Any]]]:
+        """Return label and cells of each row, for the template."""
+        return [
+            (label, [self[f"{key}:{verb}"] if verb in verbs else None for verb in VERB_LABELS])
+            for key, label, verbs, _owned in rows_of_matrix()
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Put the matrix together and hold it against what the actor may do."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        rights = {
+            key: {verb: cleaned[f"{key}:{verb}"] for verb in verbs if cleaned.get(f"{key}:{verb}")}
+            for key, _label, verbs, _owned in rows_of_matrix()
+        }
+        rights = {key: row for key, row in rights.items() if row}
+        check_rights(rights)
+        try:
+            if self.instance.pk:
+                ranks.refuse_stronger(Role.objects.get(pk=self.instance.pk), self.actor)
+            ranks.refuse_stronger(Role(rights=rights), self.actor)
+        except ranks.Refusal as refusal:
+            raise forms.ValidationError(str(refusal), refusal.code) from refusal
+        self.instance.rights = rights
+        return cleaned
+
+
+class Roles(Resource[Role]):
+    """What users may do."""
+
+    key = kind = "roles"
+    path = "settings/roles"
+    model = Role
+    form = RoleForm
+    form_template = "accounts/role_form.html"
+    icon = "shield"
+    label, plural, new_label = _("Role"), _("Roles"), _("New role")
+    purpose = _("A role says what its users see and change.")
+    in_settings = True
+    columns = (
+        Column("users", _("Users"), lambda row: row.people, end=True, narrow=True),
+        Column("updated_at", _("Changed"), sort="updated_at"),
+    )
+
+    def listed(self, rows: QuerySet[Role]) -> QuerySet[Role]:
+        """Count their users."""
+        return rows.annotate(people=Count("users"))
+
+    def name(self, row: Role) -> str:
+        """Built-in roles have a name in every language."""
+        return str(row)
+
+    def page(self, request: HttpRequest, row: Role) -> dict[str, Any]:
+        """Show the matrix as it is in force."""
+        matrix = [
+            (kind.label, [REACH_LABELS[row.reach(kind.key, v).name.lower()] for v in VERB_LABELS])
+            for kind in permission_kinds
+        ]
+        return {"matrix": matrix, "verbs": VERB_LABELS.values()}
+
+    def details(self, row: Role) -> list[tuple[Any, Any]]:
+        """Tell how many have it."""
+        return [(_("Users"), row.users.count())]
+
+    item_template = "accounts/role.html"
+
+    def form_for(self, request: HttpRequest, row: Role | None, data: Any = None) -> Any:
+        """Bound the matrix by the actor's own rights."""
+        form = RoleForm(data, instance=row, actor=request.user)
+        if row and row.built_in == BuiltIn.ADMINISTRATOR:
+            for field in form.fields.values():
+                field.disabled = True
+        return form
+
+    def told(self, row: Role) -> dict[str, Any]:
+        """Tell name and matrix."""
+        return {"name": row.name, "rights": row.rights}
+
+    def refusal(self, row: Role, user: Any) -> str:
+        """Keep built-in roles, and those somebody has."""
+        if row.built_in:
+            return str(_("Built-in roles stay."))
+        if row.users.exists():
+            return str(_("Users have this role. Give them another one first."))
+        try:
+            ranks.refuse_stronger(row, user)
+        except ranks.Refusal as refusal:
+            return str(refusal)
+        return ""
+
+
+here = Place(_("Roles"), "roles", "shield", 920, "roles", under="settings")
+urlpatterns = register(Roles, here, order=920)
