@@ -23,7 +23,8 @@ PUBLIC = re.compile(r"account/|language$|health/|e/[a-z]/|t/|\^?account/password
 
 def path_of(door: ScreenDoor, world: World) -> str:
     """Fill the address in with something of the world's owner."""
-    about = ABOUT.get(door.path.split("/")[0], door.kind)
+    before = re.findall(r"([\w-]+)/{pk}", door.path)
+    about = ABOUT.get(door.path.split("/")[0]) or door.kind or (before[0] if before else "")
     names = re.findall(r"{(\w+)}", door.path)
     values = {
         name: str(world.id_of(about)) if name.endswith(("pk", "number")) else "delete"
