@@ -78,7 +78,7 @@ class Profile(LoginRequiredMixin, View):
         return HttpResponseRedirect(reverse("profile"))
 
     def _user(self) -> User:
-        return User.objects.get(pk=self.request.user.pk)
+        return User.objects.get(pk=self.request.user.pk or 0)
 
     def _show(self, form: Any, status: int = 200) -> HttpResponse:
         return render(self.request, "accounts/profile.html", {"form": form}, status=status)

@@ -79,7 +79,9 @@ class Tokens(LoginRequiredMixin, View):
         return answer
 
     def _show(self, form: TokenForm, status: int = 200, **more: Any) -> HttpResponse:
-        tokens = Token.objects.filter(user_id=self.request.user.pk).order_by("revoked_at", "-pk")
+        tokens = Token.objects.filter(user_id=self.request.user.pk or 0).order_by(
+            "revoked_at", "-pk"
+        )
         now = clock.now()
         context = {"form": form, "tokens": tokens, "now": now, "in_settings": True, **more}
         return render(self.request, self.template, context, status=status)
@@ -91,7 +93,7 @@ class Revoke(LoginRequiredMixin, View):
     @transaction.atomic
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Revoke it; the row stays as a record."""
-        token = get_object_or_404(Token, pk=pk, user_id=request.user.pk)
+        token = get_object_or_404(Token, pk=pk, user_id=request.user.pk or 0)
         token.revoke(clock.now())
         leave_trail(request, Deed("tokens", "revoke", object=pk, name=token.name))
         toasts.tell(request, _("Token “%(name)s” revoked") % {"name": token.name})

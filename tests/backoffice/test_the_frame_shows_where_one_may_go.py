@@ -13,10 +13,11 @@ def test_strangers_are_sent_to_the_sign_in(client):
 
 def test_alice_sees_every_place(client, alice):
     client.force_login(alice)
-    page = client.get("/").content.decode()
+    page = client.get("/mailbox").content.decode()
     assert 'href="/mailbox"' in page
-    assert 'href="/api/docs"' in page
+    assert 'href="/stages"' in page
     assert 'aria-current="page"' in page
+    assert 'href="/api/docs"' in client.get("/settings/tokens").content.decode()
 
 
 def test_charlie_sees_no_place_he_may_not_open(client, charlie):
