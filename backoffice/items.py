@@ -35,7 +35,9 @@ class Item(Screen):
             deletable=self.may(row, "delete"),
         )
         return render(
-            request, self.resource.item_template, context | self._inside(row, attached, at)
+            request,
+            self.resource.item_template,
+            context | self.resource.head(request, row) | self._inside(row, attached, at),
         )
 
     def _inside(self, row: Any, attached: list[attachments.Attachment], at: str) -> dict[str, Any]:
@@ -58,7 +60,7 @@ class Item(Screen):
         self, row: Any, attached: list[attachments.Attachment], at: str
     ) -> list[dict[str, Any]]:
         here = self.resource.url("item", row.pk)
-        tabs: list[tuple[str, Any, int | None]] = [("", _("Overview"), None)]
+        tabs: list[tuple[str, Any, int | None]] = [("", self.resource.first_tab(row), None)]
         tabs += [
             (each.key, each.label, each.count(row) if each.count else None) for each in attached
         ]

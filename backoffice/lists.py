@@ -35,6 +35,7 @@ class List(Screen):
         resource = self.resource
         rows = query.narrow(resource, resource.rows(self.user))
         page = query.page(resource, resource.listed(rows))
+        resource.attach(page.rows)
         columns = self._columns()
         total = estimate(rows)
         places = (*query.places, query.cursor or "first")

@@ -82,6 +82,9 @@ class Resource(Generic[M]):
         """Add what the columns show, without a query a row."""
         return rows
 
+    def attach(self, rows: Sequence[M]) -> None:
+        """Give the rows of one page what takes a statement for all of them, such as figures."""
+
     def found(self, rows: QuerySet[M], text: str) -> QuerySet[M]:
         """Keep what a text finds."""
         wanted = Q()
@@ -109,9 +112,17 @@ class Resource(Generic[M]):
         """Return the grey line under its name on its page."""
         return ""
 
+    def first_tab(self, row: M) -> Any:
+        """Return what the first tab of its page is called: what one comes for."""
+        return _("Overview")
+
     def details(self, row: M) -> Sequence[tuple[Any, Any]]:
         """Return label and value of each thing its page tells; the columns, unless overridden."""
         return [(column.label, column.cell(row)) for column in self.columns]
+
+    def head(self, request: HttpRequest, row: M) -> dict[str, Any]:
+        """Add to the context of every tab of its page, for what stands in its head."""
+        return {}
 
     def page(self, request: HttpRequest, row: M) -> dict[str, Any]:
         """Add to the context of the first tab of its page."""

@@ -13,9 +13,16 @@ from backoffice.resource import Resource, keep
 
 
 def register(
-    declared: type[Resource[Any]], place: menu.Place | None = None, *, order: int = 500
+    declared: type[Resource[Any]],
+    place: menu.Place | None = None,
+    *,
+    order: int = 500,
+    form: type[Form] = Form,
 ) -> list[URLPattern]:
-    """Return the addresses of a resource and offer it in menu and palette."""
+    """Return the addresses of a resource and offer it in menu and palette.
+
+    `form` is the screen of one that is more than a form, such as an editor.
+    """
     resource = declared()
     keep(resource)
     if place:
@@ -25,10 +32,10 @@ def register(
         made = palette.Creation(resource.new_label, new, resource.icon, order, resource.kind)
         palette.creates(made)
     palette.finds(order)(_finder(resource))
-    return _addresses(resource)
+    return _addresses(resource, form)
 
 
-def _addresses(resource: Resource[Any]) -> list[URLPattern]:
+def _addresses(resource: Resource[Any], form: type[Form]) -> list[URLPattern]:
     base, key = resource.path or resource.key, resource.key
     given: dict[str, Any] = {"resource": resource, "kind": resource.kind}
     found = [
@@ -44,8 +51,8 @@ def _addresses(resource: Resource[Any]) -> list[URLPattern]:
     ]
     if resource.form is not None:
         found += [
-            path(f"{base}/new", Form.as_view(verb="create", **given), name=f"{key}-new"),
-            path(f"{base}/<int:pk>/edit", Form.as_view(verb="edit", **given), name=f"{key}-edit"),
+            path(f"{base}/new", form.as_view(verb="create", **given), name=f"{key}-new"),
+            path(f"{base}/<int:pk>/edit", form.as_view(verb="edit", **given), name=f"{key}-edit"),
         ]
     return found
 

@@ -27,6 +27,7 @@ def trim_captured(_job: Claimed) -> None:
 def count_runs(_job: Claimed) -> None:
     """Renew the figures that are kept of runs."""
     figures.renew(clock.now())
+    figures.renew_emails(clock.now())
 
 
 @handles("emails.purge_unconfirmed")

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from backoffice import palette, toasts
+from backoffice.columns import number
 from backoffice.models import UserChoice
 from backoffice.moments import ago
 from backoffice.resource import resources
@@ -20,6 +21,7 @@ from kernel.usage import Use
 
 register = template.Library()
 register.filter("ago", ago)
+register.filter("grouped", number)
 HUES = 7
 
 

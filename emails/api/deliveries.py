@@ -10,16 +10,12 @@ from api.routers import resource
 from api.serializers import ModelSerializer
 from api.views import ResourceViews
 from contacts.models import Contact
-from emails.models import Delivery, Email, Reason, State
+from emails.models import Delivery, Email, State
+from emails.services import refusals
 from emails.services.identity import message_id
 from kernel.permissions import Reach, narrow
 
 STATES = {state.name.lower(): state.value for state in State}
-
-
-def said(reason: str | None) -> str | None:
-    """Return a reason in words."""
-    return str(dict(Reason.choices).get(reason, reason)) if reason else None
 
 
 class DeliverySerializer(ModelSerializer[Delivery]):
@@ -54,7 +50,7 @@ class DeliverySerializer(ModelSerializer[Delivery]):
     @extend_schema_field({"type": ["string", "null"], "example": "Unsubscribed"})
     def get_explanation(self, row: Delivery) -> str | None:
         """Say the reason in words; what a server answered stands as it is."""
-        return said(row.reason)
+        return refusals.said(row.reason)
 
     @extend_schema_field({"type": "string", "example": "<1204.60d57ad1cae5@news.example>"})
     def get_message_id(self, row: Delivery) -> str:

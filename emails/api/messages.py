@@ -21,27 +21,18 @@ from api.routers import resource
 from api.views import ResourceViews
 from contacts.models import Contact
 from emails.api.bodies import EmailSerializer, SendSerializer
-from emails.api.deliveries import DeliverySerializer, said
-from emails.api.runs import NO_ADDRESS, BegunSerializer
+from emails.api.deliveries import DeliverySerializer
+from emails.api.runs import BegunSerializer
 from emails.api.shapes import (
     ExplanationSerializer,
     MessageFiguresSerializer,
     PreviewSerializer,
 )
 from emails.models import Email
-from emails.services import editing, explaining, figures, preview, queueing, runs
+from emails.services import editing, explaining, figures, preview, queueing, refusals, runs
 from kernel import clock, usage
 from kernel.permissions import Reach, narrow
 from kernel.queues import hint_on_commit
-
-REFUSALS = {
-    "not_a_broadcast": _("Only an email of type segment is sent as a broadcast."),
-    "is_translation": _("A translation goes out with the email it translates."),
-    "unpublished": _("This email is unpublished."),
-    "no_segments": _("This email has no segments to be sent to."),
-    "no_postal_address": NO_ADDRESS,
-    "already_sent": _("This was sent before. Send it to new people with again: new_only."),
-}
 
 
 @resource("emails")
@@ -105,7 +96,7 @@ class EmailViews(ResourceViews[Email]):
                 owner_id=request.user.pk,
             )
         except runs.RunRefused as refused:
-            raise Conflict(REFUSALS[refused.code], refused.code) from refused
+            raise Conflict(refusals.BEGIN[refused.code], refused.code) from refused
         hint_on_commit("emails.runs")
         return Response(
             BegunSerializer(run, context=self.get_serializer_context()).data, status=202
@@ -149,7 +140,7 @@ class EmailViews(ResourceViews[Email]):
             raise Refused(_("This field is required."), "required", "contact")
         found = explaining.explain(email, contact, clock.now())
         reason = found.reason or (None if found.selected is not False else "not_selected")
-        words = _("not among the recipients") if reason == "not_selected" else said(reason)
+        words = _("not among the recipients") if reason == "not_selected" else refusals.said(reason)
         told = {**asdict(found), "sends": found.sends, "reason": reason, "explanation": words}
         return Response(ExplanationSerializer(told).data)
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -17,15 +16,8 @@ from api.serializers import ModelSerializer
 from api.views import ResourceViews
 from emails.api.shapes import MessageFiguresSerializer
 from emails.models import Send
-from emails.services import figures, footers, identity, runs, signing
+from emails.services import figures, refusals, runs
 from kernel.queues import hint_on_commit
-
-NO_ADDRESS = _("Marketing mail needs the sender's postal address: emails.postal_address.")
-UNSIGNED = _("No key of signing-domains signs for %(domains)s: these mails go out unsigned.")
-REFUSALS = {
-    "not_running": _("This run is over."),
-    "not_paused": _("Only a paused run can be resumed."),
-}
 
 
 class RunList(serializers.ListSerializer[Any]):
@@ -90,15 +82,7 @@ class BegunSerializer(RunSerializer):
     )
     def get_warnings(self, run: Send) -> list[dict[str, str]]:
         """Name what may be against the law of the readers' country, or end in the junk folder."""
-        told = []
-        if not run.email.is_transactional and footers.lacks_address():
-            told.append({"code": "no_postal_address", "message": str(NO_ADDRESS)})
-        emails = [run.email, *run.email.translations.all()]
-        own = identity.default_address()
-        if domains := signing.unsigned(email.from_address or own for email in emails):
-            message = UNSIGNED % {"domains": ", ".join(domains)}
-            told.append({"code": "unsigned", "message": message})
-        return told
+        return [{"code": code, "message": words} for code, words in refusals.warnings(run.email)]
 
 
 @resource("sends")
@@ -145,7 +129,7 @@ class RunViews(ResourceViews[Send]):
         try:
             verb(run)
         except runs.RunRefused as refused:
-            raise Conflict(REFUSALS[refused.code], refused.code) from refused
+            raise Conflict(refusals.RUNNING[refused.code], refused.code) from refused
         for queue in runs.QUEUES:
             hint_on_commit(queue)
         run.refresh_from_db()

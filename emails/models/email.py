@@ -81,6 +81,9 @@ class Email(Stamped, Owned, Editable):
     current = models.ForeignKey(
         "EmailVersion", null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
+    # Figures of what was not sent by a run, as of `counted_at`; lists show them of large emails.
+    counts = models.JSONField(default=dict, editable=False)
+    counted_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         db_table = "email"

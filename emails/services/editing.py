@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from content.problems import TemplateProblem, TemplateRefused
 from emails.models import Delivery, Email, Send, State
 from emails.services import footers, senders
-from emails.services.versions import CONTENT, compile_version
+from emails.services.versions import CONTENT, check, compile_version
 from kernel import usage
 from kernel.registry import ConfigProblem
 
@@ -51,6 +51,29 @@ def change(email: Email, values: Mapping[str, Any], now: datetime) -> Email:
         if _content(email) != before:
             _compile(email)
     return email
+
+
+def duplicate(email: Email, name: str, owner: Any, now: datetime) -> Email:
+    """Store a copy under another name; nothing is sent by it until somebody publishes it."""
+    kept = (*CONTENT, "type", "topic", "translation_of")
+    values = {field: getattr(email, field) for field in kept}
+    chosen = {field: list(getattr(email, field).all()) for field in SEGMENTS}
+    state = Email.State.UNPUBLISHED
+    return create({**values, **chosen, "name": name, "owner": owner, "state": state}, now)
+
+
+def faults(email: Email) -> list[dict[str, Any]]:
+    """Tell everything for which an email would not be saved, with its place."""
+    found: list[dict[str, Any]] = []
+    try:
+        _check(email)
+    except ConfigProblem as refused:
+        found += refused.problems
+    try:
+        check(email)
+    except TemplateRefused as refused:
+        found += [told(problem) for problem in refused.problems]
+    return found
 
 
 def _check(email: Email) -> None:

@@ -5,15 +5,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
-from emails.models import Send, State
+from emails.models import Delivery, Email, Send, State
 
 COUNT = """
 SELECT run_id, state, CASE WHEN state = 6 THEN coalesce(reason, '') ELSE '' END AS why, count(*),
        count(opened_at), count(machine_at) FILTER (WHERE opened_at IS NULL),
        count(clicked_at), count(unsubscribed_at)
 FROM delivery WHERE {which} GROUP BY 1, 2, 3"""
+COUNT_EMAILS = COUNT.replace("run_id", "email_id").format(which="email_id = ANY(%s)")
 # So many rows are counted while somebody waits; of larger runs the kept figures are shown.
 COUNTED_AT_ONCE = 100_000
 # How often kept figures are renewed: of a large run on its way, and while people may still open.
@@ -52,6 +53,59 @@ def renew(now: datetime) -> None:
     going = Send.objects.filter(finished_at=None).exclude(state=Send.State.QUEUED)
     for run in [*going, *late]:
         keep([run], now)
+
+
+def attach_to_emails(emails: Sequence[Email]) -> None:
+    """Give each email its figures over all runs and single messages, in a few statements.
+
+    Small ledgers are counted now, of large ones the kept figures are shown.
+    """
+    broadcasts = [email for email in emails if email.type == Email.Type.SEGMENT]
+    runs = list(Send.objects.filter(email__in=broadcasts))
+    attach(runs)
+    budget, fresh = COUNTED_AT_ONCE, []
+    for email in emails:
+        if email.type == Email.Type.SEGMENT:
+            email.counts = _sum(run.counts for run in runs if run.email_id == email.pk)
+            continue
+        budget -= int(email.counts.get("selected", 0))
+        fresh += [email] if budget >= 0 else []
+        email.counts = {**_figures([]), **email.counts}
+    _count_singles(fresh)
+
+
+def renew_emails(now: datetime) -> None:
+    """Renew the kept figures of emails that are sent one by one, while people still open them."""
+    old = Q(counted_at=None) | Q(counted_at__lt=now - LATER)
+    lately = Delivery.objects.filter(email_id=OuterRef("pk")).order_by("-id")
+    emails = Email.objects.filter(old, type=Email.Type.TEMPLATE).annotate(
+        last=Subquery(lately.values("created_at")[:1])
+    )
+    for email in emails.filter(last__gte=now - LONG):
+        _count_singles([email])
+        Email.objects.filter(pk=email.pk).update(counts=email.counts, counted_at=now)
+
+
+def _count_singles(emails: Sequence[Email]) -> None:
+    numbers = [email.pk for email in emails]
+    if not numbers:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT_EMAILS, [numbers])
+        found: dict[int, list[tuple[Any, ...]]] = {}
+        for number, *row in cursor.fetchall():
+            found.setdefault(number, []).append(tuple(row))
+    for email in emails:
+        email.counts = _figures(found.get(email.pk, []))
+
+
+def _sum(counted: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    total = _figures([])
+    for counts in counted:
+        for name, value in counts.items():
+            if isinstance(value, int):
+                total[name] = total.get(name, 0) + value
+    return total
 
 
 def _counted(runs: Sequence[Send]) -> None:

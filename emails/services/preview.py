@@ -12,7 +12,7 @@ from emails.models import Delivery, Email, EmailVersion
 from emails.services import footers, links
 from emails.services.messages import fill
 from emails.services.values import columns_of
-from emails.services.versions import Compiled, load
+from emails.services.versions import Compiled, as_written, load
 from kernel.zone import workspace_zone
 
 READ = """
@@ -25,10 +25,18 @@ NOWHERE = {"unsubscribe_url": "#", "preferences_url": "#", "webview_url": "#", "
 
 def preview(email: Email, contact: int | None, now: datetime) -> Rendered:
     """Fill the current version in; without a contact every value is empty."""
-    zone = workspace_zone()
-    version = load(email.current_id or 0, zone)
+    return _shown(load(email.current_id or 0, workspace_zone()), contact, now)
+
+
+def draft(email: Email, contact: int | None, now: datetime) -> Rendered:
+    """Fill in what an author has before them; `TemplateRefused` says what is wrong with it."""
+    return _shown(as_written(email, workspace_zone()), contact, now)
+
+
+def _shown(version: Compiled, contact: int | None, now: datetime) -> Rendered:
     values = _values(version, contact, None) or {}
-    return fill(version, {**values, **NOWHERE, **footers.values()}, now.astimezone(zone))
+    here = now.astimezone(workspace_zone())
+    return fill(version, {**values, **NOWHERE, **footers.values()}, here)
 
 
 def as_sent(delivery_id: int, now: datetime) -> str | None:

@@ -93,19 +93,31 @@ def compile_version(email: Email) -> EmailVersion:
 def load(version_id: int, zone: tzinfo) -> Compiled:
     """Return a version compiled; versions never change, so a process keeps them."""
     version = EmailVersion.objects.select_related("email").get(pk=version_id)
+    return _compiled(version, PreparedMessage.of_json(version.prepared), zone)
+
+
+def as_written(email: Email, zone: tzinfo) -> Compiled:
+    """Return what an author has before them, saved or not; `TemplateRefused` as in `check`."""
+    written = EmailVersion(
+        email=email, language=email.language, marketing=not email.is_transactional
+    )
+    return _compiled(written, check(email), zone)
+
+
+def _compiled(version: EmailVersion, prepared: PreparedMessage, zone: tzinfo) -> Compiled:
     email = version.email
     return Compiled(
-        id=version.pk,
-        email_id=email.pk,
+        id=version.pk or 0,
+        email_id=email.pk or 0,
         language=version.language,
         marketing=version.marketing,
         kind=email.kind,
         names={
-            "id": str(email.pk),
+            "id": str(email.pk or ""),
             "language": version.language,
             **{name: getattr(email, name) for name in NAMES},
         },
-        message=compile_message(PreparedMessage.of_json(version.prepared), version.language, zone),
+        message=compile_message(prepared, version.language, zone),
     )
 
 

@@ -29,6 +29,10 @@ export function start(): void {
       window.setTimeout(() => button?.setAttribute("disabled", ""), 0);
     }
   });
+  // An editor that saves by itself says so.
+  document.addEventListener("relais:saved", (event) => {
+    changed.delete(event.target as HTMLFormElement);
+  });
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) {
       document.querySelectorAll("button[type='submit'][disabled]").forEach((button) => button.removeAttribute("disabled"));

@@ -1,0 +1,155 @@
+"""The editor: code beside what becomes of it; saving stays on the page."""
+
+from typing import Any
+
+from django.contrib.messages import get_messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from backoffice.items import Form
+from contacts.catalogue import catalogue
+from emails.backoffice import starters
+from emails.models import Email
+from emails.services import identity
+from emails.services.versions import tokens
+from kernel import clock
+from kernel.permissions import Reach
+
+
+class Editor(Form):
+    """The form of an email as an editor; its script saves by the same address."""
+
+    def post(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
+        """Store it; who asked for JSON stays where they are."""
+        answer = super().post(request, pk)
+        if answer.status_code != 302 or not self._in_place:
+            return answer
+        # The page itself says that it is saved.
+        list(get_messages(request))
+        number = int(answer["Location"].rsplit("/", 1)[-1])
+        email = Email.objects.get(pk=number)
+        saved = formats.time_format(timezone.localtime(clock.now()), "H:i")
+        return JsonResponse(
+            {
+                "url": self.resource.url("edit", email.pk),
+                "page": self.resource.url("item", email.pk),
+                "version": email.version,
+                "name": email.name,
+                "saved": _("Saved at %(time)s") % {"time": saved},
+            }
+        )
+
+    @property
+    def _in_place(self) -> bool:
+        return self.request.headers.get("Accept") == "application/json"
+
+    def _show(self, row: Any, form: Any, status: int = 200, current: str = "") -> HttpResponse:
+        if status != 200 and self._in_place:
+            theirs = {"version": int(current)} if current else {}
+            return JsonResponse({"errors": errors_of(form), **theirs}, status=status)
+        if row is None and not form.is_bound:
+            form.initial["mjml"] = starters.mjml(identity.brand() or "Relais")
+            form.initial["language"] = self.user.language
+        context = self.context(
+            row=row,
+            form=form,
+            title=self.resource.name(row) if row else self.resource.new_label,
+            version=current or getattr(row, "version", ""),
+            stale=bool(current),
+            errors=errors_of(form) if form.is_bound else [],
+            mode=form["mode"].value() or "mjml",
+            back=self.resource.url("item", row.pk) if row else self.resource.url(),
+            segments_fields=[form["segments"], form["excluded_segments"]],
+            tokens=picker(),
+            words=words(),
+            sees_people=self.user.reach("contacts", "view") is not Reach.NONE,
+            may_publish=form.may_publish,
+            addresses={
+                "preview": reverse("emails-preview"),
+                "canvas": reverse("emails-canvas"),
+                "people": reverse("emails-people"),
+                "test": reverse("emails-test"),
+                "email": str(row.pk) if row else "",
+            },
+        )
+        return render(self.request, self.resource.form_template, context, status=status)
+
+
+def errors_of(form: Any) -> list[dict[str, Any]]:
+    """Return what is wrong as the API says it, templates with line and column."""
+    placed = {(each["field"], each["message"]): each for each in getattr(form, "problems", [])}
+    found = []
+    for name, problems in form.errors.get_json_data().items():
+        field = "" if name == "__all__" else name
+        for problem in problems:
+            place = placed.get((field, problem["message"]), {})
+            found.append(
+                {
+                    "field": field,
+                    "label": str(form.fields[field].label) if field in form.fields else "",
+                    "message": problem["message"],
+                    "line": place.get("line"),
+                    "column": place.get("column"),
+                }
+            )
+    return found
+
+
+def picker() -> list[dict[str, Any]]:
+    """List the tokens an author may use, by group, with what they are called."""
+    known = tokens()
+    fields = catalogue().fields
+    labels = {f"contact.{alias}": str(spec.label) for alias, spec in fields.items()}
+    heads = {
+        "": _("Message"),
+        "contact": _("Contact"),
+        "company": _("Company"),
+        "owner": _("Owner of the contact"),
+        "email": _("Email"),
+    }
+    groups: dict[str, list[dict[str, str]]] = {name: [] for name in ("contact", "company", "")}
+    for path in known.listed():
+        namespace = path.partition(".")[0] if "." in path else ""
+        named = labels.get(path) or SINGLE_LABELS.get(path) or path.rpartition(".")[2]
+        groups.setdefault(namespace, []).append({"path": path, "label": str(named)})
+    return [
+        {"label": str(heads.get(name, name)), "tokens": sorted(found, key=lambda t: t["label"])}
+        for name, found in groups.items()
+        if found
+    ]
+
+
+SINGLE_LABELS: dict[str, Any] = {
+    "unsubscribe_url": gettext_lazy("Address of the unsubscribe page"),
+    "preferences_url": gettext_lazy("Address of the preference page"),
+    "webview_url": gettext_lazy("Address of this mail in the browser"),
+    "confirm_url": gettext_lazy("Address that confirms a sign-up"),
+    "postal_address": gettext_lazy("Postal address of the sender"),
+    "footer_reason": gettext_lazy("Why the reader gets this"),
+    "today": gettext_lazy("Day of sending"),
+}
+
+
+def words() -> dict[str, str]:
+    """Return the words of frontend/src/code."""
+    return {
+        "saving": _("Saving…"),
+        "unsaved": _("Unsaved changes"),
+        "failed": _("It could not be saved. Try again in a moment."),
+        "faults": _("%(count)s to mend"),
+        "hints": _("%(count)s to look at"),
+        "fine": _("Nothing to mend"),
+        "stale": _("Somebody saved this while you were editing."),
+        "line": _("Line %(line)s"),
+        "nobody": _("Nobody found"),
+        "anybody": _("Nobody in particular"),
+        "fallback": _("text where it is empty"),
+        "size": _("%(size)s KB"),
+        "no_text": _("The plain text is empty."),
+        "images_off": _("Images of other sites stay off until you ask for them."),
+        "sent": _("Test sent to %(addresses)s"),
+    }

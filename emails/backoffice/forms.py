@@ -1,0 +1,147 @@
+"""The form behind the editor: settings, and a body in MJML or HTML."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from backoffice.columns import number
+from contacts.values import ValueProblem, places
+from emails.models import Email
+from emails.services import editing
+from emails.services.senders import Senders
+from kernel.permissions import Reach, narrow
+from segments.models import Segment
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}")
+MODES = (("mjml", "MJML"), ("html", "HTML"))
+SEGMENTS = ("segments", "excluded_segments")
+
+
+class SegmentsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Segments to tick, each with its number of people."""
+
+    widget = forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"})
+
+    def label_from_instance(self, segment: Any) -> SafeString:
+        """Write the name and the number."""
+        words = '<span class="clip grow">{}</span> <span class="count">{}</span>'
+        return format_html(words, segment.name, number(segment.count_now()))
+
+
+def _segments(label: Any) -> SegmentsField:
+    return SegmentsField(queryset=Segment.objects.none(), label=label, required=False)
+
+
+class EmailForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Everything of an email; what its author may not see of it stays as it is."""
+
+    mode = forms.ChoiceField(label=gettext_lazy("Written in"), choices=MODES, required=False)
+    segments = _segments(gettext_lazy("Segments"))
+    excluded_segments = _segments(gettext_lazy("Excluded segments"))
+
+    class Meta:
+        model = Email
+        fields = (
+            *("name", "type", "kind", "state", "subject", "preheader", "mjml", "html", "text"),
+            *("from_name", "from_address", "reply_to", "language", "topic"),
+            *SEGMENTS,
+        )
+        widgets = {
+            "subject": forms.TextInput(),
+            "preheader": forms.TextInput(),
+        }
+        help_texts = {
+            "kind": gettext_lazy("Transactional mail goes past unsubscribes; it has no topic."),
+            "from_address": gettext_lazy("Empty: the sender of the workspace."),
+            "text": gettext_lazy("Empty: made from the body."),
+            "topic": gettext_lazy("Who left this topic does not get it."),
+            "state": gettext_lazy("Only a published email is sent."),
+        }
+
+    def __init__(self, data: Any = None, *, user: Any, instance: Email | None = None) -> None:
+        super().__init__(data, instance=instance)
+        self.user = user
+        self.may_publish = user.can("emails", "publish", instance.owner_id if instance else user.pk)
+        # Before the instance takes what was typed.
+        self._state = instance.state if instance else Email.State.UNPUBLISHED
+        self._hidden = {name: self._unseen(name, instance) for name in SEGMENTS}
+        for name in ("state", "type", "kind", "language"):
+            self.fields[name].required = False
+        # Line ends and spaces are the author's.
+        for name in ("mjml", "html", "text"):
+            self.fields[name].strip = False  # type: ignore[attr-defined]
+        seen = narrow(Segment.objects.counted(), user, "segments", "view").order_by("name")
+        for name in SEGMENTS:
+            self.fields[name].queryset = seen  # type: ignore[attr-defined]
+        if not self.may_publish:
+            self.fields["state"].disabled = True
+        if data is None:
+            self.initial["mode"] = "html" if instance and instance.html else "mjml"
+            if instance is None:
+                self.initial["state"] = (
+                    Email.State.PUBLISHED if self.may_publish else Email.State.UNPUBLISHED
+                )
+
+    def _unseen(self, name: str, instance: Email | None) -> list[Segment]:
+        if instance is None or self.user.reach("segments", "view") is Reach.ALL:
+            return []
+        seen = narrow(Segment.objects.all(), self.user, "segments", "view")
+        return list(getattr(instance, name).exclude(pk__in=seen.values("pk")))
+
+    def clean_language(self) -> str:
+        """Take a language tag."""
+        language: str = self.cleaned_data["language"].strip() or "en"
+        if not _LANGUAGE.fullmatch(language):
+            raise forms.ValidationError(_("A language is written en or fr-CA."), "invalid")
+        try:
+            places.locale(language)
+        except ValueProblem as problem:
+            raise forms.ValidationError(problem.message, problem.code) from problem
+        return language
+
+    def clean_from_address(self) -> str:
+        """Take a sender that the author's role may use."""
+        address: str = self.cleaned_data["from_address"].strip()
+        if address and "{{" not in address and not Senders.read().permit(address, self._role):
+            message = _("Your role may not send from this address.")
+            raise forms.ValidationError(message, "sender_not_allowed")
+        return address
+
+    @property
+    def _role(self) -> str:
+        return str(self.user.role_id)
+
+    def clean(self) -> dict[str, Any]:
+        """Keep one body, and what was not asked; then check what the templates say."""
+        values: dict[str, Any] = super().clean() or {}
+        mode = values.get("mode") or ("html" if values.get("html") else "mjml")
+        values["html" if mode == "mjml" else "mjml"] = ""
+        values["type"] = values.get("type") or Email.Type.TEMPLATE
+        values["kind"] = values.get("kind") or Email.Kind.MARKETING
+        if not self.may_publish:
+            values["state"] = self._state
+        values["state"] = values.get("state") or self._state
+        for name in SEGMENTS:
+            values[name] = [*values.get(name, []), *self._hidden[name]]
+        self.problems = editing.faults(written(values)) if not self.errors else []
+        for problem in self.problems:
+            field = problem["field"] if problem["field"] in self.fields else None
+            self.add_error(field, forms.ValidationError(problem["message"], problem["code"]))
+        return values
+
+
+def written(values: Any) -> Email:
+    """Return an email as it stands in a form, to be checked and looked at, not to be saved."""
+    names = (
+        *("name", "type", "kind", "state", "subject", "preheader", "mjml", "html", "text"),
+        *("from_name", "from_address", "reply_to", "language"),
+    )
+    email = Email(**{name: values.get(name) or "" for name in names})
+    email.topic = values.get("topic") or None
+    email.language = email.language or "en"
+    return email

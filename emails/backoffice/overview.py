@@ -1,0 +1,85 @@
+"""The first tab of an email: a broadcast is sent there, of others one sees what became of them."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from backoffice.columns import number
+from emails.backoffice import runs_shown
+from emails.models import Email, Send
+from emails.services import figures
+from kernel import clock
+from segments.models import Segment
+
+
+def share(part: int, whole: int) -> SafeString:
+    """Write how many, and how much of the whole that is."""
+    words = '{} <span class="quiet">{}</span>'
+    return format_html(words, number(part), percent(part, whole))
+
+
+def head(request: HttpRequest, email: Email) -> dict[str, Any]:
+    """Return what the head of each tab shows: what may be done, and to which run."""
+    user: Any = request.user
+    return {
+        "may_publish": user.can("emails", "publish", email.owner_id),
+        "opened": email.sends.filter(state__in=Send.OPEN).first(),
+        "again": email.sends.exists(),
+    }
+
+
+def context(request: HttpRequest, email: Email) -> dict[str, Any]:
+    """Return what the first tab shows."""
+    if email.type == Email.Type.SEGMENT:
+        return broadcast(request, email)
+    figures.attach_to_emails([email])
+    return {"figures": headline(email.counts)}
+
+
+def broadcast(request: HttpRequest, email: Email) -> dict[str, Any]:
+    """Return the run on its way, or the one of the address, and how the next one would be."""
+    runs = list(email.sends.select_related("owner").order_by("-pk")[:50])
+    asked = request.GET.get("run", "")
+    opened = next((run for run in runs if run.state in Send.OPEN), None)
+    chosen = next((run for run in runs if str(run.pk) == asked), None)
+    run = chosen or opened or (runs[0] if runs else None)
+    segments = Segment.objects.counted()
+    shown: dict[str, Any] = {
+        "run": run,
+        "runs": runs,
+        "included": segments.filter(pk__in=email.segments.values("pk")).order_by("name"),
+        "excluded": segments.filter(pk__in=email.excluded_segments.values("pk")).order_by("name"),
+    }
+    if run is not None:
+        others = [each for each in runs if each is not run]
+        figures.attach(others)
+        shown |= runs_shown.context(email, run, clock.now())
+    return shown
+
+
+def headline(counts: dict[str, Any]) -> list[tuple[Any, str, str]]:
+    """Return the key figures: name, number, what stands under it."""
+    sent = counts["sent"]
+    by_machine = _("and %(count)s by machines only")
+    machines = by_machine % {"count": number(counts["opened_by_machine_only"])}
+    opened = " · ".join(part for part in (percent(counts["opened"], sent), machines) if part)
+    of_all = _("of %(count)s") % {"count": number(counts["selected"])}
+    return [
+        (_("Sent"), number(sent), of_all if counts["selected"] else ""),
+        (_("Opened by people"), number(counts["opened"]), opened),
+        (_("Clicked by people"), number(counts["clicked"]), percent(counts["clicked"], sent)),
+        (
+            _("Unsubscribed"),
+            number(counts["unsubscribed"]),
+            percent(counts["unsubscribed"], sent),
+        ),
+        (_("Failed"), number(counts["failed"]), percent(counts["failed"], counts["selected"])),
+    ]
+
+
+def percent(part: int, whole: int) -> str:
+    """Write a part in hundredths; nothing where there is no whole."""
+    return runs_shown.hundredths(100 * part / whole) if whole else ""

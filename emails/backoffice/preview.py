@@ -1,0 +1,196 @@
+"""An email as somebody would get it: while it is written, and as it is saved.
+
+What authors wrote is shown in frames without rights: no origin of ours, no form, no address
+reached but images, and those of other sites only when asked for (SEC-05, SEC-66, PRV-16).
+"""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import path
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.generic import View
+
+from backoffice.access import Permitted
+from backoffice.attachments import tab
+from contacts.models import Contact
+from content.problems import RenderRefused, TemplateRefused
+from emails.backoffice.forms import written
+from emails.models import Email
+from emails.services import hints, preview
+from emails.services.editing import told
+from kernel import clock
+from kernel.permissions import narrow
+
+MOST_PEOPLE = 8
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src {images}; {scripts}"
+    "frame-ancestors 'self'; base-uri 'none'; form-action 'none';"
+    " sandbox allow-popups allow-popups-to-escape-sandbox{rights}"
+)
+OWN_IMAGES, ALL_IMAGES = "'self' data:", "http: https: data:"
+
+
+def policy(request: HttpRequest, nonce: str = "") -> str:
+    """Return what a frame with an author's page may do; a nonce is our own filling script's."""
+    images = ALL_IMAGES if "images" in request.GET else OWN_IMAGES
+    scripts = f"script-src 'nonce-{nonce}'; " if nonce else ""
+    return POLICY.format(images=images, scripts=scripts, rights=" allow-scripts" if nonce else "")
+
+
+def visible(request: HttpRequest) -> QuerySet[Contact]:
+    """Return the contacts a user may fill an email in for."""
+    return narrow(Contact.objects.all(), request.user, "contacts", "view")  # type: ignore[arg-type]
+
+
+def contact_of(request: HttpRequest, text: str | None) -> int | None:
+    """Return the contact that is named; nobody where none is."""
+    if not text:
+        return None
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    if not visible(request).filter(pk=number).exists():
+        raise Http404
+    return number
+
+
+class Draft(Permitted, View):
+    """What is being written, filled in for one contact."""
+
+    kind = "emails"
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Answer the parts of the mail, or what is wrong with it and where."""
+        email = written(request.POST)
+        body = "html" if request.POST.get("mode") == "mjml" else "mjml"
+        setattr(email, body, "")
+        contact = contact_of(request, request.POST.get("contact"))
+        try:
+            shown = preview.draft(email, contact, clock.now())
+        except TemplateRefused as refused:
+            return JsonResponse({"errors": [told(problem) for problem in refused.problems]})
+        except RenderRefused as refused:
+            error = {"field": "", "message": str(refused), "line": None, "column": None}
+            return JsonResponse({"errors": [error]})
+        return JsonResponse(
+            {
+                "subject": shown.subject,
+                "from": sender(shown.from_name, shown.from_address),
+                "html": shown.html,
+                "text": shown.text,
+                "size": -(-len(shown.html.encode()) // 1024),
+                "hints": hints.of(email, shown.html, shown.subject),
+                "errors": [],
+            }
+        )
+
+
+def sender(name: str, address: str) -> str:
+    """Write a sender as mail programs do."""
+    return f"{name} <{address}>" if name and address else name or address
+
+
+@method_decorator(xframe_options_sameorigin, name="dispatch")
+class Canvas(Permitted, View):
+    """An empty page without rights, into which the editor writes what the server rendered."""
+
+    kind = "emails"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Answer the page; the one script that may run in it takes the message and shows it."""
+        nonce = str(request.csp_nonce)  # type: ignore[attr-defined]
+        response = render(request, "emails/canvas.html", {"nonce": nonce})
+        response["Content-Security-Policy"] = policy(request, nonce)
+        return response
+
+
+@method_decorator(xframe_options_sameorigin, name="dispatch")
+class Body(Permitted, View):
+    """A saved email as a contact gets it, for a frame without rights."""
+
+    kind = "emails"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Answer the HTML; links open in a window of their own."""
+        email = email_of(request, pk)
+        contact = contact_of(request, request.GET.get("contact"))
+        shown = preview.preview(email, contact, clock.now())
+        response = HttpResponse('<base target="_blank">' + shown.html)
+        response["Content-Security-Policy"] = policy(request)
+        return response
+
+
+class People(Permitted, View):
+    """Contacts by the beginning of their address or name."""
+
+    kind = "contacts"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Answer a few."""
+        text = request.GET.get("q", "").replace("\0", "").strip()[:200]
+        found = [
+            {"id": str(contact.pk), "name": str(contact), "email": contact.email or ""}
+            for contact in people(visible(request), text)
+        ]
+        return JsonResponse({"people": found})
+
+
+def people(contacts: QuerySet[Contact], text: str) -> list[Contact]:
+    """Find contacts: the newest without a text, else by address, by name where none has it."""
+    newest = contacts.order_by("-pk").defer("attrs")
+    if not text:
+        return list(newest[:MOST_PEOPLE])
+    exact = list(newest.filter(email_key=text.lower())[:MOST_PEOPLE])
+    if exact:
+        return exact
+    wanted = Q(email_key__startswith=text.lower())
+    first, _space, last = text.partition(" ")
+    named = Q(first_name__istartswith=first)
+    named = (
+        named & Q(last_name__istartswith=last) if last else named | Q(last_name__istartswith=first)
+    )
+    return list(newest.filter(wanted | named)[:MOST_PEOPLE])
+
+
+def email_of(request: HttpRequest, pk: int, verb: str = "view", *, lock: bool = False) -> Email:
+    """Return an email a user may see; who may only see it is refused another verb."""
+    seen = narrow(Email.objects.filter(pk=pk), request.user, "emails", "view")  # type: ignore[arg-type]
+    if lock:
+        seen = seen.select_for_update(of=("self",), no_key=True)
+    email = seen.first()
+    if email is None:
+        raise Http404
+    if verb != "view" and not request.user.can("emails", verb, email.owner_id):  # type: ignore[union-attr]
+        raise PermissionDenied
+    return email
+
+
+@tab("emails", "preview", gettext_lazy("Preview"), "emails/preview.html", order=40)
+def context(request: HttpRequest, email: Email) -> dict[str, Any]:
+    """Show the saved email, filled in for nobody or for the contact of the address."""
+    contact = contact_of(request, request.GET.get("contact"))
+    shown = preview.preview(email, contact, clock.now())
+    text = request.GET.get("person", "").strip()
+    sees = bool(request.user.reach("contacts", "view"))  # type: ignore[union-attr]
+    return {
+        "shown": shown,
+        "sender": sender(shown.from_name, shown.from_address),
+        "contact": visible(request).get(pk=contact) if contact else None,
+        "person": text,
+        "found": people(visible(request), text) if text and sees else [],
+        "sees_people": sees,
+        "images": "images" in request.GET,
+        "slim": "slim" in request.GET,
+    }
+
+
+urlpatterns = [
+    path("emails/preview", Draft.as_view(), name="emails-preview"),
+    path("emails/canvas", Canvas.as_view(), name="emails-canvas"),
+    path("emails/people", People.as_view(), name="emails-people"),
+    path("emails/<int:pk>/body", Body.as_view(), name="emails-body"),
+]

@@ -1,0 +1,53 @@
+"""What a new email begins with: a page worth changing, not an empty one."""
+
+from django.utils.translation import gettext as _
+
+MJML = """<mjml>
+  <mj-head>
+    <mj-attributes>
+      <mj-all font-family="Helvetica, Arial, sans-serif" />
+      <mj-text font-size="16px" line-height="24px" color="#1f2430" />
+    </mj-attributes>
+  </mj-head>
+  <mj-body background-color="#f2f3f5">
+    <mj-section padding="32px 0 12px">
+      <mj-column>
+        <mj-text align="center" font-size="14px" color="#636b7a">{brand}</mj-text>
+      </mj-column>
+    </mj-section>
+    <mj-section background-color="#ffffff" border-radius="8px" padding="24px 16px">
+      <mj-column>
+        <mj-text font-size="24px" line-height="32px" font-weight="700">{title}</mj-text>
+        <mj-text>{hello} {{{{ contact.first_name|default("{friend}") }}}},</mj-text>
+        <mj-text>{body}</mj-text>
+        <mj-button href="https://example.com/" background-color="#2657d9" border-radius="6px" \
+inner-padding="12px 24px" align="left">{button}</mj-button>
+      </mj-column>
+    </mj-section>
+    <mj-section padding="16px 0 32px">
+      <mj-column>
+        <mj-text align="center" font-size="12px" line-height="18px" color="#636b7a">
+          {{% if footer_reason %}}{{{{ footer_reason }}}}<br />{{% endif %}}
+          {{% if postal_address %}}{{{{ postal_address }}}}<br />{{% endif %}}
+          <a href="{{{{ preferences_url }}}}" style="color:#636b7a">{preferences}</a> ·
+          <a href="{{{{ unsubscribe_url }}}}" style="color:#636b7a">{leave}</a>
+        </mj-text>
+      </mj-column>
+    </mj-section>
+  </mj-body>
+</mjml>
+"""
+
+
+def mjml(brand: str) -> str:
+    """Write the page in the language in force."""
+    return MJML.format(
+        brand=brand,
+        title=_("One thing worth saying"),
+        hello=_("Hello"),
+        friend=_("friend"),
+        body=_("Say it in two sentences. Then say what to do next."),
+        button=_("Have a look"),
+        preferences=_("Your preferences"),
+        leave=_("Unsubscribe"),
+    )

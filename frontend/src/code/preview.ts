@@ -1,0 +1,136 @@
+// What becomes of the code: rendered by the server, shown in a frame that has no rights.
+import { csrf } from "../page/requests";
+import type { Code } from "./mirror";
+import { type Fault, addresses, byId, icon, say } from "./words";
+
+interface Shown {
+  subject: string;
+  from: string;
+  html: string;
+  text: string;
+  size: number;
+  hints: string[];
+  errors: Fault[];
+}
+
+export interface Preview {
+  contact: string;
+  render(): void;
+  faults(found: Fault[]): void;
+}
+
+const WAIT = 350;
+
+export function startPreview(form: HTMLFormElement, code: Code): Preview {
+  const frame = byId<HTMLIFrameElement>("canvas");
+  const paper = frame.parentElement as HTMLElement;
+  const text = byId<HTMLElement>("seen-text");
+  let timer = 0;
+  let running: AbortController | null = null;
+  let page = "";
+  const post = () => frame.contentWindow?.postMessage(page || "<!doctype html><title></title>", "*");
+  window.addEventListener("message", (event) => {
+    if (event.source === frame.contentWindow && event.data === "ready") {
+      post();
+    }
+  });
+
+  const faults = (found: Fault[]) => {
+    code.mark(found);
+    byId("email-faults").textContent = found.length ? say("faults", { count: found.length }) : "";
+    byId("email-problems").replaceChildren(...found.map((fault) => told(fault, code)));
+  };
+
+  const show = (shown: Shown) => {
+    faults(shown.errors);
+    paper.classList.toggle("old", shown.errors.length > 0);
+    if (shown.errors.length) {
+      return;
+    }
+    page = shown.html || `<!doctype html><title></title><pre></pre>`;
+    post();
+    text.textContent = shown.text || say("no_text");
+    byId("seen-subject").textContent = shown.subject;
+    byId("seen-from").textContent = shown.from;
+    byId("email-size").textContent = say("size", { size: shown.size });
+    byId("email-hints").replaceChildren(...shown.hints.map((hint) => line("info-circle", hint)));
+  };
+
+  const preview: Preview = {
+    contact: "",
+    faults,
+    render: async () => {
+      running?.abort();
+      running = new AbortController();
+      const body = new FormData(form);
+      body.set("contact", preview.contact);
+      try {
+        const answer = await fetch(addresses.preview, {
+          method: "POST",
+          body,
+          signal: running.signal,
+          headers: { "X-CSRFToken": csrf(), Accept: "application/json" },
+        });
+        if (answer.ok) {
+          show((await answer.json()) as Shown);
+        }
+      } catch {
+        // Superseded by the next change, or offline: what is shown stays.
+      }
+    },
+  };
+  form.addEventListener("input", () => {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(preview.render, WAIT);
+  });
+  startLooks(paper, text, frame);
+  preview.render();
+  return preview;
+}
+
+function startLooks(paper: HTMLElement, text: HTMLElement, frame: HTMLIFrameElement): void {
+  const buttons = [...document.querySelectorAll<HTMLElement>("button[data-look]")];
+  buttons.forEach((button) =>
+    button.addEventListener("click", () => {
+      const look = button.dataset.look ?? "wide";
+      buttons.forEach((each) => each.setAttribute("aria-pressed", String(each === button)));
+      paper.dataset.look = look;
+      text.hidden = look !== "text";
+      frame.hidden = look === "text";
+    }),
+  );
+  const images = byId<HTMLElement>("email-images");
+  images.title = say("images_off");
+  images.addEventListener("click", () => {
+    const on = images.getAttribute("aria-pressed") !== "true";
+    images.setAttribute("aria-pressed", String(on));
+    frame.src = addresses.canvas + (on ? "?images" : "");
+  });
+}
+
+function line(picture: string, words: string): HTMLElement {
+  const item = document.createElement("li");
+  const span = document.createElement("span");
+  span.textContent = words;
+  item.append(icon(picture), span);
+  return item;
+}
+
+function told(fault: Fault, code: Code): HTMLElement {
+  const item = document.createElement("li");
+  item.append(icon("alert-circle"));
+  const words = fault.label ? `${fault.label}: ${fault.message}` : fault.message;
+  if (fault.line && fault.field === code.mode()) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "linkish";
+    button.textContent = words;
+    button.addEventListener("click", () => code.jump(fault.line ?? 1, fault.column ?? 1));
+    item.append(button);
+  } else {
+    const span = document.createElement("span");
+    span.textContent = words;
+    item.append(span);
+  }
+  return item;
+}

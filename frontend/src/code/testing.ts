@@ -1,0 +1,35 @@
+// Test mails: what stands in the editor, to a few addresses.
+import { csrf } from "../page/requests";
+import { toast } from "../page/toasts";
+import type { Preview } from "./preview";
+import { addresses, byId, say } from "./words";
+
+export function startTest(form: HTMLFormElement, preview: Preview): void {
+  const dialog = byId<HTMLDialogElement>("test-dialog");
+  const asked = byId<HTMLFormElement>("test-form");
+  const problem = byId<HTMLElement>("test-problem");
+  asked.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    const button = asked.querySelector<HTMLButtonElement>("button[type='submit']")!;
+    button.disabled = true;
+    problem.hidden = true;
+    const body = new FormData(form);
+    body.set("to", byId<HTMLInputElement>("test-to").value);
+    body.set("contact", preview.contact);
+    body.set("email", /\/emails\/(\d+)\/edit/.exec(form.action || location.pathname)?.[1] ?? addresses.email);
+    try {
+      const answer = await fetch(addresses.test, { method: "POST", body, headers: { "X-CSRFToken": csrf() } });
+      const told = (await answer.json().catch(() => ({}))) as { sent?: string[]; problem?: string };
+      if (told.sent) {
+        dialog.close();
+        toast(say("sent", { addresses: told.sent.join(", ") }));
+      } else {
+        problem.querySelector("span")!.textContent = told.problem ?? say("failed");
+        problem.hidden = false;
+      }
+    } finally {
+      button.disabled = false;
+    }
+  });
+}

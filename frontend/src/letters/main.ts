@@ -1,0 +1,2 @@
+// Pages of emails: progress of a run, figures, mails in frames. Their scripts are htmx's alone.
+import "./letters.css";

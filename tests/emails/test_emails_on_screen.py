@@ -1,0 +1,108 @@
+"""Emails in the back office: what every resource promises, and what is an email's own."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from emails.models import Email, EmailVersion
+from emails.services import editing
+from kernel import clock
+from tests.emails.people import NOW, begin, make_contacts, make_email
+from tests.resource_contract import ResourceContract
+from tests.settle import settle
+
+BODY = "<p>Hello {{ contact.first_name }}</p>"
+
+
+class TestEmails(ResourceContract):
+    base = "/emails"
+
+    def make(self, number: int, owner: User | None = None) -> Email:
+        values = {"name": f"Email {number:02}", "subject": "News", "html": BODY, "owner": owner}
+        return editing.create(values, clock.now())
+
+    def fields(self, number: int) -> dict[str, Any]:
+        return {"name": f"Email {number:02}", "subject": "News", "mode": "html", "html": BODY}
+
+
+@pytest.mark.django_db
+def test_a_page_of_emails_is_counted_in_as_many_queries_as_one(client: Client, alice: User):
+    client.force_login(alice)
+    begin(make_contacts(3, "a.example"))
+    settle(NOW)
+    make_email(name="Welcome")
+    client.get("/emails")
+    with CaptureQueriesContext(connection) as few:
+        client.get("/emails")
+    for number in range(4):
+        begin(make_contacts(2, f"x{number}.example"), name=f"Broadcast {number}")
+    settle(NOW)
+    with CaptureQueriesContext(connection) as many:
+        page = client.get("/emails")
+    assert len(many) == len(few) <= 20
+    assert sorted(row.counts["sent"] for row, _ in page.context["rows"]) == [0, 2, 2, 2, 2, 3]
+
+
+@pytest.mark.django_db
+def test_faults_of_a_template_are_told_at_their_line(client: Client, alice: User):
+    client.force_login(alice)
+    sent = {
+        "name": "Faulty",
+        "subject": "Hello {{ contact.frist_name }}",
+        "mode": "html",
+        "html": "<p>one</p>\n<p>{{ contact.nobody_knows }}</p>",
+    }
+    shown = client.post("/emails/preview", sent).json()["errors"]
+    assert [(each["field"], each["line"]) for each in shown] == [("subject", 1), ("html", 2)]
+    answer = client.post("/emails/new", sent, headers={"Accept": "application/json"})
+    assert answer.status_code == 422
+    told = {each["field"]: each["line"] for each in answer.json()["errors"]}
+    assert told == {"subject": 1, "html": 2}
+    assert not Email.objects.exists()
+    page = client.post("/emails/new", sent)
+    assert page.status_code == 422
+    assert "contact.nobody_knows" in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_saving_in_place_answers_the_next_version_and_409_keeps_both(client: Client, alice: User):
+    client.force_login(alice)
+    email = make_email()
+    address = f"/emails/{email.pk}/edit"
+    mine = {"name": "Mine", "subject": "S", "mode": "html", "html": BODY, "version": 1}
+    ask = {"headers": {"Accept": "application/json"}}
+    saved = client.post(address, mine, **ask).json()
+    assert (saved["version"], saved["url"]) == (2, address)
+    late = client.post(address, {**mine, "name": "Theirs"}, **ask)
+    assert late.status_code == 409
+    assert late.json()["version"] == 2
+    assert Email.objects.get().name == "Mine"
+    over = client.post(address, {**mine, "name": "Theirs", "version": 2}, **ask)
+    assert over.json()["version"] == 3
+    assert EmailVersion.objects.filter(email=email).count() == 2
+
+
+@pytest.mark.django_db
+def test_emails_are_published_unpublished_and_copied(client: Client, alice: User, bob: User):
+    client.force_login(alice)
+    email = make_email()
+    page = client.post(
+        "/emails/bulk/unpublish", {"ids": str(email.pk)}, headers={"HX-Request": "true"}
+    )
+    assert page.headers["HX-Refresh"] == "true"
+    assert Email.objects.get().state == "unpublished"
+    told = next(iter(client.get("/emails").context["messages"]))
+    client.post("/undo", {"undo": told.extra_tags.removeprefix("undo:")})
+    assert Email.objects.get().state == "published"
+    answer = client.post(f"/emails/{email.pk}/duplicate")
+    copied = Email.objects.latest("pk")
+    assert answer["Location"] == f"/emails/{copied.pk}/edit"
+    assert (copied.state, copied.owner, copied.html) == ("unpublished", alice, email.html)
+    client.force_login(bob)
+    assert client.post(f"/emails/{email.pk}/duplicate").status_code == 403
+    assert client.post(f"/emails/{email.pk}/state/unpublished").status_code == 403
+    assert client.post("/emails/bulk/unpublish", {"ids": str(email.pk)}).status_code == 404
