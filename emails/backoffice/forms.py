@@ -19,7 +19,13 @@ from segments.models import Segment
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}")
 MODES = (("mjml", "MJML"), ("html", "HTML"))
+BODIES = ("mjml", "html", "text")
 SEGMENTS = ("segments", "excluded_segments")
+
+
+def plain_lines(text: str) -> str:
+    """Take the line ends away that browsers put into forms: authors never typed them."""
+    return text.replace("\r\n", "\n")
 
 
 class SegmentsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
@@ -73,7 +79,7 @@ class EmailForm(forms.ModelForm):  # type: ignore[type-arg]
         for name in ("state", "type", "kind", "language"):
             self.fields[name].required = False
         # Line ends and spaces are the author's.
-        for name in ("mjml", "html", "text"):
+        for name in BODIES:
             self.fields[name].strip = False  # type: ignore[attr-defined]
         seen = narrow(Segment.objects.counted(), user, "segments", "view").order_by("name")
         for name in SEGMENTS:
@@ -119,6 +125,8 @@ class EmailForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         """Keep one body, and what was not asked; then check what the templates say."""
         values: dict[str, Any] = super().clean() or {}
+        for name in BODIES:
+            values[name] = plain_lines(values.get(name) or "")
         mode = values.get("mode") or ("html" if values.get("html") else "mjml")
         values["html" if mode == "mjml" else "mjml"] = ""
         values["type"] = values.get("type") or Email.Type.TEMPLATE
@@ -142,6 +150,8 @@ def written(values: Any) -> Email:
         *("from_name", "from_address", "reply_to", "language"),
     )
     email = Email(**{name: values.get(name) or "" for name in names})
+    for name in BODIES:
+        setattr(email, name, plain_lines(getattr(email, name)))
     email.topic = values.get("topic") or None
     email.language = email.language or "en"
     return email

@@ -69,6 +69,22 @@ def test_faults_of_a_template_are_told_at_their_line(client: Client, alice: User
 
 
 @pytest.mark.django_db
+def test_what_a_new_email_begins_with_can_be_saved_as_browsers_send_it(client: Client, alice: User):
+    client.force_login(alice)
+    for language in ("en", "fr"):
+        User.objects.update(language=language)
+        page = client.get("/emails/new")
+        starter = page.context["form"].initial["mjml"]
+        sent = {"name": language, "subject": "S", "mode": "mjml", "language": language}
+        sent["mjml"] = starter.replace("\n", "\r\n")
+        shown = client.post("/emails/preview", sent).json()
+        assert shown["errors"] == []
+        assert shown["hints"] == []
+        assert client.post("/emails/new", sent).status_code == 302
+        assert Email.objects.get(name=language).mjml == starter
+
+
+@pytest.mark.django_db
 def test_saving_in_place_answers_the_next_version_and_409_keeps_both(client: Client, alice: User):
     client.force_login(alice)
     email = make_email()
