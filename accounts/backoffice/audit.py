@@ -26,6 +26,12 @@ def people() -> list[tuple[str, str]]:
     return [(str(user.pk), user.email) for user in User.objects.order_by("email")[:500]]
 
 
+def what(row: AuditEntry) -> str:
+    """Say what was done to which kind of thing."""
+    known = permission_kinds.get(row.kind)
+    return f"{known.label if known else row.kind} · {verb_word(row.verb)}"
+
+
 class Audit(Resource[AuditEntry]):
     """Deeds, the latest first; nobody changes them."""
 
@@ -40,7 +46,7 @@ class Audit(Resource[AuditEntry]):
     sorts = ("at",)
     default_sort = "-id"
     columns = (
-        Column("what", _("What"), lambda row: f"{verb_word(row.verb)} · {row.kind}", narrow=True),
+        Column("what", _("What"), lambda row: what(row), narrow=True),
         Column("thing", _("Thing"), lambda row: row.name or row.object_id),
         Column("address", _("From"), shown=False),
         Column("at", _("When"), narrow=True),

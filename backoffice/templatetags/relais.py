@@ -112,12 +112,17 @@ def use_link(use: Use) -> SafeString:
 def verb_word(verb: str) -> str:
     """Say in words what the audit trail calls a deed."""
     known = {
-        "create": _("created it"),
-        "change": _("changed it"),
-        "delete": _("deleted it"),
-        "restore": _("restored it"),
-        "publish": _("published it"),
-        "unpublish": _("unpublished it"),
+        "create": _("created"),
+        "change": _("changed"),
+        "delete": _("deleted"),
+        "restore": _("restored"),
+        "publish": _("published"),
+        "unpublish": _("unpublished"),
+        "revoke": _("revoked"),
+        "send": _("sent"),
+        "sign-in": _("signed in"),
+        "sign-out": _("signed out"),
+        "sign-in-failed": _("failed to sign in"),
     }
     return known.get(verb, verb)
 
