@@ -9,7 +9,7 @@ from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.db.models import ProtectedError, RestrictedError
-from django.http import Http404, UnreadablePostError
+from django.http import Http404, JsonResponse, UnreadablePostError
 from django.utils.translation import gettext_lazy as _
 from rest_framework import status
 from rest_framework.exceptions import APIException, NotFound, PermissionDenied, ValidationError
@@ -173,8 +173,19 @@ def _validation_detail(error: DjangoValidationError) -> Any:
     return get_error_detail(error)
 
 
+def is_away(error: BaseException | None) -> bool:
+    """Say whether an error means that the database does not answer."""
+    return isinstance(error, (OperationalError, InterfaceError))
+
+
+def away() -> JsonResponse:
+    """Answer outside the views as they do while the database does not answer."""
+    body = {"errors": [problem(Away.default_detail, Away.default_code)]}
+    return JsonResponse(body, status=Away.status_code, headers={"Retry-After": str(Away.wait)})
+
+
 def _translate_database(error: Exception) -> APIException | None:
-    if isinstance(error, (OperationalError, InterfaceError)):
+    if is_away(error):
         logger.warning("The database does not answer: %s", error)
         return Away()
     if isinstance(error, IntegrityError):

@@ -16,6 +16,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import OperationalError, connection, transaction
 from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.utils.translation import gettext_lazy as _
+from psycopg2.errors import LockNotAvailable, QueryCanceled
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -26,6 +27,8 @@ from api.trail import PREFIX
 from kernel import clock
 
 LIFETIME = timedelta(hours=24)
+# What ends the wait for whoever holds the key.
+WAITED_IN_VAIN = (LockNotAvailable, QueryCanceled)
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 Respond = Callable[[], HttpResponseBase]
@@ -91,6 +94,8 @@ def _claim(user_id: int, key: str, fingerprint: str, now: datetime) -> tuple[Ide
             cursor.execute(statement, values)
             claimed = cursor.fetchone() is not None
     except OperationalError as error:
+        if not isinstance(error.__cause__, WAITED_IN_VAIN):
+            raise
         message = _("The first request with this key is still running. Try again later.")
         raise Conflict(message, "in_progress", "Idempotency-Key") from error
     return IdempotencyKey.objects.get(user_id=user_id, key=key), claimed

@@ -29,3 +29,4 @@ urlpatterns: type_of_urls = [
     path("api/", include("api.urls")),
     path("", include("backoffice.urls")),
 ]
+handler500 = "automation.outages.server_error"

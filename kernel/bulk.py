@@ -28,7 +28,8 @@ def copy_in(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
-    with connection.cursor() as cursor:
+    # Django tells only the errors of what it knows: the driver's own methods are wrapped here.
+    with connection.cursor() as cursor, connection.wrap_database_errors:
         cursor.copy_expert(statement.as_string(cursor.connection), buffer)
     return count
 

@@ -29,7 +29,8 @@ def stream(statement: str, parameters: list[Any]) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of a statement through a server-side cursor, within a transaction."""
     # Django's cursor wrapper has no named cursors for raw SQL; the driver's are one call away.
     connection.ensure_connection()
-    with connection.connection.cursor(name="export") as cursor:
+    named = connection.connection.cursor(name="export")
+    with connection.wrap_database_errors, named as cursor:
         cursor.itersize = FETCH
         cursor.execute(statement, parameters)
         yield from cursor

@@ -6,7 +6,7 @@ from itertools import groupby
 from pathlib import Path
 
 import orjson
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from kernel import clock
 from tracking.leftovers import set_aside
@@ -52,20 +52,15 @@ def _lines(path: Path, bad: list[str]) -> Iterator[Line]:
 
 def _copy(lines: list[Line], bad: list[str]) -> int:
     now = clock.now()
-    connection.ensure_connection()
-    session = connection.connection
     try:
         with transaction.atomic():
             fresh = _unseen(lines, now)
             for kind, group in groupby(sorted(fresh, key=lambda line: line.kind), _kind):
                 handlers[kind](list(group), now)
-    except (OperationalError, InterfaceError):
+    except OperationalError:
+        # The lines are as good as ever, and wait in their file.
         raise
     except Exception as error:
-        # A killed server is told by no class of its own; its session is gone, or already another.
-        # The lines are as good as ever, and wait in their file.
-        if session.closed or connection.connection is not session:
-            raise
         if len(lines) == 1:
             bad.append(f"{type(error).__name__} {error}: {lines[0]}")
             return 0

@@ -1,1 +1,1 @@
-"""Django's connection to PostgreSQL, with a cheaper look at whether it still stands."""
+"""Django's connection to PostgreSQL, with a cheaper look at whether it still stands, and one word for its loss."""

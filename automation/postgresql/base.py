@@ -8,7 +8,10 @@ import select
 import time
 
 from django.db.backends.postgresql import base
+from django.utils.functional import cached_property
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE, TRANSACTION_STATUS_INTRANS
+
+from automation.postgresql.losses import Errors
 
 # Seconds; routers on the way forget silent connections, though not so soon.
 MOMENT = 5.0
@@ -19,6 +22,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """Django's own, asking less often."""
 
     _answered_at = 0.0
+
+    @cached_property
+    def wrap_database_errors(self) -> Errors:
+        """Name losses of the connection."""
+        return Errors(self)
 
     def is_usable(self) -> bool:
         """Say whether the connection may be used, asking the server when in doubt."""

@@ -1,6 +1,7 @@
 """Forks sending workers from one loaded process, as the supervisor does: `start` → its pid.
 
-Run as `python -m tests.faults.nursery`; ends, with its children, when its input ends.
+Run as `python -m tests.faults.nursery`; ends, with its children, when its input ends. With a file
+as its argument, each mail that waits for its turn is noted there: until when, by the wall clock, and by whom.
 """
 
 import os
@@ -11,10 +12,26 @@ from contextlib import suppress
 
 from automation.celery import app
 from automation.prepare import load_everything
+from emails.services import turns
+from tests.emails.departures import Departures
+
+
+class Noted(Departures):
+    """Departures of several processes in one file."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+
+    def sleep(self, seconds: float) -> None:
+        os.write(self._file, b"%.6f %d\n" % (self._read.now + seconds + self._ahead, os.getpid()))
+        time.sleep(seconds)
 
 
 def main() -> None:
     load_everything()
+    if len(sys.argv) > 1:
+        turns.time = Noted(sys.argv[1])
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     children = []
     for _command in sys.stdin:

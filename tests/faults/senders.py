@@ -7,6 +7,7 @@ import sys
 import time
 from collections import Counter
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -24,9 +25,10 @@ from tests.smtp_sink import Sink
 class Workers:
     """Celery workers of the `send` queue, forked as the supervisor forks them."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(self, environment: dict[str, str], departures: Path | None = None) -> None:
+        noted = [str(departures)] if departures else []
         self.nursery = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.nursery"],
+            [sys.executable, "-m", "tests.faults.nursery", *noted],
             env=environment,
             cwd=settings.BASE_DIR,
             stdin=subprocess.PIPE,
@@ -54,15 +56,16 @@ class Workers:
 
 
 @contextmanager
-def sending(rules):
-    """Run a sink with these rules, and workers that send to it."""
+def sending(rules, departures: Path | None = None):
+    """Run a sink with these rules, and workers that send to it and note there when they let go."""
     url = urlsplit(os.environ["DATABASE_URL"])
     database = url._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
     with Sink(rules) as sink:
         started = Workers(
             os.environ
             | {"DATABASE_URL": database, "EMAIL_URL": f"smtp://127.0.0.1:{sink.port}"}
-            | {"RELAIS_ROLE": "worker", "SITE_URL": settings.SITE_URL}
+            | {"RELAIS_ROLE": "worker", "SITE_URL": settings.SITE_URL},
+            departures,
         )
         try:
             yield started, sink
@@ -70,9 +73,13 @@ def sending(rules):
             started.end()
 
 
-def broadcast(recipients: int) -> Send:
-    """Begin a broadcast to so many, with its ledger written."""
-    run = begin(make_contacts(recipients))
+def broadcast(recipients: int, **others: int) -> Send:
+    """Begin a broadcast to so many, those at other domains first, with its ledger written."""
+    people = []
+    for name, number in others.items():
+        people += make_contacts(number, f"{name}.example")
+    people += make_contacts(recipients)
+    run = begin(people)
     Send.objects.filter(pk=run.pk).update(at=clock.now())
     while preparing.work(clock.now()):
         pass
