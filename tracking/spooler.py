@@ -60,7 +60,7 @@ def _copy(lines: list[Line], bad: list[str]) -> int:
     except OperationalError:
         # The lines are as good as ever, and wait in their file.
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever a line causes, it is set aside with it
         if len(lines) == 1:
             bad.append(f"{type(error).__name__} {error}: {lines[0]}")
             return 0

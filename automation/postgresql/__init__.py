@@ -1,1 +1,1 @@
-"""Django's connection to PostgreSQL, with a cheaper look at whether it still stands, and one word for its loss."""
+"""Django's connection to PostgreSQL: asked less often whether it stands, one word for its loss."""

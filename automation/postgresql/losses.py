@@ -7,12 +7,15 @@ believes the connection open. Taken for a fault of what was asked, it would be a
 
 from types import TracebackType
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import DatabaseErrorWrapper, OperationalError
 from psycopg2 import DatabaseError, InterfaceError
 
 
 class Errors(DatabaseErrorWrapper):
     """Tells the driver's errors as Django's."""
+
+    wrapper: BaseDatabaseWrapper
 
     def __exit__(
         self,

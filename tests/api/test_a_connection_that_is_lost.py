@@ -1,4 +1,4 @@
-"""REL-48: wherever in a request the database goes away, the answer is 503, and the repeat is one."""
+"""REL-48: wherever in a request the database goes away: 503, and a repeat has one effect."""
 
 from pathlib import Path
 

@@ -1,7 +1,7 @@
 """Forks sending workers from one loaded process, as the supervisor does: `start` → its pid.
 
 Run as `python -m tests.faults.nursery`; ends, with its children, when its input ends. With a file
-as its argument, each mail that waits for its turn is noted there: until when, by the wall clock, and by whom.
+as its argument, each mail that waits for its turn is noted there: until when, and by whom.
 """
 
 import os

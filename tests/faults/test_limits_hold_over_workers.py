@@ -1,4 +1,4 @@
-"""REL-10: two workers share the limits of sending, and who is killed leaves no turns for a burst."""
+"""REL-10: workers share the limits of sending, and who is killed leaves no turns for a burst."""
 
 from bisect import bisect_left
 
