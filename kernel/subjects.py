@@ -33,6 +33,15 @@ def names(kind: str, ids: Iterable[int]) -> dict[int, str]:
     return _kinds[kind](wanted) if wanted and kind in _kinds else {}
 
 
+def offered(kind: str, user: Actor, verb: str = "view", most: int = 500) -> list[tuple[int, str]]:
+    """Return id and name of the newest objects of a kind that the user reaches with a verb."""
+    if kind not in _owned:
+        return []
+    rights, rows = _owned[kind]
+    ids = narrow(rows, user, rights, verb).order_by("-pk").values_list("pk", flat=True)[:most]
+    return sorted(names(kind, ids).items(), key=lambda pair: pair[1].casefold())
+
+
 def beyond(kind: str, ids: Iterable[int], user: Actor | None, verb: str = "view") -> set[int]:
     """Return which of those objects the user does not reach with a verb, the absent included.
 

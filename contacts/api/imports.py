@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -25,13 +24,14 @@ from contacts.api.uploads import SETTINGS_BYTES, read_upload
 from contacts.models import Import
 from contacts.services.imports.preview import preview
 from contacts.services.imports.rejects import rejects_as_csv
-from contacts.services.imports.start import Starter, cancel, start
+from contacts.services.imports.rights import starter_of
+from contacts.services.imports.start import cancel, start
 from kernel import clock
 from kernel.actions import contact_actions
-from kernel.permissions import Actor, Reach
 from kernel.queues import hint_on_commit
 
-KINDS_WRITTEN = {"upsert": ("create", "edit"), "create": ("create",), "update": ("edit",)}
+# Drafts have an address of their own.
+STATES = [choice for choice in Import.State.choices if choice[0] != Import.State.DRAFT]
 
 
 class UploadSerializer(Serializer):
@@ -67,6 +67,7 @@ class ImportSerializer(ModelSerializer[Import]):
             "error",
             "owner",
             "created_at",
+            "started_at",
             "finished_at",
         ]
         read_only_fields = fields
@@ -103,14 +104,14 @@ class ImportViews(ResourceViews[Import]):
     """Imports: they are made by a file and never changed."""
 
     kind = "imports"
-    queryset = Import.objects.all()
+    queryset = Import.objects.exclude(state=Import.State.DRAFT)
     serializer_class = ImportSerializer
     parser_classes = [MultiPartParser, JSONParser]
     http_method_names = ["get", "head", "post"]
     max_body = settings.IMPORT_LARGEST + SETTINGS_BYTES
     sorts = ("created_at", "name")
     filters: ClassVar[dict[str, QueryFilter]] = {
-        "state": QueryFilter(serializers.ChoiceField(Import.State.choices), "state")
+        "state": QueryFilter(serializers.ChoiceField(STATES), "state")
     }
 
     def largest(self) -> int:
@@ -121,8 +122,7 @@ class ImportViews(ResourceViews[Import]):
     def create(self, request: Request) -> Response:
         """Take a file in the background."""
         upload, options = read_upload(request)
-        starter = self._starter(options if isinstance(options, dict) else {})
-        imported = start(upload, options, starter, clock.now())
+        imported = start(upload, options, starter_of(self.caller, options), clock.now())
         hint_on_commit("kernel.jobs")
         return Response(self.get_serializer(imported).data, status=201)
 
@@ -145,23 +145,3 @@ class ImportViews(ResourceViews[Import]):
             content_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
         )
-
-    def _starter(self, options: dict[str, Any]) -> Starter:
-        """Check the rights that this import needs beside its own."""
-        reaches = [
-            self._need("contacts", verb)
-            for verb in KINDS_WRITTEN.get(options.get("mode") or "upsert", ())
-        ]
-        if options.get("segment"):
-            self._need("segments", "edit")
-        opt_in = options.get("opt_in")
-        if isinstance(opt_in, dict) and opt_in.get("asked_again"):
-            self._need("resubscriptions", "create")
-        return Starter(self.caller.pk, only_own=Reach.OWN in reaches, caller=self.caller)
-
-    def _need(self, kind: str, verb: str) -> Reach:
-        caller: Actor = self.caller
-        reach = caller.reach(kind, verb)
-        if reach is Reach.NONE:
-            raise PermissionDenied
-        return reach

@@ -9,11 +9,15 @@ from kernel.models import Owned, Stamped
 
 
 class Import(Stamped, Owned):
-    """A file of contacts on its way in. Its bytes lie in the data folder until it is finished."""
+    """A file of contacts on its way in. Its bytes lie in the data folder until it is finished.
+
+    A draft waits for its owner to say how it is to be taken; nobody else sees it.
+    """
 
     class State(models.TextChoices):
         """Where the import stands."""
 
+        DRAFT = "draft", _("draft")
         QUEUED = "queued", _("waiting")
         RUNNING = "running", _("running")
         DONE = "done", _("done")
@@ -38,6 +42,7 @@ class Import(Stamped, Owned):
     updated = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     rejected = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
     class Meta:

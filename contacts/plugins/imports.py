@@ -31,7 +31,8 @@ def _names(ids: list[int]) -> dict[int, str]:
     return dict(Import.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 
-subjects.declare("import", _names, rights="imports", rows=Import.objects.all())
+_begun = Import.objects.exclude(state=Import.State.DRAFT)
+subjects.declare("import", _names, rights="imports", rows=_begun)
 
 
 @contact_data.register

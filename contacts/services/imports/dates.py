@@ -66,6 +66,13 @@ def sniff_order(values: Iterable[str]) -> str:
     return "mdy" if seen["mdy"] > seen["dmy"] else "dmy"
 
 
+def is_ambiguous(values: Iterable[str]) -> bool:
+    """Say whether day and month could be exchanged in every one of these dates."""
+    found = [found for value in values if (found := _YEAR_LAST.match(value.strip()))]
+    pairs = {(int(one[1]), int(one[2])) for one in found}
+    return any(one != two for one, two in pairs) and all(max(pair) <= 12 for pair in pairs)
+
+
 def _date(text: str, order: str, today: date) -> date:
     if found := _YEAR_FIRST.fullmatch(text) or _COMPACT.fullmatch(text):
         return date(int(found[1]), int(found[2]), int(found[3]))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from contacts.services.imports.dates import ORDERS
 from contacts.services.imports.encodings import canonical
+from contacts.services.imports.newfields import MOST_NEW, TYPES, NewField
 from contacts.services.imports.sniff import QUOTES, SEPARATORS
 from kernel.registry import ConfigProblem, Problem
 
@@ -35,6 +36,8 @@ class Options:
     """What an import is to do; what is None is sniffed."""
 
     mapping: Mapping[str, str | None] = field(default_factory=dict)
+    # Columns that get a field made for them when the import starts.
+    new_fields: Mapping[str, NewField] = field(default_factory=dict)
     match: str = "email"
     mode: str = "upsert"
     segment: int | None = None
@@ -54,6 +57,8 @@ class Options:
         rest["tags"] = list(self.tags)
         if self.opt_in is not None and not self.opt_in.reason:
             del rest["opt_in"]["reason"]
+        if not self.new_fields:
+            del rest["new_fields"]
         rest["bounce"] = {"column": self.bounce} if self.bounce else None
         return {key: value for key, value in rest.items() if value is not None}
 
@@ -145,6 +150,24 @@ def _mapping(value: Any) -> dict[str, str | None]:
     return value
 
 
+def _new_fields(value: Any) -> dict[str, NewField]:
+    if not isinstance(value, dict) or len(value) > MOST_NEW:
+        raise _Wrong(_("An object from column to the new field is expected, of at most 100."))
+    checks = {"label": _label, "type": _one_of(*TYPES)}
+    found = {}
+    for column, document in value.items():
+        try:
+            found[column] = NewField(**_object(document, checks, "label"))
+        except _Wrong as wrong:
+            place = f".{column}{wrong.place}"
+            raise _Wrong(wrong.message, wrong.code, place) from wrong
+    return found
+
+
+def _label(value: Any) -> str:
+    return " ".join(_text(value).split())[:120]
+
+
 def _opt_in(value: Any) -> OptIn:
     checks = {
         "column": _text,
@@ -200,6 +223,7 @@ WRITTEN = ("encoding", "separator", "quote", "header", "sheet", "decimal", "date
 _CHECKS: dict[str, Check] = {
     "object": _one_of("contact"),
     "mapping": _mapping,
+    "new_fields": _new_fields,
     "match": _text,
     "mode": _one_of(*MODES),
     "segment": _id,

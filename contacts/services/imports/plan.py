@@ -15,6 +15,7 @@ from contacts.services.imports.convert import Conventions, Converter, Parts
 from contacts.services.imports.dates import sniff_order
 from contacts.services.imports.identities import find_owner
 from contacts.services.imports.mapping import Targets, find_column, map_columns
+from contacts.services.imports.newfields import with_new
 from contacts.services.imports.numbers import sniff_decimal
 from contacts.services.imports.options import Options
 from contacts.services.imports.reading import Row, Table, opened
@@ -25,7 +26,7 @@ from kernel import preferences
 from kernel.registry import ConfigProblem, Problem
 
 # Rows looked at to tell decimal commas and the order of dates.
-_SAMPLE = 1_000
+SAMPLE = 1_000
 _UNIQUE = "contacts.unique_kinds"
 
 
@@ -87,12 +88,13 @@ def plan(path: Path, options: Options, *, ready: bool = True) -> Plan:
         raise refuse("file", "no_header", message)
     sheet = written.get("sheet")
     with _opened(path, sniffed.dialect, sheet, spreadsheet=spreadsheet, header=header) as table:
-        columns, sample = table.columns, list(islice(table.rows, _SAMPLE))
-    known = catalogue()
+        columns, sample = table.columns, list(islice(table.rows, SAMPLE))
+    known, made = with_new(catalogue(), options.new_fields)
     opt_in = _column(options.opt_in.column if options.opt_in else None, columns, "opt_in")
     bounce = _column(options.bounce, columns, "bounce")
     taken = [column for column in (opt_in, bounce) if column]
-    fields = map_columns(columns, options.mapping, Targets(known, options.match), taken)
+    chosen = {**options.mapping, **made}
+    fields = map_columns(columns, chosen, Targets(known, options.match), taken)
     if ready and (problems := match_problems(options.match, fields, known)):
         raise ConfigProblem(problems)
     return Plan(

@@ -1,15 +1,20 @@
 """Show what an import would do: how the file is read, what the columns become, twenty rows."""
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from contacts.catalogue import catalogue
+from contacts.catalogue import Catalogue, catalogue
+from contacts.services.imports.convert import Converted
+from contacts.services.imports.dates import is_ambiguous
 from contacts.services.imports.encodings import readable
 from contacts.services.imports.files import discard, path_of, store
 from contacts.services.imports.mapping import Targets
-from contacts.services.imports.options import read_options
+from contacts.services.imports.newfields import with_new
+from contacts.services.imports.options import Options, read_options
 from contacts.services.imports.plan import Plan, match_problems, plan
 from contacts.services.imports.reading import PROBLEMS, Row
 from contacts.services.imports.start import Upload
@@ -26,7 +31,14 @@ def preview(upload: Upload, document: dict[str, Any], now: datetime) -> dict[str
         settled = plan(path_of(stored), options, ready=False)
     finally:
         discard(stored)
-    problems: list[Problem] = match_problems(options.match, settled.fields, catalogue())
+    return shown(settled, options, now)
+
+
+def shown(settled: Plan, options: Options, now: datetime) -> dict[str, Any]:
+    """Tell what a plan makes of its file."""
+    known = with_new(catalogue(), options.new_fields)[0]
+    problems: list[Problem] = match_problems(options.match, settled.fields, known)
+    converted = _converted(settled, known, now)
     return {
         "file": {
             "kind": "xlsx" if settled.spreadsheet else "text",
@@ -42,11 +54,45 @@ def preview(upload: Upload, document: dict[str, Any], now: datetime) -> dict[str
             for place, column in enumerate(settled.columns)
         ],
         "mapping": settled.fields,
-        "aliases": Targets(catalogue(), options.match).aliases(),
-        "rows": _rows(settled, now),
+        "aliases": Targets(known, options.match).aliases(),
+        "rows": [_row(row, found, settled) for row, found in converted[:ROWS]],
+        "looked_at": len(converted),
+        "refused": sum(bool(row.problem or found.problems) for row, found in converted),
+        "refused_by": _refused_by(converted),
+        "ambiguous": _ambiguous(settled, known),
         "expected": settled.expected,
         "problems": problems,
     }
+
+
+Looked = list[tuple[Row, Converted]]
+
+
+def _converted(settled: Plan, known: Catalogue, now: datetime) -> Looked:
+    converter = settled.converter(known, now)
+    return [
+        (row, Converted({}) if row.problem else converter.convert(row.cells))
+        for row in settled.sample
+    ]
+
+
+def _refused_by(converted: Looked) -> dict[str, int]:
+    """Count the rows that each field refuses."""
+    return dict(
+        Counter(alias for _row, found in converted for alias in {one[0] for one in found.problems})
+    )
+
+
+def _ambiguous(settled: Plan, known: Catalogue) -> list[str]:
+    """Name the columns of dates in which day and month could be exchanged in every row."""
+    found = []
+    for place, column in enumerate(settled.columns):
+        spec = known.get(settled.fields.get(column, ""))
+        if spec is not None and spec.type in {"date", "datetime"}:
+            cells = (row.cells[place] for row in settled.sample if not row.problem)
+            if is_ambiguous(cell.split(" ")[0] for cell in cells):
+                found.append(column)
+    return found
 
 
 def _examples(settled: Plan, place: int) -> list[str]:
@@ -55,19 +101,18 @@ def _examples(settled: Plan, place: int) -> list[str]:
     return list(islice(dict.fromkeys(cell[:200] for cell in cells if cell), 3))
 
 
-def _rows(settled: Plan, now: datetime) -> list[dict[str, Any]]:
-    converter = settled.converter(catalogue(), now)
-    shown = []
-    for row in settled.sample[:ROWS]:
-        if row.problem:
-            shown.append(_shown(row, {}, [{"field": "", "message": str(PROBLEMS[row.problem])}]))
-            continue
-        found = converter.convert(row.cells)
-        problems = [{"field": alias, "message": message} for alias, message in found.problems]
-        values = {**found.values, "tags": found.tags} if found.tags else found.values
-        shown.append(_shown(row, values, problems))
-    return shown
+def _named(settled: Plan, row: Row) -> Iterator[tuple[str, str]]:
+    return zip(settled.columns, row.cells, strict=False)
 
 
-def _shown(row: Row, values: dict[str, Any], problems: list[dict[str, str]]) -> dict[str, Any]:
+def _row(row: Row, found: Converted, settled: Plan) -> dict[str, Any]:
+    if row.problem:
+        problems = [{"field": "", "message": str(PROBLEMS[row.problem])}]
+        return {"line": row.line, "values": {}, "problems": problems}
+    cells = {settled.fields.get(column): cell for column, cell in _named(settled, row)}
+    problems = [
+        {"field": alias, "message": message, "value": readable(cells.get(alias, ""))[:200]}
+        for alias, message in found.problems
+    ]
+    values = {**found.values, "tags": found.tags} if found.tags else found.values
     return {"line": row.line, "values": values, "problems": problems}

@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from contacts.services.imports.encodings import SAMPLE, errors_for, survey
+from contacts.services.imports.encodings import SAMPLE, Survey, errors_for, survey
 from contacts.services.imports.trouble import refuse_binary
 
 SEPARATORS = (",", ";", "\t", "|")
@@ -62,14 +63,25 @@ def sniff(path: Path, chosen: dict[str, Any]) -> Sniffed:
     with path.open("rb") as file:
         head = file.read(SAMPLE)
         refuse_binary(head, whole=len(head) < SAMPLE)
-        file.seek(0)
-        found = survey(file)
+    found = _survey(path, *seen(path))
     encoding = chosen.get("encoding") or found.encoding
     text = head.decode(encoding, "replace" if errors_for(encoding) == "replace" else "ignore")
     dialect = _of_text(text, whole=len(head) < SAMPLE)
     dialect = replace(dialect, encoding=encoding)
     wanted = {key: chosen[key] for key in ("separator", "quote", "header") if key in chosen}
     return Sniffed(replace(dialect, **wanted), found.size, found.lines)
+
+
+def seen(path: Path) -> tuple[int, int]:
+    """Return what changes when a file does: a draft is looked at again with every choice."""
+    told = path.stat()
+    return told.st_mtime_ns, told.st_size
+
+
+@lru_cache(maxsize=256)
+def _survey(path: Path, _written: int, _size: int) -> Survey:
+    with path.open("rb") as file:
+        return survey(file)
 
 
 def _of_text(text: str, *, whole: bool) -> Dialect:

@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from contacts.services.imports.encodings import readable
 from contacts.services.imports.reading import LONGEST_CELL, Row, Table, name_columns, shaped
+from contacts.services.imports.sniff import seen
 from contacts.services.imports.trouble import refuse
 from kernel.registry import ConfigProblem
 
@@ -53,6 +55,17 @@ def opened_sheet(path: Path, sheet: str | None, *, header: bool = True) -> Itera
         yield Table(columns, shaped(rows if header else chain([first], rows), len(columns)))
 
 
+def sheet_names(path: Path) -> list[str]:
+    """Return the names of the sheets, in their order."""
+    _refuse_bombs(path, *seen(path))
+    with path.open("rb") as file, warnings.catch_warnings(action="ignore"):
+        book = _loaded(file)
+        try:
+            return [page.title for page in book.worksheets]
+        finally:
+            book.close()
+
+
 def write_as_text(path: Path, sheet: str | None, target: Path, beat: Callable[[], None]) -> None:
     """Write a sheet out as CSV, so that an import of it resumes like any other; `beat` often.
 
@@ -73,7 +86,7 @@ def write_as_text(path: Path, sheet: str | None, target: Path, beat: Callable[[]
 
 @contextmanager
 def _sheet_rows(path: Path, sheet: str | None) -> Iterator[Iterator[Row]]:
-    _refuse_bombs(path)
+    _refuse_bombs(path, *seen(path))
     # What openpyxl leaves out of a book (charts, extensions) is nothing to warn of.
     with path.open("rb") as file, warnings.catch_warnings(action="ignore"):
         book = _loaded(file)
@@ -112,7 +125,8 @@ def _loaded(file: io.BufferedIOBase) -> Any:  # openpyxl's read-only book has no
     return book
 
 
-def _refuse_bombs(path: Path) -> None:
+@lru_cache(maxsize=256)
+def _refuse_bombs(path: Path, _written: int, _size: int) -> None:
     with zipfile.ZipFile(path) as archive:
         parts = archive.infolist()
         sheets = [part for part in parts if part.filename.startswith("xl/worksheets/")]

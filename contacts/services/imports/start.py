@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from contacts.models import Import
 from contacts.services.imports.ending import end
 from contacts.services.imports.files import discard, path_of, shown_name, store
+from contacts.services.imports.newfields import make
 from contacts.services.imports.options import Options, read_options
-from contacts.services.imports.plan import plan
+from contacts.services.imports.plan import Plan, plan
 from contacts.services.imports.trouble import refuse
 from kernel import jobs
 from kernel.actions import contact_actions
@@ -45,34 +46,44 @@ class Starter:
 def start(upload: Upload, document: dict[str, Any], starter: Starter, now: datetime) -> Import:
     """Store the file and queue its import; a file or setting that cannot work is refused now."""
     options = read_options(document)
-    _check_segment(options, starter)
     stored = store(upload.chunks, now)
+    imported = Import(
+        name=shown_name(upload.name), file=stored, owner_id=starter.user_id, created_at=now
+    )
     try:
-        settled = replace(
-            plan(path_of(stored), options),
-            only_own=starter.only_own,
-            language=translation.get_language() or "en",
-        )
-        if starter.only_own and settled.owner not in (None, starter.user_id):
-            raise refuse("options.owner", "not_allowed", _("This can only be you."))
-        with transaction.atomic():
-            imported = Import.objects.create(
-                name=shown_name(upload.name),
-                file=stored,
-                owner_id=starter.user_id,
-                options=options.as_json(),
-                plan=settled.as_json(),
-                expected=settled.expected,
-                created_at=now,
-                updated_at=now,
-            )
-            job = jobs.enqueue(KIND, {"import": imported.pk}, now=now, user_id=starter.user_id)
-            imported.job_id = job.pk if job else None
-            imported.save(update_fields=["job_id"])
+        return queue(imported, options, starter, now)
     except BaseException:
         discard(stored)
         raise
+
+
+def queue(imported: Import, options: Options, starter: Starter, now: datetime) -> Import:
+    """Settle the plan of a stored file and queue its import; refuse what cannot work."""
+    _check_segment(options, starter)
+    settled = settle(imported, options, starter)
+    if starter.only_own and settled.owner not in (None, starter.user_id):
+        raise refuse("options.owner", "not_allowed", _("This can only be you."))
+    with transaction.atomic():
+        make(options.new_fields, made := {c: settled.fields[c] for c in options.new_fields}, now)
+        # From here on they are fields like any other.
+        options = replace(options, mapping={**options.mapping, **made}, new_fields={})
+        imported.options, imported.plan = options.as_json(), settled.as_json()
+        imported.state, imported.expected = Import.State.QUEUED, settled.expected
+        imported.started_at = imported.updated_at = now
+        imported.save()
+        job = jobs.enqueue(KIND, {"import": imported.pk}, now=now, user_id=starter.user_id)
+        imported.job_id = job.pk if job else None
+        imported.save(update_fields=["job_id"])
     return imported
+
+
+def settle(imported: Import, options: Options, starter: Starter, *, ready: bool = True) -> Plan:
+    """Return how the stored file is taken in, on the terms of who takes it."""
+    return replace(
+        plan(path_of(imported.file), options, ready=ready),
+        only_own=starter.only_own,
+        language=translation.get_language() or "en",
+    )
 
 
 def cancel(imported: Import, now: datetime) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 
 from contacts.models import Import, ImportContact
+from contacts.services.imports import drafts
 from contacts.services.imports.ending import OPEN
 from contacts.services.imports.files import discard, folder
 from kernel import clock
@@ -68,7 +69,9 @@ def clean(now: datetime) -> None:
         cursor.execute(OLD, [now - REJECTS_KEPT, _SLICE])
         while cursor.rowcount:
             cursor.execute(OLD, [now - REJECTS_KEPT, _SLICE])
-    needed = set(Import.objects.filter(state__in=OPEN).values_list("file", flat=True))
+    drafts.clean(now)
+    open_or_draft = (*OPEN, Import.State.DRAFT)
+    needed = set(Import.objects.filter(state__in=open_or_draft).values_list("file", flat=True))
     for path in folder().glob("imports/*/*/*"):
         stored = str(path.relative_to(folder()).with_suffix(""))
         if stored not in needed and _age(path, now) > timedelta(days=1):

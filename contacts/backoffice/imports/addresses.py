@@ -1,0 +1,35 @@
+"""The addresses of imports, and their place in the menu."""
+
+from typing import Any
+
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from backoffice import palette
+from backoffice.menu import Place
+from backoffice.routes import register
+from contacts.backoffice.imports.check import Check, Start
+from contacts.backoffice.imports.columns import Columns
+from contacts.backoffice.imports.page import Page, Progress, Rejects, Stop
+from contacts.backoffice.imports.resource import Imports
+from contacts.backoffice.imports.rules import Rules
+from contacts.backoffice.imports.upload import Forget, Upload
+
+_place = Place(_("Imports"), "imports", "file-import", 230, "imports", under="contacts")
+_common = register(Imports, _place, order=230)
+palette.creates(palette.Creation(_("New import"), "imports-new", "file-import", 230, "imports"))
+_given: dict[str, Any] = {"resource": Imports(), "kind": "imports"}
+_at = "imports/<int:pk>"
+urlpatterns = [
+    path("imports/new", Upload.as_view(**_given), name="imports-new"),
+    path(_at, Page.as_view(**_given), name="imports-item"),
+    path(f"{_at}/columns", Columns.as_view(**_given), name="imports-columns-step"),
+    path(f"{_at}/rules", Rules.as_view(**_given), name="imports-rules"),
+    path(f"{_at}/check", Check.as_view(**_given), name="imports-check"),
+    path(f"{_at}/start", Start.as_view(**_given), name="imports-start"),
+    path(f"{_at}/forget", Forget.as_view(**_given), name="imports-forget"),
+    path(f"{_at}/progress", Progress.as_view(**_given), name="imports-progress"),
+    path(f"{_at}/rejects.csv", Rejects.as_view(**_given), name="imports-rejects"),
+    path(f"{_at}/stop", Stop.as_view(**_given), name="imports-stop"),
+    *_common,
+]

@@ -1,0 +1,121 @@
+"""The last step: what is going to happen, in numbers, and the button that starts it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from backoffice import toasts
+from backoffice.columns import number
+from backoffice.screens import leave_trail
+from contacts.backoffice.imports.rulesform import RulesForm
+from contacts.backoffice.imports.steps import Step, messages, rows_in_words
+from contacts.models import Import
+from contacts.services.imports import drafts
+from contacts.services.imports.rights import starter_of
+from kernel import clock, subjects
+from kernel.queues import hint_on_commit
+from kernel.registry import ConfigProblem
+from kernel.trail import Deed
+
+
+class Check(Step):
+    """Tells everything once more; nothing is written yet."""
+
+    at = "check"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show the sum of it."""
+        return self._show(self.draft(pk), [], 200)
+
+    def _show(self, row: Import, problems: list[str], status: int) -> HttpResponse:
+        context: dict[str, Any]
+        try:
+            looked = drafts.look(row, clock.now())
+        except ConfigProblem as problem:
+            context = self.context(row=row, problems=messages(problem.problems))
+            return render(self.request, "imports/lost.html", context, status=409)
+        context = self.shown(
+            row,
+            looked,
+            problems=[*problems, *messages(looked["problems"])],
+            facts=_facts(row, looked, self.user),
+            refused=_refused(looked),
+            following=_("Import %(rows)s") % {"rows": rows_in_words(looked)},
+            startable=not looked["problems"],
+        )
+        return render(self.request, "imports/check.html", context, status=status)
+
+
+class Start(Check):
+    """Starts it."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Looking starts nothing."""
+        return HttpResponse(status=405, headers={"Allow": "POST"})
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Queue the import of the draft, once."""
+        try:
+            with transaction.atomic():
+                row = self.draft(pk, lock=True)
+                drafts.begin(row, starter_of(self.user, row.options), clock.now())
+                told = self.resource.told(row)
+                leave_trail(
+                    request, Deed("imports", "create", object=row.pk, name=row.name, after=told)
+                )
+                hint_on_commit("kernel.jobs")
+        except ConfigProblem as problem:
+            return self._show(self.draft(pk), messages(problem.problems), 422)
+        except PermissionDenied:
+            words = _("You may not do all that this import would do. Ask an administrator.")
+            return self._show(self.draft(pk), [words], 422)
+        toasts.tell(request, _("The import has begun. You may close this page."))
+        return HttpResponseRedirect(self.resource.url("item", pk))
+
+
+def _facts(row: Import, looked: Mapping[str, Any], user: Any) -> list[tuple[Any, Any]]:
+    """Return label and value of what is going to happen."""
+    options, form = row.options, RulesForm(row, user)
+    columns = {"taken": len(looked["mapping"]), "all": len(looked["columns"])}
+    facts: list[tuple[Any, Any]] = [
+        (_("Rows"), rows_in_words(looked)),
+        (_("Columns taken"), _("%(taken)d of %(all)d") % columns),
+        (_("A row means the contact with the same"), _chosen(form, "match", options["match"])),
+        (_("What to do"), _chosen(form, "mode", options["mode"])),
+        (_("Empty cells"), _chosen(form, "empty_clears", "yes" * options["empty_clears"])),
+    ]
+    new = [one["label"] for one in options.get("new_fields", {}).values()]
+    parts = [
+        (_("Fields to be made"), ", ".join(new)),
+        (_("Tags"), ", ".join(options["tags"])),
+        (_("Segment"), _segment(options.get("segment"))),
+        (_("Owner"), _chosen(form, "owner", str(options.get("owner") or ""))),
+        (_("Who wants mail (opt-in)"), (options.get("opt_in") or {}).get("column", "")),
+        (_("State of the address (bounces)"), (options.get("bounce") or {}).get("column", "")),
+    ]
+    return facts + [(label, value) for label, value in parts if value]
+
+
+def _chosen(form: RulesForm, name: str, value: str) -> Any:
+    if name not in form.fields or (name == "owner" and not value):
+        return ""
+    choices: Any = form.fields[name].choices  # type: ignore[attr-defined]
+    return next((label for key, label in choices if str(key) == value), value)
+
+
+def _segment(number_: int | None) -> str:
+    return subjects.names("segment", [number_]).get(number_, "") if number_ else ""
+
+
+def _refused(looked: Mapping[str, Any]) -> str:
+    """Say how many of the rows looked at would be refused."""
+    if not looked["refused"]:
+        return ""
+    words = _("%(refused)s of the first %(count)s rows will be refused, as far as one can tell.")
+    counts = {"refused": number(looked["refused"]), "count": number(looked["looked_at"])}
+    return words % counts

@@ -1,0 +1,104 @@
+"""How an import goes, in figures that lead to the people they count."""
+
+import json
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from backoffice.columns import number
+from contacts.models import Import, ImportReject
+from contacts.services.imports.ending import OPEN
+from kernel import clock
+
+FIRST_REJECTS = 10
+_CELLS = 6
+PEOPLE = "/contacts"
+# Figure → the condition on contacts that finds the people behind it.
+BEHIND = {"read": "in", "created": "added_by", "updated": "updated_by"}
+
+
+def people(row: Import, figure: str) -> SafeString:
+    """Show a figure, leading to the contacts it counts."""
+    count = getattr(row, figure)
+    if not count or figure not in BEHIND:
+        return SafeString(number(count))
+    return format_html('<a href="{}">{}</a>', behind(row, figure), number(count))
+
+
+def behind(row: Import, figure: str) -> str:
+    """Return the address of the contacts that a figure counts."""
+    condition = {"import": [row.pk], "op": BEHIND[figure]}
+    return f"{PEOPLE}?{urlencode({'filter': json.dumps(condition)})}"
+
+
+def share(row: Import) -> int:
+    """Return the share of the rows that are read, in per cent; `expected` counts at most."""
+    if row.state == Import.State.DONE:
+        return 100
+    return min(99, row.read * 100 // row.expected) if row.expected else 0
+
+
+def going(row: Import) -> dict[str, Any]:
+    """Return how far it is: share, rate, time left, figures with the people behind them."""
+    return {
+        "open": row.state in OPEN,
+        "share": share(row),
+        "pace": _pace(row),
+        "figures": [
+            {
+                "label": label,
+                "count": number(getattr(row, name)),
+                "url": behind(row, name) if name in BEHIND and getattr(row, name) else "",
+            }
+            for name, label in (
+                ("read", _("Rows read")),
+                ("created", _("New people")),
+                ("updated", _("Updated")),
+                ("unchanged", _("As they were")),
+                ("rejected", _("Refused")),
+            )
+        ],
+    }
+
+
+def _pace(row: Import) -> str:
+    """Say how fast it goes and how long it still takes, once that can be told."""
+    if row.state == Import.State.QUEUED or not row.started_at or not row.read:
+        return _("It begins in a moment.") if row.state in OPEN else ""
+    passed = ((row.finished_at or clock.now()) - row.started_at).total_seconds() or 1.0
+    rate = row.read / passed
+    words = _("%(rate)s rows a second") % {"rate": number(round(rate) or 1)}
+    if row.state not in OPEN:
+        return words
+    left = timedelta(seconds=max(0, row.expected - row.read) / rate)
+    return f"{words} · {_left(left)}" if row.expected else words
+
+
+def _left(left: timedelta) -> str:
+    seconds = int(left.total_seconds())
+    if seconds < 1:
+        return _("less than 1 s left")
+    if seconds < 60:
+        return _("%(seconds)d s left") % {"seconds": seconds}
+    if seconds < 3600:
+        minutes = {"minutes": seconds // 60, "seconds": seconds % 60}
+        return _("%(minutes)d min %(seconds)d s left") % minutes
+    hours = {"hours": seconds // 3600, "minutes": seconds % 3600 // 60}
+    return _("%(hours)d h %(minutes)d min left") % hours
+
+
+def first_rejects(row: Import) -> list[dict[str, Any]]:
+    """Return the first refused rows with their reasons."""
+    found = ImportReject.objects.filter(import_id=row.pk).order_by("line")[:FIRST_REJECTS]
+    return [
+        {
+            "line": one.line,
+            "reason": one.reason,
+            "cells": [str(cell)[:80] for cell in one.cells if str(cell).strip()][:_CELLS],
+        }
+        for one in found
+    ]

@@ -1,0 +1,87 @@
+"""The page of an import: how far it is, what it did, what it refused."""
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from backoffice import toasts
+from backoffice.items import Item
+from backoffice.screens import Screen, leave_trail
+from contacts.backoffice.imports.going import going
+from contacts.models import Import
+from contacts.services.imports.ending import OPEN
+from contacts.services.imports.rejects import rejects_as_csv
+from contacts.services.imports.start import cancel
+from kernel import clock
+from kernel.trail import Deed
+
+
+class Page(Item):
+    """The page; a draft goes on where it was left."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Lead to the steps of a draft, else show how it goes."""
+        row = self.item(pk)
+        if row.state == Import.State.DRAFT:
+            return HttpResponseRedirect(self.resource.url("columns-step", pk))
+        return super().get(request, pk)
+
+
+class Progress(Screen):
+    """What changes while it runs, asked for again and again."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show it; the whole page once it has ended."""
+        row = self.item(pk)
+        if row.state not in OPEN:
+            return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+        context = self.context(row=row, **going(row), stoppable=self.may(row, "edit"))
+        return render(request, "imports/progress.html", context)
+
+
+class Stop(Screen):
+    """Stops it where it is."""
+
+    verb = "edit"
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Cancel; what is written stays."""
+        with transaction.atomic():
+            row = self.item(pk, "edit")
+            if row.state == Import.State.DRAFT:
+                raise PermissionDenied
+            if cancel(row, clock.now()):
+                leave_trail(request, Deed("imports", "cancel", object=pk, name=row.name))
+                toasts.tell(request, _("The import is stopped; what it has written stays."))
+        return HttpResponseRedirect(self.resource.url("item", pk))
+
+
+class Rejects(Screen):
+    """The refused rows as a file."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Hand them out, row after row."""
+        row = self.item(pk)
+        if row.state == Import.State.DRAFT:
+            return HttpResponseRedirect(self.resource.url("columns-step", pk))
+        name = quote(f"rejects-{row.name.rsplit('.', 1)[0]}.csv")
+        return StreamingHttpResponse(
+            _encoded(row),
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
+        )
+
+
+def _encoded(row: Import) -> Iterator[bytes]:
+    return (line.encode() for line in rejects_as_csv(row))

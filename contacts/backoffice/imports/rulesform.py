@@ -1,0 +1,156 @@
+"""The rules of an import as a form."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.utils.translation import gettext_lazy as _
+
+from contacts.backoffice.imports.targets import label_of
+from contacts.catalogue import catalogue
+from contacts.models import Import
+from contacts.services.imports.rights import VERBS_OF_MODES
+from kernel import preferences, subjects
+from kernel.permissions import Reach
+
+_MODES = {
+    "upsert": _("Add new people and update those who are known"),
+    "create": _("Only add new people; rows of known ones are refused"),
+    "update": _("Only update known people; rows of unknown ones are refused"),
+}
+_CLEARS = [
+    ("", _("say nothing: what is known stays")),
+    ("yes", _("clear the value that is known")),
+]
+_SILENCE = [
+    ("unchanged", _("says nothing")),
+    ("opted_out", _("means no")),
+]
+Options = dict[str, Any]
+
+
+class RulesForm(forms.Form):
+    """Match, mode, empty cells; then tags, segment and owner; then what an answer means."""
+
+    match = forms.ChoiceField(
+        label=_("A row means the contact with the same"),
+        help_text=_("Only what one contact alone can have is offered."),
+    )
+    mode = forms.ChoiceField(label=_("What to do"), widget=forms.RadioSelect)
+    empty_clears = forms.ChoiceField(
+        label=_("Empty cells"), choices=_CLEARS, widget=forms.RadioSelect, required=False
+    )
+    tags = forms.CharField(
+        label=_("Tags for everybody in the file"),
+        required=False,
+        max_length=2_000,
+        help_text=_("Separated by commas. New ones are made."),
+    )
+    segment = forms.ChoiceField(label=_("Segment for everybody"), required=False)
+    owner = forms.ChoiceField(label=_("Owner of the contacts"), required=False)
+    silence = forms.ChoiceField(
+        label=_("An empty cell"), choices=_SILENCE, widget=forms.RadioSelect, required=False
+    )
+    asked_again = forms.BooleanField(
+        label=_("These people asked again: lift earlier unsubscribes"),
+        required=False,
+        help_text=_("Complaints, bounces and what was decided by hand are never lifted."),
+    )
+    reason = forms.CharField(
+        label=_("Where their consent comes from"),
+        required=False,
+        max_length=300,
+        help_text=_("Kept with each consent as its proof."),
+    )
+
+    def __init__(self, row: Import, user: Any, data: Any = None) -> None:
+        self.row, self.user = row, user
+        options = row.options
+        opt_in = options.get("opt_in") or {}
+        initial = {
+            "match": options["match"],
+            "mode": options["mode"],
+            "empty_clears": "yes" if options["empty_clears"] else "",
+            "tags": ", ".join(options["tags"]),
+            "segment": options.get("segment", ""),
+            "owner": options.get("owner", ""),
+            "silence": opt_in.get("empty", "unchanged"),
+            "asked_again": opt_in.get("asked_again", False),
+            "reason": opt_in.get("reason", ""),
+        }
+        super().__init__(data, initial=initial)
+        self._offer()
+
+    def _offer(self) -> None:
+        """Offer what this user may, and what this file can."""
+        chosen = self.fields
+        chosen["match"].choices = _matches(self.row.plan["fields"])  # type: ignore[attr-defined]
+        allowed = [
+            (mode, label)
+            for mode, label in _MODES.items()
+            if all(self._may("contacts", verb) for verb in VERBS_OF_MODES[mode])
+        ]
+        chosen["mode"].choices = allowed  # type: ignore[attr-defined]
+        segments = subjects.offered("segment", self.user, "edit")
+        if segments:
+            listed = [("", _("none")), *((str(number), name) for number, name in segments)]
+            chosen["segment"].choices = listed  # type: ignore[attr-defined]
+        else:
+            del chosen["segment"]
+        if self.user.reach("contacts", "edit") is Reach.ALL:
+            chosen["owner"].choices = _owners()  # type: ignore[attr-defined]
+        else:
+            del chosen["owner"]
+        if not self.row.options.get("opt_in"):
+            del chosen["silence"], chosen["reason"], chosen["asked_again"]
+        elif not self._may("resubscriptions", "create"):
+            del chosen["asked_again"]
+
+    def settings(self) -> Options:
+        """Return the settings of the draft with these rules."""
+        said = self.cleaned_data
+        options = dict(self.row.options) | {
+            "match": said["match"],
+            "mode": said["mode"],
+            "empty_clears": said["empty_clears"] == "yes",
+            "tags": [tag.strip() for tag in said["tags"].split(",") if tag.strip()],
+            "segment": int(said["segment"]) if said.get("segment") else None,
+            "owner": int(said["owner"]) if said.get("owner") else None,
+        }
+        if said["match"] != "id":
+            options["mapping"] = {k: v for k, v in options["mapping"].items() if v != "id"}
+        if options.get("opt_in"):
+            options["opt_in"] = {
+                "column": options["opt_in"]["column"],
+                "empty": said["silence"] or "unchanged",
+                "asked_again": bool(said.get("asked_again")),
+                "reason": said["reason"].strip() or None,
+            }
+        return options
+
+    def _may(self, kind: str, verb: str) -> bool:
+        return self.user.reach(kind, verb) is not Reach.NONE
+
+
+def _matches(mapped: dict[str, str]) -> list[tuple[str, Any]]:
+    """Return what can tell contacts apart; first what a column holds."""
+    known = catalogue()
+    kinds = preferences.get("contacts.unique_kinds")
+    unique = [
+        spec
+        for spec in known.fields.values()
+        if spec.alias == "email" or spec.unique or spec.alias in kinds
+    ]
+    found = [(spec.alias, label_of(spec)) for spec in unique]
+    if "id" in mapped.values():
+        found.append(("id", _("Id in Relais")))
+    present = set(mapped.values())
+    words = _("%(field)s (no column goes there)")
+    return [
+        (alias, label if alias in present else words % {"field": label}) for alias, label in found
+    ]
+
+
+def _owners() -> list[tuple[str, Any]]:
+    users = get_user_model().objects.filter(is_active=True).order_by("pk")[:500]
+    return [("", _("as it is")), *((str(user.pk), str(user)) for user in users)]
