@@ -27,7 +27,7 @@ from kernel import clock
 from kernel.queues import hint_on_commit
 
 
-class DraftSerializer(ModelSerializer[Import]):
+class ImportDraftSerializer(ModelSerializer[Import]):
     """A draft, and what would become of it."""
 
     look = serializers.SerializerMethodField()
@@ -42,7 +42,7 @@ class DraftSerializer(ModelSerializer[Import]):
         return drafts.look(row, clock.now())
 
 
-class SettingsSerializer(Serializer):
+class ImportSettingsSerializer(Serializer):
     """All settings of a draft; what is left out goes back to what is found out or usual."""
 
     options = serializers.JSONField()
@@ -54,7 +54,7 @@ class DraftViews(ResourceViews[Import]):
 
     kind = "imports"
     queryset = Import.objects.all()
-    serializer_class = DraftSerializer
+    serializer_class = ImportDraftSerializer
     parser_classes = [MultiPartParser, JSONParser]
     http_method_names = ["get", "head", "post", "patch", "delete"]
     max_body = settings.IMPORT_LARGEST + SETTINGS_BYTES
@@ -69,14 +69,14 @@ class DraftViews(ResourceViews[Import]):
         """Take a large body where a file comes in."""
         return self.max_body if self.action == "create" else MAX_BODY
 
-    @extend_schema(request=UploadSerializer, responses={201: DraftSerializer})
+    @extend_schema(request=UploadSerializer, responses={201: ImportDraftSerializer})
     def create(self, request: Request) -> Response:
         """Keep a file for a week since the last change."""
         upload, options = read_upload(request)
         row = drafts.draft(upload, options, starter_of(self.caller, options), clock.now())
         return Response(self.get_serializer(row).data, status=201)
 
-    @extend_schema(request=SettingsSerializer, responses={200: DraftSerializer})
+    @extend_schema(request=ImportSettingsSerializer, responses={200: ImportDraftSerializer})
     def partial_update(self, request: Request, pk: str) -> Response:
         """Settle it anew."""
         row = self.get_object()

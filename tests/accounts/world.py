@@ -80,7 +80,7 @@ def _campaign(world: World) -> int:
     return made
 
 
-def _import(world: World) -> Import:
+def _import(world: World, state: str = "queued") -> Import:
     plan = {
         "fields": {},
         "dialect": {},
@@ -89,7 +89,7 @@ def _import(world: World) -> Import:
         "only_own": False,
         "owner": None,
     }
-    return Import.objects.create(name="a.csv", owner=world.owner, plan=plan)
+    return Import.objects.create(name="a.csv", owner=world.owner, plan=plan, state=state)
 
 
 def _send(world: World) -> Send:
@@ -124,6 +124,7 @@ MAKERS: dict[str, Callable[[World], Any]] = {
     "emails": _email,
     "campaigns": _campaign,
     "imports": _import,
+    "imports/drafts": lambda w: _import(w, "draft"),
     "sends": _send,
     "deliveries": _delivery,
     "jobs": lambda w: Job.objects.create(kind="x", due_at=clock.now(), user=w.owner),

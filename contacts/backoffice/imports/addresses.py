@@ -31,5 +31,6 @@ urlpatterns = [
     path(f"{_at}/progress", Progress.as_view(**_given), name="imports-progress"),
     path(f"{_at}/rejects.csv", Rejects.as_view(**_given), name="imports-rejects"),
     path(f"{_at}/stop", Stop.as_view(**_given), name="imports-stop"),
-    *_common,
+    # What an import did to whom stays: nothing deletes it, by one or in bulk.
+    *(route for route in _common if route.name not in {"imports-delete", "imports-bulk"}),
 ]

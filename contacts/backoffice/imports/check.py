@@ -23,16 +23,10 @@ from kernel.registry import ConfigProblem
 from kernel.trail import Deed
 
 
-class Check(Step):
-    """Tells everything once more; nothing is written yet."""
-
+class _Last(Step):
     at = "check"
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show the sum of it."""
-        return self._show(self.draft(pk), [], 200)
-
-    def _show(self, row: Import, problems: list[str], status: int) -> HttpResponse:
+    def show(self, row: Import, problems: list[str], status: int) -> HttpResponse:
         context: dict[str, Any]
         try:
             looked = drafts.look(row, clock.now())
@@ -51,12 +45,16 @@ class Check(Step):
         return render(self.request, "imports/check.html", context, status=status)
 
 
-class Start(Check):
-    """Starts it."""
+class Check(_Last):
+    """Tells everything once more; nothing is written yet."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Looking starts nothing."""
-        return HttpResponse(status=405, headers={"Allow": "POST"})
+        """Show the sum of it."""
+        return self.show(self.draft(pk), [], 200)
+
+
+class Start(_Last):
+    """Starts it."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Queue the import of the draft, once."""
@@ -70,10 +68,10 @@ class Start(Check):
                 )
                 hint_on_commit("kernel.jobs")
         except ConfigProblem as problem:
-            return self._show(self.draft(pk), messages(problem.problems), 422)
+            return self.show(self.draft(pk), messages(problem.problems), 422)
         except PermissionDenied:
             words = _("You may not do all that this import would do. Ask an administrator.")
-            return self._show(self.draft(pk), [words], 422)
+            return self.show(self.draft(pk), [words], 422)
         toasts.tell(request, _("The import has begun. You may close this page."))
         return HttpResponseRedirect(self.resource.url("item", pk))
 

@@ -47,12 +47,12 @@ class Columns(Step):
             drafts.reread(row, read(sent, row.options), starter, now)
             return
         columns = row.plan["columns"]
-        place = sent["column"]
+        place = str(sent["column"])
         if not (place.isascii() and place.isdigit() and int(place) < len(columns)):
             return
         column = columns[int(place)]
         if "label" in sent:
-            options = new_field(row.options, column, sent["label"], sent.get("type", ""))
+            options = new_field(row.options, column, str(sent["label"]), sent.get("type", ""))
         else:
             options = choose(row.options, column, sent.get("to", ""), self._guess(row, column))
         drafts.change(row, options, starter, now)

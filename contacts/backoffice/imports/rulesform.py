@@ -143,7 +143,7 @@ def _matches(mapped: dict[str, str]) -> list[tuple[str, Any]]:
     ]
     found = [(spec.alias, label_of(spec)) for spec in unique]
     if "id" in mapped.values():
-        found.append(("id", _("Id in Relais")))
+        found.append(("id", str(_("Id in Relais"))))
     present = set(mapped.values())
     words = _("%(field)s (no column goes there)")
     return [

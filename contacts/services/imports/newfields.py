@@ -59,7 +59,7 @@ def make(new: Mapping[str, NewField], mapping: Mapping[str, str], now: datetime)
         except ConfigProblem as problem:
             place = f"options.new_fields.{column}"
             found = [{**one, "field": f"{place}.{one['field']}"} for one in problem.problems]
-            raise ConfigProblem(found) from problem  # type: ignore[arg-type]
+            raise ConfigProblem(found) from problem
 
 
 def guess_type(cells: Iterable[str]) -> str:
