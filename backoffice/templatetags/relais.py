@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from backoffice import palette, toasts
+from backoffice import columns, palette, toasts
 from backoffice.columns import number
 from backoffice.models import UserChoice
 from backoffice.moments import ago
@@ -74,6 +74,12 @@ STATES = {
     "cancelled": ("", "circle-x"),
     "archived": ("", "archive"),
 }
+
+
+@register.simple_tag
+def shown(value: Any) -> Any:
+    """Write a value as lists do: numbers with their thousands, nothing as a dash."""
+    return columns.shown(value)
 
 
 @register.simple_tag

@@ -15,6 +15,7 @@ WORDS: Mapping[str, Any] = {
     "any": _("any of"),
     "none": _("none of"),
     "empty_group": _("Nothing in this group yet."),
+    "empty_filter": _("Who is meant? Begin with a condition, or with another segment."),
     # What can be done.
     "add_condition": _("Condition"),
     "add_group": _("Group"),
@@ -31,6 +32,10 @@ WORDS: Mapping[str, Any] = {
     "as_text": _("As text"),
     "as_sentences": _("As sentences"),
     "close": _("Close"),
+    "key_add": _("add"),
+    "key_group": _("group"),
+    "key_move": _("move"),
+    "key_remove": _("remove"),
     # Conditions.
     "condition": _("Condition"),
     "as_text_only": _("can be edited as text only"),

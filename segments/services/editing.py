@@ -101,6 +101,13 @@ def _storable(value: Any) -> Any:
     return value
 
 
+def refuse_circle(segment: int | None, tree: Any) -> None:
+    """Refuse a filter that makes a segment depend on itself."""
+    uses = compiler.uses(read(tree))
+    if segment is not None:
+        _refuse_circle(segment, {number for kind, number in uses if kind == "segment"})
+
+
 def _refuse_circle(segment: int, parents: set[int]) -> None:
     """Walk up from the parents: a segment must not be its own ancestor."""
     seen: set[int] = set()

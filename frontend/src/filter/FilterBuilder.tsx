@@ -135,6 +135,13 @@ export function FilterBuilder({ value, onChange, catalogue, counts = {}, problem
         {elsewhere.map((problem) => (
           <p class="fb-problem" role="alert" key={problem.field}><Icon name="alert-circle" />{problem.message}</p>
         ))}
+        {!asText && (
+          <p class="fb-keys only-wide">
+            {([["A", "key_add"], ["G", "key_group"], ["Alt ↑↓", "key_move"], ["⌫", "key_remove"]] as const).map(([key, said]) => (
+              <span key={key}><span class="kbd">{key}</span> {word(said)}</span>
+            ))}
+          </p>
+        )}
         <span class="visually-hidden" role="status">{said}</span>
       </div>
     </Context.Provider>

@@ -64,7 +64,7 @@ export function Parts({ node, path }: Properties) {
           return kindOf(part) ? <Inner key={keyOf(part)} node={part} path={place} /> : <Row key={keyOf(part)} node={part} path={place} />;
         })}
       </ul>
-      {!parts.length && path.length > 0 && <p class="fb-empty">{word("empty_group")}</p>}
+      {!parts.length && <p class="fb-empty">{word(path.length ? "empty_group" : "empty_filter")}</p>}
       <Adding node={node} path={path} />
     </div>
   );

@@ -5,7 +5,8 @@ const changed = new WeakSet<HTMLFormElement>();
 
 function mark(form: HTMLFormElement): void {
   changed.add(form);
-  const state = form.querySelector<HTMLElement>(".savebar .state");
+  const state = form.querySelector<HTMLElement>(".savebar .state") ??
+    document.querySelector<HTMLElement>(`[data-unsaved="${form.id}"]`);
   if (state) {
     state.textContent = word("unsaved");
   }

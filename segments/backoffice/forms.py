@@ -1,0 +1,78 @@
+"""The form of a segment: its name, and the filter that the builder keeps in a hidden field."""
+
+import json
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from kernel import documents, filters
+from kernel.filters import FilterProblem
+from kernel.registry import ConfigProblem, Problem
+from segments.models import Segment
+from segments.services import editing
+
+DYNAMIC, BY_HAND = "dynamic", "by_hand"
+KINDS = (
+    (DYNAMIC, _("By filter: members follow every change")),
+    (BY_HAND, _("By hand: members are added and removed by people")),
+)
+LARGEST = 1_000_000
+
+
+class SegmentForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Name, description, and what makes somebody a member."""
+
+    members_by = forms.ChoiceField(label=_("Members"), choices=KINDS, initial=DYNAMIC)
+    tree = forms.CharField(required=False, widget=forms.HiddenInput, max_length=LARGEST)
+
+    class Meta:
+        model = Segment
+        fields = ("name", "description")
+        widgets = {"description": forms.TextInput}
+
+    def __init__(self, *args: Any, user: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.problems: list[Problem] = []
+        stored = self.instance.filter if self.instance.pk else None
+        if self.instance.pk and stored is None:
+            self.initial["members_by"] = BY_HAND
+        self.initial["tree"] = json.dumps(stored) if stored else ""
+
+    @property
+    def choices(self) -> list[tuple[str, Any, bool]]:
+        """Return value, label and whether it is chosen, of what makes members."""
+        chosen = self["members_by"].value()
+        return [(value, label, value == chosen) for value, label in KINDS]
+
+    def clean(self) -> dict[str, Any]:
+        """Read the filter; what is wrong with it is told beside its conditions."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        cleaned["filter"] = None
+        if cleaned.get("members_by") == DYNAMIC:
+            cleaned["filter"] = self._read(cleaned.get("tree", ""))
+        return cleaned
+
+    def _read(self, text: str) -> Any:
+        try:
+            tree = documents.loads(text) if text else None
+        except ValueError as error:
+            raise ValidationError(_("The filter cannot be read."), "invalid") from error
+        if tree is None or tree in ({"all": []}, {"any": []}, {"none": []}):
+            raise ValidationError(_("Add a condition, or keep the members by hand."), "required")
+        if self.instance.pk and tree == self.instance.filter:
+            return tree
+        try:
+            filters.check(tree, user=self.user)
+            editing.refuse_circle(self.instance.pk, tree)
+        except (FilterProblem, ConfigProblem) as problem:
+            self.problems = list(problem.problems)
+            message = _("The filter cannot be saved like this: see its conditions.")
+            raise ValidationError(message, "filter") from problem
+        return tree
+
+    def values(self) -> dict[str, Any]:
+        """Return what the service takes."""
+        return {name: self.cleaned_data[name] for name in ("name", "description", "filter")}

@@ -1,0 +1,148 @@
+"""The declaration of segments on screen."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from backoffice.bulk_screens import deleting
+from backoffice.columns import Column
+from backoffice.menu import Place
+from backoffice.moments import ago
+from backoffice.narrowing import ListFilter, by, mine
+from backoffice.resource import Resource
+from backoffice.templatetags.relais import pill
+from contacts.models import Contact
+from kernel import usage
+from kernel.permissions import Reach, narrow
+from kernel.queues import hint_on_commit
+from segments.backoffice import people
+from segments.backoffice.forms import SegmentForm
+from segments.models import Member, Segment
+from segments.services import editing
+
+YES = "yes"
+
+
+def state_pill(row: Segment) -> SafeString | str:
+    """Tell whether its members are those of the filter."""
+    return pill(row.state, row.get_state_display()) if row.is_dynamic else ""
+
+
+class Segments(Resource[Segment]):
+    """Groups of people, by a filter or by hand."""
+
+    key = kind = "segments"
+    model = Segment
+    form = SegmentForm
+    icon = "users-group"
+    label, plural, new_label = _lazy("Segment"), _lazy("Segments"), _lazy("New segment")
+    purpose = _lazy("A segment is a question about people. Its members follow every change.")
+    owner = "owner"
+    subject = "segment"
+    search = ("name", "description")
+    columns = (
+        Column("kind", _lazy("Members by"), lambda row: _kind(row), width="slim"),
+        Column("state", _lazy("State"), state_pill),
+        Column(
+            "shown_members",
+            _lazy("Members"),
+            lambda row: row.shown_members,
+            sort="shown_members",
+            end=True,
+            narrow=True,
+        ),
+        Column("built_at", _lazy("Built"), sort="built_at"),
+        Column("updated_at", _lazy("Changed"), sort="updated_at"),
+    )
+    filters = (
+        ListFilter("state", _lazy("State"), Segment.State.choices, by("state")),
+        ListFilter(
+            "static",
+            _lazy("Members by"),
+            (("no", _lazy("filter")), (YES, _lazy("hand"))),
+            lambda rows, value: rows.filter(filter__isnull=value == YES),
+        ),
+        mine(),
+    )
+    default_sort = "name"
+    item_template = "segments/segment.html"
+    form_template = "segments/form.html"
+    place: ClassVar[Place] = Place(
+        plural, "segments", "users-group", 210, "segments", under="contacts"
+    )
+
+    def rows(self, user: Any, verb: str = "view") -> QuerySet[Segment]:
+        """Count, beside each, the members that this user sees."""
+        rows = super().rows(user, verb)
+        if user.reach("contacts", "view") is Reach.ALL:
+            # The folded count and what came since.
+            counted: QuerySet[Segment] = rows.counted()  # type: ignore[attr-defined]
+            return counted.annotate(shown_members=F("members"))
+        seen = narrow(Contact.objects.all(), user, "contacts", "view").values("pk")
+        inside = Member.objects.filter(segment_id=OuterRef("pk"), contact_id__in=seen)
+        number = (
+            inside.exclude(manual=Member.Origin.REMOVED)
+            .order_by()
+            .values("segment_id")
+            .annotate(number=Count("contact_id"))
+            .values("number")
+        )
+        counted_own = Coalesce(Subquery(number), 0, output_field=IntegerField())
+        return rows.annotate(shown_members=counted_own)
+
+    def beside(self, row: Segment) -> str:
+        """Show what it is for beside its name."""
+        return row.description
+
+    def state(self, row: Segment) -> Any:
+        """Tell whether it is up to date."""
+        return state_pill(row)
+
+    def facts(self, row: Segment) -> Any:
+        """Tell how it is kept, and how many things name it."""
+        uses = len(usage.used_by("segment", row.pk))
+        parts = [_kind(row)]
+        if row.is_dynamic and row.built_at:
+            parts.append(_("built %(ago)s") % {"ago": ago(row.built_at)})
+        parts.append(_("used by %(count)s") % {"count": uses} if uses else _("used by nothing"))
+        return " · ".join(parts)
+
+    def page(self, request: HttpRequest, row: Segment) -> dict[str, Any]:
+        """List the members."""
+        return people.members(request, row)
+
+    def form_for(self, request: HttpRequest, row: Segment | None, data: Any = None) -> SegmentForm:
+        """Check filters with the rights of who writes them."""
+        return SegmentForm(data, instance=row, user=request.user)
+
+    def save(self, form: Any, user: Any, now: datetime) -> Segment:
+        """Create or change it; a worker builds it at once."""
+        values = form.values()
+        if form.instance.pk:
+            segment = editing.edit(form.instance, values, user=user, now=now)
+        else:
+            segment = editing.create(values | {"owner": user}, user=user, now=now)
+        hint_on_commit("kernel.jobs")
+        return segment
+
+    def delete(self, row: Segment, now: datetime) -> None:
+        """Delete it unless something names it."""
+        editing.delete(row, now)
+
+    def told(self, row: Segment) -> Mapping[str, Any]:
+        """Compare what people edit."""
+        return {"name": row.name, "description": row.description, "filter": row.filter}
+
+
+def _kind(row: Segment) -> str:
+    return str(_("by filter") if row.is_dynamic else _("by hand"))
+
+
+Segments.bulk = (deleting(Segments),)

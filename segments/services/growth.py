@@ -1,0 +1,73 @@
+"""How a segment grew: members at the end of each day, from who entered and who left."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import OperationalError, connection
+from psycopg2.errors import QueryCanceled
+
+from kernel.events import type_id
+from kernel.filters.questions import within_time
+from kernel.zone import workspace_zone
+from segments.services.records import ENTERED, LEFT
+
+PATIENCE_MS = 3_000
+MOVES = """
+SELECT (e.occurred_at AT TIME ZONE %(zone)s)::date AS day,
+       count(*) FILTER (WHERE e.type_id = %(entered)s),
+       count(*) FILTER (WHERE e.type_id = %(left)s)
+FROM event e WHERE e.type_id IN (%(entered)s, %(left)s) AND e.subject_id = %(segment)s
+  AND e.occurred_at >= %(since)s AND ({seen}) GROUP BY 1"""
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day of a segment."""
+
+    day: date
+    entered: int
+    left: int
+    # At its end.
+    members: int
+
+
+def growth(
+    segment: int,
+    members: int,
+    now: datetime,
+    *,
+    days: int = 90,
+    seen: tuple[str, Sequence[Any]] = ("true", ()),
+) -> list[Day] | None:
+    """Return the last days, the first of them first; None when reading takes too long.
+
+    `seen` narrows the people, as SQL over `e.contact_id`; `members` is how many there are now.
+    """
+    zone = workspace_zone()
+    today = now.astimezone(zone).date()
+    first = today - timedelta(days=days - 1)
+    values = {
+        "zone": str(zone),
+        "entered": type_id(ENTERED),
+        "left": type_id(LEFT),
+        "segment": segment,
+        "since": datetime(first.year, first.month, first.day, tzinfo=zone),
+    }
+    values |= {f"seen_{place}": value for place, value in enumerate(seen[1])}
+    try:
+        with within_time(None, PATIENCE_MS), connection.cursor() as cursor:
+            cursor.execute(MOVES.format(seen=seen[0]), values)
+            moves = {day: (entered, left) for day, entered, left in cursor.fetchall()}
+    except OperationalError as error:
+        if not isinstance(error.__cause__, QueryCanceled):
+            raise
+        return None
+    found: list[Day] = []
+    for back in range(days):
+        day = today - timedelta(days=back)
+        entered, left = moves.get(day, (0, 0))
+        found.append(Day(day, entered, left, members))
+        members += left - entered
+    return found[::-1]
