@@ -105,7 +105,7 @@ class ByHand(Screen):
         valid = written_id.isascii() and written_id.isdigit() and len(written_id) < 19
         known = list(seen.filter(pk=int(written_id)).values_list("pk", flat=True)) if valid else []
         adds = request.POST.get("act") == "add"
-        self._change(segment, **{"add" if adds else "remove": known})
+        self._change(segment, add=known if adds else [], remove=[] if adds else known)
         return back
 
     def _change(
@@ -156,5 +156,5 @@ def _take_back(request: HttpRequest, document: Mapping[str, Any]) -> None:
             side: list(seen.filter(pk__in=document[side]).values_list("pk", flat=True))
             for side in ("add", "remove")
         }
-        changed = change(segment, **sides, now=clock.now())
+        changed = change(segment, sides["add"], sides["remove"], now=clock.now())
     toasts.tell(request, _said(changed.added, changed.removed))

@@ -48,7 +48,7 @@ def growth(
     zone = workspace_zone()
     today = now.astimezone(zone).date()
     first = today - timedelta(days=days - 1)
-    values = {
+    values: dict[str, Any] = {
         "zone": str(zone),
         "entered": type_id(ENTERED),
         "left": type_id(LEFT),
