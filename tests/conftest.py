@@ -12,9 +12,11 @@ from rest_framework.test import APIClient
 
 from accounts.models import BuiltIn, Role, User
 from automation.embedded.image import TEST_DATABASE
+from tests.browser import open_page
 from tests.cast import client_of, make_user
 from tracking import spool, terms
 
+__all__ = ["open_page"]
 # All tests come from one address; those of the limit set it.
 settings.API_STRANGERS_PER_MINUTE = 0
 

@@ -37,7 +37,6 @@ def _common() -> Words:
         "then": _("Then"),
         "nowhere": _("Nowhere: the way ends"),
         "leads_several": _("Leads to %(count)s steps at once"),
-        "no_json": _("This cannot be read as JSON yet."),
     }
 
 

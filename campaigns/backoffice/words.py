@@ -131,6 +131,7 @@ def _publishing() -> Words:
     return {
         "not_yet": _("To mend before publishing: %(count)s"),
         "publish_question": _("Publish version %(version)s?"),
+        "nothing_to_publish": _("Nothing changed since the last publication."),
         "publish_now": _("Publish v%(version)s"),
         "published": _("Version %(version)s runs now."),
         "first_sources": _("From now on people come in by: %(sources)s."),

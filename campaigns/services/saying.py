@@ -81,7 +81,14 @@ def _event(key: str, where: Json, user: Actor | None = None) -> str:
 
 def _action(node: Json) -> str:
     action = contact_actions.get(node.get("key", ""))
-    return action(node["config"]).describe() if action else str(node.get("key", ""))
+    if action is None:
+        return str(node.get("key", ""))
+    chosen = action(node["config"])
+    # Where all that is chosen is one object, its name says enough beside the action's own.
+    if len(action.form.base_fields) == 1 and len(named := chosen.uses()) == 1:
+        kind, number = named[0]
+        return subjects.names(kind, [number]).get(number) or chosen.describe()
+    return chosen.describe()
 
 
 def _condition(node: Json) -> str:

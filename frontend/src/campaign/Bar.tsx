@@ -15,6 +15,10 @@ export function Bar({ onPublish, onUnpublish }: { onPublish: () => void; onUnpub
   const figures = useStore((state) => state.figures);
   const busy = useStore((state) => state.saving === "conflict");
   const parked = Object.values(figures?.nodes ?? {}).reduce((sum, node) => sum + node.failed, 0);
+  const changes = useStore((state) => state.draft.changes);
+  const fresh = useStore((state) => state.saving !== "saved");
+  const same = campaign.state === "published" && !fresh &&
+    !changes.paths && ![changes.added, changes.removed, changes.edited, changes.settings].some((list) => list.length);
   const next = (campaign.published_version ?? 0) + 1;
   const look = (figure: "waiting" | "failed") => store.set({ mode: "people", figure });
   return (
@@ -58,7 +62,7 @@ export function Bar({ onPublish, onUnpublish }: { onPublish: () => void; onUnpub
         </button>
       )}
       {page.may.publish && (
-        <button type="button" class="btn btn-primary" disabled={busy} onClick={onPublish}>
+        <button type="button" class="btn btn-primary" disabled={busy || same} title={same ? say("nothing_to_publish") : undefined} onClick={onPublish}>
           {say("publish", { version: next })}
         </button>
       )}

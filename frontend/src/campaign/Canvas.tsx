@@ -19,6 +19,8 @@ import { say } from "./words";
 
 const nodeTypes = { step: StepNode };
 const edgeTypes = { path: PathEdge };
+// Room for what floats at the bottom.
+const FIT = { padding: { top: "24px", bottom: "60px", left: "24px", right: "24px" }, maxZoom: 1, duration: 120 } as const;
 const COLOURS: Record<string, string> = {
   source: "var(--cyan)", action: "var(--c1)", condition: "var(--amber)", decision: "var(--violet)", wait: "var(--slate)",
   split: "var(--pink)", goal: "var(--green)", jump: "var(--text-3)", exit: "var(--text-3)",
@@ -35,7 +37,7 @@ export function Canvas({ dark }: { dark: boolean }) {
   const edges = useMemo(() => edgesOf(graph, path), [graph, path]);
   const view = useMemo(
     () => ({
-      fit: () => void flow.fitView({ padding: 0.12, maxZoom: 1, duration: 120 }),
+      fit: () => void flow.fitView(FIT),
       whole: () => void flow.zoomTo(1, { duration: 120 }),
     }),
     [flow],
@@ -81,7 +83,7 @@ export function Canvas({ dark }: { dark: boolean }) {
         onPaneClick={() => store.set({ selected: [], path: null, landing: null, figure: null })}
         colorMode={dark ? "dark" : "light"}
         onlyRenderVisibleElements={graph.nodes.length > 60}
-        nodesDraggable={editing.mayEdit() && window.innerWidth > 767}
+        nodesDraggable={editing.mayEdit()}
         nodesConnectable={editing.mayEdit()}
         nodesFocusable={false}
         edgesFocusable={false}
@@ -90,14 +92,13 @@ export function Canvas({ dark }: { dark: boolean }) {
         selectionKeyCode="Shift"
         multiSelectionKeyCode={["Meta", "Control", "Shift"]}
         zoomOnDoubleClick={false}
-        fitView
-        fitViewOptions={{ padding: 0.12, maxZoom: 1 }}
+        onInit={() => frame(flow)}
         minZoom={0.1}
         maxZoom={1.5}
         proOptions={{ hideAttribution: false }}
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1.5} />
-        <MiniMap pannable zoomable nodeColor={(node: Node) => COLOURS[(node.data as NodeData).step?.kind ?? "source"]} nodeBorderRadius={14} ariaLabel={say("minimap")} />
+        <MiniMap style={{ width: 144, height: 108 }} pannable zoomable nodeColor={(node: Node) => COLOURS[(node.data as NodeData).step?.kind ?? "source"]} nodeBorderRadius={14} maskStrokeColor="var(--accent)" maskStrokeWidth={2} ariaLabel={say("minimap")} />
       </ReactFlow>
       <Zoom fit={view.fit} />
     </section>
@@ -184,18 +185,36 @@ function drop(offer: Parameters<typeof editing.add>[0], at: { x: number; y: numb
   }
 }
 
+/** Move the view just as far as it takes to see a step. */
 function show(id: string, graph: Graph, flow: ReturnType<typeof useReactFlow>): void {
   const place = id === START ? startPlace(graph) : stepOf(graph, id)?.position;
   const board = document.querySelector(".board")?.getBoundingClientRect();
   if (!place || !board) {
     return;
   }
-  const corner = flow.flowToScreenPosition(place);
-  const zoom = flow.getZoom();
-  const inside =
-    corner.x > board.left && corner.y > board.top &&
-    corner.x + WIDTH * zoom < board.right && corner.y + HEIGHT * zoom < board.bottom;
-  if (!inside) {
-    void flow.setCenter(place.x + WIDTH / 2, place.y + HEIGHT / 2, { zoom, duration: 120 });
+  const { x, y, zoom } = flow.getViewport();
+  const [left, top] = [place.x * zoom + x, place.y * zoom + y];
+  const across = inward(left, WIDTH * zoom, board.width, 24);
+  const down = inward(top, HEIGHT * zoom, board.height, 72);
+  if (across || down) {
+    void flow.setViewport({ x: x + across, y: y + down, zoom }, { duration: 120 });
+  }
+}
+
+function inward(start: number, length: number, room: number, margin: number): number {
+  if (start < margin) {
+    return margin - start;
+  }
+  return Math.min(0, room - margin - (start + length));
+}
+
+/** Small drawings begin at the top in full size; others are shown whole. */
+function frame(flow: ReturnType<typeof useReactFlow>): void {
+  const board = document.querySelector(".board")?.getBoundingClientRect();
+  const { x, y, width, height } = flow.getNodesBounds(flow.getNodes());
+  if (board && width + 48 <= board.width && height + 80 <= board.height) {
+    void flow.setViewport({ x: board.width / 2 - x - width / 2, y: 32 - y, zoom: 1 });
+  } else {
+    void flow.fitView({ ...FIT, duration: 0 });
   }
 }

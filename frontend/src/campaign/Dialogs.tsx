@@ -11,7 +11,14 @@ import { useStore } from "./store";
 import type { Draft } from "./types";
 import { number, page, say, when } from "./words";
 
-export function Dialog({ title, children, onClose, label }: { title: string; children: preact.ComponentChildren; onClose: () => void; label?: string }) {
+interface Question {
+  title: string;
+  children: preact.ComponentChildren;
+  // Without it the question must be answered.
+  onClose?: () => void;
+}
+
+export function Dialog({ title, children, onClose }: Question) {
   const box = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = box.current;
@@ -20,7 +27,12 @@ export function Dialog({ title, children, onClose, label }: { title: string; chi
     return () => dialog?.close();
   }, []);
   return (
-    <dialog ref={box} aria-label={label ?? title} onCancel={onClose} onClose={onClose}>
+    <dialog
+      ref={box}
+      aria-label={title}
+      onCancel={(event) => (onClose ? undefined : event.preventDefault())}
+      onClose={() => (onClose ? onClose() : box.current?.isConnected && box.current.showModal())}
+    >
       <header><h2>{title}</h2></header>
       {children}
     </dialog>
@@ -101,7 +113,7 @@ function Consequences({ active }: { active: number }) {
     return (
       <ul class="consequences">
         <li>{say("first_sources", { sources: sources.join(", ") })}</li>
-        <li>{say("first_people")}</li>
+        {campaign.sources.some((source) => "segment" in source) && <li>{say("first_people")}</li>}
       </ul>
     );
   }
@@ -165,7 +177,7 @@ export function Conflict() {
     }
   };
   return (
-    <Dialog title={say("conflict")} onClose={() => undefined}>
+    <Dialog title={say("conflict")}>
       <div class="inside stack">
         {wrong && <div class="note red" role="alert"><Icon name="alert-circle" /><span>{wrong}</span></div>}
         <p>{say("conflict_facts", { when: when(theirs.campaign.updated_at), count: theirs.campaign.graph.nodes.length })}</p>

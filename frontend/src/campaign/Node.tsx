@@ -48,7 +48,6 @@ export function StepNode({ id, data, selected }: { id: string; data: NodeData; s
         role="button"
         tabIndex={selected || (alone && id === START) ? 0 : -1}
         data-step={id}
-        aria-label={[word, title, mine.length ? say("problems", { count: mine.length }) : ""].filter(Boolean).join(": ")}
         onFocus={() => {
           if (!store.get().selected.includes(id)) {
             select([id], false);
@@ -70,6 +69,7 @@ export function StepNode({ id, data, selected }: { id: string; data: NodeData; s
         {mine.length > 0 && (
           <span class="badge-problem" title={mine.map((problem) => problem.message).join("\n")}>
             <Icon name="alert-triangle" />
+            <span class="visually-hidden">{say("problems", { count: "" })}</span>
             {mine.length}
           </span>
         )}

@@ -8,8 +8,11 @@ import * as store from "./store";
 import type { Landing, Step } from "./types";
 import { page, say } from "./words";
 
+// Small screens are for reading and pausing.
+const narrow = window.matchMedia("(max-width: 767px)");
+
 export function mayEdit(): boolean {
-  return page.may.edit;
+  return page.may.edit && !narrow.matches;
 }
 
 function named(id: string): string {
@@ -29,7 +32,7 @@ export function add(offer: Offer, landing: Landing | null, place?: { x: number; 
     id: graphs.newId(doc.graph, offer.kind),
     kind: offer.kind,
     ...(offer.key ? { key: offer.key } : {}),
-    config: structuredClone(offer.config),
+    config: { ...structuredClone(offer.config), ...about(offer, target) },
     ...(place ? { position: place } : {}),
   };
   let graph = graphs.insert(doc.graph, step, target);
@@ -39,6 +42,22 @@ export function add(offer: Offer, landing: Landing | null, place?: { x: number; 
   store.redraw(graph);
   select([step.id], !place);
   store.announce(say("added", { step: offer.label }));
+}
+
+/** What is waited for after an email is most likely about that email. */
+function about(offer: Offer, landing: Landing | null): Record<string, unknown> {
+  const { doc, offers } = store.get();
+  const event = offers.events.find((other) => other.key === offer.key);
+  if (offer.kind !== "decision" || event?.subject !== "email") {
+    return {};
+  }
+  for (let id: string | undefined = landing?.after; id; id = graphs.arriving(doc.graph, id)[0]?.from) {
+    const email = graphs.stepOf(doc.graph, id)?.config.email;
+    if (email !== undefined) {
+      return { email };
+    }
+  }
+  return {};
 }
 
 function lastStep(): string {

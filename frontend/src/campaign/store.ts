@@ -40,7 +40,7 @@ export function begin(draft: Draft, offers: Offers): void {
   state = {
     doc: docOf(draft.campaign), draft, offers, figures: null, selected: [], path: null, landing: null,
     connecting: null, mode: "build", figure: null, saving: "saved", savedAt: null, refusals: [],
-    theirs: null, said: "", focus: null, past: [], future: [], copied: null, panel: true,
+    theirs: null, said: "", focus: null, past: [], future: [], copied: null, panel: window.innerWidth >= 1200,
   };
 }
 

@@ -1,28 +1,32 @@
-// A filter in its JSON language, checked by the server.
-import { useState } from "react";
+// A filter: the builder of segments, with what the server finds wrong in its parts.
+import { useEffect, useState } from "react";
+import { loadCatalogue, type Catalogue } from "../../filter/catalogue";
+import { FilterBuilder } from "../../filter/FilterBuilder";
+import type { Json } from "../../filter/tree";
+import { useStore } from "../store";
 import { say } from "../words";
 
-export function FilterInput({ id, value, onChange }: { id: string; value: unknown; onChange: (value: unknown) => void }) {
-  const [text, setText] = useState(() => (value === undefined ? "" : JSON.stringify(value, null, 2)));
+interface Props {
+  step: string;
+  // Where in the settings it stands: `filter`, `branches.0.filter`.
+  place: string;
+  value: unknown;
+  onChange: (value: unknown) => void;
+}
+
+export function FilterInput({ step, place, value, onChange }: Props) {
+  const [catalogue, setCatalogue] = useState<Catalogue | null>(null);
   const [wrong, setWrong] = useState("");
-  return (
-    <>
-      <textarea
-        id={id} class={`form-control mono ${wrong ? "is-invalid" : ""}`} rows={8} spellcheck={false} value={text}
-        placeholder='{"all": [{"field": "country", "op": "is", "value": "FR"}]}'
-        onInput={(event) => {
-          const next = event.currentTarget.value;
-          setText(next);
-          try {
-            const tree = next.trim() ? (JSON.parse(next) as unknown) : undefined;
-            setWrong("");
-            onChange(tree);
-          } catch {
-            setWrong(say("no_json"));
-          }
-        }}
-      />
-      {wrong && <div class="invalid-feedback">{wrong}</div>}
-    </>
-  );
+  const told = useStore((state) => state.draft.problems);
+  useEffect(() => {
+    loadCatalogue().then(setCatalogue, (error: Error) => setWrong(error.message));
+  }, []);
+  if (!catalogue) {
+    return <p class={wrong ? "invalid-feedback" : "meta"}>{wrong || say("reading")}</p>;
+  }
+  const before = place.length - "filter".length;
+  const problems = told
+    .filter((one) => one.step === step && one.place.startsWith(place))
+    .map((one) => ({ ...one, field: one.place.slice(before) }));
+  return <FilterBuilder value={(value as Json) ?? null} onChange={(next) => onChange(next ?? undefined)} catalogue={catalogue} problems={problems} />;
 }

@@ -107,7 +107,7 @@ export function Picker({ id, kind, value, many, query = {}, wrong, onChange }: P
           setAt(0);
         }}
       />
-      <ul class="plain options" id={`${id}-list`} role="listbox" hidden={!open} aria-label={say(`pick_${kind}`)}>
+      <ul class="plain options" id={`${id}-list`} role="listbox" hidden={!open || (!options.length && !text)} aria-label={say(`pick_${kind}`)}>
         {options.map((one, place) => (
           <li
             key={one.id} id={`${id}-${place}`} role="option" aria-selected={place === at} class={place === at ? "at" : ""}

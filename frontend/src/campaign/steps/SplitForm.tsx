@@ -78,7 +78,7 @@ function ByFilter({ step, onChange, onRename }: Props) {
             <button type="button" class="bare-btn small-btn" disabled={branches.length <= 1} aria-label={say("take_out", { name: branch.label })} onClick={() => onChange({ branches: branches.filter((_, at) => at !== place) })}><Icon name="x" /></button>
           </div>
           {branch.filter === undefined ? <p class="small quiet">{say("takes_the_rest")}</p> : (
-            <FilterInput id={`${step.id}-branch-${place}`} value={branch.filter} onChange={(filter) => onChange({ branches: put(place, { ...branch, filter }) })} />
+            <FilterInput step={step.id} place={`branches.${place}.filter`} value={branch.filter} onChange={(filter) => onChange({ branches: put(place, { ...branch, filter }) })} />
           )}
         </div>
       ))}

@@ -57,10 +57,9 @@ function Whole({ step }: { step: Step }) {
 }
 
 function Condition({ step, onChange }: { step: Step; onChange: (config: Config) => void }) {
-  const wrong = useProblems(step.id, "filter");
   return (
-    <Field id={`${step.id}-filter`} label={say("condition_filter")} wrong={wrong}>
-      <FilterInput key={step.id} id={`${step.id}-filter`} value={step.config.filter} onChange={(filter) => onChange(filter === undefined ? {} : { filter })} />
+    <Field id={`${step.id}-filter`} label={say("condition_filter")} group>
+      <FilterInput step={step.id} place="filter" value={step.config.filter} onChange={(filter) => onChange(filter === undefined ? {} : { filter })} />
     </Field>
   );
 }

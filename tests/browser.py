@@ -1,0 +1,62 @@
+"""Pages in a real Chromium: what it complains of, or asks other hosts, fails a test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from tests.tracking.browsing import chromium
+
+AXE = (Path(__file__).parent / "data" / "axe" / "axe.min.js").read_text()
+
+
+@pytest.fixture
+def open_page(live_server: Any, alice: User, settings: Any, monkeypatch: Any) -> Iterator[Any]:
+    """Open pages as Alice; whatever the browser complains of, or asks others, fails the test."""
+    # Playwright runs a loop in this thread, which Django takes for asynchronous code.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    settings.SITE_URL = live_server.url
+    client = Client()
+    client.force_login(alice)
+    cookie = {"name": settings.SESSION_COOKIE_NAME, "url": live_server.url}
+    complaints: list[str] = []
+    with chromium() as browser:
+
+        def opened(path: str, **more: Any) -> Any:
+            context = browser.new_context(viewport={"width": 1440, "height": 900}, **more)  # type: ignore[attr-defined]
+            context.add_cookies(
+                [{**cookie, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}]
+            )
+            page = context.new_page()
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+            page.on(
+                "console",
+                lambda said: (
+                    complaints.append(said.text)
+                    if said.type == "error" and "409" not in said.text
+                    else None
+                ),
+            )
+            page.on(
+                "request",
+                lambda asked: (
+                    None
+                    if asked.url.startswith((live_server.url, "data:", "blob:"))
+                    else complaints.append(asked.url)
+                ),
+            )
+            page.goto(live_server.url + path)
+            return page
+
+        yield opened
+        assert complaints == []
+
+
+def faults(page: Any) -> list[str]:
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    grave = [one for one in found["violations"] if one["impact"] in ("serious", "critical")]
+    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in grave]
