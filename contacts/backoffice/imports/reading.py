@@ -58,7 +58,8 @@ def questions(
         ]
     elif len(sheets) > 1:
         asked.insert(0, ("sheet", _("Sheet"), {name: name for name in sheets}))
-    found = {**file, "header": str(file["header"]).lower(), "sheet": sheets[0] if sheets else ""}
+    first = _("the first one with rows")
+    found = {**file, "header": str(file["header"]).lower(), "sheet": first}
     return [_question(*one, found, options) for one in asked]
 
 

@@ -87,8 +87,12 @@ def plan(path: Path, options: Options, *, ready: bool = True) -> Plan:
         message = _("The first row holds values, not the names of columns.")
         raise refuse("file", "no_header", message)
     sheet = written.get("sheet")
-    with _opened(path, sniffed.dialect, sheet, spreadsheet=spreadsheet, header=header) as table:
-        columns, sample = table.columns, list(islice(table.rows, SAMPLE))
+    try:
+        with _opened(path, sniffed.dialect, sheet, spreadsheet=spreadsheet, header=header) as table:
+            columns, sample = table.columns, list(islice(table.rows, SAMPLE))
+    except UnicodeError as error:
+        message = _("The file cannot be read in this encoding.")
+        raise refuse("options.encoding", "bad_encoding", message) from error
     known, made = with_new(catalogue(), options.new_fields)
     opt_in = _column(options.opt_in.column if options.opt_in else None, columns, "opt_in")
     bounce = _column(options.bounce, columns, "bounce")

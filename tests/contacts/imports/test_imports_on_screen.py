@@ -1,5 +1,7 @@
 """A new import on screen, step by step: file, columns, rules, check, and what came of it."""
 
+import re
+
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -105,7 +107,14 @@ def test_what_is_no_table_is_refused_where_it_is_chosen(screen: Client, content:
     assert not Import.objects.exists()
 
 
-def test_sec_22_a_file_too_large_is_refused_before_it_is_read(screen: Client):
+def test_sec_22_the_name_of_a_file_proves_and_names_nothing(screen: Client):
+    for name in ("x.php", "..%2f..%2fx.html", "..\\x", "a\u202egpj.csv", f"{'x' * 300}.csv"):
+        row = draft(begun(screen, FILE, name))
+        assert re.fullmatch(r"imports/\d{4}/\d{2}/[0-9a-f]{32}", row.file)
+        assert not set(row.name) & set("/\\\u202e")
+
+
+def test_a_file_too_large_is_refused_before_it_is_read(screen: Client):
     answer = screen.post(
         "/imports/new", b"x", "text/plain", CONTENT_LENGTH=str(settings.IMPORT_LARGEST + 2**20)
     )
