@@ -16,6 +16,7 @@ from kernel import clock
 
 FIRST_REJECTS = 10
 _CELLS = 6
+_TELLING = 1_000
 PEOPLE = "/contacts"
 # Figure → the condition on contacts that finds the people behind it.
 BEHIND = {"read": "in", "created": "added_by", "updated": "updated_by"}
@@ -73,7 +74,8 @@ def _pace(row: Import) -> str:
     rate = row.read / passed
     words = _("%(rate)s rows a second") % {"rate": number(round(rate) or 1)}
     if row.state not in OPEN:
-        return words
+        # Of a handful of rows the rate says nothing.
+        return words if row.read >= _TELLING else ""
     left = timedelta(seconds=max(0, row.expected - row.read) / rate)
     return f"{words} · {_left(left)}" if row.expected else words
 
