@@ -81,22 +81,18 @@ def read_cursor(value: object) -> str | None:
 def paginate(
     queryset: QuerySet[M], paging: Paging, now: datetime, *, bare: bool = False
 ) -> Page[Any]:
-    """Return the page after the cursor, in the order asked for; `bare` rows have only a `pk`."""
-    ordered = _ordered(queryset, paging.order)
-    if paging.cursor:
-        position = cursors.unseal(paging.cursor, paging.scope, now)
-        ordered = ordered.filter(_after(ordered, paging.order, position))
-    read: QuerySet[M, Any] = ordered
-    if bare:
-        names = ("pk",) if _by_id(paging.order) else ("pk", _KEY)
-        read = ordered.values_list(*names, named=True)
-    rows = list(read[: paging.limit + 1])
+    """Return the page after the cursor, in the order asked for; empty values come last.
+
+    `bare` rows have only a `pk`.
+    """
+    position = cursors.unseal(paging.cursor, paging.scope, now) if paging.cursor else None
+    rows = _rows(queryset, paging.order, position, paging.limit + 1, bare=bare)
     if len(rows) <= paging.limit:
         return Page(rows, None)
     rows = rows[: paging.limit]
     last = rows[-1]
-    position = [last.pk] if _by_id(paging.order) else [_frozen(getattr(last, _KEY)), last.pk]
-    return Page(rows, cursors.seal(paging.scope, position, now))
+    place = [last.pk] if _by_id(paging.order) else [_frozen(getattr(last, _KEY)), last.pk]
+    return Page(rows, cursors.seal(paging.scope, place, now))
 
 
 def estimate(queryset: QuerySet[M]) -> int:
@@ -114,34 +110,54 @@ def _by_id(order: Order) -> bool:
     return order.column in {"id", "pk"}
 
 
-def _ordered(queryset: QuerySet[M], order: Order) -> QuerySet[M]:
-    """Sort with empty values last, which only nullable columns pay for."""
-    tie = "-pk" if order.descending else "pk"
+def _rows(
+    queryset: QuerySet[M], order: Order, position: list[Any] | None, most: int, *, bare: bool
+) -> list[Any]:
+    """Read what comes after a place: rows with a value, then those without.
+
+    Apart, both are read in the order of an index, whichever end it keeps empty values at.
+    """
+
+    def read(found: QuerySet[M], *names: str) -> QuerySet[M, Any]:
+        return found.values_list("pk", *names, named=True) if bare else found
+
     if _by_id(order):
-        return queryset.order_by(tie)
+        return list(read(_tied(queryset, order, position).order_by(_tie(order)))[:most])
     column = F(order.column)
-    sort = column.desc() if order.descending else column.asc()
-    if order.descending and _nullable(queryset, order.column):
-        sort = column.desc(nulls_last=True)
     keyed: QuerySet[M] = queryset.annotate(**{_KEY: column})
-    return keyed.order_by(sort, tie)
+    nullable, rows = _nullable(queryset, order.column), list[Any]()
+    if position is None or position[0] is not None:
+        valued = keyed.filter(**{f"{order.column}__isnull": False}) if nullable else keyed
+        if position is not None:
+            valued = valued.filter(_after(keyed, order, position))
+        sort = column.desc() if order.descending else column.asc()
+        rows = list(read(valued.order_by(sort, _tie(order)), _KEY)[:most])
+        position = None
+    if nullable and len(rows) < most:
+        empty = keyed.filter(**{f"{order.column}__isnull": True})
+        empty = _tied(empty, order, position).order_by(_tie(order))
+        rows += read(empty, _KEY)[: most - len(rows)]
+    return rows
+
+
+def _tie(order: Order) -> str:
+    return "-pk" if order.descending else "pk"
+
+
+def _tied(queryset: QuerySet[M], order: Order, position: list[Any] | None) -> QuerySet[M]:
+    """Keep what comes after a place by its id."""
+    if position is None:
+        return queryset
+    return queryset.filter(**{f"pk__{'lt' if order.descending else 'gt'}": position[-1]})
 
 
 def _after(queryset: QuerySet[M], order: Order, position: list[Any]) -> Q:
     beyond = "lt" if order.descending else "gt"
-    tie = Q(**{f"pk__{beyond}": position[-1]})
-    if _by_id(order):
-        return tie
-    column, value = order.column, position[0]
-    if value is None:
-        return Q(**{f"{column}__isnull": True}) & tie
     field = queryset.query.annotations[_KEY].output_field
-    value = field.to_python(value)
+    column, value = order.column, field.to_python(position[0])
     # The outer bound lets an index start at the place; the inner one breaks the tie.
-    after: Q = Q(**{f"{column}__{beyond}e": value}) & (Q(**{f"{column}__{beyond}": value}) | tie)
-    if _nullable(queryset, column):
-        after |= Q(**{f"{column}__isnull": True})
-    return after
+    past = Q(**{f"{column}__{beyond}": value}) | Q(**{f"pk__{beyond}": position[-1]})
+    return Q(**{f"{column}__{beyond}e": value}) & past
 
 
 def _nullable(queryset: QuerySet[M], column: str) -> bool:

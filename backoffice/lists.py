@@ -24,6 +24,8 @@ class List(Screen):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the page, or the table alone where only that is exchanged."""
         query = ListQuery.read(self.resource, request.GET, self.user)
+        self.every = self.resource.every_column()
+        self.columns = self._columns()
         asked = request.headers.get("HX-Target") == "list"
         part = asked and "HX-History-Restore-Request" not in request.headers
         template = "backoffice/table.html" if part else self.resource.list_template
@@ -36,7 +38,7 @@ class List(Screen):
         rows = query.narrow(resource, resource.rows(self.user))
         page = query.page(resource, resource.listed(rows))
         resource.attach(page.rows)
-        columns = self._columns()
+        columns = self.columns
         total = estimate(rows)
         places = (*query.places, query.cursor or "first")
         back = query.places[-1:]
@@ -60,6 +62,7 @@ class List(Screen):
         row.shown_url = self.resource.url("item", row.pk)
         row.shown_picture = self.resource.picture(row)
         row.shown_beside = self.resource.beside(row)
+        row.shown_under = self.resource.under(row)
         return row
 
     def _cells(self, row: Any, columns: list[Column]) -> list[tuple[Column, Any]]:
@@ -69,7 +72,7 @@ class List(Screen):
         views = list(SavedView.of(self.user, self.resource.key))
         search = query.search()
         at = next((view for view in views if str(view.pk) == self.request.GET.get("view")), None)
-        chosen = {column.key for column in self._columns()}
+        chosen = {column.key for column in self.columns}
         return {
             "views": views,
             "view": at,
@@ -80,14 +83,14 @@ class List(Screen):
                 (each, each.offered(self.user), query.filters.get(each.key, ""))
                 for each in self.resource.filters
             ],
-            "choosable": [(column, column.key in chosen) for column in self.resource.columns],
+            "choosable": [(column, column.key in chosen) for column in self.every],
         }
 
     def _columns(self) -> list[Column]:
         chosen = UserChoice.get(self.user, f"columns.{self.resource.key}")
         return [
             column
-            for column in self.resource.columns
+            for column in self.every
             if (column.key in chosen if isinstance(chosen, list) else column.shown)
         ]
 
@@ -106,7 +109,7 @@ class Columns(Screen):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Remember them."""
-        known = [column.key for column in self.resource.columns]
+        known = [column.key for column in self.resource.every_column()]
         chosen = [key for key in known if key in request.POST.getlist("columns")]
         UserChoice.put(self.user, f"columns.{self.resource.key}", chosen)
         return HttpResponseRedirect(f"{self.resource.url()}?{_searched(request)}".rstrip("?"))

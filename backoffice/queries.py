@@ -42,7 +42,8 @@ class ListQuery:
     @classmethod
     def read(cls, resource: Resource[Any], query: QueryDict, user: Any) -> "ListQuery":
         """Read an address; what it does not know is left out, for addresses are typed and kept."""
-        filters = {}
+        text = query.get("q", "").replace("\0", "").strip()[:LONGEST_TEXT]
+        text, filters = resource.typed(text, user)
         for each in resource.filters:
             value = query.get(each.key, "")
             if value and each.label_of(user, value) is not None:
@@ -50,7 +51,7 @@ class ListQuery:
         sort = query.get("sort", "")
         places = tuple(place for place in query.get("places", "").split("~") if place)
         return cls(
-            text=query.get("q", "").replace("\0", "").strip()[:LONGEST_TEXT],
+            text=text,
             sort=sort if sort.removeprefix("-") in resource.sortable() else "",
             filters=filters,
             cursor=query.get("cursor", ""),

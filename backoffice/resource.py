@@ -82,8 +82,19 @@ class Resource(Generic[M]):
         """Add what the columns show, without a query a row."""
         return rows
 
-    def attach(self, rows: Sequence[M]) -> None:
-        """Give the rows of one page what takes a statement for all of them, such as figures."""
+    def attach(self, rows: list[M]) -> None:
+        """Give the rows of one page what takes a statement for all of them, such as figures.
+
+        Rows that are gone by then may be taken off the list.
+        """
+
+    def every_column(self) -> Sequence[Column]:
+        """Return the columns that may be chosen; those of the class, unless some are data."""
+        return self.columns
+
+    def typed(self, text: str, user: Any) -> tuple[str, dict[str, str]]:
+        """Take filters such as `tag:vip` out of what was typed; return the rest, and them."""
+        return text, {}
 
     def found(self, rows: QuerySet[M], text: str) -> QuerySet[M]:
         """Keep what a text finds."""
@@ -98,6 +109,10 @@ class Resource(Generic[M]):
 
     def beside(self, row: M) -> Any:
         """Return a second fact that stands grey beside the name in lists."""
+        return ""
+
+    def under(self, row: M) -> Any:
+        """Return what small screens show under the name in lists."""
         return ""
 
     def picture(self, row: M) -> Any:

@@ -59,9 +59,16 @@ def _addresses(resource: Resource[Any], form: type[Form]) -> list[URLPattern]:
 
 def _finder(resource: Resource[Any]) -> palette.Finder:
     def find(request: HttpRequest, text: str) -> palette.Group | None:
-        rows = resource.found(resource.rows(request.user), text).order_by("-pk")[: palette.MOST]
+        found = resource.found(resource.rows(request.user), text).order_by("-pk")
+        rows = list(found[: palette.MOST])
+        resource.attach(rows)
         offers = [
-            palette.Offer(resource.name(row), resource.url("item", row.pk), resource.icon)
+            palette.Offer(
+                resource.name(row),
+                resource.url("item", row.pk),
+                resource.icon,
+                str(resource.under(row)),
+            )
             for row in rows
         ]
         return palette.Group(resource.plural, offers)

@@ -43,6 +43,10 @@ class FieldSpec:
     unique: bool = False
     indexed: bool = False
     public: bool = False
+    # Whether lists show it to whoever chose no columns.
+    listed: bool = False
+    group: str = ""
+    help_text: str = ""
     default: Any = None
     decimals: int = 0
 
@@ -180,6 +184,9 @@ def spec_of(row: Field) -> FieldSpec:
         unique=row.unique,
         indexed=row.indexed,
         public=row.public,
+        listed=row.listed,
+        group=row.group,
+        help_text=row.help_text,
         default=row.default,
         decimals=row.decimals,
     )

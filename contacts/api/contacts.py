@@ -28,6 +28,7 @@ from contacts.catalogue import Catalogue, catalogue
 from contacts.models import Contact
 from contacts.services import tags
 from contacts.services.erase import erase, everything
+from contacts.services.finding import matching
 from contacts.services.merge import survivor
 from contacts.services.plan import Terms
 from contacts.services.reading import flat
@@ -179,7 +180,7 @@ class Search(ListView):
         asked: dict[str, Any] = body.validated_data
         tree = asked["filter"]
         rows = narrow(ContactViews.queryset.all(), self.caller, "contacts", "view")
-        rows = narrowing.matching(rows, tree, self.caller)
+        rows = matching(rows, tree, self.caller)
         with within_time(too_slow):
             return self.answer_list(rows, self.paging_of(asked, tree), ContactSerializer)
 

@@ -4,25 +4,16 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
-from django.db.models.expressions import RawSQL
 
 from contacts.catalogue import Catalogue
 from contacts.models import Contact
-from kernel import clock, filters
+from contacts.services.finding import matching
 from kernel.filters.problems import FilterProblem
 from kernel.permissions import Actor, Reach, narrow
 
 # Parameters beside the fields.
 BESIDE = ("tags", "owner", "stage")
 _OPERATORS = {"number": "eq", "time": "eq", "boolean": "is", "date": "on", "datetime": "on"}
-
-
-def matching(rows: QuerySet[Contact], tree: Any, caller: Actor) -> QuerySet[Contact]:
-    """Keep the contacts a filter means; `FilterProblem` names what is wrong with it."""
-    filters.check(tree, user=caller)
-    found = filters.compile(tree, now=clock.now())
-    chosen = f"SELECT c.id FROM contact c {found.joins} WHERE {found.sql}"  # noqa: S608 - compiled
-    return rows.filter(pk__in=RawSQL(chosen, found.params))  # noqa: S611 - values are bound
 
 
 def by_query(

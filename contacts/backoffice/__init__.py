@@ -1,5 +1,5 @@
-"""The back office of contacts."""
+"""Contacts on screen: people, companies, fields, tags, topics, imports."""
 
-from contacts.backoffice import imports
+from contacts.backoffice import imports, people
 
-urlpatterns = [*imports.urlpatterns]
+urlpatterns = [*people.urlpatterns, *imports.urlpatterns]

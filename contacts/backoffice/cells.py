@@ -1,0 +1,171 @@
+"""What the columns of the list of contacts show."""
+
+import unicodedata
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from backoffice.columns import NOTHING, Column
+from contacts.catalogue import Catalogue, FieldSpec
+from contacts.values.showing import display
+from contacts.words import STRENGTH, Reason
+
+Flat = dict[str, Any]
+LOW, MEDIUM = 3, 7
+BAD = frozenset({Reason.COMPLAINT, Reason.HARD_BOUNCE})
+# What has a column of its own, or stands in the first one.
+ELSEWHERE = frozenset(
+    {"email", "first_name", "last_name", "company", "points", "activity_rank", "last_active_at"}
+)
+
+
+def legible(text: object) -> bool:
+    """Say whether a text has anything to see, beside marks that only steer others."""
+    signs = (unicodedata.category(sign) for sign in str(text))
+    return any(kind[0] not in "CZM" for kind in signs)
+
+
+def name_of(flat: Flat) -> str:
+    """What a person is called: by name, else by email, else by number."""
+    name = " ".join(part for part in (flat["first_name"], flat["last_name"]) if part)
+    email = flat["email"] or ""
+    return next((text for text in (name, email) if legible(text)), f"#{flat['id']}")
+
+
+def label_of(spec: FieldSpec) -> str:
+    """Return what a field is called in the language in force."""
+    return str(spec.labels.get((get_language() or "")[:2]) or spec.label)
+
+
+def reason_for(flat: Flat, channel: str) -> Reason | None:
+    """Return the strongest reason for which a channel is closed."""
+    reasons = {one["reason"] for one in flat["do_not_contact"] if one["channel"] == channel}
+    return next((reason for reason in STRENGTH if reason in reasons), None)
+
+
+def word_for(reason: Reason) -> str:
+    """Say a reason in one word."""
+    if reason in {Reason.HARD_BOUNCE, Reason.SOFT_BOUNCE}:
+        return _("bounced")
+    return str(reason.label)
+
+
+def email_cell(row: Any) -> Any:
+    """Show the address, and why nobody writes to it."""
+    email = row.flat["email"]
+    if not email:
+        return None
+    reason = reason_for(row.flat, "email")
+    if reason is None:
+        return email
+    return format_html(
+        '<span class="line"><span class="clip">{}</span><span class="chip {}">{}</span></span>',
+        email,
+        "bad" if reason in BAD else "",
+        word_for(reason),
+    )
+
+
+def rank(value: int | None) -> SafeString:
+    """Draw how active somebody is: three bars and the number."""
+    kind = "" if not value else "low" if value <= LOW else "medium" if value <= MEDIUM else "high"
+    number = NOTHING if value is None else value
+    bars = SafeString("<i></i><i></i><i></i>")
+    return format_html(
+        '<span class="line"><span class="rank {}" aria-hidden="true">{}</span>'
+        '<span class="num">{}</span></span>',
+        kind,
+        bars,
+        number,
+    )
+
+
+def tag_chips(names: Sequence[str], most: int = 2) -> SafeString:
+    """Show at most two tags with their dots, and how many more there are."""
+    shown = format_html_join(
+        "", '<span class="chip dotted"><i class="k{}"></i>{}</span>', _dotted(names[:most])
+    )
+    more = SafeString("")
+    if len(names) > most:
+        more = format_html(
+            '<span class="chip outlined" title="{}">+{}</span>',
+            ", ".join(names[most:]),
+            len(names) - most,
+        )
+    return format_html('<span class="line tight">{}{}</span>', shown, more)
+
+
+def _dotted(names: Sequence[str]) -> list[tuple[int, str]]:
+    return [(sum(name.encode()) % 5 + 1, name) for name in names]
+
+
+def _named(key: str) -> Callable[[Any], Any]:
+    return lambda row: (row.flat[key] or {}).get("name")
+
+
+def moment(value: str | None) -> datetime | None:
+    """Read an instant of a flat contact."""
+    return datetime.fromisoformat(value) if value else None
+
+
+FIXED = (
+    Column("email", _lazy("Email"), email_cell, width="mail"),
+    Column(
+        "activity",
+        _lazy("Activity"),
+        lambda row: rank(row.flat["activity_rank"]),
+        width="slim",
+        narrow=True,
+    ),
+    Column("stage", _lazy("Stage"), _named("stage")),
+    Column("points", _lazy("Points"), lambda row: row.flat["points"], sort="points", end=True),
+    Column("owner", _lazy("Owner"), _named("owner")),
+    Column(
+        "tags",
+        _lazy("Tags"),
+        lambda row: tag_chips(row.flat["tags"]) if row.flat["tags"] else None,
+        width="tags",
+    ),
+    Column(
+        "last_active",
+        _lazy("Last active"),
+        lambda row: moment(row.flat["last_active_at"]),
+        sort="last_active",
+        width="when",
+    ),
+    Column(
+        "created",
+        _lazy("Created"),
+        lambda row: moment(row.flat["created_at"]),
+        sort="created_at",
+        width="when",
+        shown=False,
+    ),
+    Column("company", _lazy("Company"), lambda row: row.flat["company"], shown=False),
+)
+
+
+def columns(fields: Catalogue) -> list[Column]:
+    """Return the fixed columns, and one a field."""
+    more = [
+        spec
+        for spec in fields.fields.values()
+        if spec.alias not in ELSEWHERE and spec.alias != "created_at"
+    ]
+    return [*FIXED, *(_column(spec) for spec in more)]
+
+
+def _column(spec: FieldSpec) -> Column:
+    def value(row: Any) -> str:
+        zone = timezone.get_current_timezone_name()
+        return display(spec, row.flat[spec.alias], get_language() or "en", zone)
+
+    end = spec.type == "number"
+    return Column(f"field.{spec.alias}", label_of(spec), value, shown=spec.listed, end=end)

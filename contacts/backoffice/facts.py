@@ -1,0 +1,78 @@
+"""What the page of a contact tells in its left column: fields by group."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+from django.utils.html import format_html, strip_tags
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from backoffice.columns import NOTHING
+from contacts.backoffice.cells import Flat, label_of
+from contacts.catalogue import Catalogue, FieldSpec
+from contacts.values.addresses import readable
+from contacts.values.showing import display
+from kernel import clock
+
+# Shown even where nothing is known: what one looks for first.
+ALWAYS = ("email", "mobile", "city", "country", "locale")
+# What stands elsewhere on the page.
+ELSEWHERE = frozenset(
+    {"first_name", "last_name", "points", "activity_rank", "last_active_at", "company"}
+    | {"created_at", "updated_at"}
+)
+SOON = 31
+
+
+@dataclass(frozen=True)
+class Group:
+    """Fields under a heading, each with label and value."""
+
+    label: str
+    facts: Sequence[tuple[Any, Any]]
+
+
+def groups(flat: Flat, fields: Catalogue) -> list[Group]:
+    """Sort the fields by group: core ones that have a value, custom ones all."""
+    core = [
+        (label_of(spec), value_of(spec, flat))
+        for spec in fields.fields.values()
+        if spec.kept != "attrs"
+        and spec.alias not in ELSEWHERE
+        and (flat[spec.alias] or spec.alias in ALWAYS)
+    ]
+    owner = flat["owner"]["name"] if flat["owner"] else NOTHING
+    found = [Group(_("Details"), [*core, (_("Owner"), owner)])]
+    for name in dict.fromkeys(spec.group for spec in fields.custom):
+        inside = [spec for spec in fields.custom if spec.group == name]
+        facts = [(label_of(spec), value_of(spec, flat)) for spec in inside]
+        found.append(Group(name or _("More"), facts))
+    return found
+
+
+def value_of(spec: FieldSpec, flat: Flat) -> Any:
+    """Write the value of a field, with a link where it leads somewhere."""
+    value = flat[spec.alias]
+    if value is None or value in ("", []):
+        return NOTHING
+    zone = timezone.get_current_timezone_name()
+    shown = display(spec, value, get_language() or "en", zone)
+    if spec.type == "email":
+        return format_html('<a href="mailto:{}">{}</a>', value, readable(str(value)))
+    if spec.type == "url" and str(value).startswith(("http://", "https://")):
+        link = '<a href="{}" target="_blank" rel="noopener noreferrer nofollow">{}</a>'
+        return format_html(link, value, value)
+    if spec.type == "date":
+        return format_html('{} <span class="look">{}</span>', shown, _near(str(value)))
+    # Authors' HTML stays where a mail shows it; here its words are enough.
+    return strip_tags(shown) if spec.type == "html" else shown
+
+
+def _near(day: str) -> str:
+    days = (date.fromisoformat(day) - timezone.localdate(clock.now())).days
+    if not 0 <= days <= SOON:
+        return ""
+    return _("today") if not days else ngettext("in %(n)s d", "in %(n)s d", days) % {"n": days}

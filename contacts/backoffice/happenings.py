@@ -1,0 +1,192 @@
+"""The timeline of a contact on screen: days, tiles, sentences, where it came from."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch
+from django.utils import formats, timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from backoffice.resource import resources
+from backoffice.screens import Screen
+from contacts.services import timeline
+from contacts.services.timeline import Asked, Happening
+from kernel import clock
+
+PAGE = 30
+LONGEST = 100
+KINDS = (
+    ("", _lazy("All")),
+    ("mails", _lazy("Emails")),
+    ("web", _lazy("Web")),
+    ("orders", _lazy("Orders")),
+    ("changes", _lazy("Changes")),
+)
+# Icon and hue of the tile, by the longest beginning of the type that is known.
+TILES = {
+    "emails.opened": ("mail-opened", "condition"),
+    "emails.clicked": ("click", "action"),
+    "emails.bounced": ("mail-x", "fail"),
+    "emails.failed": ("mail-x", "fail"),
+    "emails.unsubscribed": ("mail-off", "exit"),
+    "emails.skipped": ("mail-off", "exit"),
+    "emails.": ("mail", "action"),
+    "pages.": ("world", "source"),
+    "products.": ("eye", "source"),
+    "carts.": ("shopping-cart", "source"),
+    "orders.": ("shopping-cart", "goal"),
+    "forms.": ("forms", "source"),
+    "segments.": ("users-group", "decision"),
+    "campaigns.": ("sitemap", "decision"),
+    "stages.": ("stairs-up", "goal"),
+    "points.": ("target-arrow", "condition"),
+    "contacts.created": ("user-plus", "goal"),
+    "contacts.tagged": ("tag", "wait"),
+    "contacts.untagged": ("tag", "exit"),
+    "contacts.consented": ("shield-check", "goal"),
+    "contacts.closed": ("hand-stop", "fail"),
+    "contacts.reopened": ("mail-check", "goal"),
+    "contacts.merged": ("arrow-merge", "wait"),
+    "contacts.": ("pencil", "wait"),
+    "": ("bolt", "source"),
+}
+VERDICTS = {
+    1: _lazy("Human"),
+    2: _lazy("Likely human"),
+    3: _lazy("A machine; not counted"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line as the template shows it; `day` where a new day begins."""
+
+    day: str
+    time: str
+    at: datetime
+    icon: str
+    hue: str
+    words: SafeString
+    beside: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """Lines of the timeline, and the address of those after them."""
+
+    lines: list[Line]
+    more: str
+    asked: Asked
+
+
+def part(request: HttpRequest, contact: int, base: str) -> Part:
+    """Read what the address asks for."""
+    asked = _asked(request)
+    found, more = timeline.read(contact, request.user, asked, PAGE)
+    following = ""
+    if more:
+        last = found[-1]
+        place = {"before": last.at.isoformat(), "number": str(last.number)}
+        chosen = {"kind": asked.group, "text": asked.text, **place}
+        following = f"{base}?{urlencode({k: v for k, v in chosen.items() if v})}"
+    day = _day(asked.before[0]) if asked.before else None
+    return Part(list(_shown(found, day)), following, asked)
+
+
+def _asked(request: HttpRequest) -> Asked:
+    query = request.GET
+    group = query.get("kind", "")
+    text = query.get("text", "").replace("\0", "").strip()[:LONGEST]
+    number = query.get("number", "0")
+    try:
+        at = parse_datetime(query.get("before", ""))
+    except ValueError:
+        at = None
+    before = None
+    if at is not None and timezone.is_aware(at):
+        digits = number.isascii() and number.isdigit() and len(number) < 19
+        before = (at, int(number) if digits else 0)
+    return Asked(group if group in timeline.GROUPS else "", text, before)
+
+
+def _shown(found: list[Happening], day: date | None) -> Iterator[Line]:
+    for line in found:
+        here = _day(line.at)
+        yield Line(
+            day=_named(here) if here != day else "",
+            time=formats.time_format(timezone.localtime(line.at), "H:i"),
+            at=line.at,
+            icon=tile(line.key)[0],
+            hue=tile(line.key)[1],
+            words=_words(line),
+            beside=_beside(line),
+        )
+        day = here
+
+
+def tile(key: str) -> tuple[str, str]:
+    """Return icon and hue of a type."""
+    known = [beginning for beginning in TILES if key.startswith(beginning)]
+    return TILES[max(known, key=len)]
+
+
+def _day(at: datetime) -> date:
+    return timezone.localtime(at).date()
+
+
+def _named(day: date) -> str:
+    today = timezone.localtime(clock.now()).date()
+    if day == today:
+        return _("Today")
+    if (today - day).days == 1:
+        return _("Yesterday")
+    return formats.date_format(day, "l j F" if day.year == today.year else "DATE_FORMAT")
+
+
+def _words(line: Happening) -> SafeString:
+    """Write the sentence, with the name of what it is about leading there."""
+    words, name = escape(line.sentence), escape(line.name)
+    if line.subject and line.name and name in words and (url := _url(*line.subject)):
+        link = format_html('<a href="{}">{}</a>', url, line.name)
+        # Both were escaped above.
+        return mark_safe(words.replace(name, link, 1))  # noqa: S308
+    return words
+
+
+def _url(kind: str, number: int) -> str:
+    for each in resources():
+        if each.subject == kind:
+            try:
+                return each.url("item", number)
+            except NoReverseMatch:
+                return ""
+    return ""
+
+
+def _beside(line: Happening) -> str:
+    data: dict[str, Any] = line.data
+    parts = [line.beside, str(VERDICTS[line.verdict]) if line.verdict in VERDICTS else ""]
+    parts += [str(data[key]) for key in ("device", "utm_campaign", "comment") if data.get(key)]
+    if line.key == "contacts.consented" and data.get("source"):
+        parts.append(str(data["source"]))
+    return " · ".join(part for part in parts if part)[:300]
+
+
+class Timeline(Screen):
+    """Lines of the timeline alone, for whoever asks for more or for others."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show them."""
+        row = self.item(pk)
+        base = self.resource.url("timeline", row.pk)
+        found = part(request, row.pk, base)
+        return render(request, "contacts/lines.html", {"part": found, "row": row})

@@ -1,0 +1,139 @@
+"""What the page of a contact shows beside its fields: figures, chart, consent, company."""
+
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from backoffice.templatetags.relais import pill
+from contacts.backoffice import cells, charts, facts, happenings
+from contacts.backoffice.cells import Flat
+from contacts.catalogue import catalogue
+from contacts.models import Contact, Tag, Topic
+from contacts.services import engagement
+from contacts.words import Channel, ConsentState, Purpose
+from kernel import clock
+from kernel.permissions import Reach
+
+MOST_TAGS = 300
+
+
+@dataclass(frozen=True)
+class Way:
+    """A channel: whether it is open, and if not, why."""
+
+    channel: Channel
+    label: str
+    address: str
+    closed: str
+    since: Any = None
+    comment: str = ""
+
+
+def context(request: HttpRequest, row: Contact, flat: Flat) -> dict[str, Any]:
+    """Return what the overview of a contact needs."""
+    now, zone = clock.now(), timezone.get_current_timezone_name()
+    return {
+        "flat": flat,
+        "groups": facts.groups(flat, catalogue()),
+        "last_active": cells.moment(flat["last_active_at"]),
+        "created": cells.moment(flat["created_at"]),
+        "rank": cells.rank(flat["activity_rank"]),
+        "earned": engagement.earned(row.pk, now),
+        "stage_since": engagement.in_stage_since(row.pk, now) if flat["stage"] else None,
+        "chart": charts.chart(engagement.weeks(row.pk, zone, now)),
+        "part": happenings.part(request, row.pk, f"/contacts/{row.pk}/timeline"),
+        "kinds": happenings.KINDS,
+        "ways": ways(flat),
+        "topics": agreements(flat),
+        "colleagues": _colleagues(request, row),
+        "known_tags": Tag.objects.order_by("name_key").values_list("name", flat=True)[:MOST_TAGS],
+    }
+
+
+def state(flat: Flat) -> SafeString:
+    """Say whether somebody can be reached by email."""
+    if not flat["email"]:
+        return pill("", _("No email"), "", "mail-off")
+    reason = cells.reason_for(flat, "email")
+    if reason is None:
+        return pill("", _("Reachable"), "green", "circle-check")
+    hue = "red" if reason in cells.BAD else "amber"
+    return pill("", str(cells.word_for(reason)).capitalize(), hue, "mail-off")
+
+
+def line(row: Contact, flat: Flat) -> SafeString:
+    """Say position, company, and what time it is there."""
+    parts = [flat["position"] or ""]
+    if flat["company"]:
+        company = flat["companies"][0]
+        link = '<a href="/companies/{}">{}</a>'
+        parts.append(format_html(link, company["id"], company["name"]))
+    if flat["timezone"]:
+        try:
+            there = timezone.localtime(clock.now(), ZoneInfo(flat["timezone"]))
+            parts.append(_("their local time %(time)s") % {"time": f"{there:%H:%M}"})
+        except (ValueError, KeyError, OSError):
+            pass
+    shown = [part for part in parts if part]
+    if not shown:
+        return SafeString("")
+    return format_html(" · ".join(["{}"] * len(shown)), *shown)
+
+
+def ways(flat: Flat) -> list[Way]:
+    """Return the channels, each with the strongest reason that closes it."""
+    addresses = {"email": flat["email"], "sms": flat["mobile"]}
+    found = []
+    for channel in Channel:
+        reason = cells.reason_for(flat, channel)
+        told: dict[str, Any] = next(
+            (
+                one
+                for one in flat["do_not_contact"]
+                if one["channel"] == channel and one["reason"] == reason
+            ),
+            {},
+        )
+        found.append(
+            Way(
+                channel,
+                str(channel.label),
+                addresses.get(channel) or "",
+                str(reason.label) if reason else "",
+                cells.moment(told.get("at")),
+                told.get("comment", ""),
+            )
+        )
+    return found
+
+
+def agreements(flat: Flat) -> list[dict[str, Any]]:
+    """Return what somebody agreed to or refused: purposes and topics, asked or not."""
+    said = {(one["purpose"], one["topic"] or ""): one for one in flat["consents"]}
+    lines = [{"purpose": purpose, "topic": "", "label": str(purpose.label)} for purpose in Purpose]
+    for topic in Topic.objects.order_by("name"):
+        label = topic.label
+        lines.insert(
+            1 + sum(bool(each["topic"]) for each in lines),
+            {"purpose": Purpose.EMAIL, "topic": str(topic.pk), "label": label},
+        )
+    for each in lines:
+        found = said.get((each["purpose"], each["topic"]))
+        each["state"] = found["state"] if found else ""
+        each["word"] = str(ConsentState(found["state"]).label) if found else _("never asked")
+        each["at"] = cells.moment(found["at"]) if found else None
+    return lines
+
+
+def _colleagues(request: HttpRequest, row: Contact) -> int | None:
+    user: Any = request.user
+    company = Contact.objects.filter(pk=row.pk).values_list("company_id", flat=True).first()
+    if company is None or user.reach("contacts", "view") is not Reach.ALL:
+        return None
+    return Contact.objects.filter(company_id=company).exclude(pk=row.pk).count()

@@ -1,0 +1,133 @@
+"""The list of contacts, and what their page is made of."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, QuerySet
+from django.http import HttpRequest
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from backoffice.columns import Column
+from backoffice.menu import Place
+from backoffice.resource import Resource, resource_of
+from backoffice.routes import register
+from backoffice.templatetags.relais import avatar
+from contacts.backoffice import cells, choosing, page, searching
+from contacts.backoffice.agreeing import ChannelState, ConsentSaid
+from contacts.backoffice.happenings import Timeline
+from contacts.backoffice.tagging import ContactTags
+from contacts.catalogue import catalogue
+from contacts.models import Contact
+from contacts.services.erase import erase
+from contacts.services.finding import NameOrder, by_words
+from contacts.services.reading import flat
+
+
+class Contacts(Resource[Contact]):
+    """People."""
+
+    key = kind = "contacts"
+    model = Contact
+    icon = "users"
+    label, plural, new_label = _("Contact"), _("Contacts"), _("New contact")
+    purpose = _("People you know, with what they did and what they agreed to.")
+    owner = "owner"
+    filters = choosing.OFFERED
+    columns = cells.FIXED
+    sorts = ("name", "created_at")
+    default_sort = "-last_active"
+    item_template = "contacts/item.html"
+
+    def listed(self, rows: QuerySet[Contact]) -> QuerySet[Contact]:
+        """Read no more than places: what is shown is read for the whole page at once."""
+        placed = rows.annotate(
+            name=NameOrder(), points=F("state__points"), last_active=F("state__last_active_at")
+        )
+        return placed.only("id", "version", "owner_id")
+
+    def attach(self, rows: list[Contact]) -> None:
+        """Read what the columns show; who is gone by now is left out."""
+        found = {int(one["id"]): one for one in flat(row.pk for row in rows)}
+        for row in rows:
+            row.flat = found.get(row.pk)  # type: ignore[attr-defined]
+        rows[:] = [row for row in rows if row.flat]  # type: ignore[attr-defined]
+
+    def first(self) -> Column:
+        """Give names the room they need."""
+        return replace(super().first(), width="named")
+
+    def every_column(self) -> Sequence[Column]:
+        """Offer every field; those marked so are shown to whoever chose nothing."""
+        return cells.columns(catalogue())
+
+    def typed(self, text: str, user: Any) -> tuple[str, dict[str, str]]:
+        """Understand `tag:vip`, `segment:…`, `stage:…`, `email:…`."""
+        return searching.taken(text, user)
+
+    def found(self, rows: QuerySet[Contact], text: str) -> QuerySet[Contact]:
+        """Look for words of names and emails."""
+        return by_words(rows, text)
+
+    def name(self, row: Contact) -> str:
+        """Name or email, whichever can be read."""
+        return cells.name_of(self._flat(row))
+
+    def beside(self, row: Contact) -> Any:
+        """Name the company."""
+        return self._flat(row)["company"] or ""
+
+    def under(self, row: Contact) -> Any:
+        """Show the email where there is no room for a column."""
+        return self._flat(row)["email"] or ""
+
+    def picture(self, row: Contact) -> Any:
+        """Draw the initials."""
+        return avatar(self.name(row))
+
+    def state(self, row: Contact) -> Any:
+        """Say whether they can be reached."""
+        return page.state(self._flat(row))
+
+    def facts(self, row: Contact) -> Any:
+        """Say what they do, and where."""
+        return page.line(row, self._flat(row))
+
+    def details(self, row: Contact) -> Sequence[tuple[Any, Any]]:
+        """Leave this to the page."""
+        return ()
+
+    def page(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
+        """Add figures, chart, timeline and consent."""
+        return page.context(request, row, self._flat(row))
+
+    def told(self, row: Contact) -> dict[str, Any]:
+        """Keep no values in the trail, which must be forgotten with the person."""
+        return {}
+
+    def delete(self, row: Contact, now: datetime) -> None:
+        """Forget the person everywhere."""
+        erase(row.pk, now)
+
+    def _flat(self, row: Contact) -> dict[str, Any]:
+        known: dict[str, Any] | None = getattr(row, "flat", None)
+        if known is None:
+            known = row.flat = flat([row.pk])[0]  # type: ignore[attr-defined]
+        return known
+
+
+here = Place(_("Contacts"), "contacts", "users", 200, "contacts", name="contacts", bottom=True)
+urlpatterns = register(Contacts, here, order=200)
+given: dict[str, Any] = {"resource": resource_of("contacts"), "kind": "contacts"}
+urlpatterns += [
+    path("contacts/<int:pk>/timeline", Timeline.as_view(**given), name="contacts-timeline"),
+    path("contacts/<int:pk>/tags", ContactTags.as_view(**given), name="contacts-tags"),
+    path("contacts/<int:pk>/consent", ConsentSaid.as_view(**given), name="contacts-consent"),
+    path(
+        "contacts/<int:pk>/channels/<slug:channel>",
+        ChannelState.as_view(**given),
+        name="contacts-channel",
+    ),
+]

@@ -1,0 +1,50 @@
+"""Tags of one contact: put on, taken off, and taken back."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+
+from backoffice import toasts
+from backoffice.resource import resource_of
+from backoffice.screens import Screen
+from backoffice.undo import undoes
+from contacts.services.tags import change_tags, clean_name
+from contacts.values import ValueProblem
+from kernel import clock
+
+UNDO = "contacts.tags"
+
+
+class ContactTags(Screen):
+    """Putting a tag on, or taking one off."""
+
+    verb = "edit"
+
+    @transaction.atomic
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Change the tags, offering to take it back."""
+        row = self.item(pk, "edit")
+        back = HttpResponseRedirect(self.resource.url("item", row.pk))
+        try:
+            add = [clean_name(name) for name in request.POST.getlist("add") if name.strip()]
+            remove = [clean_name(name) for name in request.POST.getlist("remove")]
+        except ValueProblem as problem:
+            toasts.tell(request, problem.message)
+            return back
+        if change_tags([row.pk], add, remove, clock.now()):
+            undo = {"key": UNDO, "contacts": [row.pk], "add": remove, "remove": add}
+            text = _("Tagged “%(name)s”") if add else _("Tag “%(name)s” removed")
+            toasts.tell(request, text % {"name": ", ".join(add or remove)}, undo)
+        return back
+
+
+@undoes(UNDO)
+def take_back(request: HttpRequest, document: Mapping[str, Any]) -> None:
+    """Change the tags back, of those contacts the user may still change."""
+    rows = resource_of("contacts").rows(request.user, "edit")
+    contacts = rows.filter(pk__in=document["contacts"]).values_list("pk", flat=True)
+    change_tags(contacts, document["add"], document["remove"], clock.now())
+    toasts.tell(request, _("Undone"))

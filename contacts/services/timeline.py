@@ -1,0 +1,156 @@
+"""What happened to a person, newest first: the log, and what other apps know beside it.
+
+@tells
+def not_sent(contact, user, before, most): ...     # in an app's plugins.py
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from kernel import subjects
+from kernel.events import kind_of
+from kernel.models import Event, EventKind
+
+# The groups one may choose, each with the beginnings of its types.
+GROUPS = {
+    "mails": ("emails.",),
+    "web": ("pages.", "products.", "carts.", "forms."),
+    "orders": ("orders.",),
+    "changes": ("contacts.", "segments.", "stages.", "points.", "campaigns.", "imports."),
+}
+# How far back a text is looked for.
+FARTHEST = 3_000
+CHUNK = 200
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One line of the timeline."""
+
+    at: datetime
+    # The type of the event, or a word of its own: `emails.skipped`.
+    key: str
+    sentence: str
+    # What it is about, and its name where the reader may see it.
+    subject: tuple[str, int] | None = None
+    name: str = ""
+    verdict: int | None = None
+    beside: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+    # The number of the event; 0 is none.
+    number: int = 0
+
+    def tells(self, text: str) -> bool:
+        """Say whether a text stands in it."""
+        return text.casefold() in f"{self.sentence} {self.beside}".casefold()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What of the timeline somebody wants to see; `before` is the last line seen."""
+
+    group: str = ""
+    text: str = ""
+    before: tuple[datetime, int] | None = None
+
+
+Teller = Callable[[int, Any, datetime | None, int], Iterable[Happening]]
+_tellers: list[tuple[str, Teller]] = []
+
+
+def tells(group: str) -> Callable[[Teller], Teller]:
+    """Register who knows more than the log, as a decorator; `group` is one of GROUPS.
+
+    It gets contact, user, the moment before which to tell, and how many at most, newest first.
+    """
+
+    def registered(teller: Teller) -> Teller:
+        _tellers.append((group, teller))
+        return teller
+
+    return registered
+
+
+def read(contact: int, user: Any, asked: Asked, most: int) -> tuple[list[Happening], bool]:
+    """Return a page of lines, and whether there are more."""
+    lines = _lines(contact, user, asked)
+    if asked.text:
+        lines = (line for line in islice(lines, FARTHEST) if line.tells(asked.text))
+    found = list(islice(lines, most + 1))
+    return found[:most], len(found) > most
+
+
+def _lines(contact: int, user: Any, asked: Asked) -> Iterator[Happening]:
+    """Read chunk after chunk, as far as somebody goes on asking."""
+    place = asked.before
+    while True:
+        found = _events(contact, user, asked.group, place, CHUNK)
+        before = place[0] if place else None
+        for group, teller in _tellers:
+            if asked.group in {"", group}:
+                found += teller(contact, user, before, CHUNK)
+        found.sort(key=lambda line: (line.at, line.number), reverse=True)
+        found = found[:CHUNK]
+        yield from found
+        if len(found) < CHUNK:
+            return
+        place = (found[-1].at, found[-1].number)
+
+
+def _events(
+    contact: int, user: Any, group: str, place: tuple[datetime, int] | None, most: int
+) -> list[Happening]:
+    rows = Event.objects.filter(contact_id=contact)
+    if group:
+        begins = Q()
+        for beginning in GROUPS[group]:
+            begins |= Q(key__startswith=beginning)
+        types = EventKind.objects.filter(begins).values_list("pk", flat=True)
+        rows = rows.filter(type_id__in=list(types))
+    if place:
+        at, number = place
+        earlier = Q(occurred_at__lt=at) | Q(id__lt=number)
+        rows = rows.filter(Q(occurred_at__lte=at) & earlier)
+    return _told(rows.order_by("-occurred_at", "-id")[:most], user)
+
+
+def _told(rows: QuerySet[Event], user: Any) -> list[Happening]:
+    """Name types and subjects with one query a kind."""
+    found: Sequence[Event] = list(rows)
+    types = dict(EventKind.objects.filter(pk__in={r.type_id for r in found}).values_list())
+    about: dict[str, set[int]] = {}
+    for row in found:
+        kind = kind_of(types[row.type_id]).subject
+        if row.subject_id and kind:
+            about.setdefault(kind, set()).add(row.subject_id)
+    # What the reader may not see is not named.
+    names = {
+        kind: subjects.names(kind, ids - subjects.beyond(kind, ids, user))
+        for kind, ids in about.items()
+    }
+    return [_line(row, types[row.type_id], names) for row in found]
+
+
+def _line(row: Event, key: str, names: dict[str, dict[int, str]]) -> Happening:
+    kind, data = kind_of(key), row.data or {}
+    name = names.get(kind.subject, {}).get(row.subject_id or 0, "")
+    sentence = kind.sentence(data, name)
+    if kind.key != key:
+        # An event of the clients' own: its key is all there is to call it by.
+        sentence = key
+    subject = (kind.subject, row.subject_id) if row.subject_id and name else None
+    return Happening(
+        at=row.occurred_at,
+        key=key,
+        sentence=sentence,
+        subject=subject,
+        name=name,
+        verdict=row.verdict,
+        data=data,
+        number=row.pk,
+    )
