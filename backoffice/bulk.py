@@ -35,11 +35,15 @@ class BulkAction:
     icon: str
     verb: str
     run: Callable[[HttpRequest, Selection, dict[str, Any]], None]
-    form: Callable[[HttpRequest], Form] | type[Form] | None = None
+    form: Callable[[Any], Form] | type[Form] | None = None
     question: Any = ""
     danger: bool = False
     # Whether it may run on more rows than a request should change (as a job).
     unlimited: bool = False
+
+    def make(self, user: Any, sent: Any) -> Form | None:
+        """Make its form for a user, with what was sent if anything was."""
+        return self.form(sent) if self.form else None
 
     @property
     def asks(self) -> bool:

@@ -14,6 +14,7 @@ from backoffice.queries import ListQuery
 from backoffice.resource import Resource
 from backoffice.screens import Screen, leave_trail
 from kernel import clock, usage
+from kernel.permissions import Reach
 from kernel.trail import Deed
 
 
@@ -31,9 +32,7 @@ class Bulk(Screen):
             message = _("At most %(most)s at once. Narrow the list first.") % {"most": MOST_AT_ONCE}
             return self._ask(chosen, selection, problem=message)
         sent = request.POST.get("confirmed") == "yes"
-        form: Any = None
-        if chosen.form:
-            form = chosen.form(request.POST if sent else None)  # type: ignore[arg-type]
+        form = chosen.make(self.user, request.POST if sent else None)
         if not selection.count or (chosen.asks and not sent):
             return self._ask(chosen, selection, form)
         if form is not None and not form.is_valid():
@@ -51,11 +50,12 @@ class Bulk(Screen):
         else:
             ids = [int(i) for i in post.get("ids", "").split(",") if i.isascii() and i.isdigit()]
             seen = seen.filter(pk__in=[number for number in ids if number < 2**63][:MOST_AT_ONCE])
+        if not self.resource.owner or self.user.reach(self.resource.kind, action.verb) is Reach.ALL:
+            return Selection(seen, seen.count())
         may = self.resource.rows(self.user, action.verb)
-        rows: QuerySet[Any] = seen.filter(pk__in=may.values("pk")) if self.resource.owner else seen
+        rows: QuerySet[Any] = seen.filter(pk__in=may.values("pk"))
         count = rows.count()
-        refused = seen.count() - count if self.resource.owner else 0
-        return Selection(rows, count, refused)
+        return Selection(rows, count, seen.count() - count)
 
     def _ask(
         self,

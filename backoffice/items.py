@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from backoffice import attachments, bin, toasts
 from backoffice.screens import Screen, leave_trail
 from kernel import clock, trail, usage
+from kernel.registry import ConfigProblem
 from kernel.trail import Deed
 
 HISTORY = 100
@@ -98,7 +100,14 @@ class Form(Screen):
             return self._show(self.item(row.pk), form, status=409, current=current)
         if not form.is_valid():
             return self._show(row, form, status=422)
-        saved = self.resource.save(form, self.user, clock.now())
+        try:
+            with transaction.atomic():
+                saved = self.resource.save(form, self.user, clock.now())
+        except ConfigProblem as refused:
+            for problem in refused.problems:
+                known = problem["field"] if problem["field"] in form.fields else None
+                form.add_error(known, ValidationError(problem["message"], problem["code"]))
+            return self._show(row, form, status=422)
         name = self.resource.name(saved)
         deed = Deed(
             kind=self.resource.kind,

@@ -150,7 +150,10 @@ class Resource(Generic[M]):
         return self.form(data, instance=row)
 
     def save(self, form: "ModelForm[Any]", user: Any, now: datetime) -> M:
-        """Store what a valid form holds; override to call a service."""
+        """Store what a valid form holds; override to call a service.
+
+        `ConfigProblem` becomes mistakes of the form.
+        """
         row: M = form.save(commit=False)
         if row.pk is None and self.owner == "owner" and not getattr(row, "owner_id", None):
             row.owner_id = user.pk  # type: ignore[attr-defined]

@@ -1,5 +1,23 @@
 """What campaigns offer to the product, one file a contract."""
 
-from campaigns.plugins import filters, invariants, jobs, people, permissions, queues, subscriber
+from campaigns.plugins import (
+    actions,
+    filters,
+    invariants,
+    jobs,
+    people,
+    permissions,
+    queues,
+    subscriber,
+)
 
-__all__ = ["filters", "invariants", "jobs", "people", "permissions", "queues", "subscriber"]
+__all__ = [
+    "actions",
+    "filters",
+    "invariants",
+    "jobs",
+    "people",
+    "permissions",
+    "queues",
+    "subscriber",
+]

@@ -1,5 +1,12 @@
 """Contacts on screen: people, companies, fields, tags, topics, imports."""
 
-from contacts.backoffice import imports, people
+from contacts.backoffice import companies, fields, imports, people, tags, topics
 
-urlpatterns = [*people.urlpatterns, *imports.urlpatterns]
+urlpatterns = [
+    *people.urlpatterns,
+    *companies.urlpatterns,
+    *fields.urlpatterns,
+    *tags.urlpatterns,
+    *topics.urlpatterns,
+    *imports.urlpatterns,
+]

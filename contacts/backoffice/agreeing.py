@@ -103,7 +103,8 @@ class ConsentSaid(_Note):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Append it, with who noted it down as its source."""
         row, post = self.item(pk, "edit"), request.POST
-        purpose, state, topic = post.get("purpose"), post.get("state"), post.get("topic") or "0"
+        purpose, state = post.get("purpose", ""), post.get("state", "")
+        topic = post.get("topic") or "0"
         known = state in {ConsentState.GRANTED, ConsentState.REFUSED} and purpose in Purpose.values
         number = int(topic) if topic.isascii() and topic.isdigit() and len(topic) < 19 else -1
         about = number == 0 or (
@@ -112,7 +113,7 @@ class ConsentSaid(_Note):
         if not known or not about:
             raise Http404
         now = clock.now()
-        proof = Proof(str(purpose), str(state), f"user:{self.user.pk}", now, topic=number)
+        proof = Proof(purpose, state, f"user:{self.user.pk}", now, topic=number)
         consent.give([row.pk], proof, now)
         words = {"purpose": Purpose(purpose).label, "state": ConsentState(state).label}
         text = _("Noted: %(purpose)s, %(state)s") % words

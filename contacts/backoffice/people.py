@@ -10,15 +10,18 @@ from django.http import HttpRequest
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from backoffice.bulk import permitted
 from backoffice.columns import Column
 from backoffice.menu import Place
 from backoffice.resource import Resource, resource_of
 from backoffice.routes import register
 from backoffice.templatetags.relais import avatar
-from contacts.backoffice import cells, choosing, page, searching
+from contacts.backoffice import cells, choosing, doing, page, searching
 from contacts.backoffice.agreeing import ChannelState, ConsentSaid
 from contacts.backoffice.happenings import Timeline
 from contacts.backoffice.tagging import ContactTags
+from contacts.backoffice.working import Work
+from contacts.backoffice.writing import ContactForm, store
 from contacts.catalogue import catalogue
 from contacts.models import Contact
 from contacts.services.erase import erase
@@ -39,6 +42,8 @@ class Contacts(Resource[Contact]):
     columns = cells.FIXED
     sorts = ("name", "created_at")
     default_sort = "-last_active"
+    form = ContactForm  # type: ignore[assignment]
+    form_template = "contacts/form.html"
     item_template = "contacts/item.html"
 
     def listed(self, rows: QuerySet[Contact]) -> QuerySet[Contact]:
@@ -101,7 +106,18 @@ class Contacts(Resource[Contact]):
 
     def page(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
         """Add figures, chart, timeline and consent."""
-        return page.context(request, row, self._flat(row))
+        told = page.context(request, row, self._flat(row))
+        return {**told, "offered": permitted(self.bulk, request.user, self.kind)}
+
+    def form_for(self, request: HttpRequest, row: Contact | None, data: Any = None) -> Any:
+        """Make the form from the fields in force."""
+        current = flat([row.pk])[0] if row else None
+        return ContactForm(catalogue(held=data is not None), request.user, current, data)
+
+    def save(self, form: Any, user: Any, now: datetime) -> Contact:
+        """Write by the service all others write by."""
+        number = store(form, self.rows(user), now)
+        return Contact.objects.get(pk=number)
 
     def told(self, row: Contact) -> dict[str, Any]:
         """Keep no values in the trail, which must be forgotten with the person."""
@@ -119,9 +135,11 @@ class Contacts(Resource[Contact]):
 
 
 here = Place(_("Contacts"), "contacts", "users", 200, "contacts", name="contacts", bottom=True)
+Contacts.bulk = doing.offered()
 urlpatterns = register(Contacts, here, order=200)
 given: dict[str, Any] = {"resource": resource_of("contacts"), "kind": "contacts"}
 urlpatterns += [
+    path("contacts/work", Work.as_view(**given), name="contacts-work"),
     path("contacts/<int:pk>/timeline", Timeline.as_view(**given), name="contacts-timeline"),
     path("contacts/<int:pk>/tags", ContactTags.as_view(**given), name="contacts-tags"),
     path("contacts/<int:pk>/consent", ConsentSaid.as_view(**given), name="contacts-consent"),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -41,7 +42,8 @@ class Week:
 def weeks(contact: int, zone: str, now: datetime) -> list[Week]:
     """Return the last half year, the present week last."""
     since = now - timedelta(weeks=WEEKS)
-    values = {"contact": contact, "zone": zone, "since": since, "now": now, "keys": list(SERIES)}
+    values: dict[str, Any] = {"contact": contact, "zone": zone}
+    values |= {"since": since, "now": now, "keys": list(SERIES)}
     with connection.cursor() as cursor:
         cursor.execute(COUNT, values)
         found = {(monday, key): count for monday, key, count in cursor.fetchall()}
@@ -55,16 +57,15 @@ def weeks(contact: int, zone: str, now: datetime) -> list[Week]:
 
 def earned(contact: int, now: datetime) -> int:
     """Return by how many points somebody went up or down in thirty days."""
-    return int(_one(EARNED, contact, now, now - timedelta(days=30)))
+    values = {"contact": contact, "since": now - timedelta(days=30), "now": now}
+    with connection.cursor() as cursor:
+        cursor.execute(EARNED, values)
+        return int(cursor.fetchone()[0])
 
 
 def in_stage_since(contact: int, now: datetime) -> datetime | None:
     """Return when somebody last changed the stage."""
-    found: datetime | None = _one(SINCE, contact, now, now)
-    return found
-
-
-def _one(statement: str, contact: int, now: datetime, since: datetime) -> "int | datetime | None":  # type: ignore[misc]
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"contact": contact, "since": since, "now": now})
-        return cursor.fetchone()[0]  # type: ignore[no-any-return]
+        cursor.execute(SINCE, {"contact": contact, "now": now})
+        found: datetime | None = cursor.fetchone()[0]
+        return found

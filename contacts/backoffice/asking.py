@@ -1,0 +1,154 @@
+"""What the dialogs of bulk actions ask: each form gives the settings of a registered action."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from contacts.services.doing import prepared
+from kernel import subjects
+from kernel.actions import ContactAction
+from kernel.permissions import Reach
+from kernel.registry import ConfigProblem
+
+MOST_OFFERED = 1_000
+
+
+class ActionForm(forms.Form):
+    """A form for a user; `action` is the checked action once it is valid."""
+
+    key: ClassVar[str]
+    action: ContactAction
+
+    def __init__(self, user: Any, data: Any = None) -> None:
+        super().__init__(data)
+        self.user = user
+        self.offer()
+
+    def offer(self) -> None:
+        """Fill in what this user may choose."""
+
+    def config(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Return the action's settings."""
+        return values
+
+    def clean(self) -> dict[str, Any]:
+        """Have the action check what it is to do."""
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors:
+            try:
+                self.action = prepared(self.key, self.config(values), self.user)
+            except ConfigProblem as refused:
+                messages = [problem["message"] for problem in refused.problems]
+                raise ValidationError(messages) from refused
+            return {**values, "action": self.action}
+        return values
+
+    def choose(self, name: str, kind: str, verb: str = "view") -> None:
+        """Offer the objects of a kind that the user reaches."""
+        field: Any = self.fields[name]
+        if subjects.may_list(kind, self.user):
+            rows = subjects.visible(kind, self.user).order_by("name").values_list("pk", "name")
+            pairs = [(str(key), label) for key, label in rows[:MOST_OFFERED]]
+            beyond = subjects.beyond(kind, [int(key) for key, _label in pairs], self.user, verb)
+            field.choices = [pair for pair in pairs if int(pair[0]) not in beyond]
+
+
+class TagForm(ActionForm):
+    """Tags to put on and take off, by name."""
+
+    key = "tags.change"
+    add = forms.CharField(
+        label=_lazy("Put on"),
+        required=False,
+        max_length=2_000,
+        help_text=_lazy("Separated by commas; new ones are made."),
+    )
+    remove = forms.CharField(label=_lazy("Take off"), required=False, max_length=2_000)
+
+    def config(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Part the names."""
+        return {name: _parted(values[name]) for name in ("add", "remove")}
+
+
+def _parted(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+class SegmentForm(ActionForm):
+    """Segments to add people to, and to remove them from, as by hand."""
+
+    key = "segments.change"
+    add = forms.MultipleChoiceField(label=_lazy("Add to segments"), required=False)
+    remove = forms.MultipleChoiceField(label=_lazy("Remove from segments"), required=False)
+
+    def offer(self) -> None:
+        """Offer the segments the user may change."""
+        for name in ("add", "remove"):
+            self.choose(name, "segment", "edit")
+
+    def config(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Read numbers."""
+        return {name: [int(key) for key in values[name]] for name in ("add", "remove")}
+
+
+class OwnerForm(ActionForm):
+    """Whose they are from now on."""
+
+    key = "contacts.update"
+    owner = forms.ChoiceField(label=_lazy("Owner"), required=False)
+
+    def offer(self) -> None:
+        """Offer all users, or oneself to whoever reaches only their own."""
+        field: Any = self.fields["owner"]
+        field.choices = [(str(self.user.pk), str(self.user))]
+        if self.user.reach("contacts", "edit") is Reach.ALL:
+            people = get_user_model().objects.filter(is_active=True).exclude(pk=self.user.pk)
+            others = sorted(((str(p.pk), str(p)) for p in people), key=lambda pair: pair[1])
+            field.choices = [*field.choices, *others, ("", _("nobody"))]
+
+    def config(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Set the one field."""
+        return {"values": {"owner": int(values["owner"]) if values["owner"] else None}}
+
+
+class StageForm(ActionForm):
+    """Where they stand from now on."""
+
+    key = "stages.change"
+    stage = forms.ChoiceField(label=_lazy("Stage"))
+
+    def offer(self) -> None:
+        """Offer the stages the user sees."""
+        self.choose("stage", "stage")
+
+    def config(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Read the number."""
+        return {"stage": int(values["stage"])}
+
+
+class PointsForm(ActionForm):
+    """How many points more or less."""
+
+    key = "points.adjust"
+    delta = forms.IntegerField(label=_lazy("Points"), help_text=_lazy("Less than zero takes away."))
+
+
+class CampaignForm(ActionForm):
+    """Campaigns to bring people into."""
+
+    key = "campaigns.change"
+    add = forms.MultipleChoiceField(label=_lazy("Add to campaigns"), required=False)
+    remove = forms.MultipleChoiceField(label=_lazy("Take out of campaigns"), required=False)
+
+    def offer(self) -> None:
+        """Offer the campaigns the user may change."""
+        for name in ("add", "remove"):
+            self.choose(name, "campaign", "edit")
+
+    def config(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Read numbers."""
+        return {name: [int(key) for key in values[name]] for name in ("add", "remove")}

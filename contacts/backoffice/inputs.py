@@ -1,0 +1,161 @@
+"""The input of each type of field: how a value is typed, shown again, and read."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from babel import Locale
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from contacts.backoffice.cells import label_of
+from contacts.catalogue import FieldSpec
+from contacts.values import ValueProblem, clean
+from contacts.values.places import country_codes
+
+Pairs = list[tuple[str, str]]
+# More choices than these are a list, not boxes to tick.
+MOST_BOXES = 12
+LOCAL = "%Y-%m-%dT%H:%M"
+PLAIN = {"email": "email", "phone": "tel", "date": "date", "time": "time"}
+
+
+class ValueField(forms.Field):
+    """A field of a contact or company: `clean` gives what is kept, checked by contacts.values."""
+
+    def __init__(self, spec: FieldSpec, **kwargs: Any) -> None:
+        self.spec = spec
+        kwargs.setdefault("label", label_of(spec))
+        kwargs.setdefault("help_text", spec.help_text)
+        super().__init__(required=spec.required, widget=widget(spec), **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        """Read what was typed; `contacts.values` knows what can be kept."""
+        raw: Any = value
+        try:
+            if self.spec.type == "datetime" and value:
+                raw = _instant(str(value))
+            if isinstance(raw, str) and not raw.strip():
+                raw = None
+            kept = clean(self.spec, raw if raw != [] else None)
+        except ValueProblem as problem:
+            raise ValidationError(problem.message, problem.code) from problem
+        if kept is None and self.spec.required:
+            raise ValidationError(_("This field needs a value."), "required")
+        return kept
+
+
+def shown(spec: FieldSpec, value: Any) -> Any:
+    """Return a kept value as its input shows it."""
+    if value is None:
+        return [] if spec.type == "multiselect" else ""
+    if spec.type == "boolean":
+        return "true" if value else "false"
+    if spec.type == "datetime":
+        moment = datetime.fromisoformat(str(value))
+        return timezone.localtime(moment).strftime(LOCAL)
+    return value if spec.type == "multiselect" else str(value)
+
+
+def _instant(text: str) -> str:
+    """Read a moment of the user's own zone."""
+    try:
+        local = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    aware = local if local.tzinfo else local.replace(tzinfo=timezone.get_current_timezone())
+    return aware.isoformat()
+
+
+def widget(spec: FieldSpec) -> forms.Widget:
+    """Return the input of a type."""
+    make = _WIDGETS.get(spec.type)
+    if make is not None:
+        return make(spec)
+    kind = PLAIN.get(spec.type, "text")
+    return forms.TextInput({"type": kind, "autocomplete": "off"})
+
+
+def _long(spec: FieldSpec) -> forms.Widget:
+    return forms.Textarea({"rows": 6 if spec.type == "html" else 3})
+
+
+def _number(_spec: FieldSpec) -> forms.Widget:
+    return forms.TextInput({"inputmode": "decimal", "autocomplete": "off"})
+
+
+def _moment(_spec: FieldSpec) -> forms.Widget:
+    return forms.TextInput({"type": "datetime-local", "autocomplete": "off"})
+
+
+def _truth(_spec: FieldSpec) -> forms.Widget:
+    return _one([("true", _("yes")), ("false", _("no"))])
+
+
+def _one(pairs: Pairs) -> forms.Widget:
+    return forms.Select(choices=[("", "\N{EN DASH}"), *pairs])
+
+
+def options(spec: FieldSpec) -> Pairs:
+    """Return value and label of each choice, in the language in force."""
+    language = (get_language() or "")[:2]
+    return [(str(each["value"]), _label(each, language)) for each in spec.options]
+
+
+def _label(option: Mapping[str, Any], language: str) -> str:
+    labels = option.get("labels") or {}
+    return str(labels.get(language) or option.get("label") or option["value"])
+
+
+def _many(spec: FieldSpec) -> forms.Widget:
+    pairs = options(spec)
+    if len(pairs) <= MOST_BOXES:
+        return forms.CheckboxSelectMultiple(choices=pairs)
+    return forms.SelectMultiple(choices=pairs)
+
+
+@lru_cache(maxsize=4)
+def countries(language: str) -> Pairs:
+    """Return all countries by their names."""
+    names = Locale.parse(language).territories
+    return sorted(((code, str(names[code])) for code in country_codes()), key=lambda it: it[1])
+
+
+@lru_cache(maxsize=4)
+def languages(language: str) -> Pairs:
+    """Return all languages of two letters by their names."""
+    names = Locale.parse(language).languages
+    return sorted(((c, str(n).capitalize()) for c, n in names.items() if len(c) == 2), key=_second)
+
+
+def _second(pair: tuple[str, str]) -> str:
+    return pair[1]
+
+
+@lru_cache(maxsize=1)
+def zones() -> Pairs:
+    """Return the time zones of cities."""
+    return [(name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name]
+
+
+def _spoken() -> str:
+    return (get_language() or "en")[:2]
+
+
+_WIDGETS: dict[str, Callable[[FieldSpec], forms.Widget]] = {
+    "long_text": _long,
+    "html": _long,
+    "number": _number,
+    "datetime": _moment,
+    "boolean": _truth,
+    "select": lambda spec: _one(options(spec)),
+    "multiselect": _many,
+    "country": lambda _spec: _one(countries(_spoken())),
+    "locale": lambda _spec: _one(languages(_spoken())),
+    "timezone": lambda _spec: _one(zones()),
+}

@@ -1,0 +1,96 @@
+"""Tags on screen: the words people file contacts under."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from backoffice.bulk_screens import deleting
+from backoffice.columns import Column, number
+from backoffice.menu import Place
+from backoffice.resource import Resource
+from backoffice.routes import register
+from contacts.models import Tag
+from contacts.services import tags
+from contacts.values import ValueProblem
+from kernel import usage
+from kernel.registry import ConfigProblem
+
+PEOPLE = "SELECT count(*) FROM contact_tag WHERE contact_tag.tag_id = tag.id"
+
+
+class TagForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The name."""
+
+    class Meta:
+        model = Tag
+        fields = ("name",)
+
+    def clean_name(self) -> str:
+        """Check it as everywhere, and that it is free."""
+        try:
+            name = tags.clean_name(self.cleaned_data["name"])
+        except ValueProblem as problem:
+            raise ValidationError(problem.message, problem.code) from problem
+        found = tags.find([name]).get(name)
+        if found is not None and found != self.instance.pk:
+            raise ValidationError(_("There is a tag of this name."), "taken")
+        return name
+
+
+def _people(row: Any) -> Any:
+    return format_html('<a href="/contacts?tag={}">{}</a>', row.pk, number(row.people))
+
+
+class Tags(Resource[Tag]):
+    """Tags: renamed and deleted here, made by using them, too."""
+
+    key = kind = "tags"
+    path = "settings/tags"
+    model = Tag
+    form = TagForm
+    icon = "tag"
+    label, plural, new_label = _lazy("Tag"), _lazy("Tags"), _lazy("New tag")
+    purpose = _lazy("A tag is a word you file people under. New ones are made by using them.")
+    in_settings = True
+    subject = "tag"
+    columns = (
+        Column("people", _lazy("People"), _people, end=True, narrow=True),
+        Column("created_at", _lazy("Created"), sort="created_at", width="when"),
+    )
+    sorts = ("name", "created_at")
+
+    def listed(self, rows: QuerySet[Tag]) -> QuerySet[Tag]:
+        """Count the people of each, by the index on the tag."""
+        return rows.annotate(people=RawSQL(PEOPLE, []))  # noqa: S611 - a statement of ours
+
+    def details(self, row: Tag) -> list[tuple[Any, Any]]:
+        """Tell what the list tells."""
+        return list(super().details(self.listed(Tag.objects.filter(pk=row.pk)).get()))
+
+    def save(self, form: Any, user: Any, now: datetime) -> Tag:
+        """Make it, or rename it, unless something names it."""
+        name = form.cleaned_data["name"]
+        if form.instance.pk is None:
+            return Tag.objects.get(pk=tags.find_or_make([name], now)[name])
+        try:
+            return tags.rename(Tag.objects.get(pk=form.instance.pk), name)
+        except usage.InUse as used:
+            problem = {"field": "name", "code": "in_use", "message": str(used)}
+            raise ConfigProblem([problem]) from used
+
+    def delete(self, row: Tag, now: datetime) -> None:
+        """Take it off everybody, unless something names it."""
+        tags.delete(row)
+
+
+Tags.bulk = (deleting(Tags),)
+urlpatterns = register(
+    Tags, Place(_lazy("Tags"), "tags", "tag", 930, "tags", under="settings"), order=930
+)
