@@ -152,7 +152,8 @@ def people_tab(request: HttpRequest, row: Company) -> dict[str, Any]:
     """Show the people of a company, those a user may see."""
     contacts = resource_of("contacts")
     rows: QuerySet[Contact] = contacts.rows(request.user).filter(company_id=row.pk)
-    found = contacts.filled(list(contacts.listed(rows).order_by("name", "pk")[:MOST_PEOPLE]))
+    found = list(contacts.listed(rows).order_by("name", "pk")[:MOST_PEOPLE])
+    contacts.attach(found)
     return {
         "people": [(contacts.name(each), contacts.under(each), each.pk) for each in found],
         "all": f"/contacts?company={row.pk}",

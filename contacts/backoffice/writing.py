@@ -82,7 +82,9 @@ class ContactForm(forms.Form):
                 yield label, [self[name] for name in names if name in self.fields]
 
     def clean_owner(self) -> int | None:
-        """Read the owner's number."""
+        """Read the owner's number; who reaches only their own gives none away."""
+        if self.user.reach("contacts", "edit") is not Reach.ALL:
+            return int(self.user.pk)
         text = self.cleaned_data["owner"]
         return int(text) if text else None
 

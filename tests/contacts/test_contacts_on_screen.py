@@ -23,7 +23,6 @@ def add(**values: Any) -> Contact:
 class TestContacts(ResourceContract):
     base = "/contacts"
     change = {"city": "Chamonix"}
-    creatable = editable = False
 
     def make(self, number: int, owner: User | None = None) -> Contact:
         return add(
@@ -31,6 +30,14 @@ class TestContacts(ResourceContract):
             first_name=f"Name{number:02}",
             owner=owner.pk if owner else None,
         )
+
+    def fields(self, number: int) -> dict[str, Any]:
+        return {"email": f"p{number}@example.com", "first_name": f"Name{number:02}"}
+
+    def test_names_cannot_break_out(self, screen: Client):
+        add(first_name='<img src=x onerror="alert(1)">', email="x@example.com")
+        for address in ("/contacts", f"/contacts/{Contact.objects.get().pk}", "/find?q=onerror"):
+            assert "<img src=x" not in screen.get(address).content.decode()
 
     def shown(self, item: Contact) -> str:
         return str(item.first_name)
@@ -98,7 +105,7 @@ def test_the_list_costs_the_same_whatever_it_shows(
     for number in range(50):
         add(email=f"p{number}@example.com", company=f"Company {number}")
     screen.get("/contacts")
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         screen.get("/contacts")
 
 
