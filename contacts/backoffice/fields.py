@@ -23,9 +23,17 @@ from contacts.services.fields import losing, naming
 from contacts.values import ValueProblem
 
 
+MARKS = {
+    "required": _lazy("required"),
+    "unique": _lazy("unique"),
+    "indexed": _lazy("indexed"),
+    "public": _lazy("publicly updatable"),
+    "listed": _lazy("shown in the list"),
+}
+
+
 def _marks(row: Field) -> list[str]:
-    names = ("required", "unique", "indexed", "public", "listed")
-    return [str(Field._meta.get_field(name).verbose_name) for name in names if getattr(row, name)]
+    return [str(label) for name, label in MARKS.items() if getattr(row, name)]
 
 
 class Fields(Resource[Field]):

@@ -116,7 +116,9 @@ def ways(flat: Flat) -> list[Way]:
 def agreements(flat: Flat) -> list[dict[str, Any]]:
     """Return what somebody agreed to or refused: purposes and topics, asked or not."""
     said = {(one["purpose"], one["topic"] or ""): one for one in flat["consents"]}
-    lines = [{"purpose": purpose, "topic": "", "label": str(purpose.label)} for purpose in Purpose]
+    lines: list[dict[str, Any]] = [
+        {"purpose": purpose, "topic": "", "label": str(purpose.label)} for purpose in Purpose
+    ]
     for topic in Topic.objects.order_by("name"):
         label = topic.label
         lines.insert(

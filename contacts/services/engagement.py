@@ -57,7 +57,7 @@ def weeks(contact: int, zone: str, now: datetime) -> list[Week]:
 
 def earned(contact: int, now: datetime) -> int:
     """Return by how many points somebody went up or down in thirty days."""
-    values = {"contact": contact, "since": now - timedelta(days=30), "now": now}
+    values: dict[str, Any] = {"contact": contact, "since": now - timedelta(days=30), "now": now}
     with connection.cursor() as cursor:
         cursor.execute(EARNED, values)
         return int(cursor.fetchone()[0])
@@ -66,6 +66,7 @@ def earned(contact: int, now: datetime) -> int:
 def in_stage_since(contact: int, now: datetime) -> datetime | None:
     """Return when somebody last changed the stage."""
     with connection.cursor() as cursor:
-        cursor.execute(SINCE, {"contact": contact, "now": now})
+        values: dict[str, Any] = {"contact": contact, "now": now}
+        cursor.execute(SINCE, values)
         found: datetime | None = cursor.fetchone()[0]
         return found
