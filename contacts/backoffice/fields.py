@@ -22,7 +22,6 @@ from contacts.services import fields
 from contacts.services.fields import losing, naming
 from contacts.values import ValueProblem
 
-
 MARKS = {
     "required": _lazy("required"),
     "unique": _lazy("unique"),
