@@ -14,7 +14,7 @@ from kernel import clock
 from kernel.permissions import Reach
 from segments.services.growth import Day, growth
 
-WIDTH, HEIGHT, LEFT, BOTTOM = 720, 220, 56, 24
+WIDTH, HEIGHT, LEFT, BOTTOM = 1080, 240, 56, 24
 LINES = 4
 LABELS = 6
 OWN = "e.contact_id IN (SELECT id FROM contact WHERE owner_id = %(seen_0)s)"

@@ -7,15 +7,17 @@ from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import urlencode
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from api.errors import Refused
 from api.paging import COUNTED_EXACTLY, Order, Paging, estimate, paginate
 from backoffice import toasts, undo
 from backoffice.columns import number
 from backoffice.screens import Screen, leave_trail
+from contacts.catalogue import CORE
 from contacts.models import Contact
+from contacts.values import display
 from kernel import clock
 from kernel.permissions import narrow
 from kernel.trail import Deed
@@ -23,6 +25,7 @@ from segments.models import Member, Segment
 from segments.services.members import change
 
 ROWS = 50
+COUNTRY = next(spec for spec in CORE if spec.alias == "country")
 MOST_ADDRESSES = 200
 UNDO = "segments.members"
 ORIGINS = {
@@ -50,7 +53,7 @@ def members(request: HttpRequest, segment: Segment) -> dict[str, Any]:
         page = paginate(rows, Paging(paging.order, ROWS, None, paging.scope), clock.now())
     search, found = {"q": text, "by": origin}, estimate(rows)
     return {
-        "members": [(person, _name(person)) for person in page.rows],
+        "members": [_told(person) for person in page.rows],
         "found": ("~" if found > COUNTED_EXACTLY else "") + number(found),
         "text": text,
         "origin": origin,
@@ -63,6 +66,11 @@ def members(request: HttpRequest, segment: Segment) -> dict[str, Any]:
         "begun": cursor is not None,
         "may_change": request.user.can("segments", "edit", segment.owner_id),  # type: ignore[union-attr]
     }
+
+
+def _told(person: Any) -> tuple[Any, str]:
+    person.country_name = display(COUNTRY, person.country, get_language() or "en")
+    return person, _name(person)
 
 
 def _name(person: Contact) -> str:

@@ -82,6 +82,10 @@ function Inner({ node, path }: Properties) {
       event.preventDefault();
       event.stopPropagation();
       step(path, event.key === "ArrowUp" ? -1 : 1);
+    } else if (own && ["Backspace", "Delete"].includes(event.key) && (event.target as HTMLElement).tagName === "BUTTON") {
+      event.preventDefault();
+      event.stopPropagation();
+      remove(path);
     }
   };
   return (
