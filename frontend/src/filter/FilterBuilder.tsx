@@ -103,6 +103,8 @@ export function FilterBuilder({ value, onChange, catalogue, counts = {}, problem
       const group = (event.target as HTMLElement).closest(".fb-parts") ?? box.current;
       const buttons = part ? [...(group?.querySelectorAll<HTMLElement>(`[data-part="${part}"]`) ?? [])] : [];
       if (buttons.length) {
+        // G begins a jump to another page elsewhere: here it does not.
+        event.stopPropagation();
         event.preventDefault();
         buttons[buttons.length - 1].click();
       }

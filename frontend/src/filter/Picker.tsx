@@ -1,5 +1,5 @@
 // What a condition may be about: searched by name, in groups.
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Subject } from "./catalogue";
 import { useTools } from "./context";
 import { Icon } from "./Icon";
@@ -36,9 +36,11 @@ export function Picker({ onPick, onClose }: Properties) {
     .filter((group) => group.subjects.length);
   const lines = groups.flatMap((group) => group.subjects);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     box.current?.querySelector("input")?.focus();
     box.current?.scrollIntoView({ block: "nearest" });
+  }, []);
+  useEffect(() => {
     const outside = (event: Event) => {
       if (!box.current?.contains(event.target as Node)) {
         onClose();
