@@ -1,6 +1,7 @@
 """The words of the canvas, in the language in force."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from campaigns.backoffice.setting_words import of_settings
 
@@ -29,7 +30,7 @@ def _palette() -> Words:
         "lands_after": _("Comes after: %(step)s"),
         "act": _("Act"),
         "ask": _("Ask"),
-        "time": _("Time"),
+        "time": pgettext("group of steps", "Time"),
         "flow": _("Flow"),
         "action": _("Action"),
         "condition": _("Condition"),
