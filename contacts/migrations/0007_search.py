@@ -34,7 +34,7 @@ PLAIN = "".join(plain * len(letters) for plain, letters in PAIRS.items())
 # PostgreSQL puts the body in place of the call, so that an index on it costs no call.
 FUNCTIONS = f"""
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
-CREATE FUNCTION contact_folded(text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+CREATE OR REPLACE FUNCTION contact_folded(text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$ SELECT translate(lower($1), '{LETTERS}', '{PLAIN}') $$;
 """
 FORGET = "DROP FUNCTION contact_folded(text)"

@@ -11,7 +11,9 @@ import time
 from typing import Any
 
 from django.db import connection
+from django.test import Client
 
+from accounts.models import BuiltIn, User
 from automation.wsgi import application
 from kernel.events import type_id
 from tests.bench.api import make_token
@@ -42,10 +44,40 @@ def run(bench: Bench) -> None:
     for name, path in pages.items():
         bench.metric(name, reader.median(path), "ms", limit=by_hand)
     bench.metric("contacts, page 20", reader.deep(f"{API}/contacts?limit=30"), "ms", limit=by_hand)
+    screens = Screens()
+    for name, path in {
+        "screen: contacts, first page": "/contacts",
+        "screen: contacts by name": "/contacts?sort=name",
+        "screen: contacts by points": "/contacts?sort=-points",
+        "screen: contacts found by a word": "/contacts?q=martin",
+        "screen: contacts found by two letters": "/contacts?q=ma",
+        "screen: one contact": f"/contacts/{someone}",
+    }.items():
+        bench.metric(name, screens.median(path), "ms", limit=150)
     search = {"filter": FILTER, "limit": 30}
     bench.metric(
         "contacts by a filter", reader.median(f"{API}/contacts/search", search), "ms", limit=by_hand
     )
+
+
+class Screens:
+    """Opens pages of the back office as an administrator."""
+
+    def __init__(self) -> None:
+        user = User.objects.filter(role__built_in=BuiltIn.ADMINISTRATOR).first()
+        assert user is not None
+        self.client = Client()
+        self.client.force_login(user)
+
+    def median(self, path: str) -> float:
+        """Time a page in milliseconds."""
+        took = []
+        for _round in range(ROUNDS + 1):
+            began = time.perf_counter()
+            answer = self.client.get(path)
+            took.append(time.perf_counter() - began)
+            assert answer.status_code == 200, path
+        return statistics.median(took[1:]) * 1000
 
 
 class Reader:

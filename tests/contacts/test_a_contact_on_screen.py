@@ -1,0 +1,83 @@
+"""The page of a contact: timeline by kind and text, consent noted down, rights, erasure."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from contacts.models import Consent, Contact, DoNotContact
+from kernel import clock
+from kernel.events import Fact, record
+from tests.contacts.test_contacts_on_screen import add
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def screen(client: Client, alice: User) -> Client:
+    client.force_login(alice)
+    return client
+
+
+def told(client: Client, contact: Contact, **query: Any) -> str:
+    return client.get(f"/contacts/{contact.pk}/timeline", query).content.decode()
+
+
+def test_the_timeline_is_filtered_by_kind_and_text_and_goes_on(screen: Client):
+    ada, now = add(email="a@example.com", first_name="Ada"), clock.now()
+    pages = [
+        Fact(ada.pk, now - timedelta(hours=n), data={"title": f"Page {n}<b>"}, verdict=1)
+        for n in range(40)
+    ]
+    record("pages.viewed", pages, now=now)
+    everything = told(screen, ada)
+    assert "Page 3&lt;b&gt;" in everything
+    assert "Page 39" not in everything
+    rest = screen.get(screen.get(f"/contacts/{ada.pk}").context["part"].more).content.decode()
+    assert "Page 39" in rest
+    assert "Page 3&lt;" not in rest
+    assert "Contact created" not in told(screen, ada, kind="web")
+    assert "Page" not in told(screen, ada, kind="changes")
+    found = told(screen, ada, text="page 37")
+    assert found.count('class="happened"') == 1
+    for hostile in ({"before": "x"}, {"kind": "x"}, {"before": "2026-13-99", "number": "-1"}):
+        assert "Page 3&lt;" in told(screen, ada, **hostile)
+
+
+def test_channels_and_consents_are_noted_down_with_who_said_so(screen: Client, alice: User):
+    ada = add(email="a@example.com")
+    screen.post(f"/contacts/{ada.pk}/channels/email", {"act": "close", "reason": "manual"})
+    assert DoNotContact.objects.get().reason == "manual"
+    assert "by hand" in screen.get("/contacts").content.decode()
+    screen.post(f"/contacts/{ada.pk}/channels/email", {"act": "open"})
+    assert not DoNotContact.objects.exists()
+    said = {"purpose": "email_marketing", "state": "granted", "topic": ""}
+    screen.post(f"/contacts/{ada.pk}/consent", said)
+    assert Consent.objects.get().state == "granted"
+    assert f"user:{alice.pk}" in screen.get(f"/contacts/{ada.pk}?tab=consent").content.decode()
+    wrong = {"purpose": "x", "state": "granted"}
+    assert screen.post(f"/contacts/{ada.pk}/consent", wrong).status_code == 404
+
+
+def test_who_only_looks_notes_nothing_down(client: Client, bob: User, charlie: User):
+    ada = add(email="a@example.com")
+    for user, status in ((bob, 200), (charlie, 403)):
+        client.force_login(user)
+        assert client.get(f"/contacts/{ada.pk}").status_code == status
+        assert client.get(f"/contacts/{ada.pk}/timeline").status_code == status
+        for address in ("consent", "tags", "channels/email"):
+            assert client.post(f"/contacts/{ada.pk}/{address}", {"add": "x"}).status_code == 403
+    assert not DoNotContact.objects.exists()
+
+
+def test_the_page_costs_the_same_whatever_happened(
+    screen: Client, django_assert_max_num_queries: Any
+):
+    ada, now = add(email="a@example.com", company="Acme"), clock.now()
+    facts = [Fact(ada.pk, now - timedelta(hours=n), data={}, verdict=1) for n in range(60)]
+    record("emails.opened", facts, now=now)
+    screen.get(f"/contacts/{ada.pk}")
+    with django_assert_max_num_queries(40):
+        screen.get(f"/contacts/{ada.pk}")
