@@ -32,7 +32,7 @@ class Column:
     end: bool = False
     shown: bool = True
     narrow: bool = False
-    # "wide", "slim" or nothing.
+    # "wide", "mid", "slim" or nothing.
     width: str = ""
 
     def cell(self, row: Any) -> Any:

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from backoffice.items import Form
 from contacts.catalogue import catalogue
 from emails.backoffice import starters
+from emails.backoffice.runs_shown import state_pill
 from emails.models import Email
-from emails.services import identity
 from emails.services.versions import tokens
 from kernel import clock
 from kernel.permissions import Reach
@@ -39,6 +39,7 @@ class Editor(Form):
                 "page": self.resource.url("item", email.pk),
                 "version": email.version,
                 "name": email.name,
+                "state": state_pill(email),
                 "saved": _("Saved at %(time)s") % {"time": saved},
             }
         )
@@ -52,12 +53,13 @@ class Editor(Form):
             theirs = {"version": int(current)} if current else {}
             return JsonResponse({"errors": errors_of(form), **theirs}, status=status)
         if row is None and not form.is_bound:
-            form.initial["mjml"] = starters.mjml(identity.brand() or "Relais")
+            form.initial["mjml"] = starters.mjml()
             form.initial["language"] = self.user.language
         context = self.context(
             row=row,
             form=form,
             title=self.resource.name(row) if row else self.resource.new_label,
+            shown_state=state_pill(row) if row else "",
             version=current or getattr(row, "version", ""),
             stale=bool(current),
             errors=errors_of(form) if form.is_bound else [],

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -78,6 +79,10 @@ class EmailForm(forms.ModelForm):  # type: ignore[type-arg]
         self._hidden = {name: self._unseen(name, instance) for name in SEGMENTS}
         for name in ("state", "type", "kind", "language"):
             self.fields[name].required = False
+        for name in ("state", "type", "kind"):
+            choices = Email._meta.get_field(name).choices
+            self.fields[name].choices = [(key, capfirst(label)) for key, label in choices]  # type: ignore[attr-defined]
+        self.fields["topic"].empty_label = _("None")  # type: ignore[attr-defined]
         # Line ends and spaces are the author's.
         for name in BODIES:
             self.fields[name].strip = False  # type: ignore[attr-defined]

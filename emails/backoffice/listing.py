@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,13 +16,12 @@ from backoffice.menu import Place
 from backoffice.narrowing import ListFilter, by, mine
 from backoffice.resource import Resource
 from backoffice.routes import register
-from backoffice.templatetags.relais import pill
 from contacts.models import Topic
 from emails.backoffice import overview
 from emails.backoffice.editor import Editor
 from emails.backoffice.forms import EmailForm
 from emails.backoffice.publishing import publish, unpublish
-from emails.backoffice.runs_shown import run_pill
+from emails.backoffice.runs_shown import run_pill, state_pill
 from emails.models import Email, Send
 from emails.services import editing, figures
 from kernel import usage
@@ -32,11 +31,6 @@ TOLD = (
     *("name", "type", "kind", "state", "subject", "preheader", "mjml", "html", "text"),
     *("from_name", "from_address", "reply_to", "language", "topic_id"),
 )
-
-
-def state_pill(email: Email) -> SafeString:
-    """Say whether it may be sent."""
-    return pill(email.state, email.get_state_display())
 
 
 def _share(name: str) -> Any:
@@ -51,6 +45,14 @@ def _share(name: str) -> Any:
 
 def _sent(email: Email) -> Any:
     return number(email.counts["sent"]) if email.counts["selected"] else NOTHING
+
+
+def _type(email: Email) -> str:
+    return capfirst(email.get_type_display())
+
+
+def _topic(email: Email) -> str:
+    return email.topic.label if email.topic else ""
 
 
 def _owner(email: Email) -> str:
@@ -80,12 +82,12 @@ class Emails(Resource[Email]):
     subject = "email"
     search = ("name", "subject")
     columns = (
-        Column("type", gettext_lazy("Type"), lambda row: row.get_type_display(), width="slim"),
-        Column("state", gettext_lazy("State"), state_pill, width="slim"),
-        Column("topic", gettext_lazy("Topic"), lambda row: row.topic and row.topic.label),
+        Column("type", gettext_lazy("Type"), _type, width="slim"),
+        Column("state", gettext_lazy("State"), state_pill, width="mid"),
+        Column("topic", gettext_lazy("Topic"), _topic, width="mid"),
         Column("language", gettext_lazy("Language"), width="slim", shown=False),
         Column("owner", gettext_lazy("Owner"), _owner, shown=False),
-        Column("sent", gettext_lazy("Sent"), _sent, end=True, narrow=True),
+        Column("sent", gettext_lazy("Sent"), _sent, end=True, narrow=True, width="slim"),
         Column("opened", gettext_lazy("Opened"), _share("opened"), end=True),
         Column("clicked", gettext_lazy("Clicked"), _share("clicked"), end=True),
         Column("updated_at", gettext_lazy("Changed"), sort="updated_at", end=True),
@@ -123,7 +125,7 @@ class Emails(Resource[Email]):
         """Say what it is, in which language, about what."""
         parts = [row.get_type_display(), row.get_kind_display(), row.language]
         parts += [row.topic.label] if row.topic else []
-        return " · ".join(str(part) for part in parts)
+        return capfirst(" · ".join(str(part) for part in parts))
 
     def first_tab(self, row: Email) -> Any:
         """Broadcasts are opened to be sent."""

@@ -22,9 +22,9 @@ from contacts.models import Contact
 from content.problems import RenderRefused, TemplateRefused
 from emails.backoffice.forms import written
 from emails.models import Email
-from emails.services import hints, preview
+from emails.services import hints, identity, preview
 from emails.services.editing import told
-from kernel import clock
+from kernel import clock, preferences
 from kernel.permissions import narrow
 
 MOST_PEOPLE = 8
@@ -90,8 +90,10 @@ class Draft(Permitted, View):
 
 
 def sender(name: str, address: str) -> str:
-    """Write a sender as mail programs do."""
-    return f"{name} <{address}>" if name and address else name or address
+    """Write a sender as mail programs do; who names none sends as the workspace."""
+    name = name or str(preferences.get("emails.from_name"))
+    address = address or identity.default_address()
+    return f"{name} <{address}>" if name else address
 
 
 @method_decorator(xframe_options_sameorigin, name="dispatch")

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -88,11 +90,16 @@ def parts(seen: progress.Progress) -> list[Part]:
     return shown
 
 
-def run_pill(run: Send) -> Any:
+def state_pill(email: Email) -> SafeString:
+    """Say whether it may be sent."""
+    return pill(email.state, capfirst(email.get_state_display()))
+
+
+def run_pill(run: Send) -> SafeString:
     """Say where a run stands; one that waits for its hour is planned."""
     shown = "running" if run.state == Send.State.PREPARING else run.state
     words = _("planned") if run.state == Send.State.QUEUED else run.get_state_display()
-    return pill(shown, words)
+    return pill(shown, capfirst(words))
 
 
 def spoken(time: timedelta) -> str:

@@ -1,6 +1,9 @@
 """What a new email begins with: a page worth changing, not an empty one."""
 
+from django.utils.html import escape
 from django.utils.translation import gettext as _
+
+from kernel import preferences
 
 MJML = """<mjml>
   <mj-head>
@@ -39,8 +42,9 @@ inner-padding="12px 24px" align="left">{button}</mj-button>
 """
 
 
-def mjml(brand: str) -> str:
-    """Write the page in the language in force."""
+def mjml() -> str:
+    """Write the page in the language in force, under the sender's name."""
+    brand = escape(preferences.get("emails.from_name") or _("Your name"))
     return MJML.format(
         brand=brand,
         title=_("One thing worth saying"),

@@ -9,6 +9,8 @@ interface Saved {
   page: string;
   version: number;
   name: string;
+  // Drawn by the server.
+  state: string;
   saved: string;
 }
 
@@ -22,6 +24,7 @@ export function startSaving(form: HTMLFormElement, preview: Preview): void {
   const kept = (answer: Saved, seen: number) => {
     version.value = String(answer.version);
     stale.hidden = true;
+    byId("email-state").innerHTML = answer.state;
     byId("email-name").textContent = answer.name;
     document.querySelector<HTMLAnchorElement>(".editor .bar a")?.setAttribute("href", answer.page);
     form.action = answer.url;
