@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -45,7 +46,7 @@ def state_pill(row: Delivery) -> Any:
     """Say where a delivery stands."""
     state = State(row.state)
     hue, picture = HUES[state]
-    return pill(state.name.lower(), state.label, hue, picture)
+    return pill(state.name.lower(), capfirst(state.label), hue, picture)
 
 
 @tab("emails", "deliveries", gettext_lazy("Recipients"), "emails/deliveries.html", order=30)

@@ -14,6 +14,7 @@ from backoffice.columns import number
 from backoffice.templatetags.relais import pill
 from emails.models import Email, Send
 from emails.services import progress, refusals
+from kernel import clock
 
 WIDTH = 1000.0
 # Classes of the bar and its legend, and what the parts are called.
@@ -69,6 +70,7 @@ def context(email: Email, run: Send, now: datetime) -> dict[str, Any]:
         "skipped": number(seen.counts["skipped"]),
         "largest": largest,
         "reasons": [(key, refusals.said(key), count, number(count)) for key, count in ordered],
+        "parts_known": bool(seen.total),
         "uncertain": seen.counts["uncertain"],
         "domains": [
             (each, hundredths(each.share)) for each in (progress.domains(run) if seen.total else [])
@@ -98,7 +100,9 @@ def state_pill(email: Email) -> SafeString:
 def run_pill(run: Send) -> SafeString:
     """Say where a run stands; one that waits for its hour is planned."""
     shown = "running" if run.state == Send.State.PREPARING else run.state
-    words = _("planned") if run.state == Send.State.QUEUED else run.get_state_display()
+    words = run.get_state_display()
+    if run.state == Send.State.QUEUED:
+        words = _("planned") if run.at > clock.now() else _("starting")
     return pill(shown, capfirst(words))
 
 
@@ -137,6 +141,6 @@ def _took(run: Send) -> str:
 
 
 def _pause(run: Send, seen: progress.Progress) -> int:
-    if run.state in (Send.State.QUEUED, Send.State.PAUSED):
+    if run.state == Send.State.PAUSED or run.at > clock.now() + timedelta(minutes=1):
         return SELDOM
     return LATER if seen.counted_at else SOON

@@ -30,7 +30,8 @@ def screen(client: Client, alice: User) -> Client:
 @pytest.fixture
 def writer(db: None) -> User:
     """Writes emails and may not send them."""
-    rights = {"emails": {"view": "all", "edit": "all", "create": "all"}, "contacts": {"view": "all"}}
+    rights = {"emails": dict.fromkeys(("view", "edit", "create"), "all")}
+    rights["contacts"] = {"view": "all"}
     return make_user("Wanda", Role.objects.create(name="Writers", rights=rights))
 
 
