@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -164,12 +164,10 @@ class Progress(Permitted, View):
 
     kind = "emails"
 
-    def get(self, request: HttpRequest, pk: int, run: int) -> HttpResponse:
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show it; where the run has moved on meanwhile the whole page is asked for again."""
-        email = email_of(request, pk)
-        row = email.sends.filter(pk=run).first()
-        if row is None:
-            raise Http404
+        row = get_object_or_404(Send, pk=pk)
+        email = email_of(request, row.email_id)
         if request.GET.get("was", row.state) != row.state:
             return HttpResponse(headers={"HX-Refresh": "true"})
         shown = runs_shown.context(email, row, clock.now())
@@ -187,11 +185,11 @@ class Turn(Permitted, View):
     }
 
     @transaction.atomic
-    def post(self, request: HttpRequest, pk: int, run: int, doing: str) -> HttpResponse:
+    def post(self, request: HttpRequest, pk: int, doing: str) -> HttpResponse:
         """Do it, or say that it came too late."""
-        email = email_of(request, pk, "publish")
-        row = email.sends.select_for_update(no_key=True).filter(pk=run).first()
-        if row is None or doing not in self.doings:
+        row = get_object_or_404(Send.objects.select_for_update(no_key=True), pk=pk)
+        email = email_of(request, row.email_id, "publish")
+        if doing not in self.doings:
             raise Http404
         try:
             self.doings[doing](row)
@@ -202,7 +200,7 @@ class Turn(Permitted, View):
             leave_trail(request, deed)
             for queue in runs.QUEUES:
                 hint_on_commit(queue)
-        return HttpResponseRedirect(reverse("emails-item", args=[pk]))
+        return HttpResponseRedirect(reverse("emails-item", args=[email.pk]))
 
 
 class Switch(Permitted, View):
@@ -239,6 +237,6 @@ urlpatterns = [
     path("emails/<int:pk>/send", Ask.as_view(), name="emails-send"),
     path("emails/<int:pk>/state/<slug:state>", Switch.as_view(), name="emails-switch"),
     path("emails/<int:pk>/duplicate", Duplicate.as_view(), name="emails-duplicate"),
-    path("emails/<int:pk>/runs/<int:run>", Progress.as_view(), name="emails-run"),
-    path("emails/<int:pk>/runs/<int:run>/<slug:doing>", Turn.as_view(), name="emails-turn"),
+    path("emails/runs/<int:pk>", Progress.as_view(), name="emails-run"),
+    path("emails/runs/<int:pk>/<slug:doing>", Turn.as_view(), name="emails-turn"),
 ]

@@ -35,7 +35,7 @@ class Problem(Exception):  # noqa: N818 - an answer to a person
 class Test(Permitted, View):
     """Sends what stands in the editor to a few addresses."""
 
-    kind = "emails"
+    kind, verb = "emails", "edit"
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Send it, or say why not."""

@@ -17,14 +17,14 @@ OPENED = {200, 302, 400, 404, 405, 409, 422}
 SHUT = {403, 404}
 PERSONAS = ("view own", "view all", "edit own", "edit all", "administrator")
 # What an address is about where its kind of permission has another name.
-ABOUT = {"mailbox": "mails"}
+ABOUT = {"mailbox": "mails", "emails/runs": "sends"}
 PUBLIC = re.compile(r"account/|language$|health/|e/[a-z]/|t/|\^?account/password/new|static/")
 
 
 def path_of(door: ScreenDoor, world: World) -> str:
     """Fill the address in with something of the world's owner."""
     before = re.findall(r"([\w-]+)/{pk}", door.path)
-    about = ABOUT.get(door.path.split("/")[0]) or door.kind or (before[0] if before else "")
+    about = ABOUT.get(door.path.split("/{")[0]) or door.kind or (before[0] if before else "")
     names = re.findall(r"{(\w+)}", door.path)
     values = {
         name: str(world.id_of(about)) if name.endswith(("pk", "number")) else "delete"
@@ -35,8 +35,10 @@ def path_of(door: ScreenDoor, world: World) -> str:
 
 def knock(client: Client, door: ScreenDoor, world: World) -> int:
     """Ask, and undo whatever it did."""
+    # Made before, or it would be undone with the rest and be missed ever after.
+    path = path_of(door, world)
     with transaction.atomic():
-        answer = client.generic(door.method, path_of(door, world))
+        answer = client.generic(door.method, path)
         transaction.set_rollback(True)
     return answer.status_code
 

@@ -95,7 +95,7 @@ def test_a_run_is_paused_resumed_and_cancelled_and_its_parts_sum_up(screen: Clie
     email = broadcast()
     screen.post(f"/emails/{email.pk}/send", {"when": "now", "people": "3"})
     run = Send.objects.get()
-    turn = f"/emails/{email.pk}/runs/{run.pk}"
+    turn = f"/emails/runs/{run.pk}"
     for doing, state in (("pause", "paused"), ("resume", "queued"), ("cancel", "cancelled")):
         screen.post(f"{turn}/{doing}")
         run.refresh_from_db()
@@ -105,8 +105,6 @@ def test_a_run_is_paused_resumed_and_cancelled_and_its_parts_sum_up(screen: Clie
     assert screen.get(f"{turn}/pause").status_code == 405
     assert screen.get(f"{turn}?was=sending").headers["HX-Refresh"] == "true"
     settle()
-    other = broadcast(0, name="Other")
-    assert screen.get(f"/emails/{other.pk}/runs/{run.pk}").status_code == 404
     shown = screen.get(turn).context
     assert sum(int(part.count) for part in shown["parts"]) == int(shown["total"])
 
