@@ -20,7 +20,11 @@ _given: dict[str, Any] = {"resource": resource_of("campaigns"), "kind": "campaig
 # The first that fits: the canvas stands in the place of the usual page.
 urlpatterns = [
     path("campaigns/<int:pk>", Canvas.as_view(**_given), name="campaigns-item"),
-    path("campaigns/<int:pk>/delete", Gone.as_view(**_given), name="campaigns-delete"),
+    path(
+        "campaigns/<int:pk>/delete",
+        Gone.as_view(verb="delete", **_given),
+        name="campaigns-delete",
+    ),
     path("campaigns/<int:pk>/duplicate", Duplicate.as_view(**_given), name="campaigns-duplicate"),
     *_usual,
 ]
