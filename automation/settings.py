@@ -41,6 +41,7 @@ LOCAL_APPS = [
     "points",
     "stages",
     "campaigns",
+    "dashboard",
 ]
 
 INSTALLED_APPS = [

@@ -142,7 +142,6 @@ def menu(request: HttpRequest) -> dict[str, Any]:
     return {"menu": Menu(request)}
 
 
-register(Place(_("Dashboard"), "backoffice:start", "layout-dashboard", 0, bottom=True))
 register(Place(_("Channels"), "", "send", 400, name="channels"))
 register(Place(_("Points"), "", "target-arrow", 600, name="points"))
 register(Place(_("Settings"), "", "settings", 900, name=SETTINGS))

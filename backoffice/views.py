@@ -1,28 +1,15 @@
-"""Screens of the frame itself: start page, find or do, taking a change back."""
+"""Screens of the frame itself: find or do, taking a change back."""
 
-from typing import Any
-
-from django.conf import settings
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.generic import TemplateView, View
+from django.views.generic import View
 
 from backoffice import palette, toasts, undo
 
 LONGEST_TEXT = 200
-
-
-class Start(LoginRequiredMixin, TemplateView):
-    """What a new installation can do, and the first calls to make it do so."""
-
-    template_name = "backoffice/start.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Name the address under which this installation answers."""
-        return super().get_context_data(**kwargs) | {"address": settings.SITE_URL}
 
 
 class Find(LoginRequiredMixin, View):

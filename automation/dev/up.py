@@ -30,7 +30,7 @@ def main(words: list[str]) -> int:
         installation = Installation(folder, options.port, test_clock=options.test_clock)
         supervisor = Supervisor(folder.logs, say, lock)
         try:
-            _start(installation, supervisor)
+            _start(installation, supervisor, demo=options.demo)
             say(f"Everything answers after {time.monotonic() - began:.1f} s. Ctrl-C ends it.\n")
             print(f"Ready: {installation.address}", flush=True)
             print(f"Sign in: {installation.sign_in()}", flush=True)
@@ -71,7 +71,7 @@ def _require_port(port: int) -> None:
             raise Trouble(message) from None
 
 
-def _start(installation: Installation, supervisor: Supervisor) -> None:
+def _start(installation: Installation, supervisor: Supervisor, *, demo: bool) -> None:
     os.environ.update(installation.environment())
     admin = installation.admin
     os.environ.pop("ADMIN_PASSWORD", None)  # no process but the one that needs it has it
@@ -79,7 +79,7 @@ def _start(installation: Installation, supervisor: Supervisor) -> None:
     with step("Code"):
         load_everything()
     with step("Tables, first user"):
-        supervisor.run_once("prepare", partial(prepare, admin))
+        supervisor.run_once("prepare", partial(prepare, admin, demo=demo))
     installation.remember_admin()
     with step("Web, workers, dispatcher"):
         for process in processes(installation.port):

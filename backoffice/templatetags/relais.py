@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from backoffice import columns, palette, toasts
+from backoffice import columns, palette, toasts, topbar
 from backoffice.columns import number
 from backoffice.models import UserChoice
 from backoffice.moments import ago
@@ -101,6 +101,12 @@ def user_choices(context: template.Context) -> dict[str, Any]:
         user_id=context["request"].user.pk, key__in=("density", "single_keys")
     )
     return dict(chosen.values_list("key", "value"))
+
+
+@register.simple_tag
+def topbar_pieces() -> Sequence[str]:
+    """Return the addresses of what apps put into the top bar."""
+    return topbar.pieces()
 
 
 @register.simple_tag

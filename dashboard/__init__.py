@@ -1,0 +1,1 @@
+"""First steps, the start page, and running jobs."""

@@ -1,0 +1,149 @@
+"""The start page: first steps while there is nobody, else figures, attention, what is going on."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.generic import View
+
+from backoffice import toasts
+from backoffice.access import Permitted
+from backoffice.screens import leave_trail
+from contacts.models import Contact
+from dashboard.backoffice import choices
+from dashboard.demo.marking import is_there
+from dashboard.services import attention, chart, counting, figures, going, places, steps
+from kernel import clock, preferences
+from kernel.permissions import Reach
+from kernel.trail import Deed
+
+
+class Start(LoginRequiredMixin, View):
+    """What one sees first."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show the checklist in an empty workspace, else the dashboard."""
+        user: Any = request.user
+        chosen = choices.choice(user)
+        found, hidden = steps.of(user, chosen["skipped"]), chosen["hidden"]
+        if not hidden and steps.left(found) and not Contact.objects.exists():
+            return render(request, "dashboard/steps.html", _checklist(user, found))
+        return render(request, "dashboard/start.html", _dashboard(user, found, hidden=hidden))
+
+
+class Steps(LoginRequiredMixin, View):
+    """The checklist, whenever one asks for it."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show all steps, also the hidden ones."""
+        user: Any = request.user
+        return render(
+            request,
+            "dashboard/steps.html",
+            _checklist(user, steps.of(user, choices.choice(user)["skipped"])),
+        )
+
+
+class Skip(LoginRequiredMixin, View):
+    """Skip a step, or take it up again."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Keep the choice of this user."""
+        choices.skip(request.user, request.POST.get("step", ""))
+        return HttpResponseRedirect(places.at("first-steps"))
+
+
+class Hide(LoginRequiredMixin, View):
+    """Hide the steps from the start page, or show them again."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Keep the choice of this user."""
+        choices.hide(request.user, hidden=request.POST.get("hidden") == "yes")
+        return HttpResponseRedirect("/")
+
+
+class Measuring(Permitted, View):
+    """Decide whether people who were never asked are measured."""
+
+    kind, verb = "preferences", "edit"
+    answers: ClassVar = {"yes": True, "no": False}
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Keep the answer as a setting of the workspace."""
+        answer = self.answers.get(request.POST.get("answer", ""))
+        if answer is not None:
+            before = {steps.MEASURE: preferences.get(steps.MEASURE)}
+            after = {steps.MEASURE: preferences.put(steps.MEASURE, answer)}
+            leave_trail(request, Deed("preferences", "edit", before=before, after=after))
+            toasts.tell(request, _("Kept. The settings of the workspace can change it."))
+        return HttpResponseRedirect(places.at("first-steps"))
+
+
+def _checklist(user: Any, found: list[steps.Shown]) -> dict[str, Any]:
+    return {
+        "steps": found,
+        "done": sum(each.done or each.skipped for each in found),
+        "hidden": choices.choice(user)["hidden"],
+        "name": user.first_name or user,
+        "sample": _sample(user),
+    }
+
+
+def _sample(user: Any) -> dict[str, Any]:
+    """Say whether there is a sample, and whether this user may bring or remove it."""
+    return {
+        "there": is_there(),
+        "may": user.reach("preferences", "edit") is not Reach.NONE,
+    }
+
+
+def _dashboard(user: Any, found: list[steps.Shown], *, hidden: bool) -> dict[str, Any]:
+    now = clock.now()
+    days = figures.days(user, now)
+    running, number, inside = going.campaigns(user)
+    series = [days.shown(what) for what in (counting.MAILS, counting.CONTACTS)]
+    return {
+        "figures": _key_figures(user, days, inside),
+        "counted_at": days.counted_at,
+        "chart": chart.draw(*series) if any(n for one in series for _day, n in one) else None,
+        "totals": {
+            "mails": days.total(counting.MAILS, figures.PERIOD),
+            "contacts": days.total(counting.CONTACTS, figures.PERIOD),
+        },
+        "notices": attention.notices(user, now),
+        "campaigns": running,
+        "campaign_count": number,
+        "sends": going.sends(user, now),
+        "left": 0 if hidden else steps.left(found),
+        "steps": found,
+        "done": sum(each.done or each.skipped for each in found),
+        "sample": _sample(user),
+        "sees": {
+            kind: user.reach(kind, "view") is not Reach.NONE
+            for kind in ("contacts", "emails", "campaigns")
+        },
+        "links": {kind: places.at(kind) for kind in ("contacts", "emails", "campaigns")},
+    }
+
+
+def _key_figures(user: Any, days: figures.Days, inside: int) -> list[dict[str, Any]]:
+    thirty, week = figures.PERIOD, figures.WEEK
+    everybody = places.at("contacts")
+    rows = [
+        ("contacts", _("Contacts"), figures.contacts(user), everybody),
+        ("contacts", _("New in 7 days"), days.figure(counting.CONTACTS, week),
+         places.created_within(week)),
+        ("emails", _("Mails sent"), days.figure(counting.MAILS), places.at("emails")),
+        ("emails", _("Opened by people"), days.figure(counting.OPENS),
+         places.did_within("emails.opened", thirty)),
+        ("emails", _("Clicked by people"), days.figure(counting.CLICKS),
+         places.did_within("emails.clicked", thirty)),
+        ("campaigns", _("People in campaigns"), figures.Figure(inside), places.at("campaigns")),
+    ]  # fmt: skip
+    return [
+        {"label": label, "figure": figure, "url": url}
+        for kind, label, figure, url in rows
+        if user.reach(kind, "view") is not Reach.NONE
+    ]

@@ -1,0 +1,93 @@
+"""Takes the sample away: people first, as erasing does, then what was made around them."""
+
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from campaigns.models import Campaign
+from campaigns.services import drafts, publishing
+from contacts.models import Company, Field, Import, ImportContact, ImportReject, Tag
+from contacts.services.fields import store
+from dashboard.demo.marking import OFFERED, guard, marked
+from dashboard.models import Sample
+from emails.models import Delivery, Email, Send
+from kernel.contactdata import contact_data
+from kernel.locks import lock_contacts
+from kernel.registry import ConfigProblem
+from kernel.usage import InUse
+from segments.models import Segment
+from segments.services import editing as segments_editing
+from stages.models import Stage
+
+BATCH = 50
+
+
+def remove(now: datetime) -> bool:
+    """Remove everything the sample brought; what somebody uses elsewhere stays and is theirs."""
+    if not Sample.objects.exclude(kind=OFFERED).exists():
+        return False
+    _campaigns(now)
+    people = marked("contact")
+    for start in range(0, len(people), BATCH):
+        _people(people[start : start + BATCH], now)
+    with transaction.atomic():
+        _emails()
+        _imports()
+    for number in marked("segment"):
+        _unless_used(Segment, number, lambda row: segments_editing.delete(row, now))
+    for number in marked("field"):
+        _unless_used(Field, number, lambda row: store.delete(row, now))
+    with transaction.atomic():
+        Stage.objects.filter(pk__in=marked("stage")).delete()
+        Tag.objects.filter(pk__in=marked("tag")).delete()
+        Company.objects.filter(pk__in=marked("company"), contact=None).delete()
+        Sample.objects.exclude(kind=OFFERED).delete()
+    guard(now, mails_leave=False)
+    return True
+
+
+def _campaigns(now: datetime) -> None:
+    for campaign in Campaign.objects.filter(pk__in=marked("campaign")):
+        with transaction.atomic():
+            Campaign.objects.filter(pk=campaign.pk).update(fitting_since=None)
+            if campaign.state == Campaign.State.PUBLISHED:
+                campaign = publishing.unpublish(campaign.pk, now)
+            drafts.delete(campaign, now)
+
+
+@transaction.atomic
+def _people(numbers: list[int], now: datetime) -> None:
+    """Forget people everywhere; of those who never existed not even a keyed hash stays."""
+    there = lock_contacts(numbers)
+    for number in there:
+        for kind in contact_data:
+            kind().erase(number, now)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM contact WHERE id = ANY(%s)", [list(there)])
+
+
+def _emails() -> None:
+    emails = marked("email")
+    Delivery.objects.filter(email_id__in=emails).delete()
+    Send.objects.filter(email_id__in=emails).delete()
+    rows = Email.objects.filter(pk__in=emails)
+    rows.update(current=None)
+    rows.filter(translation_of__isnull=False).delete()
+    rows.delete()
+
+
+def _imports() -> None:
+    for model in (ImportReject, ImportContact):
+        model.objects.filter(import_id__in=marked("import")).delete()
+    Import.objects.filter(pk__in=marked("import")).delete()
+
+
+def _unless_used(model: type, number: int, delete) -> None:  # type: ignore[no-untyped-def]
+    row = model.objects.filter(pk=number).first()  # type: ignore[attr-defined]
+    if row is None:
+        return
+    try:
+        with transaction.atomic():
+            delete(row)
+    except (ConfigProblem, InUse):
+        return

@@ -1,0 +1,32 @@
+"""What the dashboard does in the background: figures by day, and the sample."""
+
+from datetime import timedelta
+
+from dashboard.demo import loading, removing
+from dashboard.services import counting
+from kernel import clock
+from kernel.jobs import Claimed, handles
+from kernel.schedule import scheduled
+
+COUNT = "dashboard.count"
+
+
+@handles(COUNT)
+def count(job: Claimed) -> None:
+    """Count the latest days."""
+    counting.refresh(clock.now())
+
+
+@handles("dashboard.sample")
+def sample(job: Claimed) -> None:
+    """Bring the sample data, or take it away."""
+    now = clock.now()
+    if job.args["do"] == "load":
+        loading.load(now, owner_id=job.user_id)
+    else:
+        removing.remove(now)
+    counting.forget_all()
+    counting.refresh(now)
+
+
+scheduled(COUNT, timedelta(minutes=5))

@@ -1,0 +1,1 @@
+"""What the start page tells, worked out without seeing HTTP."""

@@ -1,0 +1,152 @@
+"""Long work as people see it: a name, how far it is, how much longer, whether it can be stopped."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from contacts.models import Import
+from contacts.services.imports.start import cancel as cancel_import
+from dashboard.services import places
+from kernel.actions import contact_actions
+from kernel.jobs import cancel
+from kernel.models import Job
+from kernel.permissions import Actor, Reach
+
+IMPORT, ACTION = "contacts.import", "contacts.bulk_action"
+# Work of the product itself that takes long enough to be shown to administrators.
+NAMES = {
+    "segments.build": _lazy("Building segments"),
+    "segments.rebuild": _lazy("Checking segments"),
+    "segments.sweep": _lazy("Tidying up segments"),
+    "campaigns.admit": _lazy("Letting people into a campaign"),
+    "campaigns.fit": _lazy("Moving people to a new version"),
+    "campaigns.forget": _lazy("Forgetting a campaign"),
+    "contacts.fit_field": _lazy("Fitting values to a field"),
+    "dashboard.sample": _lazy("Sample data"),
+}
+OPEN = (Job.State.QUEUED, Job.State.RUNNING)
+# The newest so many are looked through: scheduled work leaves many rows that nobody asks for.
+LOOKED_THROUGH = 5_000
+# Scheduled work of a second or two is no news.
+SHORTEST = timedelta(seconds=5)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A job as a line."""
+
+    number: int
+    name: str
+    state: str
+    label: str
+    error: str
+    created_at: datetime
+    finished_at: datetime | None
+    url: str
+    done: int
+    total: int
+    seconds: float
+    can_stop: bool
+
+    @property
+    def left(self) -> str:
+        """How much longer it takes at the rate so far, in words; empty where nobody knows."""
+        if self.state not in OPEN or not 0 < self.done < self.total or not self.seconds:
+            return ""
+        minutes, seconds = divmod(round(self.seconds / self.done * (self.total - self.done)), 60)
+        if minutes:
+            return _("%(minutes)d min %(seconds)d s left") % {
+                "minutes": minutes,
+                "seconds": seconds,
+            }
+        return _("%(seconds)d s left") % {"seconds": seconds}
+
+    @property
+    def rate(self) -> int:
+        """How many a second."""
+        return round(self.done / self.seconds) if self.seconds >= 1 else 0
+
+
+def seen(user: Actor) -> QuerySet[Job]:
+    """Return a user's own jobs; administrators see those of the product, too."""
+    own = Q(user_id=user.pk)
+    all_ = user.reach("preferences", "view") is Reach.ALL
+    return Job.objects.filter(own | Q(user_id=None, kind__in=list(NAMES)) if all_ else own)
+
+
+def open_now(user: Actor, now: datetime) -> list[Shown]:
+    """Return what runs or waits: one's own at once, scheduled work once it takes a while."""
+    rows = seen(user).filter(state__in=OPEN, due_at__lte=now).order_by("-pk")
+    own = Q(user_id=user.pk) | Q(created_at__lte=now - SHORTEST)
+    return shown(rows.filter(own)[:10], now)
+
+
+def latest(user: Actor, now: datetime, most: int) -> list[Shown]:
+    """Return the newest, finished ones included."""
+    newest = seen(user).order_by("-pk")
+    kept = newest.filter(Q(user_id=user.pk) | ~Q(state=Job.State.DONE))
+    return shown(kept[:most], now)
+
+
+def failed(user: Actor, since: datetime) -> list[Shown]:
+    """Return what failed lately."""
+    newest = Job.objects.order_by("-pk").values("pk")[:LOOKED_THROUGH]
+    rows = seen(user).filter(pk__in=newest, state=Job.State.FAILED, finished_at__gte=since)
+    return shown(rows.order_by("-pk")[:10], since)
+
+
+def stop(user: Actor, number: int, now: datetime) -> bool:
+    """Stop a job of one's own; what it has written stays."""
+    row = Job.objects.filter(pk=number, user_id=user.pk, kind__in=[ACTION, IMPORT]).first()
+    if row is None:
+        return False
+    if row.kind == IMPORT:
+        imported = Import.objects.filter(pk=row.args["import"]).first()
+        return imported is not None and cancel_import(imported, now)
+    return cancel(row.pk, now)
+
+
+def shown(rows: Iterable[Job], now: datetime) -> list[Shown]:
+    """Name jobs and say how far they are."""
+    jobs = list(rows)
+    numbers = [job.args.get("import") for job in jobs if job.kind == IMPORT]
+    imports = {row.pk: row for row in Import.objects.filter(pk__in=numbers)}
+    return [_line(job, imports.get(job.args.get("import", 0)), now) for job in jobs]
+
+
+def _line(job: Job, imported: Import | None, now: datetime) -> Shown:
+    done, total = int(job.progress.get("read") or 0), 0
+    if imported is not None:
+        done, total = imported.read, imported.expected
+    elif job.kind == ACTION:
+        done = sum(int(job.progress.get(key, 0)) for key in ("done", "skipped", "failed"))
+        total = len(job.args.get("contacts", []))
+    end = job.finished_at or now
+    return Shown(
+        number=job.pk,
+        name=_name(job, imported),
+        state=job.state,
+        label=job.get_state_display(),
+        error=job.error,
+        created_at=job.created_at,
+        finished_at=job.finished_at,
+        url=places.at("imports-item", imported.pk) if imported else places.at("jobs"),
+        done=min(done, total) if total else done,
+        total=total,
+        seconds=max((end - job.created_at).total_seconds(), 0.0),
+        can_stop=job.state in OPEN and job.kind in (ACTION, IMPORT),
+    )
+
+
+def _name(job: Job, imported: Import | None) -> str:
+    if imported is not None:
+        return _("Import of %(file)s") % {"file": imported.name}
+    if job.kind == ACTION:
+        kind: Any = contact_actions.get(job.args.get("key", ""))
+        return str(kind.label) if kind else str(job.args.get("key", ""))
+    return str(NAMES.get(job.kind, job.kind))

@@ -1,0 +1,2 @@
+// The start page, first steps and jobs: looks alone, everything else comes from the server.
+import "./dashboard.css";
