@@ -23,5 +23,5 @@ urlpatterns = [
     path("settings/workspace", workspace.Workspace.as_view(), name="workspace"),
     path("jobs", jobs.Jobs.as_view(), name="jobs"),
     path("jobs/open", jobs.Open.as_view(), name="jobs-open"),
-    path("jobs/<int:number>/stop", jobs.Stop.as_view(), name="jobs-stop"),
+    path("jobs/<int:pk>/stop", jobs.Stop.as_view(), name="jobs-stop"),
 ]

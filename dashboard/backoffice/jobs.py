@@ -49,13 +49,13 @@ class Open(LoginRequiredMixin, View):
 class Stop(LoginRequiredMixin, View):
     """Stop a job of one's own."""
 
-    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """What is written stays."""
         user: Any = request.user
-        if not Job.objects.filter(pk=number, user_id=user.pk).exists():
+        if not Job.objects.filter(pk=pk, user_id=user.pk).exists():
             raise Http404
-        stopped = jobs.stop(user, number, clock.now())
+        stopped = jobs.stop(user, pk, clock.now())
         if stopped:
-            leave_trail(request, Deed("jobs", "cancel", object=number))
+            leave_trail(request, Deed("jobs", "cancel", object=pk))
         toasts.tell(request, _("Stopped.") if stopped else _("It was over already."))
         return HttpResponseRedirect(places.at("jobs"))

@@ -1,0 +1,71 @@
+"""The sample: worth clicking through, reaches nobody, and goes without a trace."""
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.test.utils import override_settings
+
+from accounts.models import User
+from campaigns.models import Campaign, Visit
+from contacts.models import Contact, Suppression, Tag
+from dashboard.models import Sample
+from emails.models import CapturedMail, Delivery, Email
+from kernel.invariants import broken
+from kernel.models import Event, Job
+from segments.models import Segment
+from tests.settle import settle
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_sample_comes_works_and_goes(alice: User, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("dashboard.demo.people.NUMBER", 120)
+    Tag.objects.create(name="vip")
+    call_command("demo", "--load")
+    settle()
+    assert Contact.objects.count() == 120
+    assert all(row.email.endswith(".example") for row in Contact.objects.exclude(email=None))
+    assert min(row.members for row in Segment.objects.counted()) > 0
+    assert Campaign.objects.filter(state="published").count() == 2
+    assert Visit.objects.filter(left_at=None).exists()
+    assert Delivery.objects.filter(clicked_at__isnull=False).exists()
+    assert CapturedMail.objects.exists()
+    assert broken() == []
+    client = Client()
+    client.force_login(alice)
+    assert client.get("/").context["sample"]["there"]
+    # What the sample brought ticks no step.
+    assert not [e for e in client.get("/first-steps").context["steps"] if e.done]
+    client.post("/sample", {"do": "remove"})
+    settle()
+    for model in (Contact, Email, Campaign, Segment, Delivery, Visit, Suppression):
+        assert not model.objects.exists(), model
+    assert [tag.name for tag in Tag.objects.all()] == ["vip"]
+    assert [row.kind for row in Sample.objects.all()] == ["offered"]
+    assert not Event.objects.filter(contact_id__gt=0).exists()
+    assert broken() == []
+
+
+def test_addresses_are_closed_where_mails_leave(alice: User, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("dashboard.demo.people.NUMBER", 60)
+    call_command("demo", "--load")
+    assert not Suppression.objects.exists()
+    with override_settings(EMAIL_URL="smtp://127.0.0.1:9"):
+        call_command("demo", "--guard")
+        settle()
+    assert Suppression.objects.count() == 4
+    assert not CapturedMail.objects.exists()
+    assert set(
+        Delivery.objects.filter(cause__startswith="step:").values_list("reason", flat=True)
+    ) <= {"suppressed", "no_address"}
+    call_command("demo", "--guard")
+    assert not Suppression.objects.exists()
+
+
+def test_it_is_offered_once_and_to_empty_workspaces_only(alice: User):
+    call_command("demo", "--offer")
+    assert Job.objects.filter(kind="dashboard.sample").count() == 1
+    Job.objects.all().delete()
+    Contact.objects.create()
+    call_command("demo", "--offer")
+    assert not Job.objects.filter(kind="dashboard.sample").exists()

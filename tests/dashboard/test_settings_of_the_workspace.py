@@ -1,0 +1,67 @@
+"""The settings of the workspace on screen: all of them or none, with their trail."""
+
+import pytest
+from django.test import Client
+
+from accounts.models import AuditEntry, User
+from dashboard.backoffice.settings_form import SettingsForm
+from kernel import preferences
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "/settings/workspace"
+# These name other things by number; they are set through the API.
+ELSEWHERE = {"emails.senders", "emails.confirmation_email"}
+
+
+def typed(client: Client, **changed: object) -> dict[str, object]:
+    """Return what a browser would post."""
+    form = client.get(ADDRESS).context["form"]
+    values = {field.name: field.value() for field in form}
+    sent = {name: value for name, value in values.items() if value not in (None, False)}
+    return sent | {key.replace("__", "-"): value for key, value in changed.items()}
+
+
+def test_saving_what_is_shown_changes_nothing(client: Client, alice: User):
+    client.force_login(alice)
+    preferences.put("emails.frequency_caps", [{"max": 3, "per": "week", "topic": None}])
+    preferences.put("emails.limits", {"*": {"second": 50}, "example.com": {"day": 9}})
+    preferences.put("emails.quiet_hours", {"from": "21:00", "to": "08:00"})
+    before = {key: preferences.get(key) for key in SettingsForm.keys()}
+    assert client.post(ADDRESS, typed(client)).status_code == 302
+    assert {key: preferences.get(key) for key in SettingsForm.keys()} == before
+    assert not AuditEntry.objects.filter(kind="preferences").exists()
+
+
+def test_what_differs_is_kept_with_its_trail(client: Client, alice: User):
+    client.force_login(alice)
+    changed = {
+        "workspace__timezone": "Europe/Paris",
+        "emails__limits": "* 5 / second",
+        "emails__frequency_caps": "2 / day",
+        "tracking__sites": "https://shop.example\n\n",
+    }
+    assert client.post(ADDRESS, typed(client, **changed)).status_code == 302
+    assert preferences.get("workspace.timezone") == "Europe/Paris"
+    assert preferences.get("emails.limits") == {"*": {"second": 5}}
+    assert preferences.get("emails.frequency_caps")[0]["max"] == 2
+    assert preferences.get("tracking.sites") == ["https://shop.example"]
+    entry = AuditEntry.objects.get(kind="preferences")
+    assert entry.before["workspace.timezone"] == "UTC"
+
+
+def test_one_mistake_keeps_everything_as_it_was(client: Client, alice: User):
+    client.force_login(alice)
+    changed = {"emails__from_name": "Shop", "emails__quiet_hours": "25:00-8"}
+    answer = client.post(ADDRESS, typed(client, **changed))
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["emails-quiet_hours"]
+    assert preferences.get("emails.from_name") == ""
+    answer = client.post(ADDRESS, typed(client, emails__limits="fast, please"))
+    assert "fast, please" in answer.content.decode()
+
+
+def test_every_setting_has_its_field():
+    known = {setting.key for setting in preferences.known()}
+    shown = set(SettingsForm.keys())
+    assert shown <= known
+    assert known - shown == ELSEWHERE

@@ -1,0 +1,70 @@
+"""The start page: figures beside those before, narrowed to one's own; what needs attention."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from contacts.models import Contact, ContactState, Import
+from dashboard.services import counting
+from emails.models import Email
+from kernel import clock
+from kernel.events import Fact, record
+from kernel.models import Job
+from segments.models import Segment
+from tests.accounts.world import persona
+from tests.journey import people
+
+pytestmark = pytest.mark.django_db
+
+
+def page(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def numbers(client: Client) -> list[tuple[int | None, int | None]]:
+    return [(f["figure"].number, f["figure"].difference) for f in client.get("/").context["figures"]]
+
+
+def test_figures_stand_beside_those_before(alice: User):
+    now, ids = clock.now(), people(3)
+    Contact.objects.filter(pk=ids[0]).update(created_at=now - timedelta(days=9))
+    email = Email.objects.create(name="m", subject="s", html="<p>x</p>").pk
+    for key, days in (("emails.sent", 40), ("emails.sent", 2), ("emails.opened", 1)):
+        record(key, [Fact(c, now - timedelta(days=days), email) for c in ids], now=now)
+    machine = [Fact(ids[0], now, email, verdict=3)]
+    record("emails.clicked", [*machine, Fact(ids[1], now, email, verdict=1)], now=now)
+    assert numbers(page(alice))[1:3] == [(None, None), (None, None)]
+    counting.refresh(now)
+    counting.refresh(now)
+    # Contacts, new in 7 days, sent, opened, clicked, in campaigns.
+    expected = [(3, None), (2, 1), (3, 0), (3, 3), (1, 1), (0, None)]
+    assert numbers(page(alice)) == expected
+    assert "<svg" in page(alice).get("/").content.decode()
+
+
+def test_who_sees_their_own_sees_figures_of_their_own(alice: User):
+    now, mine = clock.now(), persona("view own")
+    for owner in (mine, alice, alice):
+        contact = Contact.objects.create(owner=owner)
+        ContactState.objects.create(contact=contact)
+    counting.refresh(now)
+    assert numbers(page(mine))[:2] == [(1, None), (1, 1)]
+    assert numbers(page(alice))[:2] == [(3, None), (3, 3)]
+
+
+def test_what_needs_attention_is_named_once_to_whom_it_concerns(alice: User, charlie: User):
+    now = clock.now()
+    people(1)
+    Segment.objects.create(name="Slow", state=Segment.State.FAILED, error="takes too long")
+    Import.objects.create(name="club.csv", rejected=4, owner=alice, state=Import.State.DONE)
+    failed = {"state": Job.State.FAILED, "finished_at": now, "due_at": now}
+    Job.objects.create(kind="contacts.bulk_action", user=alice, args={"key": "tags.change"}, **failed)
+    titles = [notice.title for notice in page(alice).get("/").context["notices"]]
+    assert len(titles) == 3
+    assert "Slow" in titles[0]
+    assert "4 rows refused: club.csv" in titles[2]
+    assert page(charlie).get("/").context["notices"] == []
