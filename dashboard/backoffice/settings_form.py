@@ -122,12 +122,12 @@ class SettingsForm(forms.Form):
     """All settings at once; only those that differ are written."""
 
     def __init__(self, data: Any = None) -> None:
-        self.before = {key: preferences.get(key) for key in self.keys()}
+        self.before = {key: preferences.get(key) for key in self.settings()}
         shown = {key: _shown(key, value) for key, value in self.before.items()}
         super().__init__(data, initial={_name(key): value for key, value in shown.items()})
 
     @staticmethod
-    def keys() -> list[str]:
+    def settings() -> list[str]:
         """Return the settings shown."""
         return [key for fields in GROUPS.values() for key in fields]
 
@@ -139,7 +139,7 @@ class SettingsForm(forms.Form):
     def put(self) -> dict[str, Any]:
         """Write what differs and return it; refusals become errors of their fields."""
         after = {}
-        for key in self.keys():
+        for key in self.settings():
             name = _name(key)
             if name not in self.changed_data:
                 continue

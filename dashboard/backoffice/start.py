@@ -51,7 +51,8 @@ class Skip(LoginRequiredMixin, View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Keep the choice of this user."""
-        choices.skip(request.user, request.POST.get("step", ""))
+        user: Any = request.user
+        choices.skip(user, request.POST.get("step", ""))
         return HttpResponseRedirect(places.at("first-steps"))
 
 
@@ -60,7 +61,8 @@ class Hide(LoginRequiredMixin, View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Keep the choice of this user."""
-        choices.hide(request.user, hidden=request.POST.get("hidden") == "yes")
+        user: Any = request.user
+        choices.hide(user, hidden=request.POST.get("hidden") == "yes")
         return HttpResponseRedirect("/")
 
 

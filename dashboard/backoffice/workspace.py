@@ -1,5 +1,7 @@
 """The settings of the workspace on screen."""
 
+from typing import Any
+
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -26,7 +28,8 @@ class Workspace(Permitted, View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Keep what differs, with its entry in the audit trail."""
-        if request.user.reach("preferences", "edit") is Reach.NONE:
+        user: Any = request.user
+        if user.reach("preferences", "edit") is Reach.NONE:
             return self._page(request, SettingsForm(), status=403)
         form = SettingsForm(request.POST)
         if form.is_valid():
@@ -43,7 +46,8 @@ class Workspace(Permitted, View):
         return HttpResponseRedirect(places.at("workspace"))
 
     def _page(self, request: HttpRequest, form: SettingsForm, status: int = 200) -> HttpResponse:
-        editable = request.user.reach("preferences", "edit") is not Reach.NONE
+        user: Any = request.user
+        editable = user.reach("preferences", "edit") is not Reach.NONE
         for field in form.fields.values():
             field.disabled = not editable
         context = {"form": form, "editable": editable, "in_settings": True}

@@ -178,7 +178,8 @@ def _tell(rows: Sequence[Delivery], now: datetime, chance: Random) -> None:
 
 def browsed(people: Sequence[Contact], now: datetime, chance: Random) -> None:
     """Some look around on the site, and some of them buy."""
-    views, orders = [], []
+    views: list[Happened] = []
+    orders: list[Happened] = []
     for contact in people:
         if chance.random() > 0.55:
             continue

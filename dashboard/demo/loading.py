@@ -9,6 +9,7 @@ from django.db import transaction
 from contacts.models import Contact
 from dashboard.demo import files, history, journeys, letters, people
 from dashboard.demo.marking import OFFERED, guard, is_there, mark
+from emails.models import Email
 
 # The same people at every load.
 SEED = 20_261_122
@@ -32,7 +33,7 @@ def load(now: datetime, *, owner_id: int | None = None) -> bool:
 
 
 def _past(
-    everybody: list[Contact], emails: dict[str, letters.Email], now: datetime, chance: Random
+    everybody: list[Contact], emails: dict[str, Email], now: datetime, chance: Random
 ) -> None:
     """Tell what happened in six months."""
     history.came_in(everybody)

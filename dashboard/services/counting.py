@@ -1,6 +1,7 @@
 """Counts what happened by day; a job renews the latest days, looking at the page counts nothing."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -25,7 +26,7 @@ INSERT INTO day_figure (day, what, owner_id, number, counted_at)
 SELECT %(day)s, what, coalesce(m.owner_id, 0), sum(number), %(now)s
 FROM (SELECT t.what, e.subject_id,
              CASE WHEN t.what = 'mails' THEN count(*) ELSE count(DISTINCT e.contact_id) END number
-      FROM event e JOIN unnest(%(types)s::smallint[], %(whats)s::text[]) t(id, what)
+      FROM event e JOIN unnest(%(types)s::smallint[], %(names)s::text[]) t(id, what)
         ON t.id = e.type_id
       WHERE e.retention = 2 AND e.type_id = ANY(%(types)s::smallint[])
         AND e.occurred_at >= %(begin)s AND e.occurred_at < %(end)s
@@ -60,13 +61,13 @@ def forget_all() -> None:
 def count_day(day: date, now: datetime) -> None:
     """Replace the figures of one day."""
     zone = workspace_zone()
-    values = {
+    values: dict[str, Any] = {
         "day": day,
         "now": now,
         "begin": midnight(day, zone),
         "end": midnight(day + timedelta(days=1), zone),
         "types": [events.type_id(key) for key in TYPES],
-        "whats": list(TYPES.values()),
+        "names": list(TYPES.values()),
     }
     DayFigure.objects.filter(day=day).delete()
     with connection.cursor() as cursor:

@@ -26,9 +26,9 @@ def test_saving_what_is_shown_changes_nothing(client: Client, alice: User):
     preferences.put("emails.frequency_caps", [{"max": 3, "per": "week", "topic": None}])
     preferences.put("emails.limits", {"*": {"second": 50}, "example.com": {"day": 9}})
     preferences.put("emails.quiet_hours", {"from": "21:00", "to": "08:00"})
-    before = {key: preferences.get(key) for key in SettingsForm.keys()}
+    before = {key: preferences.get(key) for key in SettingsForm.settings()}
     assert client.post(ADDRESS, typed(client)).status_code == 302
-    assert {key: preferences.get(key) for key in SettingsForm.keys()} == before
+    assert {key: preferences.get(key) for key in SettingsForm.settings()} == before
     assert not AuditEntry.objects.filter(kind="preferences").exists()
 
 
@@ -62,6 +62,6 @@ def test_one_mistake_keeps_everything_as_it_was(client: Client, alice: User):
 
 def test_every_setting_has_its_field():
     known = {setting.key for setting in preferences.known()}
-    shown = set(SettingsForm.keys())
+    shown = set(SettingsForm.settings())
     assert shown <= known
     assert known - shown == ELSEWHERE

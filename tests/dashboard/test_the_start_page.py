@@ -26,7 +26,9 @@ def page(user: User) -> Client:
 
 
 def numbers(client: Client) -> list[tuple[int | None, int | None]]:
-    return [(f["figure"].number, f["figure"].difference) for f in client.get("/").context["figures"]]
+    return [
+        (f["figure"].number, f["figure"].difference) for f in client.get("/").context["figures"]
+    ]
 
 
 def test_figures_stand_beside_those_before(alice: User):
@@ -62,7 +64,9 @@ def test_what_needs_attention_is_named_once_to_whom_it_concerns(alice: User, cha
     Segment.objects.create(name="Slow", state=Segment.State.FAILED, error="takes too long")
     Import.objects.create(name="club.csv", rejected=4, owner=alice, state=Import.State.DONE)
     failed = {"state": Job.State.FAILED, "finished_at": now, "due_at": now}
-    Job.objects.create(kind="contacts.bulk_action", user=alice, args={"key": "tags.change"}, **failed)
+    Job.objects.create(
+        kind="contacts.bulk_action", user=alice, args={"key": "tags.change"}, **failed
+    )
     titles = [notice.title for notice in page(alice).get("/").context["notices"]]
     assert len(titles) == 3
     assert "Slow" in titles[0]
