@@ -10,7 +10,7 @@ from dashboard.demo.marking import mark
 COLUMNS = ("Prénom", "Nom", "E-mail", "Pays")
 REFUSED = (
     (("Lou", "Perrin", "lou.perrin@", "FR"), "email", "Il manque la fin de l’adresse."),
-    (("Jean", "Blanc", "jean blanc@courriel.example", "FR"), "email", "Une espace de trop."),
+    (("Jean", "Blanc", "jean blanc@courriel.example", "FR"), "email", "Un blanc de trop."),
     (("Ida", "Roche", "ida.roche@alpmail.example", "Atlantide"), "country", "Pays inconnu."),
     (("", "", "", ""), "", "La ligne est vide."),
     (("Max", "Favre", "max.favre(at)alpmail.example", "CH"), "email", "Pas une adresse."),

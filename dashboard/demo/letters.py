@@ -74,7 +74,7 @@ LETTER_FR = _page(
     text=(
         'Bonjour {{ contact.first_name|default("à vous") }},',
         "Quarante centimètres sont tombés sur le Brévent cette semaine, et la télécabine de "
-        "Planpraz démarre samedi à 8 h 30. L’atelier reste ouvert tard d’ici là : carres et fart "
+        "Planpraz démarre samedi à 8 h 30. L’atelier ferme tard d’ici là : carres et fart "
         "pendant que vous patientez.",
     ),
     button="Voir l’enneigement",
