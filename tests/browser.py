@@ -12,6 +12,11 @@ from tests.tracking.browsing import chromium
 
 AXE = (Path(__file__).parent / "data" / "axe" / "axe.min.js").read_text()
 
+WIDE = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+# Answers that are meant, and what playwright itself may not do in frames without scripts.
+MEANT = ("409", "422", "Blocked script execution")
+
 
 @pytest.fixture
 def open_page(live_server: Any, alice: User, settings: Any, monkeypatch: Any) -> Iterator[Any]:
@@ -26,7 +31,7 @@ def open_page(live_server: Any, alice: User, settings: Any, monkeypatch: Any) ->
     with chromium() as browser:
 
         def opened(path: str, **more: Any) -> Any:
-            context = browser.new_context(viewport={"width": 1440, "height": 900}, **more)  # type: ignore[attr-defined]
+            context = browser.new_context(**{"viewport": WIDE} | more)  # type: ignore[attr-defined]
             context.add_cookies(
                 [{**cookie, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}]
             )
@@ -36,7 +41,7 @@ def open_page(live_server: Any, alice: User, settings: Any, monkeypatch: Any) ->
                 "console",
                 lambda said: (
                     complaints.append(said.text)
-                    if said.type == "error" and "409" not in said.text
+                    if said.type == "error" and not any(each in said.text for each in MEANT)
                     else None
                 ),
             )
@@ -52,11 +57,18 @@ def open_page(live_server: Any, alice: User, settings: Any, monkeypatch: Any) ->
             return page
 
         yield opened
-        assert complaints == []
+        assert not complaints, "\n".join(complaints)
 
 
 def faults(page: Any) -> list[str]:
+    """Return what axe finds serious or critical on a page."""
     page.evaluate(AXE)
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     grave = [one for one in found["violations"] if one["impact"] in ("serious", "critical")]
-    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in grave]
+    return [f"{page.url}: {one['id']}: {one['nodes'][0]['html'][:200]}" for one in grave]
+
+
+def sideways(page: Any) -> bool:
+    """Say whether the page scrolls sideways as a whole."""
+    wider = "document.scrollingElement.scrollWidth > document.documentElement.clientWidth"
+    return bool(page.evaluate(wider))

@@ -80,6 +80,8 @@ export function codeOf(form: HTMLFormElement): Code {
     }
     const area = form.elements.namedItem(mode) as HTMLTextAreaElement;
     const view = new EditorView({ doc: area.value, extensions: extensions(mode, area), parent: place(mode) });
+    // What scrolls can be reached by the keyboard, too.
+    view.scrollDOM.tabIndex = 0;
     area.hidden = true;
     views.set(mode, view);
     return view;

@@ -1,0 +1,42 @@
+"""Every screen in a real Chromium, light and dark, on desktops and phones.
+
+SEC-46: the policy of content holds on each. Nothing is asked of other hosts; axe finds nothing
+serious; no page scrolls sideways.
+"""
+
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from backoffice.doors import screens
+from tests.accounts.test_the_permission_matrix_of_screens import path_of
+from tests.accounts.world import World
+from tests.browser import PHONE, WIDE, faults, sideways
+from tests.cast import client_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+# Answers that are no pages: downloads, and parts that htmx or a frame asks for.
+NO_PAGES = ("/source", "/body", "/rejects", "find", "/preview", "/progress", "/people", "/sample")
+
+
+@pytest.mark.parametrize(
+    ("theme", "size"), [("light", WIDE), ("dark", PHONE)], ids=["light and wide", "dark and narrow"]
+)
+def test_screens_are_clean(theme: str, size: dict[str, int], open_page: Any, alice: User):
+    world = World(alice, client_of(alice))
+    doors = [door for door in screens() if door.method == "GET"]
+    paths = [path_of(door, world) for door in doors]
+    page = open_page("/", viewport=size, color_scheme=theme)
+    home, wrong = page.url.rstrip("/"), list[str]()
+    for path in paths:
+        if path.endswith(NO_PAGES):
+            continue
+        answer = page.goto(home + path)
+        wrong += [f"{path} answered {answer.status}"] if answer.status != 200 else []
+        if not answer.headers.get("content-type", "").startswith("text/html"):
+            continue
+        if answer.status == 200 and page.locator("#content").count():
+            wrong += faults(page)
+            wrong += [f"{path} scrolls sideways"] if sideways(page) else []
+    assert not wrong, "\n".join(wrong)
