@@ -27,7 +27,10 @@ class Bulk(Screen):
         chosen = next((each for each in offered if each.key == action), None)
         if chosen is None:
             raise Http404
-        selection = self._selection(chosen)
+        selection, widened = self._selection(chosen)
+        if widened:
+            message = _("A filter of this list no longer holds. Open the list again.")
+            return self._ask(chosen, selection, problem=message, status=409)
         if not chosen.unlimited and selection.count > MOST_AT_ONCE:
             message = _("At most %(most)s at once. Narrow the list first.") % {"most": MOST_AT_ONCE}
             return self._ask(chosen, selection, problem=message)
@@ -41,21 +44,25 @@ class Bulk(Screen):
             chosen.run(request, selection, form.cleaned_data if form else {})
         return HttpResponse(headers={"HX-Refresh": "true"})
 
-    def _selection(self, action: BulkAction) -> Selection:
+    def _selection(self, action: BulkAction) -> tuple[Selection, bool]:
+        """Find who is meant; a filter that fell away must not turn some into everybody."""
         post = self.request.POST
         seen = self.resource.rows(self.user)
         if post.get("whole") == "yes":
-            search = QueryDict(post.get("search", "")[:8000])
-            seen = ListQuery.read(self.resource, search, self.user).narrow(self.resource, seen)
+            search = QueryDict(post.get("search", ""))
+            query = ListQuery.read(self.resource, search, self.user)
+            if query.widened(self.resource, search):
+                return Selection(seen.none(), 0), True
+            seen = query.narrow(self.resource, seen)
         else:
             ids = [int(i) for i in post.get("ids", "").split(",") if i.isascii() and i.isdigit()]
             seen = seen.filter(pk__in=[number for number in ids if number < 2**63][:MOST_AT_ONCE])
         if not self.resource.owner or self.user.reach(self.resource.kind, action.verb) is Reach.ALL:
-            return Selection(seen, seen.count())
+            return Selection(seen, seen.count()), False
         may = self.resource.rows(self.user, action.verb)
         rows: QuerySet[Any] = seen.filter(pk__in=may.values("pk"))
         count = rows.count()
-        return Selection(rows, count, seen.count() - count)
+        return Selection(rows, count, seen.count() - count), False
 
     def _ask(
         self,

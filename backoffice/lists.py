@@ -15,7 +15,7 @@ from backoffice.models import SavedView, UserChoice
 from backoffice.queries import ListQuery
 from backoffice.screens import Screen
 
-LONGEST_NAME = 60
+LONGEST_NAME, LONGEST_SEARCH = 60, 8_000
 
 
 class List(Screen):
@@ -127,6 +127,10 @@ class Views(Screen):
             name = request.POST.get("name", "").replace("\0", "").strip()[:LONGEST_NAME]
             view = SavedView(user_id=self.user.pk, list=self.resource.key, name=name or _("View"))
             view.shared = request.POST.get("shared") == "on"
+        if len(search) > LONGEST_SEARCH:
+            # Cut off, its filter would fall away and the view show everybody.
+            toasts.tell(request, _("This search is too long to be kept."))
+            return HttpResponseRedirect(self.resource.url())
         view.query = search
         view.save()
         toasts.tell(request, _("View “%(name)s” saved") % {"name": view.name})
@@ -144,7 +148,7 @@ class ViewGone(Screen):
 
 def _searched(request: HttpRequest) -> str:
     """Return the search a form carries, without its place."""
-    return request.POST.get("search", "")[:8000].replace("\r", "").replace("\n", "")
+    return request.POST.get("search", "").replace("\r", "").replace("\n", "").replace("\0", "")
 
 
 def _number(text: str | None) -> int:

@@ -92,6 +92,12 @@ class ListQuery:
             for key, value in self.filters.items()
         ]
 
+    def widened(self, resource: Resource[Any], query: QueryDict) -> bool:
+        """Say whether an address names a filter that was left out: it shows more than it meant."""
+        return any(
+            query.get(each.key) and each.key not in self.filters for each in resource.filters
+        )
+
     def narrow(self, resource: Resource[Any], rows: QuerySet[Any]) -> QuerySet[Any]:
         """Keep the rows that match."""
         if self.text:

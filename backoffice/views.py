@@ -1,6 +1,7 @@
 """Screens of the frame itself: find or do, taking a change back."""
 
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -25,8 +26,9 @@ class Find(LoginRequiredMixin, View):
 class TakeBack(LoginRequiredMixin, View):
     """Take a change back, while its news still offers it."""
 
+    @transaction.atomic
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Hand the token to whoever made it."""
+        """Hand the token to whoever made it; rows are locked until all of it is done."""
         document = toasts.unsealed(request)
         if document is None:
             toasts.tell(request, _("This can no longer be undone."))

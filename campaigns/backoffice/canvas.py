@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 
 from backoffice import toasts
 from backoffice.items import Delete, Item
-from backoffice.screens import Screen
+from backoffice.screens import Screen, leave_trail
 from campaigns.backoffice.words import words
 from campaigns.services import drafts
 from campaigns.services.publishing import NotPossible
+from kernel.trail import Deed
 
 
 class Canvas(Item):
@@ -54,8 +55,10 @@ class Duplicate(Screen):
 
     verb = "create"
 
+    @transaction.atomic
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Copy the draft and open the copy."""
         copy = drafts.duplicate(self.item(pk), user=self.user)
+        leave_trail(request, Deed("campaigns", "create", object=copy.pk, name=copy.name))
         toasts.tell(request, _("“%(name)s” is a draft of its own.") % {"name": copy.name})
         return HttpResponseRedirect(self.resource.url("item", copy.pk))

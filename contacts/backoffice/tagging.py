@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from backoffice import toasts
 from backoffice.resource import resource_of
-from backoffice.screens import Screen
+from backoffice.screens import Screen, leave_trail
 from backoffice.undo import undoes
 from contacts.services.tags import change_tags, clean_name
 from contacts.values import ValueProblem
 from kernel import clock
+from kernel.trail import Deed
 
 UNDO = "contacts.tags"
 
@@ -35,6 +36,9 @@ class ContactTags(Screen):
             toasts.tell(request, problem.message)
             return back
         if change_tags([row.pk], add, remove, clock.now()):
+            told = _told({"add": add, "remove": remove})
+            name = self.resource.name(row)
+            leave_trail(request, Deed("contacts", "change", object=row.pk, name=name, after=told))
             undo = {"key": UNDO, "contacts": [row.pk], "add": remove, "remove": add}
             text = _("Tagged “%(name)s”") if add else _("Tag “%(name)s” removed")
             toasts.tell(request, text % {"name": ", ".join(add or remove)}, undo)
@@ -45,6 +49,13 @@ class ContactTags(Screen):
 def take_back(request: HttpRequest, document: Mapping[str, Any]) -> None:
     """Change the tags back, of those contacts the user may still change."""
     rows = resource_of("contacts").rows(request.user, "edit")
-    contacts = rows.filter(pk__in=document["contacts"]).values_list("pk", flat=True)
+    contacts = list(rows.filter(pk__in=document["contacts"]).values_list("pk", flat=True))
     change_tags(contacts, document["add"], document["remove"], clock.now())
+    for contact in contacts:
+        leave_trail(request, Deed("contacts", "change", object=contact, after=_told(document)))
     toasts.tell(request, _("Undone"))
+
+
+def _told(changed: Mapping[str, Any]) -> dict[str, Any]:
+    signs = {"+": changed["add"], "-": changed["remove"]}
+    return {"tags": [f"{sign}{name}" for sign, names in signs.items() for name in names]}

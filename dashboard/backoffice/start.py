@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -72,6 +73,7 @@ class Measuring(Permitted, View):
     kind, verb = "preferences", "edit"
     answers: ClassVar = {"yes": True, "no": False}
 
+    @transaction.atomic
     def post(self, request: HttpRequest) -> HttpResponse:
         """Keep the answer as a setting of the workspace."""
         answer = self.answers.get(request.POST.get("answer", ""))

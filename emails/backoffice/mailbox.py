@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
@@ -17,6 +17,7 @@ from django.views.generic import TemplateView, View
 
 from backoffice.access import Permitted
 from backoffice.menu import Place, register
+from emails.backoffice.preview import visible
 from emails.models import CapturedMail, Delivery, Email
 from kernel.permissions import Reach
 
@@ -34,7 +35,8 @@ def readable(request: HttpRequest) -> QuerySet[CapturedMail]:
     """Return the mails a user may read.
 
     Those to fellow users, such as password resets, only if they may change users anyway. Who
-    sees only their own emails reads only what those sent.
+    sees only their own emails reads only what those sent, and who sees only some contacts only
+    what was written to them.
     """
     user = request.user
     mails = CapturedMail.objects.order_by("-pk")
@@ -44,6 +46,10 @@ def readable(request: HttpRequest) -> QuerySet[CapturedMail]:
         emails = Email.objects.filter(owner_id=user.pk).values("pk")
         own = Delivery.objects.filter(email_id__in=emails)
         mails = mails.filter(delivery_id__in=own.values("pk"))
+    if user.is_authenticated and user.reach("contacts", "view") is not Reach.ALL:
+        # A mail tells who somebody is as much as their page does.
+        theirs = Delivery.objects.filter(contact_id__in=visible(request).values("pk"))
+        mails = mails.filter(Q(delivery_id=None) | Q(delivery_id__in=theirs.values("pk")))
     return mails
 
 

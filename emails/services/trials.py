@@ -13,7 +13,7 @@ from emails.services.transports import Answer, Mail, Reply, transport
 from emails.services.workspace import Workspace
 
 MOST = 5
-# No delivery of the ledger: whoever may see emails may see it among the captured mails.
+# No delivery of the ledger: whoever sees all emails and contacts finds it among captured mails.
 NO_DELIVERY = 0
 HEADERS = (("Auto-Submitted", "auto-generated"),)
 
