@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
 from backoffice.doors import screens
@@ -27,9 +28,11 @@ NO_PAGES = ("/source", "/body", ".csv", "find", "/preview", "/progress", "/peopl
     ("theme", "size"), [("light", WIDE), ("dark", PHONE)], ids=["light and wide", "dark and narrow"]
 )
 def test_screens_are_clean(theme: str, size: dict[str, int], open_page: Any, alice: User):
-    world = World(alice, client_of(alice))
+    api = client_of(alice)
+    world = World(alice, api)
+    file = SimpleUploadedFile("people.csv", b"Email;City\nanna@example.com;Lyon\nbad;Nice\n")
+    draft = api.post("/api/v1/imports/drafts", {"file": file}, format="multipart").json()["id"]
     doors = [door for door in screens() if door.method == "GET"]
-    draft = world.id_of("imports/drafts")
     paths = [path_of(door, world) for door in doors]
     paths = [DRAFTED.sub(rf"/imports/{draft}/\1", path) for path in paths]
     page = open_page("/", viewport=size, color_scheme=theme)
