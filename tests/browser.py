@@ -40,7 +40,7 @@ def open_page(live_server: Any, alice: User, settings: Any, monkeypatch: Any) ->
             page.on(
                 "console",
                 lambda said: (
-                    complaints.append(said.text)
+                    complaints.append(f"{said.text} {said.location.get('url')}")
                     if said.type == "error" and not any(each in said.text for each in MEANT)
                     else None
                 ),
