@@ -1,5 +1,6 @@
 """Who may open a screen: signed in, and with a right."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -15,10 +16,13 @@ class Permitted(LoginRequiredMixin):
 
     kind: ClassVar[str]
     verb: ClassVar[str] = "view"
+    # The right a method needs where it is another one: {"post": "edit"}.
+    verbs: ClassVar[Mapping[str, str]] = {}
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Send strangers to the sign-in, and refuse those without the right."""
         user = request.user
-        if user.is_authenticated and user.reach(self.kind, self.verb) is Reach.NONE:
+        verb = self.verbs.get((request.method or "").lower(), self.verb)
+        if user.is_authenticated and user.reach(self.kind, verb) is Reach.NONE:
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)

@@ -64,7 +64,8 @@ def _doors() -> Iterator[ScreenDoor]:
         verb = given.get("verb", getattr(view, "verb", "view"))
         for method in ("get", "post"):
             if hasattr(view, method):
-                yield ScreenDoor(_NAMED.sub(r"{\1}", path), method.upper(), kind, verb)
+                needed = getattr(view, "verbs", {}).get(method, verb)
+                yield ScreenDoor(_NAMED.sub(r"{\1}", path), method.upper(), kind, needed)
 
 
 def _patterns(resolver: URLResolver, before: str = "") -> Iterator[tuple[str, URLPattern]]:

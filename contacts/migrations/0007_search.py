@@ -45,7 +45,8 @@ CREATE INDEX CONCURRENTLY IF NOT EXISTS contact_words ON contact USING gin ((
                         || ' ' || coalesce(email, ''))) gin_trgm_ops)"""
 ORDER = """
 CREATE INDEX CONCURRENTLY IF NOT EXISTS contact_by_name ON contact (
-  contact_folded(coalesce(last_name || ' ' || coalesce(first_name, ''), first_name, email)), id)"""
+  left(contact_folded(coalesce(last_name || ' ' || coalesce(first_name, ''), first_name, email)), 200),
+  id)"""
 
 
 class Migration(migrations.Migration):

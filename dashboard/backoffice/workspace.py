@@ -1,6 +1,6 @@
 """The settings of the workspace on screen."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -21,6 +21,7 @@ class Workspace(Permitted, View):
     """One form; all of it or nothing is kept."""
 
     kind = "preferences"
+    verbs: ClassVar = {"post": "edit"}
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show what is in force."""
@@ -28,9 +29,6 @@ class Workspace(Permitted, View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Keep what differs, with its entry in the audit trail."""
-        user: Any = request.user
-        if user.reach("preferences", "edit") is Reach.NONE:
-            return self._page(request, SettingsForm(), status=403)
         form = SettingsForm(request.POST)
         if form.is_valid():
             with transaction.atomic():

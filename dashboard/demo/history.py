@@ -17,6 +17,7 @@ from emails.models import Delivery, Email, Send
 from emails.models.delivery import State
 from emails.services import figures
 from kernel.events import kind_of, type_id
+from kernel.locks import lock_contacts
 from kernel.partitions import ensure_partitions
 
 INSERT = """
@@ -35,6 +36,12 @@ UPDATE contact_state s SET last_active_at = a.at
 FROM (SELECT contact_id, max(last_at) at FROM contact_activity
       WHERE contact_id = ANY(%s) AND type_id = ANY(%s) GROUP BY 1) a
 WHERE s.contact_id = a.contact_id"""
+# What became of mails, all of them in one statement.
+MOMENTS = """
+UPDATE delivery d SET opened_at = f.o, clicked_at = f.c, machine_at = f.m, unsubscribed_at = f.u
+FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[],
+            %s::timestamptz[]) f(id, o, c, m, u)
+WHERE d.id = f.id"""
 ACTIVE = ("emails.opened", "emails.clicked", "pages.viewed", "orders.placed")
 HUMAN, LIKELY, MACHINE = 1, 2, 3
 
@@ -71,6 +78,7 @@ def write(key: str, rows: Iterable[Happened]) -> None:
 def sum_up(people: Sequence[Contact]) -> None:
     """Keep what the subscribers would have kept."""
     ids = [contact.pk for contact in people]
+    lock_contacts(ids)
     with connection.cursor() as cursor:
         cursor.execute(SUM_UP, [ids, people[0].created_at])
         cursor.execute(SEEN_LAST, [ids, [type_id(key) for key in ACTIVE]])
@@ -172,8 +180,13 @@ def _tell(rows: Sequence[Delivery], now: datetime, chance: Random) -> None:
     write("emails.sent", sent)
     write("emails.opened", opens)
     write("emails.clicked", clicks)
-    seen = ["opened_at", "clicked_at", "machine_at"]
-    Delivery.objects.bulk_update((row for row in rows if row.opened_at or row.machine_at), seen)
+    _keep_moments(rows)
+
+
+def _keep_moments(rows: Sequence[Delivery]) -> None:
+    names = ("pk", "opened_at", "clicked_at", "machine_at", "unsubscribed_at")
+    with connection.cursor() as cursor:
+        cursor.execute(MOMENTS, [[getattr(row, name) for row in rows] for name in names])
 
 
 def browsed(people: Sequence[Contact], now: datetime, chance: Random) -> None:
@@ -215,5 +228,5 @@ def left(rows: Sequence[Delivery], now: datetime, chance: Random) -> None:
             about = {"delivery": str(row.pk), "cause": row.cause}
             gone.append(Happened(row.contact_id, min(at, now), row.email_id, about))
     DoNotContact.objects.bulk_create(closed, ignore_conflicts=True)
-    Delivery.objects.bulk_update([row for row in rows if row.unsubscribed_at], ["unsubscribed_at"])
+    _keep_moments(rows)
     write("emails.unsubscribed", gone)
