@@ -5,6 +5,7 @@ from importlib.util import find_spec
 
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 
 from automation import health
 
@@ -22,6 +23,8 @@ def find_urls(module: str) -> type_of_urls:
 
 
 urlpatterns: type_of_urls = [
+    # Browsers ask for it wherever a page names no icon, such as a mail's own.
+    path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}img/mark.svg")),
     path("health/live", health.live),
     path("health/ready", health.ready),
     *find_urls("public"),

@@ -18,7 +18,9 @@ SHUT = {403, 404}
 PERSONAS = ("view own", "view all", "edit own", "edit all", "administrator")
 # What an address is about where its kind of permission has another name.
 ABOUT = {"mailbox": "mails", "emails/runs": "sends"}
-PUBLIC = re.compile(r"account/|language$|health/|e/[a-z]/|t/|\^?account/password/new|static/")
+PUBLIC = re.compile(
+    r"favicon.ico$|account/|language$|health/|e/[a-z]/|t/|\^?account/password/new|static/"
+)
 
 
 def path_of(door: ScreenDoor, world: World) -> str:
