@@ -1,0 +1,115 @@
+"""What a marketer does with mouse and keyboard, in the language they chose."""
+
+import email
+import email.policy
+import re
+from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from playwright.sync_api import Locator, Page, expect
+
+from tests.settle import settle
+
+
+class Hands:
+    """Clicks through the back office as somebody who reads what stands there."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        page.set_default_timeout(15_000)
+        self.home = re.match(r"https?://[^/]+", page.url)[0]  # type: ignore[index]
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.home + path)
+
+    def press(self, label: str) -> None:
+        self.page.get_by_role("button", name=label, exact=True).click()
+
+    def write(self, label: str, text: str) -> None:
+        self.page.get_by_label(label, exact=True).fill(text)
+
+    def choose(self, label: str, option: str, within: str = "body") -> None:
+        """Open a field that searches, write what is wanted and take it."""
+        field = self.page.locator(within).get_by_role("combobox", name=label, exact=True)
+        field.click()
+        field.fill(option)
+        self.page.locator(within).get_by_role("option", name=option).first.click()
+
+    def import_people(self, name: str, content: str) -> None:
+        """Walk through the wizard; nothing is written before its last step."""
+        self.go("/imports/new")
+        file = {"name": name, "mimeType": "text/csv", "buffer": content.encode()}
+        self.page.get_by_label(_("or choose one")).set_input_files([file])  # type: ignore[list-item]
+        self.page.get_by_role("link", name=_("Continue: rules")).click()
+        self.press(_("Continue: check"))
+        self.page.locator("form[action$='/start'] button").click()
+        self.page.locator("#progress").wait_for()
+        settle()
+
+    def make_segment(self, name: str, field: str, value: str, count: int) -> None:
+        """Build a filter of one condition, and watch whom it finds before saving."""
+        self.go("/segments/new")
+        self.write(_("Name"), name)
+        self.page.get_by_role("button", name=_("Condition"), exact=True).first.click()
+        self.page.locator(".fb-picker input").fill(field)
+        self.page.locator(".fb-subjects").get_by_role("option", name=field).first.click()
+        self.page.locator(".fb-row [role=combobox]").fill(value)
+        self.page.locator(".fb-row").get_by_role("option", name=value, exact=True).click()
+        expect(self.page.locator(".fb-figure b").first).to_have_text(str(count))
+        self.press(_("Save segment"))
+        self.page.get_by_role("heading", name=name).wait_for()
+        settle()
+
+    def write_email(self, name: str, subject: str) -> None:
+        """Begin with the page every email begins with."""
+        self.go("/emails/new")
+        self.write(_("Subject"), subject)
+        self.press(_("Settings"))
+        self.write(capfirst(_("name")) + "*", name)
+        self.write(capfirst(_("sender's address")), "hello@example.org")
+        self.press(_("Save"))
+        saved = _("Saved at %(time)s") % {"time": ""}
+        expect(self.page.locator("#email-status")).to_contain_text(saved.strip())
+
+    def add_step(self, label: str, step: str) -> None:
+        """Press a step of the palette: it comes after the last one, and its settings open."""
+        self.page.locator("#palette-steps").get_by_role("option", name=label, exact=True).click()
+        self.page.locator(f"[data-step={step}]").wait_for()
+
+    def draw_campaign(self, name: str, segment: str, message: str, tag: str) -> None:
+        """An email to whoever is in the segment, and a tag for who opens it."""
+        self.go("/campaigns/new")
+        self.page.locator("#id_name").fill(name)
+        self.press(_("Save"))
+        self.page.locator(".step-node").first.wait_for()
+        self.choose(_("Who is in, or joins, these segments"), segment, ".settings-panel")
+        self.add_step(_("Send an email"), "action-1")
+        self.choose(_("Email"), message, ".settings-panel")
+        self.add_step(_("Email opened"), "decision-1")
+        self.add_step(_("Change tags"), "action-2")
+        field = self.page.locator(".settings-panel [role=combobox]").first
+        field.fill(tag)
+        self.page.locator(".settings-panel").get_by_role("option", name=tag).click()
+        self.page.wait_for_selector("[data-saving=saved]")
+
+    def publish(self) -> None:
+        self.press(_("Publish v%(version)s…") % {"version": 1})
+        self.press(_("Publish v%(version)s") % {"version": 1})
+        expect(self.page.locator("#campaign-state")).to_have_text(_("Live"))
+        settle()
+
+    def people_at(self, step: str) -> Locator:
+        """Look who waits at a step."""
+        self.page.reload()
+        self.page.locator(f"[data-step={step}]").click()
+        self.page.get_by_role("tab", name=re.compile(_("People"))).click()
+        return self.page.locator(".settings-panel .people a")
+
+    def mail_to(self, address: str) -> Any:
+        """Open the captured mail to somebody, and return what went out."""
+        self.go("/mailbox")
+        self.page.get_by_role("row").filter(has_text=address).get_by_role("link").first.click()
+        self.page.locator("iframe.letter").wait_for()
+        raw = self.page.request.get(f"{self.page.url}/source").body()
+        return email.message_from_bytes(raw, policy=email.policy.default)
