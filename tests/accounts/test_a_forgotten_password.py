@@ -1,4 +1,4 @@
-"""A new password by mail: our own link, good once and for an hour; it tells nobody who exists."""
+"""SEC-48, SEC-52: a new password by mail, by our own link, good once; nobody learns who exists."""
 
 import re
 from datetime import timedelta

@@ -62,6 +62,7 @@ def test_a_session_needs_the_csrf_token_to_write(alice: User):
 
 
 def test_a_broken_server_gives_a_number_and_nothing_else(api: APIClient, caplog):
+    """SEC-65."""
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE role RENAME COLUMN rights TO somewhere_else")
     answer = api.get("/api/v1/roles")

@@ -1,6 +1,6 @@
 """Every screen in a real Chromium, light and dark, on desktops and phones.
 
-SEC-46: the policy of content holds on each. Nothing is asked of other hosts; axe finds nothing
+SEC-66: the policy of content holds on each. Nothing is asked of other hosts; axe finds nothing
 serious; no page scrolls sideways.
 """
 
