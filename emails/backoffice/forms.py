@@ -80,8 +80,8 @@ class EmailForm(forms.ModelForm):  # type: ignore[type-arg]
         for name in ("state", "type", "kind", "language"):
             self.fields[name].required = False
         for name in ("state", "type", "kind"):
-            choices = Email._meta.get_field(name).choices
-            self.fields[name].choices = [(key, capfirst(label)) for key, label in choices]  # type: ignore[attr-defined]
+            asked: Any = Email._meta.get_field(name)
+            self.fields[name].choices = [(key, capfirst(label)) for key, label in asked.choices]  # type: ignore[attr-defined]
         self.fields["topic"].empty_label = _("None")  # type: ignore[attr-defined]
         # Line ends and spaces are the author's.
         for name in BODIES:
