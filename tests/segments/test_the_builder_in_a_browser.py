@@ -1,0 +1,123 @@
+"""The builder of filters in a real Chromium: nothing is lost, and a keyboard is enough."""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from kernel import clock
+from segments.models import Segment
+from segments.services import editing
+from tests.cast import make_user
+from tests.segments.on_screen import person
+from tests.tracking.browsing import chromium
+
+pytestmark = pytest.mark.django_db(transaction=True)
+AXE = Path(__file__).parents[1] / "data" / "axe" / "axe.min.js"
+COMPLEX = {
+    "all": [
+        {"field": "country", "op": "not_in", "value": ["FR", "de"], "with_value": True},
+        {"field": "created_at", "op": "between", "value": [{"days": -300}, "today"]},
+        {"field": "email", "op": "matches", "value": "^[a-z]+@"},
+        {"any": [{"field": "points", "op": "between", "value": ["1.50", 800]}]},
+        {"none": [{"any": [{"event": "emails.clicked", "where": {"url": ["a", "b"]}}]}]},
+        {"event": "shop.visited", "where": {"shop": "Nice", "deep": True}},
+        {"event": "orders.placed", "count": {"op": "eq", "value": 0}, "within": "2w"},
+    ]
+}
+
+
+@pytest.fixture
+def desk(live_server, settings, monkeypatch):
+    """A page of somebody signed in, and what its console complained about."""
+    from accounts.models import BuiltIn, Role
+    from kernel.models import EventKind
+
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    settings.ALLOWED_HOSTS = ["*"]
+    EventKind.objects.get_or_create(key="shop.visited")
+    client = Client()
+    client.force_login(make_user("Ada", Role.objects.get(built_in=BuiltIn.ADMINISTRATOR)))
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    with chromium() as browser:
+        context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en")
+        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+        context.set_default_timeout(10_000)
+        page, complaints = context.new_page(), []
+        page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        yield page, live_server.url, complaints
+
+
+def test_what_is_opened_and_saved_is_the_same_and_a_keyboard_is_enough(desk):
+    page, url, complaints = desk
+    person(country="FR")
+    segment = editing.create({"name": "Complex", "filter": COMPLEX}, now=clock.now())
+    page.goto(f"{url}/segments/{segment.pk}/edit")
+    page.locator(".fb-row").nth(6).wait_for()
+    page.locator(".fb-kept").first.wait_for()
+    serious(page)
+    page.get_by_label("Name", exact=True).fill("Still complex")
+    page.get_by_role("button", name="Save segment").click()
+    page.get_by_role("heading", name="Still complex").wait_for()
+    segment.refresh_from_db()
+    assert (segment.name, segment.filter) == ("Still complex", COMPLEX)
+    by_keyboard(page, url)
+    made = Segment.objects.get(name="French")
+    country = {"field": "country", "op": "in", "value": ["FR"]}
+    assert made.filter == {
+        "all": [{"any": [{"field": "city", "op": "is", "value": "Nice"}]}, country]
+    }
+    assert complaints == []
+
+
+def by_keyboard(page, url: str) -> None:
+    """Make a segment without a mouse: add, choose, count, group, move, undo, save."""
+    page.goto(f"{url}/segments/new")
+    page.keyboard.type("French")
+    add = page.get_by_role("button", name="Condition", exact=True)
+    add.first.focus()
+    pick(page, "a", "Country", "fran")
+    page.get_by_role("option", name="France", exact=True).wait_for()
+    page.keyboard.press("Enter")
+    page.locator(".fb-figure b", has_text="1").wait_for()
+    page.locator(".fb-row .fb-grip").focus()
+    page.keyboard.press("g")
+    page.locator(".fb-group").wait_for()
+    add.first.focus()
+    pick(page, "Enter", "City", "Nice")
+    group = page.get_by_role("button", name="Move: any of (Alt and arrow keys)")
+    group.focus()
+    page.keyboard.press("Alt+ArrowUp")
+    page.locator(".fb-parts > ul > li").first.locator(".fb-kind.any").wait_for()
+    page.keyboard.press("Delete")
+    page.locator(".fb-group").wait_for(state="detached")
+    page.keyboard.press("Control+z")
+    page.locator(".fb-group").wait_for()
+    serious(page)
+    page.get_by_role("button", name="Save segment").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="French").wait_for()
+
+
+def pick(page, opens: str, subject: str, value: str) -> None:
+    """Add a condition; who types wait until the field they type into has the focus."""
+    page.keyboard.press(opens)
+    page.locator(".fb-picker input:focus").wait_for()
+    page.keyboard.type(subject)
+    page.keyboard.press("Enter")
+    page.locator(".fb-row input:focus").wait_for()
+    page.keyboard.type(value)
+
+
+def serious(page) -> None:
+    """Let axe look: nothing serious or critical."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    wrong = [
+        (one["id"], [node["html"][:150] for node in one["nodes"][:3]])
+        for one in found
+        if one["impact"] in {"serious", "critical"}
+    ]
+    assert not wrong, json.dumps(wrong, indent=1)
