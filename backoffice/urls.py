@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from backoffice.views import Find, TakeBack
+from backoffice.views import Find, Settings, TakeBack
 
 app_name = "backoffice"
 urlpatterns = [
     path("find", Find.as_view(), name="find"),
+    path("settings", Settings.as_view(), name="settings"),
     path("undo", TakeBack.as_view(), name="undo"),
 ]

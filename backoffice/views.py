@@ -8,7 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
-from backoffice import palette, toasts, undo
+from backoffice import menu, palette, toasts, undo
 
 LONGEST_TEXT = 200
 
@@ -21,6 +21,15 @@ class Find(LoginRequiredMixin, View):
         text = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_TEXT]
         groups = palette.search(request, text)
         return render(request, "backoffice/found.html", {"groups": groups, "text": text})
+
+
+class Settings(LoginRequiredMixin, View):
+    """The first of the settings that the user may open."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Lead there."""
+        settings_place = menu.Menu(request).settings
+        return HttpResponseRedirect(settings_place.url if settings_place else "/")
 
 
 class TakeBack(LoginRequiredMixin, View):

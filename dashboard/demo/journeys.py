@@ -9,6 +9,8 @@ from dashboard.demo.marking import mark
 from emails.models import Email
 from segments.services import editing
 
+# Nothing of the sample may reach people of one's own: nobody real has an address in `.example`.
+SAMPLE_ONLY = {"field": "email", "op": "ends_with", "value": ".example"}
 SEGMENTS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "readers": (
         "Letter readers",
@@ -61,7 +63,8 @@ SEGMENTS: dict[str, tuple[str, str, dict[str, Any]]] = {
 def draw_segments(now: datetime, owner: int | None) -> dict[str, int]:
     """Make the segments; a job builds them."""
     made = {}
-    for key, (name, description, tree) in SEGMENTS.items():
+    for key, (name, description, question) in SEGMENTS.items():
+        tree = {"all": [question, SAMPLE_ONLY]}
         values = {"name": name, "description": description, "filter": tree, "owner_id": owner}
         made[key] = editing.create(values, now=now).pk
     mark("segment", made.values(), now)

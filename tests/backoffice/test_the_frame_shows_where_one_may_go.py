@@ -31,3 +31,10 @@ def test_the_frame_speaks_french(client, alice):
     alice.save()
     client.force_login(alice)
     assert '<html lang="fr"' in client.get("/").content.decode()
+
+
+def test_the_settings_lead_to_the_first_one_may_open(client, alice, charlie):
+    client.force_login(alice)
+    assert client.get("/settings")["Location"].startswith("/settings/")
+    client.force_login(charlie)
+    assert client.get("/settings").status_code == 302

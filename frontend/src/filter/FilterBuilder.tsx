@@ -94,7 +94,15 @@ export function FilterBuilder({ value, onChange, catalogue, counts = {}, problem
   useEffect(() => startDragging(box.current!, (key, group, index) => dropping.current(key, group, index)), [asText]);
 
   const onKey = (event: KeyboardEvent) => {
-    const writing = WRITES.test((event.target as HTMLElement).tagName);
+    const target = event.target as HTMLElement;
+    const writing = WRITES.test(target.tagName);
+    // Enter and Escape end the writing of a value; the form around is saved by its own button.
+    if (writing && !event.defaultPrevented && (event.key === "Enter" || event.key === "Escape") && target.tagName === "INPUT") {
+      event.preventDefault();
+      event.stopPropagation();
+      target.closest("[data-key]")?.querySelector<HTMLElement>("[data-part='grip']")?.focus();
+      return;
+    }
     if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === "z" && !writing) {
       event.preventDefault();
       event.shiftKey ? history.redo() : history.undo();
