@@ -89,7 +89,8 @@ def _import(world: World, state: str = "queued") -> Import:
         "only_own": False,
         "owner": None,
     }
-    return Import.objects.create(name="a.csv", owner=world.owner, plan=plan, state=state)
+    about = {"name": "a.csv", "file": "gone.csv", "plan": plan, "state": state}
+    return Import.objects.create(**about, owner=world.owner)
 
 
 def _send(world: World) -> Send:
