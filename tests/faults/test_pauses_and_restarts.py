@@ -45,7 +45,8 @@ def test_a_broadcast_survives_pauses_and_restarts(house, sink):
         house.start()
         assert house.get(f"sends/{run}")["state"] == "paused"
         assert len(got()) == before, "Paused, yet mails went out."
-        assert on_the_way()
+        # A quick machine may have sent all before the last pause.
+        assert on_the_way() or part == PAUSES
         assert house.post(f"sends/{run}/resume")["state"] != "done"
     wait_for(lambda: house.get(f"sends/{run}")["state"] == "done", lambda: len(got()), 300)
     assert got() == Counter(dict.fromkeys(addresses, 1))
