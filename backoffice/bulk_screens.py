@@ -55,8 +55,9 @@ class Bulk(Screen):
                 return Selection(seen.none(), 0), True
             seen = query.narrow(self.resource, seen)
         else:
-            ids = [int(i) for i in post.get("ids", "").split(",") if i.isascii() and i.isdigit()]
-            seen = seen.filter(pk__in=[number for number in ids if number < 2**63][:MOST_AT_ONCE])
+            listed = post.get("ids", "").split(",")
+            ids = [int(i) for i in listed if i.isascii() and i.isdigit() and len(i) < 19]
+            seen = seen.filter(pk__in=ids[:MOST_AT_ONCE])
         if not self.resource.owner or self.user.reach(self.resource.kind, action.verb) is Reach.ALL:
             return Selection(seen, seen.count()), False
         may = self.resource.rows(self.user, action.verb)

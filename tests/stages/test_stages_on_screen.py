@@ -65,3 +65,13 @@ def test_an_action_moves_people_and_their_timeline_tells_it(api: Any):
     assert api.get(f"/api/v1/contacts/{contact}").json()["stage"]["name"] == "Ambassador"
     told = api.get("/api/v1/events", {"contact": contact, "type": "stages.changed"}).json()
     assert len(told["results"]) == 1
+
+
+@pytest.mark.django_db
+def test_ids_nobody_has_select_nobody(client: Client, alice: User):
+    kept = Stage.objects.create(name="Customer")
+    client.force_login(alice)
+    for ids in ("9" * 5000, "9" * 19, "-1", "x", ""):
+        sent = {"ids": ids, "confirmed": "yes"}
+        assert client.post("/stages/bulk/delete", sent).status_code == 200
+    assert Stage.objects.filter(pk=kept.pk).exists()
