@@ -8,6 +8,8 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
+from kernel.addresses import by_first_word
+
 V = TypeVar("V", bound=type[GenericViewSet])  # type: ignore[type-arg]
 W = TypeVar("W", bound=type[APIView])
 
@@ -37,4 +39,4 @@ def endpoint(route: str, name: str | None = None) -> Callable[[W], W]:
 
 def urls() -> list[URLPattern | URLResolver]:
     """Return every address; single ones first, so that none is taken for an id."""
-    return [*_paths, *_router.urls]
+    return by_first_word([*_paths, *_router.urls])

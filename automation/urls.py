@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
 from automation import health
+from kernel.addresses import by_first_word
 
 type_of_urls = list[URLPattern | URLResolver]
 
@@ -28,8 +29,8 @@ urlpatterns: type_of_urls = [
     path("health/live", health.live),
     path("health/ready", health.ready),
     *find_urls("public"),
-    *find_urls("backoffice"),
     path("api/", include("api.urls")),
+    *by_first_word(find_urls("backoffice")),
     path("", include("backoffice.urls")),
 ]
 handler500 = "automation.outages.server_error"

@@ -1,6 +1,7 @@
 """JSON documents for JSONB: exact numbers in and out."""
 
 import json
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -19,11 +20,14 @@ def size(value: Any) -> int:
 
 def loads(text: str) -> Any:
     """Read a document; numbers with a fraction become decimals."""
-    return _read(text)
+    return _exactly(text) if _EXACT.search(text) else orjson.loads(text)
 
 
 # Kept, since making a decoder costs more than a short document.
-_read = json.JSONDecoder(parse_float=Decimal).decode
+_exactly = json.JSONDecoder(parse_float=Decimal).decode
+# What may be a number with a fraction, or one longer than 64 bits, for which the quick reader
+# would take the nearest float.
+_EXACT = re.compile(r"(?:^|[:\[,]) *-?(?:\d+[.eE]|\d{16})")
 
 
 def _exact(value: Any) -> Any:

@@ -1,8 +1,9 @@
 """The local spool: hits are lines in files of this machine first, so they answer at once.
 
-A process appends to a file of its own, which it holds locked; every 200 ms the file is closed
-under its final name, and the spooler copies it to PostgreSQL. With the database away hits are
-kept until the cap, then dropped and counted. Names begin with the milliseconds of the first line.
+A process appends to a file of its own, locked as long as it is named open; every 200 ms the file
+is closed under its final name, and the spooler copies it to PostgreSQL. With the database away
+hits are kept until the cap, then dropped and counted. Names begin with the milliseconds of the
+first line.
 """
 
 import fcntl
@@ -29,7 +30,7 @@ SYNC_SECONDS = 0.02
 ROTATE_SECONDS = 0.2
 CAP_BYTES = 512 * 1024 * 1024
 LINE_BYTES = 16_384
-OPEN, READY, BAD = ".open", ".ready", ".bad"
+NEW, OPEN, READY, BAD = ".new", ".open", ".ready", ".bad"
 DROPPED = "dropped"
 _unwritable = Seldom(logger, "The spool could not be written to, %s times.")
 _too_long = Seldom(logger, "%s hits were refused as too long.")
@@ -120,9 +121,13 @@ class Writer:
         # The test clock moves lines, not files: names are compared with real time by nobody
         # but `oldest`, which wants the time of the lines.
         name = f"{int(clock.now().timestamp() * 1000):013}-{self.pid}-{uuid.uuid4().hex[:8]}"
-        self.path = folder() / (name + OPEN)
-        self.file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        fcntl.flock(self.file, fcntl.LOCK_EX)
+        new, self.path = folder() / (name + NEW), folder() / (name + OPEN)
+        file = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        # Locked before it bears the name of an open file: an open file without a lock is taken
+        # for one whose writer is dead, and what is written after that would be lost.
+        fcntl.flock(file, fcntl.LOCK_EX)
+        new.rename(self.path)
+        self.file = file
         self.opened = time.monotonic()
 
     def _keep(self) -> None:

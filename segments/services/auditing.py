@@ -86,12 +86,14 @@ def _audit(part: Slice, pack: Pack, turn: Turn) -> None:
 
 def _corrected(piece: Piece, segments: list[int]) -> list[int]:
     """Evaluate whoever differs; return the segments of the rows that were wrong."""
-    differing = differences.pairs(piece, segments)
-    contacts = sorted({contact for _segment, contact in differing})
-    touched = {segment for segment, _contact in differing}
+    differing = differences.moves(piece, segments)
+    contacts = sorted({contact for _segment, contact, _adds in differing})
+    touched = {segment for segment, _contact, _adds in differing}
     now = clock.now()
     moves = look(contacts, touched, now)
-    moved = [pair for pair in (*moves.entered, *moves.left) if pair in differing]
+    # Who was to enter and now leaves was taken in by the dispatcher meanwhile, and moved by time.
+    moved = [pair for pair in moves.entered if (*pair, True) in differing]
+    moved += [pair for pair in moves.left if (*pair, False) in differing]
     # Asked after the evaluation: what that saw has its change set still waiting in this lane. And
     # before its moves are recorded, whose change sets are no cause of theirs.
     pending = _pending(piece, contacts) if moved else set()

@@ -181,11 +181,11 @@ def pieces(size: int, total: int) -> list[Piece]:
     return found
 
 
-def pairs(piece: Piece, segments: Sequence[int]) -> set[tuple[int, int]]:
-    """Return what differs in a piece, as segment and contact."""
+def moves(piece: Piece, segments: Sequence[int]) -> set[tuple[int, int, bool]]:
+    """Return what differs in a piece: segment, contact, and whether they enter."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT segment_id, contact_id FROM segment_difference WHERE lane = ANY(%s)"
+            "SELECT segment_id, contact_id, adds FROM segment_difference WHERE lane = ANY(%s)"
             " AND contact_id > %s AND contact_id <= %s AND segment_id = ANY(%s)",
             [list(piece.lanes), piece.after, piece.until, list(segments)],
         )

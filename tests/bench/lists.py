@@ -66,7 +66,7 @@ class Screens:
     def __init__(self) -> None:
         user = User.objects.filter(role__built_in=BuiltIn.ADMINISTRATOR).first()
         assert user is not None
-        self.client = Client()
+        self.client = Client(headers={"host": "127.0.0.1"})
         self.client.force_login(user)
 
     def median(self, path: str) -> float:

@@ -49,11 +49,14 @@ def go(started: list[subprocess.Popen[bytes]]) -> None:
 def main(task: str, file: str, count: str) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "automation.settings")
     django.setup()
+    from content import wording
     from emails.plugins.queues import Marketing
     from kernel import clock
     from tests.bench.by_hand.send import push, signing
 
     mails, pem = pickle.loads(Path(file).read_bytes())
+    # The locale's data are read once a process, in an installation long before.
+    wording.locale_of("en").number_symbols  # noqa: B018
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     sys.stdin.read()

@@ -72,6 +72,24 @@ def test_what_is_opened_and_saved_is_the_same_and_a_keyboard_is_enough(desk):
     assert complaints == []
 
 
+def test_an_answer_cut_off_on_its_way_is_no_answer(desk):
+    page, url, complaints = desk
+    person(country="FR")
+    tree = {"all": [{"field": "country", "op": "is", "value": "FR"}]}
+    segment = editing.create({"name": "French", "filter": tree}, now=clock.now())
+    cut = {"status": 200, "content_type": "application/json", "body": '{"count": 1'}
+    page.route("**/api/v1/segments/count", lambda route: route.fulfill(**cut))
+    with page.expect_response("**/api/v1/segments/count"):
+        page.goto(f"{url}/segments/{segment.pk}/edit")
+    page.get_by_text("It could not be counted").wait_for()
+    page.unroute("**/api/v1/segments/count")
+    page.locator(".fb-row .fb-grip").focus()
+    page.keyboard.press("Delete")
+    page.keyboard.press("Control+z")
+    page.locator(".fb-figure b", has_text="1").wait_for()
+    assert complaints == []
+
+
 def by_keyboard(page, url: str) -> None:
     """Make a segment without a mouse: add, choose, count, group, move, undo, save."""
     page.goto(f"{url}/segments/new")

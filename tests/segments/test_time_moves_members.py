@@ -13,6 +13,7 @@ from kernel.models import Job
 from kernel.schedule import run_due
 from segments.models import Segment
 from segments.services import auditing
+from segments.services.turns import Turn
 from tests.segments.scene import follow, inside, person, told
 from tests.settle import settle
 
@@ -122,3 +123,24 @@ def test_the_tick_starts_both_jobs_in_their_rhythm():
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM job_run WHERE job = 'segments.rebuild'")
         assert cursor.fetchone()[0] == 1
+
+
+def test_who_enters_while_a_rebuild_compares_and_leaves_by_time_was_never_wrong():
+    ann = person()
+    events.type_id("shop.visited")
+    segment = follow({"event": "shop.visited", "within": "2s"})
+    events.record("shop.visited", [Fact(ann, clock.now())], now=clock.now())
+    waits = iter([timedelta(seconds=3)])
+
+    def meanwhile(**_progress: object) -> None:
+        """After the scan has seen Ann outside, she enters, and her two seconds pass."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT adds FROM segment_difference WHERE contact_id = %s", [ann])
+            found = cursor.fetchall()
+        if found == [(True,)] and (passes := next(waits, None)):
+            settle()
+            assert inside(segment) == {ann}
+            clock.move(passes)
+
+    assert auditing.rebuild([segment.pk], Turn(save=meanwhile)) == {segment.pk: 0}
+    assert told(segment) == [f"+{ann}", f"-{ann}"]

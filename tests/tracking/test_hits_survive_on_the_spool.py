@@ -1,6 +1,7 @@
 """REL-32: hits on the spool reach their handler once, whatever crashes on the way."""
 
 import errno
+import fcntl
 import os
 import signal
 import subprocess
@@ -39,6 +40,22 @@ def test_a_hit_is_copied_once_with_its_time():
     [line] = taken
     assert line.data == {"page": "/é"}
     assert spool.oldest() is None
+
+
+def test_a_spooler_that_looks_just_as_a_file_is_opened_leaves_it_to_its_writer(monkeypatch):
+    lock = fcntl.flock
+
+    def looked_at(file, how):
+        if how == fcntl.LOCK_EX:
+            monkeypatch.setattr(fcntl, "flock", lock)
+            copy_all()
+        lock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", looked_at)
+    assert spool.append("testing.hit", {"n": 1})
+    assert fcntl.flock is lock
+    spool.flush()
+    assert copy_all() == 1
 
 
 def test_a_full_disk_drops_hits_and_answers(monkeypatch):

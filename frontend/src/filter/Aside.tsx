@@ -36,7 +36,7 @@ export function Aside({ tree, catalogue, members, onCounts, onProblems }: Proper
   const word = (key: string, values?: Record<string, string | number>) => say(catalogue, key, values);
   const [counted, setCounted] = useState<Counted | null>(null);
   const [reachable, setReachable] = useState<number | null>(null);
-  const [state, setState] = useState<"" | "asking" | "open" | "wrong">("");
+  const [state, setState] = useState<"" | "asking" | "open" | "wrong" | "lost">("");
   const text = JSON.stringify(tree);
   const ready = tree !== null && complete(catalogue, rooted(tree));
 
@@ -60,6 +60,8 @@ export function Aside({ tree, catalogue, members, onCounts, onProblems }: Proper
         if (error instanceof Refusal) {
           onProblems(error.body.errors ?? []);
           setState("wrong");
+        } else if (!asking.signal.aborted) {
+          setState("lost");
         }
       }
     }, DELAY);
@@ -92,6 +94,7 @@ export function Aside({ tree, catalogue, members, onCounts, onProblems }: Proper
           )}
         </p>
         {state === "open" && <p class="meta">{word("finish_first")}</p>}
+        {state === "lost" && <p class="meta wrong" role="status">{word("not_counted")}</p>}
         {state === "wrong" && <p class="meta wrong">{word("mend_first")}</p>}
         {reachable !== null && counted && counted.count > 0 && state !== "open" && (
           <>

@@ -29,11 +29,11 @@ export async function call<T>(method: string, path: string, body?: unknown, sign
     },
     body: body === undefined ? undefined : JSON.stringify(body),
   });
-  const answer = response.status === 204 ? null : await response.json().catch(() => ({}));
   if (!response.ok) {
-    throw new Refusal(response.status, answer ?? {});
+    throw new Refusal(response.status, await response.json().catch(() => ({})));
   }
-  return answer as T;
+  // An answer cut off on its way must fail: an empty object would pass for what was asked.
+  return (response.status === 204 ? null : await response.json()) as T;
 }
 
 export function start(): void {
