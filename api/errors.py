@@ -104,6 +104,8 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
     if isinstance(error, ConfigProblem):
         problems = [_with_place(p) for p in error.problems]
         return Response({"errors": problems}, status=status.HTTP_400_BAD_REQUEST)
+    if isinstance(error, InUse):
+        error = Conflict(error.said(context["request"].user), "in_use")
     known = error if isinstance(error, APIException) else _translate(error)
     if known is None:
         return None
@@ -160,8 +162,6 @@ def _translate(error: Exception) -> APIException | None:
         return Refused()
     if isinstance(error, DjangoValidationError):
         return ValidationError(detail=_validation_detail(error))
-    if isinstance(error, InUse):
-        return Conflict(str(error), "in_use")
     if isinstance(error, (ProtectedError, RestrictedError)):
         return Conflict(_("This is in use. Remove it there first."), "in_use")
     return _translate_database(error)

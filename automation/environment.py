@@ -38,6 +38,8 @@ class Environment(BaseSettings):
     allowed_hosts: Annotated[list[str], NoDecode] = []
     # Private places that webhooks may call: 10.1.0.0/16, hooks.internal, 127.0.0.1:8080.
     outbound_allow: Annotated[list[str], NoDecode] = []
+    # Name servers to ask for records of sending domains; empty: those of the machine.
+    dns_servers: Annotated[list[str], NoDecode] = []
     admin_email: str = ""
     debug: bool = False
     relais_data: Path | None = None
@@ -57,7 +59,9 @@ class Environment(BaseSettings):
     # Hits of tracked sites in a minute, for each address and web process; 0 = any.
     hits_per_minute: int = Field(default=600, ge=0)
 
-    @field_validator("allowed_hosts", "outbound_allow", "proxy_networks", mode="before")
+    @field_validator(
+        "allowed_hosts", "outbound_allow", "dns_servers", "proxy_networks", mode="before"
+    )
     @classmethod
     def split_hosts(cls, value: Any) -> Any:  # what pydantic hands over is not yet checked
         if isinstance(value, str):

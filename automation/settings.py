@@ -22,6 +22,7 @@ ALLOWED_HOSTS = [urlsplit(SITE_URL).hostname or "", *environment.allowed_hosts]
 EMAIL_URL = environment.email_url
 EMAIL_BACKEND = "emails.mailbox.Backend"
 OUTBOUND_ALLOW = environment.outbound_allow
+DNS_SERVERS = environment.dns_servers
 REDIS_URL = environment.redis_url
 RELAIS_DATA = environment.relais_data
 RELAIS_ROLE = environment.relais_role

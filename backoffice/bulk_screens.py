@@ -95,7 +95,7 @@ def deleting(resource: type[Resource[Any]]) -> BulkAction:
             except usage.InUse:
                 kept += 1
                 continue
-            deed = Deed(here.kind, "delete", object=number, name=here.name(copy), before=told)
+            deed = Deed(here.kind, "delete", object=number, name=here.named(copy), before=told)
             leave_trail(request, deed)
             deleted.append(copy)
         text = _("%(count)d deleted") % {"count": len(deleted)}

@@ -33,7 +33,9 @@ class Item(Screen):
             shown_facts=self.resource.facts(row),
             tabs=self._tabs(row, attached, at),
             at=at,
-            editable=self.resource.form is not None and self.may(row, "edit"),
+            editable=self.resource.form is not None
+            and self.resource.changeable
+            and self.may(row, "edit"),
             deletable=self.may(row, "delete"),
         )
         return render(
@@ -48,7 +50,9 @@ class Item(Screen):
                 # Rendered by our own templates, which escape what they are given.
                 return {"inside": mark_safe(each.render(self.request, row))}  # noqa: S308
         if at == "uses" and self.resource.subject:
-            return {"uses": usage.used_by(self.resource.subject, row.pk)}
+            uses = usage.used_by(self.resource.subject, row.pk)
+            shown, hidden = usage.seen(uses, self.user)
+            return {"uses": shown, "uses_hidden": hidden}
         if at == "history":
             return {"history": trail.history(self.resource.kind, row.pk, HISTORY)}
         cards = attachments.cards(self.resource.key, self.user)
@@ -113,7 +117,7 @@ class Form(Screen):
             kind=self.resource.kind,
             verb="change" if row else "create",
             object=saved.pk,
-            name=name,
+            name=self.resource.named(saved),
             before=before,
             after=self.resource.told(saved),
         )
@@ -140,9 +144,14 @@ class Delete(Screen):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Delete it, offering to take that back where nothing else was lost."""
         row = self.item(pk, "delete", lock=True)
-        name, undo = self.resource.name(row), None
+        name, named, undo = self.resource.name(row), self.resource.named(row), None
         if refusal := self.resource.refusal(row, self.user):
             toasts.tell(request, refusal)
+            return HttpResponseRedirect(self.resource.url("item", pk))
+        try:
+            why = self.resource.why_deleted(request)
+        except ValidationError as missing:
+            toasts.tell(request, str(missing.message))
             return HttpResponseRedirect(self.resource.url("item", pk))
         if self.resource.restorable:
             undo = bin.wrapped(self.resource, row)
@@ -150,10 +159,9 @@ class Delete(Screen):
         try:
             self.resource.delete(row, clock.now())
         except usage.InUse as error:
-            toasts.tell(request, str(error))
+            toasts.tell(request, error.said(self.user))
             return HttpResponseRedirect(f"{self.resource.url('item', pk)}?tab=uses")
-        leave_trail(
-            request, Deed(self.resource.kind, "delete", object=pk, name=name, before=before)
-        )
+        deed = Deed(self.resource.kind, "delete", object=pk, name=named, before=before, after=why)
+        leave_trail(request, deed)
         toasts.tell(request, _("“%(name)s” deleted") % {"name": name}, undo)
         return HttpResponseRedirect(self.resource.url())

@@ -65,6 +65,10 @@ class Resource(Generic[M]):
     # The kind in kernel.usage that others name it by; what is used cannot be deleted.
     subject: ClassVar[str] = ""
     in_settings: ClassVar[bool] = False
+    # Whether the form changes one, too; else it only makes them.
+    changeable: ClassVar[bool] = True
+    # Where the right to a verb has another name: who edits settings makes and deletes their rows.
+    rights: ClassVar[Mapping[str, str]] = {}
     # A deletion can be taken back: only rows that nothing hangs on.
     restorable: ClassVar[bool] = False
     list_template: ClassVar[str] = "backoffice/list.html"
@@ -76,7 +80,7 @@ class Resource(Generic[M]):
     def rows(self, user: Any, verb: str = "view") -> QuerySet[M]:
         """Return what a user may see, or do something with."""
         rows: QuerySet[M] = self.model._default_manager.all()
-        return narrow(rows, user, self.kind, verb, self.owner)
+        return narrow(rows, user, self.kind, self.right(verb), self.owner)
 
     def listed(self, rows: QuerySet[M]) -> QuerySet[M]:
         """Add what the columns show, without a query a row."""
@@ -179,7 +183,22 @@ class Resource(Generic[M]):
         """Return the values that the audit trail compares."""
         return model_to_dict(row)
 
+    def named(self, row: M) -> str:
+        """What the audit trail calls the row."""
+        return self.name(row)
+
+    def why_deleted(self, request: HttpRequest) -> Mapping[str, Any]:
+        """Return what the audit trail keeps of a deletion, such as a reason that was asked for.
+
+        `ValidationError` says what is missing, and keeps the row.
+        """
+        return {}
+
     # What follows from the declaration
+
+    def right(self, verb: str) -> str:
+        """Return the right that a verb takes."""
+        return self.rights.get(verb, verb)
 
     def url(self, suffix: str = "", *args: Any) -> str:
         """Return an address: the list, or its `new`, `item`, `edit` …."""

@@ -29,7 +29,9 @@ def register(
         menu.register(place)
     if resource.form is not None and resource.new_label:
         new = f"{resource.key}-new"
-        made = palette.Creation(resource.new_label, new, resource.icon, order, resource.kind)
+        made = palette.Creation(
+            resource.new_label, new, resource.icon, order, resource.kind, resource.right("create")
+        )
         palette.creates(made)
     palette.finds(order)(_finder(resource))
     return _addresses(resource, form)
@@ -46,14 +48,17 @@ def _addresses(resource: Resource[Any], form: type[Form]) -> list[URLPattern]:
         path(f"{base}/bulk/<slug:action>", Bulk.as_view(**given), name=f"{key}-bulk"),
         path(f"{base}/<int:pk>", Item.as_view(**given), name=f"{key}-item"),
         path(
-            f"{base}/<int:pk>/delete", Delete.as_view(verb="delete", **given), name=f"{key}-delete"
+            f"{base}/<int:pk>/delete",
+            Delete.as_view(verb=resource.right("delete"), **given),
+            name=f"{key}-delete",
         ),
     ]
     if resource.form is not None:
-        found += [
-            path(f"{base}/new", form.as_view(verb="create", **given), name=f"{key}-new"),
-            path(f"{base}/<int:pk>/edit", form.as_view(verb="edit", **given), name=f"{key}-edit"),
-        ]
+        new = form.as_view(verb=resource.right("create"), **given)
+        found.append(path(f"{base}/new", new, name=f"{key}-new"))
+    if resource.form is not None and resource.changeable:
+        edit = form.as_view(verb=resource.right("edit"), **given)
+        found.append(path(f"{base}/<int:pk>/edit", edit, name=f"{key}-edit"))
     return found
 
 

@@ -34,7 +34,8 @@ class Screen(Permitted, View):
             "resource": self.resource,
             "in_settings": self.resource.in_settings,
             "can": {
-                verb: self.user.reach(self.resource.kind, verb) is not Reach.NONE
+                verb: self.user.reach(self.resource.kind, self.resource.right(verb))
+                is not Reach.NONE
                 for verb in ("create", "edit", "delete")
             },
             **more,

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from dashboard.demo import loading, removing
+from dashboard.models import DayFigure
 from dashboard.services import counting
 from kernel import clock
 from kernel.jobs import Claimed, handles
@@ -29,4 +30,10 @@ def sample(job: Claimed) -> None:
     counting.refresh(now)
 
 
-scheduled(COUNT, timedelta(minutes=5))
+def _pace() -> timedelta:
+    """Look more often while there is nothing yet: somebody is just beginning."""
+    begun = DayFigure.objects.filter(number__gt=0).exists()
+    return timedelta(minutes=5 if begun else 1)
+
+
+scheduled(COUNT, _pace)

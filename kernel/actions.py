@@ -74,6 +74,10 @@ class ContactAction(Plugin):
         """Say what whoever chooses it should know and may not expect."""
         return []
 
+    def hindrances(self) -> list[str]:
+        """Say what would keep it from doing anything, such as an email nobody has published."""
+        return []
+
     def check_reach(self, user: Actor, verb: str) -> None:
         """Refuse settings that name what the user may not see, or not use like this."""
         found = (self._unreached(kind, number, user, verb) for kind, number in self.uses())

@@ -1,9 +1,13 @@
 """What is in use: every app says which of its objects name another one, so deletion is refused."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kernel import subjects
+from kernel.permissions import Actor
 
 
 @dataclass(frozen=True)
@@ -29,15 +33,43 @@ def used_by(kind: str, number: int) -> list[Use]:
     return [use for finder in _finders for use in finder(kind, number)]
 
 
+def seen(uses: Sequence[Use], user: Actor) -> tuple[list[Use], int]:
+    """Return those a user may see, and how many more there are."""
+    ids: dict[str, list[int]] = {}
+    for use in uses:
+        ids.setdefault(use.kind, []).append(use.id)
+    hidden = {kind: subjects.beyond(kind, numbers, user) for kind, numbers in ids.items()}
+    shown = [use for use in uses if use.id not in hidden[use.kind]]
+    return shown, len(uses) - len(shown)
+
+
 class InUse(Exception):  # noqa: N818 - it is an answer to a person, not a fault
-    """Raised instead of deleting what others need."""
+    """Raised instead of deleting what others need; names are told by rights: `said`."""
 
     def __init__(self, uses: list[Use]) -> None:
         super().__init__(uses)
         self.uses = uses
 
     def __str__(self) -> str:
-        names = ", ".join(f"{use.kind} {use.id} “{use.name}”" for use in self.uses)
+        count = len(self.uses)
+        words = ngettext(
+            "This is in use in %(count)s place. Remove it there first.",
+            "This is in use in %(count)s places. Remove it there first.",
+            count,
+        )
+        return words % {"count": count}
+
+    def said(self, user: Actor) -> str:
+        """Name those in the way that this user may see, and count the others."""
+        shown, hidden = seen(self.uses, user)
+        if not shown:
+            return str(self)
+        names = ", ".join(f"{use.kind} {use.id} “{use.name}”" for use in shown)
+        if hidden:
+            names = _("%(names)s and %(count)s more you cannot see") % {
+                "names": names,
+                "count": hidden,
+            }
         return _("This is in use by: %(names)s. Remove it there first.") % {"names": names}
 
 

@@ -5,11 +5,13 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import connection, models
-from django.db.models import OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from contacts.models import Contact
 from kernel.models import Editable, Owned, Stamped
+from kernel.permissions import Actor, Reach, narrow
 
 
 class Segments(QuerySet["Segment"]):
@@ -32,7 +34,28 @@ class Segments(QuerySet["Segment"]):
             .values("total")
         )
         recent = Coalesce(Subquery(since), Value(0), output_field=models.BigIntegerField())
-        return self.annotate(members=models.F("member_count") + recent)
+        return self.annotate(members=F("member_count") + recent)
+
+    def counted_for(self, user: Actor) -> "Segments":
+        """Add `shown_members`: those a user may see; None for who may see nobody."""
+        reach = user.reach("contacts", "view")
+        if reach is Reach.ALL:
+            # The folded count and what came since.
+            return self.counted().annotate(shown_members=F("members"))
+        if reach is Reach.NONE:
+            nothing = Value(None, output_field=models.BigIntegerField())
+            return self.annotate(shown_members=nothing)
+        seen = narrow(Contact.objects.all(), user, "contacts", "view").values("pk")
+        inside = Member.objects.filter(segment_id=OuterRef("pk"), contact_id__in=seen)
+        number = (
+            inside.exclude(manual=Member.Origin.REMOVED)
+            .order_by()
+            .values("segment_id")
+            .annotate(number=Count("contact_id"))
+            .values("number")
+        )
+        counted = Coalesce(Subquery(number), Value(0), output_field=models.BigIntegerField())
+        return self.annotate(shown_members=counted)
 
 
 class Segment(Stamped, Owned, Editable):

@@ -149,6 +149,7 @@ def page_words(context: template.Context) -> SafeString:
         "unsaved": _("Unsaved changes"),
         "selected": _("%(count)s selected"),
         "recent": _("Recent"),
+        "copied": _("Copied"),
     }
     return format_html(
         '<script type="application/json" id="page-words" nonce="{}">{}</script>',

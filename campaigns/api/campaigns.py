@@ -173,7 +173,7 @@ class CampaignViews(ResourceViews[Campaign]):
         except publishing.NotPossible as error:
             raise Conflict(error.message, error.code) from error
         except InUse as error:
-            raise Conflict(str(error), "in_use") from error
+            raise Conflict(error.said(self.caller), "in_use") from error
 
     @extend_schema(request=PublishSerializer)
     @action(detail=True, methods=["post"])

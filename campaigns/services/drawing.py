@@ -10,6 +10,7 @@ from campaigns.services.drafts import EMPTY
 from campaigns.services.naming import named
 from campaigns.sources import check_sources
 from kernel import subjects
+from kernel.actions import contact_actions
 from kernel.registry import ConfigProblem, Problem
 
 # A name is asked for at most so many times in one answer.
@@ -37,12 +38,25 @@ def drawn(campaign: Campaign, *, user: Any) -> dict[str, Any]:
     problems += _source_problems(campaign, user)
     broken = {problem["step"] for problem in problems if _of_settings(problem)}
     return {
-        "problems": problems,
+        "problems": problems + _hindrances(graph, broken),
         "titles": saying.titles(graph, broken),
         "sources": saying.sources_said(campaign.sources, user),
         "names": _names(campaign, user),
         "changes": comparing.changes(campaign),
     }
+
+
+def _hindrances(graph: dict[str, Any], broken: set[str]) -> list[Problem]:
+    """Tell of each action what would keep it from doing anything."""
+    found: list[Problem] = []
+    for number, node in enumerate(graph["nodes"]):
+        action = contact_actions.get(node.get("key", "")) if node["kind"] == "action" else None
+        if action is None or node["id"] in broken:
+            continue
+        place = {"field": f"graph.nodes.{number}.config", "step": node["id"], "place": ""}
+        said = action(node["config"]).hindrances()
+        found += [{**place, "code": "not_ready", "message": words} for words in said]
+    return found
 
 
 def _of_settings(problem: Problem) -> bool:

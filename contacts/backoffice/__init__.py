@@ -1,6 +1,6 @@
 """Contacts on screen: people, companies, fields, tags, topics, imports."""
 
-from contacts.backoffice import companies, fields, imports, people, tags, topics
+from contacts.backoffice import companies, fields, imports, people, suppressions, tags, topics
 
 urlpatterns = [
     *people.urlpatterns,
@@ -8,5 +8,6 @@ urlpatterns = [
     *fields.urlpatterns,
     *tags.urlpatterns,
     *topics.urlpatterns,
+    *suppressions.urlpatterns,
     *imports.urlpatterns,
 ]

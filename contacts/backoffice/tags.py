@@ -82,7 +82,7 @@ class Tags(Resource[Tag]):
         try:
             return tags.rename(Tag.objects.get(pk=form.instance.pk), name)
         except usage.InUse as used:
-            problem = {"field": "name", "code": "in_use", "message": str(used)}
+            problem = {"field": "name", "code": "in_use", "message": used.said(user)}
             raise ConfigProblem([problem]) from used
 
     def delete(self, row: Tag, now: datetime) -> None:

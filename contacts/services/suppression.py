@@ -49,6 +49,11 @@ def digest(key: str) -> str:
     return hashlib.sha256(_peppers()[0] + key.encode()).hexdigest()
 
 
+def digests(key: str) -> list[str]:
+    """Return all that may have been kept of an address, with the secrets of then and now."""
+    return [hashlib.sha256(pepper + key.encode()).hexdigest() for pepper in _peppers()]
+
+
 def compared(channel: str, kind: str, value: str) -> str:
     """Return an entry's value as it is compared; `ValueProblem` for what can be none."""
     if kind == Suppression.Kind.DOMAIN:
@@ -102,6 +107,5 @@ def suppressed_by_hash(contacts: Iterable[int], *, transactional: bool = False) 
 
 def forgive(key: str) -> None:
     """Take an unsubscription back that was kept by its hash: the address itself asked for it."""
-    peppered = [hashlib.sha256(pepper + key.encode()).hexdigest() for pepper in _peppers()]
     kept = Suppression.objects.filter(channel=Channel.EMAIL, kind=Suppression.Kind.HASH)
-    kept.filter(value__in=peppered, reason=Reason.UNSUBSCRIBED).delete()
+    kept.filter(value__in=digests(key), reason=Reason.UNSUBSCRIBED).delete()

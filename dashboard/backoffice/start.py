@@ -6,16 +6,17 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
-from backoffice import toasts
+from backoffice import charts, toasts
 from backoffice.access import Permitted
 from backoffice.screens import leave_trail
 from contacts.models import Contact
 from dashboard.backoffice import choices
 from dashboard.demo.marking import is_there
-from dashboard.services import attention, chart, counting, figures, going, places, steps
+from dashboard.services import attention, counting, figures, going, places, readers, steps
 from kernel import clock, preferences
 from kernel.permissions import Reach
 from kernel.trail import Deed
@@ -107,15 +108,10 @@ def _dashboard(user: Any, found: list[steps.Shown], *, hidden: bool) -> dict[str
     now = clock.now()
     days = figures.days(user, now)
     running, number, inside = going.campaigns(user)
-    series = [days.shown(what) for what in (counting.MAILS, counting.CONTACTS)]
     return {
         "figures": _key_figures(user, days, inside),
         "counted_at": days.counted_at,
-        "chart": chart.draw(*series) if any(n for one in series for _day, n in one) else None,
-        "totals": {
-            "mails": days.total(counting.MAILS, figures.PERIOD),
-            "contacts": days.total(counting.CONTACTS, figures.PERIOD),
-        },
+        "chart": _chart(days),
         "notices": attention.notices(user, now),
         "campaigns": running,
         "campaign_count": number,
@@ -132,6 +128,25 @@ def _dashboard(user: Any, found: list[steps.Shown], *, hidden: bool) -> dict[str
     }
 
 
+def _chart(days: figures.Days) -> charts.Chart | None:
+    """Draw mails as bars and new contacts as a line with a scale of its own."""
+    if days.counted_at is None:
+        return None
+    mails, people = days.shown(counting.MAILS), days.shown(counting.CONTACTS)
+    series = [
+        charts.Series(_("Mails"), [count for _day, count in mails]),
+        charts.Series(
+            _("New contacts"), [count for _day, count in people], 2, line=True, apart=True
+        ),
+    ]
+    said = _("Mails and new contacts of 30 days: %(mails)s mails, %(people)s new contacts")
+    return charts.draw(
+        [date_format(day, "j M") for day, _count in mails],
+        series,
+        said % {"mails": series[0].total, "people": series[1].total},
+    )
+
+
 def _key_figures(user: Any, days: figures.Days, inside: int) -> list[dict[str, Any]]:
     thirty, week = figures.PERIOD, figures.WEEK
     everybody = places.at("contacts")
@@ -140,9 +155,9 @@ def _key_figures(user: Any, days: figures.Days, inside: int) -> list[dict[str, A
         ("contacts", _("New in 7 days"), days.figure(counting.CONTACTS, week),
          places.created_within(week)),
         ("emails", _("Mails sent"), days.figure(counting.MAILS), places.at("emails")),
-        ("emails", _("Opened by people"), days.figure(counting.OPENS),
+        ("contacts", _("People who opened"), figures.people(user, readers.OPENERS, days),
          places.did_within("emails.opened", thirty)),
-        ("emails", _("Clicked by people"), days.figure(counting.CLICKS),
+        ("contacts", _("People who clicked"), figures.people(user, readers.CLICKERS, days),
          places.did_within("emails.clicked", thirty)),
         ("campaigns", _("People in campaigns"), figures.Figure(inside), places.at("campaigns")),
     ]  # fmt: skip

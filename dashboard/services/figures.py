@@ -12,7 +12,8 @@ from django.db.models import Max, Sum
 from campaigns.models import Campaign
 from contacts.models import Contact
 from dashboard.models import DayFigure
-from dashboard.services import counting
+from dashboard.services import counting, readers
+from emails.models import Delivery
 from kernel.permissions import Actor, Reach, narrow
 from kernel.zone import workspace_zone
 
@@ -22,8 +23,6 @@ COUNTED_EXACTLY = 100_000
 KINDS = {
     counting.CONTACTS: "contacts",
     counting.MAILS: "emails",
-    counting.OPENS: "emails",
-    counting.CLICKS: "emails",
 }
 ByDay = Mapping[date, int]
 
@@ -83,7 +82,30 @@ def days(user: Actor, now: datetime) -> Days:
             rows = rows.filter(owner_id=user.pk)
         series[what] = dict(rows.values_list("day").annotate(Sum("number")))
     counted = DayFigure.objects.filter(what=counting.COUNTED).aggregate(at=Max("counted_at"))
-    return Days(today, counted["at"], series)
+    at = counted["at"]
+    return Days(today, None if at and _outrun(user, series, at) else at, series)
+
+
+def _outrun(user: Actor, series: Mapping[str, ByDay], counted_at: datetime) -> bool:
+    """Say whether nothing was there to count, and something is by now: zeros would be no answer."""
+    if any(any(values.values()) for values in series.values()):
+        return False
+    seen = narrow(Contact.objects.all(), user, "contacts", "view")
+    newest = [seen.order_by("-pk").values_list("created_at", flat=True).first()]
+    if user.reach("emails", "view") is Reach.ALL:
+        newest.append(Delivery.objects.order_by("-pk").values_list("created_at", flat=True).first())
+    return any(at is not None and at > counted_at for at in newest)
+
+
+def people(user: Actor, what: str, days: Days) -> Figure:
+    """Return who did so in the period, among the contacts somebody may see: as the list does."""
+    rows = DayFigure.objects.filter(what__in=[what, readers.BEFORE[what]])
+    if days.counted_at is None or not rows.exists():
+        return Figure(None)
+    if user.reach("contacts", "view") is not Reach.ALL:
+        rows = rows.filter(owner_id=user.pk)
+    found = dict(rows.values_list("what").annotate(Sum("number")))
+    return Figure(found.get(what, 0), found.get(readers.BEFORE[what], 0))
 
 
 def contacts(user: Actor) -> Figure:

@@ -27,6 +27,11 @@ def created_within(days: int) -> str:
     return people({"all": [rule]})
 
 
+def doing(event: str, days: int) -> dict[str, Any]:
+    """Return the filter of whoever did so in these days."""
+    return {"all": [{"event": event, "within": f"{days}d"}]}
+
+
 def did_within(event: str, days: int) -> str:
     """Whoever did so in these days."""
-    return people({"all": [{"event": event, "within": f"{days}d"}]})
+    return people(doing(event, days))

@@ -73,7 +73,7 @@ class EmailViews(ResourceViews[Email]):
         except editing.BeingSent as refused:
             raise Conflict(_("This email is being sent."), "in_use") from refused
         except usage.InUse as refused:
-            raise Conflict(str(refused), "in_use") from refused
+            raise Conflict(refused.said(self.caller), "in_use") from refused
 
     @extend_schema(request=SendSerializer, responses={202: BegunSerializer})
     @action(detail=True, methods=["post"])

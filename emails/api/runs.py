@@ -59,7 +59,7 @@ class RunSerializer(ModelSerializer[Send]):
 
     def get_statistics(self, run: Send) -> dict[str, Any]:
         """Return the figures by state, and why people were left out."""
-        return dict(run.counts)
+        return {name: count for name, count in run.counts.items() if name != "pace"}
 
 
 class BegunSerializer(RunSerializer):

@@ -1,13 +1,25 @@
 """Screens of the email channel: list, editor, broadcasts, figures, captured mail."""
 
-from emails.backoffice import deliveries, listing, mailbox, preview, sending, statistics, testing
+from emails.backoffice import (
+    asking,
+    deliveries,
+    domains,
+    listing,
+    mailbox,
+    preview,
+    sending,
+    statistics,
+    testing,
+)
 
 urlpatterns = [
     *preview.urlpatterns,
     *testing.urlpatterns,
     *listing.urlpatterns,
+    *asking.urlpatterns,
     *sending.urlpatterns,
     *deliveries.urlpatterns,
     *mailbox.urlpatterns,
+    *domains.urlpatterns,
 ]
 __all__ = ["statistics"]

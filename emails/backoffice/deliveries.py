@@ -36,10 +36,14 @@ urlpatterns: list[Any] = []
 def readable(request: HttpRequest, email: Email) -> QuerySet[Delivery]:
     """Return the deliveries of an email to contacts a user may see."""
     rows = Delivery.objects.filter(email_id=email.pk)
-    user: Any = request.user
-    if user.reach("contacts", "view") is not Reach.ALL:
+    if not _sees_all(request):
         rows = rows.filter(contact_id__in=visible(request).values("pk"))
     return rows
+
+
+def _sees_all(request: HttpRequest) -> bool:
+    user: Any = request.user
+    return user.reach("contacts", "view") is Reach.ALL
 
 
 def state_pill(row: Delivery) -> Any:
@@ -71,6 +75,7 @@ def context(request: HttpRequest, email: Email) -> dict[str, Any]:
         "older": urlencode({"tab": "deliveries", **kept, "before": last}) if last else "",
         "begun": bool(asked["before"]),
         "narrowed": bool(kept),
+        "only_own": not _sees_all(request),
     }
 
 

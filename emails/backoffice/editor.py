@@ -142,6 +142,8 @@ def words() -> dict[str, str]:
         "saving": _("Saving…"),
         "unsaved": _("Unsaved changes"),
         "failed": _("It could not be saved. Try again in a moment."),
+        "away": _("Not saved: no answer from the server"),
+        "signed_out": _("Not saved: you are signed out"),
         "faults": _("%(count)s to mend"),
         "hints": _("%(count)s to look at"),
         "fine": _("Nothing to mend"),

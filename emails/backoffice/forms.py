@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from backoffice.columns import number
+from backoffice.columns import shown
 from contacts.values import ValueProblem, places
 from emails.models import Email
 from emails.services import editing
@@ -35,9 +35,9 @@ class SegmentsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     widget = forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"})
 
     def label_from_instance(self, segment: Any) -> SafeString:
-        """Write the name and the number."""
+        """Write the name and the number of members its reader may see."""
         words = '<span class="clip grow">{}</span> <span class="count">{}</span>'
-        return format_html(words, segment.name, number(segment.count_now()))
+        return format_html(words, segment.name, shown(segment.shown_members))
 
 
 def _segments(label: Any) -> SegmentsField:
@@ -86,7 +86,7 @@ class EmailForm(forms.ModelForm):  # type: ignore[type-arg]
         # Line ends and spaces are the author's.
         for name in BODIES:
             self.fields[name].strip = False  # type: ignore[attr-defined]
-        seen = narrow(Segment.objects.counted(), user, "segments", "view").order_by("name")
+        seen = narrow(Segment.objects.counted_for(user), user, "segments", "view").order_by("name")
         for name in SEGMENTS:
             self.fields[name].queryset = seen  # type: ignore[attr-defined]
         if not self.may_publish:
@@ -94,9 +94,8 @@ class EmailForm(forms.ModelForm):  # type: ignore[type-arg]
         if data is None:
             self.initial["mode"] = "html" if instance and instance.html else "mjml"
             if instance is None:
-                self.initial["state"] = (
-                    Email.State.PUBLISHED if self.may_publish else Email.State.UNPUBLISHED
-                )
+                # Written first, published when it is good.
+                self.initial["state"] = Email.State.UNPUBLISHED
 
     def _unseen(self, name: str, instance: Email | None) -> list[Segment]:
         if instance is None or self.user.reach("segments", "view") is Reach.ALL:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from backoffice.bulk_screens import deleting
 from backoffice.columns import NOTHING, Column, number
 from backoffice.menu import Place
+from backoffice.moments import ago
 from backoffice.narrowing import ListFilter, by, mine
 from backoffice.resource import Resource
 from backoffice.routes import register
@@ -122,9 +123,13 @@ class Emails(Resource[Email]):
         return run_pill(run) if run else state_pill(row)
 
     def facts(self, row: Email) -> str:
-        """Say what it is, in which language, about what."""
+        """Say what it is, in which language, about what; of one on its way since when."""
         parts = [row.get_type_display(), row.get_kind_display(), row.language]
         parts += [row.topic.label] if row.topic else []
+        run = row.sends.filter(state__in=Send.OPEN).select_related("owner").first()
+        if run and run.started_at:
+            words = _("started %(ago)s by %(who)s") if run.owner else _("started %(ago)s")
+            parts.append(words % {"ago": ago(run.started_at), "who": run.owner})
         return capfirst(" · ".join(str(part) for part in parts))
 
     def first_tab(self, row: Email) -> Any:

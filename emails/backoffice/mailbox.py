@@ -17,18 +17,13 @@ from django.views.generic import TemplateView, View
 
 from backoffice.access import Permitted
 from backoffice.menu import Place, register
+from emails.backoffice.frames import policy
 from emails.backoffice.preview import visible
 from emails.models import CapturedMail, Delivery, Email
 from kernel.permissions import Reach
 
 PAGE = 50
 SHOWN_HEADERS = ("From", "To", "Reply-To", "Date", "Message-ID", "List-Unsubscribe")
-# A mail is somebody's HTML: no script, no form, no frame, and foreign images only when asked for.
-POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src {images}; frame-ancestors 'self';"
-    " base-uri 'self'; form-action 'none';"
-    " sandbox allow-popups allow-popups-to-escape-sandbox"
-)
 
 
 def readable(request: HttpRequest) -> QuerySet[CapturedMail]:
@@ -111,8 +106,7 @@ class MailBody(Permitted, View):
         html = parsed(mail).get_body(("html",))
         content = html.get_content() if html else ""
         response = HttpResponse('<base target="_blank">' + content)
-        images = "http: https: data:" if "images" in request.GET else "'self' data:"
-        response["Content-Security-Policy"] = POLICY.format(images=images)
+        response["Content-Security-Policy"] = policy(request)
         return response
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -12,6 +13,7 @@ from emails.backoffice import runs_shown
 from emails.models import Email, Send
 from emails.services import figures
 from kernel import clock
+from kernel.permissions import narrow
 from segments.models import Segment
 
 
@@ -46,18 +48,25 @@ def broadcast(request: HttpRequest, email: Email) -> dict[str, Any]:
     opened = next((run for run in runs if run.state in Send.OPEN), None)
     chosen = next((run for run in runs if str(run.pk) == asked), None)
     run = chosen or opened or (runs[0] if runs else None)
-    segments = Segment.objects.counted()
     shown: dict[str, Any] = {
         "run": run,
         "runs": runs,
-        "included": segments.filter(pk__in=email.segments.values("pk")).order_by("name"),
-        "excluded": segments.filter(pk__in=email.excluded_segments.values("pk")).order_by("name"),
+        "included": _segments(request, email.segments.all()),
+        "excluded": _segments(request, email.excluded_segments.all()),
     }
     if run is not None:
         others = [each for each in runs if each is not run]
         figures.attach(others)
         shown |= runs_shown.context(email, run, clock.now())
     return shown
+
+
+def _segments(request: HttpRequest, chosen: QuerySet[Segment]) -> dict[str, Any]:
+    """Return those a user may see, each with the members they may see, and how many more."""
+    user: Any = request.user
+    rows = Segment.objects.counted_for(user).filter(pk__in=chosen.values("pk"))
+    seen = list(narrow(rows, user, "segments", "view").order_by("name"))
+    return {"seen": seen, "hidden": chosen.count() - len(seen)}
 
 
 def headline(counts: dict[str, Any]) -> list[tuple[Any, str, str]]:

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.generic import View
@@ -19,28 +20,15 @@ from django.views.generic import View
 from backoffice.access import Permitted
 from backoffice.attachments import tab
 from contacts.models import Contact
-from content.problems import RenderRefused, TemplateRefused
 from emails.backoffice.forms import written
+from emails.backoffice.frames import policy
 from emails.models import Email
-from emails.services import hints, identity, preview
-from emails.services.editing import told
+from emails.services import drafting, hints, identity, preview
+from emails.services.senders import Senders
 from kernel import clock, preferences
 from kernel.permissions import narrow
 
 MOST_PEOPLE = 8
-POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src {images}; {scripts}"
-    "frame-ancestors 'self'; base-uri 'none'; form-action 'none';"
-    " sandbox allow-popups allow-popups-to-escape-sandbox{rights}"
-)
-OWN_IMAGES, ALL_IMAGES = "'self' data:", "http: https: data:"
-
-
-def policy(request: HttpRequest, nonce: str = "") -> str:
-    """Return what a frame with an author's page may do; a nonce is our own filling script's."""
-    images = ALL_IMAGES if "images" in request.GET else OWN_IMAGES
-    scripts = f"script-src 'nonce-{nonce}'; " if nonce else ""
-    return POLICY.format(images=images, scripts=scripts, rights=" allow-scripts" if nonce else "")
 
 
 def visible(request: HttpRequest) -> QuerySet[Contact]:
@@ -69,13 +57,12 @@ class Draft(Permitted, View):
         body = "html" if request.POST.get("mode") == "mjml" else "mjml"
         setattr(email, body, "")
         contact = contact_of(request, request.POST.get("contact"))
-        try:
-            shown = preview.draft(email, contact, clock.now())
-        except TemplateRefused as refused:
-            return JsonResponse({"errors": [told(problem) for problem in refused.problems]})
-        except RenderRefused as refused:
-            error = {"field": "", "message": str(refused), "line": None, "column": None}
-            return JsonResponse({"errors": [error]})
+        refused = refused_sender(request, email)
+        draft = drafting.draft(email, contact, clock.now())
+        errors = [*refused, *draft.problems]
+        shown = draft.shown
+        if shown is None:
+            return JsonResponse({"errors": errors})
         return JsonResponse(
             {
                 "subject": shown.subject,
@@ -84,9 +71,19 @@ class Draft(Permitted, View):
                 "text": shown.text,
                 "size": -(-len(shown.html.encode()) // 1024),
                 "hints": hints.of(email, shown.html, shown.subject),
-                "errors": [],
+                "errors": errors,
             }
         )
+
+
+def refused_sender(request: HttpRequest, email: Email) -> list[dict[str, Any]]:
+    """Say that a role may not send from an address, while it is typed."""
+    user: Any = request.user
+    address = email.from_address.strip()
+    if not address or "{{" in address or Senders.read().permit(address, str(user.role_id)):
+        return []
+    message = _("Your role may not send from this address.")
+    return [{"field": "from_address", "code": "sender_not_allowed", "message": message}]
 
 
 def sender(name: str, address: str) -> str:

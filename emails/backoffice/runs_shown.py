@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import formats, timezone
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from backoffice.charts import TICKS, Chart, Series, draw
 from backoffice.columns import number
 from backoffice.templatetags.relais import pill
 from emails.models import Email, Send
-from emails.services import progress, refusals
+from emails.services import pace, progress, refusals
 from kernel import clock
 
 WIDTH = 1000.0
@@ -73,10 +75,37 @@ def context(email: Email, run: Send, now: datetime) -> dict[str, Any]:
         "parts_known": bool(seen.total),
         "uncertain": seen.counts["uncertain"],
         "domains": [
-            (each, hundredths(each.share)) for each in (progress.domains(run) if seen.total else [])
+            (each, hundredths(each.share), _domain_pill(each, run))
+            for each in (progress.domains(run) if seen.total else [])
         ],
+        "chart": _chart(pace.of(run, now)),
         "domains_of": number(progress.LOOKED_AT) if seen.total > progress.LOOKED_AT else "",
     }
+
+
+def _chart(course: pace.Course | None) -> Chart | None:
+    """Draw how fast it went."""
+    if course is None:
+        return None
+    names = [formats.time_format(timezone.localtime(at), "H:i:s") for at in course.moments]
+    label = _("Messages per minute") if course.by_minute else _("Messages per second")
+    every = max(1, len(names) // TICKS)
+    ticks = [(place, names[place][:5]) for place in range(0, len(names), every)]
+    series = Series(label, course.values, line=True, area=True)
+    most = number(max(course.values, default=0))
+    said = _("%(label)s, at most %(most)s") % {"label": label, "most": most}
+    return draw(names, [series], said, ticks=ticks)
+
+
+def _domain_pill(domain: progress.Domain, run: Send) -> SafeString:
+    """Say how one receiving domain takes it."""
+    if not domain.open:
+        return pill("done", _("Done"))
+    if run.state == Send.State.PAUSED:
+        return pill("paused", _("Paused"))
+    if domain.deferred:
+        return pill("", _("Slowed"), "amber", "clock-pause")
+    return pill("running", _("Running"))
 
 
 def parts(seen: progress.Progress) -> list[Part]:

@@ -1,15 +1,16 @@
 """What became of an email: people first, machines beside, by link and over time."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backoffice.attachments import tab
+from backoffice.charts import Chart, Series, draw
 from backoffice.columns import number
-from emails.backoffice.charts import Series, chart
 from emails.backoffice.overview import headline, percent
 from emails.models import Delivery, Email
 from emails.services import activity, figures
@@ -32,17 +33,23 @@ def context(request: HttpRequest, email: Email) -> dict[str, Any]:
             (link, number(link.people), number(link.clicks), number(link.by_machines))
             for link in activity.links(bounds)
         ],
-        "chart": course
-        and chart(
-            course.moments,
-            [
-                Series(_("Opened"), "1", course.opened),
-                Series(_("Clicked"), "2", course.clicked),
-            ],
-            hourly=course.hourly,
-        ),
+        "chart": course and _chart(course),
         "hourly": course is not None and course.hourly,
     }
+
+
+def _chart(course: activity.Course) -> Chart | None:
+    """Draw readers by hour or day; who comes back counts in each."""
+    opened = Series(_("Opened"), course.opened, 1, line=True, area=True, summed=False)
+    clicked = Series(_("Clicked"), course.clicked, 2, line=True, summed=False)
+    names = [_when(moment, hourly=course.hourly) for moment in course.moments]
+    return draw(names, [opened, clicked], _("People who opened and clicked over time"))
+
+
+def _when(moment: datetime, *, hourly: bool) -> str:
+    here = timezone.localtime(moment)
+    day = formats.date_format(here, "j M")
+    return f"{day} {formats.time_format(here, 'H:i')}" if hourly else day
 
 
 def _figures(counts: dict[str, Any], machines: int, bounced: int) -> list[tuple[Any, str, str]]:

@@ -55,6 +55,14 @@ class SendEmail(ContactAction):
         )
         return Outcomes(skipped=skipped, wake={queueing.queue_of(email)})
 
+    def hindrances(self) -> list[str]:
+        """Say that an email is unpublished: everybody would be left out."""
+        email = Email.objects.filter(pk=self.config["email"]).only("name", "state").first()
+        if email is None or email.state == Email.State.PUBLISHED:
+            return []
+        words = _("“%(email)s” is unpublished: nobody would get it. Publish the email first.")
+        return [words % {"email": email.name}]
+
     def describe(self) -> str:
         """Name the email."""
         names = subjects.names("email", [self.config["email"]])

@@ -76,6 +76,17 @@ def faults(email: Email) -> list[dict[str, Any]]:
     return found
 
 
+def line_faults(email: Email) -> list[dict[str, Any]]:
+    """Tell what is wrong with the lines around the body: subject, preheader, sender."""
+    found: list[dict[str, Any]] = []
+    for check_lines in (_check_lines, senders.check_of):
+        try:
+            check_lines(email)
+        except ConfigProblem as refused:
+            found += refused.problems
+    return found
+
+
 def _check(email: Email) -> None:
     _check_lines(email)
     senders.check_of(email)

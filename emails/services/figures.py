@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import OuterRef, Q, Subquery
 
 from emails.models import Delivery, Email, Send, State
+from emails.services import pace
 
 COUNT = """
 SELECT run_id, state, CASE WHEN state = 6 THEN coalesce(reason, '') ELSE '' END AS why, count(*),
@@ -16,7 +17,7 @@ SELECT run_id, state, CASE WHEN state = 6 THEN coalesce(reason, '') ELSE '' END 
 FROM delivery WHERE {which} GROUP BY 1, 2, 3"""
 COUNT_EMAILS = COUNT.replace("run_id", "email_id").format(which="email_id = ANY(%s)")
 # So many rows are counted while somebody waits; of larger runs the kept figures are shown.
-COUNTED_AT_ONCE = 100_000
+COUNTED_AT_ONCE = pace.COUNTED_AT_ONCE
 # How often kept figures are renewed: of a large run on its way, and while people may still open.
 RENEWED, LATER, LONG = timedelta(seconds=30), timedelta(hours=1), timedelta(days=30)
 
@@ -40,9 +41,14 @@ def attach(runs: Sequence[Send]) -> None:
 
 
 def keep(runs: Sequence[Send], now: datetime) -> None:
-    """Count runs and keep the figures."""
+    """Count runs and keep the figures, and while they go how far they are."""
+    before = {run.pk: run.counts for run in runs}
     _counted(runs)
     for run in runs:
+        if run.finished_at in (None, now):
+            pace.note(run.counts, before[run.pk], now)
+        elif "pace" in before[run.pk]:
+            run.counts["pace"] = before[run.pk]["pace"]
         Send.objects.filter(pk=run.pk).update(counts=run.counts, counted_at=now)
 
 

@@ -14,6 +14,8 @@ BEGIN = {
     "unpublished": _("This email is unpublished."),
     "no_segments": _("This email has no segments to be sent to."),
     "no_postal_address": NO_ADDRESS,
+    "nobody": _("Nobody is in the segments of this email."),
+    "nobody_new": _("Everybody in the segments has got this email already."),
     "already_sent": _("This was sent before. Send it to new people with again: new_only."),
 }
 # Of what is done to a run.

@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from emails.models import Email, Send
-from emails.services import figures, footers
+from emails.services import audience, figures, footers
 
 S = Send.State
 # Who works on a run: preparing and cancelling, then sending.
@@ -28,6 +28,19 @@ def begin(
     running = email.sends.filter(state__in=Send.OPEN).first()
     if running is not None:
         return running
+    _check_email(email)
+    again = email.sends.exists()
+    if again and not new_only:
+        raise RunRefused("already_sent")
+    # Until a later hour the segments may fill.
+    if (at is None or at <= now) and audience.is_empty(email):
+        raise RunRefused("nobody_new" if again else "nobody")
+    return Send.objects.create(
+        email=email, at=at or now, new_only=new_only, owner_id=owner_id, created_at=now
+    )
+
+
+def _check_email(email: Email) -> None:
     if email.type != Email.Type.SEGMENT:
         raise RunRefused("not_a_broadcast")
     if email.translation_of_id:
@@ -38,11 +51,6 @@ def begin(
         raise RunRefused("no_segments")
     if not email.is_transactional and footers.refuses():
         raise RunRefused("no_postal_address")
-    if email.sends.exists() and not new_only:
-        raise RunRefused("already_sent")
-    return Send.objects.create(
-        email=email, at=at or now, new_only=new_only, owner_id=owner_id, created_at=now
-    )
 
 
 def pause(run: Send) -> None:

@@ -2,6 +2,7 @@
 import "./styles/app.css";
 import htmx from "htmx.org";
 import "bootstrap/js/dist/dropdown";
+import { start as startCopying } from "./page/copying";
 import { start as startDialogs } from "./page/dialogs";
 import { start as startDrawer } from "./page/drawer";
 import { start as startForms } from "./page/forms";
@@ -24,6 +25,7 @@ for (const start of [
   startThemes,
   startToasts,
   startDialogs,
+  startCopying,
   startDrawer,
   startForms,
   startLists,

@@ -146,7 +146,7 @@ class SegmentViews(ResourceViews[Segment]):
         try:
             editing.delete(row, clock.now())
         except InUse as error:
-            raise Conflict(str(error), "in_use") from error
+            raise Conflict(error.said(self.caller), "in_use") from error
 
     @extend_schema(methods=["GET"], responses={200: dict})
     @extend_schema(methods=["POST"], request=ByHandSerializer, responses=ChangedSerializer)

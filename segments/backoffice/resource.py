@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -18,13 +17,11 @@ from backoffice.moments import ago
 from backoffice.narrowing import ListFilter, by, mine
 from backoffice.resource import Resource
 from backoffice.templatetags.relais import pill
-from contacts.models import Contact
 from kernel import usage
-from kernel.permissions import Reach, narrow
 from kernel.queues import hint_on_commit
 from segments.backoffice import people
 from segments.backoffice.forms import SegmentForm
-from segments.models import Member, Segment
+from segments.models import Segment
 from segments.services import editing
 
 YES = "yes"
@@ -81,21 +78,8 @@ class Segments(Resource[Segment]):
     def rows(self, user: Any, verb: str = "view") -> QuerySet[Segment]:
         """Count, beside each, the members that this user sees."""
         rows = super().rows(user, verb)
-        if user.reach("contacts", "view") is Reach.ALL:
-            # The folded count and what came since.
-            counted: QuerySet[Segment] = rows.counted()  # type: ignore[attr-defined]
-            return counted.annotate(shown_members=F("members"))
-        seen = narrow(Contact.objects.all(), user, "contacts", "view").values("pk")
-        inside = Member.objects.filter(segment_id=OuterRef("pk"), contact_id__in=seen)
-        number = (
-            inside.exclude(manual=Member.Origin.REMOVED)
-            .order_by()
-            .values("segment_id")
-            .annotate(number=Count("contact_id"))
-            .values("number")
-        )
-        counted_own = Coalesce(Subquery(number), 0, output_field=IntegerField())
-        return rows.annotate(shown_members=counted_own)
+        counted: QuerySet[Segment] = rows.counted_for(user)  # type: ignore[attr-defined]
+        return counted
 
     def beside(self, row: Segment) -> str:
         """Show what it is for beside its name."""

@@ -58,6 +58,40 @@ def test_who_sees_their_own_sees_figures_of_their_own(alice: User):
     assert numbers(page(alice))[:2] == [(3, None), (3, 3)]
 
 
+def test_each_figure_is_that_of_the_list_behind_it(alice: User):
+    now, ids = clock.now(), people(4)
+    Contact.objects.filter(pk=ids[0]).update(created_at=now - timedelta(days=9))
+    emails = [Email.objects.create(name=n, subject="s", html="<p>x</p>").pk for n in "ab"]
+    # One person opens two mails on three days, and is one person.
+    for email in emails:
+        for days in (1, 2, 29):
+            opened = [Fact(c, now - timedelta(days=days), email) for c in ids[:2]]
+            record("emails.opened", opened, now=now)
+    record("emails.opened", [Fact(ids[3], now - timedelta(days=31), emails[0])], now=now)
+    record("emails.clicked", [Fact(ids[0], now, emails[0], verdict=3)], now=now)
+    record("emails.clicked", [Fact(ids[1], now, emails[0])], now=now)
+    counting.refresh(now)
+    client, compared = page(alice), 0
+    for each in client.get("/").context["figures"]:
+        if each["url"].startswith("/contacts"):
+            assert client.get(each["url"]).context["total"] == each["figure"].number, each["label"]
+            compared += 1
+    assert compared == 4
+    assert numbers(client)[3:5] == [(2, 1), (1, 1)]
+
+
+def test_zeros_of_an_empty_beginning_are_no_figures(alice: User):
+    counting.refresh(clock.now())
+    assert numbers(page(alice))[2] == (0, 0)
+    contact = Contact.objects.create(created_at=clock.now() + timedelta(seconds=1))
+    ContactState.objects.create(contact=contact)
+    shown = page(alice).get("/")
+    assert shown.context["counted_at"] is None
+    assert "being counted" in shown.content.decode()
+    counting.refresh(clock.now() + timedelta(seconds=2))
+    assert numbers(page(alice))[1] == (1, 1)
+
+
 def test_what_needs_attention_is_named_once_to_whom_it_concerns(alice: User, charlie: User):
     now = clock.now()
     people(1)

@@ -6,9 +6,10 @@ import pytest
 from django.test import Client
 
 from accounts.models import Role, User
-from emails.backoffice import sending, testing
+from emails.backoffice import asking, testing
 from emails.models import CapturedMail, Delivery, Email, Send
 from kernel import clock
+from segments.services import members
 from tests.cast import make_user
 from tests.emails.people import make_contact, make_contacts, make_email, make_segment, states
 from tests.settle import settle
@@ -59,15 +60,17 @@ def test_pressed_twice_there_is_one_run_and_again_means_new_people(screen: Clien
     assert Send.objects.count() == 1
     settle()
     assert states() == {"sent": 3}
-    assert "Send to 0 people" in screen.get(address).content.decode()
-    screen.post(address, {"when": "now", "people": "0"})
+    assert "has got this email already" in screen.get(address).content.decode()
+    assert screen.post(address, {"when": "now", "people": "0"}).status_code == 409
+    members.change(email.segments.get(), [make_contact("late@example.com").pk], now=clock.now())
+    screen.post(address, {"when": "now", "people": "1"})
     settle()
-    assert states() == {"sent": 3}
+    assert states() == {"sent": 4}
     assert [run.new_only for run in Send.objects.order_by("pk")] == [False, True]
 
 
 def test_many_people_are_written_to_after_typing_their_number(screen: Client, monkeypatch: Any):
-    monkeypatch.setattr(sending, "TYPED_ABOVE", 2)
+    monkeypatch.setattr(asking, "TYPED_ABOVE", 2)
     email = broadcast()
     address = f"/emails/{email.pk}/send"
     assert 'data-unlocks="3"' in screen.get(address).content.decode()

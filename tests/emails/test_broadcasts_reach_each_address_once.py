@@ -79,11 +79,18 @@ def test_a_second_start_is_the_same_run_and_afterwards_it_is_refused(api: APICli
     assert CapturedMail.objects.latest("pk").recipients == "late@example.com"
 
 
-def test_a_broadcast_that_finds_nobody_is_done():
-    run = begin([])
-    settle(NOW)
+def test_a_broadcast_to_nobody_does_not_begin_and_one_that_finds_nobody_is_done(api: APIClient):
+    email = make_email(type="segment", segments=[make_segment([])])
+    at = f"/api/v1/emails/{email.pk}/send"
+    refused = api.post(at, {})
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (409, "nobody")
+    # Until its hour somebody may come.
+    soon = clock.now() + timedelta(minutes=5)
+    run = Send.objects.get(pk=api.post(at, {"at": clock.iso(soon)}).json()["id"])
+    settle(soon)
     run.refresh_from_db()
-    assert (run.state, run.finished_at) == (Send.State.DONE, NOW)
+    assert (run.state, run.finished_at) == (Send.State.DONE, soon)
+    assert api.post(at, {"again": "new_only"}).json()["errors"][0]["code"] == "nobody_new"
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,7 @@ class Hands:
         self.press(_("Settings"))
         self.write(capfirst(_("name")) + "*", name)
         self.write(capfirst(_("sender's address")), "hello@example.org")
+        self.page.locator("#id_state").select_option("published")
         self.press(_("Save"))
         saved = _("Saved at %(time)s") % {"time": ""}
         expect(self.page.locator("#email-status")).to_contain_text(saved.strip())

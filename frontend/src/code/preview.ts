@@ -1,12 +1,13 @@
 // What becomes of the code: rendered by the server, shown in a frame that has no rights.
 import { csrf } from "../page/requests";
-import type { Code } from "./mirror";
+import type { Faults } from "./faults";
 import { type Fault, addresses, byId, icon, say } from "./words";
 
+// Without a body only what is wrong comes.
 interface Shown {
   subject: string;
   from: string;
-  html: string;
+  html?: string;
   text: string;
   size: number;
   hints: string[];
@@ -16,12 +17,11 @@ interface Shown {
 export interface Preview {
   contact: string;
   render(): void;
-  faults(found: Fault[]): void;
 }
 
 const WAIT = 350;
 
-export function startPreview(form: HTMLFormElement, code: Code): Preview {
+export function startPreview(form: HTMLFormElement, faults: Faults): Preview {
   const frame = byId<HTMLIFrameElement>("canvas");
   const paper = frame.parentElement as HTMLElement;
   const text = byId<HTMLElement>("seen-text");
@@ -35,16 +35,11 @@ export function startPreview(form: HTMLFormElement, code: Code): Preview {
     }
   });
 
-  const faults = (found: Fault[]) => {
-    code.mark(found);
-    byId("email-faults").textContent = found.length ? say("faults", { count: found.length }) : "";
-    byId("email-problems").replaceChildren(...found.map((fault) => told(fault, code)));
-  };
-
   const show = (shown: Shown) => {
-    faults(shown.errors);
-    paper.classList.toggle("old", shown.errors.length > 0);
-    if (shown.errors.length) {
+    faults.found(shown.errors);
+    const drawn = shown.html !== undefined;
+    paper.classList.toggle("old", !drawn);
+    if (!drawn) {
       return;
     }
     page = shown.html || `<!doctype html><title></title><pre></pre>`;
@@ -58,7 +53,6 @@ export function startPreview(form: HTMLFormElement, code: Code): Preview {
 
   const preview: Preview = {
     contact: "",
-    faults,
     render: async () => {
       running?.abort();
       running = new AbortController();
@@ -113,24 +107,5 @@ function line(picture: string, words: string): HTMLElement {
   const span = document.createElement("span");
   span.textContent = words;
   item.append(icon(picture), span);
-  return item;
-}
-
-function told(fault: Fault, code: Code): HTMLElement {
-  const item = document.createElement("li");
-  item.append(icon("alert-circle"));
-  const words = fault.label ? `${fault.label}: ${fault.message}` : fault.message;
-  if (fault.line && fault.field === code.mode()) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "linkish";
-    button.textContent = words;
-    button.addEventListener("click", () => code.jump(fault.line ?? 1, fault.column ?? 1));
-    item.append(button);
-  } else {
-    const span = document.createElement("span");
-    span.textContent = words;
-    item.append(span);
-  }
   return item;
 }

@@ -1,7 +1,8 @@
-// Saving without leaving: the server decides; who was quicker is never overwritten unseen.
+// Saving without leaving: the server decides; who was quicker is never overwritten unseen, and a
+// server that is away is asked again until it has what was typed.
 import { csrf } from "../page/requests";
 import { pageData } from "../page/words";
-import type { Preview } from "./preview";
+import type { Faults } from "./faults";
 import { type Fault, byId, say } from "./words";
 
 interface Saved {
@@ -14,12 +15,18 @@ interface Saved {
   saved: string;
 }
 
-export function startSaving(form: HTMLFormElement, preview: Preview): void {
+const AGAIN = 3_000;
+const AWAY = [502, 503, 504];
+
+export function startSaving(form: HTMLFormElement, faults: Faults): void {
   const status = byId<HTMLElement>("email-status");
   const stale = byId<HTMLElement>("email-stale");
+  const away = byId<HTMLElement>("email-away");
+  const signedOut = byId<HTMLElement>("email-signed-out");
   const version = form.elements.namedItem("version") as HTMLInputElement;
   let busy = false;
   let changed = 0;
+  let timer = 0;
 
   const kept = (answer: Saved, seen: number) => {
     version.value = String(answer.version);
@@ -29,7 +36,7 @@ export function startSaving(form: HTMLFormElement, preview: Preview): void {
     document.querySelector<HTMLAnchorElement>(".editor .bar a")?.setAttribute("href", answer.page);
     form.action = answer.url;
     history.replaceState(null, "", answer.url);
-    preview.faults([]);
+    faults.refused([]);
     if (seen === changed) {
       status.textContent = answer.saved;
       form.dispatchEvent(new Event("relais:saved", { bubbles: true }));
@@ -44,9 +51,15 @@ export function startSaving(form: HTMLFormElement, preview: Preview): void {
       stale.querySelector<HTMLElement>("a")?.focus();
       return;
     }
-    preview.faults(answer.errors ?? []);
+    faults.refused(answer.errors ?? []);
     status.textContent = answer.errors?.length ? say("faults", { count: answer.errors.length }) : say("failed");
     lead(answer.errors?.[0]);
+  };
+
+  const lost = () => {
+    away.hidden = false;
+    status.textContent = say("away");
+    timer = window.setTimeout(save, AGAIN);
   };
 
   const save = async () => {
@@ -54,22 +67,36 @@ export function startSaving(form: HTMLFormElement, preview: Preview): void {
       return;
     }
     busy = true;
+    window.clearTimeout(timer);
     const seen = changed;
     status.textContent = say("saving");
     try {
+      if (!signedOut.hidden) {
+        await renew(form);
+      }
       const answer = await fetch(form.action || location.href, {
         method: "POST",
         body: new FormData(form),
         headers: { Accept: "application/json", "X-CSRFToken": csrf() },
       });
-      const told = await answer.json();
+      if (AWAY.includes(answer.status)) {
+        lost();
+        return;
+      }
+      away.hidden = true;
+      signedOut.hidden = !answer.redirected && answer.status !== 403;
+      if (!signedOut.hidden) {
+        status.textContent = say("signed_out");
+        return;
+      }
+      const told = await answer.json().catch(() => ({}));
       if (answer.ok) {
         kept(told as Saved, seen);
       } else {
         refused(answer.status, told);
       }
     } catch {
-      status.textContent = say("failed");
+      lost();
     } finally {
       busy = false;
     }
@@ -86,7 +113,17 @@ export function startSaving(form: HTMLFormElement, preview: Preview): void {
   });
   const before = pageData<Fault[]>("email-errors") ?? [];
   if (before.length) {
-    preview.faults(before);
+    faults.refused(before);
+  }
+}
+
+/** Take the token over that came with signing in again: the one of this page died with the session. */
+async function renew(form: HTMLFormElement): Promise<void> {
+  const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+  const token = page.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content;
+  if (token) {
+    document.querySelector('meta[name="csrf-token"]')?.setAttribute("content", token);
+    (form.elements.namedItem("csrfmiddlewaretoken") as HTMLInputElement).value = token;
   }
 }
 
@@ -97,7 +134,6 @@ function lead(fault?: Fault): void {
   if (field && part) {
     document.querySelector<HTMLElement>(`[data-part="${part}"]`)?.click();
     if (!field.hidden) {
-      field.setAttribute("aria-invalid", "true");
       field.focus();
     }
   }
