@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-SECONDS = 2.5
+SECONDS = 2.0
 TXT, INTERNET = 16, 1
 # How much one datagram may hold; longer answers are fetched over TCP.
 PAYLOAD = 1_232
@@ -19,7 +19,7 @@ LONGEST_NAME, LONGEST_LABEL = 253, 63
 ANSWERED, NO_SUCH_NAME = 0, 3
 CUT, IS_ANSWER = 0x0200, 0x8000
 RESOLV = Path("/etc/resolv.conf")
-MOST_SERVERS = 3
+MOST_SERVERS = 2
 
 
 class Unanswered(Exception):  # noqa: N818 - it says what is known: nothing

@@ -19,6 +19,8 @@ from tracking import spool, terms
 __all__ = ["open_page"]
 # All tests come from one address; those of the limit set it.
 settings.API_STRANGERS_PER_MINUTE = 0
+# Nobody asks the world; who wants answers has a name server of their own.
+settings.DNS_SERVERS = ["127.0.0.1:9"]
 
 
 @pytest.fixture(scope="session")
