@@ -46,7 +46,7 @@ class NameServer:
             strings = ["".join(f'"{text[at : at + 255]}" ' for at in range(0, len(text), 255))
                        for text in texts]  # fmt: skip
             answer.answer.append(dns.rrset.from_text(f"{name}.", 60, "IN", "TXT", *strings))
-        wire = answer.to_wire()
+        wire = answer.to_wire(max_size=65_535)
         if len(wire) <= most:
             return wire
         answer.answer.clear()

@@ -60,7 +60,7 @@ def test_the_typed_number_is_compared_with_the_servers_own(screen: Client, monke
     ("people", "excluded", "words"),
     [
         ([], [], "Nobody is in the segments of this email."),
-        ([None], [], "The 1 person in its segments cannot be written to: no email address."),
+        ([None], [], "The 1 person in its segments cannot be written to: no address."),
         (["a@example.com"], ["a@example.com"], "Everybody in its segments is in the excluded"),
     ],
 )

@@ -1,1 +1,0 @@
-document.addEventListener(`input`,e=>{let t=e.target;if(t.matches(`input.when`)){let e=t.parentElement?.querySelector(`input[value='at']`);e&&(e.checked=!0)}});
