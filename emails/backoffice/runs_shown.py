@@ -90,7 +90,8 @@ def _chart(course: pace.Course | None) -> Chart | None:
     names = [formats.time_format(timezone.localtime(at), "H:i:s") for at in course.moments]
     label = _("Messages per minute") if course.by_minute else _("Messages per second")
     every = max(1, len(names) // TICKS)
-    ticks = [(place, names[place][:5]) for place in range(0, len(names), every)]
+    minutes = {names[place][:5]: place for place in range(0, len(names), every)}
+    ticks = [(place, minute) for minute, place in minutes.items()]
     series = Series(label, course.values, line=True, area=True)
     most = number(max(course.values, default=0))
     said = _("%(label)s, at most %(most)s") % {"label": label, "most": most}

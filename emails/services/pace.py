@@ -44,7 +44,8 @@ def of(run: Send, now: datetime) -> Course | None:
     if int(run.counts.get("selected", 0)) > COUNTED_AT_ONCE:
         return _kept(run.counts.get("pace", []))
     step = max(1, -(-int((end - start).total_seconds()) // POINTS))
-    values = {"start": start, "step": step, "email": run.email_id, "run": run.pk}
+    values: dict[str, Any] = {"start": start, "step": step}
+    values |= {"email": run.email_id, "run": run.pk}
     with connection.cursor() as cursor:
         cursor.execute(COUNT, values)
         found = dict(cursor.fetchall())
