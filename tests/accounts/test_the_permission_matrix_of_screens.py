@@ -17,7 +17,12 @@ OPENED = {200, 302, 400, 404, 405, 409, 422}
 SHUT = {403, 404}
 PERSONAS = ("view own", "view all", "edit own", "edit all", "administrator")
 # What an address is about where its kind of permission has another name.
-ABOUT = {"mailbox": "mails", "emails/runs": "sends", "settings/domains": "signing-domains"}
+ABOUT = {
+    "mailbox": "mails",
+    "emails/runs": "sends",
+    "settings/domains": "signing-domains",
+    "settings/domains/views": "signing-domains",
+}
 PUBLIC = re.compile(
     r"favicon.ico$|account/|language$|health/|e/[a-z]/|t/|\^?account/password/new|static/"
 )
