@@ -18,6 +18,7 @@ from backoffice.access import Permitted
 from backoffice.columns import number
 from backoffice.screens import leave_trail
 from emails.backoffice import runs_shown
+from emails.backoffice.cautions import cautions
 from emails.backoffice.preview import email_of
 from emails.models import Email, Send
 from emails.services import audience, refusals, runs
@@ -183,7 +184,7 @@ class Ask(Permitted, View):
             "number": count,
             "typed": count > TYPED_ABOVE,
             "again": email.sends.exists(),
-            "warnings": [words for _code, words in refusals.warnings(email)],
+            "warnings": cautions(email, self.request.user),
             "problem": problem or self._hindrance(email) or (_nobody(found) if found else ""),
             "unpublished": email.state != Email.State.PUBLISHED,
             "zone": timezone.get_current_timezone_name(),

@@ -73,7 +73,8 @@ def headline(counts: dict[str, Any]) -> list[tuple[Any, str, str]]:
     """Return the key figures: name, number, what stands under it."""
     sent = counts["sent"]
     by_machine = _("and %(count)s by machines only")
-    machines = by_machine % {"count": number(counts["opened_by_machine_only"])}
+    alone = counts["opened_by_machine_only"]
+    machines = by_machine % {"count": number(alone)} if alone else ""
     opened = " · ".join(part for part in (percent(counts["opened"], sent), machines) if part)
     of_all = _("of %(count)s") % {"count": number(counts["selected"])}
     return [

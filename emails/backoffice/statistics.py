@@ -57,6 +57,7 @@ def _figures(counts: dict[str, Any], machines: int, bounced: int) -> list[tuple[
     sent, opened, clicked, left, failed = headline(counts)
     name, value, since = clicked
     words = _("machines followed links of %(count)s") % {"count": number(machines)}
+    words = words if machines else ""
     clicked = (name, value, " · ".join(part for part in (since, words) if part))
     bounces = (_("Bounced"), number(bounced), percent(bounced, counts["sent"] + counts["failed"]))
     return [sent, opened, clicked, left, bounces, failed]

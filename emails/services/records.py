@@ -96,8 +96,14 @@ def _server() -> str:
     try:
         address = ip_address(host)
     except ValueError:
-        return f"a:{host}" if "." in host else f"a:{identity.domain()}"
-    return f"ip{address.version}:{address}" if address.is_global else f"a:{identity.domain()}"
+        return f"a:{host}" if "." in host else _own()
+    return f"ip{address.version}:{address}" if address.is_global else _own()
+
+
+def _own() -> str:
+    """Name this machine; where it has no name, those that take the domain's mail."""
+    name = identity.domain()
+    return "mx" if name.startswith("localhost") else f"a:{name}"
 
 
 def _dmarc(domain: str) -> Record:
