@@ -1,4 +1,4 @@
-"""What one should know before a broadcast goes out, without names of settings, and the way to it."""
+"""What a broadcast lacks before it goes out, without names of settings, and where to mend it."""
 
 from typing import Any
 

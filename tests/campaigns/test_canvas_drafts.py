@@ -113,3 +113,16 @@ def test_what_can_be_drawn_comes_from_the_registries(api):
     assert mail["picks"] == {"kind": "email", "many": False, "query": {"type": "template"}}
     assert {"emails.opened", "pages.viewed"} <= {event["key"] for event in offers["events"]}
     assert "email" in {field["alias"] for field in offers["fields"]}
+
+
+def test_a_step_that_would_reach_nobody_is_told_before_it_runs(api):
+    body = {"name": "Hello", "subject": "S", "html": "<p>x</p>", "state": "unpublished"}
+    letter = ok(api.post("/api/v1/emails", body), 201)["id"]
+    campaign = made(api)
+    drawn = graph([node("mail", "action", key="emails.send", email=int(letter))], "start>mail")
+    told = ok(put(api, campaign, 1, graph=drawn, sources=[{"manual": True}]))
+    assert [(p["step"], p["code"]) for p in told["problems"]] == [("mail", "not_ready")]
+    assert "“Hello” is unpublished" in told["problems"][0]["message"]
+    assert told["titles"]["mail"]
+    ok(api.patch(f"/api/v1/emails/{letter}", {"state": "published"}))
+    assert ok(api.get(f"{CAMPAIGNS}/{campaign}/draft"))["problems"] == []
