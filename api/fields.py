@@ -1,6 +1,5 @@
 """Values as the contract writes them: ids, instants, exact numbers, references."""
 
-import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -12,21 +11,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import exceptions, serializers
 
 from kernel import clock
+from kernel.ids import read_id
 from kernel.permissions import narrow
 
 M = TypeVar("M", bound=Model)
-LARGEST_ID = 2**63 - 1
-_DIGITS = re.compile(r"[0-9]{1,19}", re.ASCII)
-
-
-def read_id(value: object) -> int | None:
-    """Read an id given as string or JSON integer; None if it cannot be one."""
-    if isinstance(value, bool) or not isinstance(value, (int, str)):
-        return None
-    if isinstance(value, str) and not _DIGITS.fullmatch(value):
-        return None
-    number = int(value)
-    return number if 0 < number <= LARGEST_ID else None
 
 
 @extend_schema_field({"type": "string", "pattern": "^[0-9]+$", "example": "1204"})

@@ -25,6 +25,7 @@ from api.models import IdempotencyKey
 from api.renderers import dumps
 from api.trail import PREFIX
 from kernel import clock
+from kernel.ids import read_id
 
 LIFETIME = timedelta(hours=24)
 # What ends the wait for whoever holds the key.
@@ -60,8 +61,8 @@ def _contact(request: Request, answer: Any) -> int | None:
     kind, *rest = request.path.removeprefix(PREFIX).split("/")
     if kind != "contacts":
         return None
-    if rest and rest[0].isdigit():
-        return int(rest[0])
+    if rest and (number := read_id(rest[0])):
+        return number
     made = answer.get("id") if isinstance(answer, Mapping) else None
     return int(made) if made and not rest else None
 

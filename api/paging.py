@@ -95,6 +95,34 @@ def paginate(
     return Page(rows, cursors.seal(paging.scope, place, now))
 
 
+def neighbour(
+    queryset: QuerySet[M], order: Order, position: list[Any], *, after: bool
+) -> int | None:
+    """Return who stands right after a place in an order, or right before it; None at the ends.
+
+    A place is the value ordered by and the id, or the id alone.
+    """
+    found = _following(queryset, order, position) if after else _before(queryset, order, position)
+    return found[0].pk if found else None
+
+
+def _following(queryset: QuerySet[M], order: Order, position: list[Any] | None) -> list[Any]:
+    return _rows(queryset, order, position, 1, bare=True)
+
+
+def _before(queryset: QuerySet[M], order: Order, position: list[Any]) -> list[Any]:
+    """Read backwards; empty values stand last, so that what is before them is the last value."""
+    back = Order(order.column, not order.descending)
+    if _by_id(order):
+        return _following(queryset, back, position)
+    valued = queryset.filter(**{f"{order.column}__isnull": False})
+    if position[0] is not None:
+        return _following(valued, back, position)
+    empty = queryset.filter(**{f"{order.column}__isnull": True})
+    earlier = _tied(empty, back, position).order_by(_tie(back))
+    return list(earlier.values_list("pk", named=True)[:1]) or _following(valued, back, None)
+
+
 def estimate(queryset: QuerySet[M]) -> int:
     """Return how many rows there are: exactly when few, else what the planner believes."""
     counted = queryset.order_by()[: COUNTED_EXACTLY + 1].count()

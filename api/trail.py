@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from kernel import clock
+from kernel.ids import read_id
 from kernel.trail import Deed, difference, note
 
 PREFIX = "/api/v1/"
@@ -41,7 +42,7 @@ def leave(request: Request, response: Response, keep: Trail, seen: Mapping[str, 
         verb=verb,
         user=request.user.pk,
         token=getattr(request.auth, "pk", None),
-        object=number or _number(answer.get("id")),
+        object=number or read_id(answer.get("id")),
         name=str(name),
         path=request.path.removeprefix(PREFIX),
         address=request.META.get("REMOTE_ADDR", ""),
@@ -57,7 +58,7 @@ _EMPTY: tuple[Any, ...] = (None, "", [], {})
 def _words(request: Request) -> tuple[str, int | None, str]:
     """Read kind, number and verb from the path: `emails/3/send` is to send email 3."""
     kind, *rest = request.path.removeprefix(PREFIX).split("/")
-    number = next((_number(part) for part in rest if part.isdigit()), None)
+    number = next((read_id(part) for part in rest if part.isdigit()), None)
     words = "/".join(part for part in rest if not part.isdigit())
     method = _WORDS.get(request.method or "", "")
     if not words:
@@ -70,8 +71,3 @@ def _names(before: Mapping[str, Any], after: Mapping[str, Any], method: str | No
         ours = {"version", "updated_at"}
         return {"changed": sorted({*before, *after} - ours)}
     return {k: v for k, v in after.items() if isinstance(v, int) and not isinstance(v, bool)}
-
-
-def _number(value: object) -> int | None:
-    text = str(value)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

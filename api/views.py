@@ -45,10 +45,10 @@ from rest_framework.viewsets import GenericViewSet
 
 from api.endpoints import ApiView
 from api.errors import Refused, Stale
-from api.fields import read_id
 from api.lists import ListView
 from api.trail import Trail
 from kernel import clock
+from kernel.ids import read_id
 from kernel.permissions import Reach, narrow
 
 __all__ = ["ApiView", "ListView", "ResourceViews"]

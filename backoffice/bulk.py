@@ -2,12 +2,18 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+
+from api.paging import COUNTED_EXACTLY
+from backoffice.columns import number
+
+if TYPE_CHECKING:
+    from backoffice.queries import ListQuery
 
 # More than this is not changed within a request.
 MOST_AT_ONCE = 1_000
@@ -15,12 +21,27 @@ MOST_AT_ONCE = 1_000
 
 @dataclass(frozen=True)
 class Selection:
-    """The rows a user means: those ticked, or all the list shows. `rows` may be changed by them."""
+    """The rows a user means: those ticked, or all the list shows. `rows` may be changed by them.
+
+    Of many, the numbers are estimates.
+    """
 
     rows: QuerySet[Any]
     count: int
     # Rows they see and may not change.
     refused: int = 0
+    # What the list shows, where all of that is meant: for actions that run as jobs.
+    search: "ListQuery | None" = None
+
+    @property
+    def shown(self) -> str:
+        """Say how many there are."""
+        return in_words(self.count)
+
+
+def in_words(count: int) -> str:
+    """Write a number of rows, and whether it is an estimate."""
+    return ("~" if count > COUNTED_EXACTLY else "") + number(count)
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,14 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from api.paging import estimate
 from backoffice import bin, toasts
 from backoffice.bulk import DELETE_QUESTION, MOST_AT_ONCE, BulkAction, Selection, permitted
 from backoffice.queries import ListQuery
 from backoffice.resource import Resource
 from backoffice.screens import Screen, leave_trail
 from kernel import clock, usage
+from kernel.ids import read_id
 from kernel.permissions import Reach
 from kernel.trail import Deed
 
@@ -47,7 +49,7 @@ class Bulk(Screen):
     def _selection(self, action: BulkAction) -> tuple[Selection, bool]:
         """Find who is meant; a filter that fell away must not turn some into everybody."""
         post = self.request.POST
-        seen = self.resource.rows(self.user)
+        seen, query = self.resource.rows(self.user), None
         if post.get("whole") == "yes":
             search = QueryDict(post.get("search", ""))
             query = ListQuery.read(self.resource, search, self.user)
@@ -55,15 +57,14 @@ class Bulk(Screen):
                 return Selection(seen.none(), 0), True
             seen = query.narrow(self.resource, seen)
         else:
-            listed = post.get("ids", "").split(",")
-            ids = [int(i) for i in listed if i.isascii() and i.isdigit() and len(i) < 19]
+            ids = [number for part in post.get("ids", "").split(",") if (number := read_id(part))]
             seen = seen.filter(pk__in=ids[:MOST_AT_ONCE])
         if not self.resource.owner or self.user.reach(self.resource.kind, action.verb) is Reach.ALL:
-            return Selection(seen, seen.count()), False
+            return Selection(seen, estimate(seen), search=query), False
         may = self.resource.rows(self.user, action.verb)
         rows: QuerySet[Any] = seen.filter(pk__in=may.values("pk"))
-        count = rows.count()
-        return Selection(rows, count, seen.count() - count), False
+        count = estimate(rows)
+        return Selection(rows, count, max(estimate(seen) - count, 0), query), False
 
     def _ask(
         self,

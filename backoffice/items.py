@@ -1,6 +1,7 @@
 """The page of one thing, its form, its end."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from backoffice import attachments, bin, toasts
+from backoffice.neighbours import came_from
 from backoffice.screens import Screen, leave_trail
 from kernel import clock, trail, usage
 from kernel.registry import ConfigProblem
@@ -37,6 +39,8 @@ class Item(Screen):
             and self.resource.changeable
             and self.may(row, "edit"),
             deletable=self.may(row, "delete"),
+            must_type=self.resource.typed_to_delete(row),
+            came=came_from(request) if self.resource.walked else None,
         )
         return render(
             request,
@@ -50,8 +54,7 @@ class Item(Screen):
                 # Rendered by our own templates, which escape what they are given.
                 return {"inside": mark_safe(each.render(self.request, row))}  # noqa: S308
         if at == "uses" and self.resource.subject:
-            uses = usage.used_by(self.resource.subject, row.pk)
-            shown, hidden = usage.seen(uses, self.user)
+            shown, hidden = usage.seen(self.resource.uses(row), self.user)
             return {"uses": shown, "uses_hidden": hidden}
         if at == "history":
             return {"history": trail.history(self.resource.kind, row.pk, HISTORY)}
@@ -65,22 +68,24 @@ class Item(Screen):
     def _tabs(
         self, row: Any, attached: list[attachments.Attachment], at: str
     ) -> list[dict[str, Any]]:
-        here = self.resource.url("item", row.pk)
+        here, came = self.resource.url("item", row.pk), came_from(self.request)
+        kept = {} if came is None else {"in": came}
         tabs: list[tuple[str, Any, int | None]] = [("", self.resource.first_tab(row), None)]
         tabs += [
             (each.key, each.label, each.count(row) if each.count else None) for each in attached
         ]
         if self.resource.subject:
-            tabs.append(("uses", _("Used by"), len(usage.used_by(self.resource.subject, row.pk))))
+            tabs.append(("uses", _("Used by"), len(self.resource.uses(row))))
         tabs.append(("history", _("History"), None))
         return [
             {
-                "url": f"{here}?tab={key}" if key else here,
+                "url": f"{here}?{urlencode(asked)}" if asked else here,
                 "label": label,
                 "count": count,
                 "here": key == at,
             }
             for key, label, count in tabs
+            for asked in [{**kept, **({"tab": key} if key else {})}]
         ]
 
 
@@ -98,7 +103,7 @@ class Form(Screen):
         row = self.item(pk, "edit", lock=True) if pk else None
         before = dict(self.resource.told(row)) if row else {}
         seen = request.POST.get("version", "")
-        current = str(getattr(row, "version", ""))
+        current = self.resource.version(row) if row else ""
         form = self.resource.form_for(request, row, request.POST)
         if row is not None and current and seen != current:
             return self._show(self.item(row.pk), form, status=409, current=current)
@@ -130,7 +135,7 @@ class Form(Screen):
             row=row,
             form=form,
             title=self.resource.name(row) if row else self.resource.new_label,
-            version=current or getattr(row, "version", ""),
+            version=current or (self.resource.version(row) if row else ""),
             stale=bool(current),
             back=self.resource.url("item", row.pk) if row else self.resource.url(),
         )
@@ -147,6 +152,12 @@ class Delete(Screen):
         name, named, undo = self.resource.name(row), self.resource.named(row), None
         if refusal := self.resource.refusal(row, self.user):
             toasts.tell(request, refusal)
+            return HttpResponseRedirect(self.resource.url("item", pk))
+        words = self.resource.typed_to_delete(row)
+        if words and _bare(request.POST.get("typed", "")) not in map(_bare, words):
+            toasts.tell(
+                request, _("Not deleted: what was typed is not “%(name)s”.") % {"name": name}
+            )
             return HttpResponseRedirect(self.resource.url("item", pk))
         try:
             why = self.resource.why_deleted(request)
@@ -165,3 +176,8 @@ class Delete(Screen):
         leave_trail(request, deed)
         toasts.tell(request, _("“%(name)s” deleted") % {"name": name}, undo)
         return HttpResponseRedirect(self.resource.url())
+
+
+def _bare(text: str) -> str:
+    """Nobody has to get capitals and spaces right."""
+    return "".join(text.split()).casefold()

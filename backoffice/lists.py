@@ -1,19 +1,21 @@
 """The list of a resource: search, filters, views, columns, pages."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
-from api.paging import COUNTED_EXACTLY, estimate
+from api.paging import estimate
 from backoffice import toasts
-from backoffice.bulk import permitted
-from backoffice.columns import Column, number
+from backoffice.bulk import in_words, permitted
+from backoffice.columns import Column
 from backoffice.models import SavedView, UserChoice
 from backoffice.queries import ListQuery
 from backoffice.screens import Screen
+from kernel.ids import read_id
 
 LONGEST_NAME, LONGEST_SEARCH = 60, 8_000
 
@@ -29,7 +31,8 @@ class List(Screen):
         asked = request.headers.get("HX-Target") == "list"
         part = asked and "HX-History-Restore-Request" not in request.headers
         template = "backoffice/table.html" if part else self.resource.list_template
-        answer = render(request, template, self.context(**self._table(query), **self._bar(query)))
+        shown = {**self._table(query), **self._bar(query), **self.resource.around(request)}
+        answer = render(request, template, self.context(**shown))
         patch_vary_headers(answer, ["HX-Target", "HX-History-Restore-Request"])
         return answer
 
@@ -50,11 +53,12 @@ class List(Screen):
             "rows": [(self._shown(row), self._cells(row, columns)) for row in page.rows],
             "query": query,
             "total": total,
-            "shown_total": ("~" if total > COUNTED_EXACTLY else "") + number(total),
+            "shown_total": in_words(total),
             "older": query.at(page.next, places) if page.next else None,
             "newer": newer if back else None,
             "bulk": permitted(resource.bulk, self.user, resource.kind),
             "narrowed": bool(query.text or query.filters),
+            "came": f"?{urlencode({'in': query.search()})}" if resource.walked else "",
         }
 
     def _shown(self, row: Any) -> Any:
@@ -122,7 +126,7 @@ class Views(Screen):
         """Keep a new view, or what a view of one's own shows now."""
         search = _searched(request)
         mine = SavedView.objects.filter(user_id=self.user.pk, list=self.resource.key)
-        view = mine.filter(pk=_number(request.POST.get("view"))).first()
+        view = mine.filter(pk=read_id(request.POST.get("view"))).first()
         if view is None:
             name = request.POST.get("name", "").replace("\0", "").strip()[:LONGEST_NAME]
             view = SavedView(user_id=self.user.pk, list=self.resource.key, name=name or _("View"))
@@ -149,7 +153,3 @@ class ViewGone(Screen):
 def _searched(request: HttpRequest) -> str:
     """Return the search a form carries, without its place."""
     return request.POST.get("search", "").replace("\r", "").replace("\n", "").replace("\0", "")
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -1,6 +1,6 @@
 """Moments as people say them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
@@ -28,3 +28,17 @@ def ago(when: datetime | None) -> str:
     if here.year == today.year:
         return formats.date_format(here, "MONTH_DAY_FORMAT")
     return formats.date_format(here, "SHORT_DATE_FORMAT")
+
+
+def left(rest: timedelta) -> str:
+    """Say how much longer something takes."""
+    seconds = int(rest.total_seconds())
+    if seconds < 1:
+        return _("less than 1 s left")
+    if seconds < 60:
+        return _("%(seconds)d s left") % {"seconds": seconds}
+    if seconds < 3600:
+        minutes = {"minutes": seconds // 60, "seconds": seconds % 60}
+        return _("%(minutes)d min %(seconds)d s left") % minutes
+    hours = {"hours": seconds // 3600, "minutes": seconds % 3600 // 60}
+    return _("%(hours)d h %(minutes)d min left") % hours

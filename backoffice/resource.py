@@ -71,6 +71,8 @@ class Resource(Generic[M]):
     rights: ClassVar[Mapping[str, str]] = {}
     # A deletion can be taken back: only rows that nothing hangs on.
     restorable: ClassVar[bool] = False
+    # Its pages lead on to the next of the list one came from.
+    walked: ClassVar[bool] = False
     list_template: ClassVar[str] = "backoffice/list.html"
     item_template: ClassVar[str] = "backoffice/item.html"
     form_template: ClassVar[str] = "backoffice/form.html"
@@ -143,6 +145,10 @@ class Resource(Generic[M]):
         """Add to the context of every tab of its page, for what stands in its head."""
         return {}
 
+    def around(self, request: HttpRequest) -> dict[str, Any]:
+        """Add to the context of its list, for what stands in its head."""
+        return {}
+
     def page(self, request: HttpRequest, row: M) -> dict[str, Any]:
         """Add to the context of the first tab of its page."""
         return {}
@@ -169,9 +175,20 @@ class Resource(Generic[M]):
         form.save_m2m()
         return row
 
+    def version(self, row: M) -> str:
+        """Return what a form carries of the row it was read from; empty: whoever is last wins."""
+        return str(getattr(row, "version", ""))
+
     def refusal(self, row: M, user: Any) -> str:
         """Say why this user cannot delete it, if that is so."""
         return ""
+
+    def typed_to_delete(self, row: M) -> Sequence[str]:
+        """Return the words one of which must be typed before it is deleted; none: a press will do.
+
+        For what can be neither taken back nor made again.
+        """
+        return ()
 
     def delete(self, row: M, now: datetime) -> None:
         """Remove it; raises `kernel.usage.InUse` where others name it."""
@@ -199,6 +216,14 @@ class Resource(Generic[M]):
     def right(self, verb: str) -> str:
         """Return the right that a verb takes."""
         return self.rights.get(verb, verb)
+
+    def uses(self, row: M) -> list[usage.Use]:
+        """Return who names it, looked up once a page."""
+        known: list[usage.Use] | None = getattr(row, "known_uses", None)
+        if known is None:
+            known = list(usage.used_by(self.subject, row.pk)) if self.subject else []
+            row.known_uses = known  # type: ignore[attr-defined]
+        return known
 
     def url(self, suffix: str = "", *args: Any) -> str:
         """Return an address: the list, or its `new`, `item`, `edit` …."""

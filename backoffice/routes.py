@@ -9,6 +9,7 @@ from backoffice import menu, palette
 from backoffice.bulk_screens import Bulk
 from backoffice.items import Delete, Form, Item
 from backoffice.lists import Columns, List, ViewGone, Views
+from backoffice.neighbours import Beside
 from backoffice.resource import Resource, keep
 
 
@@ -53,6 +54,8 @@ def _addresses(resource: Resource[Any], form: type[Form]) -> list[URLPattern]:
             name=f"{key}-delete",
         ),
     ]
+    if resource.walked:
+        found.append(path(f"{base}/<int:pk>/beside", Beside.as_view(**given), name=f"{key}-beside"))
     if resource.form is not None:
         new = form.as_view(verb=resource.right("create"), **given)
         found.append(path(f"{base}/new", new, name=f"{key}-new"))

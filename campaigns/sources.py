@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from campaigns.graph.decisions import check_conditions, is_event_key
 from campaigns.graph.problems import Problems
 from kernel import subjects
+from kernel.ids import LARGEST_SMALL_ID, read_id
 
 # What of the contract is still to come.
 _LATER = frozenset({"form", "trigger"})
@@ -69,6 +70,4 @@ def _check_event(source: dict[str, Any], problems: Problems) -> None:
 
 
 def _is_id(value: object) -> bool:
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 10:
-        value = int(value)
-    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**31
+    return read_id(value, LARGEST_SMALL_ID) is not None

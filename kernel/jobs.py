@@ -31,6 +31,10 @@ class LeaseLost(Exception):  # noqa: N818 - a fact: another worker holds the job
     """Raised when the job was cancelled or taken over: stop without writing anything."""
 
 
+class Refusal(Exception):  # noqa: N818 - an answer to whoever asked, not a fault
+    """Raised by a handler when the work may not or cannot be done any more; its words are told."""
+
+
 class Unfinished(Exception):  # noqa: N818 - a fact: there is more to do than one turn allows
     """Raised by a handler after a turn of work: the job goes on when others have had theirs."""
 
@@ -157,6 +161,8 @@ def _run(job: Claimed) -> None:
     except (Unfinished, SoftTimeLimitExceeded):
         # What was saved so far stands; whoever takes the job next goes on from there.
         _held(job).update(state=Job.State.QUEUED, due_at=clock.now(), lease_until=None)
+    except Refusal as refusal:
+        _finish(job, Job.State.FAILED, str(refusal))
     except OperationalError as error:
         _again(job, error)
     except Exception as error:

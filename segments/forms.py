@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from kernel.ids import LARGEST_SMALL_ID, read_id
 from kernel.settings_forms import picking
 from segments.models import Segment
 
@@ -38,9 +39,8 @@ class SegmentList(forms.Field):
                 raise ValidationError(self.error_messages["not_found"], "not_found")
 
     def _read(self, item: Any) -> int:
-        digits = isinstance(item, str) and item.isascii() and item.isdigit() and len(item) < 10
-        number = int(item) if digits else item
-        if isinstance(number, bool) or not isinstance(number, int) or not 0 < number < 2**31:
+        number = read_id(item, LARGEST_SMALL_ID)
+        if number is None:
             raise ValidationError(self.error_messages["invalid"], "invalid")
         return number
 

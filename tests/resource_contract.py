@@ -46,6 +46,14 @@ class ResourceContract:
         """Return what the form of an item sends."""
         raise NotImplementedError
 
+    def version(self, item: Any) -> Any:
+        """Return the version that the form of an item carries."""
+        return getattr(item, "version", "")
+
+    def confirmed(self, item: Any) -> dict[str, Any]:
+        """Return what must be sent along to delete an item."""
+        return {}
+
     def shown(self, item: Any) -> str:
         """Return the name under which lists show an item."""
         return str(item.name)
@@ -128,7 +136,7 @@ class ResourceContract:
         if not self.editable:
             pytest.skip("is not changed by a form")
         item = self.make(1)
-        sent = self.fields(1) | self.change | {"version": getattr(item, "version", "")}
+        sent = self.fields(1) | self.change | {"version": self.version(item)}
         answer = screen.post(f"{self.base}/{item.pk}/edit", sent)
         assert answer.status_code == 302, answer.context["form"].errors
         history = screen.get(f"{self.base}/{item.pk}?tab=history")
@@ -138,7 +146,7 @@ class ResourceContract:
         if not (self.editable and self.versioned):
             pytest.skip("has no versions")
         item = self.make(1)
-        sent = self.fields(1) | self.change | {"version": item.version}
+        sent = self.fields(1) | self.change | {"version": self.version(item)}
         assert screen.post(f"{self.base}/{item.pk}/edit", sent).status_code == 302
         late = screen.post(f"{self.base}/{item.pk}/edit", sent)
         assert late.status_code == 409
@@ -153,7 +161,7 @@ class ResourceContract:
         if not self.deletable:
             pytest.skip("is never deleted")
         item = self.make(1)
-        page = screen.post(f"{self.base}/{item.pk}/delete", follow=True)
+        page = screen.post(f"{self.base}/{item.pk}/delete", self.confirmed(item), follow=True)
         assert not type(item)._default_manager.filter(pk=item.pk).exists()
         if self.restorable:
             token = next(iter(page.context["messages"])).extra_tags.removeprefix("undo:")

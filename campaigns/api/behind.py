@@ -13,13 +13,14 @@ from rest_framework.response import Response
 from api import cursors
 from api.endpoints import ApiView
 from api.errors import Refused
-from api.fields import IdField, MomentField, read_id
+from api.fields import IdField, MomentField
 from api.paging import read_cursor, read_limit
 from api.routers import endpoint
 from api.serializers import Serializer
 from campaigns.models import Campaign
 from campaigns.services import behind
 from kernel import clock
+from kernel.ids import read_id
 from kernel.permissions import Reach, narrow
 
 CAMPAIGN = "campaigns/<str:pk>"

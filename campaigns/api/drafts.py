@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from api.endpoints import ApiView
 from api.errors import Refused, Stale
-from api.fields import DocumentField, read_id
+from api.fields import DocumentField
 from api.routers import endpoint
 from api.serializers import Serializer
 from campaigns.api.behind import CAMPAIGN, CampaignPart
@@ -19,6 +19,7 @@ from campaigns.api.campaigns import CampaignSerializer
 from campaigns.models import Campaign
 from campaigns.services import drawing, offering
 from kernel import clock
+from kernel.ids import read_id
 from kernel.permissions import narrow
 
 

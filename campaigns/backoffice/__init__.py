@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from backoffice.menu import Place
 from backoffice.resource import resource_of
 from backoffice.routes import register
+from campaigns.backoffice import of_contact as of_contact
 from campaigns.backoffice.canvas import Canvas, Duplicate, Gone
 from campaigns.backoffice.resource import Campaigns
 

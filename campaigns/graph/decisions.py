@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from campaigns.graph.durations import check_duration
 from campaigns.graph.problems import Problems
 from kernel.events import EventType, event_types, kind_of
+from kernel.ids import read_id
 from kernel.subjects import beyond
 
 Json = dict[str, Any]
 KEY = re.compile(r"[a-z][a-z0-9_]{0,30}\.[a-z][a-z0-9_]{0,40}")
 _OWN = frozenset({"where", "within", "since"})
-_LARGEST_ID = 2**63 - 1
 _MOST_VALUES = 100
 _LONGEST = 2_000
 
@@ -85,9 +85,7 @@ def _fit(values: list[Any], fits: Callable[[object], bool]) -> bool:
 
 
 def _is_id(value: object) -> bool:
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 19:
-        value = int(value)
-    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= _LARGEST_ID
+    return read_id(value) is not None
 
 
 def _is_plain(value: object) -> bool:

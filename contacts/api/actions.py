@@ -15,6 +15,7 @@ from api.fields import FilterField, IdField, MomentField
 from api.routers import endpoint
 from api.serializers import ModelSerializer, Serializer
 from contacts.services import bulk_actions
+from contacts.services.searches import Search
 from kernel import clock, filters
 from kernel.actions import contact_actions
 from kernel.models import Job
@@ -81,13 +82,13 @@ class Actions(ApiView):
         hint_on_commit("kernel.jobs")
         return Response(JobSerializer(job).data, status=202)
 
-    def _whom(self, asked: dict[str, Any]) -> dict[str, Any]:
+    def _whom(self, asked: dict[str, Any]) -> list[int] | Search:
         if ("contacts" in asked) == ("filter" in asked):
             raise Refused(_("Give contacts or a filter."), "required", "contacts")
         if "filter" in asked:
             filters.check(asked["filter"], user=self.caller)
-            return {"filter": asked["filter"]}
-        return {"contacts": sorted(set(asked["contacts"]))}
+            return Search(tree=asked["filter"])
+        return sorted(set(asked["contacts"]))
 
 
 @endpoint("jobs/<int:number>", name="job")

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from api.endpoints import ApiView
 from api.errors import Refused
-from api.fields import IdField, read_id
+from api.fields import IdField
 from api.routers import endpoint
 from api.serializers import Serializer
 from contacts.api import narrowing
@@ -25,6 +25,7 @@ from contacts.services.plan import Terms
 from contacts.services.upsert import UNCHANGED, UPDATED, UpsertResult, write
 from contacts.services.writing import Cleaner
 from kernel import clock
+from kernel.ids import read_id
 from kernel.permissions import Reach
 from kernel.registry import Problem
 

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from api.endpoints import ApiView
 from api.errors import Conflict, Refused
-from api.fields import FilterField, read_id
+from api.fields import FilterField
 from api.lists import LIST_PARAMETERS
 from api.routers import endpoint, resource
 from api.serializers import Serializer
@@ -36,6 +36,7 @@ from contacts.services.upsert import write
 from contacts.services.writing import Cleaner
 from kernel import clock
 from kernel.filters.questions import too_slow, within_time
+from kernel.ids import read_id
 from kernel.permissions import Reach, narrow
 from kernel.registry import ConfigProblem, Problem
 

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpResponseBase, StreamingHttpResponse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -47,6 +48,7 @@ class ImportSerializer(ModelSerializer[Import]):
     mapping = serializers.JSONField(source="plan.fields", read_only=True)
     written = serializers.SerializerMethodField()
     warnings = serializers.SerializerMethodField()
+    error = serializers.SerializerMethodField()
 
     class Meta:
         model = Import
@@ -75,6 +77,10 @@ class ImportSerializer(ModelSerializer[Import]):
     def get_written(self, row: Import) -> dict[str, Any]:
         """Say how the file is read: encoding, separator, decimal mark, order of dates."""
         return {**row.plan["dialect"], **row.plan["conventions"]}
+
+    def get_error(self, row: Import) -> str:
+        """Say why it failed, in the language of who asks."""
+        return gettext(row.error) if row.error else ""
 
     def get_warnings(self, row: Import) -> list[str]:
         """Say what may surprise: members by hand in a segment that follows a filter."""

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.narrowing import Choices, ListFilter
-from contacts.models import Company, Contact, ContactTag, DoNotContact, Tag
-from contacts.services.finding import by_words, compiled
+from contacts.models import Company, Tag
+from contacts.services import searches
+from contacts.services.searches import Rows
 from contacts.words import Channel
 from kernel import filters, subjects
 from kernel.filters.problems import FilterProblem
+from kernel.ids import read_id
 from kernel.permissions import narrow
 
-Rows = QuerySet[Contact]
 # More than these are not offered: they are typed, `tag:name`, or come with links.
 MOST_OFFERED = 200
 LONGEST = 6_000
@@ -34,11 +34,6 @@ class Looked(ListFilter):
         return self.look(user, value)
 
 
-def number(text: str) -> int | None:
-    """Read an id out of an address."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
-
-
 def _subjects(kind: str) -> tuple[Callable[[Any], Choices], Callable[[Any, str], str | None]]:
     def offered(user: Any) -> Choices:
         if not subjects.may_list(kind, user):
@@ -47,7 +42,7 @@ def _subjects(kind: str) -> tuple[Callable[[Any], Choices], Callable[[Any, str],
         return [(str(key), name) for key, name in rows[:MOST_OFFERED]]
 
     def look(user: Any, value: str) -> str | None:
-        key = number(value)
+        key = read_id(value)
         if key is None or not subjects.may_list(kind, user):
             return None
         rows = subjects.visible(kind, user).filter(pk=key)
@@ -63,7 +58,7 @@ def _tags(_user: Any) -> Choices:
 
 
 def _tag(_user: Any, value: str) -> str | None:
-    return Tag.objects.filter(pk=number(value) or 0).values_list("name", flat=True).first()
+    return Tag.objects.filter(pk=read_id(value) or 0).values_list("name", flat=True).first()
 
 
 def _owners(user: Any) -> Choices:
@@ -74,7 +69,7 @@ def _owners(user: Any) -> Choices:
 
 
 def _company(user: Any, value: str) -> str | None:
-    rows = narrow(Company.objects.filter(pk=number(value) or 0), user, "companies", "view")
+    rows = narrow(Company.objects.filter(pk=read_id(value) or 0), user, "companies", "view")
     return rows.values_list("name", flat=True).first()
 
 
@@ -90,68 +85,56 @@ def _filter(user: Any, value: str) -> str | None:
     return filters.sentence(tree)
 
 
-def _tagged(rows: Rows, value: str) -> Rows:
-    return rows.filter(pk__in=ContactTag.objects.filter(tag_id=value).values("contact_id"))
-
-
-def _owned(rows: Rows, value: str) -> Rows:
-    return rows.filter(owner__isnull=True) if value == "none" else rows.filter(owner_id=int(value))
-
-
-def _channel(rows: Rows, value: str) -> Rows:
-    closed = (
-        DoNotContact.objects.all() if value == "any" else DoNotContact.objects.filter(channel=value)
-    )
-    return rows.filter(pk__in=closed.values("contact_id"))
+def _apply(key: str) -> Callable[[Rows, str], Rows]:
+    """Narrow as the jobs do that walk this list."""
+    return lambda rows, value: searches.narrowed(rows, key, value)
 
 
 _segments, _segment = _subjects("segment")
 _stages, _stage = _subjects("stage")
 OFFERED: tuple[ListFilter, ...] = (
-    Looked("tag", _("Tag"), _tags, _tagged, _tag),
+    Looked("tag", _("Tag"), _tags, _apply("tag"), _tag),
     Looked(
         "segment",
         _("Segment"),
         _segments,
-        lambda rows, value: compiled(rows, {"segment": [int(value)], "op": "in"}),
+        _apply("segment"),
         _segment,
     ),
     Looked(
         "stage",
         _("Stage"),
         _stages,
-        lambda rows, value: rows.filter(state__stage_id=value),
+        _apply("stage"),
         _stage,
     ),
-    ListFilter("owner", _("Owner"), _owners, _owned),
+    ListFilter("owner", _("Owner"), _owners, _apply("owner")),
     ListFilter(
         "reach",
         _("Email"),
         [("none", _("has no email")), ("some", _("has an email"))],
-        lambda rows, value: rows.filter(email__isnull=value == "none"),
+        _apply("reach"),
     ),
     ListFilter(
         "closed",
         _("Do not contact"),
         [("any", _("by any channel")), *Channel.choices],
-        _channel,
+        _apply("closed"),
     ),
     # These come with links, or are typed.
-    Looked(
-        "company", _("Company"), (), lambda rows, value: rows.filter(company_id=value), _company
-    ),
+    Looked("company", _("Company"), (), _apply("company"), _company),
     Looked(
         "email",
         _("Email"),
         (),
-        lambda rows, value: by_words(rows, value).filter(email_key__startswith=value.lower()),
+        _apply("email"),
         lambda _user, value: value,
     ),
     Looked(
         "filter",
         _("Filter"),
         (),
-        lambda rows, value: compiled(rows, json.loads(value)),
+        _apply("filter"),
         _filter,
     ),
 )

@@ -19,7 +19,8 @@ from backoffice.screens import leave_trail
 from backoffice.undo import undoes
 from contacts.backoffice import asking
 from contacts.backoffice.asking import ActionForm
-from contacts.services import doing, tags
+from contacts.services import bulk_actions, doing, tags
+from contacts.services.searches import Search
 from kernel import clock
 from kernel.actions import ContactAction, contact_actions
 from kernel.queues import hint_on_commit
@@ -48,17 +49,18 @@ class Acting(BulkAction):
 
 def _run(request: HttpRequest, selection: Selection, settings: dict[str, Any]) -> None:
     action: ContactAction = settings["action"]
-    ids = list(selection.rows.order_by("pk").values_list("pk", flat=True))
-    now, user = clock.now(), request.user
-    name = f"{action.describe()}: {number(len(ids))}"
-    leave_trail(request, Deed("contacts", "bulk", name=name[:200], after={"key": action.key}))
-    if len(ids) > MOST_AT_ONCE:
-        doing.as_jobs(action, ids, now, user)
+    now, shown = clock.now(), selection.shown
+    if selection.search is not None and selection.count > MOST_AT_ONCE:
+        search, user = Search(selection.search.text, selection.search.filters), request.user
+        job = bulk_actions.start(action, search, now, user_id=user.pk, count=selection.count)
         hint_on_commit("kernel.jobs")
-        text = _("Working on %(count)s contacts.") % {"count": number(len(ids))}
+        _told(request, action, shown, {"job": job.pk})
+        text = _("Working on %(count)s contacts.") % {"count": shown}
         link = '{} <a href="/contacts/work">{}</a>'
         toasts.tell(request, format_html(link, text, _("See how far it is")))
         return
+    ids = list(selection.rows.order_by("pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
+    _told(request, action, shown, {})
     undo = _Tagging(action, ids) if action.key == "tags.change" else None
     outcomes = doing.at_once(action, ids, now)
     for queue in outcomes.wake:
@@ -71,6 +73,11 @@ def _run(request: HttpRequest, selection: Selection, settings: dict[str, Any]) -
         why = next(iter([*outcomes.skipped.values(), *outcomes.failed.values()]))
         text += " · " + _("%(count)s left out: %(why)s") % {"count": undone, "why": why}
     toasts.tell(request, text, undo.document() if undo else None)
+
+
+def _told(request: HttpRequest, action: ContactAction, count: str, more: dict[str, Any]) -> None:
+    name = f"{action.describe()}: {count}"[:200]
+    leave_trail(request, Deed("contacts", "bulk", name=name, after={"key": action.key, **more}))
 
 
 class _Tagging:
@@ -101,7 +108,10 @@ def take_back(request: HttpRequest, document: Mapping[str, Any]) -> None:
     rows = resource_of("contacts").rows(request.user, "edit").filter(pk__in=contacts)
     may = set(rows.values_list("pk", flat=True))
     kept = {name: [p for p in found if p[0] in may] for name, found in pairs.items()}
-    tags.change_pairs(kept["add"], kept["remove"], clock.now())
+    changed = tags.change_pairs(kept["add"], kept["remove"], clock.now())
+    if changed:
+        name = _("Tags put back: %(count)s") % {"count": number(len(changed))}
+        leave_trail(request, Deed("contacts", "bulk", name=name, after={"key": UNDO}))
     toasts.tell(request, _("Undone"))
 
 

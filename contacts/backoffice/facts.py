@@ -25,32 +25,51 @@ ELSEWHERE = frozenset(
     | {"created_at", "updated_at"}
 )
 SOON = 31
+OWNER = "owner"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A field as the page tells it; `writable` says that it may be edited where it stands."""
+
+    alias: str
+    label: Any
+    value: Any
+    writable: bool = True
 
 
 @dataclass(frozen=True)
 class Group:
-    """Fields under a heading, each with label and value."""
+    """Fields under a heading."""
 
     label: str
-    facts: Sequence[tuple[Any, Any]]
+    facts: Sequence[Fact]
 
 
 def groups(flat: Flat, fields: Catalogue) -> list[Group]:
     """Sort the fields by group: core ones that have a value, custom ones all."""
     core = [
-        (label_of(spec), value_of(spec, flat))
+        fact_of(spec, flat)
         for spec in fields.fields.values()
         if spec.kept != "attrs"
         and spec.alias not in ELSEWHERE
         and (flat[spec.alias] or spec.alias in ALWAYS)
     ]
-    owner = flat["owner"]["name"] if flat["owner"] else NOTHING
-    found = [Group(_("Details"), [*core, (_("Owner"), owner)])]
+    found = [Group(_("Details"), [*core, owner_of(flat)])]
     for name in dict.fromkeys(spec.group for spec in fields.custom):
         inside = [spec for spec in fields.custom if spec.group == name]
-        facts = [(label_of(spec), value_of(spec, flat)) for spec in inside]
-        found.append(Group(name or _("More"), facts))
+        found.append(Group(name or _("More"), [fact_of(spec, flat) for spec in inside]))
     return found
+
+
+def fact_of(spec: FieldSpec, flat: Flat) -> Fact:
+    """Tell one field."""
+    return Fact(spec.alias, label_of(spec), value_of(spec, flat), spec.writable)
+
+
+def owner_of(flat: Flat) -> Fact:
+    """Tell whose contact it is."""
+    return Fact(OWNER, _("Owner"), flat["owner"]["name"] if flat["owner"] else NOTHING)
 
 
 def value_of(spec: FieldSpec, flat: Flat) -> Any:

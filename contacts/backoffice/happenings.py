@@ -21,6 +21,7 @@ from backoffice.screens import Screen
 from contacts.services import timeline
 from contacts.services.timeline import Asked, Happening
 from kernel import clock
+from kernel.ids import read_id
 
 PAGE = 30
 LONGEST = 100
@@ -39,6 +40,8 @@ TILES = {
     "emails.failed": ("mail-x", "fail"),
     "emails.unsubscribed": ("mail-off", "exit"),
     "emails.skipped": ("mail-off", "exit"),
+    "emails.cancelled": ("mail-off", "exit"),
+    "emails.uncertain": ("help-circle", "condition"),
     "emails.": ("mail", "action"),
     "pages.": ("world", "source"),
     "products.": ("eye", "source"),
@@ -77,6 +80,8 @@ class Line:
     hue: str
     words: SafeString
     beside: str
+    # Where it is explained.
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,8 +118,8 @@ def _asked(request: HttpRequest) -> Asked:
         at = None
     before = None
     if at is not None and timezone.is_aware(at):
-        digits = number.isascii() and number.isdigit() and len(number) < 19
-        before = (at, int(number) if digits else 0)
+        known = read_id(number.removeprefix("-")) or 0
+        before = (at, -known if number.startswith("-") else known)
     return Asked(group if group in timeline.GROUPS else "", text, before)
 
 
@@ -129,6 +134,7 @@ def _shown(found: list[Happening], day: date | None) -> Iterator[Line]:
             hue=tile(line.key)[1],
             words=_words(line),
             beside=_beside(line),
+            why=_why(line),
         )
         day = here
 
@@ -162,6 +168,12 @@ def _words(line: Happening) -> SafeString:
     return words
 
 
+def _why(line: Happening) -> str:
+    """Lead to where it is explained, as far as there is such a page."""
+    url = _url(*line.subject) if line.subject and line.explained else ""
+    return f"{url}?{line.explained}" if url else ""
+
+
 def _url(kind: str, number: int) -> str:
     for each in resources():
         if each.subject == kind:
@@ -176,6 +188,9 @@ def _beside(line: Happening) -> str:
     data: dict[str, Any] = line.data
     parts = [line.beside, str(VERDICTS[line.verdict]) if line.verdict in VERDICTS else ""]
     parts += [str(data[key]) for key in ("device", "utm_campaign", "comment") if data.get(key)]
+    if line.key == "emails.failed" and " " in str(data.get("reason", "")):
+        # What the server answered, in its own words.
+        parts.append(str(data["reason"]))
     if line.key == "contacts.consented" and data.get("source"):
         parts.append(str(data["source"]))
     return " · ".join(part for part in parts if part)[:300]

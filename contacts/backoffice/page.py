@@ -33,6 +33,8 @@ class Way:
     closed: str
     since: Any = None
     comment: str = ""
+    # All reasons that close it: what an answer to this page was decided upon.
+    seen: str = ""
 
 
 def context(request: HttpRequest, row: Contact, flat: Flat) -> dict[str, Any]:
@@ -108,9 +110,16 @@ def ways(flat: Flat) -> list[Way]:
                 str(reason.label) if reason else "",
                 cells.moment(told.get("at")),
                 told.get("comment", ""),
+                reasons(flat, channel),
             )
         )
     return found
+
+
+def reasons(flat: Flat, channel: str) -> str:
+    """Return all reasons for which a channel is closed, in one order."""
+    found = (one["reason"] for one in flat["do_not_contact"] if one["channel"] == channel)
+    return ",".join(sorted(found))
 
 
 def agreements(flat: Flat) -> list[dict[str, Any]]:

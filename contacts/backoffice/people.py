@@ -19,14 +19,16 @@ from backoffice.templatetags.relais import avatar
 from contacts.backoffice import cells, choosing, doing, page, searching
 from contacts.backoffice.agreeing import ChannelState, ConsentSaid
 from contacts.backoffice.happenings import Timeline
+from contacts.backoffice.inplace import OneField
 from contacts.backoffice.tagging import ContactTags
-from contacts.backoffice.working import Work
+from contacts.backoffice.working import StopWork, Work
 from contacts.backoffice.writing import ContactForm, store
 from contacts.catalogue import catalogue
 from contacts.models import Contact
 from contacts.services.erase import erase
 from contacts.services.finding import NameOrder, by_words
 from contacts.services.reading import flat
+from kernel.permissions import Reach
 
 
 class Contacts(Resource[Contact]):
@@ -45,6 +47,8 @@ class Contacts(Resource[Contact]):
     form = ContactForm  # type: ignore[assignment]
     form_template = "contacts/form.html"
     item_template = "contacts/item.html"
+    list_template = "contacts/list.html"
+    walked = True
 
     def listed(self, rows: QuerySet[Contact]) -> QuerySet[Contact]:
         """Read no more than places: what is shown is read for the whole page at once."""
@@ -104,6 +108,11 @@ class Contacts(Resource[Contact]):
         """Leave this to the page."""
         return ()
 
+    def around(self, request: HttpRequest) -> dict[str, Any]:
+        """Say whether files may be imported."""
+        user: Any = request.user
+        return {"may_import": user.reach("imports", "create") is not Reach.NONE}
+
     def page(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
         """Add figures, chart, timeline and consent."""
         told = page.context(request, row, self._flat(row))
@@ -123,6 +132,11 @@ class Contacts(Resource[Contact]):
         """Keep no values in the trail, which must be forgotten with the person."""
         return {}
 
+    def typed_to_delete(self, row: Contact) -> Sequence[str]:
+        """Ask for the name or the address: nobody comes back from being forgotten."""
+        email = self._flat(row)["email"]
+        return list(dict.fromkeys([self.name(row), *([email] if email else [])]))
+
     def delete(self, row: Contact, now: datetime) -> None:
         """Forget the person everywhere."""
         erase(row.pk, now)
@@ -140,7 +154,9 @@ urlpatterns = register(Contacts, here, order=200)
 given: dict[str, Any] = {"resource": resource_of("contacts"), "kind": "contacts"}
 urlpatterns += [
     path("contacts/work", Work.as_view(**given), name="contacts-work"),
+    path("contacts/work/<int:pk>/stop", StopWork.as_view(**given), name="contacts-work-stop"),
     path("contacts/<int:pk>/timeline", Timeline.as_view(**given), name="contacts-timeline"),
+    path("contacts/<int:pk>/field", OneField.as_view(**given), name="contacts-field"),
     path("contacts/<int:pk>/tags", ContactTags.as_view(**given), name="contacts-tags"),
     path("contacts/<int:pk>/consent", ConsentSaid.as_view(**given), name="contacts-consent"),
     path(

@@ -1,16 +1,26 @@
-"""Bulk actions on their way: how far each is."""
+"""Bulk actions on their way: how far each is, how much longer, and stopping one."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
-from backoffice.screens import Screen
+from backoffice import toasts
+from backoffice.bulk import in_words
+from backoffice.columns import number
+from backoffice.moments import left
+from backoffice.screens import Screen, leave_trail
 from contacts.services import bulk_actions
+from kernel import clock, jobs
 from kernel.actions import contact_actions
 from kernel.models import Job
+from kernel.trail import Deed
 
 MOST = 30
+OPEN = frozenset({Job.State.QUEUED, Job.State.RUNNING})
 
 
 class Work(Screen):
@@ -18,23 +28,66 @@ class Work(Screen):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the page, or its lines alone while some are at work."""
-        rows = Job.objects.filter(kind=bulk_actions.KIND, user_id=self.user.pk)
-        jobs = [_told(row) for row in rows.order_by("-pk")[:MOST]]
-        running = any(job["open"] for job in jobs)
+        now = clock.now()
+        lines = [_told(row, now) for row in _own(self.user).order_by("-pk")[:MOST]]
+        running = any(line["open"] for line in lines)
         part = request.headers.get("HX-Target") == "work"
         template = "contacts/worklines.html" if part else "contacts/work.html"
-        return render(request, template, self.context(jobs=jobs, running=running))
+        return render(request, template, self.context(jobs=lines, running=running))
 
 
-def _told(row: Job) -> dict[str, Any]:
+class StopWork(Screen):
+    """Stops a bulk action of one's own."""
+
+    verb = "edit"
+
+    @transaction.atomic
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Leave the rest alone; what is done stays."""
+        row = _own(self.user).filter(pk=pk).first()
+        if row is None:
+            raise Http404
+        if jobs.cancel(pk, clock.now()):
+            leave_trail(request, Deed("jobs", "cancel", object=pk, name=_label(row)[:200]))
+            toasts.tell(request, _("Stopped. What is done stays."))
+        else:
+            toasts.tell(request, _("It was over already."))
+        return HttpResponseRedirect(self.resource.url("work"))
+
+
+def _own(user: Any) -> Any:
+    return Job.objects.filter(kind=bulk_actions.KIND, user_id=user.pk)
+
+
+def _label(row: Job) -> str:
     kind = contact_actions.get(row.args.get("key", ""))
-    done = sum(row.progress.get(name, 0) for name in ("done", "skipped", "failed"))
+    return kind(row.args["config"]).describe() if kind else str(row.args.get("key", ""))
+
+
+def _told(row: Job, now: datetime) -> dict[str, Any]:
+    reached, total = bulk_actions.reached(row.progress), bulk_actions.total(row.args)
+    # A search is walked by ids, so that these tell how far it is; how many it finds is a guess.
+    at, end = row.progress.get("after", 0), row.args.get("last", 0)
+    if "contacts" in row.args:
+        at, end = reached, total
     return {
         "row": row,
-        "label": kind(row.args["config"]).describe() if kind else row.args.get("key", ""),
-        "open": row.state in {Job.State.QUEUED, Job.State.RUNNING},
-        "reached": done,
-        "total": len(row.args.get("contacts", [])) or None,
+        "label": _label(row),
+        "open": row.state in OPEN,
+        "reached": number(reached),
+        "total": in_words(total) if total and row.state in OPEN else "",
+        "at": min(at, end),
+        "end": end,
+        "left": _left(row, at / end if end else 0.0, now) if row.state in OPEN else "",
         "skipped": row.progress.get("skipped", 0),
         "failed": row.progress.get("failed", 0),
+        "error": _(row.error) if row.error else "",
     }
+
+
+def _left(row: Job, share: float, now: datetime) -> str:
+    """Say how much longer it takes, once enough is done to tell."""
+    if not 0.01 < share < 1:
+        return ""
+    passed: timedelta = now - row.created_at
+    return left(passed * ((1 - share) / share))

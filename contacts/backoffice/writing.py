@@ -28,13 +28,23 @@ from kernel.registry import ConfigProblem, Problem
 # Headings of the core fields; custom ones have groups of their own.
 ADDRESS = ("address", "postcode", "city", "region", "country")
 SOCIAL = ("website", "linkedin", "facebook", "x", "instagram", "attribution", "preferred_channel")
+# Not written with the values.
+TAGS = ("tags", "tags_shown")
+BESIDE = ("owner", "tags_shown")
 NAME = ("email", "title", "first_name", "last_name", "mobile", "phone", "position", "company")
 
 
 class ContactForm(forms.Form):
     """All writable fields; `changed_values` are those that differ from what was shown."""
 
-    def __init__(self, fields: Catalogue, user: Any, current: Flat | None, data: Any) -> None:
+    def __init__(
+        self,
+        fields: Catalogue,
+        user: Any,
+        current: Flat | None,
+        data: Any,
+        only: str | None = None,
+    ) -> None:
         self.catalogue, self.current, self.user = fields, current, user
         specs = [spec for spec in fields.fields.values() if spec.writable]
         initial = {spec.alias: shown(spec, (current or {}).get(spec.alias)) for spec in specs}
@@ -55,6 +65,12 @@ class ContactForm(forms.Form):
             help_text=_("Separated by commas; new ones are made."),
             max_length=5_000,
         )
+        # What was shown: who puts other tags on meanwhile loses none of them.
+        self.fields["tags_shown"] = forms.CharField(required=False, widget=forms.HiddenInput)
+        self.initial["tags_shown"] = initial["tags"]
+        if only is not None:
+            # One field, edited where it stands on the page.
+            self.fields = {only: self.fields[only]}
 
     def _keep_unknown(self, alias: str, value: Any) -> None:
         """Offer the value in force, though a list has none like it: nothing changes by looking."""
@@ -76,7 +92,7 @@ class ContactForm(forms.Form):
             inside = [spec.alias for spec in self.catalogue.custom if spec.group == group]
             parts.append((group or _("More"), tuple(inside)))
         parts.append((_("On the web"), SOCIAL))
-        parts.append((_("Filed under"), ("owner", "tags")))
+        parts.append((_("Filed under"), ("owner", *TAGS)))
         for label, names in parts:
             if names:
                 yield label, [self[name] for name in names if name in self.fields]
@@ -103,7 +119,7 @@ class ContactForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuse a contact of nothing."""
         values: dict[str, Any] = super().clean() or self.cleaned_data
-        told = [name for name in values if name != "owner" and values[name]]
+        told = [name for name in values if name not in BESIDE and values[name]]
         if self.current is None and not told and not self.errors:
             raise ValidationError(_("A contact needs at least one value."), "required")
         return values
@@ -111,13 +127,13 @@ class ContactForm(forms.Form):
     @property
     def changed_values(self) -> dict[str, Any]:
         """Return what differs from what was shown, so that a form overwrites nothing else."""
-        names = [name for name in self.changed_data if name != "tags"]
+        names = [name for name in self.changed_data if name not in TAGS]
         found = {name: self.cleaned_data[name] for name in names}
         if self.current is None:
             found = {
                 name: value
                 for name, value in self.cleaned_data.items()
-                if name != "tags" and (value is not None or name in found)
+                if name not in TAGS and (value is not None or name in found)
             }
         return found
 
@@ -141,21 +157,24 @@ def store(form: ContactForm, rows: QuerySet[Contact], now: datetime) -> int:
     values = form.changed_values
     if form.current is None:
         result = write([values], now, Terms(mode="create", source=source), form.catalogue)
-        before: list[str] = []
     else:
-        before = form.current["tags"]
         row = {"id": int(form.current["id"]), **values}
         terms = Terms(match="id", mode="update", source=source)
         result = write([row], now, terms, form.catalogue)
     if problems := result.rejected.get(0):
         raise ConfigProblem([_explained(problem, values, rows) for problem in problems])
     contact = int(result.ids[0] or 0)
-    wanted = form.cleaned_data["tags"]
-    known = {name.lower() for name in before}
-    add = [name for name in wanted if name.lower() not in known]
-    kept = {name.lower() for name in wanted}
-    tags.change_tags([contact], add, [name for name in before if name.lower() not in kept], now)
+    if "tags" in form.fields:
+        _store_tags(contact, form.cleaned_data["tags"], form.cleaned_data["tags_shown"], now)
     return contact
+
+
+def _store_tags(contact: int, wanted: list[str], shown_text: str, now: datetime) -> None:
+    """Put on and take off what differs from what was shown, not from what is there by now."""
+    before = [part.strip() for part in shown_text.split(",") if part.strip()]
+    known, kept = ({name.lower() for name in names} for names in (before, wanted))
+    add = [name for name in wanted if name.lower() not in known]
+    tags.change_tags([contact], add, [name for name in before if name.lower() not in kept], now)
 
 
 def _explained(problem: Problem, values: dict[str, Any], rows: QuerySet[Contact]) -> Problem:

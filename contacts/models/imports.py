@@ -55,7 +55,7 @@ class Import(Stamped, Owned):
 
 
 class ImportReject(models.Model):
-    """A row that was refused, as it stood in the file, with the reason."""
+    """A row that was refused, as it stood in the file, with the reasons."""
 
     pk = models.CompositePrimaryKey("import_id", "line")
     import_id = models.BigIntegerField()
@@ -63,7 +63,8 @@ class ImportReject(models.Model):
     line = models.PositiveIntegerField()
     cells = models.JSONField()
     field = models.TextField(default="")
-    reason = models.TextField()
+    # Each with column, code, text as in the source, and values: said when somebody reads it.
+    reasons = models.JSONField(default=list)
 
     class Meta:
         db_table = "import_reject"

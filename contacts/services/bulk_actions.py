@@ -1,84 +1,100 @@
-"""An action for many contacts at once, by list or filter: a job, batch by batch."""
+"""An action for many contacts at once, by list or search: one job, batch by batch."""
 
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
+from django.utils.translation import gettext_noop
 
-from kernel import clock, filters, jobs
+from contacts.services.searches import Search
+from contacts.services.walking import Walk, newest
+from kernel import clock, jobs
 from kernel.actions import Batch, ContactAction, Outcomes, contact_actions, run_action
-from kernel.jobs import Claimed, Unfinished, handles
+from kernel.jobs import Claimed, Refusal, Unfinished, handles
 from kernel.models import Job
 from kernel.queues import hint_on_commit
+from kernel.registry import ConfigProblem
 
 KIND = "contacts.bulk_action"
 BATCH = 1_000
 # After so long, other jobs have their turn.
 TURN_SECONDS = 10
-
-CHOSEN = """
-SELECT c.id FROM contact c {joins}
-WHERE c.id > %s AND ({sql}) AND ({seen}) ORDER BY c.id LIMIT %s"""
+GONE = gettext_noop("What this would do is no longer possible, or no longer allowed.")
 
 
 def start(
     action: ContactAction,
-    whom: dict[str, Any],
+    whom: list[int] | Search,
     now: datetime,
     *,
     user_id: int,
-    only_own: bool,
+    only_own: bool = False,
+    count: int = 0,
 ) -> Job:
-    """Queue a checked action for `{"contacts": [ids]}` or `{"filter": tree}`."""
-    args = {"key": action.key, "config": action.config, "only_own": only_own, **whom}
-    job = jobs.enqueue(KIND, args, now=now, user_id=user_id)
+    """Queue a checked action for contacts, ascending, or for whom a search finds.
+
+    Kept is the search, not whom it finds: at a million that is a list nobody wants to carry.
+    `count` is how many it found, as far as that is known; `only_own` narrows beyond the rights
+    that the user has when it runs.
+    """
+    args: dict[str, Any] = {"key": action.key, "config": action.config, "only_own": only_own}
+    if isinstance(whom, Search):
+        args |= {"search": whom.as_json(), "last": newest(), "count": count}
+    else:
+        args |= {"contacts": whom}
+    job = jobs.enqueue(KIND, {**args, "asked": clock.iso(now)}, now=now, user_id=user_id)
     assert job is not None  # noqa: S101 - only jobs that must be alone can be refused
     return job
+
+
+def total(args: Mapping[str, Any]) -> int:
+    """Return how many contacts a job is for, as far as that is known; 0 is unknown."""
+    return len(args["contacts"]) if "contacts" in args else int(args.get("count", 0))
+
+
+def reached(progress: Mapping[str, Any]) -> int:
+    """Return for how many contacts it was done, or found not to be done."""
+    return sum(int(progress.get(name, 0)) for name in ("done", "skipped", "failed"))
 
 
 @handles(KIND)
 def work(job: Claimed) -> None:
     """Run the action for whoever is left, each batch in its own transaction."""
+    walk = Walk.of(job.args, job.user_id)
+    action, end = _action(job, walk.user), time.monotonic() + TURN_SECONDS
+    for found, up_to in walk.slices(job.progress.get("after", 0)):
+        parts = [found[begin : begin + BATCH] for begin in range(0, len(found), BATCH)] or [[]]
+        for part in parts:
+            _batch(job, action, part, up_to if part is parts[-1] else part[-1])
+            if time.monotonic() > end:
+                raise Unfinished
+
+
+def _action(job: Claimed, user: Any) -> ContactAction:
+    """Make the action, if its author may still have it done."""
     kind = contact_actions.get(job.args["key"])
     if kind is None:
-        raise LookupError(f"Nothing does {job.args['key']} any more.")
-    action, end = kind(job.args["config"]), time.monotonic() + TURN_SECONDS
-    while _batch(job, action):
-        if time.monotonic() > end:
-            raise Unfinished
+        raise Refusal(GONE)
+    action = kind(job.args["config"])
+    try:
+        action.check_reach(user, action.needs)
+    except ConfigProblem as problem:
+        raise Refusal(GONE) from problem
+    return action
 
 
-def _batch(job: Claimed, action: ContactAction) -> bool:
+def _batch(job: Claimed, action: ContactAction, contacts: list[int], after: int) -> None:
+    """Act on some, and note in the same transaction up to where that was."""
     now = clock.now()
     with transaction.atomic():
-        contacts = _next(job, now)
-        if not contacts:
-            return False
         causes = [f"bulk:{job.id}:{action.key}"] * len(contacts)
         outcomes = run_action(action, Batch(contacts, causes), now)
         for queue in outcomes.wake:
             hint_on_commit(queue)
-        job.keep(after=contacts[-1], **_counts(job, contacts, outcomes))
-    return True
-
-
-def _next(job: Claimed, now: datetime) -> list[int]:
-    """Return the next contacts, ascending: whoever came along meanwhile is not met twice."""
-    after = job.progress.get("after", 0)
-    if "filter" in job.args:
-        found = filters.compile(job.args["filter"], now=now)
-        joins, sql, params = found.joins, found.sql, list(found.params)
-    else:
-        joins, sql, params = "", "c.id = ANY(%s::bigint[])", [job.args["contacts"]]
-    seen = "c.owner_id = %s" if job.args["only_own"] else "true"
-    own = [job.user_id] if job.args["only_own"] else []
-    with connection.cursor() as cursor:
-        statement = CHOSEN.format(joins=joins, sql=sql, seen=seen)
-        cursor.execute(statement, [after, *params, *own, BATCH])
-        return [row[0] for row in cursor.fetchall()]
+        job.keep(after=after, **_counts(job, contacts, outcomes))
 
 
 def _counts(job: Claimed, contacts: Iterable[int], outcomes: Outcomes) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Actions for contacts somebody picked on screen: at once for a few, as jobs for many."""
+"""Actions for contacts somebody picked on screen, done at once."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -7,14 +7,9 @@ from uuid import uuid4
 
 from django.db import connection
 
-from contacts.services import bulk_actions
 from contacts.services.tags import Pair
 from kernel.actions import Batch, ContactAction, Outcomes, contact_actions, run_action
-from kernel.models import Job
-from kernel.permissions import Actor, Reach
-
-# One job keeps no more ids than these: each of its batches looks them all through.
-MOST_A_JOB = 50_000
+from kernel.permissions import Actor
 
 HAVE = """
 SELECT contact_id, tag_id FROM contact_tag
@@ -36,22 +31,6 @@ def at_once(action: ContactAction, contacts: Iterable[int], now: datetime) -> Ou
     ids = sorted(set(contacts))
     cause = f"bulk:{uuid4().hex}:{action.key}"
     return run_action(action, Batch(ids, [cause] * len(ids)), now)
-
-
-def as_jobs(action: ContactAction, contacts: Iterable[int], now: datetime, user: Any) -> list[Job]:
-    """Queue an action for many."""
-    ids = sorted(set(contacts))
-    own = user.reach("contacts", "edit") is not Reach.ALL
-    return [
-        bulk_actions.start(
-            action,
-            {"contacts": ids[begin : begin + MOST_A_JOB]},
-            now,
-            user_id=user.pk,
-            only_own=own,
-        )
-        for begin in range(0, len(ids), MOST_A_JOB)
-    ]
 
 
 def tagged(contacts: Iterable[int], tags: Iterable[int]) -> set[Pair]:

@@ -42,8 +42,15 @@ class Happening:
     verdict: int | None = None
     beside: str = ""
     data: dict[str, Any] = field(default_factory=dict)
-    # The number of the event; 0 is none.
+    # The number of the event; below 0, of what is none.
     number: int = 0
+    # Where on its subject's page it is explained: the query of an address.
+    explained: str = ""
+
+    @property
+    def place(self) -> tuple[datetime, int]:
+        """Return where it stands among the others."""
+        return self.at, self.number
 
     def tells(self, text: str) -> bool:
         """Say whether a text stands in it."""
@@ -66,7 +73,7 @@ _tellers: list[tuple[str, Teller]] = []
 def tells(group: str) -> Callable[[Teller], Teller]:
     """Register who knows more than the log, as a decorator; `group` is one of GROUPS.
 
-    It gets contact, user, the moment before which to tell, and how many at most, newest first.
+    It gets contact, user, the moment after which not to tell, and how many at most, newest first.
     """
 
     def registered(teller: Teller) -> Teller:
@@ -93,13 +100,14 @@ def _lines(contact: int, user: Any, asked: Asked) -> Iterator[Happening]:
         before = place[0] if place else None
         for group, teller in _tellers:
             if asked.group in {"", group}:
-                found += teller(contact, user, before, CHUNK)
-        found.sort(key=lambda line: (line.at, line.number), reverse=True)
+                told = teller(contact, user, before, CHUNK)
+                found += [line for line in told if place is None or line.place < place]
+        found.sort(key=lambda line: line.place, reverse=True)
         found = found[:CHUNK]
         yield from found
         if len(found) < CHUNK:
             return
-        place = (found[-1].at, found[-1].number)
+        place = found[-1].place
 
 
 def _events(

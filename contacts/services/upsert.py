@@ -13,9 +13,10 @@ from contacts.catalogue import Catalogue, catalogue
 from contacts.services import statements
 from contacts.services.companies import find_or_make
 from contacts.services.identifiers import Assignment, reassign
-from contacts.services.identity import Identity, by_email, identity, owners, still_owned
-from contacts.services.plan import Keys, Known, Mode, Plan, Row, Target, Terms
-from kernel.locks import Overtaken, lock_contacts
+from contacts.services.identity import identity
+from contacts.services.knowing import Moved, locked
+from contacts.services.plan import Known, Mode, Plan, Row, Target, Terms
+from kernel.locks import Overtaken
 from kernel.registry import Problem
 
 ATTEMPTS = 8
@@ -55,10 +56,6 @@ class UpsertResult:
     def counts(self) -> Counter[str]:
         """Count rows by outcome."""
         return Counter(self.outcomes)
-
-
-class Moved(Exception):  # noqa: N818 - caught here: somebody was quicker, plan again
-    """What was planned on changed before it was locked."""
 
 
 def upsert(
@@ -106,7 +103,7 @@ def _write(rows: Sequence[Row], now: datetime, terms: Terms, fields: Catalogue) 
     who = identity(fields)
     companies = find_or_make({row["company"] for row in rows if row.get("company")}, now)
     keys = [who.keys(row) for row in rows]
-    known = _known(rows, keys, who, terms)
+    known = locked(rows, keys, who, terms)
     plan = Plan(fields, who, terms, known)
     for place, row in enumerate(rows):
         plan.add(place, row, keys[place])
@@ -115,44 +112,6 @@ def _write(rows: Sequence[Row], now: datetime, terms: Terms, fields: Catalogue) 
     _create([pair for pair in documents if pair[0].contact is None], terms, now, result)
     _update([pair for pair in documents if pair[0].contact], known, terms, now, result)
     return result
-
-
-def _known(rows: Sequence[Row], keys: Sequence[Keys], who: Identity, terms: Terms) -> Known:
-    """Look up whose the identifiers are and lock whom rows mean; `Moved` when that changed."""
-    wanted = {(kind, value) for row in keys for kind, value in row.items() if value is not None}
-    if terms.match == "id":
-        locked = set(lock_contacts(row["id"] for row in rows if row.get("id") is not None))
-        known = Known(owners(wanted), {}, locked)
-    else:
-        known = Known(owners(wanted), _by_email(rows, who, terms), set())
-        if contacts := _meant(known, terms):
-            known.ids = set(lock_contacts(contacts))
-            # A value that found an owner meanwhile is refused by its uniqueness: planned again.
-            same = still_owned(known.owners) and known.by_email == _by_email(rows, who, terms)
-            if known.ids != contacts or not same:
-                raise Moved
-    if terms.allowed is not None:
-        known.ids &= terms.allowed(known.ids)
-    return known
-
-
-def _by_email(rows: Sequence[Row], who: Identity, terms: Terms) -> dict[str, list[int]]:
-    """Return who has the addresses of the rows, where that is no identifier."""
-    if terms.mode == "create" or terms.match in who.kinds:
-        return {}
-    if terms.match != "email":
-        raise ValueError(f"Contacts cannot be matched by {terms.match}: it is not unique.")
-    return by_email(who.key("email", row["email"]) for row in rows if row.get("email"))
-
-
-def _meant(known: Known, terms: Terms) -> set[int]:
-    """Return the contacts that rows are matched to."""
-    if terms.mode == "create":
-        return set()
-    shared = {contact for found in known.by_email.values() for contact in found}
-    return shared | {
-        contact for (kind, _value), contact in known.owners.items() if kind == terms.match
-    }
 
 
 def _documents(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from contacts.catalogue import Catalogue, catalogue
 from contacts.values import ValueProblem, clean
+from kernel.ids import read_id
 from kernel.registry import Problem
 
 
@@ -64,8 +65,8 @@ def find_users(given: Iterable[str]) -> dict[str, int]:
     users = get_user_model().objects.filter(is_active=True)
     found = {}
     for word in set(given):
-        if word.isascii() and word.isdigit() and len(word) < 19:
-            matching = users.filter(pk=int(word))
+        if number := read_id(word):
+            matching = users.filter(pk=number)
         else:
             first, _space, last = word.partition(" ")
             named = Q(first_name__iexact=first, last_name__iexact=last.strip())

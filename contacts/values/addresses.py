@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import idna
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from contacts.values.problem import ValueProblem
 from contacts.values.text import given, line

@@ -4,8 +4,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop as _
 
 from contacts.values.problem import ValueProblem
 
@@ -27,12 +26,8 @@ def number(raw: Any, decimals: int, widest: int = WIDEST) -> Decimal:
     if -int(exact.as_tuple().exponent) > decimals:
         raise ValueProblem(
             "too_many_decimals",
-            ngettext(
-                "At most %(count)s decimal is possible.",
-                "At most %(count)s decimals are possible.",
-                decimals,
-            )
-            % {"count": decimals},
+            _("Too many decimals: %(count)s at most."),
+            {"count": decimals},
         )
     return Decimal(format(exact, "f"))
 

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import phonenumbers
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from contacts.values.problem import ValueProblem
 from contacts.values.text import line

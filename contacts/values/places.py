@@ -8,7 +8,7 @@ from typing import Any
 
 from babel import Locale
 from babel.core import get_global
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from contacts.values.problem import ValueProblem
 from contacts.values.text import line

@@ -1,10 +1,29 @@
 """The answer to a value that cannot be taken."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext
+
 
 class ValueProblem(Exception):  # noqa: N818 - it is an answer to a person, not a fault
-    """Why a value was refused: a stable code for programs, a sentence for people."""
+    """Why a value was refused: a stable code for programs, a sentence for people.
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
+    `text` is the sentence as it stands in the source, so that it can be kept and said in the
+    language of whoever reads it; `values` fill it in.
+    """
+
+    def __init__(self, code: str, text: str, values: Mapping[str, Any] | None = None) -> None:
+        super().__init__(text)
+        self.code, self.text, self.values = code, text, dict(values or {})
+
+    @property
+    def message(self) -> str:
+        """Say it in the language in force."""
+        return said(self.text, self.values)
+
+
+def said(text: str, values: Mapping[str, Any]) -> str:
+    """Say a sentence of the source in the language in force."""
+    words = gettext(text)
+    return words % values if values else words

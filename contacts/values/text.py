@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from contacts.values.problem import ValueProblem
 
@@ -56,7 +56,7 @@ def given(raw: Any) -> str:
 def _shorter(value: str, limit: int) -> None:
     if len(value.strip()) > limit:
         raise ValueProblem(
-            "too_long", _("At most %(limit)s characters are possible.") % {"limit": limit}
+            "too_long", _("At most %(limit)s characters are possible."), {"limit": limit}
         )
 
 

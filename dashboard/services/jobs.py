@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from contacts.models import Import
+from contacts.services import bulk_actions
 from contacts.services.imports.start import cancel as cancel_import
 from dashboard.services import places
 from kernel.actions import contact_actions
@@ -124,8 +125,7 @@ def _line(job: Job, imported: Import | None, now: datetime) -> Shown:
     if imported is not None:
         done, total = imported.read, imported.expected
     elif job.kind == ACTION:
-        done = sum(int(job.progress.get(key, 0)) for key in ("done", "skipped", "failed"))
-        total = len(job.args.get("contacts", []))
+        done, total = bulk_actions.reached(job.progress), bulk_actions.total(job.args)
     end = job.finished_at or now
     return Shown(
         number=job.pk,

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.errors import Conflict, Refused
-from api.fields import IdField, QueryFilter, read_id
+from api.fields import IdField, QueryFilter
 from api.routers import resource
 from api.views import ResourceViews
 from contacts.models import Contact
@@ -31,6 +31,7 @@ from emails.api.shapes import (
 from emails.models import Email
 from emails.services import editing, explaining, figures, preview, queueing, refusals, runs
 from kernel import clock, usage
+from kernel.ids import read_id
 from kernel.permissions import Reach, narrow
 from kernel.queues import hint_on_commit
 

@@ -1,5 +1,6 @@
 """The ledger of an email, person by person, and why somebody got it or did not."""
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +17,7 @@ from emails.backoffice.preview import people, visible
 from emails.models import Delivery, Email, Reason, State
 from emails.services import explaining, refusals
 from kernel import clock
+from kernel.ids import read_id
 from kernel.permissions import Reach
 
 PAGE = 50
@@ -60,7 +62,7 @@ def context(request: HttpRequest, email: Email) -> dict[str, Any]:
     person = request.GET.get("person", "").replace("\0", "").strip()[:200]
     rows = _narrowed(readable(request, email), asked)
     if person:
-        found = people(visible(request), person)
+        found = _found(request, person)
         return {
             **_choices(asked),
             "person": person,
@@ -79,6 +81,13 @@ def context(request: HttpRequest, email: Email) -> dict[str, Any]:
     }
 
 
+def _found(request: HttpRequest, text: str) -> Iterable[Contact]:
+    """Find who is named: `#12` by number, others by the beginning of name or address."""
+    number = read_id(text.removeprefix("#")) if text.startswith("#") else None
+    seen = visible(request)
+    return seen.filter(pk=number) if number else people(seen, text)
+
+
 def _choices(asked: dict[str, str]) -> dict[str, Any]:
     return {
         "asked": asked,
@@ -93,9 +102,8 @@ def _narrowed(rows: QuerySet[Delivery], asked: dict[str, str]) -> QuerySet[Deliv
     if asked["reason"] in Reason.values:
         rows = rows.filter(reason=asked["reason"])
     for key, column in (("run", "run_id"), ("before", "pk__lt")):
-        value = asked[key]
-        if value.isascii() and value.isdigit() and len(value) < 19:
-            rows = rows.filter(**{column: int(value)})
+        if number := read_id(asked[key]):
+            rows = rows.filter(**{column: number})
     return rows
 
 

@@ -20,6 +20,7 @@ from backoffice.menu import Place, register
 from emails.backoffice.frames import policy
 from emails.backoffice.preview import visible
 from emails.models import CapturedMail, Delivery, Email
+from kernel.ids import read_id
 from kernel.permissions import Reach
 
 PAGE = 50
@@ -62,9 +63,8 @@ class Mailbox(Permitted, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Read one page, from the mail before which it begins."""
         mails = readable(self.request).defer("raw")
-        before = self.request.GET.get("before", "")
-        if before.isascii() and before.isdigit() and len(before) < 19:
-            mails = mails.filter(pk__lt=int(before))
+        if before := read_id(self.request.GET.get("before")):
+            mails = mails.filter(pk__lt=before)
         rows = list(mails[: PAGE + 1])
         older = urlencode({"before": rows[PAGE - 1].pk}) if len(rows) > PAGE else ""
         shown = {"mails": rows[:PAGE], "older": older, "begun": bool(before)}

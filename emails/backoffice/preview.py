@@ -26,6 +26,7 @@ from emails.models import Email
 from emails.services import drafting, hints, identity, preview
 from emails.services.senders import Senders
 from kernel import clock, preferences
+from kernel.ids import read_id
 from kernel.permissions import narrow
 
 MOST_PEOPLE = 8
@@ -40,7 +41,7 @@ def contact_of(request: HttpRequest, text: str | None) -> int | None:
     """Return the contact that is named; nobody where none is."""
     if not text:
         return None
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    number = read_id(text) or 0
     if not visible(request).filter(pk=number).exists():
         raise Http404
     return number

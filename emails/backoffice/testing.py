@@ -21,6 +21,7 @@ from emails.backoffice.forms import written
 from emails.backoffice.preview import contact_of, email_of, visible
 from emails.services import trials
 from kernel import clock
+from kernel.ids import read_id
 from kernel.permissions import Reach
 from kernel.trail import Deed
 
@@ -40,9 +41,8 @@ class Test(Permitted, View):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Send it, or say why not."""
         user: Any = request.user
-        number = request.POST.get("email", "")
-        if number.isascii() and number.isdigit() and len(number) < 19:
-            email_of(request, int(number), "edit")
+        if number := read_id(request.POST.get("email")):
+            email_of(request, number, "edit")
         elif user.reach("emails", "create") is Reach.NONE:
             raise PermissionDenied
         try:

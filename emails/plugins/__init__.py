@@ -11,6 +11,7 @@ from emails.plugins import (
     policies,
     queues,
     settings,
+    untold,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "queues",
     "settings",
     "tasks",
+    "untold",
 ]

@@ -2,15 +2,16 @@
 
 from emails.models import Email
 from kernel.filters.choices import Choice, Question, offers
+from kernel.ids import read_id
 from kernel.subjects import beyond
 
 
 @offers("email_link")
 def _links(question: Question) -> list[Choice]:
-    written = question.about.get("email", "")
-    if not written.isdigit() or len(written) > 18 or beyond("email", [int(written)], question.user):
+    number = read_id(question.about.get("email"))
+    if number is None or beyond("email", [number], question.user):
         return []
-    email = Email.objects.select_related("current").filter(pk=written).first()
+    email = Email.objects.select_related("current").filter(pk=number).first()
     links = email.current.prepared["links"] if email and email.current else []
     found = [
         Choice(str(link["position"]), link["label"] or link["destination"], link["destination"])

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from emails.models import Email
 from emails.services import confirming
 from kernel import preferences
+from kernel.ids import read_id
 from kernel.queues import WorkQueue, hint_on_commit, queues
 
 
@@ -34,15 +35,15 @@ class Confirmations(WorkQueue):
 def _email(value: Any) -> str | None:
     if value is None:
         return None
-    text = str(value)
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
+    number = read_id(value)
+    if number is None:
         raise ValueError(_("An id is expected."))
-    email = Email.objects.select_related("current").filter(pk=int(text)).first()
+    email = Email.objects.select_related("current").filter(pk=number).first()
     if email is None or email.current is None or not email.is_transactional:
         raise ValueError(_("This is no transactional email."))
     if "confirm_url" not in email.current.prepared["uses"]:
         raise ValueError(_("This email lacks {{ confirm_url }}."))
-    return text
+    return str(number)
 
 
 # The email that asks; without one a plain one is made when it is first needed.

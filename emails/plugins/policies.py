@@ -11,6 +11,7 @@ from contacts.values import ValueProblem
 from contacts.values.text import lines
 from contacts.words import Period
 from kernel import preferences
+from kernel.ids import read_id
 
 MOST_RULES, HIGHEST = 20, 1_000
 LONGEST_FOOTER = 500
@@ -30,12 +31,7 @@ def _cap(rule: Any) -> dict[str, Any]:
         raise ValueError(_("A number from 1 to %(most)s is expected.") % {"most": HIGHEST})
     if rule["per"] not in Period.values:
         raise ValueError(_("One of these is expected: %(words)s.") % {"words": "day, week, month"})
-    if topic is not None and not (
-        str(topic).isascii()
-        and str(topic).isdigit()
-        and len(str(topic)) < 19
-        and Topic.objects.filter(pk=int(topic)).exists()
-    ):
+    if topic is not None and not Topic.objects.filter(pk=read_id(topic) or 0).exists():
         raise ValueError(_("There is no such topic."))
     return {"max": most, "per": rule["per"], "topic": str(topic) if topic is not None else None}
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kernel import subjects
+from kernel.ids import read_id
 from kernel.permissions import Actor
 
 MOST = 30
@@ -30,7 +31,7 @@ class Question:
 
     def numbers(self) -> list[int]:
         """Return those values that may be ids."""
-        return [int(value) for value in self.values or () if value.isdigit() and len(value) < 19]
+        return [number for value in self.values or () if (number := read_id(value))]
 
 
 Finder = Callable[[Question], Iterable[Choice]]

@@ -7,11 +7,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kernel.filters.problems import refuse
+from kernel.ids import LARGEST_ID
 
 LONGEST_TEXT = 1_000
 LONGEST_LIST = 10_000
 LARGEST = 2**31 - 1
-LARGEST_ID = 2**63 - 1
 
 
 def a_text(value: Any, place: str, *, longest: int = LONGEST_TEXT) -> str:

@@ -19,6 +19,7 @@ from contacts.catalogue import CORE
 from contacts.models import Contact
 from contacts.values import display
 from kernel import clock
+from kernel.ids import read_id
 from kernel.permissions import narrow
 from kernel.trail import Deed
 from segments.models import Member, Segment
@@ -109,9 +110,8 @@ class ByHand(Screen):
             unknown = [address for address in written if address not in found]
             self._change(segment, add=list(found.values()), unknown=unknown)
             return back
-        written_id = request.POST.get("contact", "")
-        valid = written_id.isascii() and written_id.isdigit() and len(written_id) < 19
-        known = list(seen.filter(pk=int(written_id)).values_list("pk", flat=True)) if valid else []
+        person = read_id(request.POST.get("contact"))
+        known = list(seen.filter(pk=person or 0).values_list("pk", flat=True))
         adds = request.POST.get("act") == "add"
         self._change(segment, add=known if adds else [], remove=[] if adds else known)
         return back
@@ -165,4 +165,8 @@ def _take_back(request: HttpRequest, document: Mapping[str, Any]) -> None:
             for side in ("add", "remove")
         }
         changed = change(segment, sides["add"], sides["remove"], now=clock.now())
+        if changed.added or changed.removed:
+            after = {"added": sides["add"], "removed": sides["remove"], "undone": True}
+            deed = Deed("segments", "members", object=segment.pk, name=segment.name, after=after)
+            leave_trail(request, deed)
     toasts.tell(request, _said(changed.added, changed.removed))

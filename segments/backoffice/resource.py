@@ -17,7 +17,6 @@ from backoffice.moments import ago
 from backoffice.narrowing import ListFilter, by, mine
 from backoffice.resource import Resource
 from backoffice.templatetags.relais import pill
-from kernel import usage
 from kernel.queues import hint_on_commit
 from segments.backoffice import people
 from segments.backoffice.forms import SegmentForm
@@ -91,7 +90,7 @@ class Segments(Resource[Segment]):
 
     def facts(self, row: Segment) -> Any:
         """Tell how it is kept, and how many things name it."""
-        uses = len(usage.used_by("segment", row.pk))
+        uses = len(self.uses(row))
         parts = [_kind(row)]
         if row.is_dynamic and row.built_at:
             parts.append(_("built %(ago)s") % {"ago": ago(row.built_at)})

@@ -51,7 +51,7 @@ def test_channels_and_consents_are_noted_down_with_who_said_so(screen: Client, a
     screen.post(f"/contacts/{ada.pk}/channels/email", {"act": "close", "reason": "manual"})
     assert DoNotContact.objects.get().reason == "manual"
     assert "by hand" in screen.get("/contacts").content.decode()
-    screen.post(f"/contacts/{ada.pk}/channels/email", {"act": "open"})
+    screen.post(f"/contacts/{ada.pk}/channels/email", {"act": "open", "seen": "manual"})
     assert not DoNotContact.objects.exists()
     said = {"purpose": "email_marketing", "state": "granted", "topic": ""}
     screen.post(f"/contacts/{ada.pk}/consent", said)
@@ -59,6 +59,28 @@ def test_channels_and_consents_are_noted_down_with_who_said_so(screen: Client, a
     assert f"user:{alice.pk}" in screen.get(f"/contacts/{ada.pk}?tab=consent").content.decode()
     wrong = {"purpose": "x", "state": "granted"}
     assert screen.post(f"/contacts/{ada.pk}/consent", wrong).status_code == 404
+
+
+def test_what_somebody_else_noted_meanwhile_is_not_overwritten(screen: Client):
+    ada = add(email="a@example.com")
+    at = f"/contacts/{ada.pk}"
+    screen.post(f"{at}/channels/email", {"act": "close", "reason": "unsubscribed", "seen": ""})
+    late = {"act": "close", "reason": "manual", "comment": "On the <b> phone", "seen": ""}
+    answer = screen.post(f"{at}/channels/email", late)
+    assert answer.status_code == 409
+    assert "On the &lt;b&gt; phone" in answer.content.decode()
+    assert DoNotContact.objects.get().reason == "unsubscribed"
+    again = {**late, "seen": answer.context["seen"]}
+    assert screen.post(f"{at}/channels/email", again).status_code == 302
+    assert DoNotContact.objects.count() == 2
+    said = {"purpose": "email_marketing", "state": "granted", "topic": "", "seen": ""}
+    assert screen.post(f"{at}/consent", said).status_code == 302
+    late = screen.post(f"{at}/consent", {**said, "state": "refused"})
+    assert late.status_code == 409
+    assert Consent.objects.get().state == "granted"
+    again = {**said, "state": "refused", "seen": late.context["seen"]}
+    assert screen.post(f"{at}/consent", again).status_code == 302
+    assert Consent.objects.get().state == "refused"
 
 
 def test_who_only_looks_notes_nothing_down(client: Client, bob: User, charlie: User):

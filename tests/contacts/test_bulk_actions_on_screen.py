@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import AuditEntry, User
 from contacts.backoffice import doing
 from contacts.models import Contact, ContactState, ContactTag
 from kernel.models import Job
@@ -56,6 +56,8 @@ def test_tags_are_put_on_some_and_taken_back_exactly(screen: Client):
     token = list(page.context["messages"])[-1].extra_tags.removeprefix("undo:")
     screen.post("/undo", {"undo": token})
     assert [tags_of(pk) for pk in ids] == [["vip"], [], []]
+    trail = AuditEntry.objects.filter(verb="bulk").latest("pk")
+    assert trail.name == "Tags put back: 3"
 
 
 def test_the_whole_result_is_meant_not_the_page(screen: Client):
@@ -82,7 +84,7 @@ def test_many_are_done_by_a_job_that_shows_how_far_it_is(
     assert ContactState.objects.filter(stage_id=stage.pk).count() == len(ids)
     page = screen.get("/contacts/work").content.decode()
     assert "every 2s" not in page
-    assert "5 / 5" in page
+    assert '<span class="num meta">5</span>' in page
 
 
 def test_a_segment_and_an_owner_are_given(screen: Client, api: Any, bob: User):

@@ -34,6 +34,9 @@ class TestContacts(ResourceContract):
     def fields(self, number: int) -> dict[str, Any]:
         return {"email": f"p{number}@example.com", "first_name": f"Name{number:02}"}
 
+    def confirmed(self, item: Contact) -> dict[str, Any]:
+        return {"typed": item.email}
+
     def test_names_cannot_break_out(self, screen: Client):
         add(first_name='<img src=x onerror="alert(1)">', email="x@example.com")
         for address in ("/contacts", f"/contacts/{Contact.objects.get().pk}", "/find?q=onerror"):

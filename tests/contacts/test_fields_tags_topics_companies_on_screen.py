@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from contacts.backoffice.tags import Tags
 from contacts.models import Company, Contact, Field, Tag, Topic
 from contacts.services import fields
 from contacts.services.tags import change_tags
@@ -17,7 +18,10 @@ from tests.resource_contract import ResourceContract
 class TestTags(ResourceContract):
     base = "/settings/tags"
     kind = "tags"
-    owned = versioned = False
+    owned = False
+
+    def version(self, item: Tag) -> str:
+        return Tags().version(item)
 
     def make(self, number: int, owner: User | None = None) -> Tag:
         return Tag.objects.create(name=f"Tag {number:02}")

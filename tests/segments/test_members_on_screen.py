@@ -1,5 +1,6 @@
 """The page of a segment: who is in it, by hand and by filter, how it grew, who uses it."""
 
+from accounts.models import AuditEntry
 from contacts.models import Contact
 from kernel import clock
 from segments.models import Segment
@@ -20,6 +21,8 @@ def test_people_are_added_and_removed_by_hand_and_that_is_taken_back(screen, fre
     token = page.split('name="undo" value="')[1].split('"')[0]
     screen.post("/undo", {"undo": token})
     assert inside(segment) == {ann.pk}
+    trail = AuditEntry.objects.filter(kind="segments", object_id=segment.pk).latest("pk")
+    assert trail.after == {"removed": [bob.pk], "undone": True}
     screen.post(f"{at}/members", {"contact": ann.pk})
     assert inside(segment) == set()
     assert "ann@example.com" in screen.get(f"{at}?by=removed").content.decode()

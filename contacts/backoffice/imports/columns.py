@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from contacts.backoffice.imports.choosing import choose, new_field
 from contacts.backoffice.imports.reading import questions, read
+from contacts.backoffice.imports.showing import Part
 from contacts.backoffice.imports.steps import Step, messages
 from contacts.backoffice.imports.table import preview_table, table
 from contacts.backoffice.imports.targets import targets
@@ -48,9 +49,9 @@ class Columns(Step):
             return
         columns = row.plan["columns"]
         place = str(sent["column"])
-        if not (place.isascii() and place.isdigit() and int(place) < len(columns)):
+        column = dict(zip(map(str, range(len(columns))), columns, strict=True)).get(place)
+        if column is None:
             return
-        column = columns[int(place)]
         if "label" in sent:
             options = new_field(row.options, column, str(sent["label"]), sent.get("type", ""))
         else:
@@ -80,7 +81,7 @@ class Columns(Step):
             row,
             looked,
             problems=problems,
-            lines=lines,
+            **Part.read(self.request.POST or self.request.GET).of(lines),
             sums=_sums(lines),
             preview=preview_table(looked, known, self.request.LANGUAGE_CODE),
             questions=questions(looked, options, drafts.sheets(row)),

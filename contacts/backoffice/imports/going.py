@@ -10,8 +10,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from backoffice.columns import number
+from backoffice.moments import left
 from contacts.models import Import, ImportReject
 from contacts.services.imports.ending import OPEN
+from contacts.services.imports.rejects import reason
 from kernel import clock
 
 FIRST_REJECTS = 10
@@ -76,21 +78,8 @@ def _pace(row: Import) -> str:
     if row.state not in OPEN:
         # Of a handful of rows the rate says nothing.
         return words if row.read >= _TELLING else ""
-    left = timedelta(seconds=max(0, row.expected - row.read) / rate)
-    return f"{words} · {_left(left)}" if row.expected else words
-
-
-def _left(left: timedelta) -> str:
-    seconds = int(left.total_seconds())
-    if seconds < 1:
-        return _("less than 1 s left")
-    if seconds < 60:
-        return _("%(seconds)d s left") % {"seconds": seconds}
-    if seconds < 3600:
-        minutes = {"minutes": seconds // 60, "seconds": seconds % 60}
-        return _("%(minutes)d min %(seconds)d s left") % minutes
-    hours = {"hours": seconds // 3600, "minutes": seconds % 3600 // 60}
-    return _("%(hours)d h %(minutes)d min left") % hours
+    rest = timedelta(seconds=max(0, row.expected - row.read) / rate)
+    return f"{words} · {left(rest)}" if row.expected else words
 
 
 def first_rejects(row: Import) -> list[dict[str, Any]]:
@@ -99,7 +88,7 @@ def first_rejects(row: Import) -> list[dict[str, Any]]:
     return [
         {
             "line": one.line,
-            "reason": one.reason,
+            "reason": reason(one),
             "cells": [str(cell)[:80] for cell in one.cells if str(cell).strip()][:_CELLS],
         }
         for one in found

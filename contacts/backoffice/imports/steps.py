@@ -13,6 +13,7 @@ from contacts.models import Import
 from contacts.services.imports.drafts import drafts_of
 from contacts.services.imports.plan import SAMPLE
 from contacts.services.imports.start import Starter
+from kernel.permissions import Reach
 from kernel.registry import Problem
 
 
@@ -32,7 +33,8 @@ class Step(Screen):
 
     def starter(self) -> Starter:
         """Return who prepares; the rights that the settings need are asked for at the start."""
-        return Starter(self.user.pk, caller=self.user)
+        own = self.user.reach("contacts", "edit") is Reach.OWN
+        return Starter(self.user.pk, only_own=own, caller=self.user)
 
     def shown(self, row: Import, looked: Mapping[str, Any], **more: Any) -> dict[str, Any]:
         """Return what every step shows: which it is, the facts of the file."""

@@ -14,6 +14,8 @@ from contacts.services.imports.options import Options
 from contacts.values import display
 
 Line = dict[str, Any]
+# Columns of the first rows that are shown; what is beyond is said.
+MOST_SHOWN = 60
 _STATES = {
     "key": "key",
     "good": "circle-check",
@@ -101,8 +103,10 @@ def _said(kind: str, words: str) -> dict[str, str]:
 
 def preview_table(looked: Mapping[str, Any], known: Catalogue, language: str) -> dict[str, Any]:
     """Return the first rows as they will be stored; what is refused stands in its cell."""
-    aliases = list(looked["mapping"].values())
+    every = list(looked["mapping"].values())
+    aliases = every[:MOST_SHOWN]
     return {
+        "beyond": len(every) - len(aliases),
         "heads": [_label(alias, known) for alias in aliases],
         "rows": [_row(row, aliases, looked, known, language) for row in looked["rows"]],
     }

@@ -11,10 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from backoffice import toasts
-from backoffice.screens import Screen
 from contacts.backoffice.imports.steps import Step, messages
 from contacts.services.imports import drafts, start
-from contacts.services.imports.start import Starter
 from kernel import clock
 from kernel.registry import ConfigProblem
 
@@ -23,7 +21,7 @@ _AROUND = 64 * 1024
 
 
 @method_decorator(csrf_exempt, name="dispatch")
-class Upload(Screen):
+class Upload(Step):
     """Takes a file; one that is too large is refused before it is read.
 
     Therefore the token of the page is checked here, after the length: to read it is to read all.
@@ -51,7 +49,7 @@ class Upload(Screen):
         upload = start.Upload(PurePath(str(file.name)).name, file.chunks())
         try:
             with transaction.atomic():
-                row = drafts.draft(upload, {}, Starter(self.user.pk, caller=self.user), clock.now())
+                row = drafts.draft(upload, {}, self.starter(), clock.now())
         except ConfigProblem as problem:
             return self._show(messages(problem.problems), 422)
         following = self.resource.url("columns-step", row.pk)

@@ -51,11 +51,11 @@ class Batch:
 
 @dataclass(frozen=True)
 class Reject:
-    """A refused row: where, the field at fault, and why."""
+    """A refused row: where, the field at fault, and why: text as in the source, and values."""
 
     row: Row
     field: str
-    reason: str
+    reasons: list[dict[str, Any]]
 
 
 def take_in(
@@ -98,24 +98,34 @@ def _sorted_out(
     rejects: list[Reject] = []
     for row, converted in zip(batch.rows, batch.converted, strict=True):
         if row.problem:
-            rejects.append(Reject(row, "", str(PROBLEMS[row.problem])))
+            rejects.append(Reject(row, "", [{"code": row.problem, "text": PROBLEMS[row.problem]}]))
         elif converted.problems:
-            reason = " ".join(_said(columns, *problem) for problem in converted.problems)
-            rejects.append(Reject(row, converted.problems[0][0], reason))
+            reasons = [
+                _why(columns, alias, problem.code, problem.text, problem.values)
+                for alias, problem in converted.problems
+            ]
+            rejects.append(Reject(row, converted.problems[0][0], reasons))
         else:
             good.append((row, converted))
     return good, rejects
 
 
 def _reject(row: Row, problems: Sequence[Problem], columns: Mapping[str, str]) -> Reject:
-    reason = " ".join(_said(columns, one["field"] or "", one["message"]) for one in problems)
-    return Reject(row, problems[0]["field"] or "", reason)
+    # The job speaks the language of the source, so that these are texts of it.
+    reasons = [_why(columns, one["field"] or "", one["code"], one["message"]) for one in problems]
+    return Reject(row, problems[0]["field"] or "", reasons)
 
 
-def _said(columns: Mapping[str, str], alias: str, message: str) -> str:
-    """Name the column as the file does, so that people find the cell."""
-    column = columns.get(alias, "")
-    return f"{column}: {message}" if column else message
+def _why(
+    columns: Mapping[str, str],
+    alias: str,
+    code: str,
+    text: str,
+    values: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Keep a reason; the column is named as the file does, so that people find the cell."""
+    told = {"column": columns.get(alias, ""), "code": code, "text": text, "values": values}
+    return {key: value for key, value in told.items() if value}
 
 
 def _written(rows: Sequence[Mapping[str, Any]], now: datetime, terms: Terms) -> UpsertResult:
@@ -161,8 +171,8 @@ def _keep(import_id: int, rejects: Sequence[Reject]) -> None:
             reject.row.line,
             dumps([readable(cell) for cell in reject.row.cells]),
             reject.field,
-            reject.reason,
+            dumps(reject.reasons),
         )
         for reject in sorted(rejects, key=lambda reject: reject.row.line)
     )
-    copy_in("import_reject", ["import_id", "line", "cells", "field", "reason"], rows)
+    copy_in("import_reject", ["import_id", "line", "cells", "field", "reasons"], rows)

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from contacts.catalogue import Catalogue, FieldSpec
 from contacts.services.imports.answers import read_answer, read_bounce
@@ -42,7 +42,8 @@ class Converted:
     tags: list[str] = field(default_factory=list)
     opted_in: bool | None = None
     bounce: str | None = None
-    problems: list[tuple[str, str]] = field(default_factory=list)
+    # The field at fault, and why.
+    problems: list[tuple[str, ValueProblem]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ class Converter:
         try:
             return read(cell) if cell else None
         except ValueProblem as problem:
-            row.problems.append((alias, problem.message))
+            row.problems.append((alias, problem))
             return None
 
     def _beside(self, cells: Sequence[str], row: Converted) -> None:
@@ -112,13 +113,14 @@ class Converter:
             try:
                 row.opted_in = read_answer(cells[self._opt_in])
             except ValueError:
-                row.problems.append(("opt_in", _("The opt-in cell is neither yes nor no.")))
+                wrong = ValueProblem("invalid", _("The opt-in cell is neither yes nor no."))
+                row.problems.append(("opt_in", wrong))
         if self._bounce is not None:
             try:
                 row.bounce = read_bounce(cells[self._bounce])
             except ValueError:
                 message = _("The bounce cell is none of hard, soft and valid.")
-                row.problems.append(("bounce", message))
+                row.problems.append(("bounce", ValueProblem("invalid", message)))
 
 
 def split_tags(text: str) -> list[str]:

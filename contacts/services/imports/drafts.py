@@ -72,7 +72,8 @@ def reread(imported: Import, written: Mapping[str, Any], starter: Starter, now: 
 def look(imported: Import, now: datetime) -> dict[str, Any]:
     """Tell what would become of the draft's rows."""
     options = read_options(imported.options)
-    return shown(_plan_of(imported, options), options, now)
+    starter = Starter(imported.owner_id or 0, only_own=imported.plan["only_own"])
+    return shown(_plan_of(imported, options), options, now, starter)
 
 
 def guess(imported: Import, column: str) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import translation
+
 from contacts.models import Import
 from contacts.services import consent
 from contacts.services.imports.convert import Converted
@@ -34,12 +36,15 @@ class Effects:
     name: str
     options: Options
     bulk: bool
+    # Of who imports: in it the proof of their consent is kept.
+    language: str = "en"
 
     @classmethod
     def of(cls, imported: Import, *, bulk: bool) -> "Effects":
         """Read them from the import's settings."""
         options = read_options(imported.options)
-        return cls(f"import:{imported.pk}", imported.name, options, bulk)
+        language = imported.plan["language"]
+        return cls(f"import:{imported.pk}", imported.name, options, bulk, language)
 
     def apply(self, met: Sequence[Met], now: datetime) -> None:
         """Carry them out, in the transaction that wrote the values."""
@@ -49,7 +54,8 @@ class Effects:
         self._enter_segment(met, now)
         if self.options.opt_in is not None:
             answers = Answers(self.options.opt_in, self.source, self.name)
-            apply_answers([(one.contact, one.row.opted_in) for one in met], answers, now)
+            with translation.override(self.language):
+                apply_answers([(one.contact, one.row.opted_in) for one in met], answers, now)
         self._note_bounces(met, now)
 
     def _tag(self, met: Sequence[Met], now: datetime) -> None:

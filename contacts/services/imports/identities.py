@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from contacts.values import ValueProblem
+from kernel.ids import read_id
 from kernel.registry import ConfigProblem
 
 
@@ -14,9 +15,10 @@ def id_reader() -> Callable[[str], int]:
     """Return what reads the id of a contact."""
 
     def read(raw: str) -> int:
-        if not (raw.isascii() and raw.isdecimal() and len(raw) < 19):
+        number = read_id(raw)
+        if number is None:
             raise ValueProblem("invalid_id", _("This is not an id."))
-        return int(raw)
+        return number
 
     return read
 

@@ -11,13 +11,13 @@ from contacts.services.imports.dates import ORDERS
 from contacts.services.imports.encodings import canonical
 from contacts.services.imports.newfields import MOST_NEW, TYPES, NewField
 from contacts.services.imports.sniff import QUOTES, SEPARATORS
+from kernel.ids import read_id
 from kernel.registry import ConfigProblem, Problem
 
 MODES = ("upsert", "create", "update")
 # What a blank opt-in cell means.
 EMPTY = ("opted_out", "unchanged")
 _NAMED = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|"}
-_LARGEST_ID = 2**63 - 1
 Check = Callable[[Any], Any]
 
 
@@ -120,9 +120,8 @@ def _text(value: Any) -> str:
 
 
 def _id(value: Any) -> int:
-    written = isinstance(value, str) and len(value) < 20 and value.isdecimal()
-    number = int(value) if written else value
-    if isinstance(number, bool) or not isinstance(number, int) or not 0 < number <= _LARGEST_ID:
+    number = read_id(value)
+    if number is None:
         raise _Wrong(_("An id is expected."))
     return number
 

@@ -2,22 +2,29 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Any, cast
+
+from django.utils.translation import gettext as _
 
 from contacts.catalogue import Catalogue, catalogue
 from contacts.services.imports.convert import Converted
 from contacts.services.imports.dates import is_ambiguous
 from contacts.services.imports.encodings import readable
 from contacts.services.imports.files import discard, path_of, store
+from contacts.services.imports.identities import find_owner
 from contacts.services.imports.mapping import Targets
 from contacts.services.imports.newfields import with_new
 from contacts.services.imports.options import Options, read_options
 from contacts.services.imports.plan import Plan, match_problems, plan
 from contacts.services.imports.reading import PROBLEMS, Row
-from contacts.services.imports.start import Upload
+from contacts.services.imports.start import Starter, Upload
+from contacts.services.imports.terms import give_owner, own
+from contacts.services.plan import Mode, Terms
+from contacts.services.rehearsing import refusals
+from contacts.values import ValueProblem
 from kernel.registry import Problem
 
 ROWS = 20
@@ -34,11 +41,15 @@ def preview(upload: Upload, document: dict[str, Any], now: datetime) -> dict[str
     return shown(settled, options, now)
 
 
-def shown(settled: Plan, options: Options, now: datetime) -> dict[str, Any]:
-    """Tell what a plan makes of its file."""
+def shown(
+    settled: Plan, options: Options, now: datetime, starter: Starter | None = None
+) -> dict[str, Any]:
+    """Tell what a plan makes of its file; `starter` says whose contacts may be touched."""
     known = with_new(catalogue(), options.new_fields)[0]
     problems: list[Problem] = match_problems(options.match, settled.fields, known)
     converted = _converted(settled, known, now)
+    if not problems:
+        _rehearse(converted, options, known, starter)
     return {
         "file": {
             "kind": "xlsx" if settled.spreadsheet else "text",
@@ -76,6 +87,25 @@ def _converted(settled: Plan, known: Catalogue, now: datetime) -> Looked:
     ]
 
 
+def _rehearse(looked: Looked, options: Options, known: Catalogue, starter: Starter | None) -> None:
+    """Add what only shows beside other rows and people: no key, taken, not found, required."""
+    sound = [found for row, found in looked if not row.problem and not found.problems]
+    mine = starter is not None and starter.only_own
+    owner = find_owner(options.owner)
+    if starter is not None and mine and owner is None:
+        owner = starter.user_id
+    bare = [replace(found, values=dict(found.values)) for found in sound]
+    for found in bare:
+        give_owner(found, owner, only_own=mine)
+    allowed = own(starter.user_id) if starter is not None and mine else None
+    terms = Terms(options.match, cast("Mode", options.mode), allowed=allowed)
+    refused = refusals([found.values for found in bare], terms, known)
+    for place, problems in refused.items():
+        sound[place].problems += [
+            (one["field"] or "", ValueProblem(one["code"], one["message"])) for one in problems
+        ]
+
+
 def _refused_by(converted: Looked) -> dict[str, int]:
     """Count the rows that each field refuses."""
     return dict(
@@ -107,12 +137,12 @@ def _named(settled: Plan, row: Row) -> Iterator[tuple[str, str]]:
 
 def _row(row: Row, found: Converted, settled: Plan) -> dict[str, Any]:
     if row.problem:
-        problems = [{"field": "", "message": str(PROBLEMS[row.problem])}]
+        problems = [{"field": "", "message": _(PROBLEMS[row.problem])}]
         return {"line": row.line, "values": {}, "problems": problems}
     cells = {settled.fields.get(column): cell for column, cell in _named(settled, row)}
     problems = [
-        {"field": alias, "message": message, "value": readable(cells.get(alias, ""))[:200]}
-        for alias, message in found.problems
+        {"field": alias, "message": why.message, "value": readable(cells.get(alias, ""))[:200]}
+        for alias, why in found.problems
     ]
     values = {**found.values, "tags": found.tags} if found.tags else found.values
     return {"line": row.line, "values": values, "problems": problems}

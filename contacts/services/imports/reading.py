@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop
 
 from contacts.services.imports.encodings import errors_for, readable
 from contacts.services.imports.sniff import Dialect, csv_format
@@ -23,12 +23,13 @@ MOST_COLUMNS = 2_000
 # What is kept of a row that cannot be read.
 _KEPT = 2_000
 
+# As in the source: said when somebody reads them.
 PROBLEMS = {
-    "ragged_row": gettext_lazy("The row has more cells than the header."),
-    "bad_quotes": gettext_lazy("A quotation mark is not closed, or not doubled inside a cell."),
-    "stray_line_end": gettext_lazy("A line end stands in the middle of the row."),
-    "too_long": gettext_lazy("A cell is longer than 131,072 characters."),
-    "bad_encoding": gettext_lazy("The row has bytes that are no text in the file's encoding."),
+    "ragged_row": gettext_noop("The row has more cells than the header."),
+    "bad_quotes": gettext_noop("A quotation mark is not closed, or not doubled inside a cell."),
+    "stray_line_end": gettext_noop("A line end stands in the middle of the row."),
+    "too_long": gettext_noop("A cell is longer than 131,072 characters."),
+    "bad_encoding": gettext_noop("The row has bytes that are no text in the file's encoding."),
 }
 
 
@@ -61,7 +62,7 @@ def opened(path: Path, dialect: Dialect) -> Iterator[Table]:
         if first is None:
             raise refuse("file", "empty", _("The file has no rows."))
         if first.problem:
-            raise refuse("file", first.problem, str(PROBLEMS[first.problem]))
+            raise refuse("file", first.problem, _(PROBLEMS[first.problem]))
         columns = name_columns(first.cells, header=dialect.header)
         # Without a header the first row is already one of a person.
         start = rows if dialect.header else chain([first], rows)

@@ -27,7 +27,7 @@ from contacts.services.imports.files import discard, path_of
 from contacts.services.imports.plan import Plan
 from contacts.services.imports.reading import Row, opened
 from contacts.services.imports.spreadsheet import write_as_text
-from contacts.services.imports.terms import is_large, owner_of, terms_of
+from contacts.services.imports.terms import give_owner, is_large, owner_of, terms_of
 from kernel import clock
 from kernel.bulk import commit_lazily
 from kernel.jobs import Claimed, LeaseLost, Unfinished
@@ -46,6 +46,7 @@ SELDOM = 200_000
 _COLLISIONS = {"40P01", "40001"}
 # From here on the planner's idea of the tables is worth renewing at once.
 _MANY = 10_000
+SOURCE_LANGUAGE = "en"
 
 
 def run(job: Claimed) -> None:
@@ -53,7 +54,8 @@ def run(job: Claimed) -> None:
     imported = Import.objects.filter(pk=job.args["import"]).first()
     if imported is None or imported.state not in OPEN:
         return
-    with translation.override(imported.plan["language"]):
+    # What is kept of it (reasons, the error) is said in the language of whoever reads it.
+    with translation.override(SOURCE_LANGUAGE):
         try:
             _begin(imported, job)
             _take_in_all(imported, job)
@@ -186,11 +188,7 @@ def _batches(
     batch, characters = Batch(), 0
     for row in rows:
         converted = Converted({}) if row.problem else converter.convert(row.cells)
-        if owner is not None:
-            converted.values.setdefault("owner", owner)
-        # Who reaches only their own contacts gives none away, in no row.
-        if only_own and converted.values.get("owner", owner) != owner:
-            converted.problems.append(("owner", _("This can only be you.")))
+        give_owner(converted, owner, only_own=only_own)
         batch.add(row, converted)
         characters += sum(map(len, row.cells))
         if len(batch.rows) >= ROWS or characters >= CHARACTERS:

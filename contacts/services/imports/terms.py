@@ -2,8 +2,12 @@
 
 from collections.abc import Callable, Iterable
 
+from django.utils.translation import gettext_noop
+
 from contacts.models import Contact, Import
+from contacts.services.imports.convert import Converted
 from contacts.services.plan import Terms
+from contacts.values import ValueProblem
 from kernel.changes import SHARED_PASS
 
 Allowed = Callable[[Iterable[int]], set[int]]
@@ -18,13 +22,22 @@ def terms_of(imported: Import) -> Terms:
         bulk=is_large(imported),
         quiet=is_large(imported),
         source=f"import:{imported.pk}",
-        allowed=_own(imported.owner_id) if imported.plan["only_own"] else None,
+        allowed=own(imported.owner_id) if imported.plan["only_own"] else None,
     )
 
 
 def is_large(imported: Import) -> bool:
     """Say whether an import yields to what people do meanwhile."""
     return imported.expected > SHARED_PASS
+
+
+def give_owner(converted: Converted, owner: int | None, *, only_own: bool) -> None:
+    """Say whose a row's contact is to be; who reaches only their own gives none away."""
+    if owner is not None:
+        converted.values.setdefault("owner", owner)
+    if only_own and converted.values.get("owner", owner) != owner:
+        problem = ValueProblem("not_allowed", gettext_noop("This can only be you."))
+        converted.problems.append(("owner", problem))
 
 
 def owner_of(imported: Import) -> int | None:
@@ -34,7 +47,7 @@ def owner_of(imported: Import) -> int | None:
     return imported.owner_id if imported.plan["only_own"] else None
 
 
-def _own(user_id: int | None) -> Allowed:
+def own(user_id: int | None) -> Allowed:
     """Keep what belongs to the user; one who was deleted has nothing, not what nobody owns."""
 
     def allowed(contacts: Iterable[int]) -> set[int]:

@@ -40,10 +40,11 @@ function choose(dialog: HTMLDialogElement, entry: HTMLElement | undefined): void
     return;
   }
   dialog.close();
+  const { shown = "", find = "" } = document.getElementById("wizard")?.dataset ?? {};
   void window.htmx.ajax("post", dialog.dataset.posts ?? "", {
     target: "#wizard",
     swap: "outerHTML",
-    values: { column, to: entry.dataset.value ?? "" },
+    values: { column, to: entry.dataset.value ?? "", shown, find },
   });
 }
 

@@ -1,6 +1,11 @@
 // Questions and sheets: [data-opens="id"] opens a dialog of the page, [data-closes] closes it.
 // Content from the server lands in #dialog (hx-target="#dialog .content") and opens by itself.
 
+// Nobody has to get capitals and spaces right.
+function bare(text: string): string {
+  return text.replace(/\s/g, "").toLowerCase();
+}
+
 export function start(): void {
   document.addEventListener("click", (event) => {
     const target = event.target as Element;
@@ -26,13 +31,14 @@ export function start(): void {
     }
     dialog?.querySelector<HTMLElement>("[autofocus], [aria-invalid='true']")?.focus();
   });
-  // A word or number typed to confirm unlocks the button.
+  // A word or number typed (one of those in the lines of data-unlocks) to confirm unlocks the button.
   document.addEventListener("input", (event) => {
     const field = event.target as HTMLInputElement;
     const expected = field.dataset?.unlocks;
     if (expected !== undefined) {
       const button = field.form?.querySelector<HTMLButtonElement>("button[type='submit']");
-      button?.toggleAttribute("disabled", field.value.replace(/\s/g, "") !== expected.replace(/\s/g, ""));
+      const words = expected.split("\n").map(bare).filter(Boolean);
+      button?.toggleAttribute("disabled", !words.includes(bare(field.value)));
     }
   });
 }

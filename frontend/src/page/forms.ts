@@ -50,5 +50,10 @@ export function start(): void {
       leaving = true;
     }
   });
+  // What is edited in place is left by Escape.
+  document.addEventListener("keydown", (event) => {
+    const form = event.key === "Escape" ? (event.target as Element).closest("form[data-inplace]") : null;
+    form?.querySelector<HTMLElement>("[data-cancels]")?.click();
+  });
   document.querySelector<HTMLElement>("form .is-invalid, form [aria-invalid='true']")?.focus();
 }

@@ -2,8 +2,8 @@
 import { choose, chooseAll, move, open } from "./lists";
 
 const SINGLE: Record<string, (event: KeyboardEvent) => void> = {
-  j: () => move(1),
-  k: () => move(-1),
+  j: () => (onList() ? move(1) : press("[data-next]")),
+  k: () => (onList() ? move(-1) : press("[data-previous]")),
   x: (event) => choose(event.shiftKey),
   Enter: () => open(),
   "/": () => focus("[data-searches]"),
@@ -68,6 +68,10 @@ function writing(target: EventTarget | null): boolean {
   const element = target as HTMLElement;
   return element.isContentEditable || /^(TEXTAREA|SELECT)$/.test(element.tagName ?? "") ||
     (element.tagName === "INPUT" && !/^(checkbox|radio|button|submit)$/.test((element as HTMLInputElement).type));
+}
+
+function onList(): boolean {
+  return document.querySelector("[data-list]") !== null;
 }
 
 function focus(selector: string): void {

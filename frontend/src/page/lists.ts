@@ -34,7 +34,7 @@ function refresh(): void {
   bar.querySelector("[data-count]")!.textContent = word("selected", { count });
   const all = bar.querySelector<HTMLElement>("[data-all]");
   if (all) {
-    all.hidden = whole || total <= rows.length || chosen.length < rows.length;
+    all.hidden = whole || total <= chosen.length;
   }
   bar.querySelectorAll<HTMLInputElement>("input[name='ids']").forEach((field) => {
     field.value = whole ? "" : chosen.map((tick) => tick.value).join(",");
@@ -95,7 +95,7 @@ export function start(): void {
       chooseAll((target as HTMLInputElement).checked);
     } else if (target.closest("[data-all]")) {
       whole = true;
-      refresh();
+      chooseAll(true);
     } else if (target.closest("[data-none]")) {
       whole = false;
       chooseAll(false);

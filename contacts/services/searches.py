@@ -1,0 +1,100 @@
+"""Searches of the list of contacts: one meaning for the screen and for the jobs that walk them."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from contacts.models import Contact, ContactTag, DoNotContact
+from contacts.services.finding import by_words, compiled
+from kernel import filters
+from kernel.permissions import Actor
+
+Rows = QuerySet[Contact]
+Narrow = Callable[[Rows, str], Rows]
+
+
+def _tagged(rows: Rows, value: str) -> Rows:
+    return rows.filter(pk__in=ContactTag.objects.filter(tag_id=value).values("contact_id"))
+
+
+def _owned(rows: Rows, value: str) -> Rows:
+    return rows.filter(owner__isnull=True) if value == "none" else rows.filter(owner_id=int(value))
+
+
+def _closed(rows: Rows, value: str) -> Rows:
+    closed = (
+        DoNotContact.objects.all() if value == "any" else DoNotContact.objects.filter(channel=value)
+    )
+    return rows.filter(pk__in=closed.values("contact_id"))
+
+
+def _addressed(rows: Rows, value: str) -> Rows:
+    return by_words(rows, value).filter(email_key__startswith=value.lower())
+
+
+# Questions that columns and tables of ours answer.
+NARROW: Mapping[str, Narrow] = {
+    "tag": _tagged,
+    "stage": lambda rows, value: rows.filter(state__stage_id=value),
+    "owner": _owned,
+    "reach": lambda rows, value: rows.filter(email__isnull=value == "none"),
+    "closed": _closed,
+    "company": lambda rows, value: rows.filter(company_id=value),
+    "email": _addressed,
+}
+
+
+def tree_of(key: str, value: str) -> Any:
+    """Return the filter that a question means which is asked as one; None for the others."""
+    if key == "segment":
+        return {"segment": [int(value)], "op": "in"}
+    return json.loads(value) if key == "filter" else None
+
+
+def narrowed(rows: Rows, key: str, value: str) -> Rows:
+    """Keep the rows that one question of the list means; it was checked before."""
+    tree = tree_of(key, value)
+    return NARROW[key](rows, value) if tree is None else compiled(rows, tree)
+
+
+@dataclass(frozen=True)
+class Search:
+    """What was searched: the words, and the answers chosen, by the keys of the list's filters."""
+
+    text: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    # A filter that came by itself, as those of the API do.
+    tree: Any = None
+
+    @property
+    def trees(self) -> list[Any]:
+        """Return everything in it that is a filter."""
+        found = [tree_of(key, value) for key, value in self.answers.items()]
+        return [tree for tree in (*found, self.tree) if tree is not None]
+
+    def check(self, user: Actor) -> None:
+        """Refuse what names something the user may not see, or not any more (`FilterProblem`)."""
+        for tree in self.trees:
+            filters.check(tree, user=user)
+
+    def among(self, rows: Rows, contacts: Iterable[int], now: datetime) -> list[int]:
+        """Return which of these contacts it means, ascending; the costly questions come last."""
+        rows = rows.filter(pk__in=list(contacts))
+        for key, value in self.answers.items():
+            if key in NARROW:
+                rows = NARROW[key](rows, value)
+        if self.text:
+            rows = by_words(rows, self.text)
+        found = list(rows.order_by("pk").values_list("pk", flat=True))
+        for tree in self.trees:
+            if found:
+                found = sorted(filters.matching(tree, found, now))
+        return found
+
+    def as_json(self) -> dict[str, Any]:
+        """Write it for a job."""
+        return {"text": self.text, "answers": dict(self.answers), "tree": self.tree}
