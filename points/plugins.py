@@ -21,7 +21,7 @@ class AdjustPoints(ContactAction):
 
     def run(self, batch: Batch, now: datetime) -> Outcomes:
         """Change everybody's points in one statement."""
-        adjust(batch.contacts, self.config["delta"], now, depth=batch.depth)
+        adjust(batch.contacts, self.config["delta"], now, depth=batch.depth, bulk=batch.bulk)
         return Outcomes()
 
     def describe(self) -> str:

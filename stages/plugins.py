@@ -42,7 +42,8 @@ class MoveToStage(ContactAction):
         """Move everybody in one statement."""
         stage = Stage.objects.filter(pk=self.config["stage"]).first()
         if stage is not None:
-            move(batch.contacts, stage.pk, stage.name, now, depth=batch.depth)
+            name, depth, bulk = stage.name, batch.depth, batch.bulk
+            move(batch.contacts, stage.pk, name, now, depth=depth, bulk=bulk)
         return Outcomes()
 
     def describe(self) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from contacts.services.doing import prepared
 from kernel import subjects
-from kernel.actions import ContactAction
+from kernel.actions import ContactAction, contact_actions
 from kernel.permissions import Reach
 from kernel.registry import ConfigProblem
 
@@ -51,10 +51,35 @@ class ActionForm(forms.Form):
         """Offer the objects of a kind that the user reaches."""
         field: Any = self.fields[name]
         if subjects.may_list(kind, self.user):
-            rows = subjects.visible(kind, self.user).order_by("name").values_list("pk", "name")
+            seen = subjects.visible(kind, self.user).filter(**self._takes(name))
+            rows = seen.order_by("name").values_list("pk", "name")
             pairs = [(str(key), label) for key, label in rows[:MOST_OFFERED]]
             beyond = subjects.beyond(kind, [int(key) for key, _label in pairs], self.user, verb)
             field.choices = [pair for pair in pairs if int(pair[0]) not in beyond]
+
+    def _takes(self, name: str) -> dict[str, str]:
+        """Return what the action says of the objects that this setting of it can name."""
+        action = contact_actions.get(self.key)
+        field = action.form.base_fields.get(name) if action else None
+        return dict((getattr(field, "picks", None) or {}).get("query") or {})
+
+
+class EmailForm(ActionForm):
+    """The email to send: one that is written to people one by one."""
+
+    key = "emails.send"
+    email = forms.ChoiceField(
+        label=_lazy("Email"),
+        help_text=_lazy("Who unsubscribed or may not be written to is left out, as ever."),
+    )
+
+    def offer(self) -> None:
+        """Offer what the user may send."""
+        self.choose("email", "email", "publish")
+
+    def config(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Read the number."""
+        return {"email": int(values["email"])}
 
 
 class TagForm(ActionForm):

@@ -124,6 +124,8 @@ KNOWN = (
     _acting("segments", _lazy("Segment"), "users-group", asking.SegmentForm),
     _acting("campaigns", _lazy("Campaign"), "sitemap", asking.CampaignForm),
     _acting("owner", _lazy("Owner"), "user-check", asking.OwnerForm),
+    # A whole list is written to by a broadcast, which can be paused and called off.
+    Acting("email", _lazy("Email"), "mail", "edit", _run, asked=asking.EmailForm),
     _acting("stage", _lazy("Stage"), "stairs-up", asking.StageForm),
     _acting("points", _lazy("Points"), "target-arrow", asking.PointsForm),
 )

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -15,6 +16,7 @@ from contacts.services.upsert import write
 from contacts.services.writing import cleaned
 from contacts.values import ValueProblem
 from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
+from kernel.ids import read_id
 from kernel.permissions import Actor, Reach
 from kernel.registry import ConfigProblem
 from kernel.settings_forms import picking
@@ -66,6 +68,7 @@ class ChangeTags(ContactAction):
             self.config.get("remove", []),
             now,
             depth=batch.depth,
+            bulk=batch.bulk,
         )
         return Outcomes()
 
@@ -131,7 +134,8 @@ class UpdateContacts(ContactAction):
             # A field that was deleted meanwhile, or an option that is gone.
             return Outcomes(skipped=dict.fromkeys(batch.contacts, refused[0]["message"]))
         rows = [{"id": contact, **values} for contact in batch.contacts]
-        result = write(rows, now, Terms(match="id", mode="update", depth=batch.depth))
+        terms = Terms(match="id", mode="update", depth=batch.depth, bulk=batch.bulk)
+        result = write(rows, now, terms)
         return Outcomes(
             skipped={
                 batch.contacts[place]: problems[0]["message"]
@@ -144,6 +148,9 @@ class UpdateContacts(ContactAction):
         fields = catalogue()
         parts = []
         for alias, value in self.config.get("values", {}).items():
+            if alias == "owner":
+                parts.append(_("Owner: %(name)s") % {"name": _named(value)})
+                continue
             spec = fields.get(alias)
             parts.append(f"{spec.label if spec else alias} = {value}")
         return ", ".join(parts)
@@ -153,6 +160,14 @@ class UpdateContacts(ContactAction):
         fields = catalogue()
         specs = [fields.get(alias) for alias in self.config.get("values", {})]
         return [("field", spec.id) for spec in specs if spec is not None and spec.id is not None]
+
+
+def _named(owner: Any) -> str:
+    """Name a user who is given as id, address or name."""
+    if owner is None:
+        return _("nobody")
+    user = get_user_model().objects.filter(pk=read_id(owner) or 0).first()
+    return str(user or owner)
 
 
 def _fault(field: str, code: str, message: str) -> dict[str, str]:

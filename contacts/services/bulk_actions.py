@@ -13,6 +13,7 @@ from contacts.services.searches import Search
 from contacts.services.walking import Walk, newest
 from kernel import clock, jobs
 from kernel.actions import Batch, ContactAction, Outcomes, contact_actions, run_action
+from kernel.changes import SHARED_PASS
 from kernel.jobs import Claimed, Refusal, Unfinished, handles
 from kernel.models import Job
 from kernel.queues import hint_on_commit
@@ -91,7 +92,9 @@ def _batch(job: Claimed, action: ContactAction, contacts: list[int], after: int)
     now = clock.now()
     with transaction.atomic():
         causes = [f"bulk:{job.id}:{action.key}"] * len(contacts)
-        outcomes = run_action(action, Batch(contacts, causes), now)
+        # Of many, the change sets wait behind what people do one by one.
+        batch = Batch(contacts, causes, bulk=total(job.args) > SHARED_PASS)
+        outcomes = run_action(action, batch, now)
         for queue in outcomes.wake:
             hint_on_commit(queue)
         job.keep(after=after, **_counts(job, contacts, outcomes))

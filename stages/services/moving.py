@@ -27,14 +27,22 @@ WHERE contact_id = ANY(%s::bigint[]) AND stage_id IS NOT NULL
 RETURNING contact_id"""
 
 
-def move(contacts: Sequence[int], stage: int, name: str, now: datetime, *, depth: int = 0) -> int:
+def move(
+    contacts: Sequence[int],
+    stage: int,
+    name: str,
+    now: datetime,
+    *,
+    depth: int = 0,
+    bulk: bool = False,
+) -> int:
     """Move contacts to a stage; return how many were not there yet."""
     if not contacts:
         return 0
     ensure_partitions({now})
     lock_contacts(contacts)
     given = {
-        **events.parameters("stages.changed", now=now, depth=depth, bulk=False, reads=list(READS)),
+        **events.parameters("stages.changed", now=now, depth=depth, bulk=bulk, reads=list(READS)),
         "contacts": _ids(contacts),
         "stage": stage,
         "name": name,

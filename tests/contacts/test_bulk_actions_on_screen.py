@@ -6,11 +6,14 @@ import pytest
 from django.test import Client
 
 from accounts.models import AuditEntry, User
+from backoffice import bulk_screens
 from contacts.backoffice import doing
 from contacts.models import Contact, ContactState, ContactTag
+from emails.models import CapturedMail
 from kernel.models import Job
 from stages.models import Stage
 from tests.contacts.test_contacts_on_screen import add
+from tests.emails.people import make_email
 from tests.settle import settle
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +99,22 @@ def test_a_segment_and_an_owner_are_given(screen: Client, api: Any, bob: User):
     assert {int(one["id"]) for one in found} == set(ids)
     do(screen, "owner", ids[:1], owner=bob.pk)
     assert Contact.objects.get(pk=ids[0]).owner_id == bob.pk
+
+
+def test_an_email_is_sent_to_some_and_never_to_a_whole_list(
+    screen: Client, monkeypatch: pytest.MonkeyPatch
+):
+    ids, letter = people(2), make_email(name="Letter")
+    make_email(name="Broadcast", type="segment")
+    asked = screen.post("/contacts/bulk/email", {"ids": f"{ids[0]}"}).context["form"]
+    assert [label for _key, label in asked.fields["email"].choices] == ["Letter"]
+    do(screen, "email", ids, email=letter.pk)
+    settle()
+    assert CapturedMail.objects.count() == 2
+    monkeypatch.setattr(bulk_screens, "MOST_AT_ONCE", 1)
+    do(screen, "email", [], whole="yes", email=letter.pk)
+    settle()
+    assert CapturedMail.objects.count() == 2
 
 
 def test_others_contacts_stay_as_they_are(client: Client, dora: User, alice: User, api: Any):
