@@ -1,5 +1,6 @@
 """Finds people: by words of their name or email through an index, or by a filter."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Func, QuerySet, TextField
@@ -38,12 +39,19 @@ class NameOrder(Func):
         return self.template % {"last": last, "first": first, "mail": mail}, ()
 
 
-def by_words(rows: QuerySet[Contact], text: str) -> QuerySet[Contact]:
-    """Keep those in whose name or email every word of the text begins or, when longer, stands."""
+def by_words(
+    rows: QuerySet[Contact], text: str, among: Iterable[int] | None = None
+) -> QuerySet[Contact]:
+    """Keep those in whose name or email every word of the text begins or, when longer, stands.
+
+    `among` are the only contacts looked at: of a few, reading them is cheaper than the index.
+    """
     words = text.translate(_PARTING).split()[:MOST_WORDS]
     if not words:
         return rows
-    tests, values = [], []
+    tests, values = list[str](), list[Any]()
+    if among is not None:
+        tests, values = ["id = ANY(%s::bigint[])"], [list(among)]
     for word in words:
         tests.append(f"{WORDS} LIKE %s || contact_folded(%s) || '%%'")
         values += ["% " if len(word) < SHORT else "%", _literal(word)]

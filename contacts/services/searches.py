@@ -83,12 +83,13 @@ class Search:
 
     def among(self, rows: Rows, contacts: Iterable[int], now: datetime) -> list[int]:
         """Return which of these contacts it means, ascending; the costly questions come last."""
-        rows = rows.filter(pk__in=list(contacts))
+        among = list(contacts)
+        rows = rows.filter(pk__in=among)
         for key, value in self.answers.items():
             if key in NARROW:
                 rows = NARROW[key](rows, value)
         if self.text:
-            rows = by_words(rows, self.text)
+            rows = by_words(rows, self.text, among)
         found = list(rows.order_by("pk").values_list("pk", flat=True))
         for tree in self.trees:
             if found:

@@ -6,6 +6,7 @@ from emails.backoffice import (
     domains,
     listing,
     mailbox,
+    of_contact,
     preview,
     sending,
     statistics,
@@ -22,4 +23,4 @@ urlpatterns = [
     *mailbox.urlpatterns,
     *domains.urlpatterns,
 ]
-__all__ = ["statistics"]
+__all__ = ["of_contact", "statistics"]

@@ -126,6 +126,9 @@ def test_what_was_not_sent_is_told_with_its_reason(screen: Client):
     assert text.count("Not sent") + rest.count("Not sent") == 40
     told = screen.get(f"/emails/{email.pk}?tab=deliveries&person=%23{ada.pk}").content.decode()
     assert "a@example.com" in told
+    listed = screen.get(f"/contacts/{ada.pk}?tab=emails").content.decode()
+    assert listed.count("enough messages for now</span>") == 40
+    assert 'Emails <span class="count">40</span>' in listed
     web = screen.get(f"/contacts/{ada.pk}/timeline", {"kind": "web"}).content.decode()
     assert "Not sent" not in web
 
