@@ -1,5 +1,4 @@
 """An import of the past, with the rows it refused."""
-# ruff: noqa: RUF001 - French
 
 from datetime import datetime, timedelta
 from random import Random
@@ -8,12 +7,16 @@ from contacts.models import Contact, Import, ImportContact, ImportReject
 from dashboard.demo.marking import mark
 
 COLUMNS = ("Prénom", "Nom", "E-mail", "Pays")
+# As the import itself says it, in the language of whoever reads.
+ADDRESS = "This is not an email address."
+COUNTRY = "No country is known by this name or code."
+KEYLESS = "The value that contacts are matched by is missing."
 REFUSED = (
-    (("Lou", "Perrin", "lou.perrin@", "FR"), "email", "Il manque la fin de l’adresse."),
-    (("Jean", "Blanc", "jean blanc@courriel.example", "FR"), "email", "Un blanc de trop."),
-    (("Ida", "Roche", "ida.roche@alpmail.example", "Atlantide"), "country", "Pays inconnu."),
-    (("", "", "", ""), "", "La ligne est vide."),
-    (("Max", "Favre", "max.favre(at)alpmail.example", "CH"), "email", "Pas une adresse."),
+    (("Lou", "Perrin", "lou.perrin@", "FR"), "E-mail", ADDRESS),
+    (("Jean", "Blanc", "jean blanc@courriel.example", "FR"), "E-mail", ADDRESS),
+    (("Ida", "Roche", "ida.roche@alpmail.example", "Atlantide"), "Pays", COUNTRY),
+    (("", "", "", ""), "", KEYLESS),
+    (("Max", "Favre", "max.favre(at)alpmail.example", "CH"), "E-mail", ADDRESS),
 )
 
 
@@ -43,6 +46,6 @@ def take_in(people: list[Contact], now: datetime, owner: int | None, chance: Ran
     )
     ImportReject.objects.bulk_create(
         ImportReject(import_id=imported.pk, line=20 + 31 * place, cells=list(cells),
-                     field=field, reason=reason)
-        for place, (cells, field, reason) in enumerate(REFUSED)
+                     reasons=[{"column": column, "text": text} if column else {"text": text}])
+        for place, (cells, column, text) in enumerate(REFUSED)
     )  # fmt: skip

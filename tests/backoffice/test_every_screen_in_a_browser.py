@@ -21,7 +21,18 @@ pytestmark = pytest.mark.django_db(transaction=True)
 # Answers that are no pages: downloads, and parts that htmx or a frame asks for.
 # Steps of the wizard are of drafts alone.
 DRAFTED = re.compile(r"^/imports/\d+/(columns|rules|check)$")
-NO_PAGES = ("/source", "/body", ".csv", "find", "/preview", "/progress", "/people", "/sample", "/why", "/field")
+NO_PAGES = (
+    "/source",
+    "/body",
+    ".csv",
+    "find",
+    "/preview",
+    "/progress",
+    "/people",
+    "/sample",
+    "/why",
+    "/field",
+)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def test_rows_are_chosen_on_a_phone_and_tagged(open_page: Any, alice: Any):
     assert first.get_attribute("aria-selected") == "true"
     bar = page.locator("#bulk")
     assert "1 selected" in bar.inner_text()
-    bar.get_by_text("All 3").tap()
+    bar.get_by_role("button", name="All 3").tap()
     assert "3 selected" in bar.inner_text()
     bar.get_by_role("button", name="Tags").tap()
     page.fill("#dialog [name=add]", "vip")

@@ -138,8 +138,9 @@ def test_a_tag_in_use_keeps_its_name_and_a_taken_name_is_refused(screen: Client,
     used, other = Tag.objects.create(name="used"), Tag.objects.create(name="other")
     condition = {"field": "tags", "op": "has_any", "value": ["used"]}
     api.post("/api/v1/segments", {"name": "S", "filter": {"all": [condition]}}, format="json")
-    assert screen.post(f"/settings/tags/{used.pk}/edit", {"name": "new"}).status_code == 422
-    assert screen.post(f"/settings/tags/{other.pk}/edit", {"name": "USED"}).status_code == 422
+    for tag, name in ((used, "new"), (other, "USED")):
+        sent = {"name": name, "version": Tags().version(tag)}
+        assert screen.post(f"/settings/tags/{tag.pk}/edit", sent).status_code == 422
     assert screen.post("/companies/new", {"name": "Acme"}).status_code == 302
     assert screen.post("/companies/new", {"name": " ACME"}).status_code == 422
     assert Contact.objects.count() == 0
