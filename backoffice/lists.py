@@ -126,7 +126,7 @@ class Views(Screen):
         """Keep a new view, or what a view of one's own shows now."""
         search = _searched(request)
         mine = SavedView.objects.filter(user_id=self.user.pk, list=self.resource.key)
-        view = mine.filter(pk=read_id(request.POST.get("view"))).first()
+        view = mine.filter(pk=read_id(request.POST.get("view")) or 0).first()
         if view is None:
             name = request.POST.get("name", "").replace("\0", "").strip()[:LONGEST_NAME]
             view = SavedView(user_id=self.user.pk, list=self.resource.key, name=name or _("View"))

@@ -51,7 +51,8 @@ def _run(request: HttpRequest, selection: Selection, settings: dict[str, Any]) -
     action: ContactAction = settings["action"]
     now, shown = clock.now(), selection.shown
     if selection.search is not None and selection.count > MOST_AT_ONCE:
-        search, user = Search(selection.search.text, selection.search.filters), request.user
+        user: Any = request.user
+        search = Search(selection.search.text, selection.search.filters)
         job = bulk_actions.start(action, search, now, user_id=user.pk, count=selection.count)
         hint_on_commit("kernel.jobs")
         _told(request, action, shown, {"job": job.pk})

@@ -38,7 +38,7 @@ class Walk:
     @classmethod
     def of(cls, args: Mapping[str, Any], user_id: int | None) -> "Walk":
         """Read it from a job; `Refusal` where whoever asked may not have it done any more."""
-        user: Any = get_user_model().objects.filter(pk=user_id).first()
+        user: Any = get_user_model().objects.filter(pk=user_id or 0).first()
         if user is None or Reach.NONE in {user.reach("contacts", v) for v in ("view", "edit")}:
             raise Refusal(NOBODY)
         search = Search(**args["search"]) if "search" in args else Search()
