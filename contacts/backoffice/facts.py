@@ -80,7 +80,8 @@ def value_of(spec: FieldSpec, flat: Flat) -> Any:
     zone = timezone.get_current_timezone_name()
     shown = display(spec, value, get_language() or "en", zone)
     if spec.type == "email":
-        return format_html('<a href="mailto:{}">{}</a>', value, readable(str(value)))
+        address = readable(str(value))
+        return format_html('<a href="mailto:{}" title="{}">{}</a>', value, address, address)
     if spec.type == "url" and str(value).startswith(("http://", "https://")):
         link = '<a href="{}" target="_blank" rel="noopener noreferrer nofollow">{}</a>'
         return format_html(link, value, value)

@@ -103,7 +103,11 @@ export function start(): void {
       openRow(event as MouseEvent, target);
     }
   });
-  document.addEventListener("htmx:afterSettle", () => {
+  document.addEventListener("htmx:afterSettle", (event) => {
+    // A dialog that opens leaves the choice as it is.
+    if ((event as CustomEvent<{ target?: Element }>).detail.target?.id !== "list") {
+      return;
+    }
     whole = false;
     last = null;
     refresh();
