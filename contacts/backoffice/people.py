@@ -115,8 +115,11 @@ class Contacts(Resource[Contact]):
 
     def page(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
         """Add figures, chart, timeline and consent."""
-        told = page.context(request, row, self._flat(row))
-        return {**told, "offered": permitted(self.bulk, request.user, self.kind)}
+        return page.context(request, row, self._flat(row))
+
+    def head(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
+        """Offer what can be done with them, on every tab."""
+        return {"offered": permitted(self.bulk, request.user, self.kind)}
 
     def form_for(self, request: HttpRequest, row: Contact | None, data: Any = None) -> Any:
         """Make the form from the fields in force."""

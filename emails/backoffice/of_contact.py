@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
 from backoffice.attachments import tab
@@ -46,7 +47,7 @@ def emails_of(request: HttpRequest, contact: Contact) -> dict[str, Any]:
                 "row": row,
                 "name": names.get(row.email_id, ""),
                 "state": state_pill(row),
-                "why": refusals.said(row.reason),
+                "why": capfirst(refusals.said(row.reason) or ""),
             }
             for row in page[:PAGE]
         ],

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from contacts.services.timeline import Happening, tells
@@ -32,7 +33,7 @@ def not_sent(contact: int, user: Any, before: datetime | None, most: int) -> Ite
             sentence=_sentence(State(row.state), name),
             subject=("email", row.email_id) if name else None,
             name=name,
-            beside=said(row.reason) or "",
+            beside=capfirst(said(row.reason) or ""),
             number=-row.pk,
             explained=f"tab=deliveries&person=%23{contact}" if name else "",
         )

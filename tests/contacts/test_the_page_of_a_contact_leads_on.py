@@ -120,14 +120,14 @@ def test_what_was_not_sent_is_told_with_its_reason(screen: Client):
     text = page.content.decode()
     assert "Not sent: <a" in text
     assert "Ski &lt;b&gt;" in text
-    assert "enough messages for now" in text
+    assert "Enough messages for now" in text
     assert f"/emails/{email.pk}?tab=deliveries&amp;person=%23{ada.pk}" in text
     rest = screen.get(page.context["part"].more).content.decode()
     assert text.count("Not sent") + rest.count("Not sent") == 40
     told = screen.get(f"/emails/{email.pk}?tab=deliveries&person=%23{ada.pk}").content.decode()
     assert "a@example.com" in told
     listed = screen.get(f"/contacts/{ada.pk}?tab=emails").content.decode()
-    assert listed.count("enough messages for now</span>") == 40
+    assert listed.count("Enough messages for now</span>") == 40
     assert 'Emails <span class="count">40</span>' in listed
     web = screen.get(f"/contacts/{ada.pk}/timeline", {"kind": "web"}).content.decode()
     assert "Not sent" not in web
