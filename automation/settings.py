@@ -162,6 +162,7 @@ CACHES = {"default": {"BACKEND": "accounts.tries.Tries"}}
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = environment.language_code
+FORMAT_MODULE_PATH = "automation.formats"
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 

@@ -145,4 +145,4 @@ def menu(request: HttpRequest) -> dict[str, Any]:
 register(Place(_("Channels"), "", "send", 400, name="channels"))
 register(Place(_("Points"), "", "target-arrow", 600, name="points"))
 register(Place(_("Settings"), "", "settings", 900, name=SETTINGS))
-register(Place(_("API reference"), "api:docs", "code", 990, under=SETTINGS))
+register(Place(_("API reference"), "api:docs", "code", 965, under=SETTINGS))

@@ -26,7 +26,7 @@ def ago(when: datetime | None) -> str:
     if (today - here.date()).days == 1:
         return _("Yesterday, %(time)s") % {"time": formats.time_format(here, "H:i")}
     if here.year == today.year:
-        return formats.date_format(here, "MONTH_DAY_FORMAT")
+        return formats.date_format(here, _("j M"))
     return formats.date_format(here, "SHORT_DATE_FORMAT")
 
 

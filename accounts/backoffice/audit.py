@@ -78,5 +78,5 @@ class Audit(Resource[AuditEntry]):
         return {"told": Told(row.at, row.who, row.verb, row.before, row.after)}
 
 
-here = Place(_("Audit trail"), "audit", "history", 940, "audit", under="settings")
+here = Place(_("Audit trail"), "audit", "history", 980, "audit", under="settings")
 urlpatterns = register(Audit, here, order=940)

@@ -151,5 +151,5 @@ class Roles(Resource[Role]):
         return ""
 
 
-here = Place(_("Roles"), "roles", "shield", 920, "roles", under="settings")
+here = Place(_("Roles"), "roles", "shield", 915, "roles", under="settings")
 urlpatterns = register(Roles, here, order=920)

@@ -100,7 +100,7 @@ class Revoke(LoginRequiredMixin, View):
         return HttpResponseRedirect(reverse("tokens"))
 
 
-register(Place(gettext_lazy("API tokens"), "tokens", "key", 930, under="settings"))
+register(Place(gettext_lazy("API tokens"), "tokens", "key", 960, under="settings"))
 urlpatterns = [
     path("settings/tokens", Tokens.as_view(), name="tokens"),
     path("settings/tokens/<int:pk>/revoke", Revoke.as_view(), name="tokens-revoke"),

@@ -1,17 +1,15 @@
 """./dev up: start everything in the foreground, say how it goes, end it together."""
 
-import argparse
 import os
-import socket
 import subprocess
 import sys
 import time
 from functools import partial
 
+from automation.dev.asked import parse, require_port
 from automation.dev.installation import Installation
 from automation.dev.terminal import say, step
 from automation.embedded.folder import find_folder
-from automation.embedded.trouble import Trouble
 from automation.prepare import live, load_everything, prepare
 from automation.processes import processes
 from automation.supervisor.pulses import Pulses
@@ -21,12 +19,12 @@ PATIENCE = 120.0
 
 
 def main(words: list[str]) -> int:
-    options = _parse(words)
+    options = parse(words)
     began = time.monotonic()
     folder = find_folder(options.data)
     folder.make()
     with folder.locked("./dev up") as lock:
-        _require_port(options.port)
+        require_port(options.port)
         installation = Installation(folder, options.port, test_clock=options.test_clock)
         supervisor = Supervisor(folder.logs, say, lock)
         try:
@@ -44,31 +42,6 @@ def main(words: list[str]) -> int:
             supervisor.stop_all()
     say("Stopped.")
     return 0
-
-
-def _parse(words: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="./dev up", description="Start Relais on this machine.")
-    parser.add_argument("--port", type=int, default=8000)
-    parser.add_argument("--data", metavar="DIR", help="folder that keeps everything")
-    parser.add_argument("--no-demo", dest="demo", action="store_false", help="no example data")
-    parser.add_argument("--no-browser", dest="browser", action="store_false")
-    parser.add_argument("--test-clock", action="store_true", help="time can be moved: clock +3d")
-    return parser.parse_args(words)
-
-
-def _require_port(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise Trouble(
-                f"Port {port} cannot be used: {error.strerror}.\n"
-                f"Choose another one: ./dev up --port {port + 1 if port < 65535 else 8000}"
-            ) from error
-        except OverflowError:
-            message = f"{port} is not a port: ports go from 1 to 65535."
-            raise Trouble(message) from None
 
 
 def _start(installation: Installation, supervisor: Supervisor, *, demo: bool) -> None:

@@ -10,6 +10,7 @@ from django.contrib.messages.storage.base import Message
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from backoffice import columns, palette, toasts, topbar
@@ -52,8 +53,9 @@ def avatar(name: object, size: str = "") -> SafeString:
 def pill(state: object, label: object, hue: str = "", picture: str = "") -> SafeString:
     """Tell a state: an icon and a word, in the hue of its meaning."""
     known_hue, known_icon = STATES.get(str(state), ("", "circle"))
+    shown = icon(picture or known_icon)
     return format_html(
-        '<span class="pill {}">{}{}</span>', hue or known_hue, icon(picture or known_icon), label
+        '<span class="pill {}">{}{}</span>', hue or known_hue, shown, capfirst(str(label))
     )
 
 

@@ -52,7 +52,7 @@ class Campaigns(Resource[Campaign]):
     subject = "campaign"
     default_sort = "-updated_at"
     columns = (
-        Column("state", _("State"), state, sort="state", narrow=True, width="slim"),
+        Column("state", _("State"), state, sort="state", narrow=True, width="mid"),
         Column("sources", _("Starts when"), lambda row: saying.sources_in_short(row.sources)),
         Column("active", _("In flight"), lambda row: row.active, end=True),
         Column("entered", _("Entered"), lambda row: row.entered, end=True),

@@ -32,7 +32,7 @@ def chart(weeks: Sequence[Week]) -> Chart | None:
 def _months(weeks: Sequence[Week]) -> list[tuple[int, str]]:
     """Name each month under its first whole week."""
     return [
-        (place, formats.date_format(week.monday, "M"))
+        (place, formats.date_format(week.monday, _("M")))
         for place, week in enumerate(weeks)
         if place and week.monday.month != weeks[place - 1].monday.month
     ]

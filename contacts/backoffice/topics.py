@@ -101,5 +101,5 @@ class Topics(Resource[Topic]):
 
 Topics.bulk = (deleting(Topics),)
 urlpatterns = register(
-    Topics, Place(_lazy("Topics"), "topics", "message", 940, "topics", under="settings"), order=940
+    Topics, Place(_lazy("Topics"), "topics", "message", 935, "topics", under="settings"), order=935
 )

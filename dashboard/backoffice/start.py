@@ -141,7 +141,7 @@ def _chart(days: figures.Days) -> charts.Chart | None:
     ]
     said = _("Mails and new contacts of 30 days: %(mails)s mails, %(people)s new contacts")
     return charts.draw(
-        [date_format(day, "j M") for day, _count in mails],
+        [date_format(day, _("j M")) for day, _count in mails],
         series,
         said % {"mails": series[0].total, "people": series[1].total},
     )

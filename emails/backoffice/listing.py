@@ -89,9 +89,9 @@ class Emails(Resource[Email]):
         Column("language", gettext_lazy("Language"), width="slim", shown=False),
         Column("owner", gettext_lazy("Owner"), _owner, shown=False),
         Column("sent", gettext_lazy("Sent"), _sent, end=True, narrow=True, width="slim"),
-        Column("opened", gettext_lazy("Opened"), _share("opened"), end=True),
-        Column("clicked", gettext_lazy("Clicked"), _share("clicked"), end=True),
-        Column("updated_at", gettext_lazy("Changed"), sort="updated_at", end=True),
+        Column("opened", gettext_lazy("Opened"), _share("opened"), end=True, width="slim"),
+        Column("clicked", gettext_lazy("Clicked"), _share("clicked"), end=True, width="slim"),
+        Column("updated_at", gettext_lazy("Changed"), sort="updated_at", end=True, width="slim"),
     )
     sorts = ("name", "created_at")
     default_sort = "-updated_at"

@@ -48,7 +48,7 @@ def _chart(course: activity.Course) -> Chart | None:
 
 def _when(moment: datetime, *, hourly: bool) -> str:
     here = timezone.localtime(moment)
-    day = formats.date_format(here, "j M")
+    day = formats.date_format(here, _("j M"))
     return f"{day} {formats.time_format(here, 'H:i')}" if hourly else day
 
 

@@ -10,6 +10,7 @@ import { start as startKeys } from "./page/keys";
 import { start as startLists } from "./page/lists";
 import { start as startPalette } from "./page/palette";
 import { start as startRequests } from "./page/requests";
+import { start as startStrips } from "./page/strips";
 import { start as startThemes } from "./page/themes";
 import { start as startToasts } from "./page/toasts";
 
@@ -22,6 +23,7 @@ window.htmx = htmx;
 
 for (const start of [
   startRequests,
+  startStrips,
   startThemes,
   startToasts,
   startDialogs,

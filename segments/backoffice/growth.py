@@ -38,7 +38,7 @@ def _drawn(days: list[Day]) -> Chart | None:
         if day.entered or day.left or place in (0, len(days) - 1)
     ]
     return draw(
-        [formats.date_format(day.day, "j M") for day in days],
+        [formats.date_format(day.day, _("j M")) for day in days],
         [
             Series(_("Entered"), [day.entered for day in days], drawn=False),
             Series(_("Left"), [day.left for day in days], drawn=False),

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from backoffice.columns import number
 from backoffice.moments import left
@@ -60,9 +61,9 @@ def going(row: Import) -> dict[str, Any]:
             for name, label in (
                 ("read", _("Rows read")),
                 ("created", _("New people")),
-                ("updated", _("Updated")),
+                ("updated", pgettext("rows of a file", "Updated")),
                 ("unchanged", _("As they were")),
-                ("rejected", _("Refused")),
+                ("rejected", pgettext("rows of a file", "Refused")),
             )
         ],
     }

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as pgettext
 
 from backoffice.columns import NOTHING, Column
 from backoffice.narrowing import ListFilter, by
@@ -48,8 +49,8 @@ class Imports(Resource[Import]):
         Column("created_at", _("When"), sort="created_at"),
         _figure("read", _("Rows")),
         _figure("created", _("New")),
-        _figure("updated", _("Updated")),
-        _figure("rejected", _("Refused")),
+        _figure("updated", pgettext("rows of a file", "Updated")),
+        _figure("rejected", pgettext("rows of a file", "Refused")),
     )
     default_sort = "-created_at"
     sorts = ("name", "created_at")
