@@ -9,9 +9,10 @@ from typing import Any, ClassVar
 from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
-from kernel import subjects
+from kernel import clock, subjects
 from kernel.permissions import Actor
 from kernel.registry import ConfigProblem, Plugin, Problem, Registry
+from kernel.rehearsals import Effect, Hindrance, People, Rehearsal
 
 logger = logging.getLogger(__name__)
 
@@ -69,6 +70,8 @@ class ContactAction(Plugin):
     places: frozenset[str] = frozenset()
     # The right to the objects its settings name without which nobody has it done.
     needs: ClassVar[str] = "view"
+    # Whether all it does is rows about contacts, so that a simulation may do it and take it back.
+    reversible: ClassVar[bool] = False
 
     def remarks(self) -> list[str]:
         """Say what whoever chooses it should know and may not expect."""
@@ -95,6 +98,25 @@ class ContactAction(Plugin):
     def run(self, batch: Batch, now: datetime) -> Outcomes:
         """Act on the whole batch; raising fails it, and the runner finds out for whom."""
         raise NotImplementedError
+
+    def rehearse(self, batch: Batch, now: datetime) -> Rehearsal:
+        """Say what would come of it then, inside a transaction that is taken back.
+
+        What is not `reversible` does nothing here, unless it knows more to say.
+        """
+        if not self.reversible:
+            return Rehearsal()
+        # No later than now: the log has no room yet for what happens in some years.
+        outcomes = self.run(batch, min(now, clock.now()))
+        return Rehearsal(skipped=outcomes.skipped, failed=outcomes.failed)
+
+    def foresee(self, people: People, now: datetime) -> dict[Hindrance, int] | None:
+        """Count whom it would not reach now, and why; None where nothing could hinder it."""
+        return None
+
+    def effects(self, causes: str) -> list[Effect]:
+        """Count what came of it for causes like this (`step:%:NODE:%`)."""
+        return []
 
 
 def _names(value: Any, number: int) -> bool:

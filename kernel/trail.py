@@ -56,6 +56,7 @@ class Told:
     verb: str
     before: Mapping[str, Any]
     after: Mapping[str, Any]
+    user: int | None = None
 
     @property
     def changes(self) -> list[tuple[str, Any, Any]]:

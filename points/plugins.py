@@ -18,6 +18,7 @@ class AdjustPoints(ContactAction):
     label = gettext_lazy("Adjust points")
     form = AdjustForm
     icon = "target-arrow"
+    reversible = True
 
     def run(self, batch: Batch, now: datetime) -> Outcomes:
         """Change everybody's points in one statement."""

@@ -79,6 +79,7 @@ class ChangeSegments(ContactAction):
     label = _lazy("Change segments")
     form = ChangeForm
     icon = "users-group"
+    reversible = True
     needs = "edit"
 
     def run(self, batch: Batch, now: datetime) -> Outcomes:

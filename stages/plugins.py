@@ -37,6 +37,7 @@ class MoveToStage(ContactAction):
     label = gettext_lazy("Change the stage")
     form = MoveForm
     icon = "stairs-up"
+    reversible = True
 
     def run(self, batch: Batch, now: datetime) -> Outcomes:
         """Move everybody in one statement."""

@@ -40,7 +40,10 @@ def keep(deed: Deed, now: datetime) -> None:
 def entries(kind: str, number: int, most: int) -> list[Told]:
     """Read the entries of one thing, the latest first."""
     kept = AuditEntry.objects.filter(kind=kind, object_id=number).order_by("-pk")[:most]
-    return [Told(entry.at, entry.who, entry.verb, entry.before, entry.after) for entry in kept]
+    return [
+        Told(entry.at, entry.who, entry.verb, entry.before, entry.after, entry.user_id)
+        for entry in kept
+    ]
 
 
 def forget(now: datetime) -> int:

@@ -13,12 +13,13 @@ from rest_framework.response import Response
 from api import cursors
 from api.endpoints import ApiView
 from api.errors import Refused
-from api.fields import IdField, MomentField
+from api.fields import FloatField, IdField, MomentField
 from api.paging import read_cursor, read_limit
 from api.routers import endpoint
 from api.serializers import Serializer
 from campaigns.models import Campaign
 from campaigns.services import behind
+from campaigns.services.charting import chart
 from kernel import clock
 from kernel.ids import read_id
 from kernel.permissions import Reach, narrow
@@ -119,6 +120,42 @@ class NodeContacts(Behind):
         """Answer a page, the latest visits first."""
         nodes = self.steps(node)
         return self.page(self.figure("done"), nodes)
+
+
+class DaySerializer(Serializer):
+    """How many passed a step on a day, and how."""
+
+    day = serializers.DateField()
+    passed = serializers.IntegerField()
+    yes = serializers.IntegerField()
+    no = serializers.IntegerField()
+
+
+class EffectSerializer(Serializer):
+    """One figure of what a step brought about; `share` of what was sent."""
+
+    key = serializers.CharField()
+    words = serializers.CharField(source="label")
+    number = serializers.IntegerField()
+    share = FloatField(allow_null=True)
+
+
+class ChartSerializer(Serializer):
+    """The last fortnight of a step (null: reading it takes too long), and what came of it."""
+
+    days = DaySerializer(many=True, allow_null=True)
+    effects = EffectSerializer(many=True)
+
+
+@endpoint(f"{CAMPAIGN}/nodes/<str:node>/chart", "campaign-node-chart")
+class NodeChart(CampaignPart):
+    """What a step did lately."""
+
+    @extend_schema(responses=ChartSerializer)
+    def get(self, request: Request, pk: str, node: str) -> Response:
+        """Answer the last fourteen days, in the time zone of the workspace."""
+        number = self.steps(node)[node]
+        return Response(ChartSerializer(chart(self.campaign(), node, number, clock.now())).data)
 
 
 @endpoint(f"{CAMPAIGN}/people", "campaign-people")

@@ -1,5 +1,6 @@
 """The draft as the canvas edits it, and what can be drawn on it."""
 
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.shortcuts import get_object_or_404
@@ -14,6 +15,7 @@ from api.errors import Refused, Stale
 from api.fields import DocumentField
 from api.routers import endpoint
 from api.serializers import Serializer
+from api.trail import Trail
 from campaigns.api.behind import CAMPAIGN, CampaignPart
 from campaigns.api.campaigns import CampaignSerializer
 from campaigns.models import Campaign
@@ -21,6 +23,10 @@ from campaigns.services import drawing, offering
 from kernel import clock
 from kernel.ids import read_id
 from kernel.permissions import narrow
+from kernel.trail import history
+
+# Somebody who draws saves every second or two: of each sitting the trail keeps one entry.
+SITTING = timedelta(minutes=30)
 
 
 class StepProblemSerializer(Serializer):
@@ -84,6 +90,13 @@ class Draft(CampaignPart):
         body.is_valid(raise_exception=True)
         row = drawing.keep(row, body.validated_data, clock.now(), user=self.caller)
         return Response(self.told(row))
+
+    def trail(self) -> Trail:
+        """Leave one entry a sitting, as long as nobody else did something to it meanwhile."""
+        last = history("campaigns", read_id(self.kwargs["pk"]) or 0, 1)
+        same = last and last[0].verb == "set draft" and last[0].user == self.caller.pk
+        fresh = same and last[0].at > clock.now() - SITTING
+        return Trail.NOTHING if fresh else super().trail()
 
     def told(self, row: Campaign) -> dict[str, Any]:
         """Return a draft as answers show it."""

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from campaigns.backoffice.looking_ahead_words import of_looking_ahead
 from campaigns.backoffice.setting_words import of_settings
 
 Words = dict[str, str]
@@ -17,6 +18,7 @@ def words() -> Words:
         **_publishing(),
         **_meeting(),
         **_people(),
+        **of_looking_ahead(),
         **of_settings(),
     }
 
@@ -67,9 +69,9 @@ def _bar() -> Words:
         "undo": _("Undo"),
         "redo": _("Redo"),
         "in_flight_short": _("In flight"),
+        "goal_short": pgettext("share of people", "Goal"),
         "publish": _("Publish v%(version)s…"),
         "unpublish": _("Unpublish"),
-        "pause": _("Pause"),
         "state_draft": _("Draft"),
         "state_published": _("Live"),
         "state_unpublished": _("Paused"),
@@ -186,12 +188,25 @@ def _people() -> Words:
         "parked": _("%(count)s parked"),
         "step": _("Step"),
         "who": _("Who"),
+        "figures": _("Figures"),
+        "figure_entered": _("Came to the step"),
         "figure_waiting": _("Waiting"),
         "figure_done": _("Passed"),
         "figure_yes": _("Yes"),
         "figure_no": _("No"),
         "figure_not_measurable": _("Not measurable"),
         "figure_failed": _("Parked"),
+        "effect_sent": _("Mails sent"),
+        "effect_opened": _("Opened"),
+        "effect_clicked": _("Clicked"),
+        "effect_skipped": _("Left out"),
+        "nobody_passed": _("Nobody passed in the last %(count)s days."),
+        "too_slow": _("The days could not be read in time."),
+        "last_days": _("Passed in the last %(count)s days"),
+        "passed_lately": _("%(count)s passed in the last %(days)s days"),
+        "the_rest": _("Others"),
+        "the_day": _("Day"),
+        "as_table": _("Show as table"),
         "whole_contacts": _("People who came"),
         "whole_visits": _("Ways begun"),
         "whole_active": _("On the way"),

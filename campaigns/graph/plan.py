@@ -9,6 +9,7 @@ from campaigns.graph import decisions, splits
 from campaigns.graph.durations import duration
 from campaigns.graph.schema import START
 from campaigns.models import CampaignNode, CampaignVersion, OnLeave, Outcome, Reentry
+from campaigns.models.campaign import Rules
 from kernel import clock, filters
 from kernel.actions import contact_actions
 
@@ -68,9 +69,10 @@ class Node:
         """Return the nodes an outcome leads to; what cannot be measured falls to *no*."""
         if outcome == Outcome.NOT_MEASURABLE and "not_measurable" not in self.targets:
             return self.targets.get("no", ())
-        return self.targets.get(self._branch(outcome), ())
+        return self.targets.get(self.branch(outcome), ())
 
-    def _branch(self, outcome: int) -> str:
+    def branch(self, outcome: int) -> str:
+        """Name the branch an outcome takes."""
         if outcome >= Outcome.BRANCH:
             labels = self.labels()
             place = outcome - Outcome.BRANCH
@@ -142,12 +144,20 @@ def plan_of(version: int) -> Plan:
 
 def read_plan(version: CampaignVersion) -> Plan:
     """Read a version into a plan."""
-    numbers = dict(
-        CampaignNode.objects.filter(campaign=version.campaign_id).values_list("name", "id")
-    )
-    targets = _targets(version.graph, numbers)
+    return plan_from(version, version.campaign_id, version.pk, version.number, version.only_owner)
+
+
+def plan_from(
+    rules: Rules, campaign: int, version: int = 0, number: int = 0, only_owner: int | None = None
+) -> Plan:
+    """Read rules into a plan; a draft's steps that were never published have numbers below zero."""
+    numbers = dict(CampaignNode.objects.filter(campaign=campaign).values_list("name", "id"))
+    drawn = [START, *(item["id"] for item in rules.graph["nodes"])]
+    for place, name in enumerate(name for name in drawn if name not in numbers):
+        numbers[name] = -1 - place
+    targets = _targets(rules.graph, numbers)
     nodes = {}
-    for item in version.graph["nodes"]:
+    for item in rules.graph["nodes"]:
         nodes[numbers[item["id"]]] = Node(
             id=numbers[item["id"]],
             name=item["id"],
@@ -155,23 +165,23 @@ def read_plan(version: CampaignVersion) -> Plan:
             key=item.get("key", ""),
             config=item["config"],
             targets=targets.get(item["id"], {}),
-            senders=_senders(item, version.graph, numbers),
+            senders=_senders(item, rules.graph, numbers),
             reads=_reads(item),
         )
     start = Node(numbers[START], START, START, "", {}, targets.get(START, {}))
     return Plan(
-        campaign=version.campaign_id,
-        version=version.pk,
-        number=version.number,
+        campaign=campaign,
+        version=version,
+        number=number,
         start=start,
         nodes=nodes,
-        sources=tuple(version.sources),
-        reentry=version.reentry,
-        cooldown=version.cooldown,
-        exits=version.on_leave == OnLeave.EXIT,
-        start_at=version.start_at,
-        end_at=version.end_at,
-        only_owner=version.only_owner,
+        sources=tuple(rules.sources),
+        reentry=rules.reentry,
+        cooldown=rules.cooldown,
+        exits=rules.on_leave == OnLeave.EXIT,
+        start_at=rules.start_at,
+        end_at=rules.end_at,
+        only_owner=only_owner,
         goals=tuple(node for node in nodes.values() if node.kind == "goal"),
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
-from campaigns.services.naming import campaigns_naming
+from campaigns.services.naming import campaigns_naming, count_naming
 from kernel import subjects, usage
 from kernel.permissions import PermissionKind, permission_kinds
 
@@ -28,4 +28,4 @@ def _used(kind: str, number: int) -> Iterator[usage.Use]:
 
 
 subjects.declare("campaign", _names, rights="campaigns", rows=Campaign.objects.all())
-usage.declare(_used)
+usage.declare(_used, count_naming)

@@ -55,6 +55,8 @@ WHERE s.node_id = %s AND s.state = 3 AND (%s::bigint[] IS NULL OR s.contact_id =
   AND (%s::bigint IS NULL
        OR EXISTS (SELECT 1 FROM contact c WHERE c.id = s.contact_id AND c.owner_id = %s))
 ORDER BY s.visit_id LIMIT %s FOR UPDATE OF s FOR NO KEY UPDATE OF v"""  # noqa: S608 - ours
+OF_VISIT = f"""{_COLUMNS}, s.due_at, s.since, s.node_id {_TABLES} WHERE s.visit_id = %s
+ORDER BY s.due_at NULLS LAST, s.node_id FOR UPDATE OF s"""
 # As many parked steps of a node as one request frees.
 MOST_PARKED = 10_000
 
@@ -75,6 +77,13 @@ def claim_parked(node: int, contacts: Sequence[int] | None, owner: int | None) -
     with by_index(), connection.cursor() as cursor:
         cursor.execute(PARKED, [node, chosen, chosen, owner, owner, MOST_PARKED])
         return [Held(*row) for row in cursor.fetchall()]
+
+
+def live(visit: int) -> list[tuple[int, Held]]:
+    """Take all live steps of one visit, each with its node, those due first in front."""
+    with by_index(), connection.cursor() as cursor:
+        cursor.execute(OF_VISIT, [visit])
+        return [(row[-1], Held(*row[:-1])) for row in cursor.fetchall()]
 
 
 def _claim(statement: str, parameters: list[Any]) -> list[Held]:

@@ -46,8 +46,14 @@ UNION ALL SELECT 0, ARRAY[count(*)] FROM gone"""  # noqa: S608 - ours
 
 def move_on(plan: Plan, node: Node, done: Sequence[Done], now: datetime) -> None:
     """Log finished steps of one node, let their visits go on, and end those that cannot."""
-    if not done:
-        return
+    for visits, reason in step_on(plan, node, done, now) if done else ():
+        leave(plan.campaign, visits, reason, now, depth=_depth(done))
+
+
+def step_on(
+    plan: Plan, node: Node, done: Sequence[Done], now: datetime
+) -> list[tuple[list[int], LeftFor]]:
+    """Log finished steps and let their visits go on; return those that cannot, and why."""
     arrived = _move(plan, node, done, now)
     differences = {target: {"waiting": len(visits)} for target, visits in arrived.items()}
     own = Counter(figures.of_outcomes([item.outcome for item in done]))
@@ -56,15 +62,13 @@ def move_on(plan: Plan, node: Node, done: Sequence[Done], now: datetime) -> None
     moved = {visit for visits in arrived.values() for visit in visits}
     stopped = sorted({item.step.visit for item in done} - moved)
     if node.kind == "exit":
-        leave(plan.campaign, stopped, LeftFor.EXIT, now, depth=_depth(done))
-        return
+        return [(stopped, LeftFor.EXIT)]
     alone = without_steps(stopped)
-    if node.kind == "goal":
-        reached = {item.step.visit for item in done if item.outcome == Outcome.YES}
-        there = [visit for visit in alone if visit in reached]
-        leave(plan.campaign, there, LeftFor.GOAL, now, depth=_depth(done))
-        alone = [visit for visit in alone if visit not in reached]
-    leave(plan.campaign, alone, LeftFor.DONE, now, depth=_depth(done))
+    if node.kind != "goal":
+        return [(alone, LeftFor.DONE)]
+    reached = {item.step.visit for item in done if item.outcome == Outcome.YES}
+    there = [visit for visit in alone if visit in reached]
+    return [(there, LeftFor.GOAL), ([v for v in alone if v not in reached], LeftFor.DONE)]
 
 
 def _move(plan: Plan, node: Node, done: Sequence[Done], now: datetime) -> dict[int, list[int]]:

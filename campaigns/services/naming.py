@@ -1,6 +1,7 @@
 """Which objects a campaign names, in its draft and in what runs: they may not be deleted."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -17,9 +18,22 @@ Named = tuple[str, int]
 def campaigns_naming(kind: str, number: int) -> Iterator[Campaign]:
     """Find the campaigns whose draft or running version names an object."""
     for campaign in Campaign.objects.select_related("published"):
-        versions: list[Rules] = [campaign, *([campaign.published] if campaign.published else [])]
-        if any((kind, number) in named(version) for version in versions):
+        if (kind, number) in _named_by_any(campaign):
             yield campaign
+
+
+def count_naming(kind: str, numbers: Collection[int]) -> dict[int, int]:
+    """Count the campaigns that name each of these objects, reading every campaign once."""
+    found: Counter[int] = Counter()
+    for campaign in Campaign.objects.select_related("published"):
+        found.update(number for one, number in _named_by_any(campaign) if one == kind)
+    return {number: found[number] for number in numbers}
+
+
+def _named_by_any(campaign: Campaign) -> set[Named]:
+    """Return what the draft or what runs names."""
+    running = named(campaign.published) if campaign.published else set[Named]()
+    return named(campaign) | running
 
 
 def named(rules: Rules) -> set[Named]:

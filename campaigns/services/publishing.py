@@ -52,7 +52,7 @@ def publish(
         number=1 + (before.number if before else 0),
         published_at=now,
         published_by_id=user.pk if user else None,
-        only_owner=_only_owner(user),
+        only_owner=only_owner(user),
         **{name: getattr(campaign, name) for name in RULES},
     )
     _number_nodes(campaign.pk, [START, *(node["id"] for node in graph["nodes"])])
@@ -62,9 +62,22 @@ def publish(
     campaign.unpublished_at = None
     campaign.fitting_since = now if before else None
     campaign.save(update_fields=["state", "published", "unpublished_at", "fitting_since"])
-    known = set() if before is None or catch_up else _admitted(before, paused or now)
-    _enqueue(campaign, before, paused, sorted(_segments(version) - known), now)
+    segments = _entering(version, before, paused or now, catch_up=catch_up)
+    _enqueue(campaign, before, paused, segments, now)
     return campaign
+
+
+def entering_segments(campaign: Campaign, now: datetime, *, catch_up: bool = False) -> list[int]:
+    """Return the segments whose members would come in if the draft were published now."""
+    paused = campaign.unpublished_at if campaign.state == Campaign.State.UNPUBLISHED else None
+    return _entering(campaign, campaign.published, paused or now, catch_up=catch_up)
+
+
+def _entering(
+    rules: Rules, before: CampaignVersion | None, until: datetime, *, catch_up: bool
+) -> list[int]:
+    known = set() if before is None or catch_up else _admitted(before, until)
+    return sorted(_segments(rules) - known)
 
 
 def unpublish(campaign_id: int, now: datetime) -> Campaign:
@@ -91,7 +104,7 @@ def _refuse_while_fitting(campaign: Campaign) -> None:
         raise NotPossible("busy", message)
 
 
-def _only_owner(user: Any) -> int | None:
+def only_owner(user: Any) -> int | None:
     """Return whose contacts alone a publisher may let in; None: everybody's."""
     reach = Reach.ALL if user is None else user.reach("contacts", "view")
     if reach is Reach.NONE:

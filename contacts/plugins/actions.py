@@ -59,6 +59,7 @@ class ChangeTags(ContactAction):
     label = _lazy("Change tags")
     form = TagsForm
     icon = "tag"
+    reversible = True
 
     def run(self, batch: Batch, now: datetime) -> Outcomes:
         """Change the whole batch in one statement each way."""
@@ -98,6 +99,7 @@ class UpdateContacts(ContactAction):
     label = _lazy("Change fields")
     form = ValuesForm
     icon = "pencil"
+    reversible = True
 
     @classmethod
     def clean(cls, config: object) -> dict[str, Any]:

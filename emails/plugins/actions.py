@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from emails.models import Email
-from emails.services import queueing
+from emails.services import foreseeing, queueing
 from kernel import subjects
 from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
+from kernel.rehearsals import Effect, Hindrance, People, Rehearsal
 from kernel.settings_forms import picking
 
 
@@ -46,10 +47,9 @@ class SendEmail(ContactAction):
 
     def run(self, batch: Batch, now: datetime) -> Outcomes:
         """Write one row of the ledger for each contact and cause."""
-        email = Email.objects.filter(pk=self.config["email"]).first()
+        email = self._email()
         if email is None:
-            gone = _("The email no longer exists.")
-            return Outcomes(failed=dict.fromkeys(batch.contacts, gone))
+            return Outcomes(failed=dict.fromkeys(batch.contacts, _("The email no longer exists.")))
         skipped = queueing.queue(
             email, batch.contacts, batch.causes, now, depth=batch.depth, context=batch.context
         )
@@ -62,6 +62,26 @@ class SendEmail(ContactAction):
             return []
         words = _("“%(email)s” is unpublished: nobody would get it. Publish the email first.")
         return [words % {"email": email.name}]
+
+    def rehearse(self, batch: Batch, now: datetime) -> Rehearsal:
+        """Say what would hold the mail back then; nothing is sent."""
+        email = self._email()
+        if email is None:
+            gone = _("The email no longer exists.")
+            return Rehearsal(failed=dict.fromkeys(batch.contacts, gone))
+        return foreseeing.rehearse(email, batch, now)
+
+    def foresee(self, people: People, now: datetime) -> dict[Hindrance, int] | None:
+        """Count whom the mail would not reach."""
+        email = self._email()
+        return None if email is None else foreseeing.foresee(email, people, now)
+
+    def effects(self, causes: str) -> list[Effect]:
+        """Count what was sent, opened, clicked."""
+        return foreseeing.effects(self.config["email"], causes)
+
+    def _email(self) -> Email | None:
+        return Email.objects.filter(pk=self.config["email"]).first()
 
     def describe(self) -> str:
         """Name the email."""

@@ -1,7 +1,7 @@
 """What values of conditions on emails are chosen from: the links of an email."""
 
-from emails.models import Email
-from kernel.filters.choices import Choice, Question, offers
+from emails.models import Email, Reason
+from kernel.filters.choices import Choice, Question, among, offers
 from kernel.ids import read_id
 from kernel.subjects import beyond
 
@@ -21,3 +21,8 @@ def _links(question: Question) -> list[Choice]:
         return [choice for choice in found if choice.value in question.values]
     text = question.text.casefold()
     return [c for c in found if text in c.label.casefold() or text in c.beside.casefold()]
+
+
+@offers("delivery_reason")
+def _reasons(question: Question) -> list[Choice]:
+    return among(Reason.choices, question)

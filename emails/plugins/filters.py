@@ -6,7 +6,7 @@ from typing import Any, Self
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from emails.models import State
+from emails.models import Reason, State
 from kernel.filters import ContactFilter, Mode, Reading, Sql, Value, contact_filters, refuse
 from kernel.filters.belonging import check_known, said_names
 from kernel.filters.offers import MANY, Asked, Offer, Subject, operator
@@ -104,7 +104,7 @@ class Delivered(ContactFilter):
             icon="mail-fast",
             operators="delivery",
             choices="email",
-            where=(Asked("reason", _("reason")),),
+            where=(Asked("reason", _("reason"), "delivery_reason"),),
         )
         return Offer([subject], {"delivery": words})
 
@@ -112,4 +112,8 @@ class Delivered(ContactFilter):
         """Say it with the names."""
         names = said_names("email", self.emails)
         said = str(STATES[self.state][0]) % {"names": names}
-        return f"{said} ({self.reason})" if self.reason else said
+        if not self.reason:
+            return said
+        # A failure has the server's own words.
+        known = self.reason in Reason.values
+        return f"{said} ({Reason(self.reason).label if known else self.reason})"

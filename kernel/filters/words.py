@@ -51,6 +51,7 @@ WORDS: Mapping[str, Any] = {
     "nothing_found": _("Nothing is called so."),
     "with_value": _("only who has a value"),
     "reason": _("reason"),
+    "any_reason": _("any reason"),
     # Values.
     "choose": _("Choose…"),
     "more": _("add…"),

@@ -17,12 +17,16 @@ from segments.services.growth import Day, growth
 OWN = "e.contact_id IN (SELECT id FROM contact WHERE owner_id = %(seen_0)s)"
 
 
+def seen_of(owner: int | None) -> tuple[str, tuple[Any, ...]]:
+    """Return SQL over events for one owner's contacts, or everybody's, with its values."""
+    return ("true", ()) if owner is None else (OWN, (owner,))
+
+
 @tab("segments", "growth", _lazy("Growth"), "segments/growth.html", order=20, kind="contacts")
 def _growth(request: HttpRequest, segment: Any) -> dict[str, Any]:
     user: Any = request.user
-    whole = user.reach("contacts", "view") is Reach.ALL
-    seen: tuple[str, tuple[Any, ...]] = ("true", ()) if whole else (OWN, (user.pk,))
-    days = growth(segment.pk, segment.shown_members, clock.now(), seen=seen)
+    owner = None if user.reach("contacts", "view") is Reach.ALL else user.pk
+    days = growth(segment.pk, segment.shown_members, clock.now(), seen=seen_of(owner))
     if days is None:
         return {"days": None}
     moved = any(day.entered or day.left for day in days)

@@ -4,24 +4,28 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, QuerySet, Value
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from backoffice.bulk_screens import deleting
-from backoffice.columns import Column
+from backoffice.columns import Column, number
 from backoffice.menu import Place
 from backoffice.moments import ago
 from backoffice.narrowing import ListFilter, by, mine
 from backoffice.resource import Resource
 from backoffice.templatetags.relais import pill
+from kernel import clock, usage
+from kernel.permissions import Reach
 from kernel.queues import hint_on_commit
 from segments.backoffice import people
 from segments.backoffice.forms import SegmentForm
+from segments.backoffice.growth import seen_of
 from segments.models import Segment
 from segments.services import editing
+from segments.services.growth import lately
 
 YES = "yes"
 
@@ -54,6 +58,8 @@ class Segments(Resource[Segment]):
             end=True,
             narrow=True,
         ),
+        Column("lately", _lazy("7 days"), lambda row: _grown(row), end=True),
+        Column("named_by", _lazy("Used by"), lambda row: getattr(row, "named_by", None), end=True),
         Column("built_at", _lazy("Built"), sort="built_at"),
         Column("updated_at", _lazy("Changed"), sort="updated_at"),
     )
@@ -78,7 +84,19 @@ class Segments(Resource[Segment]):
         """Count, beside each, the members that this user sees."""
         rows = super().rows(user, verb)
         counted: QuerySet[Segment] = rows.counted_for(user)  # type: ignore[attr-defined]
-        return counted
+        # Whose contacts alone are counted; none: everybody's.
+        owner = None if user.reach("contacts", "view") is Reach.ALL else user.pk
+        own = Value(owner, output_field=BigIntegerField(null=True))
+        return counted.annotate(seen_of=own)
+
+    def attach(self, rows: list[Segment]) -> None:
+        """Say of each how it grew lately, and how many things name it."""
+        ids = [row.pk for row in rows]
+        owner = getattr(rows[0], "seen_of", None) if rows else None
+        grown = lately(ids, clock.now(), seen=seen_of(owner)) or {}
+        uses = usage.counted(self.subject, ids)
+        for row in rows:
+            vars(row).update(lately=grown.get(row.pk), named_by=uses[row.pk])
 
     def beside(self, row: Segment) -> str:
         """Show what it is for beside its name."""
@@ -122,6 +140,15 @@ class Segments(Resource[Segment]):
     def told(self, row: Segment) -> Mapping[str, Any]:
         """Compare what people edit."""
         return {"name": row.name, "description": row.description, "filter": row.filter}
+
+
+def _grown(row: Segment) -> str | None:
+    """Say by how many it grew, with its sign; nothing where that is not known."""
+    grown: int | None = getattr(row, "lately", None)
+    if grown is None:
+        return None
+    sign = "+" if grown > 0 else "\N{MINUS SIGN}" if grown < 0 else ""
+    return f"{sign}{number(abs(grown))}"
 
 
 def _kind(row: Segment) -> str:

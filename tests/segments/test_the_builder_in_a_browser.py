@@ -120,12 +120,10 @@ def by_keyboard(page, url: str) -> None:
 
 
 def pick(page, opens: str, subject: str, value: str) -> None:
-    """Add a condition; who types wait until the field they type into has the focus."""
+    """Add a condition; who types does not wait for the field to have the focus."""
     page.keyboard.press(opens)
-    page.locator(".fb-picker input:focus").wait_for()
     page.keyboard.type(subject)
     page.keyboard.press("Enter")
-    page.locator(".fb-row input:focus").wait_for()
     page.keyboard.type(value)
 
 

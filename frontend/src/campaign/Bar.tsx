@@ -1,11 +1,12 @@
 // The bar: name, state, when it was saved; figures; modes; undo and redo; publishing.
 import { createPortal } from "react-dom";
 import { again, takeBack } from "./editing";
-import { Icon } from "./Icon";
+import { Icon } from "../page/Icon";
 import * as saving from "./saving";
+import * as simulating from "./simulating";
 import * as store from "./store";
 import { useStore, type Mode, type State } from "./store";
-import { number, page, say, time, when } from "./words";
+import { number, page, say, share, time, when } from "./words";
 
 export function Bar({ onPublish, onUnpublish }: { onPublish: () => void; onUnpublish: () => void }) {
   const mode = useStore((state) => state.mode);
@@ -13,8 +14,12 @@ export function Bar({ onPublish, onUnpublish }: { onPublish: () => void; onUnpub
   const past = useStore((state) => state.past.length);
   const future = useStore((state) => state.future.length);
   const figures = useStore((state) => state.figures);
+  const simulated = useStore((state) => state.simulation !== null && state.mode === "build");
   const busy = useStore((state) => state.saving === "conflict");
   const parked = Object.values(figures?.nodes ?? {}).reduce((sum, node) => sum + node.failed, 0);
+  const goals = useStore((state) => state.doc.graph.nodes).filter((step) => step.kind === "goal");
+  // Of several goals the one most people reached.
+  const reached = Math.max(0, ...goals.map((goal) => figures?.nodes[goal.id]?.yes ?? 0));
   const changes = useStore((state) => state.draft.changes);
   const fresh = useStore((state) => state.saving !== "saved");
   const same = campaign.state === "published" && !fresh &&
@@ -28,6 +33,9 @@ export function Bar({ onPublish, onUnpublish }: { onPublish: () => void; onUnpub
           <button type="button" class="linkish" onClick={() => look("waiting")}>
             <span class="small quiet">{say("in_flight_short")}</span> <b class="num">{number(figures.active)}</b>
           </button>
+          {goals.length > 0 && figures.contacts > 0 && (
+            <span class="small"><span class="quiet">{say("goal_short")}</span> <b class="num good">{share(reached / figures.contacts)}</b></span>
+          )}
           {parked > 0 && (
             <button type="button" class="linkish wrong" onClick={() => look("failed")}>
               <Icon name="alert-triangle" /> {say("parked", { count: number(parked) })}
@@ -55,12 +63,14 @@ export function Bar({ onPublish, onUnpublish }: { onPublish: () => void; onUnpub
         </span>
       )}
       {page.may.publish && campaign.state === "published" && (
-        <button type="button" class="btn" onClick={onUnpublish}>
+        <button type="button" class="btn" aria-label={say("unpublish")} title={say("unpublish")} onClick={onUnpublish}>
           <Icon name="player-pause" />
           <span class="only-wide">{say("unpublish")}</span>
-          <span class="only-narrow">{say("pause")}</span>
         </button>
       )}
+      <button type="button" class="btn" aria-label={say("simulate")} aria-pressed={simulated} onClick={simulating.toggle}>
+        <Icon name="flask" /><span class="only-wide">{say("simulate")}</span>
+      </button>
       {page.may.publish && (
         <button type="button" class="btn btn-primary" disabled={busy || same} title={same ? say("nothing_to_publish") : undefined} onClick={onPublish}>
           {say("publish", { version: next })}

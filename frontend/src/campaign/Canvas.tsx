@@ -6,7 +6,7 @@ import {
 import { useEffect, useMemo, useState } from "react";
 import * as editing from "./editing";
 import { HEIGHT, START, WIDTH, circles, pathKey, stepOf } from "./graph";
-import { Icon } from "./Icon";
+import { Icon } from "../page/Icon";
 import * as keys from "./keys";
 import { palette } from "./kinds";
 import { ordered, portOf, shownBranches, startPlace } from "./layout";
@@ -21,6 +21,8 @@ const nodeTypes = { step: StepNode };
 const edgeTypes = { path: PathEdge };
 // Room for what floats at the bottom.
 const FIT = { padding: { top: "24px", bottom: "60px", left: "24px", right: "24px" }, maxZoom: 1, duration: 120 } as const;
+// Smaller than this no step can be read.
+const READABLE = 0.4;
 const COLOURS: Record<string, string> = {
   source: "var(--cyan)", action: "var(--c1)", condition: "var(--amber)", decision: "var(--violet)", wait: "var(--slate)",
   split: "var(--pink)", goal: "var(--green)", jump: "var(--text-3)", exit: "var(--text-3)",
@@ -208,12 +210,16 @@ function inward(start: number, length: number, room: number, margin: number): nu
   return Math.min(0, room - margin - (start + length));
 }
 
-/** Small drawings begin at the top in full size; others are shown whole. */
+/** Small drawings begin at the top in full size; others are shown whole while that can be read. */
 function frame(flow: ReturnType<typeof useReactFlow>): void {
   const board = document.querySelector(".board")?.getBoundingClientRect();
   const { x, y, width, height } = flow.getNodesBounds(flow.getNodes());
   if (board && width + 48 <= board.width && height + 80 <= board.height) {
     void flow.setViewport({ x: board.width / 2 - x - width / 2, y: 32 - y, zoom: 1 });
+  } else if (board && Math.min(board.width / width, board.height / height) < READABLE) {
+    // Too much to be read as a whole: begin at the beginning.
+    const start = flow.getNode(START)?.position ?? { x, y };
+    void flow.setViewport({ x: board.width / 2 - (start.x + WIDTH / 2) * 0.75, y: 32 - start.y * 0.75, zoom: 0.75 });
   } else {
     void flow.fitView({ ...FIT, duration: 0 });
   }

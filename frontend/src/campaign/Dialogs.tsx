@@ -3,8 +3,9 @@ import { useEffect, useRef, useState } from "react";
 import { call, Refusal } from "../page/requests";
 import { select } from "./editing";
 import { stepOf } from "./graph";
-import { Icon } from "./Icon";
+import { Icon } from "../page/Icon";
 import { titleOf } from "./kinds";
+import { Outlook } from "./Outlook";
 import * as saving from "./saving";
 import * as store from "./store";
 import { useStore } from "./store";
@@ -90,6 +91,7 @@ export function Publish({ onClose }: { onClose: () => void }) {
       <div class="inside stack">
         {wrong.map((message) => <div class="note red" role="alert" key={message}><Icon name="alert-circle" /><span>{message}</span></div>)}
         <Consequences active={figures?.active ?? 0} />
+        <Outlook catchUp={catchUp} />
         {campaign.state === "unpublished" && (
           <label class="form-check">
             <input type="checkbox" class="form-check-input" checked={catchUp} onChange={(event) => setCatchUp(event.currentTarget.checked)} />

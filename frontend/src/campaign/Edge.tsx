@@ -2,8 +2,9 @@
 import { BaseEdge, EdgeLabelRenderer, getSmoothStepPath, type EdgeProps } from "@xyflow/react";
 import { ask, mayEdit } from "./editing";
 import { stepOf } from "./graph";
-import { Icon } from "./Icon";
+import { Icon } from "../page/Icon";
 import { branchWord } from "./kinds";
+import * as simulating from "./simulating";
 import { useStore } from "./store";
 import { say } from "./words";
 
@@ -12,6 +13,9 @@ export function PathEdge(props: EdgeProps) {
   const branch = String(props.data?.branch ?? "next");
   const step = useStore((state) => stepOf(state.doc.graph, source));
   const landing = useStore((state) => state.landing);
+  const way = useStore((state) => state.simulation?.told ?? null);
+  const graph = useStore((state) => state.doc.graph);
+  const trace = way === null ? "" : simulating.walked(graph, way).has(id) ? "walked" : "unwalked";
   const [path, x, y] = getSmoothStepPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, borderRadius: 8 });
   const tone = branch === "yes" || branch === "no" || branch === "not_measurable" ? branch : "next";
   const word = branchWord(branch, step);
@@ -22,7 +26,7 @@ export function PathEdge(props: EdgeProps) {
   const here = landing?.after === source && (landing.before ?? target) === target && (landing.branch ?? branch) === branch;
   return (
     <>
-      <BaseEdge id={id} path={path} markerEnd={props.markerEnd} interactionWidth={18} className={`path-${tone} ${selected ? "chosen" : ""}`} />
+      <BaseEdge id={id} path={path} markerEnd={props.markerEnd} interactionWidth={18} className={`path-${tone} ${selected ? "chosen" : ""} ${trace}`} />
       <EdgeLabelRenderer>
         <div class={`path-label nodrag nopan ${here ? "landing" : ""}`} style={{ transform: `translate(-50%, -50%) translate(${across}px, ${down}px)` }}>
           {word && (

@@ -3,12 +3,13 @@ import { Handle, Position } from "@xyflow/react";
 import { useEffect, useRef } from "react";
 import { mayEdit, select } from "./editing";
 import { START } from "./graph";
-import { Icon, Tile } from "./Icon";
+import { Icon, Tile } from "../page/Icon";
 import { iconOf, kindWord, titleOf } from "./kinds";
+import type { Moment } from "./simulating";
 import * as store from "./store";
 import { useStore } from "./store";
 import type { Figures, Step } from "./types";
-import { number, say } from "./words";
+import { hour, number, say } from "./words";
 
 export interface NodeData extends Record<string, unknown> {
   step: Step | undefined;
@@ -24,6 +25,9 @@ export function StepNode({ id, data, selected }: { id: string; data: NodeData; s
   const connecting = useStore((state) => state.connecting);
   const focus = useStore((state) => state.focus);
   const alone = useStore((state) => state.selected.length === 0);
+  const way = useStore((state) => state.simulation?.told ?? null);
+  const moments = way?.moments.filter((moment) => moment.step === id) ?? [];
+  const trace = way === null ? "" : moments.length || id === START ? "walked" : "unwalked";
   const face = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (focus === id && face.current) {
@@ -40,7 +44,8 @@ export function StepNode({ id, data, selected }: { id: string; data: NodeData; s
     select([id], false);
   };
   return (
-    <div class={`step-node ${selected ? "chosen" : ""} ${connecting === id ? "connecting" : ""} ${mine.length ? "faulty" : ""}`}>
+    <div class={`step-node ${selected ? "chosen" : ""} ${connecting === id ? "connecting" : ""} ${mine.length ? "faulty" : ""} ${trace}`}>
+      {way && moments.length > 0 && <Hour moments={moments} zone={way.zone} />}
       {id !== START && <Handle type="target" position={Position.Top} isConnectable={mayEdit()} />}
       <div
         ref={face}
@@ -87,6 +92,19 @@ export function StepNode({ id, data, selected }: { id: string; data: NodeData; s
         />
       ))}
     </div>
+  );
+}
+
+/** When the simulated contact is there, on the corner of the step. */
+function Hour({ moments, zone }: { moments: Moment[]; zone: string }) {
+  const last = moments[moments.length - 1];
+  const held = last.hindrance !== null || last.outcome === "parked";
+  return (
+    <span class={`hour ${held ? "held" : ""}`}>
+      {held && <Icon name="alert-triangle" />}
+      {last.at ? hour(last.at, zone) : say("came_waiting")}
+      {moments.length > 1 && ` · ×${moments.length}`}
+    </span>
   );
 }
 

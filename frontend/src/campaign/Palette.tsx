@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useState } from "react";
 import { add } from "./editing";
 import { stepOf } from "./graph";
-import { Icon, Tile } from "./Icon";
+import { Icon, Tile } from "../page/Icon";
 import { branchWord, palette, titleOf, type Offer } from "./kinds";
 import * as store from "./store";
 import { useStore } from "./store";

@@ -1,7 +1,8 @@
 // The panel at the right: the selected step's settings and people, else the campaign's own.
+import { StepFigures } from "./Chart";
 import { duplicate, mayEdit, removeSelected } from "./editing";
 import { START } from "./graph";
-import { Icon, Tile } from "./Icon";
+import { Icon, Tile } from "../page/Icon";
 import { iconOf, kindWord, titleOf } from "./kinds";
 import { countsOf } from "./Node";
 import { People } from "./People";
@@ -77,10 +78,11 @@ function OfStep({ step, close }: { step: Step; close: () => void }) {
       </header>
       <div class="tabs" role="tablist" aria-label={title}>
         <Tab on={!figure} label={say("settings")} act={() => store.set({ figure: null })} />
-        <Tab on={figure !== null} label={say("people")} count={people} act={() => store.set({ figure: firstFigure(step, figures) })} />
+        <Tab on={figure === "all"} label={say("figures")} act={() => store.set({ figure: "all" })} />
+        <Tab on={figure !== null && figure !== "all"} label={say("people")} count={people} act={() => store.set({ figure: firstFigure(step, figures) })} />
       </div>
       <div class="inside" role="tabpanel" tabIndex={-1}>
-        {figure ? <Behind step={step} figure={figure} figures={figures} /> : <Locked><StepForm step={step} /></Locked>}
+        {figure === "all" ? <StepFigures step={step} /> : figure ? <Behind step={step} figure={figure} figures={figures} /> : <Locked><StepForm step={step} /></Locked>}
       </div>
     </>
   );

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "react";
 import { call } from "../page/requests";
 import { toast } from "../page/toasts";
-import { Icon } from "./Icon";
+import { Icon } from "../page/Icon";
 import { stepOf } from "./graph";
 import { titleOf } from "./kinds";
 import * as store from "./store";

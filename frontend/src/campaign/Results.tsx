@@ -1,7 +1,7 @@
 // The mode *Results*: every step with its figures, each a way to the people behind it.
 import { select } from "./editing";
 import { stepOf } from "./graph";
-import { Tile } from "./Icon";
+import { Tile } from "../page/Icon";
 import { iconOf, kindWord, titleOf } from "./kinds";
 import { ordered } from "./layout";
 import * as store from "./store";

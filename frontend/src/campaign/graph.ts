@@ -32,8 +32,30 @@ export function splitLabels(step: Step): string[] {
   return branches ? branches.map((branch) => branch.label) : Object.keys((step.config.weights as object) ?? {});
 }
 
+interface Index {
+  steps: Map<string, Step>;
+  from: Map<string, Path[]>;
+  to: Map<string, Path[]>;
+}
+
+// Graphs are values, so that what was looked up once stays true.
+const indexes = new WeakMap<Graph, Index>();
+
+function indexOf(graph: Graph): Index {
+  let index = indexes.get(graph);
+  if (!index) {
+    index = { steps: new Map(graph.nodes.map((step) => [step.id, step])), from: new Map(), to: new Map() };
+    for (const path of graph.edges) {
+      index.from.set(path.from, [...(index.from.get(path.from) ?? []), path]);
+      index.to.set(path.to, [...(index.to.get(path.to) ?? []), path]);
+    }
+    indexes.set(graph, index);
+  }
+  return index;
+}
+
 export function stepOf(graph: Graph, id: string): Step | undefined {
-  return graph.nodes.find((step) => step.id === id);
+  return indexOf(graph).steps.get(id);
 }
 
 export function pathKey(path: Path): string {
@@ -42,13 +64,11 @@ export function pathKey(path: Path): string {
 
 export function leaving(graph: Graph, id: string): Path[] {
   const order = branchesOf(stepOf(graph, id));
-  return graph.edges
-    .filter((path) => path.from === id)
-    .sort((a, b) => order.indexOf(a.branch) - order.indexOf(b.branch));
+  return [...(indexOf(graph).from.get(id) ?? [])].sort((a, b) => order.indexOf(a.branch) - order.indexOf(b.branch));
 }
 
 export function arriving(graph: Graph, id: string): Path[] {
-  return graph.edges.filter((path) => path.to === id);
+  return indexOf(graph).to.get(id) ?? [];
 }
 
 /** The first branch of a step that leads nowhere yet. */

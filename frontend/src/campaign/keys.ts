@@ -1,6 +1,7 @@
 // The keyboard of the canvas: single keys outside of fields, and the usual chords.
 import * as editing from "./editing";
 import * as saving from "./saving";
+import * as simulating from "./simulating";
 import * as store from "./store";
 
 export interface View {
@@ -14,7 +15,9 @@ export function start(view: View): () => void {
     if (mode !== "build" || event.defaultPrevented || document.querySelector("dialog[open]")) {
       return;
     }
-    const acts = event.metaKey || event.ctrlKey ? chords[chord(event)] : single(event, view);
+    // Selected text is copied as everywhere.
+    const text = chord(event) === "c" && String(window.getSelection() ?? "");
+    const acts = event.metaKey || event.ctrlKey ? !text && chords[chord(event)] : single(event, view);
     if (acts && !(writing(event.target) && event.key !== "Escape" && chord(event) !== "s")) {
       event.preventDefault();
       acts();
@@ -40,11 +43,7 @@ const chords: Record<string, () => void> = {
   z: edits(editing.takeBack),
   "shift+z": edits(editing.again),
   y: edits(editing.again),
-  c: () => {
-    if (!String(window.getSelection() ?? "")) {
-      editing.copy();
-    }
-  },
+  c: editing.copy,
   v: edits(editing.paste),
   d: edits(editing.duplicate),
   s: () => void saving.flush(),
@@ -81,9 +80,11 @@ function single(event: KeyboardEvent, view: View): (() => void) | undefined {
 }
 
 function escape(): void {
-  const { connecting, landing, selected } = store.get();
+  const { connecting, landing, selected, simulation } = store.get();
   if (connecting || landing) {
     store.set({ connecting: null, landing: null, focus: selected[0] ?? "start" });
+  } else if (simulation && !selected.length) {
+    simulating.close();
   } else {
     store.set({ selected: [], path: null, figure: null, panel: false, focus: selected[0] ?? "start" });
   }

@@ -2,6 +2,7 @@
 import "@xyflow/react/dist/base.css";
 import "./canvas.css";
 import "./panel.css";
+import "./simulate.css";
 import { ReactFlowProvider } from "@xyflow/react";
 import { createPortal } from "react-dom";
 import { createRoot } from "react-dom/client";
@@ -16,6 +17,7 @@ import { Panel } from "./Panel";
 import { PeopleMode } from "./People";
 import { tidied } from "./layout";
 import { Results } from "./Results";
+import { Simulate } from "./Simulate";
 import * as saving from "./saving";
 import * as store from "./store";
 import { useStore } from "./store";
@@ -28,6 +30,7 @@ function App() {
   const mode = useStore((state) => state.mode);
   const said = useStore((state) => state.said);
   const landing = useStore((state) => state.landing);
+  const simulating = useStore((state) => state.simulation !== null);
   const [asking, setAsking] = useState<"publish" | "unpublish" | null>(null);
   const dark = useDark();
   useEffect(() => poll(), []);
@@ -43,7 +46,7 @@ function App() {
       <div class={`drawing ${mayEdit() ? "" : "reading"} ${landing ? "asking" : ""}`} hidden={mode !== "build"}>
         {mayEdit() && <Palette />}
         <ReactFlowProvider><Canvas dark={dark} /></ReactFlowProvider>
-        <Panel />
+        {simulating ? <Simulate /> : <Panel />}
       </div>
       {mode === "people" && <PeopleMode />}
       {mode === "results" && <Results />}

@@ -1,6 +1,7 @@
 // The state of the page: the draft with its history, what is selected, what the server said.
 import { useSyncExternalStore } from "react";
 import type { Copy } from "./graph";
+import type { Simulation } from "./simulating";
 import type { Campaign, Doc, Draft, Graph, Landing, Offers, Problem, Statistics, Step } from "./types";
 
 export type Saving = "saved" | "changed" | "saving" | "offline" | "refused" | "signed_out" | "conflict";
@@ -27,6 +28,7 @@ export interface State {
   future: Doc[];
   copied: Copy | null;
   panel: boolean;
+  simulation: Simulation | null;
 }
 
 const KEPT = 100;
@@ -40,7 +42,7 @@ export function begin(draft: Draft, offers: Offers): void {
   state = {
     doc: docOf(draft.campaign), draft, offers, figures: null, selected: [], path: null, landing: null,
     connecting: null, mode: "build", figure: null, saving: "saved", savedAt: null, refusals: [],
-    theirs: null, said: "", focus: null, past: [], future: [], copied: null, panel: window.innerWidth >= 1200,
+    theirs: null, said: "", focus: null, past: [], future: [], copied: null, panel: window.innerWidth >= 1200, simulation: null,
   };
 }
 

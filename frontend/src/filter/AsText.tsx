@@ -1,7 +1,7 @@
 // The filter as the text it is kept as: for what sentences cannot say, and to copy it.
 import { useState } from "preact/hooks";
 import { useTools, type Problem } from "./context";
-import { Icon } from "./Icon";
+import { Icon } from "../page/Icon";
 import type { Json } from "./tree";
 
 interface Properties {

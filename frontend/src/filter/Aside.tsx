@@ -4,8 +4,8 @@ import { call, Refusal } from "../page/requests";
 import { say, type Catalogue } from "./catalogue";
 import { complete } from "./conditions";
 import type { Problem } from "./context";
-import { Icon } from "./Icon";
-import { nameOf, Face, type Person } from "./people";
+import { Icon } from "../page/Icon";
+import { nameOf, Face, type Person } from "../page/people";
 import { rooted, type Json } from "./tree";
 import { Why } from "./Why";
 

@@ -1,8 +1,9 @@
 // Values as chips with a field that finds more: from options, from the server, or as they are typed.
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { findChoices, remember, useNames, type Choice } from "./catalogue";
 import { useTools } from "./context";
-import { Icon } from "./Icon";
+import { Combobox } from "../page/Combobox";
+import { Icon } from "../page/Icon";
 
 interface Properties {
   label: string;
@@ -26,9 +27,7 @@ export function Choose({ label, values, onChange, of, about = "", options = [], 
   const [text, setText] = useState("");
   const [found, setFound] = useState<Choice[]>([]);
   const [open, setOpen] = useState(false);
-  const [marked, setMarked] = useState(0);
   const field = useRef<HTMLInputElement>(null);
-  const list = useId();
   const name = useNames(of, about, values, options);
   const chosen = values.map(String);
 
@@ -65,7 +64,6 @@ export function Choose({ label, values, onChange, of, about = "", options = [], 
     remember(of, about, of ? [choice] : []);
     onChange(single ? [choice.value] : [...new Set([...chosen, choice.value])]);
     setText("");
-    setMarked(0);
     setOpen(false);
     field.current?.focus();
   };
@@ -73,25 +71,20 @@ export function Choose({ label, values, onChange, of, about = "", options = [], 
     onChange(chosen.filter((other) => other !== value));
     field.current?.focus();
   };
-  const onKey = (event: KeyboardEvent) => {
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      if (!event.altKey) {
-        event.preventDefault();
-        setOpen(true);
-        setMarked((marked + (event.key === "ArrowDown" ? (open ? 1 : 0) : -1) + lines.length) % Math.max(1, lines.length));
-      }
-    } else if (event.key === "Enter" || (event.key === "," && free)) {
+  const onKey = (event: KeyboardEvent, marked: Choice | undefined) => {
+    if (event.key === "Enter" || (event.key === "," && free)) {
       event.preventDefault();
-      if (open && lines[marked]) {
-        choose(lines[marked]);
+      if (marked) {
+        choose(marked);
       }
-    } else if (event.key === "Escape" && open) {
-      event.stopPropagation();
-      setOpen(false);
-    } else if (event.key === "Backspace" && !text && chosen.length) {
+      return true;
+    }
+    if (event.key === "Backspace" && !text && chosen.length) {
       event.stopPropagation();
       drop(chosen[chosen.length - 1]);
+      return true;
     }
+    return false;
   };
   const onPaste = (event: ClipboardEvent) => {
     const parts = (event.clipboardData?.getData("text") ?? "").split(/[\n\t;,]+/).map((part) => part.trim()).filter(Boolean);
@@ -118,46 +111,19 @@ export function Choose({ label, values, onChange, of, about = "", options = [], 
           </button>
         </span>
       ))}
-      <input
-        ref={field}
-        class={`fb-find${chosen.length ? " more" : ""}`}
-        role="combobox"
-        autocomplete="off"
-        aria-label={label}
-        aria-expanded={open && lines.length > 0}
-        aria-controls={list}
-        aria-autocomplete="list"
-        aria-activedescendant={open && lines[marked] ? `${list}-${marked}` : undefined}
-        placeholder={chosen.length ? (single ? "" : word("more")) : placeholder ?? word("choose")}
-        value={text}
-        onInput={(event) => {
-          setText(event.currentTarget.value);
-          setMarked(0);
-          setOpen(true);
-        }}
-        onFocus={() => setOpen(!chosen.length)}
-        onClick={() => setOpen(true)}
-        onBlur={leave}
-        onKeyDown={onKey}
-        onPaste={onPaste}
-      />
-      <ul class="fb-offers" role="listbox" id={list} aria-label={label} hidden={!open || !lines.length}>
-        {lines.map((choice, place) => (
-          <li
-            key={choice.value}
-            id={`${list}-${place}`}
-            role="option"
-            aria-selected={place === marked}
-            onMouseDown={(event) => {
-              event.preventDefault();
-              choose(choice);
-            }}
-          >
+      <Combobox
+        field={field} label={label} placeholder={chosen.length ? (single ? "" : word("more")) : placeholder ?? word("choose")} text={text}
+        lines={lines} keyOf={(choice) => choice.value} open={open} onOpen={setOpen} onText={setText} onTake={choose} onKey={onKey}
+        onFocus={() => setOpen(!chosen.length)} onBlur={leave} onPaste={onPaste}
+        classes={{ field: `fb-find${chosen.length ? " more" : ""}`, list: "fb-offers" }}
+      >
+        {(choice) => (
+          <>
             <span>{own.includes(choice) ? word("this_text", { text: choice.label }) : choice.label}</span>
             {choice.beside && choice.beside !== choice.label && <span class="fb-hint clip">{choice.beside}</span>}
-          </li>
-        ))}
-      </ul>
+          </>
+        )}
+      </Combobox>
     </span>
   );
 }

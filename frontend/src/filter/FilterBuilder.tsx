@@ -1,12 +1,12 @@
 // The builder of filters: segments, lists and campaign conditions use it. Its state is the JSON.
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { say, type Catalogue } from "./catalogue";
 import { Context, type Problem, type Tools } from "./context";
 import "./filter.css";
 import { KindSelect, Parts } from "./Group";
 import { startDragging } from "./dragging";
 import { useHistory } from "./history";
-import { Icon } from "./Icon";
+import { Icon } from "../page/Icon";
 import { AsText } from "./AsText";
 import { at, copy, insert, keyOf, kindOf, moveTo, partsOf, pathOf, placeOf, remove, replace, rooted, step, type Json, type Path } from "./tree";
 
@@ -74,8 +74,8 @@ export function FilterBuilder({ value, onChange, catalogue, counts = {}, problem
     },
   };
 
-  // Where the focus goes after a change: never to the body.
-  useEffect(() => {
+  // Where the focus goes after a change: never to the body, and before the next key is typed.
+  useLayoutEffect(() => {
     const wanted = focus.current;
     focus.current = null;
     const place = wanted && (box.current?.querySelector(`[data-key="${wanted.key}"]`) ?? box.current);
@@ -126,16 +126,17 @@ export function FilterBuilder({ value, onChange, catalogue, counts = {}, problem
           <span>{word("people_who_match")}</span>
           <KindSelect node={root} path={[]} />
           <span>{word("the_following")}</span>
-          <span class="grow" />
-          <button type="button" class="bare-btn small-btn" aria-label={word("undo")} disabled={!history.canUndo} onClick={history.undo}>
-            <Icon name="arrow-back-up" />
-          </button>
-          <button type="button" class="bare-btn small-btn" aria-label={word("redo")} disabled={!history.canRedo} onClick={history.redo}>
-            <Icon name="arrow-forward-up" />
-          </button>
-          <button type="button" class="btn btn-sm ghost" aria-pressed={asText} onClick={() => setAsText(!asText)}>
-            <Icon name={asText ? "list-details" : "code"} />{word(asText ? "as_sentences" : "as_text")}
-          </button>
+          <span class="fb-tools">
+            <button type="button" class="bare-btn small-btn" aria-label={word("undo")} disabled={!history.canUndo} onClick={history.undo}>
+              <Icon name="arrow-back-up" />
+            </button>
+            <button type="button" class="bare-btn small-btn" aria-label={word("redo")} disabled={!history.canRedo} onClick={history.redo}>
+              <Icon name="arrow-forward-up" />
+            </button>
+            <button type="button" class="btn btn-sm ghost" aria-pressed={asText} onClick={() => setAsText(!asText)}>
+              <Icon name={asText ? "list-details" : "code"} />{word(asText ? "as_sentences" : "as_text")}
+            </button>
+          </span>
         </div>
         {asText ? (
           <AsText value={value} problems={problems} onChange={(next) => history.push(next, "text")} />

@@ -2,8 +2,8 @@
 import { useState } from "preact/hooks";
 import { fresh } from "./conditions";
 import { useTools } from "./context";
-import { Icon } from "./Icon";
-import { Picker } from "./Picker";
+import { Icon } from "../page/Icon";
+import { SubjectPicker } from "./SubjectPicker";
 import { Menu, Row } from "./Row";
 import { changed, keyOf, kindOf, KINDS, partsOf, type Json, type Kind, type Path } from "./tree";
 
@@ -34,7 +34,7 @@ export function Adding({ node, path }: Properties) {
           <Icon name="plus" />{word("add_condition")}
         </button>
         {picking && (
-          <Picker onClose={() => setPicking(false)} onPick={(subject) => {
+          <SubjectPicker onClose={() => setPicking(false)} onPick={(subject) => {
             setPicking(false);
             add(path, fresh(catalogue, subject));
           }} />

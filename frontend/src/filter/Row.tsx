@@ -6,10 +6,13 @@ import { Choose } from "./Choose";
 import { asList, editable, fresh, operatorsOf, opOf, subjectOf, withOperator, written } from "./conditions";
 import type { Subject } from "./catalogue";
 import { useTools } from "./context";
-import { Icon } from "./Icon";
-import { Picker } from "./Picker";
+import { Icon } from "../page/Icon";
+import { SubjectPicker } from "./SubjectPicker";
 import { changed, keyOf, type Json, type Path } from "./tree";
 import { Values } from "./Values";
+
+// What became of a delivery for a reason.
+const REASONED = ["skipped", "failed"];
 
 interface Properties {
   node: Json;
@@ -65,9 +68,15 @@ function Sentence({ subject, node, path }: Properties & { subject: Subject }) {
       ) : (
         <Choose label={subject.label} values={asList(objects)} of={subject.choices} onChange={putObjects} />
       )}
-      {subject.kind === "delivery" && node.reason !== undefined && (
-        <input class="fb-text" aria-label={word("reason")} value={String(node.reason)}
-          onInput={(event) => change({ ...node, reason: event.currentTarget.value }, "reason")} />
+      {subject.kind === "delivery" && (node.reason !== undefined || REASONED.includes(op)) && (
+        <span class="fb-where">
+          <span class="fb-and">{word("reason")}</span>
+          <Choose label={word("reason")} single free values={asList(node.reason)} of={subject.where[0]?.choices ?? ""} placeholder={word("any_reason")}
+            onChange={([reason]) => {
+              const { reason: _old, ...rest } = node;
+              change(reason === undefined ? rest : { ...node, reason });
+            }} />
+        </span>
       )}
       {operator.negative && subject.kind === "field" && (
         <label class="fb-tick">
@@ -119,7 +128,7 @@ export function Row({ node, path }: Properties) {
                   aria-label={word("change_subject", { subject: label })} onClick={() => setPicking(!picking)}>
                   <Icon name={known.icon} />{label}
                 </button>
-                {picking && <Picker onPick={pick} onClose={() => setPicking(false)} />}
+                {picking && <SubjectPicker onPick={pick} onClose={() => setPicking(false)} />}
               </span>
               <Sentence subject={known} node={node} path={path} />
             </>

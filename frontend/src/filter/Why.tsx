@@ -1,8 +1,9 @@
 // Why is this person in, or not in: each condition with what was found.
-import { useEffect, useId, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { call, Refusal } from "../page/requests";
-import { Icon } from "./Icon";
-import { Face, nameOf, type Person } from "./people";
+import { Icon } from "../page/Icon";
+import { PersonSearch } from "../page/PersonSearch";
+import { Face, nameOf, type Person } from "../page/people";
 import type { Json } from "./tree";
 
 interface Properties {
@@ -23,8 +24,6 @@ interface Line {
   depth: number;
 }
 
-const DELAY = 200;
-
 /** Conditions and groups in the order they are read; groups are said by their word. */
 function linesOf(node: Json, word: Properties["word"], depth = 0): Line[] {
   const kind = (["all", "any", "none"] as const).find((one) => Array.isArray(node[one]));
@@ -36,42 +35,10 @@ function linesOf(node: Json, word: Properties["word"], depth = 0): Line[] {
 }
 
 export function Why({ tree, ready, word }: Properties) {
-  const [text, setText] = useState("");
-  const [found, setFound] = useState<Person[]>([]);
-  const [marked, setMarked] = useState(0);
   const [person, setPerson] = useState<Person | null>(null);
   const [told, setTold] = useState<Told | null>(null);
   const [wrong, setWrong] = useState("");
-  const list = useId();
   const asked = JSON.stringify(tree);
-
-  useEffect(() => {
-    const wanted = text.trim();
-    if (!wanted) {
-      setFound([]);
-      return;
-    }
-    const asking = new AbortController();
-    const timer = window.setTimeout(async () => {
-      const fields = wanted.includes("@") ? ["email"] : ["last_name", "first_name", "email"];
-      const filter = { any: fields.map((field) => ({ field, op: "starts_with", value: wanted })) };
-      const words = wanted.split(/\s+/);
-      const both = { all: [{ field: "first_name", op: "starts_with", value: words[0] },
-        { field: "last_name", op: "starts_with", value: words[words.length - 1] }] };
-      try {
-        const answer = await call<{ results: Person[] }>("POST", "contacts/search",
-          { filter: words.length > 1 ? { any: [filter, both] } : filter, limit: 8 }, asking.signal);
-        setFound(answer.results);
-        setMarked(0);
-      } catch {
-        // Another question took its place.
-      }
-    }, DELAY);
-    return () => {
-      window.clearTimeout(timer);
-      asking.abort();
-    };
-  }, [text]);
 
   useEffect(() => {
     if (!person || !ready) {
@@ -90,8 +57,6 @@ export function Why({ tree, ready, word }: Properties) {
   const pick = (next: Person) => {
     setPerson(next);
     setTold(null);
-    setText("");
-    setFound([]);
   };
   const lines = told ? linesOf(told.tree, word) : [];
   const conditions = lines.filter((line) => line.text);
@@ -108,39 +73,7 @@ export function Why({ tree, ready, word }: Properties) {
           </button>
         </div>
       ) : (
-        <div class="fb-choose wide">
-          <div class="searchbox">
-            <Icon name="user-search" />
-            <input role="combobox" autocomplete="off" aria-label={word("search_person")} placeholder={word("search_person")}
-              aria-expanded={found.length > 0} aria-controls={list} value={text}
-              aria-activedescendant={found[marked] ? `${list}-${marked}` : undefined}
-              onInput={(event) => setText(event.currentTarget.value)}
-              onKeyDown={(event) => {
-                if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-                  event.preventDefault();
-                  setMarked((marked + (event.key === "ArrowDown" ? 1 : -1) + found.length) % Math.max(1, found.length));
-                } else if (event.key === "Enter") {
-                  event.preventDefault();
-                  if (found[marked]) {
-                    pick(found[marked]);
-                  }
-                } else if (event.key === "Escape") {
-                  setText("");
-                }
-              }} />
-          </div>
-          <ul class="fb-offers" role="listbox" id={list} aria-label={word("search_person")} hidden={!found.length}>
-            {found.map((one, place) => (
-              <li key={one.id} id={`${list}-${place}`} role="option" aria-selected={place === marked}
-                onMouseDown={(event) => {
-                  event.preventDefault();
-                  pick(one);
-                }}>
-                <span>{nameOf(one)}</span><span class="fb-hint clip">{one.email ?? ""}</span>
-              </li>
-            ))}
-          </ul>
-        </div>
+        <PersonSearch label={word("search_person")} onPick={pick} />
       )}
       {wrong && <p class="meta wrong">{wrong}</p>}
       {person && told && (

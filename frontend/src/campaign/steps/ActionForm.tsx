@@ -3,7 +3,7 @@ import { useStore } from "../store";
 import type { Config, SettingField, Step } from "../types";
 import { say } from "../words";
 import { Field, invalid, useProblems } from "./Field";
-import { Picker } from "./Picker";
+import { ObjectPicker } from "./ObjectPicker";
 import { Values } from "./Values";
 
 export function ActionForm({ step, onChange }: { step: Step; onChange: (config: Config) => void }) {
@@ -60,7 +60,7 @@ function Input({ id, field, value, wrong, onChange }: { id: string; field: Setti
   if (field.picks) {
     const { kind, many, query } = field.picks;
     const list = value === undefined || value === "" ? [] : (Array.isArray(value) ? value : [value]).map(String);
-    return <Picker id={id} kind={kind} many={many} query={query} value={list} wrong={wrong.length > 0} onChange={(next) => onChange(many ? next : next[0])} />;
+    return <ObjectPicker id={id} kind={kind} many={many} query={query} value={list} wrong={wrong.length > 0} onChange={(next) => onChange(many ? next : next[0])} />;
   }
   if (field.type === "choice") {
     return (

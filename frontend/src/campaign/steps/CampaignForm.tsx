@@ -2,12 +2,12 @@
 import * as store from "../store";
 import { useStore } from "../store";
 import type { Source } from "../types";
-import { Icon } from "../Icon";
+import { Icon } from "../../page/Icon";
 import { say } from "../words";
 import { Duration } from "./Duration";
 import { EventChoice } from "./EventForm";
 import { Field, invalid } from "./Field";
-import { Picker } from "./Picker";
+import { ObjectPicker } from "./ObjectPicker";
 import { instant, localTime } from "./WaitForm";
 
 function useRefused(field: string): string[] {
@@ -77,7 +77,7 @@ function Sources({ wrong }: { wrong: string[] }) {
       <div class="form-text">{say("sources_help")}</div>
       {[...wrong, ...mistakes].map((message) => <div class="invalid-feedback" key={message}>{message}</div>)}
       <Field id="c-segments" label={say("source_segments")}>
-        <Picker id="c-segments" kind="segment" many value={segments} onChange={(value) => put(compose({ segments: value }))} />
+        <ObjectPicker id="c-segments" kind="segment" many value={segments} onChange={(value) => put(compose({ segments: value }))} />
       </Field>
       {events.map((source, place) => (
         <div class="boxed" key={place}>
@@ -94,7 +94,7 @@ function Sources({ wrong }: { wrong: string[] }) {
       ))}
       <div class="field"><button type="button" class="linkish" onClick={() => put(compose({ events: [...events, { event: "contacts.created" }] }))}>{say("add_event_source")}</button></div>
       <Field id="c-campaigns" label={say("source_campaigns")}>
-        <Picker id="c-campaigns" kind="campaign" many value={campaigns} onChange={(value) => put(compose({ campaigns: value }))} />
+        <ObjectPicker id="c-campaigns" kind="campaign" many value={campaigns} onChange={(value) => put(compose({ campaigns: value }))} />
       </Field>
       <label class="form-check">
         <input type="checkbox" class="form-check-input" checked={manual} onChange={(change) => put(compose({ manual: change.currentTarget.checked }))} />

@@ -10,7 +10,7 @@ export function Duration({ id, value, onChange, label }: { id: string; value: st
   return (
     <div class="line">
       <input
-        id={id} class="form-control short" type="number" min="0" inputMode="numeric" value={count}
+        id={id} class="form-control short" type="number" min="0" inputMode="numeric" aria-label={label} value={count}
         onInput={(event) => onChange(event.currentTarget.value ? `${event.currentTarget.value}${unit}` : "")}
       />
       <select class="form-select" aria-label={`${label}: ${say("unit")}`} value={unit} onChange={(event) => onChange(`${count || "1"}${event.currentTarget.value}`)}>

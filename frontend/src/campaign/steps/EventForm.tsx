@@ -1,12 +1,12 @@
 // What to wait for: which event, about which object, with which values, and how long.
-import { Icon } from "../Icon";
+import { Icon } from "../../page/Icon";
 import { useStore } from "../store";
 import type { Config, Step } from "../types";
 import { say } from "../words";
 import { put } from "./ActionForm";
 import { Duration } from "./Duration";
 import { Field, invalid, useProblems } from "./Field";
-import { Picker } from "./Picker";
+import { ObjectPicker } from "./ObjectPicker";
 
 const OWN = "own";
 
@@ -71,7 +71,7 @@ export function EventChoice({ id, eventKey, where, flat, problemsOf, onKey, onWh
       )}
       {event?.subject && event.subject !== "tag" && (
         <Field id={`${id}-subject`} label={say(`which_${event.subject}`)} help={say("empty_any")} wrong={wrong}>
-          <Picker
+          <ObjectPicker
             id={`${id}-subject`} kind={event.subject} many value={chosen} wrong={wrong.length > 0}
             onChange={(value) => onWhere(put(where, event.subject, value.length === 1 ? value[0] : value))}
           />

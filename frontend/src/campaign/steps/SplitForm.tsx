@@ -1,5 +1,5 @@
 // The branches of a split with their weights; names may be changed, paths stay with them.
-import { Icon } from "../Icon";
+import { Icon } from "../../page/Icon";
 import type { Config, Graph, Step } from "../types";
 import { say } from "../words";
 import { Field, useProblems } from "./Field";

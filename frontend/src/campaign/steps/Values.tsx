@@ -1,5 +1,5 @@
 // Values to write into fields of a contact, one row a field.
-import { Icon } from "../Icon";
+import { Icon } from "../../page/Icon";
 import { useStore } from "../store";
 import type { FieldOffer, Step } from "../types";
 import { say } from "../words";

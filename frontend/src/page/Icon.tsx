@@ -1,7 +1,8 @@
-// Pictures from the sprite of the page.
-const sprite = document.querySelector<HTMLElement>("[data-sprite]")?.dataset.sprite ?? "";
+// Pictures of frontend/icons.txt; they say nothing that the words beside them do not.
+let sprite: string | undefined;
 
 export function Icon({ name, size = "" }: { name: string; size?: string }) {
+  sprite ??= document.querySelector<HTMLElement>("[data-sprite]")?.dataset.sprite ?? "";
   return (
     <svg class={`icon ${size}`} aria-hidden="true">
       <use href={`${sprite}#${name}`} />

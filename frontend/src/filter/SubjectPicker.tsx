@@ -2,7 +2,7 @@
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Subject } from "./catalogue";
 import { useTools } from "./context";
-import { Icon } from "./Icon";
+import { Icon } from "../page/Icon";
 
 interface Properties {
   onPick: (subject: Subject) => void;
@@ -23,7 +23,7 @@ function Marked({ label, text }: { label: string; text: string }) {
   return <span class="clip">{label.slice(0, at)}<b>{label.slice(at, end)}</b>{label.slice(end)}</span>;
 }
 
-export function Picker({ onPick, onClose }: Properties) {
+export function SubjectPicker({ onPick, onClose }: Properties) {
   const { catalogue, word } = useTools();
   const [text, setText] = useState("");
   const [marked, setMarked] = useState(0);

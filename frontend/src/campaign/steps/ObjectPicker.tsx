@@ -1,7 +1,8 @@
 // Picks one or several objects of a kind from what the server finds by a text.
 import { useEffect, useRef, useState } from "react";
+import { Combobox } from "../../page/Combobox";
 import { call } from "../../page/requests";
-import { Icon } from "../Icon";
+import { Icon } from "../../page/Icon";
 import { useStore } from "../store";
 import { say } from "../words";
 
@@ -29,12 +30,11 @@ interface Props {
   onChange: (value: string[]) => void;
 }
 
-export function Picker({ id, kind, value, many, query = {}, wrong, onChange }: Props) {
+export function ObjectPicker({ id, kind, value, many, query = {}, wrong, onChange }: Props) {
   const names = useStore((state) => state.draft.names[kind]);
   const [text, setText] = useState("");
   const [open, setOpen] = useState(false);
   const [found, setFound] = useState<Found[]>([]);
-  const [at, setAt] = useState(0);
   const box = useRef<HTMLDivElement>(null);
   // Tags are named, not numbered.
   const nameOf = (key: string) => (kind === "tag" ? key : names?.[key] ?? learned.get(`${kind}:${key}`) ?? `#${key}`);
@@ -60,20 +60,11 @@ export function Picker({ id, kind, value, many, query = {}, wrong, onChange }: P
     setOpen(many);
   };
   const typed = (event: KeyboardEvent) => {
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      event.preventDefault();
-      setOpen(true);
-      setAt((at + (event.key === "ArrowDown" ? 1 : -1) + options.length) % Math.max(1, options.length));
-    } else if (event.key === "Enter" && open && options[at]) {
-      event.preventDefault();
-      choose(options[at]);
-    } else if (event.key === "Escape" && open) {
-      event.preventDefault();
-      event.stopPropagation();
-      setOpen(false);
-    } else if (event.key === "Backspace" && !text && many && value.length) {
+    const takes = event.key === "Backspace" && !text && many && value.length > 0;
+    if (takes) {
       onChange(value.slice(0, -1));
     }
+    return takes;
   };
   const single = !many && value.length > 0 && !open;
   return (
@@ -95,33 +86,13 @@ export function Picker({ id, kind, value, many, query = {}, wrong, onChange }: P
           ))}
         </ul>
       )}
-      <input
-        id={id} class={`form-control ${wrong ? "is-invalid" : ""}`} type="text" role="combobox" autocomplete="off"
-        aria-expanded={open} aria-controls={`${id}-list`} aria-autocomplete="list" aria-invalid={wrong ? "true" : undefined}
-        aria-activedescendant={open && options[at] ? `${id}-${at}` : undefined}
-        placeholder={say(`pick_${kind}`)} value={single ? nameOf(value[0]) : text}
-        onFocus={() => undefined} onClick={() => setOpen(true)} onKeyDown={typed}
-        onInput={(event) => {
-          setText(event.currentTarget.value);
-          setOpen(true);
-          setAt(0);
-        }}
-      />
-      <ul class="plain options" id={`${id}-list`} role="listbox" hidden={!open || (!options.length && !text)} aria-label={say(`pick_${kind}`)}>
-        {options.map((one, place) => (
-          <li
-            key={one.id} id={`${id}-${place}`} role="option" aria-selected={place === at} class={place === at ? "at" : ""}
-            onMouseDown={(event) => {
-              event.preventDefault();
-              choose(one);
-            }}
-          >
-            {one.name}
-            {!found.includes(one) && <span class="quiet small"> {say("new_tag")}</span>}
-          </li>
-        ))}
-        {!options.length && <li class="none" role="option" aria-disabled="true" aria-selected="false">{say("nothing_found")}</li>}
-      </ul>
+      <Combobox
+        id={id} label={say(`pick_${kind}`)} placeholder={say(`pick_${kind}`)} text={text} shown={single ? nameOf(value[0]) : undefined}
+        lines={options} keyOf={(one) => one.id} open={open} onOpen={setOpen} onText={setText} onTake={choose} onKey={typed} wrong={wrong}
+        none={text ? say("nothing_found") : undefined} classes={{ field: `form-control ${wrong ? "is-invalid" : ""}`, list: "plain options" }}
+      >
+        {(one) => <>{one.name}{!found.includes(one) && <span class="quiet small"> {say("new_tag")}</span>}</>}
+      </Combobox>
     </div>
   );
 }

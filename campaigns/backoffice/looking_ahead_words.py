@@ -1,0 +1,76 @@
+"""The words of the simulation and of what is told before publishing, in the language in force."""
+
+from django.utils.translation import gettext as _
+
+Words = dict[str, str]
+
+
+def of_looking_ahead() -> Words:
+    """Return the words of both."""
+    return {**_asking(), **_ways(), **_outlook()}
+
+
+def _asking() -> Words:
+    return {
+        "simulate": _("Simulate"),
+        "simulate_again": _("Simulate again"),
+        "simulation": _("Simulation"),
+        "simulated": _("Simulated: %(count)s steps"),
+        "nothing_is_sent": _("Nothing is sent or changed"),
+        "search_person": _("Search a contact…"),
+        "somebody_else": _("Somebody else"),
+        "made_up": _("Or make somebody up"),
+        "made_up_help": _("Somebody with these data, who is forgotten at once."),
+        "their_data": _("Their data"),
+        "their_tags": _("Their tags"),
+        "from_when": _("Enters"),
+        "empty_now": _("Empty means: now."),
+        "which_version": _("Which version"),
+        "the_draft": _("The draft"),
+        "what_runs": _("v%(version)s, which runs"),
+        "see_it_drawn": _("See it drawn"),
+        "not_kept": _("The draft could not be saved, so it cannot be simulated."),
+        "drawn_since": _("The campaign was changed since: simulate again."),
+    }
+
+
+def _ways() -> Words:
+    return {
+        "kept_out": _("For real they would not come in: %(why)s."),
+        "hours_in": _("Hours of the time zone %(zone)s"),
+        "ended_done": _("Comes to the end"),
+        "ended_exit": _("Reaches an exit"),
+        "ended_goal": _("Reaches the goal"),
+        "ended_waiting": _("Waits for ever"),
+        "ended_parked": _("Is parked"),
+        "ended_cut": _("Goes on for longer than is simulated"),
+        "ended_never": _("Does not come in"),
+        "came_skipped": _("Skipped"),
+        "came_parked": _("Parked"),
+        "came_waiting": _("Waits"),
+        "came_stopped": _("Left behind"),
+        "came_yes": _("Yes"),
+        "came_no": _("No"),
+        "came_not_measurable": _("Not measurable"),
+        "after_time": _("after %(time)s"),
+        "held_back": _("Held back: %(why)s"),
+        "held_until": _("Held until %(when)s: %(why)s"),
+        "what_happens": _("What happens here"),
+        "happens": _("It happens"),
+        "happens_not": _("It does not happen"),
+        "by_their_data": _("As their data say"),
+        "after_how_long": _("after"),
+        "goal_reached": _("Reaches the goal on the way: %(goal)s"),
+    }
+
+
+def _outlook() -> Words:
+    return {
+        "outlook": _("What publishing begins with"),
+        "counting": _("Counting who comes in…"),
+        "not_counted": _("Who comes in could not be counted in time."),
+        "enter_at_once": _("Come in at once: %(count)s"),
+        "stay_out": _("Stay out: %(reasons)s"),
+        "would_reach": _("Would reach %(count)s of them today"),
+        "not_reached": _("Not reached: %(reasons)s"),
+    }

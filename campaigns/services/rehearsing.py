@@ -1,0 +1,115 @@
+"""A simulation as somebody asks for it: of which version, for whom, from when on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from campaigns.graph import check
+from campaigns.graph.plan import Plan, plan_from, plan_of
+from campaigns.graph.survey import survey
+from campaigns.models import Campaign
+from campaigns.services import foreseeing, saying
+from campaigns.services.behind import names
+from campaigns.services.publishing import NotPossible, only_owner
+from campaigns.services.simulated import Answer, Way
+from campaigns.services.simulating import taken_back, walk
+from contacts.models import Contact
+from contacts.services.plan import Terms
+from contacts.services.tags import change_tags, clean_name
+from contacts.services.upsert import write
+from contacts.services.writing import cleaned
+from contacts.values import ValueProblem
+from kernel import clock
+from kernel.registry import ConfigProblem, Problem
+from kernel.zone import workspace_zone
+
+MOST_TAGS = 100
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is to be simulated. Without a contact somebody with these values is made up."""
+
+    campaign: Campaign
+    start: datetime
+    contact: int | None = None
+    person: Mapping[str, Any] = field(default_factory=dict)
+    tags: list[str] = field(default_factory=list)
+    published: bool = False
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What would become of somebody, with the words and the time zone to tell it in."""
+
+    name: str
+    zone: str
+    # Why the rules would not let this contact in then; None: they would.
+    kept_out: str | None
+    way: Way
+    titles: Mapping[str, str]
+
+
+def simulate(question: Question, user: Any) -> Told:
+    """Send somebody through the campaign, as if it never happened."""
+    plan = _plan(question, user)
+    graph = (question.campaign.published if question.published else question.campaign).graph  # type: ignore[union-attr]
+    _kept, problems = survey(graph, user=user)
+    with taken_back():
+        contact, out = question.contact, None
+        if contact is None:
+            contact = _made_up(question)
+        else:
+            out = foreseeing.kept_out(plan, contact, question.start)
+        way = walk(plan, contact, question.start, question.answers)
+        told = Contact.objects.filter(pk=contact).values_list("timezone", flat=True).first()
+        name = names([contact])[contact]
+    return Told(
+        name=name if question.contact else "",
+        zone=told or str(workspace_zone()),
+        kept_out=out,
+        way=way,
+        titles=saying.titles(graph, {problem["step"] for problem in problems}),
+    )
+
+
+def _plan(question: Question, user: Any) -> Plan:
+    campaign = question.campaign
+    if not question.published:
+        check(campaign.graph, user=user)
+        return plan_from(campaign, campaign.pk, only_owner=only_owner(user))
+    if campaign.published_id is None:
+        raise NotPossible("not_published", _("The campaign is not published."))
+    return plan_of(campaign.published_id)
+
+
+def _made_up(question: Question) -> int:
+    """Write somebody who is taken back with all the rest."""
+    # No later than now: the log has no room yet for what happens in some years.
+    now = min(question.start, clock.now())
+    values, problems = cleaned(question.person)
+    if not problems:
+        written = write([values], now, Terms(mode="create"))
+        problems = written.rejected.get(0, [])
+    if problems:
+        raise ConfigProblem([_in_person(problem) for problem in problems])
+    [contact] = written.created
+    if question.tags:
+        change_tags([contact], _tags(question.tags), [], now)
+    return contact
+
+
+def _tags(given: list[str]) -> list[str]:
+    try:
+        return sorted({clean_name(name) for name in given[:MOST_TAGS]})
+    except ValueProblem as problem:
+        told = {"field": "tags", "code": problem.code, "message": problem.message}
+        raise ConfigProblem([told]) from problem
+
+
+def _in_person(problem: Problem) -> Problem:
+    return {**problem, "field": f"person.{problem['field']}"}

@@ -1,0 +1,149 @@
+"""Before publishing: who would come in, whom mails would not reach; who may ask, and what."""
+
+import pytest
+
+from accounts.models import AuditEntry
+from contacts.models import Contact, DoNotContact
+from emails.models import Email
+from kernel import clock, preferences
+from segments.models import Segment
+from segments.services import members
+from tests.emails.people import make_email
+from tests.journey import bring, graph, node, ok, people, points, run, statistics
+from tests.settle import settle
+
+pytestmark = pytest.mark.django_db
+WAIT = graph([node("rest", "wait", **{"for": "1d"})], "start>rest")
+
+
+def outlook(api, campaign, **query):
+    return ok(api.get(f"/api/v1/campaigns/{campaign}/outlook", query))
+
+
+def simulate(api, campaign, **body):
+    return api.post(f"/api/v1/campaigns/{campaign}/simulate", body)
+
+
+def segment_of(contacts, name="Clients"):
+    segment = Segment.objects.create(name=name)
+    members.change(segment, add=contacts, now=clock.now())
+    settle()
+    return segment
+
+
+def test_who_would_come_in_comes_in_and_the_mail_reaches_whom_it_would(api):
+    crowd = people(6)
+    one, left, bounced = crowd[:3]
+    Contact.objects.filter(pk=crowd[3]).update(email=None)
+    for contact, reason in ((left, "unsubscribed"), (bounced, "hard_bounce")):
+        DoNotContact.objects.create(
+            contact_id=contact, channel="email", reason=reason, at=clock.now()
+        )
+    email = make_email()
+    mail = graph([node("mail", "action", "emails.send", email=email.pk)], "start>mail")
+    clients, late = segment_of(crowd[:5]), segment_of(crowd[4:], "Late")
+    campaign = run(api, mail)
+    bring(api, campaign, [one])
+    settle()
+    sources = [{"segment": clients.pk}, {"segment": late.pk}, {"manual": True}]
+    ok(api.patch(f"/api/v1/campaigns/{campaign}", {"sources": sources}))
+    told = outlook(api, campaign)
+    assert told["enters"] == 5
+    assert [(out["code"], out["count"]) for out in told["out"]] == [("here_before", 1)]
+    [step] = told["steps"]
+    assert (step["step"], step["reached"]) == ("mail", 2)
+    hindered = {why["code"]: why["count"] for why in step["hindered"]}
+    assert hindered == {"unsubscribed": 1, "hard_bounce": 1, "no_address": 1}
+    before = statistics(api, campaign)["contacts"]
+    assert outlook(api, campaign) == told
+    ok(api.post(f"/api/v1/campaigns/{campaign}/publish"))
+    settle()
+    assert statistics(api, campaign)["contacts"] - before == told["enters"]
+
+
+@pytest.mark.parametrize("reentry", ["once", "after_leaving", "always"])
+def test_the_outlook_follows_the_rules_of_entry(api, reentry):
+    gone, waiting, fresh = people(3)
+    campaign = run(api, WAIT)
+    bring(api, campaign, [gone, waiting])
+    settle()
+    ok(api.post(f"/api/v1/campaigns/{campaign}/contacts", {"remove": [gone]}))
+    clients = segment_of([gone, waiting, fresh])
+    change = {"sources": [{"segment": clients.pk}], "reentry": reentry}
+    ok(api.patch(f"/api/v1/campaigns/{campaign}", change))
+    told = outlook(api, campaign)
+    assert told["enters"] == {"once": 1, "after_leaving": 2, "always": 3}[reentry]
+    visits = statistics(api, campaign)["visits"]
+    ok(api.post(f"/api/v1/campaigns/{campaign}/publish"))
+    settle()
+    assert statistics(api, campaign)["visits"] - visits == told["enters"]
+
+
+def test_frequency_and_an_unpublished_email_are_told_too(api):
+    crowd = people(2)
+    often, email = make_email(), make_email(name="Next", state="unpublished")
+    ok(api.post(f"/api/v1/emails/{often.pk}/send", {"contact": crowd[0]}), 202)
+    settle()
+    preferences.put("emails.frequency_caps", [{"max": 1, "per": "week"}])
+    mail = graph([node("mail", "action", "emails.send", email=email.pk)], "start>mail")
+    body = {"name": "x", "graph": mail, "sources": [{"segment": segment_of(crowd).pk}]}
+    campaign = ok(api.post("/api/v1/campaigns", body), 201)["id"]
+    [step] = outlook(api, campaign)["steps"]
+    assert [why["code"] for why in step["hindered"]] == ["email_unpublished"]
+    Email.objects.filter(pk=email.pk).update(state="published")
+    [step] = outlook(api, campaign)["steps"]
+    assert [(why["code"], why["count"]) for why in step["hindered"]] == [("frequency_cap", 1)]
+
+
+def test_who_may_look_may_ask_and_leaves_no_trail(api, api_bob, api_charlie, api_dora, dora):
+    campaign = run(api, graph([points("a")], "start>a"))
+    [zoe] = people(1)
+    entries = AuditEntry.objects.count()
+    assert simulate(api_bob, campaign, contact=str(zoe)).status_code == 200
+    assert api_bob.get(f"/api/v1/campaigns/{campaign}/outlook").status_code == 200
+    assert AuditEntry.objects.count() == entries
+    assert simulate(api_charlie, campaign).status_code == 403
+    assert api_charlie.get(f"/api/v1/campaigns/{campaign}/outlook").status_code == 403
+    assert simulate(api_dora, campaign).status_code == 404
+    hers = run(api_dora, graph([points("a")], "start>a"))
+    assert simulate(api_dora, hers, contact=str(zoe)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"person": {"nothing": 1}}, "person.nothing"),
+        ({"person": [1]}, "person"),
+        ({"person": {"email": "p0@example.com"}}, "person.email"),
+        ({"tags": [""]}, "tags.0"),
+        ({"start": "2036-01-01T00:00:00Z"}, "start"),
+        ({"answers": {"rest": {"way": "yes", "after": "soon"}}}, "answers.rest.after"),
+        ({"version": "next"}, "version"),
+        ({"clock": 1}, "clock"),
+    ],
+)
+def test_bad_questions_are_refused_with_their_place(api, body, field):
+    ok(api.post("/api/v1/contacts", {"email": "p0@example.com"}), 201)
+    campaign = run(api, WAIT)
+    answer = simulate(api, campaign, **body)
+    assert answer.status_code == 400, answer.content
+    assert answer.json()["errors"][0]["field"] == field
+
+
+def test_what_could_not_run_is_not_simulated(api):
+    body = {"name": "Half drawn", "graph": {"nodes": [], "edges": []}}
+    campaign = ok(api.post("/api/v1/campaigns", body), 201)["id"]
+    refused = simulate(api, campaign)
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "graph.nodes")
+    assert simulate(api, campaign, version="published").status_code == 409
+
+
+def test_a_sitting_at_the_canvas_is_one_entry_of_the_trail(api, api_dora, shift):
+    campaign = ok(api.post("/api/v1/campaigns", {"name": "Kept"}), 201)["id"]
+
+    def save(version):
+        path = f"/api/v1/campaigns/{campaign}/draft"
+        ok(api.put(path, {"version": version, "name": f"Kept {version}"}))
+        return AuditEntry.objects.filter(verb="set draft", object_id=campaign).count()
+
+    assert [save(version) for version in (1, 2, 3)] == [1, 1, 1]
