@@ -89,4 +89,4 @@ def test_what_would_hold_a_mail_back_is_said(api):
     assert [one["code"] for one in held] == ["quiet_hours", "frequency_cap"]
     assert held[0]["until"] == "2026-11-28T08:00:00.000Z"
     never = simulate(api, campaign, contact=str(left), start=night)["moments"][0]["hindrance"]
-    assert (never["code"], never["words"], never["until"]) == ("unsubscribed", "Unsubscribed", None)
+    assert (never["code"], never["words"], never["until"]) == ("unsubscribed", "unsubscribed", None)

@@ -38,7 +38,7 @@ def test_reasons_of_deliveries_are_picked_and_said_in_words(api):
     assert {one["value"] for one in found} == {"hard_bounce", "soft_bounce"}
     email = make_email(name="News")
     condition = {"delivery": {"email": [email.pk]}, "state": "skipped", "reason": "no_consent"}
-    assert filters.sentence({"all": [condition]}).endswith("News (No consent)")
+    assert filters.sentence({"all": [condition]}).endswith("News (no consent)")
 
 
 def test_the_list_tells_uses_and_growth(screen, dora):
