@@ -7,7 +7,8 @@ export const page = pageData<Page>("campaign-page");
 const language = document.documentElement.lang || "en";
 const numbers = new Intl.NumberFormat(language);
 const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const moment = new Intl.DateTimeFormat(language, {
+// English as it is read in Europe: the day before the month, as the pages around write it.
+const moment = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, {
   day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
 });
 
