@@ -114,8 +114,11 @@ class ContactAction(Plugin):
         """Count whom it would not reach now, and why; None where nothing could hinder it."""
         return None
 
-    def effects(self, causes: str) -> list[Effect]:
-        """Count what came of it for causes like this (`step:%:NODE:%`)."""
+    def effects(self, causes: str, owner: int | None = None) -> list[Effect]:
+        """Count what came of it for causes like this (`step:%:NODE:%`).
+
+        `owner`: of this user's contacts only.
+        """
         return []
 
 

@@ -153,9 +153,10 @@ class NodeChart(CampaignPart):
 
     @extend_schema(responses=ChartSerializer)
     def get(self, request: Request, pk: str, node: str) -> Response:
-        """Answer the last fourteen days, in the time zone of the workspace."""
-        number = self.steps(node)[node]
-        return Response(ChartSerializer(chart(self.campaign(), node, number, clock.now())).data)
+        """Answer the last fourteen days, of contacts one may see, in the workspace's zone."""
+        number, owner = self.steps(node)[node], self.owner()
+        told = chart(self.campaign(), node, number, clock.now(), owner=owner)
+        return Response(ChartSerializer(told).data)
 
 
 @endpoint(f"{CAMPAIGN}/people", "campaign-people")

@@ -1,24 +1,27 @@
 """What a step did lately: how it ended by day, and what became of what it sent."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import OperationalError, connection
 from psycopg2.errors import QueryCanceled
 
 from campaigns.models import Campaign, Outcome
+from campaigns.services.behind import OWN
 from kernel.actions import contact_actions
 from kernel.filters.questions import within_time
 from kernel.rehearsals import Effect
 from kernel.zone import midnight, workspace_zone
 
+T = TypeVar("T")
 DAYS = 14
 PATIENCE_MS = 2_000
 ENDED = """
 SELECT (l.at AT TIME ZONE %(zone)s)::date, l.outcome, count(*) FROM step_log l
-WHERE l.node_id = %(node)s AND l.at >= %(since)s GROUP BY 1, 2"""
+WHERE l.node_id = %(node)s AND l.at >= %(since)s AND {seen} GROUP BY 1, 2"""
 
 
 @dataclass
@@ -39,24 +42,43 @@ class Chart:
     effects: list[Effect] = field(default_factory=list)
 
 
-def chart(campaign: Campaign, name: str, node: int, now: datetime) -> Chart:
-    """Read the last fortnight of a step, and the effects of its action so far."""
+def chart(
+    campaign: Campaign, name: str, node: int, now: datetime, *, owner: int | None = None
+) -> Chart:
+    """Read the last fortnight of a step, and the effects of its action so far.
+
+    `owner` narrows both to the contacts of one user.
+    """
+    return Chart(
+        _in_time(lambda: _days(node, now, owner)),
+        _in_time(lambda: _effects(campaign, name, node, owner)) or [],
+    )
+
+
+def _in_time(read: Callable[[], T]) -> T | None:
+    """Read one part; None: it takes too long, which must not cost the other one."""
     try:
         with within_time(None, PATIENCE_MS):
-            return Chart(_days(node, now), _effects(campaign, name, node))
+            return read()
     except OperationalError as error:
         if not isinstance(error.__cause__, QueryCanceled):
             raise
-        return Chart(None)
+        return None
 
 
-def _days(node: int, now: datetime) -> list[Day]:
+def _days(node: int, now: datetime, owner: int | None) -> list[Day]:
     zone = workspace_zone()
     today = now.astimezone(zone).date()
     first = today - timedelta(days=DAYS - 1)
     with connection.cursor() as cursor:
-        values: dict[str, Any] = {"zone": str(zone), "node": node, "since": midnight(first, zone)}
-        cursor.execute(ENDED, values)
+        values: dict[str, Any] = {
+            "zone": str(zone),
+            "node": node,
+            "since": midnight(first, zone),
+            "owner": owner,
+        }
+        seen = "true" if owner is None else OWN.format(row="l")
+        cursor.execute(ENDED.format(seen=seen), values)
         counted: dict[date, dict[int, int]] = defaultdict(dict)
         for day, outcome, count in cursor.fetchall():
             counted[day][outcome] = count
@@ -72,12 +94,12 @@ def _days(node: int, now: datetime) -> list[Day]:
     ]
 
 
-def _effects(campaign: Campaign, name: str, node: int) -> list[Effect]:
-    """Ask the action of a step, as it is drawn or as it runs, what came of it."""
-    graphs = [campaign.graph, *([campaign.published.graph] if campaign.published else [])]
+def _effects(campaign: Campaign, name: str, node: int, owner: int | None) -> list[Effect]:
+    """Ask the action of a step, as it runs or else as it is drawn, what came of it."""
+    graphs = [*([campaign.published.graph] if campaign.published else []), campaign.graph]
     steps = [step for graph in graphs for step in graph.get("nodes", ()) if step["id"] == name]
     for step in steps:
         action = contact_actions.get(step.get("key", "")) if step["kind"] == "action" else None
         if action is not None and step.get("config"):
-            return action(step["config"]).effects(f"step:%:{node}:%")
+            return action(step["config"]).effects(f"step:%:{node}:%", owner)
     return []

@@ -32,9 +32,11 @@ LEFT JOIN LATERAL (
   SELECT entered_at, left_at FROM visit w
   WHERE w.campaign_id = %(campaign)s AND w.contact_id = c.id
   ORDER BY number DESC LIMIT 1) v ON true"""
+# Whoever sees their own contacts only is not told how many others there are.
 MEMBERS = f"""
 SELECT c.id contact_id, {KEPT_OUT} AS why FROM contact c {LAST}
-WHERE EXISTS (SELECT 1 FROM member m WHERE m.contact_id = c.id AND m.manual <> 2
+WHERE (%(owner)s::bigint IS NULL OR c.owner_id = %(owner)s)
+  AND EXISTS (SELECT 1 FROM member m WHERE m.contact_id = c.id AND m.manual <> 2
               AND m.segment_id = ANY(%(segments)s::bigint[]))"""  # noqa: S608 - ours
 COUNT = f"SELECT why, count(*) FROM ({MEMBERS}) x GROUP BY why ORDER BY 2 DESC"  # noqa: S608 - ours
 ENTERING = f"SELECT contact_id FROM ({MEMBERS}) x WHERE why IS NULL"  # noqa: S608 - ours

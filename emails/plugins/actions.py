@@ -76,9 +76,9 @@ class SendEmail(ContactAction):
         email = self._email()
         return None if email is None else foreseeing.foresee(email, people, now)
 
-    def effects(self, causes: str) -> list[Effect]:
+    def effects(self, causes: str, owner: int | None = None) -> list[Effect]:
         """Count what was sent, opened, clicked."""
-        return foreseeing.effects(self.config["email"], causes)
+        return foreseeing.effects(self.config["email"], causes, owner)
 
     def _email(self) -> Email | None:
         return Email.objects.filter(pk=self.config["email"]).first()

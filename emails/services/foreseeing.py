@@ -21,7 +21,10 @@ SELECT count(*) FILTER (WHERE state = {int(State.SENT)}),
        count(*) FILTER (WHERE opened_at IS NOT NULL),
        count(*) FILTER (WHERE clicked_at IS NOT NULL),
        count(*) FILTER (WHERE state = {int(State.SKIPPED)})
-FROM delivery WHERE email_id = %s AND cause LIKE %s"""  # noqa: S608 - numbers of ours
+FROM delivery d WHERE email_id = %(email)s AND cause LIKE %(causes)s
+AND (%(owner)s::bigint IS NULL OR EXISTS (
+  SELECT 1 FROM contact c WHERE c.id = d.contact_id AND c.owner_id = %(owner)s))
+"""  # noqa: S608 - numbers of ours
 FEW = "SELECT contact_id FROM ({people}) p LIMIT %(limit)s"
 # The questions of the claim, for everybody at once; quiet hours only put a mail off.
 JUDGE = """
@@ -78,10 +81,10 @@ def foresee(email: Email, people: People, now: datetime) -> dict[Hindrance, int]
     return {Hindrance(reason, _words(reason)): count for reason, count in counted.items()}
 
 
-def effects(email: int, causes: str) -> list[Effect]:
+def effects(email: int, causes: str, owner: int | None = None) -> list[Effect]:
     """Count the mails of some causes: sent, opened and clicked by people, left out."""
     with connection.cursor() as cursor:
-        cursor.execute(EFFECTS, [email, causes])
+        cursor.execute(EFFECTS, {"email": email, "causes": causes, "owner": owner})
         sent, opened, clicked, skipped = cursor.fetchone()
 
     def share(count: int) -> float | None:
