@@ -27,7 +27,7 @@ def loads(text: str) -> Any:
 _exactly = json.JSONDecoder(parse_float=Decimal).decode
 # What may be a number with a fraction, or one longer than 64 bits, for which the quick reader
 # would take the nearest float.
-_EXACT = re.compile(r"(?:^|[:\[,]) *-?(?:\d+[.eE]|\d{16})")
+_EXACT = re.compile(r"(?:^|[:\[,])\s*-?(?:\d+[.eE]|\d{16})")
 
 
 def _exact(value: Any) -> Any:

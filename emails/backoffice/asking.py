@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from string import digits
 from typing import Any
 
 from django import forms
@@ -94,7 +95,7 @@ class SendForm(forms.Form):
         return words % {"before": number(named), "now": number(self.agreed.people)}
 
     def _compare(self, text: str) -> None:
-        typed = "".join(sign for sign in text if sign.isdigit())
+        typed = "".join(sign for sign in text if sign in digits)
         if not typed:
             self.add_error("typed", _("Type the number of people."))
         elif not self.agreed.near(int(typed)):

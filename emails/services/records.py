@@ -115,13 +115,13 @@ def _dmarc(domain: str) -> Record:
 
 
 def _ask(record: Record) -> list[str] | None:
-    """Return the texts at a name; of DMARC those of the domain above it hold, too."""
+    """Return the texts at a name; of DMARC those of the domains above it hold, too."""
     try:
         found = dns.texts(record.name)
-        if record.kind == "dmarc" and not _versions(found, "dmarc"):
-            labels = record.name.split(".")[1:]
-            if len(labels) > 2:
-                found = dns.texts(".".join(["_dmarc", *labels[-2:]]))
+        labels = record.name.split(".")[1:]
+        while record.kind == "dmarc" and len(labels) > 2 and not _versions(found, "dmarc"):
+            del labels[0]
+            found = dns.texts(".".join(["_dmarc", *labels]))
     except dns.Unanswered:
         return None
     return found
@@ -153,11 +153,19 @@ def _judge_dkim(record: Record, seen: Sequence[str]) -> str:
     return _("Another key stands there. Mails signed by ours are not believed.")
 
 
+_ELSEWHERE = ("include:", "redirect=")
+
+
 def _judge_spf(record: Record, seen: Sequence[str]) -> str:
     if len(seen) > 1:
         return _("There are several such records: receivers then heed none. Join them into one.")
-    if "+all" in seen[0].lower().split() or "all" in seen[0].lower().split():
+    words = seen[0].lower().split()
+    if "+all" in words or "all" in words:
         return _("It ends with +all, which lets everybody send for the domain.")
+    ours = record.value.split()[1]
+    # Whom a provider's record includes is for the provider to say.
+    if ours.lower() not in words and not any(word.startswith(_ELSEWHERE) for word in words):
+        return _("It does not name the server your mails leave from: %(word)s.") % {"word": ours}
     return ""
 
 
