@@ -19,7 +19,7 @@ LOCKS = re.compile(r"\block_contacts\(|ORDER BY [\w.]+ FOR (NO KEY )?UPDATE")
 # Statements kept apart from who runs them, and who runs them under the lock.
 RUN_BY = {
     "contacts/services/owndata.py": "contacts/services/merge.py",
-    "contacts/services/statements.py": "contacts/services/upsert.py",
+    "contacts/services/statements.py": "contacts/services/knowing.py",
 }
 
 

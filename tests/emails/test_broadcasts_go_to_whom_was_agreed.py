@@ -44,7 +44,13 @@ def test_the_typed_number_is_compared_with_the_servers_own(screen: Client, monke
     email = make_email(type="segment", segments=[make_segment(make_contacts(3))])
     address = f"/emails/{email.pk}/send"
     # Whoever names a small number in the form does not get past the question.
-    for sent in ({"people": "1"}, {"people": "0", "typed": "0"}, {}, {"typed": "²"}, {"typed": "1"}):
+    for sent in (
+        {"people": "1"},
+        {"people": "0", "typed": "0"},
+        {},
+        {"typed": "²"},
+        {"typed": "1"},
+    ):
         answer = screen.post(address, {"when": "now", **sent})
         assert answer.status_code == 422, sent
     assert "You typed 1; it would go to 3 people." in answer.content.decode()

@@ -84,7 +84,9 @@ def test_each_record_is_checked_by_itself(screen: Client, server: NameServer):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("text", ["v=spf1 +all", "v=spf1 a all", "v=spf1 ip4:192.0.2.1 -all"])
-def test_a_record_that_lets_everybody_or_somebody_else_send_is_no_good_one(text: str, server: NameServer):
+def test_a_record_that_lets_everybody_or_somebody_else_send_is_no_good_one(
+    text: str, server: NameServer
+):
     owner = SigningDomain(domain="example.com")
     server.texts["example.com"] = [text]
     (finding,) = records.check([records._spf(owner.domain)])
