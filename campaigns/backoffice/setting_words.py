@@ -87,6 +87,9 @@ def _events() -> Words:
         "since_step": _("The sending of that message, else the arrival here"),
         "since_visit": _("The entry into the campaign"),
         "machines_never_count": _("What machines such as mail scanners do never counts."),
+        "only_who_agreed": _(
+            "Seen only of people who agreed to be measured, not of those who were never asked."
+        ),
         "condition_url": _("Address"),
         "condition_host": _("Site"),
         "condition_path": _("Path on the site"),

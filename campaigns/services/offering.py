@@ -3,6 +3,7 @@
 from typing import Any
 
 from contacts.catalogue import catalogue
+from kernel import preferences
 from kernel.actions import contact_actions
 from kernel.events import event_types
 from kernel.settings_forms import described
@@ -14,6 +15,7 @@ PICKED = frozenset({"email", "segment", "campaign", "tag"})
 
 def offered() -> Json:
     """Return the palette: what each step can be, and the settings of each."""
+    unasked = bool(preferences.get("tracking.measure_unasked"))
     return {
         "actions": [
             {
@@ -33,6 +35,8 @@ def offered() -> Json:
                 "subject": kind.subject if kind.subject in PICKED else "",
                 "conditions": list(kind.conditions),
                 "measured": bool(kind.consent),
+                # People who were never asked are not seen doing it.
+                "needs_consent": bool(kind.consent) and not unasked,
             }
             for kind in event_types
         ],

@@ -12,6 +12,7 @@ from contacts.catalogue import catalogue
 from kernel import clock, filters, subjects
 from kernel.actions import contact_actions
 from kernel.events import event_types, kind_of
+from kernel.filters.wording import said_duration
 from kernel.permissions import Actor
 
 Json = Mapping[str, Any]
@@ -115,7 +116,7 @@ def _exit(_node: Json) -> str:
 def _wait(node: Json) -> str:
     config = node["config"]
     if "for" in config:
-        return duration_said(config["for"])
+        return said_duration(config["for"])
     until = config["until"]
     if "date" in until:
         when = clock.parse_instant(until["date"]).astimezone(clock.now().tzinfo)
@@ -136,7 +137,7 @@ def _date_of_contact(until: Json) -> str:
     words = (
         _("%(time)s before “%(field)s”") if offset[0] == "-" else _("%(time)s after “%(field)s”")
     )
-    return words % {"time": duration_said(offset.removeprefix("-")), "field": name}
+    return words % {"time": said_duration(offset.removeprefix("-")), "field": name}
 
 
 def _window(until: Json) -> str:
@@ -153,19 +154,6 @@ def _window(until: Json) -> str:
     if until.get("zone") == "contact":
         parts.append(_("their time"))
     return ", ".join(parts)
-
-
-def duration_said(text: str) -> str:
-    """Say `3d` to a person."""
-    number, unit = int(text[:-1]), text[-1]
-    words = {
-        "s": ngettext("%(number)d second", "%(number)d seconds", number),
-        "m": ngettext("%(number)d minute", "%(number)d minutes", number),
-        "h": ngettext("%(number)d hour", "%(number)d hours", number),
-        "d": ngettext("%(number)d day", "%(number)d days", number),
-        "w": ngettext("%(number)d week", "%(number)d weeks", number),
-    }
-    return words[unit] % {"number": number}
 
 
 _SAYING: dict[str, Callable[[Json], str]] = {

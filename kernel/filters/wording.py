@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from django.utils.translation import ngettext
 
 LISTED = 5
+_LARGER = {"s": "m", "m": "h"}
 
 
 def said_duration(text: str) -> str:
-    """Say `90s 10m 1h 3d 2w`."""
+    """Say `90s 10m 1h 3d 2w`; whole hours and minutes as such, `60m` is an hour."""
     number, unit = int(text[:-1]), text[-1]
+    while unit in _LARGER and number and number % 60 == 0:
+        number, unit = number // 60, _LARGER[unit]
     words = {
         "s": ngettext("%(count)s second", "%(count)s seconds", number),
         "m": ngettext("%(count)s minute", "%(count)s minutes", number),

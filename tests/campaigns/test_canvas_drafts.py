@@ -1,6 +1,9 @@
 """The draft behind the canvas: kept however unfinished, told with what is wrong, to whom it may."""
 
+import pytest
+
 from accounts.models import Role
+from kernel import preferences
 from tests.cast import client_of, make_user
 from tests.journey import graph, node, ok, points, run
 
@@ -43,6 +46,25 @@ def test_a_half_drawn_campaign_is_kept_and_every_mistake_names_its_step(api):
     refused = api.post(f"{CAMPAIGNS}/{campaign}/publish", {})
     assert refused.status_code == 400
     assert refused.json()["errors"][0]["field"] == "graph.nodes.0.config.email"
+
+
+WRONG = {"-5d": "write 0 or more", "1.5d": "Write a whole number.", "9999d": "than ten years"}
+
+
+@pytest.mark.parametrize(("written", "said"), [*WRONG.items(), ("", "number with its unit")])
+def test_a_wrong_duration_says_what_is_wrong_with_it(api, written, said):
+    drawn = graph([node("rest", "wait", **{"for": written})], "start>rest")
+    told = ok(put(api, made(api), 1, graph=drawn, sources=[{"manual": True}]))
+    assert [(p["place"], said in p["message"]) for p in told["problems"]] == [("for", True)]
+
+
+def test_time_is_told_in_whole_units_and_who_is_never_seen_beforehand(api):
+    preferences.put("tracking.measure_unasked", False)
+    steps = [node(name, "wait", **{"for": name}) for name in ("60m", "90m")]
+    told = ok(put(api, made(api), 1, graph=graph(steps, "start>60m", "60m>90m")))
+    assert told["titles"] == {"60m": "1 hour", "90m": "90 minutes"}
+    unseen = {e["key"] for e in ok(api.get(f"{CAMPAIGNS}/steps"))["events"] if e["needs_consent"]}
+    assert unseen & {"emails.opened", "orders.placed"} == {"emails.opened"}
 
 
 def test_what_is_no_graph_is_refused_and_nothing_kept(api):

@@ -110,12 +110,16 @@ export function Publish({ onClose }: { onClose: () => void }) {
 function Consequences({ active }: { active: number }) {
   const { changes, campaign, sources } = useStore((state) => state.draft);
   const figures = useStore((state) => state.figures);
+  const offers = useStore((state) => state.offers);
   const at = (id: string) => (figures?.nodes[id]?.waiting ?? 0) + (figures?.nodes[id]?.failed ?? 0);
+  const hidden = useStore((state) => state.doc.graph.nodes).filter((step) => offers.events.some((event) => event.key === step.key && event.needs_consent));
+  const unseen = hidden.map((step) => <li key={step.id} class="look"><Named step={step.id} /> {say("only_who_agreed")}</li>);
   if (campaign.published_version === null) {
     return (
       <ul class="consequences">
         <li>{say("first_sources", { sources: sources.join(", ") })}</li>
         {campaign.sources.some((source) => "segment" in source) && <li>{say("first_people")}</li>}
+        {unseen}
       </ul>
     );
   }
@@ -127,6 +131,7 @@ function Consequences({ active }: { active: number }) {
       {ended.map((id) => <li key={id} class="wrong">{say("flight_ends", { count: number(at(id)), step: id })}</li>)}
       {anew.map((id) => <li key={id} class="look">{say("flight_anew", { count: number(at(id)) })} <Named step={id} /></li>)}
       {campaign.state === "unpublished" && <li>{say("clock_stood_still")}</li>}
+      {unseen}
     </ul>
   );
 }

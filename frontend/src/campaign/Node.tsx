@@ -4,7 +4,7 @@ import { useEffect, useRef } from "react";
 import { mayEdit, select } from "./editing";
 import { START } from "./graph";
 import { Icon, Tile } from "../page/Icon";
-import { iconOf, kindWord, titleOf } from "./kinds";
+import { iconOf, kindWord, titleBelow } from "./kinds";
 import type { Moment } from "./simulating";
 import * as store from "./store";
 import { useStore } from "./store";
@@ -37,7 +37,7 @@ export function StepNode({ id, data, selected }: { id: string; data: NodeData; s
   }, [focus, id]);
   const kind = step?.kind ?? "source";
   const word = step ? kindWord(step, offers) : say("starts_when");
-  const title = step ? titleOf(step, id, titles, offers) : sources.join(", ") || say("nothing_leads_in");
+  const title = step ? titleBelow(step, titles, offers) : sources.join(", ") || say("nothing_leads_in");
   const mine = problems.filter((problem) => problem.step === id);
   const open = (event: Event) => {
     event.stopPropagation();

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from "react";
 import { add } from "./editing";
 import { stepOf } from "./graph";
 import { Icon, Tile } from "../page/Icon";
+import { fold, grouped, ranked } from "../page/ranking";
 import { branchWord, palette, titleOf, type Offer } from "./kinds";
 import * as store from "./store";
 import { useStore } from "./store";
@@ -17,8 +18,12 @@ export function Palette() {
   const [more, setMore] = useState(false);
   const [at, setAt] = useState(0);
   const all = useMemo(() => palette(offers), [offers]);
-  const wanted = text.trim().toLocaleLowerCase();
-  const found = all.filter((offer) => (wanted ? offer.label.toLocaleLowerCase().includes(wanted) : more || !offer.rare));
+  const wanted = fold(text.trim());
+  const matching = all.filter((offer) => (wanted ? fold(offer.label).includes(wanted) : more || !offer.rare));
+  // What is rarely wanted never comes first for its first word: "tag" is "Change tags" before "Tag added".
+  const likeliest = ranked(matching, text, (offer) => (offer.rare ? ` ${offer.label}` : offer.label));
+  const groups = grouped([...GROUPS], likeliest, (offer, group) => offer.group === group, text);
+  const found = groups.flatMap((one) => one.lines);
   const hidden = all.length - all.filter((offer) => !offer.rare).length;
   useEffect(() => setAt(0), [wanted]);
   const choose = (offer: Offer) => {
@@ -53,28 +58,25 @@ export function Palette() {
         {landing && <Where />}
       </div>
       <div class="offers" id="palette-steps" role="listbox" aria-label={say("steps")}>
-        {GROUPS.map((group) => {
-          const mine = found.filter((offer) => offer.group === group);
-          return mine.length > 0 && (
-            <div key={group} role="group" aria-label={say(group)}>
-              <div class="cap" aria-hidden="true">{say(group)}</div>
-              {mine.map((offer) => {
-                const place = found.indexOf(offer);
-                return (
-                  <div
-                    key={offer.name} id={`offer-${place}`} class={`offer ${(wanted || landing) && place === at ? "at" : ""}`}
-                    role="option" aria-selected={place === at} tabIndex={-1} draggable
-                    onDragStart={(event) => event.dataTransfer?.setData("application/relais-step", offer.name)}
-                    onClick={() => choose(offer)}
-                  >
-                    <Tile kind={offer.kind} name={offer.icon} />
-                    <span class="clip" title={offer.label}>{offer.label}</span>
-                  </div>
-                );
-              })}
-            </div>
-          );
-        })}
+        {groups.map(({ group, lines }) => (
+          <div key={group} role="group" aria-label={say(group)}>
+            <div class="cap" aria-hidden="true">{say(group)}</div>
+            {lines.map((offer) => {
+              const place = found.indexOf(offer);
+              return (
+                <div
+                  key={offer.name} id={`offer-${place}`} class={`offer ${(wanted || landing) && place === at ? "at" : ""}`}
+                  role="option" aria-selected={place === at} tabIndex={-1} draggable
+                  onDragStart={(event) => event.dataTransfer?.setData("application/relais-step", offer.name)}
+                  onClick={() => choose(offer)}
+                >
+                  <Tile kind={offer.kind} name={offer.icon} />
+                  <span class="clip" title={offer.label}>{offer.label}</span>
+                </div>
+              );
+            })}
+          </div>
+        ))}
         {!found.length && <p class="none">{say("no_step_found")}</p>}
       </div>
       {!wanted && !more && hidden > 0 && (

@@ -3,7 +3,7 @@ import { StepFigures } from "./Chart";
 import { duplicate, mayEdit, removeSelected } from "./editing";
 import { START } from "./graph";
 import { Icon, Tile } from "../page/Icon";
-import { iconOf, kindWord, titleOf } from "./kinds";
+import { iconOf, kindWord, titleBelow } from "./kinds";
 import { countsOf } from "./Node";
 import { People } from "./People";
 import { CampaignForm } from "./steps/CampaignForm";
@@ -62,7 +62,7 @@ function OfStep({ step, close }: { step: Step; close: () => void }) {
   const figures = useStore((state) => state.figures?.nodes[step.id]);
   const figure = useStore((state) => state.figure);
   const people = (figures?.waiting ?? 0) + (figures?.done ?? 0) + (figures?.failed ?? 0);
-  const title = titleOf(step, step.id, titles, offers);
+  const title = titleBelow(step, titles, offers);
   return (
     <>
       <header>

@@ -67,9 +67,17 @@ export function iconOf(step: Step, offers: Offers): string {
 }
 
 /** What a step is called where its settings cannot be read yet. */
-export function fallbackTitle(step: Step, offers: Offers): string {
-  const event = offers.events.find((other) => other.key === step.key);
-  return event?.label ?? say("unfinished");
+function fallbackTitle(step: Step, offers: Offers): string {
+  return eventOf(step, offers)?.label ?? kindWord(step, offers);
+}
+
+function eventOf(step: Step, offers: Offers) {
+  return offers.events.find((other) => other.key === step.key);
+}
+
+/** The title beneath the word of its kind, which it does not repeat. */
+export function titleBelow(step: Step, titles: Record<string, string>, offers: Offers): string {
+  return titles[step.id] ?? eventOf(step, offers)?.label ?? say("unfinished");
 }
 
 /** The name of a branch on its path. */
@@ -80,9 +88,15 @@ export function branchWord(branch: string, step: Step | undefined): string {
   return { yes: say("yes"), no: say("no"), not_measurable: say("not_measurable"), next: "" }[branch] ?? branch;
 }
 
+const LARGER: Record<string, [number, string]> = { s: [60, "m"], m: [60, "h"] };
+
+/** A time span in its largest whole unit of the clock: `60m` is an hour, `90m` stays. */
 export function duration(text: string): string {
-  const count = Number(text.slice(0, -1));
-  return say(`${{ s: "seconds", m: "minutes", h: "hours", d: "days", w: "weeks" }[text.slice(-1)] ?? "days"}_short`, { count });
+  let [count, unit] = [Number(text.slice(0, -1)), text.slice(-1)];
+  for (let next = LARGER[unit]; next && count && count % next[0] === 0; next = LARGER[unit]) {
+    [count, unit] = [count / next[0], next[1]];
+  }
+  return say(`${{ s: "seconds", m: "minutes", h: "hours", d: "days", w: "weeks" }[unit] ?? "days"}_short`, { count });
 }
 
 export function titleOf(step: Step | undefined, id: string, titles: Record<string, string>, offers: Offers): string {

@@ -127,6 +127,7 @@ export interface EventOffer {
   subject: string;
   conditions: string[];
   measured: boolean;
+  needs_consent: boolean;
 }
 
 export interface FieldOffer {

@@ -4,6 +4,7 @@ import { findChoices, remember, useNames, type Choice } from "./catalogue";
 import { useTools } from "./context";
 import { Combobox } from "../page/Combobox";
 import { Icon } from "../page/Icon";
+import { fold, ranked } from "../page/ranking";
 
 interface Properties {
   label: string;
@@ -36,14 +37,14 @@ export function Choose({ label, values, onChange, of, about = "", options = [], 
       return;
     }
     if (!of) {
-      const wanted = text.toLocaleLowerCase();
-      setFound(options.filter((option) => option.label.toLocaleLowerCase().includes(wanted)).slice(0, SHOWN));
+      const wanted = fold(text.trim());
+      setFound(ranked(options.filter((option) => fold(option.label).includes(wanted)), text, (option) => option.label).slice(0, SHOWN));
       return;
     }
     const asking = new AbortController();
     const timer = window.setTimeout(async () => {
       try {
-        setFound(await findChoices(of, text, about, asking.signal));
+        setFound(ranked(await findChoices(of, text, about, asking.signal), text, (choice) => choice.label));
       } catch {
         // Another question took its place, or there is no answer: nothing is offered.
       }

@@ -3,14 +3,11 @@ import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hook
 import type { Subject } from "./catalogue";
 import { useTools } from "./context";
 import { Icon } from "../page/Icon";
+import { fold, grouped, ranked } from "../page/ranking";
 
 interface Properties {
   onPick: (subject: Subject) => void;
   onClose: () => void;
-}
-
-function fold(text: string): string {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase();
 }
 
 /** The label with what was searched set off. */
@@ -30,11 +27,10 @@ export function SubjectPicker({ onPick, onClose }: Properties) {
   const box = useRef<HTMLDivElement>(null);
   const list = useId();
   const wanted = fold(text.trim());
-  const found = catalogue.subjects.filter((subject) => fold(`${subject.label} ${subject.key}`).includes(wanted));
-  const groups = catalogue.groups
-    .map((group) => ({ ...group, subjects: found.filter((subject) => subject.group === group.key) }))
-    .filter((group) => group.subjects.length);
-  const lines = groups.flatMap((group) => group.subjects);
+  const matching = catalogue.subjects.filter((subject) => fold(`${subject.label} ${subject.key}`).includes(wanted));
+  const found = ranked(matching, text, (subject) => subject.label);
+  const groups = grouped(catalogue.groups, found, (subject, group) => subject.group === group.key, text);
+  const lines = groups.flatMap((one) => one.lines);
 
   useLayoutEffect(() => {
     box.current?.querySelector("input")?.focus();
@@ -85,10 +81,10 @@ export function SubjectPicker({ onPick, onClose }: Properties) {
         </button>
       </div>
       <div class="fb-subjects" role="listbox" id={list} aria-label={word("search_subject")}>
-        {groups.map((group) => (
+        {groups.map(({ group, lines: subjects }) => (
           <div role="group" aria-label={group.label} key={group.key}>
             <div class="fb-heading" aria-hidden="true">{group.label}</div>
-            {group.subjects.map((subject) => {
+            {subjects.map((subject) => {
               const place = lines.indexOf(subject);
               return (
                 <div key={`${subject.kind} ${subject.key}`} id={`${list}-${place}`} role="option"

@@ -81,6 +81,7 @@ export function EventChoice({ id, eventKey, where, flat, problemsOf, onKey, onWh
         <Condition key={name} id={id} problemsOf={problemsOf} name={name} value={String(where[name] ?? "")} onChange={(value) => onWhere(put(where, name, value))} />
       ))}
       {event?.measured && <p class="form-text field">{say("machines_never_count")}</p>}
+      {event?.needs_consent && <p class="form-text field">{say("only_who_agreed")}</p>}
       {!event && <Pairs where={(flat ? (where.where as Config) : where) ?? {}} onChange={(next) => onWhere(flat ? put(where, "where", Object.keys(next).length ? next : undefined) : next)} />}
     </>
   );
