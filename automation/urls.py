@@ -33,4 +33,5 @@ urlpatterns: type_of_urls = [
     *by_first_word(find_urls("backoffice")),
     path("", include("backoffice.urls")),
 ]
+handler404 = "automation.strays.not_found"
 handler500 = "automation.outages.server_error"

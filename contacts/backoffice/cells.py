@@ -121,7 +121,7 @@ FIXED = (
         "activity",
         _lazy("Activity"),
         lambda row: rank(row.flat["activity_rank"]),
-        width="slim",
+        width="rated",
         narrow=True,
     ),
     Column("stage", _lazy("Stage"), _named("stage")),

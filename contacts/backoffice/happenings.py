@@ -24,6 +24,8 @@ from kernel import clock
 from kernel.ids import read_id
 
 PAGE = 30
+# Resources whose things nothing uses, but much comes from.
+PAGES = {"import": "imports"}
 LONGEST = 100
 KINDS = (
     ("", _lazy("All")),
@@ -176,7 +178,7 @@ def _why(line: Happening) -> str:
 
 def _url(kind: str, number: int) -> str:
     for each in resources():
-        if each.subject == kind:
+        if each.subject == kind or each.key == PAGES.get(kind):
             try:
                 return each.url("item", number)
             except NoReverseMatch:

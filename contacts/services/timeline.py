@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from contacts.services.origins import Origin, origins
 from kernel import subjects
 from kernel.events import kind_of
 from kernel.models import Event, EventKind
@@ -141,17 +142,24 @@ def _told(rows: QuerySet[Event], user: Any) -> list[Happening]:
         kind: subjects.names(kind, ids - subjects.beyond(kind, ids, user))
         for kind, ids in about.items()
     }
-    return [_line(row, types[row.type_id], names) for row in found]
+    came = origins({str((row.data or {}).get("source", "")) for row in found}, user)
+    return [_line(row, types[row.type_id], names, came) for row in found]
 
 
-def _line(row: Event, key: str, names: dict[str, dict[int, str]]) -> Happening:
+def _line(
+    row: Event, key: str, names: dict[str, dict[int, str]], came: dict[str, Origin]
+) -> Happening:
     kind, data = kind_of(key), row.data or {}
     name = names.get(kind.subject, {}).get(row.subject_id or 0, "")
+    subject = (kind.subject, row.subject_id) if row.subject_id and name else None
+    if origin := came.get(str(data.get("source", ""))):
+        data = {**data, "source": origin.words}
+        if not kind.subject and origin.name:
+            subject, name = (origin.kind, origin.number), origin.name
     sentence = kind.sentence(data, name)
     if kind.key != key:
         # An event of the clients' own: its key is all there is to call it by.
         sentence = key
-    subject = (kind.subject, row.subject_id) if row.subject_id and name else None
     return Happening(
         at=row.occurred_at,
         key=key,

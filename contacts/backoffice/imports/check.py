@@ -13,7 +13,7 @@ from backoffice import toasts
 from backoffice.columns import number
 from backoffice.screens import leave_trail
 from contacts.backoffice.imports.rulesform import RulesForm
-from contacts.backoffice.imports.steps import Step, messages, rows_in_words
+from contacts.backoffice.imports.steps import Step, messages, rows_in_words, rows_of
 from contacts.models import Import
 from contacts.services.imports import drafts
 from contacts.services.imports.rights import starter_of
@@ -79,7 +79,7 @@ class Start(_Last):
 def _facts(row: Import, looked: Mapping[str, Any], user: Any) -> list[tuple[Any, Any]]:
     """Return label and value of what is going to happen."""
     options, form = row.options, RulesForm(row, user)
-    columns = {"taken": len(looked["mapping"]), "all": len(looked["columns"])}
+    columns = {"taken": len(_taken(looked, options)), "all": len(looked["columns"])}
     facts: list[tuple[Any, Any]] = [
         (_("Rows"), rows_in_words(looked)),
         (_("Columns taken"), _("%(taken)d of %(all)d") % columns),
@@ -99,6 +99,12 @@ def _facts(row: Import, looked: Mapping[str, Any], user: Any) -> list[tuple[Any,
     return facts + [(label, value) for label, value in parts if value]
 
 
+def _taken(looked: Mapping[str, Any], options: Mapping[str, Any]) -> set[str]:
+    """Name the columns that go into a field, or say something of the row beside the fields."""
+    parts = ((options.get(part) or {}).get("column") for part in ("opt_in", "bounce"))
+    return {*looked["mapping"], *(column for column in parts if column)}
+
+
 def _chosen(form: RulesForm, name: str, value: str) -> Any:
     if name not in form.fields or (name == "owner" and not value):
         return ""
@@ -114,6 +120,10 @@ def _refused(looked: Mapping[str, Any]) -> str:
     """Say how many of the rows looked at would be refused."""
     if not looked["refused"]:
         return ""
-    words = _("%(refused)s of the first %(count)s rows will be refused, as far as one can tell.")
+    words = (
+        _("%(refused)s of %(count)s rows will be refused, as far as one can tell.")
+        if rows_of(looked)[1]
+        else _("%(refused)s of the first %(count)s rows will be refused, as far as one can tell.")
+    )
     counts = {"refused": number(looked["refused"]), "count": number(looked["looked_at"])}
     return words % counts

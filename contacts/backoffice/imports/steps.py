@@ -39,7 +39,12 @@ class Step(Screen):
     def shown(self, row: Import, looked: Mapping[str, Any], **more: Any) -> dict[str, Any]:
         """Return what every step shows: which it is, the facts of the file."""
         return self.context(
-            row=row, look=looked, steps=self._steps(row), told=rows_in_words(looked), **more
+            row=row,
+            look=looked,
+            whole=rows_of(looked)[1],
+            steps=self._steps(row),
+            told=rows_in_words(looked),
+            **more,
         )
 
     def _steps(self, row: Import) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 // As whom the mail is shown: any contact the author may see, by name or address.
 import type { Preview } from "./preview";
+import { arrowsLeadTo } from "./tokens";
 import { addresses, byId, say } from "./words";
 
 interface Person {
@@ -18,15 +19,16 @@ export function startPeople(preview: Preview): void {
   let timer = 0;
   const choose = (person: Person) => {
     preview.contact = person.id;
-    byId("as-whom").textContent = person.name;
+    document.querySelectorAll("[data-as-whom]").forEach((shown) => (shown.textContent = person.name));
     preview.render();
     opener?.click();
   };
   const find = async () => {
     const answer = await fetch(`${addresses.people}?q=${encodeURIComponent(search.value)}`);
     const found = answer.ok ? ((await answer.json()) as { people: Person[] }).people : [];
-    const nobody = { id: "", name: say("anybody"), email: "" };
-    list.replaceChildren(...[nobody, ...found].map((person) => line(person, choose)));
+    // Who types looks for somebody.
+    const nobody = search.value.trim() ? [] : [{ id: "", name: say("anybody"), email: "" }];
+    list.replaceChildren(...[...nobody, ...found].map((person) => line(person, choose)));
     if (!found.length) {
       const none = document.createElement("p");
       none.className = "meta";
@@ -37,6 +39,11 @@ export function startPeople(preview: Preview): void {
   search.addEventListener("input", () => {
     window.clearTimeout(timer);
     timer = window.setTimeout(find, 250);
+  });
+  arrowsLeadTo(search, list, () => {
+    // Enter means what is typed by now, not what was found for less of it.
+    window.clearTimeout(timer);
+    return find();
   });
   opener?.addEventListener("shown.bs.dropdown", () => {
     search.focus();

@@ -51,7 +51,25 @@ export function startTokens(form: HTMLFormElement, code: Code): void {
     event.stopPropagation();
     fill();
   });
+  arrowsLeadTo(search, list);
   fill();
+}
+
+/** From the search of a menu the arrow leads into its lines, Enter takes the first of those found. */
+export function arrowsLeadTo(search: HTMLInputElement, list: HTMLElement, find?: () => Promise<void>): void {
+  const first = () => list.querySelector<HTMLElement>("button");
+  search.addEventListener("keydown", async (event) => {
+    if (event.key === "ArrowDown") {
+      event.preventDefault();
+      first()?.focus();
+    } else if (event.key === "Enter" && !event.isComposing) {
+      event.preventDefault();
+      if (search.value.trim()) {
+        await find?.();
+        first()?.click();
+      }
+    }
+  });
 }
 
 function line(token: { path: string; label: string }, put: (path: string) => void): HTMLElement {
