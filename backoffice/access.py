@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from kernel.permissions import Reach
@@ -26,3 +26,9 @@ class Permitted(LoginRequiredMixin):
         if user.is_authenticated and user.reach(self.kind, verb) is Reach.NONE:
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
+
+    def handle_no_permission(self) -> Any:
+        """Have the whole page come to the sign-in, where only a part of it was asked for."""
+        if "HX-Request" in self.request.headers:  # type: ignore[attr-defined]
+            return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+        return super().handle_no_permission()

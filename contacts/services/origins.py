@@ -37,6 +37,6 @@ def origins(sources: Iterable[str], user: Any) -> dict[str, Origin]:
     found = {}
     for kind, ids in about.items():
         names = subjects.names(kind, ids.keys() - subjects.beyond(kind, ids, user))
-        for number, source in ids.items():
-            found[source] = Origin(kind, number, names.get(number, ""))
+        for known, source in ids.items():
+            found[source] = Origin(kind, known, names.get(known, ""))
     return found
