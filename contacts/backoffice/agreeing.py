@@ -85,7 +85,7 @@ class _Note(Screen):
 
     def told(self, row: Contact, what: dict[str, Any], text: str) -> HttpResponse:
         """Leave a trail, say it, go back to the consents."""
-        name = self.resource.name(row)
+        name = self.resource.named(row)
         leave_trail(self.request, Deed("contacts", "change", object=row.pk, name=name, after=what))
         toasts.tell(self.request, text)
         return HttpResponseRedirect(f"{self.resource.url('item', row.pk)}?tab=consent")

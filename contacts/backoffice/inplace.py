@@ -52,7 +52,7 @@ class OneField(Screen):
                 known = problem["field"] if problem["field"] in form.fields else None
                 form.add_error(known, ValidationError(problem["message"], problem["code"]))
             return self._asked(row, form, fields, status=422)
-        name, changed = self.resource.name(row), {"field": self._name(fields)}
+        name, changed = self.resource.named(row), {"field": self._name(fields)}
         leave_trail(request, Deed("contacts", "change", object=row.pk, name=name, after=changed))
         answer = self._told(Contact.objects.get(pk=row.pk), fields)
         if self._name(fields) in IN_HEAD:

@@ -131,6 +131,10 @@ class Contacts(Resource[Contact]):
         number = store(form, self.rows(user), now)
         return Contact.objects.get(pk=number)
 
+    def named(self, row: Contact) -> str:
+        """Name nobody in the trail, as the API does: it knows people by their number."""
+        return ""
+
     def told(self, row: Contact) -> dict[str, Any]:
         """Keep no values in the trail, which must be forgotten with the person."""
         return {}

@@ -37,7 +37,7 @@ class ContactTags(Screen):
             return back
         if change_tags([row.pk], add, remove, clock.now()):
             told = _told({"add": add, "remove": remove})
-            name = self.resource.name(row)
+            name = self.resource.named(row)
             leave_trail(request, Deed("contacts", "change", object=row.pk, name=name, after=told))
             undo = {"key": UNDO, "contacts": [row.pk], "add": remove, "remove": add}
             text = _("Tagged “%(name)s”") if add else _("Tag “%(name)s” removed")

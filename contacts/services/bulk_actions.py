@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from contacts.services.searches import Search
-from contacts.services.walking import Walk, newest
+from contacts.services.walking import TooMany, Walk, newest
 from kernel import clock, jobs
 from kernel.actions import Batch, ContactAction, Outcomes, contact_actions, run_action
 from kernel.changes import SHARED_PASS
@@ -56,6 +56,15 @@ def total(args: Mapping[str, Any]) -> int:
     return len(args["contacts"]) if "contacts" in args else int(args.get("count", 0))
 
 
+def is_large(args: Mapping[str, Any]) -> bool:
+    """Say whether its change sets wait behind what people do one by one.
+
+    How many a search finds may be unknown: then it counts as many.
+    """
+    known = total(args)
+    return known > SHARED_PASS or not (known or "contacts" in args)
+
+
 def reached(progress: Mapping[str, Any]) -> int:
     """Return for how many contacts it was done, or found not to be done."""
     return sum(int(progress.get(name, 0)) for name in ("done", "skipped", "failed"))
@@ -65,8 +74,17 @@ def reached(progress: Mapping[str, Any]) -> int:
 def work(job: Claimed) -> None:
     """Run the action for whoever is left, each batch in its own transaction."""
     walk = Walk.of(job.args, job.user_id)
-    action, end = _action(job, walk.user), time.monotonic() + TURN_SECONDS
-    for found, up_to in walk.slices(job.progress.get("after", 0)):
+    try:
+        _walk(job, walk, _action(job, walk.user))
+    except TooMany as slow:
+        # Kept, so that fewer at a time are tried even where this process ends now.
+        job.keep(size=slow.fewer)
+        raise Unfinished from slow
+
+
+def _walk(job: Claimed, walk: Walk, action: ContactAction) -> None:
+    end, progress = time.monotonic() + TURN_SECONDS, job.progress
+    for found, up_to in walk.slices(progress.get("after", 0), progress.get("size", 0)):
         parts = [found[begin : begin + BATCH] for begin in range(0, len(found), BATCH)] or [[]]
         for part in parts:
             _batch(job, action, part, up_to if part is parts[-1] else part[-1])
@@ -92,8 +110,7 @@ def _batch(job: Claimed, action: ContactAction, contacts: list[int], after: int)
     now = clock.now()
     with transaction.atomic():
         causes = [f"bulk:{job.id}:{action.key}"] * len(contacts)
-        # Of many, the change sets wait behind what people do one by one.
-        batch = Batch(contacts, causes, bulk=total(job.args) > SHARED_PASS)
+        batch = Batch(contacts, causes, bulk=is_large(job.args))
         outcomes = run_action(action, batch, now)
         for queue in outcomes.wake:
             hint_on_commit(queue)

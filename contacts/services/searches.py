@@ -81,8 +81,11 @@ class Search:
         for tree in self.trees:
             filters.check(tree, user=user)
 
-    def among(self, rows: Rows, contacts: Iterable[int], now: datetime) -> list[int]:
-        """Return which of these contacts it means, ascending; the costly questions come last."""
+    def among(self, rows: Rows, contacts: Iterable[int], now: datetime, patience: int) -> list[int]:
+        """Return which of these contacts it means, ascending; the costly questions come last.
+
+        None of these may take longer than `patience`, in milliseconds.
+        """
         among = list(contacts)
         rows = rows.filter(pk__in=among)
         for key, value in self.answers.items():
@@ -93,7 +96,7 @@ class Search:
         found = list(rows.order_by("pk").values_list("pk", flat=True))
         for tree in self.trees:
             if found:
-                found = sorted(filters.matching(tree, found, now))
+                found = sorted(filters.matching(tree, found, now, patience=patience))
         return found
 
     def as_json(self) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def test_a_field_is_asked_stored_and_told(screen: Client):
     ada.refresh_from_db()
     assert (ada.city, ada.email) == ("Nice", "a@example.com")
     trail = AuditEntry.objects.get(verb="change")
-    assert (trail.object_id, trail.after) == (ada.pk, {"field": "city"})
+    assert (trail.object_id, trail.name, trail.after) == (ada.pk, "", {"field": "city"})
     refused = save(screen, ada, "boot_size", "large", ada.version)
     assert refused.status_code == 422
     assert 'value="large"' in refused.content.decode()
