@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.text import capfirst
@@ -27,9 +27,11 @@ from contacts.services import suppression
 from contacts.values import ValueProblem
 from contacts.words import Channel, Reason
 from kernel import clock
+from kernel.registry import ConfigProblem
 from kernel.trail import Deed
 
 LONGEST_REASON = 300
+TAKEN = _lazy("This is on the list already.")
 SHOWN_OF_HASH = 16
 
 
@@ -82,7 +84,7 @@ class SuppressionForm(forms.ModelForm):  # type: ignore[type-arg]
             return values
         same = {name: values[name] for name in ("channel", "kind", "value")}
         if Suppression.objects.filter(**same).exists():
-            self.add_error("value", ValidationError(_("This is on the list already."), "taken"))
+            self.add_error("value", ValidationError(TAKEN, "taken"))
         return values
 
 
@@ -165,7 +167,13 @@ class Suppressions(Resource[Suppression]):
     def save(self, form: Any, user: Any, now: datetime) -> Suppression:
         """Add it to the list."""
         row = Suppression(**form.cleaned_data, since=now)
-        row.save()
+        try:
+            with transaction.atomic():
+                row.save()
+        except IntegrityError as taken:
+            # Somebody added it since the form was checked.
+            problem = {"field": "value", "code": "taken", "message": str(TAKEN)}
+            raise ConfigProblem([problem]) from taken
         return row
 
     def told(self, row: Suppression) -> dict[str, Any]:

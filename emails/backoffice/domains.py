@@ -1,6 +1,6 @@
 """Sending domains on screen: their keys, the records to publish, what the DNS says of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -151,6 +151,10 @@ class Domains(Resource[SigningDomain]):
         except signing.SigningRefused as refused:
             problem = {"field": "selector", "code": "invalid", "message": str(refused)}
             raise ConfigProblem([problem]) from refused
+
+    def typed_to_delete(self, row: SigningDomain) -> Sequence[str]:
+        """Ask for the domain: its private key cannot be made again."""
+        return [row.domain]
 
     def told(self, row: SigningDomain) -> dict[str, Any]:
         """Tell the domain and who signs; keys stay where they are."""

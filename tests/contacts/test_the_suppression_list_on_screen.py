@@ -6,9 +6,11 @@ import pytest
 from django.test import Client
 
 from accounts.models import AuditEntry, User
+from contacts.backoffice.suppressions import SuppressionForm, Suppressions
 from contacts.models import Suppression
 from contacts.services import suppression
 from kernel import clock
+from kernel.registry import ConfigProblem
 from tests.resource_contract import ResourceContract
 
 NEW, LIST = "/settings/suppressions/new", "/settings/suppressions"
@@ -96,3 +98,16 @@ def test_an_entry_is_taken_off_with_a_reason_and_the_trail_keeps_no_address(scre
     assert [entry.after["why"] for entry in told] == ["asked for by letter", "a slip", "a slip"]
     every = str(list(AuditEntry.objects.values()))
     assert "closed.example" not in every
+
+
+@pytest.mark.django_db
+def test_of_two_who_add_the_same_at_once_the_second_is_told(alice: User):
+    sent = {"kind": "address", "value": "ann@example.com"}
+    first, second = SuppressionForm(sent), SuppressionForm(sent)
+    assert first.is_valid()
+    assert second.is_valid()
+    Suppressions().save(first, alice, clock.now())
+    with pytest.raises(ConfigProblem) as told:
+        Suppressions().save(second, alice, clock.now())
+    assert told.value.problems[0]["code"] == "taken"
+    assert Suppression.objects.count() == 1

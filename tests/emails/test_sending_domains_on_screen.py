@@ -28,8 +28,16 @@ class TestDomains(ResourceContract):
     def fields(self, number: int) -> dict[str, Any]:
         return {"domain": f"d{number:02}.example.com", "selector": "relais1"}
 
+    def confirmed(self, item: Any) -> dict[str, Any]:
+        return {"typed": item.domain}
+
     def shown(self, item: Any) -> str:
         return str(item.domain)
+
+    def test_one_press_destroys_no_key(self, screen: Client):
+        item = self.make(1)
+        screen.post(f"{self.base}/{item.pk}/delete")
+        assert SigningDomain.objects.filter(pk=item.pk).exists()
 
 
 @pytest.fixture
