@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from kernel import clock
 from kernel.ids import read_id
-from kernel.trail import Deed, difference, note
+from kernel.trail import Deed, amend, difference, note
 
 PREFIX = "/api/v1/"
 _WORDS = {"POST": "create", "PUT": "set", "PATCH": "change", "DELETE": "delete"}
@@ -22,6 +22,8 @@ class Trail(Enum):
     # Names of what changed and figures: for people's data, which must be forgotten with them.
     NAMES = auto()
     NOTHING = auto()
+    # As `VALUES`, in the latest entry of the thing: the same hand goes on with the same work.
+    GOES_ON = auto()
 
 
 def leave(request: Request, response: Response, keep: Trail, seen: Mapping[str, Any]) -> None:
@@ -49,7 +51,10 @@ def leave(request: Request, response: Response, keep: Trail, seen: Mapping[str, 
         before=before,
         after=after,
     )
-    note(deed, clock.now())
+    if keep is Trail.GOES_ON:
+        amend(deed)
+    else:
+        note(deed, clock.now())
 
 
 _EMPTY: tuple[Any, ...] = (None, "", [], {})

@@ -1,11 +1,14 @@
 """Partitions of the event table: one per retention class and month, made before they are needed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from django.db import connection, transaction
 
+from kernel import clock
 from kernel.locks import PARTITION_LOCK, wait_lock
 
 # What is told afterwards reaches this far back: each month has tables of its own.
@@ -14,6 +17,8 @@ CLASSES = {1: "web", 2: "message", 3: "record"}
 # Partitions known to be committed, and those a rollback of ours could still take back.
 _made: set[tuple[str, int, int]] = set()
 _tentative: set[tuple[str, int, int]] = set()
+_refused: ContextVar[bool] = ContextVar("none_made", default=False)
+EXISTS = "SELECT to_regclass(%s) IS NOT NULL"
 
 
 def ensure_partitions(instants: Iterable[datetime]) -> None:
@@ -23,11 +28,42 @@ def ensure_partitions(instants: Iterable[datetime]) -> None:
     for key in sorted((database, *month) for month in months):
         if key in _made:
             continue
+        if _refused.get():
+            if not have_room(datetime(key[1], key[2], 1, tzinfo=UTC)):
+                raise NoRoom
+            continue
         if _make(key[1], key[2]):
             _tentative.add(key)
             transaction.on_commit(partial(_keep, key))
         elif key not in _tentative:
             _made.add(key)
+
+
+def have_room(instant: datetime) -> bool:
+    """Say whether events at this instant have partitions to go to."""
+    instant = instant.astimezone(UTC)
+    with connection.cursor() as cursor:
+        cursor.execute(EXISTS, [f"event_web_{instant.year:04}_{instant.month:02}"])
+        return bool(cursor.fetchone()[0])
+
+
+class NoRoom(Exception):  # noqa: N818 - reads as what it says
+    """Events would need partitions that must not be made here."""
+
+
+@contextmanager
+def none_made() -> Iterator[None]:
+    """Refuse to make partitions inside: that would lock the whole log until the end of it all."""
+    token = _refused.set(True)
+    try:
+        yield
+    finally:
+        _refused.reset(token)
+
+
+def nearest_room(instant: datetime) -> datetime:
+    """Return the instant at which to write an event: now, where its month must not be made."""
+    return clock.now() if _refused.get() and not have_room(instant) else instant
 
 
 def _keep(key: tuple[str, int, int]) -> None:

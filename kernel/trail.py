@@ -47,6 +47,22 @@ def note(deed: Deed, now: datetime) -> None:
         keeper(deed, now)
 
 
+Amender = Callable[[Deed], None]
+_amenders: list[Amender] = []
+
+
+def amended_by(amender: Amender) -> Amender:
+    """Register who brings the latest entry of a thing up to date; used as a decorator."""
+    _amenders.append(amender)
+    return amender
+
+
+def amend(deed: Deed) -> None:
+    """Tell that the latest deed to a thing goes on: only what is after changes."""
+    for amender in _amenders:
+        amender(deed)
+
+
 @dataclass(frozen=True)
 class Told:
     """A deed as it was kept: who, when, what changed."""
@@ -57,6 +73,7 @@ class Told:
     before: Mapping[str, Any]
     after: Mapping[str, Any]
     user: int | None = None
+    token: int | None = None
 
     @property
     def changes(self) -> list[tuple[str, Any, Any]]:

@@ -7,7 +7,7 @@ from django.db import connection
 
 from accounts.models import AuditEntry, User
 from kernel import preferences
-from kernel.trail import Deed, Told, kept_by, read_by
+from kernel.trail import Deed, Told, amended_by, kept_by, read_by
 
 SLICE = 10_000
 # Anybody can fail to sign in, so failures are kept for less long, and so many an hour at most.
@@ -36,12 +36,28 @@ def keep(deed: Deed, now: datetime) -> None:
     )
 
 
+@amended_by
+def go_on(deed: Deed) -> None:
+    """Bring the latest entry of a thing up to date."""
+    latest = AuditEntry.objects.filter(kind=deed.kind, object_id=deed.object).order_by("-pk")
+    entry = latest.select_for_update().first()
+    if entry is None:
+        return
+    entry.before = {**deed.before, **entry.before}
+    entry.after = {**entry.after, **deed.after}
+    entry.save(update_fields=["before", "after"])
+
+
 @read_by
 def entries(kind: str, number: int, most: int) -> list[Told]:
     """Read the entries of one thing, the latest first."""
     kept = AuditEntry.objects.filter(kind=kind, object_id=number).order_by("-pk")[:most]
     return [
-        Told(entry.at, entry.who, entry.verb, entry.before, entry.after, entry.user_id)
+        Told(
+            *(entry.at, entry.who, entry.verb, entry.before, entry.after),
+            user=entry.user_id,
+            token=entry.token_id,
+        )
         for entry in kept
     ]
 

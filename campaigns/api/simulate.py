@@ -21,6 +21,7 @@ from campaigns.services.rehearsing import Question, Told
 from campaigns.services.simulated import Answer
 from contacts.models import Contact
 from kernel import clock
+from kernel.partitions import ensure_ahead, have_room
 from kernel.permissions import narrow
 
 # The log of events has room so far ahead.
@@ -144,6 +145,11 @@ class Simulate(CampaignPart):
         start = values.get("start")
         if start is not None and abs(start - clock.now()) > LATEST:
             raise Refused(_("A day within two months is expected."), "out_of_range", "start")
+        # Tables of these months are made here if they lack: within the simulation none may be.
+        ensure_ahead(clock.now())
+        if start is not None and not have_room(start):
+            message = _("So far back there is no room for events: choose a later day.")
+            raise Refused(message, "out_of_range", "start")
 
 
 class OutSerializer(KeptOutSerializer):

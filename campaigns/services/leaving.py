@@ -10,7 +10,7 @@ from campaigns.models import CampaignNode, LeftFor
 from campaigns.services.arrays import numbers
 from campaigns.services.planning import by_index
 from kernel import events
-from kernel.partitions import ensure_partitions
+from kernel.partitions import ensure_partitions, nearest_room
 
 # In a statement of its own: the engine holds the visits it works on, and whoever waited for it
 # must then see the steps it made.
@@ -33,7 +33,7 @@ counted AS (
   FROM gone GROUP BY node_id
   UNION ALL SELECT %(start)s, -count(*), 0 FROM ended),
 fresh AS (
-  SELECT contact_id, %(campaign)s::bigint subject_id, %(at)s occurred_at,
+  SELECT contact_id, %(campaign)s::bigint subject_id, %(told_at)s occurred_at,
          NULL::smallint verdict, %(data)s::jsonb data
   FROM ended ORDER BY contact_id),
 {events.RECORD_ROWS}
@@ -46,7 +46,8 @@ def leave(
     """End these visits, whatever they are waiting for; return how many were still under way."""
     if not visits:
         return 0
-    ensure_partitions({now})
+    told_at = nearest_room(now)
+    ensure_partitions({told_at})
     start = start_node(campaign)
     with by_index(), connection.cursor() as cursor:
         cursor.execute(LOCK, [numbers(sorted(visits))])
@@ -62,6 +63,7 @@ def leave(
                 "visits": numbers(held),
                 "campaign": campaign,
                 "start": start,
+                "told_at": told_at,
                 "why": int(reason),
                 "data": f'{{"reason": "{reason.name.lower()}"}}',
             },

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from secrets import token_hex
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -92,15 +93,33 @@ def _made_up(question: Question) -> int:
     # No later than now: the log has no room yet for what happens in some years.
     now = min(question.start, clock.now())
     values, problems = cleaned(question.person)
-    if not problems:
-        written = write([values], now, Terms(mode="create"))
-        problems = written.rejected.get(0, [])
     if problems:
         raise ConfigProblem([_in_person(problem) for problem in problems])
-    [contact] = written.created
+    contact = _write(dict(values), now)
     if question.tags:
         change_tags([contact], _tags(question.tags), [], now)
     return contact
+
+
+def _write(values: dict[str, Any], now: datetime) -> int:
+    """Create a contact; what identifies somebody else already gives way without a word.
+
+    Otherwise whoever may look at a campaign could find out which addresses are known.
+    """
+    for _attempt in range(len(values) + 1):
+        written = write([values], now, Terms(mode="create"))
+        problems = written.rejected.get(0, [])
+        taken = [problem["field"] for problem in problems if problem["code"] == "taken"]
+        if not taken:
+            break
+        for alias in taken:
+            if alias == "email":
+                values[alias] = f"{token_hex(12)}@{values[alias].rpartition('@')[2]}"
+            else:
+                values.pop(alias)
+    if problems:
+        raise ConfigProblem([_in_person(problem) for problem in problems])
+    return written.created[0]
 
 
 def _tags(given: list[str]) -> list[str]:

@@ -5,9 +5,10 @@ engine cannot know, whoever simulates answers: what happens at decisions, when a
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from time import monotonic
 
 from django.db import OperationalError, connection, transaction
 
@@ -24,8 +25,11 @@ from campaigns.services.ruling import Ruling, rule
 from campaigns.services.simulated import Answer, Moment, Way
 from campaigns.services.taking import take
 from kernel.actions import Batch, contact_actions
+from kernel.partitions import NoRoom, none_made
 
 MOST_STEPS = 200
+# The contact is locked meanwhile, for whoever else writes to it.
+PATIENCE_S = 3.0
 LONGEST = timedelta(days=3 * 366)
 OPEN_ENDS = ("waiting", "parked", "cut")
 LIMITS = "SET LOCAL lock_timeout = '3s'; SET LOCAL statement_timeout = '15s'"
@@ -37,7 +41,7 @@ WHERE ctid = %s::tid"""  # noqa: S608 - numbers of ours
 @contextmanager
 def taken_back() -> Iterator[None]:
     """Run something for real, as if it never happened; nobody is kept waiting for long."""
-    with transaction.atomic():
+    with none_made(), transaction.atomic():
         try:
             with connection.cursor() as cursor:
                 cursor.execute(LIMITS)
@@ -78,6 +82,17 @@ class _Walk:
 
     def go(self) -> Way:
         """Take one step after the other until nothing more happens."""
+        with suppress(NoRoom):
+            self._go()
+        if not self.way.ended:
+            self._end("cut")
+        return self.way
+
+    def _is_far(self, at: datetime) -> bool:
+        return at - self.start > LONGEST or len(self.known) > MOST_STEPS
+
+    def _go(self) -> None:
+        began = monotonic()
         while not self.way.ended:
             self._meet()
             step, at = self._next()
@@ -85,12 +100,11 @@ class _Walk:
                 self._reach(*self.ahead.pop(0))
             elif step is None or at is None:
                 self._end("parked" if self.parked else "waiting")
-            elif at - self.start > LONGEST or len(self.known) > MOST_STEPS:
+            elif monotonic() - began > PATIENCE_S or self._is_far(at):
                 self._end("cut")
             else:
                 self.now = max(self.now, at)
                 self._take(*step)
-        return self.way
 
     def _meet(self) -> list[str]:
         """Note the steps the contact has just come to; return their names."""

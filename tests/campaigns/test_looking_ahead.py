@@ -1,13 +1,16 @@
 """Before publishing: who would come in, whom mails would not reach; who may ask, and what."""
 
+from datetime import timedelta
+
 import pytest
 
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, User
 from contacts.models import Contact, DoNotContact
 from emails.models import Email
 from kernel import clock, preferences
 from segments.models import Segment
 from segments.services import members
+from tests.cast import client_of
 from tests.emails.people import make_email
 from tests.journey import bring, graph, node, ok, people, points, run, statistics
 from tests.settle import settle
@@ -114,9 +117,9 @@ def test_who_may_look_may_ask_and_leaves_no_trail(api, api_bob, api_charlie, api
     [
         ({"person": {"nothing": 1}}, "person.nothing"),
         ({"person": [1]}, "person"),
-        ({"person": {"email": "p0@example.com"}}, "person.email"),
         ({"tags": [""]}, "tags.0"),
         ({"start": "2036-01-01T00:00:00Z"}, "start"),
+        ({"start": clock.iso(clock.now() - timedelta(days=50))}, "start"),
         ({"answers": {"rest": {"way": "yes", "after": "soon"}}}, "answers.rest.after"),
         ({"version": "next"}, "version"),
         ({"clock": 1}, "clock"),
@@ -128,6 +131,19 @@ def test_bad_questions_are_refused_with_their_place(api, body, field):
     answer = simulate(api, campaign, **body)
     assert answer.status_code == 400, answer.content
     assert answer.json()["errors"][0]["field"] == field
+
+
+def test_nobody_finds_out_which_addresses_are_known(api, api_bob):
+    mail = graph([node("mail", "action", "emails.send", email=make_email().pk)], "start>mail")
+    campaign = run(api, mail)
+    ok(api.post("/api/v1/contacts", {"email": "known@example.com", "first_name": "Zoe"}), 201)
+
+    def told(email):
+        answer = ok(simulate(api_bob, campaign, person={"email": email}))
+        return [(one["step"], one["outcome"], one["hindrance"]) for one in answer["moments"]]
+
+    assert told("known@example.com") == told("unknown@example.com") == [("mail", "done", None)]
+    assert Contact.objects.count() == 1
 
 
 def test_what_could_not_run_is_not_simulated(api):
@@ -147,3 +163,8 @@ def test_a_sitting_at_the_canvas_is_one_entry_of_the_trail(api, api_dora, shift)
         return AuditEntry.objects.filter(verb="set draft", object_id=campaign).count()
 
     assert [save(version) for version in (1, 2, 3)] == [1, 1, 1]
+    entry = AuditEntry.objects.get(verb="set draft", object_id=campaign)
+    assert "Kept 3" in str(entry.after)
+    other = client_of(User.objects.get(pk=entry.user_id))
+    ok(other.put(f"/api/v1/campaigns/{campaign}/draft", {"version": 4, "name": "By token"}))
+    assert AuditEntry.objects.filter(verb="set draft", object_id=campaign).count() == 2

@@ -34,7 +34,7 @@ export function Bar({ onPublish, onUnpublish }: { onPublish: () => void; onUnpub
             <span class="small quiet">{say("in_flight_short")}</span> <b class="num">{number(figures.active)}</b>
           </button>
           {goals.length > 0 && figures.contacts > 0 && (
-            <span class="small"><span class="quiet">{say("goal_short")}</span> <b class="num good">{share(reached / figures.contacts)}</b></span>
+            <span class="small"><span class="quiet">{say("goal_short")}</span> <b class="num good">{share(Math.min(1, reached / figures.contacts))}</b></span>
           )}
           {parked > 0 && (
             <button type="button" class="linkish wrong" onClick={() => look("failed")}>

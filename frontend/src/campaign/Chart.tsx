@@ -1,6 +1,6 @@
 // The figures of a step: where people stand, its last fortnight as bars, and what came of its mails.
 import { useEffect, useState } from "react";
-import { call } from "../page/requests";
+import { call, Refusal } from "../page/requests";
 import * as store from "./store";
 import { useStore } from "./store";
 import type { Figures, Step } from "./types";
@@ -25,12 +25,26 @@ export function StepFigures({ step }: { step: Step }) {
   const figures = useStore((state) => state.figures?.nodes[step.id]);
   const [told, setTold] = useState<Told | null>(null);
   const done = figures?.done ?? 0;
+  const [wrong, setWrong] = useState("");
   useEffect(() => {
     const asking = new AbortController();
-    // A step that was never published has no figures: that is no fault.
-    call<Told>("GET", `campaigns/${page.id}/nodes/${step.id}/chart`, undefined, asking.signal).then(setTold, () => setTold({ days: [], effects: [] }));
-    return () => asking.abort();
-  }, [step.id, done]);
+    const ask = () =>
+      call<Told>("GET", `campaigns/${page.id}/nodes/${step.id}/chart`, undefined, asking.signal).then(
+        (found) => (setTold(found), setWrong("")),
+        (error: Error) => {
+          // A step that was never published has no figures: that is no fault.
+          const never = error instanceof Refusal && error.status === 404;
+          if (!asking.signal.aborted) {
+            setWrong(never ? "" : error.message);
+          }
+        },
+      );
+    setTold(null);
+    setWrong("");
+    void ask();
+    const again = setInterval(ask, 60_000);
+    return () => (clearInterval(again), asking.abort());
+  }, [step.id]);
   const answers = ["condition", "decision", "goal"].includes(step.kind);
   const shown = NAMES.filter((name) => (answers || !["yes", "no"].includes(name)) && (name !== "not_measurable" || (figures?.[name] ?? 0) > 0));
   const entered = (figures?.waiting ?? 0) + done + (figures?.failed ?? 0);
@@ -54,6 +68,7 @@ export function StepFigures({ step }: { step: Step }) {
           </div>
         ))}
       </dl>
+      {wrong && <p class="meta wrong" role="status">{wrong}</p>}
       {told?.days === null && <p class="meta">{say("too_slow")}</p>}
       {told?.days && told.days.length > 0 && (
         told.days.some((one) => one.passed) ? <Bars days={told.days} answers={answers} /> : <p class="meta">{say("nobody_passed", { count: told.days.length })}</p>

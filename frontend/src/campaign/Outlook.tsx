@@ -26,6 +26,8 @@ export function Outlook({ catchUp }: { catchUp: boolean }) {
   const segments = campaign.sources.some((source) => "segment" in source);
   useEffect(() => {
     const asking = new AbortController();
+    setTold(null);
+    setWrong(false);
     if (segments) {
       call<Told>("GET", `campaigns/${page.id}/outlook?catch_up=${catchUp}`, undefined, asking.signal)
         .then(setTold, () => setWrong(!asking.signal.aborted));
