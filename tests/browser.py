@@ -15,7 +15,7 @@ AXE = (Path(__file__).parent / "data" / "axe" / "axe.min.js").read_text()
 WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 # Answers that are meant, and what playwright itself may not do in frames without scripts.
-MEANT = ("409", "422", "503", "Blocked script execution")
+MEANT = ("409", "422", "503", "Blocked script execution", "ERR_INTERNET_DISCONNECTED")
 
 
 @pytest.fixture

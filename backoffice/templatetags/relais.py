@@ -148,6 +148,7 @@ def page_words(context: template.Context) -> SafeString:
         "failed": _("That did not work. Try again in a moment."),
         "forbidden": _("You may not do that."),
         "offline": _("No answer from the server. Is the network there?"),
+        "signed_out": _("You are signed out. Sign in in another tab, then do this again."),
         "unsaved": _("Unsaved changes"),
         "selected": _("%(count)s selected"),
         "recent": _("Recent"),

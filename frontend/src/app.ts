@@ -6,6 +6,7 @@ import { start as startCopying } from "./page/copying";
 import { start as startDialogs } from "./page/dialogs";
 import { start as startDrawer } from "./page/drawer";
 import { start as startForms } from "./page/forms";
+import { start as startGuarding } from "./page/guarding";
 import { start as startKeys } from "./page/keys";
 import { start as startLists } from "./page/lists";
 import { start as startPalette } from "./page/palette";
@@ -29,6 +30,8 @@ for (const start of [
   startDialogs,
   startCopying,
   startDrawer,
+  // Before whatever else hears of a form that is sent.
+  startGuarding,
   startForms,
   startLists,
   startPalette,
