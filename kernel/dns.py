@@ -4,6 +4,7 @@ The servers are those of the machine, or of `DNS_SERVERS`. They answer for the w
 so that aliases need no second question.
 """
 
+import socket
 from pathlib import Path
 
 import dns.exception
@@ -34,12 +35,23 @@ def texts(name: str) -> list[str]:
         raise Unanswered from error
     for host, port in servers():
         try:
-            answer, _ = dns.query.udp_with_fallback(query, host, SECONDS, port)
+            answer = _ask(query, host, port)
         except (OSError, EOFError, dns.exception.DNSException):
             continue
         if answer.rcode() in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
             return _texts(answer)
     raise Unanswered
+
+
+def _ask(query: dns.message.Message, host: str, port: int) -> dns.message.Message:
+    with socket.socket(
+        socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM
+    ) as line:
+        line.settimeout(0)
+        # Connected, it hears nobody but the server, and at once that there is none.
+        line.connect((host, port))
+        answer, _tcp = dns.query.udp_with_fallback(query, host, SECONDS, port, udp_sock=line)
+    return answer
 
 
 def _texts(answer: dns.message.Message) -> list[str]:
