@@ -21,12 +21,15 @@ from campaigns.services.rehearsing import Question, Told
 from campaigns.services.simulated import Answer
 from contacts.models import Contact
 from kernel import clock
+from kernel.filters.questions import within_time
 from kernel.partitions import ensure_ahead, have_room
 from kernel.permissions import narrow
 
 # The log of events has room so far ahead.
 LATEST = timedelta(days=60)
 MOST_ANSWERS = 500
+# What one question of the outlook may take.
+PATIENCE_MS = 5_000
 EXAMPLE = {
     "person": {"email": "claire@example.org", "timezone": "Europe/Paris"},
     "start": "2026-11-22T08:00:00Z",
@@ -189,7 +192,8 @@ class Outlook(CampaignPart):
         campaign = self.campaign()
         self.owner()
         catch_up = TruthField().run_validation(request.query_params.get("catch_up", "false"))
-        told = foreseeing.outlook(campaign, clock.now(), user=self.caller, catch_up=catch_up)
+        with within_time(_too_slow, PATIENCE_MS):
+            told = foreseeing.outlook(campaign, clock.now(), user=self.caller, catch_up=catch_up)
         steps = [
             {
                 "step": step.step,
@@ -206,6 +210,10 @@ class Outlook(CampaignPart):
             for why, count in told.out.items()
         ]
         return Response({"enters": told.enters, "out": out, "steps": steps})
+
+
+def _too_slow() -> Refused:
+    return Refused(_("Who comes in could not be counted in time."), "too_slow")
 
 
 def _shown(told: Told) -> dict[str, Any]:
