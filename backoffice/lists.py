@@ -1,5 +1,6 @@
 """The list of a resource: search, filters, views, columns, pages."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,10 +15,24 @@ from backoffice.bulk import in_words, permitted
 from backoffice.columns import Column
 from backoffice.models import SavedView, UserChoice
 from backoffice.queries import ListQuery
+from backoffice.resource import Resource
 from backoffice.screens import Screen
 from kernel.ids import read_id
 
 LONGEST_NAME, LONGEST_SEARCH = 60, 8_000
+
+
+def shown_columns(
+    resource: Resource[Any], user: Any, every: Sequence[Column] | None = None
+) -> list[Column]:
+    """Return the columns a user has chosen for a list, or those it shows at first."""
+    every = resource.every_column() if every is None else every
+    chosen = UserChoice.get(user, f"columns.{resource.key}")
+    return [
+        column
+        for column in every
+        if (column.key in chosen if isinstance(chosen, list) else column.shown)
+    ]
 
 
 class List(Screen):
@@ -27,7 +42,7 @@ class List(Screen):
         """Show the page, or the table alone where only that is exchanged."""
         query = ListQuery.read(self.resource, request.GET, self.user)
         self.every = self.resource.every_column()
-        self.columns = self._columns()
+        self.columns = shown_columns(self.resource, self.user, self.every)
         asked = request.headers.get("HX-Target") == "list"
         part = asked and "HX-History-Restore-Request" not in request.headers
         template = "backoffice/table.html" if part else self.resource.list_template
@@ -89,14 +104,6 @@ class List(Screen):
             ],
             "choosable": [(column, column.key in chosen) for column in self.every],
         }
-
-    def _columns(self) -> list[Column]:
-        chosen = UserChoice.get(self.user, f"columns.{self.resource.key}")
-        return [
-            column
-            for column in self.every
-            if (column.key in chosen if isinstance(chosen, list) else column.shown)
-        ]
 
     def _head(self, column: Column, query: ListQuery) -> dict[str, Any]:
         now = query.sort or self.resource.default_sort

@@ -1,26 +1,24 @@
-"""Writes the rows of a source as CSV: streamed, one snapshot, safe to open in a spreadsheet."""
+"""Reads the rows of a source for a file: streamed, and each time one snapshot."""
 
-import csv
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import datetime, timedelta
 from typing import Any, TextIO
 
 from django.db import connection, transaction
 
-from kernel import clock
-from kernel.formulas import guarded
 from kernel.sources import Source
+from kernel.tables import CsvTable
 
 FETCH = 2_000
 
 
 def write_csv(source: Source, user: Any, start: datetime, end: datetime, into: TextIO) -> int:
     """Write the header and the rows of a period; return how many rows there were."""
-    writer, count = csv.writer(into), 0
-    writer.writerow([column.key for column in source.columns()])
+    table, count = CsvTable(into, source.columns()), 0
     with transaction.atomic():
         for row in source.rows(user, start, end):
-            writer.writerow([_cell(value) for value in row])
+            table.add([row])
             count += 1
     return count
 
@@ -36,9 +34,22 @@ def stream(statement: str, parameters: list[Any]) -> Iterator[tuple[Any, ...]]:
         yield from cursor
 
 
-def _cell(value: Any) -> Any:
-    if isinstance(value, str):
-        return guarded(value)
-    if isinstance(value, datetime):
-        return clock.iso(value)
-    return value
+@contextmanager
+def held(statement: str, parameters: Sequence[Any], patience: timedelta) -> Iterator[Any]:
+    """Yield a cursor over the rows there are now, which outlives its transaction.
+
+    The server puts the rows aside when the transaction ends, within `patience`. From then on
+    nothing is held up by the reader, who may save how far it is in transactions of its own.
+    """
+    connection.ensure_connection()
+    cursor = connection.connection.cursor(name="held", withhold=True)
+    with connection.wrap_database_errors:
+        with transaction.atomic(), connection.cursor() as plain:
+            plain.execute(
+                "SELECT set_config('statement_timeout', %s, true)",
+                [f"{patience // timedelta(milliseconds=1)}ms"],
+            )
+            cursor.execute(statement, parameters)
+        # One that was never declared cannot be closed.
+        with closing(cursor):
+            yield cursor

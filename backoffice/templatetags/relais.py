@@ -74,6 +74,7 @@ STATES = {
     "done": ("", "check"),
     "sent": ("green", "check"),
     "cancelled": ("", "circle-x"),
+    "expired": ("", "history"),
     "archived": ("", "archive"),
 }
 

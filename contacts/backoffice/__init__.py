@@ -1,6 +1,15 @@
-"""Contacts on screen: people, companies, fields, tags, topics, imports."""
+"""Contacts on screen: people, companies, fields, tags, topics, imports, exports."""
 
-from contacts.backoffice import companies, fields, imports, people, suppressions, tags, topics
+from contacts.backoffice import (
+    companies,
+    exports,
+    fields,
+    imports,
+    people,
+    suppressions,
+    tags,
+    topics,
+)
 
 urlpatterns = [
     *people.urlpatterns,
@@ -10,4 +19,5 @@ urlpatterns = [
     *topics.urlpatterns,
     *suppressions.urlpatterns,
     *imports.urlpatterns,
+    *exports.urlpatterns,
 ]

@@ -22,10 +22,12 @@ from backoffice.menu import Place
 from backoffice.narrowing import mine
 from backoffice.resource import Resource, resource_of
 from backoffice.routes import register
+from contacts.backoffice import exporting
 from contacts.backoffice.cells import label_of
 from contacts.backoffice.inputs import ValueField, shown
 from contacts.models import Company, Contact
 from contacts.services import company_records as records
+from contacts.services.exports.reading import named
 from contacts.values.showing import display
 from kernel.permissions import Reach
 from kernel.registry import ConfigProblem
@@ -94,7 +96,7 @@ class Companies(Resource[Company]):
 
     def found(self, rows: QuerySet[Company], text: str) -> QuerySet[Company]:
         """Look in the names."""
-        return rows.filter(name_key__contains=text.lower())
+        return named(rows, text)
 
     def details(self, row: Company) -> Sequence[tuple[Any, Any]]:
         """Tell its own fields."""
@@ -135,7 +137,10 @@ class Companies(Resource[Company]):
         records.delete(row.pk)
 
 
-Companies.bulk = (deleting(Companies),)
+Companies.bulk = (
+    exporting.action(Companies, "contacts.companies", ("id", "name")),
+    deleting(Companies),
+)
 here = Place(_lazy("Companies"), "companies", "building", 210, "companies", under="contacts")
 urlpatterns = register(Companies, here, order=210)
 

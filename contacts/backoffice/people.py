@@ -16,7 +16,7 @@ from backoffice.menu import Place
 from backoffice.resource import Resource, resource_of
 from backoffice.routes import register
 from backoffice.templatetags.relais import avatar
-from contacts.backoffice import cells, choosing, doing, page, searching
+from contacts.backoffice import cells, choosing, doing, exporting, page, searching
 from contacts.backoffice.agreeing import ChannelState, ConsentSaid
 from contacts.backoffice.happenings import Timeline
 from contacts.backoffice.inplace import OneField
@@ -119,7 +119,7 @@ class Contacts(Resource[Contact]):
 
     def head(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
         """Offer what can be done with them, on every tab."""
-        return {"offered": permitted(self.bulk, request.user, self.kind)}
+        return {"offered": permitted(doing.offered(), request.user, self.kind)}
 
     def form_for(self, request: HttpRequest, row: Contact | None, data: Any = None) -> Any:
         """Make the form from the fields in force."""
@@ -156,7 +156,8 @@ class Contacts(Resource[Contact]):
 
 
 here = Place(_("Contacts"), "contacts", "users", 200, "contacts", name="contacts", bottom=True)
-Contacts.bulk = doing.offered()
+_named = ("id", "first_name", "last_name", "email")
+Contacts.bulk = [*doing.offered(), exporting.action(Contacts, "contacts.contacts", _named)]
 urlpatterns = register(Contacts, here, order=200)
 given: dict[str, Any] = {"resource": resource_of("contacts"), "kind": "contacts"}
 urlpatterns += [

@@ -18,6 +18,7 @@ from contacts.models.contact import (
     Merge,
     Tag,
 )
+from contacts.models.exports import Export
 from contacts.models.field import Field
 from contacts.models.imports import Import, ImportContact, ImportReject
 
@@ -31,6 +32,7 @@ __all__ = [
     "ContactTag",
     "DoNotContact",
     "Erasure",
+    "Export",
     "Field",
     "Identifier",
     "Import",

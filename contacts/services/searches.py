@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from contacts.models import Contact, ContactTag, DoNotContact
 from contacts.services.finding import by_words, compiled
@@ -48,6 +49,10 @@ NARROW: Mapping[str, Narrow] = {
 }
 
 
+# Answers that are filters themselves.
+ASKED_AS_FILTERS = frozenset({"segment", "filter"})
+
+
 def tree_of(key: str, value: str) -> Any:
     """Return the filter that a question means which is asked as one; None for the others."""
     if key == "segment":
@@ -77,9 +82,24 @@ class Search:
         return [tree for tree in (*found, self.tree) if tree is not None]
 
     def check(self, user: Actor) -> None:
-        """Refuse what names something the user may not see, or not any more (`FilterProblem`)."""
+        """Refuse what names something the user may not see, or not any more (`FilterProblem`).
+
+        An answer that is unknown here would fall away, and the search mean everybody.
+        """
+        for key in self.answers:
+            if key not in NARROW and key not in ASKED_AS_FILTERS:
+                message = _("This list cannot be taken as a whole while it is narrowed so.")
+                raise filters.refuse(key, "unknown_filter", message)
         for tree in self.trees:
             filters.check(tree, user=user)
+
+    def over(self, rows: Rows) -> Rows:
+        """Keep the rows it means, as the list shows them; it was checked before."""
+        for key, value in self.answers.items():
+            rows = narrowed(rows, key, value)
+        if self.text:
+            rows = by_words(rows, self.text)
+        return rows if self.tree is None else compiled(rows, self.tree)
 
     def among(self, rows: Rows, contacts: Iterable[int], now: datetime, patience: int) -> list[int]:
         """Return which of these contacts it means, ascending; the costly questions come last.

@@ -9,8 +9,9 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from contacts.models import Import
+from contacts.models import Export, Import
 from contacts.services import bulk_actions
+from contacts.services.exports.start import cancel as cancel_export
 from contacts.services.imports.start import cancel as cancel_import
 from dashboard.services import places
 from kernel.actions import contact_actions
@@ -18,7 +19,7 @@ from kernel.jobs import cancel
 from kernel.models import Job
 from kernel.permissions import Actor, Reach
 
-IMPORT, ACTION = "contacts.import", "contacts.bulk_action"
+IMPORT, ACTION, EXPORT = "contacts.import", "contacts.bulk_action", "contacts.export"
 # Work of the product itself that takes long enough to be shown to administrators.
 NAMES = {
     "segments.build": _lazy("Building segments"),
@@ -30,6 +31,7 @@ NAMES = {
     "contacts.fit_field": _lazy("Fitting values to a field"),
     "dashboard.sample": _lazy("Sample data"),
 }
+STOPPABLE = (IMPORT, ACTION, EXPORT)
 OPEN = (Job.State.QUEUED, Job.State.RUNNING)
 # The newest so many are looked through: scheduled work leaves many rows that nobody asks for.
 LOOKED_THROUGH = 5_000
@@ -103,9 +105,12 @@ def failed(user: Actor, since: datetime) -> list[Shown]:
 
 def stop(user: Actor, number: int, now: datetime) -> bool:
     """Stop a job of one's own; what it has written stays."""
-    row = Job.objects.filter(pk=number, user_id=user.pk, kind__in=[ACTION, IMPORT]).first()
+    row = Job.objects.filter(pk=number, user_id=user.pk, kind__in=STOPPABLE).first()
     if row is None:
         return False
+    if row.kind == EXPORT:
+        export = Export.objects.filter(pk=row.args["export"]).first()
+        return export is not None and cancel_export(export, now)
     if row.kind == IMPORT:
         imported = Import.objects.filter(pk=row.args["import"]).first()
         return imported is not None and cancel_import(imported, now)
@@ -121,7 +126,7 @@ def shown(rows: Iterable[Job], now: datetime) -> list[Shown]:
 
 
 def _line(job: Job, imported: Import | None, now: datetime) -> Shown:
-    done, total = int(job.progress.get("read") or 0), 0
+    done, total = int(job.progress.get("read") or job.progress.get("rows") or 0), 0
     if imported is not None:
         done, total = imported.read, imported.expected
     elif job.kind == ACTION:
@@ -135,17 +140,25 @@ def _line(job: Job, imported: Import | None, now: datetime) -> Shown:
         error=job.error,
         created_at=job.created_at,
         finished_at=job.finished_at,
-        url=places.at("imports-item", imported.pk) if imported else places.at("jobs"),
+        url=_place(job, imported),
         done=min(done, total) if total else done,
         total=total,
         seconds=max((end - job.created_at).total_seconds(), 0.0),
-        can_stop=job.state in OPEN and job.kind in (ACTION, IMPORT),
+        can_stop=job.state in OPEN and job.kind in STOPPABLE,
     )
+
+
+def _place(job: Job, imported: Import | None) -> str:
+    if imported is not None:
+        return places.at("imports-item", imported.pk)
+    return places.at("exports" if job.kind == EXPORT else "jobs")
 
 
 def _name(job: Job, imported: Import | None) -> str:
     if imported is not None:
         return _("Import of %(file)s") % {"file": imported.name}
+    if job.kind == EXPORT:
+        return _("Export")
     if job.kind == ACTION:
         kind: Any = contact_actions.get(job.args.get("key", ""))
         return str(kind.label) if kind else str(job.args.get("key", ""))

@@ -20,7 +20,7 @@ from contacts.models import Contact
 from contacts.values import display
 from kernel import clock
 from kernel.ids import read_id
-from kernel.permissions import narrow
+from kernel.permissions import Reach, narrow
 from kernel.trail import Deed
 from segments.models import Member, Segment
 from segments.services.members import change
@@ -65,6 +65,7 @@ def members(request: HttpRequest, segment: Segment) -> dict[str, Any]:
         ],
         "older": urlencode({**search, "cursor": page.next}) if page.next else "",
         "begun": cursor is not None,
+        "may_export": request.user.reach("contacts", "export") is not Reach.NONE,  # type: ignore[union-attr]
         "may_change": request.user.can("segments", "edit", segment.owner_id),  # type: ignore[union-attr]
     }
 

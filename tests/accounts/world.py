@@ -6,7 +6,17 @@ from typing import Any
 from rest_framework.test import APIClient
 
 from accounts.models import AuditEntry, BuiltIn, Role, Token, User
-from contacts.models import Company, Contact, ContactState, Field, Import, Suppression, Tag, Topic
+from contacts.models import (
+    Company,
+    Contact,
+    ContactState,
+    Export,
+    Field,
+    Import,
+    Suppression,
+    Tag,
+    Topic,
+)
 from emails.models import CapturedMail, Delivery, Email, Send, SigningDomain
 from kernel import clock
 from kernel.models import Job
@@ -124,6 +134,7 @@ MAKERS: dict[str, Callable[[World], Any]] = {
     "segments": lambda w: Segment.objects.create(**_now(name=w.name(), owner=w.owner)),
     "emails": _email,
     "campaigns": _campaign,
+    "exports": lambda w: Export.objects.create(source="contacts.contacts", owner=w.owner),
     "imports": _import,
     "imports/drafts": lambda w: _import(w, "draft"),
     "sends": _send,

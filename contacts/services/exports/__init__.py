@@ -1,0 +1,1 @@
+"""Exports in the background: asked for, written, fetched, forgotten after a day."""

@@ -1,0 +1,34 @@
+"""Forget exports: files after a day or when somebody was erased, rows after three months."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Max, Q
+
+from contacts.models import Erasure, Export
+from contacts.services.exports.files import discard, orphans, path_of
+from contacts.services.exports.start import OPEN
+
+ROWS_KEPT = timedelta(days=90)
+# A file that is being written belongs to no row yet.
+UNCLAIMED = timedelta(hours=1)
+
+
+def clean(now: datetime) -> int:
+    """Remove what is past its time; return how many files were forgotten."""
+    over = Q(expires_at__lte=now)
+    last = Erasure.objects.aggregate(at=Max("at"))["at"]
+    if last is not None:
+        over |= Q(created_at__lte=last)
+    count = 0
+    for row in Export.objects.filter(over, state=Export.State.DONE):
+        Export.objects.filter(pk=row.pk).update(state=Export.State.EXPIRED, file="", chosen={})
+        discard(path_of(row.file))
+        count += 1
+    ended = Export.objects.exclude(state__in=(*OPEN, Export.State.DONE))
+    # Searches name people, too.
+    ended.exclude(chosen={}).filter(finished_at__lte=now - timedelta(days=1)).update(chosen={})
+    Export.objects.exclude(state__in=OPEN).filter(created_at__lte=now - ROWS_KEPT).delete()
+    known = set(Export.objects.exclude(file="").values_list("file", flat=True))
+    for path in orphans(known, now - UNCLAIMED):
+        discard(path.with_suffix("") if path.suffix == ".part" else path)
+    return count

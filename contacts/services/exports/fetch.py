@@ -1,0 +1,64 @@
+"""Hand a finished export out: to its owner alone, with the right asked again, for a day."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import F
+from django.http import Http404
+
+from contacts.models import Erasure, Export
+from contacts.services.exports.files import path_of
+from contacts.services.exports.rights import may_export, only_own
+from contacts.services.exports.start import OPEN
+from kernel.sources import sources
+
+TYPES = {
+    Export.Format.CSV: "text/csv; charset=utf-8",
+    Export.Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+class NotReady(Exception):  # noqa: N818 - an answer
+    """It is still being written."""
+
+
+def fetched(row: Export, user: Any, now: datetime) -> Path:
+    """Return the file of an export and count that it was fetched.
+
+    404 when its day is over or somebody was erased since it was asked for: nobody who asked to
+    be forgotten leaves the house in a file. 403 where the right is gone.
+    """
+    if row.owner_id != user.pk:
+        raise Http404
+    if row.state in OPEN:
+        raise NotReady
+    if not is_there(row, now):
+        raise Http404
+    source = sources.get(row.source)
+    if source is None or not may_export(source, user):
+        raise PermissionDenied
+    if only_own(source, user) and not row.chosen["only_own"]:
+        # There are rows in it that they may no longer see.
+        raise PermissionDenied
+    Export.objects.filter(pk=row.pk).update(downloads=F("downloads") + 1)
+    return path_of(row.file)
+
+
+def is_there(row: Export, now: datetime) -> bool:
+    """Say whether the file can be fetched."""
+    if row.state != Export.State.DONE or row.expires_at is None or row.expires_at <= now:
+        return False
+    return path_of(row.file).is_file() and not forgotten_since(row)
+
+
+def forgotten_since(row: Export) -> bool:
+    """Say whether somebody was erased since this was asked for."""
+    return Erasure.objects.filter(at__gte=row.created_at).exists()
+
+
+def shown_name(row: Export) -> str:
+    """Return the name the file is saved under: `contacts-2026-11-22-1430.csv`."""
+    what = row.source.rsplit(".", 1)[-1]
+    return f"{what}-{row.created_at:%Y-%m-%d-%H%M}.{row.format}"

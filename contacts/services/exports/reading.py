@@ -1,0 +1,134 @@
+"""Which statement reads the chosen people or companies, with the columns asked for."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import EmptyResultSet
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from contacts.catalogue import FieldSpec, catalogue
+from contacts.models import Company, Contact
+from contacts.services import company_records
+from contacts.services.searches import Search
+from kernel.permissions import narrow
+from kernel.registry import ConfigProblem
+from kernel.sources import Chosen, Column, Selected
+
+PEOPLE = """
+FROM contact c
+LEFT JOIN contact_state s ON s.contact_id = c.id
+LEFT JOIN company co ON co.id = c.company_id
+LEFT JOIN {users} u ON u.id = c.owner_id"""
+COMPANIES = "FROM company c LEFT JOIN {users} u ON u.id = c.owner_id"
+# A lone tag that holds a separator is followed by the one that is tried first.
+TAGS = """(SELECT string_agg(t.name, ' | ' ORDER BY t.name_key)
+  || CASE WHEN count(*) = 1 AND bool_or(t.name ~ '[,;]') THEN ' |' ELSE '' END
+ FROM contact_tag ct JOIN tag t ON t.id = ct.tag_id WHERE ct.contact_id = c.id)"""
+SEVERAL = """(SELECT string_agg(v.item, ' | ' ORDER BY v.place)
+ FROM jsonb_array_elements_text({sql}) WITH ORDINALITY v(item, place))"""
+HEADCOUNT = "(SELECT count(*) FROM contact p WHERE p.company_id = c.id)"
+
+ID = Column("id", _lazy("Id"), "number")
+OWNER = Column("owner", _lazy("Owner"))
+Expressions = Mapping[str, tuple[Column, str]]
+
+
+def people_columns() -> dict[str, tuple[Column, str]]:
+    """Return each column of contacts with its SQL: the id, every field, tags and owner."""
+    fields = {spec.alias: (_column(spec), _value(spec)) for spec in catalogue().fields.values()}
+    beside = {"tags": (Column("tags", _lazy("Tags")), TAGS), "owner": (OWNER, "u.email")}
+    return {"id": (ID, "c.id"), **fields, **beside}
+
+
+def company_columns() -> dict[str, tuple[Column, str]]:
+    """Return each column of companies with its SQL: id, name, their fields, owner, people."""
+    specs = company_records.specs().values()
+    return {
+        "id": (ID, "c.id"),
+        "name": (Column("name", _lazy("Name")), "c.name"),
+        # A field of this alias wins.
+        "people": (Column("people", _lazy("People"), "number"), HEADCOUNT),
+        **{spec.alias: (_column(spec), _value(spec)) for spec in specs},
+        "owner": (OWNER, "u.email"),
+        "created_at": (Column("created_at", _lazy("Created"), "datetime"), "c.created_at"),
+        "updated_at": (Column("updated_at", _lazy("Changed"), "datetime"), "c.updated_at"),
+    }
+
+
+def people(user: Any, chosen: Chosen) -> Selected:
+    """Read the contacts that somebody chose, of those they may see, by id."""
+    rows: QuerySet[Contact] = narrow(Contact.objects.all(), user, "contacts", "view")
+    if chosen.ids is None:
+        search = Search(**(chosen.search or {}))
+        search.check(user)
+        rows = search.over(rows)
+    return _selected(people_columns(), PEOPLE, _own(rows, user, chosen), chosen.columns)
+
+
+def companies(user: Any, chosen: Chosen) -> Selected:
+    """Read the companies that somebody chose, of those they may see, by id."""
+    rows: QuerySet[Company] = narrow(Company.objects.all(), user, "companies", "view")
+    if chosen.ids is None:
+        rows = _searched(rows, Search(**(chosen.search or {})))
+    return _selected(company_columns(), COMPANIES, _own(rows, user, chosen), chosen.columns)
+
+
+def tables(joined: str) -> str:
+    """Write the tables that are read, with the users' own."""
+    return joined.format(users=get_user_model()._meta.db_table)
+
+
+def named(rows: QuerySet[Company], text: str) -> QuerySet[Company]:
+    """Keep the companies in whose name a text stands."""
+    return rows.filter(name_key__contains=text.lower())
+
+
+def _searched(rows: QuerySet[Company], search: Search) -> QuerySet[Company]:
+    beyond = set(search.answers) - {"owner"}
+    if beyond or search.tree is not None:
+        message = _("This list cannot be taken as a whole while it is narrowed so.")
+        place = "filter" if search.tree is not None else min(beyond)
+        raise ConfigProblem([{"field": place, "code": "unknown_filter", "message": message}])
+    owner = search.answers.get("owner")
+    if owner is not None:
+        whose = {"owner__isnull": True} if owner == "none" else {"owner_id": int(owner)}
+        rows = rows.filter(**whose)
+    return named(rows, search.text) if search.text else rows
+
+
+def _own(rows: QuerySet[Any], user: Any, chosen: Chosen) -> QuerySet[Any]:
+    if chosen.ids is not None:
+        rows = rows.filter(pk__in=chosen.ids)
+    return rows.filter(owner_id=user.pk) if chosen.only_own else rows
+
+
+def _selected(
+    known: Expressions, joined: str, rows: QuerySet[Any], keys: Sequence[str]
+) -> Selected:
+    wanted = [key for key in keys if key in known] or list(known)
+    values = ", ".join(known[key][1] for key in wanted)
+    condition, parameters = _among(rows)
+    statement = f"SELECT {values} {tables(joined)} {condition} ORDER BY c.id"
+    return Selected(statement, parameters, [known[key][0] for key in wanted])
+
+
+def _among(rows: QuerySet[Any]) -> tuple[str, Sequence[Any]]:
+    """Write the rows of a query as a condition on `c`."""
+    if not rows.query.has_filters():
+        return "", ()
+    try:
+        sql, parameters = rows.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return "WHERE false", ()
+    return f"WHERE c.id IN ({sql})", parameters
+
+
+def _column(spec: FieldSpec) -> Column:
+    return Column(spec.alias, spec.label, spec.type)
+
+
+def _value(spec: FieldSpec) -> str:
+    return SEVERAL.format(sql=spec.sql) if spec.type == "multiselect" else spec.sql

@@ -1,0 +1,151 @@
+"""The job that writes an export: one snapshot, in flat memory, to a file nobody sees unfinished."""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import OperationalError, transaction
+from django.utils.translation import gettext_noop as _
+from psycopg2.errors import QueryCanceled
+
+from contacts.models import Export
+from contacts.services.exports.files import beside, discard, new_name, path_of
+from contacts.services.exports.rights import may_export
+from contacts.services.exports.start import OPEN
+from kernel import clock
+from kernel.exports import held
+from kernel.jobs import Claimed, LeaseLost, Refusal
+from kernel.registry import ConfigProblem
+from kernel.sources import Chosen, Column, Selected, sources
+from kernel.tables import CsvTable, Table
+
+LIFE = timedelta(hours=24)
+ROWS = 2_000
+KEPT_EVERY = 1.0
+# How long the database may take to put the rows aside, and the lease that covers it.
+PATIENCE = timedelta(minutes=2)
+LEASE = timedelta(minutes=3)
+# Said in the language of whoever reads them.
+NOBODY = _("Whoever asked for this may no longer export it.")
+STALE = _("A filter of this search no longer holds, or names what is gone.")
+SLOW = _("This takes too long. Narrow the search, take fewer columns, or CSV instead of XLSX.")
+
+
+def run(job: Claimed) -> None:
+    """Write an export from its first row, whatever an earlier worker had written."""
+    row = Export.objects.select_related("owner").filter(pk=job.args["export"]).first()
+    if row is None or row.state not in OPEN:
+        return
+    selected = _selected(row)
+    stored = new_name(row.format, clock.now())
+    path = path_of(stored)
+    try:
+        _begin(row, job)
+        count = _write(row, selected, path, job)
+        _finish(row, stored, count, job)
+    except BaseException as error:
+        discard(path)
+        if _is_slow(error):
+            raise Refusal(SLOW) from error
+        raise
+
+
+def give_up(job: Claimed, error: str) -> None:
+    """End an export whose job ended without hope."""
+    Export.objects.filter(pk=job.args["export"], state__in=OPEN).update(
+        state=Export.State.FAILED, error=error[:2000], finished_at=clock.now()
+    )
+
+
+def _selected(row: Export) -> Selected:
+    """Settle what is read, with the rights its owner has by now."""
+    source = sources.get(row.source)
+    if source is None or not row.owner or not may_export(source, row.owner):
+        raise Refusal(NOBODY)
+    try:
+        return source().selected(row.owner, Chosen(**row.chosen))
+    except ConfigProblem as problem:
+        raise Refusal(STALE) from problem
+
+
+def _begin(row: Export, job: Claimed) -> None:
+    with transaction.atomic():
+        job.keep(rows=0)
+        mine = Export.objects.filter(pk=row.pk, state__in=OPEN)
+        if not mine.update(state=Export.State.RUNNING, rows=0):
+            raise LeaseLost
+
+
+def _write(row: Export, selected: Selected, path: Path, job: Claimed) -> int:
+    count, kept = 0, time.monotonic()
+    job.hold(LEASE)
+    with (
+        held(selected.statement, selected.parameters, PATIENCE) as cursor,
+        _table(row.format, path, selected.columns) as table,
+    ):
+        _keep(row, 0, job)
+        while rows := cursor.fetchmany(ROWS):
+            table.add(rows)
+            count += len(rows)
+            if time.monotonic() - kept > KEPT_EVERY:
+                _keep(row, count, job)
+                kept = time.monotonic()
+        # A large workbook is put together in one go.
+        job.hold(LEASE)
+    return count
+
+
+def _keep(row: Export, count: int, job: Claimed) -> None:
+    with transaction.atomic():
+        job.keep(rows=count)
+        Export.objects.filter(pk=row.pk).update(rows=count)
+
+
+@contextmanager
+def _table(kind: str, path: Path, columns: list[Column]) -> Iterator[Table]:
+    """Open the file under a name nobody asks for, and give it its own once it is whole."""
+    folder = beside(path)
+    folder.mkdir()
+    part = folder / path.name
+    if kind == Export.Format.XLSX:
+        # Loaded by those alone who write one.
+        from kernel.sheets import XlsxTable
+
+        table: Table = XlsxTable(part, columns, folder=folder)
+        yield table
+        table.close()
+    else:
+        # Spreadsheets know UTF-8 by its mark.
+        with part.open("x", newline="", encoding="utf-8-sig") as file:
+            table = CsvTable(file, columns)
+            yield table
+            table.close()
+    with part.open("rb") as file:
+        os.fsync(file.fileno())
+    part.rename(path)
+    folder.rmdir()
+
+
+def _finish(row: Export, stored: str, count: int, job: Claimed) -> None:
+    now = clock.now()
+    with transaction.atomic():
+        job.keep(rows=count)
+        done = Export.objects.filter(pk=row.pk, state__in=OPEN).update(
+            state=Export.State.DONE,
+            rows=count,
+            bytes=path_of(stored).stat().st_size,
+            file=stored,
+            finished_at=now,
+            expires_at=now + LIFE,
+        )
+        if not done:
+            raise LeaseLost
+
+
+def _is_slow(error: BaseException) -> bool:
+    cancelled = isinstance(error, OperationalError) and isinstance(error.__cause__, QueryCanceled)
+    return cancelled or isinstance(error, SoftTimeLimitExceeded)
