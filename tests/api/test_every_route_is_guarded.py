@@ -15,6 +15,8 @@ from tests.cast import client_of
 
 # What anybody signed in may do with their own; everything else belongs to a kind of item.
 OWN = {"users/me", "tokens", "tokens/{pk}"}
+# The rights of exports are those of what they hold: asked for when made, written and fetched.
+OWN |= {"exports", "exports/{pk}", "exports/{pk}/cancel", "exports/{pk}/file"}
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -106,7 +106,7 @@ def _keep(row: Export, count: int, job: Claimed) -> None:
 
 
 @contextmanager
-def _table(kind: str, path: Path, columns: list[Column]) -> Iterator[Table]:
+def _table(kind: str, path: Path, columns: Sequence[Column]) -> Iterator[Table]:
     """Open the file under a name nobody asks for, and give it its own once it is whole."""
     folder = beside(path)
     folder.mkdir()
