@@ -35,6 +35,7 @@ LOCAL_APPS = [
     "backoffice",
     "accounts",
     "contacts",
+    "desk",
     "content",
     "tracking",
     "segments",

@@ -39,7 +39,7 @@ def restore(request: HttpRequest, document: Mapping[str, Any]) -> None:
         row: Any = each.object
         if not resource.model._default_manager.filter(pk=row.pk).exists():
             each.save()
-            deed = Deed(resource.kind, "restore", object=row.pk, name=resource.name(row))
+            deed = Deed(resource.kind, "restore", object=row.pk, name=resource.named(row))
             leave_trail(request, deed)
             back += 1
     toasts.tell(request, _("%(count)d restored") % {"count": back})

@@ -32,6 +32,7 @@ KINDS = (
     ("mails", _lazy("Emails")),
     ("web", _lazy("Web")),
     ("orders", _lazy("Orders")),
+    ("notes", _lazy("Notes")),
     ("changes", _lazy("Changes")),
 )
 # Icon and hue of the tile, by the longest beginning of the type that is known.
@@ -50,6 +51,11 @@ TILES = {
     "carts.": ("shopping-cart", "source"),
     "orders.": ("shopping-cart", "goal"),
     "forms.": ("forms", "source"),
+    "notes.call": ("phone", "wait"),
+    "notes.meeting": ("users", "wait"),
+    "notes.": ("note", "wait"),
+    "tasks.done": ("circle-check", "goal"),
+    "tasks.": ("checkbox", "wait"),
     "segments.": ("users-group", "decision"),
     "campaigns.": ("sitemap", "decision"),
     "stages.": ("stairs-up", "goal"),

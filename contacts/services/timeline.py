@@ -22,6 +22,7 @@ GROUPS = {
     "mails": ("emails.",),
     "web": ("pages.", "products.", "carts.", "forms."),
     "orders": ("orders.",),
+    "notes": ("tasks.",),
     "changes": ("contacts.", "segments.", "stages.", "points.", "campaigns.", "imports."),
 }
 # How far back a text is looked for.

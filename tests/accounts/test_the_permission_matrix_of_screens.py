@@ -18,6 +18,7 @@ SHUT = {403, 404}
 PERSONAS = ("view own", "view all", "edit own", "edit all", "administrator")
 # What an address is about where its kind of permission has another name.
 ABOUT = {
+    "contacts": "contacts",
     "mailbox": "mails",
     "emails/runs": "sends",
     "settings/domains": "signing-domains",

@@ -17,6 +17,8 @@ from contacts.models import (
     Tag,
     Topic,
 )
+from contacts.models import Company, Contact, ContactState, Field, Import, Suppression, Tag, Topic
+from desk.models import Note, Task
 from emails.models import CapturedMail, Delivery, Email, Send, SigningDomain
 from kernel import clock
 from kernel.models import Job
@@ -151,6 +153,8 @@ MAKERS: dict[str, Callable[[World], Any]] = {
     ),
     "signing-domains": lambda w: SigningDomain.objects.create(domain=f"d{w.owner.pk}.example"),
     "stages": lambda w: Stage.objects.create(name=w.name(), owner=w.owner),
+    "notes": lambda w: Note.objects.create(contact_id=w.id_of("contacts"), text=w.name()),
+    "tasks": lambda w: Task.objects.create(contact_id=w.id_of("contacts"), title=w.name()),
     "mails": _mail,
     "audit": lambda w: AuditEntry.objects.create(kind="x", verb="y"),
 }

@@ -1,0 +1,71 @@
+"""What notes and tasks share in requests and answers."""
+
+from typing import Any, Generic, TypeVar
+
+from django.contrib.auth import get_user_model
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from api.fields import IdField
+from api.trail import Trail
+from api.views import ResourceViews
+from contacts.models import Contact
+from contacts.values import ValueProblem
+from kernel.permissions import narrow
+
+M = TypeVar("M", bound=Model)
+
+
+class UserIdField(IdField):
+    """The id of a user."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Read the id of an active user."""
+        user = get_user_model().objects.filter(pk=super().to_internal_value(data), is_active=True)
+        if (found := user.first()) is None:
+            raise serializers.ValidationError(_("There is no such user."), "not_found")
+        return found
+
+    def to_representation(self, value: Any) -> str:
+        """Write the id."""
+        return str(value.pk)
+
+
+class ContactIdField(IdField):
+    """The id of a contact the caller sees."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Read the id."""
+        user = self.context["request"].user
+        rows = Contact.objects.filter(pk=super().to_internal_value(data))
+        if (found := narrow(rows, user, "contacts", "view").first()) is None:
+            raise serializers.ValidationError(_("There is no such contact."), "not_found")
+        return found
+
+    def to_representation(self, value: Any) -> str:
+        """Write the id."""
+        return str(value.pk)
+
+
+class DeskViews(ResourceViews[M], Generic[M]):
+    """Things of the desk: of the contacts one sees, and of one's own where the role says so."""
+
+    owner = "contact__owner"
+
+    def get_queryset(self) -> QuerySet[M]:
+        """Return what is about contacts the caller sees."""
+        seen = narrow(Contact.objects.all(), self.caller, "contacts", "view")
+        return super().get_queryset().filter(contact__in=seen.values("pk"))
+
+    def trail(self) -> Trail:
+        """Keep no texts: they are about people, and must be forgotten with them."""
+        return Trail.NAMES
+
+
+def checked(check: Any, *values: Any, **more: Any) -> Any:
+    """Run a check of ours as one of the framework's."""
+    try:
+        return check(*values, **more)
+    except ValueProblem as problem:
+        raise serializers.ValidationError(problem.message, problem.code) from problem

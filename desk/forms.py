@@ -1,0 +1,66 @@
+"""Settings of what the desk offers."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from contacts.values import ValueProblem
+from desk.models import LONGEST_TITLE
+from desk.services import checking
+from desk.words import TaskKind
+from kernel import clock
+
+OWNER = "owner"
+
+
+def assignees() -> list[tuple[str, Any]]:
+    """Return whom a task may be given to."""
+    people = [(str(user.pk), str(user)) for user in checking.everybody()]
+    return [("", gettext_lazy("nobody")), (OWNER, gettext_lazy("the contact's owner")), *people]
+
+
+class TaskForm(forms.Form):
+    """What is to be done, by when, by whom."""
+
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=LONGEST_TITLE)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"), choices=TaskKind.choices, initial=TaskKind.TODO, required=False
+    )
+    due = forms.CharField(
+        label=gettext_lazy("Due after"),
+        required=False,
+        max_length=10,
+        help_text=gettext_lazy("Such as 4h, 2d or 1w. Empty: at no particular time."),
+    )
+    assignee = forms.ChoiceField(
+        label=gettext_lazy("Assigned to"), choices=assignees, initial=OWNER, required=False
+    )
+
+    def clean_title(self) -> str:
+        """Check it as everywhere."""
+        try:
+            return checking.title(self.cleaned_data["title"])
+        except ValueProblem as problem:
+            raise forms.ValidationError(problem.message, problem.code) from problem
+
+    def clean_kind(self) -> str:
+        """Take what was not said for something to do."""
+        return self.cleaned_data["kind"] or TaskKind.TODO
+
+    def clean_due(self) -> str:
+        """Check the length of time."""
+        text = str(self.cleaned_data["due"])
+        try:
+            if text:
+                clock.parse_duration(text)
+        except ValueError as problem:
+            words = _("A duration such as 90s, 10m, 1h, 3d or 2w is expected.")
+            raise forms.ValidationError(words, "invalid") from problem
+        return text
+
+    def clean_assignee(self) -> int | str | None:
+        """Keep the number of a user: settings are JSON."""
+        text = self.cleaned_data["assignee"]
+        return text if text == OWNER else int(text) if text else None

@@ -1,0 +1,63 @@
+"""Creating tasks by campaigns, bulk actions and the API."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from desk.forms import OWNER, TaskForm
+from desk.services import checking, tasks
+from desk.services.tasks import Draft
+from desk.words import TaskKind
+from kernel import clock
+from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
+from kernel.permissions import Actor, Reach
+from kernel.registry import ConfigProblem
+
+
+@contact_actions.register
+class CreateTask(ContactAction):
+    """Gives somebody something to do for each contact, such as a call."""
+
+    key = "tasks.create"
+    label = gettext_lazy("Create a task")
+    form = TaskForm
+    icon = "checkbox"
+    reversible = True
+
+    def check_reach(self, user: Actor, verb: str) -> None:
+        """Refuse it to whoever may not make tasks."""
+        super().check_reach(user, verb)
+        if user.reach("tasks", "create") is Reach.NONE:
+            raise ConfigProblem(
+                [{"field": "", "code": "not_allowed", "message": _("This is not allowed.")}]
+            )
+
+    def run(self, batch: Batch, now: datetime) -> Outcomes:
+        """Make the tasks of the whole batch in one statement."""
+        due, user = self.config.get("due"), self._assignee()
+        seen = set(batch.contacts) if user is None else checking.sees(user, batch.contacts)
+        draft = Draft(
+            title=self.config["title"],
+            kind=self.config.get("kind") or TaskKind.TODO,
+            due_at=now + clock.parse_duration(due) if due else None,
+            assignee=user.pk if user else None,
+            to_owner=self.config.get("assignee") == OWNER,
+        )
+        tasks.create(sorted(seen), draft, now, depth=batch.depth, bulk=batch.bulk)
+        why = _("%(name)s cannot see this contact and its tasks.") % {"name": user}
+        return Outcomes(skipped=dict.fromkeys(set(batch.contacts) - seen, why))
+
+    def describe(self) -> str:
+        """Say kind and title."""
+        kind = TaskKind(self.config.get("kind") or TaskKind.TODO).label
+        return _("Task: %(title)s") % {"title": f"{kind}, {self.config['title']}"}
+
+    def _assignee(self) -> Any:
+        """Return the colleague who is named; who has left since then gets no more tasks."""
+        number = self.config.get("assignee")
+        if not number or number == OWNER:
+            return None
+        return get_user_model().objects.filter(pk=number, is_active=True).first()
