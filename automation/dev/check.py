@@ -30,7 +30,11 @@ class Check:
 def main(words: list[str]) -> int:
     """Run all checks, or those whose names are given."""
     with throw_away_servers(migrated_image()) as servers:
-        checks = [check for check in _checks(servers) if not words or check.name in words]
+        every = _checks(servers)
+        if unknown := sorted(set(words) - {check.name for check in every}):
+            print(f"No check is called {', '.join(unknown)}.", *(c.name for c in every))
+            return 2
+        checks = [check for check in every if not words or check.name in words]
         with ThreadPoolExecutor(max_workers=2) as pool:
             results = list(pool.map(_run, checks))
     failed = [check.name for check, complaints in zip(checks, results, strict=True) if complaints]
