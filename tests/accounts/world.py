@@ -17,7 +17,6 @@ from contacts.models import (
     Tag,
     Topic,
 )
-from contacts.models import Company, Contact, ContactState, Field, Import, Suppression, Tag, Topic
 from desk.models import Note, Task
 from emails.models import CapturedMail, Delivery, Email, Send, SigningDomain
 from kernel import clock
