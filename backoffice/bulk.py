@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 from django.forms import Form
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from api.paging import COUNTED_EXACTLY
@@ -48,6 +48,8 @@ def in_words(count: int) -> str:
 class BulkAction:
     """One button of the bar. `run` gets the request, selection and cleaned settings, and tells.
 
+    It may answer by itself, to lead somewhere; else the list is read again.
+
     Without `form` and `question` it runs at once, so that must be something that can be undone.
     """
 
@@ -55,7 +57,7 @@ class BulkAction:
     label: Any
     icon: str
     verb: str
-    run: Callable[[HttpRequest, Selection, dict[str, Any]], None]
+    run: Callable[[HttpRequest, Selection, dict[str, Any]], HttpResponse | None]
     form: Callable[[Any], Form] | type[Form] | None = None
     question: Any = ""
     danger: bool = False

@@ -43,8 +43,8 @@ class Bulk(Screen):
         if form is not None and not form.is_valid():
             return self._ask(chosen, selection, form, status=422)
         with transaction.atomic():
-            chosen.run(request, selection, form.cleaned_data if form else {})
-        return HttpResponse(headers={"HX-Refresh": "true"})
+            answer = chosen.run(request, selection, form.cleaned_data if form else {})
+        return answer or HttpResponse(headers={"HX-Refresh": "true"})
 
     def _selection(self, action: BulkAction) -> tuple[Selection, bool]:
         """Find who is meant; a filter that fell away must not turn some into everybody."""

@@ -130,6 +130,15 @@ class Merged(EventType):
     label = _lazy("Merged with a duplicate")
     icon = "arrow-merge"
 
+    @classmethod
+    def sentence(cls, data: Mapping[str, Any], subject_name: str = "") -> str:
+        """Say who became part of this contact."""
+        if not data.get("loser"):
+            return str(cls.label)
+        name = data.get("name") or _("somebody without a name")
+        words = _("Merged: %(name)s (number %(number)s) became part of this contact")
+        return words % {"name": name, "number": data["loser"]}
+
 
 def _named(choices: type[TextChoices], value: Any) -> str:
     known = dict(choices.choices)

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -22,6 +23,10 @@ DEEPEST = 8
 # Above this many contacts one shared pass over the segments is cheaper than the lanes.
 SHARED_PASS = 20_000
 CHUNK = 1_000
+# Read by nobody's filter: the contact is no more. Alone among changes it stays the loser's.
+GONE = "contact:gone"
+# A row as the dispatcher claims it: id, depth, contacts, type, events, subjects, times, reads.
+Row = tuple[int, int, list[int], int | None, list[int] | None, Any, Any, list[str]]
 
 ANNOUNCE = f"""
 INSERT INTO change (bulk, lane, depth, contact_ids, reads, created_at)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
+from django.db import connection
+
 from kernel.registry import Plugin, Registry
 
 
@@ -16,6 +18,8 @@ class ContactData(Plugin):
     tables: ClassVar[Sequence[str]] = ()
     # How long rows are kept; None = as long as the contact.
     retention: ClassVar[timedelta | None] = None
+    # The table whose rows tell people how much there is of it; none = it is not told.
+    counted: ClassVar[str] = ""
 
     def merge(self, winner: int, loser: int, now: datetime) -> None:
         """Move everything of the losing contact to the winning one; repeating it is harmless."""
@@ -31,3 +35,26 @@ class ContactData(Plugin):
 
 
 contact_data: Registry[ContactData] = Registry(ContactData)
+
+
+def hand_over(winner: int, loser: int, now: datetime) -> None:
+    """Let every app move the loser's rows, those of the upper floors first.
+
+    The spooler, too, locks the ledger of mails before visitors: neither waits for the other.
+    """
+    for kind in reversed(list(contact_data)):
+        kind().merge(winner, loser, now)
+
+
+def counts(contacts: Sequence[int]) -> list[tuple[Any, int]]:
+    """Count what there is about some contacts: label and number of rows, kind by kind."""
+    found = []
+    with connection.cursor() as cursor:
+        for kind in contact_data:
+            if kind.counted:
+                cursor.execute(
+                    f"SELECT count(*) FROM {kind.counted} WHERE contact_id = ANY(%s::bigint[])",  # noqa: S608 - a table of ours
+                    [list(contacts)],
+                )
+                found.append((kind.label, cursor.fetchone()[0]))
+    return found

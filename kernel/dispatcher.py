@@ -4,11 +4,11 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
 from django.db import OperationalError, connection, transaction
 
-from kernel.changes import Change, Changes
+from kernel import successions
+from kernel.changes import Change, Changes, Row
 from kernel.locks import LANE_LOCK, LANES, try_lock
 from kernel.models import ParkedChange
 from kernel.subscribers import Subscriber, in_order
@@ -30,8 +30,6 @@ WHERE bulk = %s AND lane = %s AND id > %s ORDER BY id LIMIT %s"""
 CLAIM = """
 DELETE FROM change WHERE bulk = %s AND lane = %s AND id = ANY(%s)
 RETURNING id, depth, contact_ids, type_id, event_ids, subject_ids, occurred_ats, reads"""
-
-Row = tuple[int, int, list[int], int | None, list[int] | None, Any, Any, list[str]]
 
 
 @dataclass
@@ -75,7 +73,8 @@ class Dispatcher:
                     if try_lock(LANE_LOCK, lane):
                         taken.append(lane)
                         rows += self._claim(lane, bulk)
-                for changes in _by_depth(bulk, sorted(rows, key=_number)):
+                left_here = successions.forwarded(sorted(rows, key=_number), bulk=bulk)
+                for changes in _by_depth(bulk, left_here):
                     self._react(changes, now)
         except OperationalError as error:
             # Deadlock, serialisation or a cut connection: the rows are still there.

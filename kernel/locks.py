@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db import connection
+from django.db import OperationalError, connection
 
 LANES = 16
 # Advisory lock namespaces; the second number names the thing within it.
@@ -17,10 +17,17 @@ FIELDS_LOCK = 94
 BUILD_LOCK = 95
 # Held by whoever gives new types of events their numbers.
 KINDS_LOCK = 97
+# SQLSTATE of a deadlock and of a serialisation failure.
+_COLLISIONS = frozenset({"40P01", "40001"})
 
 
 class Overtaken(Exception):  # noqa: N818 - it says what happened
     """Somebody else was quicker: the transaction is to be begun again."""
+
+
+def collided(error: OperationalError) -> bool:
+    """Say whether the server ended one of two transactions that waited for each other."""
+    return getattr(error.__cause__, "pgcode", None) in _COLLISIONS
 
 
 def lock_contacts(contacts: Iterable[int]) -> list[int]:

@@ -124,6 +124,7 @@ class Memberships(ContactData):
 
     key = "segments.members"
     label = _lazy("Segments")
+    counted = "member"
     tables: ClassVar[Sequence[str]] = ("member", "segment_evaluated")
 
     def merge(self, winner: int, loser: int, now: datetime) -> None:

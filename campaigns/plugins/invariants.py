@@ -55,3 +55,9 @@ invariant(
     " WHERE campaign_id = n.campaign_id) ways FROM campaign_node n WHERE n.name = 'start') checked"
     " WHERE figures <> ways",
 )
+invariant(
+    "campaigns.ways_follow_merges",
+    "Three hours after a merge no way through a campaign is that of the contact that was merged.",
+    "SELECT v.id, m.winner_id FROM merge m JOIN visit v ON v.contact_id = m.loser_id"
+    " WHERE m.at < now() - interval '3 hours'",
+)

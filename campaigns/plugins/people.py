@@ -16,6 +16,7 @@ class Visits(ContactData):
 
     key = "campaigns.visits"
     label = _("Campaigns")
+    counted = "visit"
     tables: ClassVar[Sequence[str]] = ("visit", "step", "step_log")
 
     def merge(self, winner: int, loser: int, now: datetime) -> None:

@@ -20,6 +20,7 @@ from contacts.api.shapes import ClosedSerializer
 from contacts.models import ConsentRecord, Contact, DoNotContact, Topic
 from contacts.services import consent
 from contacts.services.consent import Proof
+from contacts.services.merge import survivor
 from contacts.values import ValueProblem
 from contacts.values.text import line, lines
 from contacts.words import Channel, ConsentState, Purpose, Reason
@@ -33,7 +34,11 @@ ONE_REASON = _("Lift this reason alone.")
 
 
 def find_contact(caller: Actor, number: int, verb: str) -> int:
-    """Return the contact if the caller may do this with it; else there is none."""
+    """Return the contact if the caller may do this with it; else there is none.
+
+    The id of one that was merged stands for the survivor.
+    """
+    number = survivor(number) or number
     rows = narrow(Contact.objects.filter(pk=number), caller, "contacts", verb)
     if not rows.exists():
         raise NotFound

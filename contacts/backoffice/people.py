@@ -16,7 +16,7 @@ from backoffice.menu import Place
 from backoffice.resource import Resource, resource_of
 from backoffice.routes import register
 from backoffice.templatetags.relais import avatar
-from contacts.backoffice import cells, choosing, doing, exporting, page, searching
+from contacts.backoffice import cells, choosing, doing, exporting, merging, page, searching
 from contacts.backoffice.agreeing import ChannelState, ConsentSaid
 from contacts.backoffice.happenings import Timeline
 from contacts.backoffice.inplace import OneField
@@ -157,12 +157,14 @@ class Contacts(Resource[Contact]):
 
 here = Place(_("Contacts"), "contacts", "users", 200, "contacts", name="contacts", bottom=True)
 _named = ("id", "first_name", "last_name", "email")
-Contacts.bulk = [*doing.offered(), exporting.action(Contacts, "contacts.contacts", _named)]
+_exports = exporting.action(Contacts, "contacts.contacts", _named)
+Contacts.bulk = [*doing.offered(), merging.ACTION, _exports]
 urlpatterns = register(Contacts, here, order=200)
 given: dict[str, Any] = {"resource": resource_of("contacts"), "kind": "contacts"}
 urlpatterns += [
     path("contacts/work", Work.as_view(**given), name="contacts-work"),
     path("contacts/work/<int:pk>/stop", StopWork.as_view(**given), name="contacts-work-stop"),
+    path("contacts/merge", merging.Merging.as_view(**given), name="contacts-merge"),
     path("contacts/<int:pk>/timeline", Timeline.as_view(**given), name="contacts-timeline"),
     path("contacts/<int:pk>/field", OneField.as_view(**given), name="contacts-field"),
     path("contacts/<int:pk>/tags", ContactTags.as_view(**given), name="contacts-tags"),

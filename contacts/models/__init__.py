@@ -15,12 +15,12 @@ from contacts.models.contact import (
     ContactTag,
     Erasure,
     Identifier,
-    Merge,
     Tag,
 )
 from contacts.models.exports import Export
 from contacts.models.field import Field
 from contacts.models.imports import Import, ImportContact, ImportReject
+from contacts.models.trace import Distinct, FormerIdentifier, Merge
 
 __all__ = [
     "ChannelWish",
@@ -30,10 +30,12 @@ __all__ = [
     "Contact",
     "ContactState",
     "ContactTag",
+    "Distinct",
     "DoNotContact",
     "Erasure",
     "Export",
     "Field",
+    "FormerIdentifier",
     "Identifier",
     "Import",
     "ImportContact",

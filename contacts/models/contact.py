@@ -158,20 +158,6 @@ class ContactTag(models.Model):
         return f"{self.contact_id}/{self.tag_id}"
 
 
-class Merge(models.Model):
-    """That a contact became part of another one: the old id still answers."""
-
-    loser_id = models.BigIntegerField(primary_key=True)
-    winner_id = models.BigIntegerField(db_index=True)
-    at = models.DateTimeField()
-
-    class Meta:
-        db_table = "merge"
-
-    def __str__(self) -> str:
-        return f"{self.loser_id} → {self.winner_id}"
-
-
 class Erasure(models.Model):
     """That a contact was erased, not whom: after a restore it is erased again."""
 

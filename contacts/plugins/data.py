@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from contacts.models import ConsentRecord, Identifier
+from contacts.models import ConsentRecord, FormerIdentifier, Identifier, Merge
 from contacts.services import owndata
 from contacts.services.reading import flat
 from kernel import clock
@@ -34,6 +34,9 @@ class Own(ContactData):
         "do_not_contact",
         "channel_wish",
         "erasure",
+        "merge",
+        "former_identifier",
+        "not_duplicate",
     )
 
     def merge(self, winner: int, loser: int, now: datetime) -> None:
@@ -50,6 +53,14 @@ class Own(ContactData):
                 for kind, value in Identifier.objects.filter(contact_id=contact).values_list(
                     "kind", "value"
                 )
+            ],
+            "merged": [
+                {"id": str(row.loser_id), "at": clock.iso(row.at), "lost": row.lost}
+                for row in Merge.objects.filter(winner_id=contact).order_by("at")
+            ],
+            "former_identifiers": [
+                f"{row.kind}:{row.value}"
+                for row in FormerIdentifier.objects.filter(contact_id=contact).order_by("pk")
             ],
             "consent_records": [
                 {
@@ -76,6 +87,7 @@ class Log(ContactData):
 
     key = "contacts.log"
     label = _("Events")
+    counted = "event"
     tables: ClassVar[Sequence[str]] = (
         "event",
         "contact_activity",

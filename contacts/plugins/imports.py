@@ -41,6 +41,7 @@ class Imported(ContactData):
 
     key = "contacts.imports"
     label = _("Imports")
+    counted = "import_contact"
     tables: ClassVar[Sequence[str]] = ("import_contact",)
 
     def merge(self, winner: int, loser: int, now: datetime) -> None:

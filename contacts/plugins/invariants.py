@@ -43,3 +43,23 @@ invariant(
     "SELECT c.id FROM contact c WHERE EXISTS (SELECT 1 FROM jsonb_each(c.attrs) a"
     " WHERE a.value IN ('null', '\"\"', '[]'))",
 )
+invariant(
+    "contacts.former_identifiers",
+    "What led to a merged contact is nobody's identifier now.",
+    "SELECT f.kind, f.value, i.contact_id FROM former_identifier f JOIN identifier i"
+    " ON (i.kind, i.value) = (f.kind, f.value)",
+)
+invariant(
+    "contacts.merged_into_somebody",
+    "Whoever was merged is gone, and the survivor is there.",
+    "SELECT m.loser_id, m.winner_id FROM merge m LEFT JOIN contact w ON w.id = m.winner_id"
+    " LEFT JOIN contact l ON l.id = m.loser_id WHERE w.id IS NULL OR l.id IS NOT NULL",
+)
+# What was under way while they were merged arrives within two hours.
+invariant(
+    "contacts.history_follows_merges",
+    "Three hours after a merge nothing tells of the contact that was merged.",
+    "SELECT m.loser_id, m.winner_id FROM merge m WHERE m.at < now() - interval '3 hours' AND ("
+    " EXISTS (SELECT 1 FROM event e WHERE e.contact_id = m.loser_id)"
+    " OR EXISTS (SELECT 1 FROM contact_activity a WHERE a.contact_id = m.loser_id))",
+)

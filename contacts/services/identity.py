@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -18,11 +18,14 @@ CORE_KINDS = ("email", "mobile", "phone")
 Key = tuple[str, str]
 
 # OFFSET 0: each key is looked up by the index; thousands at once would have all of them read.
-OWNERS = Prepared(
+HOLDERS = Prepared(
     """
-SELECT k.kind, k.value, found.contact_id FROM unnest(%(kinds)s, %(values)s) AS k(kind, value),
-LATERAL (SELECT contact_id FROM identifier i WHERE (i.kind, i.value) = (k.kind, k.value) OFFSET 0)
-  AS found""",
+SELECT k.kind, k.value, found.contact_id, found.former
+FROM unnest(%(kinds)s, %(values)s) AS k(kind, value), LATERAL (
+  SELECT contact_id, false former FROM identifier i WHERE (i.kind, i.value) = (k.kind, k.value)
+  UNION ALL
+  SELECT contact_id, true FROM former_identifier f WHERE (f.kind, f.value) = (k.kind, k.value)
+  OFFSET 0) AS found""",
     {"kinds": "text[]", "values": "text[]"},
 )
 STILL = Prepared(
@@ -76,15 +79,26 @@ def identity(fields: Catalogue | None = None) -> Identity:
     return Identity(kinds, preferences.get("contacts.phone_region") if phones else "")
 
 
-def owners(keys: Set[Key]) -> dict[Key, int]:
-    """Return whose these identifiers are."""
+class Holders(NamedTuple):
+    """Whose identifiers are."""
+
+    owners: dict[Key, int]
+    # Who had them is part of these contacts now; nobody has them, and whoever takes them may.
+    former: dict[Key, int]
+
+
+def holders(keys: Set[Key]) -> Holders:
+    """Return whose these identifiers are, and who survives those whose they were."""
+    found = Holders({}, {})
     wanted = sorted(keys)
     if not wanted:
-        return {}
+        return found
     with connection.cursor() as cursor:
         kinds, values = zip(*wanted, strict=True)
-        OWNERS.run(cursor, {"kinds": array(kinds), "values": array(values)})
-        return {(kind, value): contact for kind, value, contact in cursor.fetchall()}
+        HOLDERS.run(cursor, {"kinds": array(kinds), "values": array(values)})
+        for kind, value, contact, is_former in cursor.fetchall():
+            (found.former if is_former else found.owners)[kind, value] = contact
+    return found
 
 
 def still_owned(owned: Mapping[Key, int]) -> bool:
@@ -99,10 +113,21 @@ def still_owned(owned: Mapping[Key, int]) -> bool:
 
 
 def by_email(addresses: Iterable[str]) -> dict[str, list[int]]:
-    """Return the contacts of each address, where several may share one."""
+    """Return the contacts of each address, where several may share one.
+
+    An address that only merged contacts had leads to their survivor.
+    """
     wanted = sorted(set(addresses))
     if not wanted:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(BY_EMAIL, [wanted])
-        return dict(cursor.fetchall())
+        found: dict[str, list[int]] = dict(cursor.fetchall())
+    former = former_by_email(address for address in wanted if address not in found)
+    return found | {address: [contact] for address, contact in former.items()}
+
+
+def former_by_email(addresses: Iterable[str]) -> dict[str, int]:
+    """Return the survivors of merged contacts by the addresses that led to these."""
+    former = holders({("email", address) for address in addresses}).former
+    return {address: contact for (_kind, address), contact in former.items()}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from contacts.models import Contact
-from contacts.services.identity import Identity, Key, by_email, owners, still_owned
+from contacts.services.identity import Holders, Identity, Key, by_email, holders, still_owned
 from contacts.services.plan import Keys, Known, Row, Terms
 from kernel.locks import lock_contacts
 
@@ -14,14 +14,16 @@ class Moved(Exception):  # noqa: N818 - caught by the writer: somebody was quick
 
 def locked(rows: Sequence[Row], keys: Sequence[Keys], who: Identity, terms: Terms) -> Known:
     """Look up whose the identifiers are and lock whom rows mean; `Moved` when that changed."""
+    known = _known(rows, keys, who, terms)
     if terms.match == "id":
-        known = Known(owners(_wanted(keys)), {}, set(lock_contacts(_named(rows))))
+        known.ids = set(lock_contacts(_named(rows)))
         return _allowed(known, terms)
-    known = Known(owners(_wanted(keys)), _sharing(rows, who, terms), set())
     if contacts := _meant(known, terms):
         known.ids = set(lock_contacts(contacts))
         # A value that found an owner meanwhile is refused by its uniqueness: planned again.
         same = still_owned(known.owners) and known.by_email == _sharing(rows, who, terms)
+        followed = _followed(known, terms)
+        same = same and (not followed or holders(followed.keys()) == Holders({}, followed))
         if known.ids != contacts or not same:
             raise Moved
     return _allowed(known, terms)
@@ -29,11 +31,16 @@ def locked(rows: Sequence[Row], keys: Sequence[Keys], who: Identity, terms: Term
 
 def looked_up(rows: Sequence[Row], keys: Sequence[Keys], who: Identity, terms: Terms) -> Known:
     """Look the same up without locking anybody: for who only asks what would become of rows."""
-    by_id = terms.match == "id"
-    known = Known(owners(_wanted(keys)), {} if by_id else _sharing(rows, who, terms), set())
-    meant = set(_named(rows)) if by_id else _meant(known, terms)
+    known = _known(rows, keys, who, terms)
+    meant = set(_named(rows)) if terms.match == "id" else _meant(known, terms)
     known.ids = set(Contact.objects.filter(pk__in=meant).values_list("pk", flat=True))
     return _allowed(known, terms)
+
+
+def _known(rows: Sequence[Row], keys: Sequence[Keys], who: Identity, terms: Terms) -> Known:
+    found = holders(_wanted(keys))
+    sharing = {} if terms.match == "id" else _sharing(rows, who, terms)
+    return Known(found.owners, found.former, sharing, set())
 
 
 def _wanted(keys: Sequence[Keys]) -> set[Key]:
@@ -64,6 +71,16 @@ def _meant(known: Known, terms: Terms) -> set[int]:
     if terms.mode == "create":
         return set()
     shared = {contact for found in known.by_email.values() for contact in found}
-    return shared | {
-        contact for (kind, _value), contact in known.owners.items() if kind == terms.match
-    }
+    followed = set(_followed(known, terms).values())
+    return (
+        shared
+        | followed
+        | {contact for (kind, _value), contact in known.owners.items() if kind == terms.match}
+    )
+
+
+def _followed(known: Known, terms: Terms) -> dict[Key, int]:
+    """Return the survivors whom rows mean by what merged contacts were known by."""
+    if terms.mode == "create":
+        return {}
+    return {key: contact for key, contact in known.former.items() if key[0] == terms.match}

@@ -14,7 +14,8 @@ FIGURES = ("amount", "currency")
 MERGE = """
 UPDATE contact_state w SET points = w.points + l.points,
   last_active_at = greatest(w.last_active_at, l.last_active_at),
-  stage_id = coalesce(w.stage_id, l.stage_id)
+  stage_id = coalesce(w.stage_id, l.stage_id),
+  activity_rank = greatest(w.activity_rank, l.activity_rank)
 FROM contact_state l WHERE w.contact_id = %(winner)s AND l.contact_id = %(loser)s;
 DELETE FROM contact_state WHERE contact_id = %(loser)s;
 
@@ -42,6 +43,14 @@ INSERT INTO channel_wish (contact_id, channel, most, per, quiet_from, quiet_to, 
 SELECT %(winner)s, channel, most, per, quiet_from, quiet_to, pause_until FROM channel_wish
 WHERE contact_id = %(loser)s ON CONFLICT DO NOTHING;
 DELETE FROM channel_wish WHERE contact_id = %(loser)s;
+UPDATE former_identifier SET contact_id = %(winner)s WHERE contact_id = %(loser)s;
+
+INSERT INTO not_duplicate (low, high, at)
+SELECT least(other, %(winner)s), greatest(other, %(winner)s), at FROM (
+  SELECT CASE WHEN low = %(loser)s THEN high ELSE low END other, at FROM not_duplicate
+  WHERE %(loser)s IN (low, high)) told
+WHERE other <> %(winner)s ON CONFLICT DO NOTHING;
+DELETE FROM not_duplicate WHERE %(loser)s IN (low, high);
 """
 
 MERGE_LOG = """
@@ -64,6 +73,9 @@ WHERE contacts @> ARRAY[%(loser)s::bigint];
 
 ERASE = """
 DELETE FROM identifier WHERE contact_id = %(contact)s;
+DELETE FROM former_identifier WHERE contact_id = %(contact)s;
+DELETE FROM not_duplicate WHERE %(contact)s IN (low, high);
+DELETE FROM merge WHERE winner_id = %(contact)s;
 DELETE FROM contact_tag WHERE contact_id = %(contact)s;
 DELETE FROM consent WHERE contact_id = %(contact)s;
 DELETE FROM consent_record WHERE contact_id = %(contact)s;

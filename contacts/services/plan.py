@@ -75,6 +75,8 @@ class Known:
     """What the database says about the rows' identifiers, read before planning."""
 
     owners: dict[Key, int]
+    # Whom those became that had these identifiers: nobody has them now.
+    former: dict[Key, int]
     # The contacts of each address, where several may share one.
     by_email: dict[str, list[int]]
     # Locked, and the caller may change them.
@@ -118,7 +120,10 @@ class Plan:
         if target.places or target.contact is not None:
             # Who is found by a value keeps its spelling: `ANA@…` is no change of `ana@…`.
             row = {alias: value for alias, value in row.items() if alias != self.terms.match}
-        target.take(place, row, keys)
+            theirs = {kind: value for kind, value in keys.items() if kind != self.terms.match}
+            target.take(place, row, theirs)
+        else:
+            target.take(place, row, keys)
         self._remember(target, keys, match_key)
 
     def _remember(self, target: Target, keys: Keys, match_key: Key | None) -> None:
@@ -150,12 +155,16 @@ class Plan:
             return self._existing(row["id"], "id")
         if key in self._by_key:
             return self._by_key[key]
-        found = self._known.owners.get(key) if self._is_unique else self._sharing(key)
+        found = self._holder(key) if self._is_unique else self._sharing(key)
         if found is not None:
             return self._existing(found, key[0])
         if self.terms.mode == "update":
             raise Refused(key[0], "not_found", _("No contact has this value."))
         return None
+
+    def _holder(self, key: Key) -> int | None:
+        """Return whose an identifier is, or was before merging."""
+        return self._known.owners.get(key) or self._known.former.get(key)
 
     def _sharing(self, key: Key) -> int | None:
         contacts = self._known.by_email.get(key[1], [])

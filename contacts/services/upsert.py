@@ -12,16 +12,14 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from contacts.catalogue import Catalogue, catalogue
 from contacts.services import statements
 from contacts.services.companies import find_or_make
-from contacts.services.identifiers import Assignment, reassign
+from contacts.services.identifiers import Assignment, reassign, take_over
 from contacts.services.identity import identity
 from contacts.services.knowing import Moved, locked
 from contacts.services.plan import Known, Mode, Plan, Row, Target, Terms
-from kernel.locks import Overtaken
+from kernel.locks import Overtaken, collided
 from kernel.registry import Problem
 
 ATTEMPTS = 8
-# SQLSTATE of a deadlock and of a serialisation failure.
-_COLLISIONS = {"40P01", "40001"}
 Document = dict[str, Any]
 Pair = tuple[Target, Document]
 # A value's alias, and the column or key under which it is kept.
@@ -93,8 +91,7 @@ def write(
                 raise
         except OperationalError as error:
             # Inside the caller's transaction only the caller can start again.
-            code = getattr(error.__cause__, "pgcode", None)
-            if code not in _COLLISIONS or connection.in_atomic_block or attempt == ATTEMPTS - 1:
+            if not collided(error) or connection.in_atomic_block or attempt == ATTEMPTS - 1:
                 raise
     raise AssertionError  # the loop returns or raises
 
@@ -111,6 +108,9 @@ def _write(rows: Sequence[Row], now: datetime, terms: Terms, fields: Catalogue) 
     documents = list(_documents(plan, fields, companies))
     _create([pair for pair in documents if pair[0].contact is None], terms, now, result)
     _update([pair for pair in documents if pair[0].contact], known, terms, now, result)
+    if known.former:
+        taken = {key for target in plan.targets for key in target.keys.items()}
+        take_over(known.former.keys() & taken)
     return result
 
 

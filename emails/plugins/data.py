@@ -16,6 +16,7 @@ class Deliveries(ContactData):
 
     key = "emails.deliveries"
     label = gettext_lazy("Emails")
+    counted = "delivery"
     tables: ClassVar[Sequence[str]] = ("delivery",)
 
     def merge(self, winner: int, loser: int, now: datetime) -> None:

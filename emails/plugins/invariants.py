@@ -52,3 +52,9 @@ invariant(
     " WHERE d.state = 3 AND d.sent_at > n.at + interval '5 minutes' AND NOT EXISTS"
     " (SELECT 1 FROM merge m WHERE m.winner_id = d.contact_id AND m.at >= d.sent_at)",
 )
+invariant(
+    "emails.ledger_follows_merges",
+    "Three hours after a merge no mail is one to the contact that was merged.",
+    "SELECT d.id, m.winner_id FROM merge m JOIN delivery d ON d.contact_id = m.loser_id"
+    " WHERE m.at < now() - interval '3 hours'",
+)

@@ -10,13 +10,13 @@ from weakref import WeakKeyDictionary
 from django.db import DatabaseError, connection, transaction
 from psycopg2.errors import QueryCanceled
 
-from kernel.changes import Changes
+from kernel.changes import GONE, Changes
 from kernel.filters import When
 from kernel.filters.questions import LIMITS, WORK_MEM
 from kernel.zone import workspace_zone
 from segments.models import Segment
 from segments.services import plan
-from segments.services.merging import GONE, take_leftovers
+from segments.services.merging import take_leftovers
 from segments.services.plan import Pack, Plan
 from segments.services.records import Moves, record
 

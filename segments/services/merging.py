@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from kernel.changes import announce
+from kernel.changes import GONE, announce
 
 # By hand wins over the filter; of two hands, the one that says no.
 MERGE = """
@@ -21,7 +21,6 @@ SELECT segment_id, %(sign)s FROM member WHERE contact_id = ANY(%(contacts)s) AND
 
 # An evaluation that began before a contact went may still write it down as a member. Its lane is
 # told, and this runs after that evaluation has ended.
-GONE = "contact:gone"
 TAKE = """
 WITH taken AS (
   DELETE FROM member m WHERE contact_id = ANY(%(contacts)s::bigint[])

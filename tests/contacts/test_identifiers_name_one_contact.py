@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection, connections
+from rest_framework.test import APIClient
 
 from contacts.models import Contact, Field, Identifier
 from contacts.services.upsert import upsert
@@ -79,6 +80,22 @@ def test_rel_25_two_hundred_creates_of_one_address_make_one_contact(many):
     outcomes = many(lambda place: write({"email": "ana@x.example"}, mode="create").outcomes[0], 200)
     assert sorted(outcomes) == ["created"] + ["rejected"] * 199
     assert Contact.objects.count() == Identifier.objects.count() == 1
+
+
+def test_rel_25_two_hundred_upserts_through_the_api_make_one_contact_and_refuse_none(many, api):
+    def post(place):
+        row = {"email": f"{'Ana' if place % 2 else 'ana'}@x.example", "city": f"C{place % 7}"}
+        client = APIClient()
+        client.credentials(**api._credentials)
+        return client.post("/api/v1/contacts/bulk", {"contacts": [row]})
+
+    answers = many(post, 200)
+    assert {answer.status_code for answer in answers} == {200}
+    told = [answer.json() for answer in answers]
+    assert sum(one["created"] for one in told) == 1
+    assert [one["rejected"] for one in told] == [[]] * 200
+    assert {one["ids"][0] for one in told} == {str(Contact.objects.get().pk)}
+    assert Identifier.objects.count() == 1
 
 
 def test_rel_36_overlapping_batches_neither_double_nor_deadlock(many):

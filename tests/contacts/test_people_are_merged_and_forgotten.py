@@ -1,7 +1,6 @@
 """Two contacts become one; one contact becomes nobody. Every app's tables take part."""
 
 import pytest
-from django.db import connection
 
 from contacts.models import Contact, DoNotContact, Field, Identifier, Merge, Suppression
 from contacts.services.consent import Proof, close, give
@@ -9,35 +8,18 @@ from contacts.services.erase import erase, everything
 from contacts.services.merge import Gone, merge, survivor
 from contacts.services.suppression import suppressed_by_hash
 from contacts.services.tags import change_tags
-from contacts.services.upsert import upsert
 from kernel import clock, events, invariants
 from kernel.contactdata import contact_data
 from kernel.events import Fact
+from tests.contacts.merging import COLUMNS, people, rows
 from tests.settle import settle
 
 pytestmark = pytest.mark.django_db
-AWAITED = {"delivery", "visit", "step", "step_log"}
-# Columns that hold contacts, whatever the table.
-COLUMNS = """
-SELECT c.relname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE a.attname IN ('contact_id', 'contact_ids', 'contacts') AND n.nspname = 'public'
-  AND c.relkind IN ('r', 'p') AND NOT c.relispartition"""
-
-
-def people(*rows):
-    return upsert(list(rows), now=clock.now()).ids
-
-
-def rows(sql, *values):
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return cursor.fetchall()
 
 
 def test_every_table_that_names_contacts_says_how_it_merges_and_forgets():
     registered = {table for kind in contact_data for table in kind.tables}
-    assert {name for (name,) in rows(COLUMNS)} - registered == set()
+    assert {name for name, _column, _is_array in rows(COLUMNS)} - registered == set()
 
 
 def test_the_winner_keeps_its_values_and_gets_what_it_lacked():
@@ -76,6 +58,32 @@ def test_merged_ids_follow_the_last_winner():
         merge(third, second, clock.now())
     with pytest.raises(Gone):
         merge(third, third, clock.now())
+
+
+def test_handing_over_again_changes_nothing():
+    ana, dup = people({"email": "ana@x.example"}, {"email": "dup@x.example", "mobile": "0612"})
+    now = clock.now()
+    for contact in (ana, dup):
+        events.record("orders.placed", [Fact(contact, now, data={"order": "7"})], now=now)
+        change_tags([contact], ["vip"], [], now)
+        give([contact], Proof("profiling", "granted", "form:1", now), now)
+    merge(ana, dup, now)
+    settle()
+    before = all_tables()
+    for kind in contact_data:
+        kind().merge(ana, dup, now)
+        settle()
+        assert all_tables() == before, kind.key
+    assert invariants.broken() == []
+
+
+def all_tables():
+    tables = rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    return {
+        name: sorted(text for (text,) in rows(f'SELECT t::text FROM "{name}" t'))
+        for (name,) in tables
+        if not name.startswith(("job", "django"))
+    }
 
 
 def test_prv_07_after_erasing_nothing_names_the_person():

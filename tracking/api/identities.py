@@ -10,6 +10,7 @@ from api.fields import IdField
 from api.routers import endpoint
 from api.serializers import Serializer
 from contacts.models import Contact
+from contacts.services.merge import survivor
 from kernel import clock
 from kernel.permissions import narrow
 from tracking import visits
@@ -35,6 +36,7 @@ class Identities(ApiView):
         serializer = IdentitySerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         number = serializer.validated_data["contact"]
+        number = survivor(number) or number
         mine = narrow(Contact.objects.all(), self.caller, "contacts", "edit")
         if not mine.filter(pk=number).exists():
             raise NotFound

@@ -12,6 +12,7 @@ from api.fields import IdField, MomentField, QueryFilter
 from api.lists import ListView
 from api.routers import endpoint
 from contacts.models import Contact
+from contacts.services.merge import survivor
 from kernel import clock, subjects
 from kernel.events import kind_of
 from kernel.models import Event, EventKind
@@ -82,6 +83,11 @@ def _of_type(rows: QuerySet[Event], key: str) -> QuerySet[Event]:
     return rows.filter(type_id=number) if number else rows.none()
 
 
+def _of_contact(rows: QuerySet[Event], number: int) -> QuerySet[Event]:
+    """An id that was merged stands for the survivor's."""
+    return rows.filter(contact_id=survivor(number) or number)
+
+
 @endpoint("events")
 class Events(ListView):
     """The log of events, of the contacts the caller may see."""
@@ -91,7 +97,7 @@ class Events(ListView):
     default_sort = "-occurred_at"
     serializer_class = EventSerializer
     filters = {
-        "contact": QueryFilter(IdField(), "contact_id", _("Id of a contact.")),
+        "contact": QueryFilter(IdField(), _of_contact, _("Id of a contact.")),
         "type": QueryFilter(serializers.CharField(max_length=80), _of_type),
         "after": QueryFilter(MomentField(), "occurred_at__gte"),
         "before": QueryFilter(MomentField(), "occurred_at__lt"),

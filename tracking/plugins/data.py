@@ -16,6 +16,7 @@ class Visitors(ContactData):
 
     key = "tracking.visitors"
     label = _("Browsers")
+    counted = "visitor"
     tables: ClassVar[Sequence[str]] = ("visitor",)
 
     def merge(self, winner: int, loser: int, now: datetime) -> None:

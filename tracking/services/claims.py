@@ -30,15 +30,17 @@ UPDATE visitor v SET contact_id = c.id, identified_at = %s, proof = 'signed', ad
 FROM (SELECT DISTINCT ON (visitor) visitor, contact
       FROM unnest(%s::bigint[], %s::bigint[]) WITH ORDINALITY s(visitor, contact, place)
       ORDER BY visitor, place DESC) s
-JOIN contact c ON c.id = s.contact
+JOIN contact c
+  ON c.id = coalesce((SELECT winner_id FROM merge WHERE loser_id = s.contact), s.contact)
 WHERE v.id = s.visitor AND (v.contact_id, v.proof) IS DISTINCT FROM (c.id, 'signed')"""
 DUE = """
 SELECT id, source, reference, visitor_id, created_at FROM visitor_claim
 WHERE due_at <= %s ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED"""
-# Somebody erased meanwhile is not brought back.
+# Somebody erased meanwhile is not brought back; who was merged is who they became.
 GRANT = """
 UPDATE visitor v SET contact_id = c.id, identified_at = %s, proof = 'link', adopt = v.kept > 0
-FROM unnest(%s::bigint[], %s::bigint[]) g(visitor, contact) JOIN contact c ON c.id = g.contact
+FROM unnest(%s::bigint[], %s::bigint[]) g(visitor, contact) JOIN contact c
+  ON c.id = coalesce((SELECT winner_id FROM merge WHERE loser_id = g.contact), g.contact)
 WHERE v.id = g.visitor AND v.contact_id IS NULL"""
 
 

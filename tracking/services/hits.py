@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from contacts.services.merge import survivors
 from kernel import events, preferences
 from kernel.documents import dumps
 from kernel.events import Fact, type_id
@@ -112,7 +113,13 @@ def _meet(hits: Sequence[Hit]) -> dict[str, Seen]:
     """Return the visitors, new ones made; their rows stay locked, in the order of keys."""
     with connection.cursor() as cursor:
         cursor.execute(SEEN, [[hit.visitor for hit in hits], [hit.at for hit in hits]])
-        return {str(key): Seen(*rest) for key, *rest in cursor.fetchall()}
+        seen = {str(key): Seen(*rest) for key, *rest in cursor.fetchall()}
+    # A visitor who became known while that contact was merged leads to the survivor.
+    became = survivors(visitor.contact for visitor in seen.values() if visitor.contact)
+    return {
+        key: visitor._replace(contact=became.get(visitor.contact or 0, visitor.contact))
+        for key, visitor in seen.items()
+    }
 
 
 def _keep(deeds: Sequence[tuple[Seen, Deed, int]]) -> None:

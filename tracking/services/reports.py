@@ -12,6 +12,8 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from contacts.models import Contact
+from contacts.services.identity import former_by_email
+from contacts.services.merge import survivors
 from kernel import events
 from kernel.documents import size
 from kernel.events import Fact, event_types
@@ -146,13 +148,17 @@ def _check(report: Report, now: datetime) -> dict[str, Any]:
 
 
 def _contacts(reports: Sequence[Report], user: Actor) -> dict[object, int]:
-    """Return the contacts the reports name, as far as the caller may change them."""
+    """Return the contacts the reports name, as far as the caller may change them.
+
+    Ids and addresses of contacts that were merged name the survivors.
+    """
     mine = narrow(Contact.objects.all(), user, "contacts", "edit")
-    ids = [report.contact for report in reports if report.contact is not None]
-    emails = [_key(report.email) for report in reports if report.contact is None]
-    found: dict[object, int] = {
-        pk: pk for pk in mine.filter(pk__in=ids).values_list("pk", flat=True)
-    }
+    given = {report.contact for report in reports if report.contact is not None}
+    emails = {_key(report.email) for report in reports if report.contact is None}
+    meant: dict[object, int] = {number: number for number in given}
+    meant |= survivors(given) | former_by_email(emails)
+    reached = set(mine.filter(pk__in=meant.values()).values_list("pk", flat=True))
+    found = {named: contact for named, contact in meant.items() if contact in reached}
     by_email = mine.filter(email_key__in=emails).order_by("-pk").values_list("email_key", "pk")
     found.update(dict(by_email))
     return found

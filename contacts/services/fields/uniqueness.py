@@ -5,7 +5,7 @@ from collections import defaultdict
 from django.db import connection
 from django.utils.translation import ngettext
 
-from contacts.models import Identifier
+from contacts.models import FormerIdentifier, Identifier
 from contacts.services.identity import Identity
 from contacts.values import ValueProblem
 from kernel import locks
@@ -44,8 +44,13 @@ def begin(alias: str, expression: str, who: Identity) -> None:
     end(alias)
     rows_to_copy = ((alias, value, found[0]) for value, found in contacts.items())
     copy_in("identifier", ["kind", "value", "contact_id"], rows_to_copy)
+    held = Identifier.objects.filter(kind=alias).values("value")
+    FormerIdentifier.objects.filter(kind=alias, value__in=held).delete()
 
 
 def end(alias: str) -> None:
     """Forget the identifiers of a field."""
     Identifier.objects.filter(kind=alias).delete()
+    # By its former address a person is found, whether or not addresses are unique.
+    if alias != "email":
+        FormerIdentifier.objects.filter(kind=alias).delete()

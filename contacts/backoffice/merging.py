@@ -1,0 +1,177 @@
+"""Merging by hand: the other one is found, both stand side by side, one value a field is chosen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import OperationalError, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from backoffice import toasts
+from backoffice.bulk import BulkAction, Selection
+from backoffice.screens import Screen, leave_trail
+from contacts.backoffice import cells
+from contacts.backoffice.cells import Flat
+from contacts.services import merging
+from contacts.services.comparing import OWNER, Compared, compared, moving
+from contacts.services.finding import by_words
+from contacts.services.merge import ATTEMPTS, Wish
+from contacts.services.reading import flat
+from contacts.values.showing import display
+from kernel import clock
+from kernel.ids import read_id
+from kernel.locks import collided
+from kernel.registry import ConfigProblem
+from kernel.trail import Deed
+
+MOST_FOUND = 12
+KEEP = "keep-"
+CHANGED = _lazy("Somebody changed these contacts meanwhile. Look again.")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A value as one contact has it; `kept` where it stays unless another is chosen."""
+
+    contact: int
+    shown: str
+    kept: bool
+
+
+def address(contacts: Sequence[int]) -> str:
+    """Return where these contacts stand side by side, the one that stays first."""
+    return f"{reverse('contacts-merge')}?ids={','.join(map(str, contacts))}"
+
+
+class Merging(Screen):
+    """Contacts side by side; one of them stays."""
+
+    # What the others lose is their own page: it takes the right to delete them.
+    verb = "delete"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Find the other one, or show them side by side."""
+        contacts = self._contacts(request.GET)
+        if not contacts:
+            return HttpResponseRedirect(self.resource.url())
+        people = [_person(one) for one in flat(contacts)]
+        if len(contacts) == 1:
+            return self._find(people[0])
+        rows = compared(contacts)
+        for person in people[1:]:
+            others = [number for number in contacts if number != person["id"]]
+            person["first_url"] = address([person["id"], *others])
+        context = self.context(
+            people=people,
+            rows=[_told(row, contacts, people) for row in rows],
+            moves=moving(contacts[1:]),
+            ids=",".join(map(str, contacts)),
+        )
+        return render(request, "contacts/merge.html", context)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Merge them, and lead to the one that stayed."""
+        contacts = self._contacts(request.POST)
+        if len(contacts) < 2:
+            toasts.tell(request, str(CHANGED))
+            return HttpResponseRedirect(self.resource.url())
+        for attempt in range(ATTEMPTS):
+            try:
+                self._merge(contacts)
+                break
+            except ConfigProblem:
+                toasts.tell(request, str(CHANGED))
+                return HttpResponseRedirect(address(contacts))
+            except OperationalError as error:
+                if not collided(error) or attempt == ATTEMPTS - 1:
+                    raise
+        toasts.tell(request, _("Merged: they are one contact now."))
+        return HttpResponseRedirect(self.resource.url("item", contacts[0]))
+
+    @transaction.atomic
+    def _merge(self, contacts: Sequence[int]) -> None:
+        """Merge them as their choices say, and note who did."""
+        kept = {
+            name.removeprefix(KEEP): number
+            for name, value in self.request.POST.items()
+            if name.startswith(KEEP) and (number := read_id(str(value)))
+        }
+        winner, losers = contacts[0], contacts[1:]
+        left = merging.chosen_ones(winner, losers, self.user)
+        merging.unite(winner, left, kept, Wish(self.user.pk, "hand"), clock.now())
+        told = {"losers": [str(loser) for loser in left]}
+        leave_trail(self.request, Deed("contacts", "merge", object=winner, after=told))
+
+    def _contacts(self, sent: Any) -> list[int]:
+        """Return those of the given contacts the user may merge, in the order given."""
+        ids = [number for part in sent.get("ids", "").split(",") if (number := read_id(part))]
+        ids = list(dict.fromkeys(ids))[: merging.MOST]
+        rows = self.resource.rows(self.user, "delete").filter(pk__in=ids)
+        found = set(rows.values_list("pk", flat=True))
+        return [number for number in ids if number in found]
+
+    def _find(self, person: dict[str, Any]) -> HttpResponse:
+        text = self.request.GET.get("q", person["name"] if not person["nameless"] else "")
+        found = list[dict[str, Any]]()
+        if text.strip():
+            rows = self.resource.rows(self.user, "delete").exclude(pk=person["id"])
+            ids = by_words(rows, text).order_by("-pk").values_list("pk", flat=True)[:MOST_FOUND]
+            found = [_person(one) for one in flat(ids)]
+        for other in found:
+            other["url"] = address([person["id"], other["id"]])
+        context = self.context(person=person, found=found, text=text)
+        part = self.request.headers.get("HX-Target") == "found"
+        template = "contacts/mergefound.html" if part else "contacts/mergefind.html"
+        return render(self.request, template, context)
+
+
+def _person(one: Flat) -> dict[str, Any]:
+    name = cells.name_of(one)
+    return {
+        "id": int(one["id"]),
+        "name": name,
+        "nameless": name.startswith("#"),
+        "email": one["email"] or "",
+        "created": cells.moment(one["created_at"]),
+        "last_active": cells.moment(one["last_active_at"]),
+        "points": one["points"],
+        "owner": one["owner"]["name"] if one["owner"] else "",
+    }
+
+
+def _told(row: Compared, contacts: Sequence[int], people: Sequence[dict[str, Any]]) -> Any:
+    names = {person["id"]: person["owner"] for person in people}
+    zone, language = timezone.get_current_timezone_name(), get_language() or "en"
+    found = []
+    for contact in contacts:
+        value = row.values.get(contact)
+        if row.spec is OWNER:
+            shown = names[contact] if value else ""
+        else:
+            shown = display(row.spec, value, language, zone)
+        found.append(Cell(contact, shown, contact == row.kept))
+    return {
+        "alias": row.spec.alias,
+        "label": cells.label_of(row.spec),
+        "differs": row.differs,
+        "cells": found,
+    }
+
+
+def _lead(request: HttpRequest, selection: Selection, _settings: dict[str, Any]) -> HttpResponse:
+    """Show those that were ticked side by side, the oldest first."""
+    ids = list(selection.rows.order_by("pk").values_list("pk", flat=True)[: merging.MOST + 1])
+    if len(ids) > merging.MOST:
+        most = {"most": merging.MOST}
+        toasts.tell(request, _("At most %(most)s contacts are merged at once.") % most)
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return HttpResponse(headers={"HX-Redirect": address(ids)})
+
+
+ACTION = BulkAction("merge", _lazy("Merge…"), "arrow-merge", "delete", _lead)
