@@ -37,7 +37,7 @@ class MergeAskedSerializer(Serializer):
         child=IdField(),
         default=dict,
         help_text=_("By alias the contact whose value stays; of the others the winner's does."),
-    )  # type: ignore[assignment]
+    )
 
 
 class ComparedFieldSerializer(Serializer):

@@ -117,7 +117,7 @@ class Merging(Screen):
         return [number for number in ids if number in found]
 
     def _find(self, person: dict[str, Any]) -> HttpResponse:
-        text = self.request.GET.get("q", person["name"] if not person["nameless"] else "")
+        text = self.request.GET.get("q", person["likely"])
         found = list[dict[str, Any]]()
         if text.strip():
             rows = self.resource.rows(self.user, "delete").exclude(pk=person["id"])
@@ -136,7 +136,8 @@ def _person(one: Flat) -> dict[str, Any]:
     return {
         "id": int(one["id"]),
         "name": name,
-        "nameless": name.startswith("#"),
+        # What the same person is likely to be called elsewhere, too.
+        "likely": one["last_name"] or one["first_name"] or "",
         "email": one["email"] or "",
         "created": cells.moment(one["created_at"]),
         "last_active": cells.moment(one["last_active_at"]),

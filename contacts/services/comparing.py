@@ -29,7 +29,7 @@ class Compared:
     @property
     def kept(self) -> int:
         """Return whose value stays where nobody chooses: the survivor's, else the next one's."""
-        return next(iter(self.values))
+        return int(next(iter(self.values)))
 
 
 def compared(contacts: Sequence[int]) -> list[Compared]:

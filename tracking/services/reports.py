@@ -155,10 +155,13 @@ def _contacts(reports: Sequence[Report], user: Actor) -> dict[object, int]:
     mine = narrow(Contact.objects.all(), user, "contacts", "edit")
     given = {report.contact for report in reports if report.contact is not None}
     emails = {_key(report.email) for report in reports if report.contact is None}
-    meant: dict[object, int] = {number: number for number in given}
-    meant |= survivors(given) | former_by_email(emails)
+    meant: dict[Any, int] = {number: number for number in given}
+    meant |= survivors(given)
+    meant |= former_by_email(emails)
     reached = set(mine.filter(pk__in=meant.values()).values_list("pk", flat=True))
-    found = {named: contact for named, contact in meant.items() if contact in reached}
+    found: dict[object, int] = {
+        named: contact for named, contact in meant.items() if contact in reached
+    }
     by_email = mine.filter(email_key__in=emails).order_by("-pk").values_list("email_key", "pk")
     found.update(dict(by_email))
     return found
