@@ -13,7 +13,7 @@ from backoffice import toasts
 from backoffice.attachments import tab
 from backoffice.resource import resource_of
 from backoffice.screens import Screen, leave_trail
-from contacts.backoffice import page
+from contacts.backoffice import page, wishing
 from contacts.models import Consent, ConsentRecord, Contact, Topic
 from contacts.services import consent
 from contacts.services.consent import Proof
@@ -37,7 +37,11 @@ def consent_tab(request: HttpRequest, row: Contact) -> dict[str, Any]:
     shown = flat([row.pk])[0]
     user: Any = request.user
     rows = resource_of("contacts").rows(user, "edit")
+    wish = wishing.found(row.pk)
     return {
+        "wishes": wishing.said(wish),
+        "wish_form": wishing.form_of(wish),
+        "wish_version": wishing.version(wish),
         "ways": page.ways(shown),
         "topics": page.agreements(shown),
         "proofs": _proofs(row.pk),

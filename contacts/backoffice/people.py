@@ -21,6 +21,7 @@ from contacts.backoffice.agreeing import ChannelState, ConsentSaid
 from contacts.backoffice.happenings import Timeline
 from contacts.backoffice.inplace import OneField
 from contacts.backoffice.tagging import ContactTags
+from contacts.backoffice.wishing import Wishes
 from contacts.backoffice.working import StopWork, Work
 from contacts.backoffice.writing import ContactForm, store
 from contacts.catalogue import catalogue
@@ -169,6 +170,7 @@ urlpatterns += [
     path("contacts/<int:pk>/field", OneField.as_view(**given), name="contacts-field"),
     path("contacts/<int:pk>/tags", ContactTags.as_view(**given), name="contacts-tags"),
     path("contacts/<int:pk>/consent", ConsentSaid.as_view(**given), name="contacts-consent"),
+    path("contacts/<int:pk>/wishes", Wishes.as_view(**given), name="contacts-wishes"),
     path(
         "contacts/<int:pk>/channels/<slug:channel>",
         ChannelState.as_view(**given),

@@ -1,0 +1,138 @@
+"""What a person wishes of our emails: how often, at which hours, from which day on."""
+
+from typing import Any
+
+from django import forms
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+
+from backoffice import toasts
+from backoffice.screens import Screen, leave_trail
+from contacts.models import ChannelWish, Contact
+from contacts.services import consent
+from contacts.words import Channel, Period
+from kernel.trail import Deed
+
+PERIODS = [
+    (Period.DAY, gettext_lazy("in a day")),
+    (Period.WEEK, gettext_lazy("in a week")),
+    (Period.MONTH, gettext_lazy("in a month")),
+]
+
+
+def _hour(label: Any) -> forms.TimeField:
+    return forms.TimeField(
+        label=label,
+        required=False,
+        widget=forms.TimeInput({"type": "time", "class": "form-control"}, format="%H:%M"),
+    )
+
+
+class WishForm(forms.Form):
+    """The rules of one person; what is left empty follows those of the workspace."""
+
+    most = forms.IntegerField(
+        label=gettext_lazy("At most"),
+        required=False,
+        min_value=1,
+        max_value=1_000,
+        widget=forms.NumberInput({"class": "form-control"}),
+    )
+    per = forms.ChoiceField(
+        label=gettext_lazy("Period"),
+        choices=PERIODS,
+        required=False,
+        widget=forms.Select({"class": "form-select"}),
+    )
+    quiet_from = _hour(gettext_lazy("No messages from"))
+    quiet_to = _hour(pgettext_lazy("hours", "to"))
+    pause_until = forms.DateField(
+        label=gettext_lazy("Nothing before"),
+        required=False,
+        widget=forms.DateInput({"type": "date", "class": "form-control"}, format="%Y-%m-%d"),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse half a rule."""
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        begins, ends = values.get("quiet_from"), values.get("quiet_to")
+        if bool(begins) != bool(ends):
+            self.add_error("quiet_to" if begins else "quiet_from", _("Give both hours, or none."))
+        elif begins and begins == ends:
+            self.add_error("quiet_to", _("Quiet hours end at another time than they begin."))
+        if values.get("most") and not values.get("per"):
+            self.add_error("per", _("Choose a period."))
+        return values
+
+
+def found(contact: int) -> ChannelWish | None:
+    """Return the rules of a person for our emails, if they have any of their own."""
+    return ChannelWish.objects.filter(contact_id=contact, channel=Channel.EMAIL).first()
+
+
+def form_of(wish: ChannelWish | None) -> WishForm:
+    """Return the form as it stands."""
+    names = ("most", "quiet_from", "quiet_to", "pause_until")
+    initial = {name: getattr(wish, name) for name in names} if wish else {}
+    return WishForm(initial={**initial, "per": (wish and wish.per) or Period.WEEK})
+
+
+def said(wish: ChannelWish | None) -> list[str]:
+    """Tell the rules in words."""
+    told = []
+    if wish and wish.most:
+        words = ngettext(
+            "At most %(most)d email %(period)s", "At most %(most)d emails %(period)s", wish.most
+        )
+        told.append(words % {"most": wish.most, "period": dict(PERIODS)[Period(wish.per)]})
+    if wish and wish.quiet_from and wish.quiet_to:
+        hours = {"begins": f"{wish.quiet_from:%H:%M}", "ends": f"{wish.quiet_to:%H:%M}"}
+        told.append(_("No messages between %(begins)s and %(ends)s, their time") % hours)
+    if wish and wish.pause_until:
+        told.append(
+            _("Nothing before %(day)s")
+            % {"day": formats.date_format(wish.pause_until, "DATE_FORMAT")}
+        )
+    return told
+
+
+class Wishes(Screen):
+    """Noting down what somebody wishes."""
+
+    verb = "edit"
+
+    @transaction.atomic
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Keep it, unless the person or a colleague chose something else meanwhile."""
+        row: Contact = self.item(pk, "edit", lock=True)
+        before, form = version(found(row.pk)), WishForm(request.POST)
+        stale = request.POST.get("version", "") != before
+        if stale or not form.is_valid():
+            context = self.context(
+                row=row,
+                form=form,
+                title=self.resource.name(row),
+                version=before,
+                stale=stale,
+                back=f"{self.resource.url('item', row.pk)}?tab=consent",
+            )
+            return render(request, "backoffice/form.html", context, status=409 if stale else 422)
+        values = form.cleaned_data
+        rule = {"most": values["most"], "per": values["per"]} if values["most"] else {}
+        kept = {name: values[name] for name in ("quiet_from", "quiet_to", "pause_until")}
+        consent.wish(row.pk, Channel.EMAIL, {**rule, **kept})
+        told = {"wishes": said(found(row.pk))}
+        leave_trail(request, Deed("contacts", "change", object=row.pk, after=told))
+        toasts.tell(request, _("Preferences saved"))
+        return HttpResponseRedirect(f"{self.resource.url('item', row.pk)}?tab=consent")
+
+
+def version(wish: ChannelWish | None) -> str:
+    """Return what tells one state of the rules from another."""
+    if wish is None:
+        return "-"
+    return f"{wish.most} {wish.per} {wish.quiet_from} {wish.quiet_to} {wish.pause_until}"
