@@ -1,7 +1,9 @@
 """The page of one thing, its form, its end."""
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -10,6 +12,8 @@ from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
+from api import sittings
+from api.sittings import Sitting
 from backoffice import attachments, bin, toasts
 from backoffice.neighbours import came_from
 from backoffice.screens import Screen, leave_trail
@@ -90,7 +94,14 @@ class Item(Screen):
 
 
 class Form(Screen):
-    """Making one, or changing one without overwriting what somebody else did meanwhile."""
+    """Making one, or changing one without overwriting what somebody else did meanwhile.
+
+    An answer that is lost on its way costs nothing: whatever is sent again is known by its sitting.
+    """
+
+    # Whether the page stays where it is when it is saved: what it sends then is of what it made.
+    stays = False
+    sitting: Sitting | None = None
 
     def get(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
         """Show the form."""
@@ -100,24 +111,24 @@ class Form(Screen):
     @transaction.atomic
     def post(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
         """Store it, or say what is wrong where it is."""
+        now = clock.now()
+        self.sitting = sittings.claim(self.user.pk, request.POST.get("sitting", ""), now)
+        digest = sittings.digest(request.path, request.POST)
+        if self.sitting and self.sitting.repeats(digest):
+            return HttpResponseRedirect(self.resource.url("item", self.sitting.object))
+        if pk is None and self.stays and self.sitting and self.sitting.object:
+            pk = int(self.sitting.object)
         row = self.item(pk, "edit", lock=True) if pk else None
         before = dict(self.resource.told(row)) if row else {}
-        seen = request.POST.get("version", "")
-        current = self.resource.version(row) if row else ""
         form = self.resource.form_for(request, row, request.POST)
-        if row is not None and current and seen != current:
-            return self._show(self.item(row.pk), form, status=409, current=current)
-        if not form.is_valid():
+        if row is not None and self._overtaken(row):
+            theirs = self.resource.version(row)
+            return self._show(self.item(row.pk), form, status=409, current=theirs)
+        saved = self._saved(form, now)
+        if saved is None:
             return self._show(row, form, status=422)
-        try:
-            with transaction.atomic():
-                saved = self.resource.save(form, self.user, clock.now())
-        except ConfigProblem as refused:
-            for problem in refused.problems:
-                known = problem["field"] if problem["field"] in form.fields else None
-                form.add_error(known, ValidationError(problem["message"], problem["code"]))
-            return self._show(row, form, status=422)
-        name = self.resource.name(saved)
+        if self.sitting:
+            self.sitting.saved(saved.pk, self.resource.version(saved), digest)
         deed = Deed(
             kind=self.resource.kind,
             verb="change" if row else "create",
@@ -127,8 +138,32 @@ class Form(Screen):
             after=self.resource.told(saved),
         )
         leave_trail(request, deed)
-        toasts.tell(request, _("“%(name)s” saved") % {"name": name})
+        toasts.tell(request, _("“%(name)s” saved") % {"name": self.resource.name(saved)})
         return HttpResponseRedirect(self.resource.url("item", saved.pk))
+
+    def _overtaken(self, row: Any) -> bool:
+        """Say whether somebody saved it since the page read it; the page itself is nobody else."""
+        current = self.resource.version(row)
+        if not current or self.request.POST.get("version", "") == current:
+            return False
+        return not (self.sitting and self.sitting.made(row.pk, current))
+
+    def _saved(self, form: Any, now: datetime) -> Any:
+        """Store what a valid form holds; None: it says what is wrong."""
+        if not form.is_valid():
+            return None
+        try:
+            with transaction.atomic():
+                return self.resource.save(form, self.user, now)
+        except ConfigProblem as refused:
+            for problem in refused.problems:
+                known = problem["field"] if problem["field"] in form.fields else None
+                form.add_error(known, ValidationError(problem["message"], problem["code"]))
+            return None
+
+    def sits(self) -> str:
+        """Return the token of the page: a new one, or that of the page sent back."""
+        return self.request.POST.get("sitting") or str(uuid4())
 
     def _show(self, row: Any, form: Any, status: int = 200, current: str = "") -> HttpResponse:
         context = self.context(
@@ -137,6 +172,7 @@ class Form(Screen):
             title=self.resource.name(row) if row else self.resource.new_label,
             version=current or (self.resource.version(row) if row else ""),
             stale=bool(current),
+            sitting=self.sits(),
             back=self.resource.url("item", row.pk) if row else self.resource.url(),
         )
         return render(self.request, self.resource.form_template, context, status=status)

@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
+
+from kernel.permissions import Actor, whose
 
 Choices = Sequence[tuple[str, Any]]
 
@@ -46,3 +48,13 @@ def mine() -> ListFilter:
         return [(str(user.pk), _("me")), ("none", _("nobody"))]
 
     return ListFilter("owner", _("Owner"), choices, apply)
+
+
+def telling_whose(rows: QuerySet[Any], user: Actor) -> QuerySet[Any]:
+    """Say beside each row whose contacts alone `user` sees (`seen_of`; None: everybody's).
+
+    What counts people beside the rows narrows them so.
+    """
+    owner = Value(whose(user, "contacts"), output_field=BigIntegerField(null=True))
+    told: QuerySet[Any] = rows.annotate(seen_of=owner)
+    return told

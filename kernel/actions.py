@@ -1,7 +1,7 @@
 """Actions: something done to a batch of contacts, and the runner that makes it happen once."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, ClassVar
@@ -77,9 +77,13 @@ class ContactAction(Plugin):
         """Say what whoever chooses it should know and may not expect."""
         return []
 
-    def hindrances(self) -> list[str]:
-        """Say what would keep it from doing anything, such as an email nobody has published."""
-        return []
+    @classmethod
+    def hindrances(cls, configs: Sequence[Mapping[str, Any]]) -> list[list[str]]:
+        """Say of each of some settings what would keep it from doing anything.
+
+        Such as an email nobody has published; in no more statements for many than for one.
+        """
+        return [[] for _config in configs]
 
     def check_reach(self, user: Actor, verb: str) -> None:
         """Refuse settings that name what the user may not see, or not use like this."""

@@ -34,6 +34,8 @@ class Plugin:
     form: ClassVar[type[forms.Form]] = forms.Form
     # Its picture where people choose it or meet it: a name of frontend/icons.txt.
     icon: ClassVar[str] = "point"
+    # Kinds of objects that `uses` can name, where looking them up takes a statement; None: any.
+    pointing: ClassVar[frozenset[str] | None] = None
 
     def __init__(self, config: Mapping[str, Any] | None = None) -> None:
         self.config: dict[str, Any] = dict(config or {})
@@ -65,6 +67,11 @@ class Plugin:
     def uses(self) -> list[tuple[str, int]]:
         """Name the objects the settings point at, as (kind, id): they refuse deletion."""
         return []
+
+    @classmethod
+    def points_at(cls, kind: str | None) -> bool:
+        """Say whether such settings may point at objects of a kind; None: at any."""
+        return kind is None or cls.pointing is None or kind in cls.pointing
 
 
 def _problem(field: str, code: str, message: str) -> Problem:

@@ -1,6 +1,9 @@
 """What events and settings point at: names for each kind of object, and who may name which."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -27,10 +30,48 @@ def declare(
         _owned[kind] = (rights, rows)
 
 
+@dataclass(frozen=True)
+class _Memory:
+    """What was looked up of some objects: their names, and whom of them a user does not see."""
+
+    user: Any
+    asked: dict[str, set[int]] = field(default_factory=dict)
+    names: dict[str, dict[int, str]] = field(default_factory=dict)
+    beyond: dict[str, set[int]] = field(default_factory=dict)
+
+    def knows(self, kind: str, ids: set[int]) -> bool:
+        return kind in self.asked and ids <= self.asked[kind]
+
+
+_memory: ContextVar[_Memory | None] = ContextVar("subjects", default=None)
+
+
+@contextmanager
+def remembered(objects: Iterable[tuple[str, int]], user: Actor | None) -> Iterator[None]:
+    """Look objects (kind and id) up at once: inside, asking for one of them costs no statement.
+
+    Inside, nothing may change what they are called, or who sees them.
+    """
+    memory = _Memory(user)
+    for kind, number in objects:
+        memory.asked.setdefault(kind, set()).add(number)
+    for kind, ids in memory.asked.items():
+        memory.names[kind] = names(kind, ids)
+        memory.beyond[kind] = beyond(kind, ids, user)
+    token = _memory.set(memory)
+    try:
+        yield
+    finally:
+        _memory.reset(token)
+
+
 def names(kind: str, ids: Iterable[int]) -> dict[int, str]:
     """Return the names of those objects that still exist."""
-    wanted = sorted(set(ids))
-    return _kinds[kind](wanted) if wanted and kind in _kinds else {}
+    wanted, memory = set(ids), _memory.get()
+    if memory and memory.knows(kind, wanted):
+        known = memory.names[kind]
+        return {number: known[number] for number in sorted(wanted & known.keys())}
+    return _kinds[kind](sorted(wanted)) if wanted and kind in _kinds else {}
 
 
 def offered(kind: str, user: Actor, verb: str = "view", most: int = 500) -> list[tuple[int, str]]:
@@ -47,9 +88,11 @@ def beyond(kind: str, ids: Iterable[int], user: Actor | None, verb: str = "view"
 
     Nobody in particular is the product itself, which reaches everything there is.
     """
-    wanted = set(ids)
+    wanted, memory = set(ids), _memory.get()
     if kind not in _owned:
         return set()
+    if memory and memory.user is user and verb == "view" and memory.knows(kind, wanted):
+        return wanted & memory.beyond[kind]
     rights, rows = _owned[kind]
     reached = rows.filter(pk__in=wanted)
     if user is not None:

@@ -21,9 +21,9 @@ class Segments(QuerySet["Segment"]):
         """Keep those whose members follow a filter."""
         return self.filter(filter__isnull=False)
 
-    def naming(self, kind: str, number: int) -> "Segments":
-        """Keep those whose filter names an object."""
-        return self.filter(uses__contains=[f"{kind}:{number}"])
+    def naming(self, kind: str, *numbers: int) -> "Segments":
+        """Keep those whose filter names one of some objects."""
+        return self.filter(uses__overlap=[f"{kind}:{number}" for number in numbers])
 
     def counted(self) -> "Segments":
         """Add `members`: the folded count and what came since."""

@@ -1,6 +1,6 @@
 """What segments offer to the other apps."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -41,9 +41,11 @@ def _names(ids: list[int]) -> dict[int, str]:
     return dict(Segment.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 
-def _used(kind: str, number: int) -> Iterable[usage.Use]:
-    found = Segment.objects.naming(kind, number).values_list("pk", "name")
-    return [usage.Use("segment", pk, name) for pk, name in found]
+def _used(kind: str, numbers: Collection[int]) -> Iterator[tuple[int, usage.Use]]:
+    wanted = {f"{kind}:{number}": number for number in numbers}
+    for segment in Segment.objects.naming(kind, *numbers).only("pk", "name", "uses"):
+        use = usage.Use("segment", segment.pk, segment.name)
+        yield from ((wanted[key], use) for key in set(segment.uses) & wanted.keys())
 
 
 subjects.declare("segment", _names, rights="segments", rows=Segment.objects.all())

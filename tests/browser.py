@@ -1,6 +1,6 @@
 """Pages in a real Chromium: what it complains of, or asks other hosts, fails a test."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from tests.tracking.browsing import chromium
 
 AXE = (Path(__file__).parent / "data" / "axe" / "axe.min.js").read_text()
 
+PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 # Answers that are meant, and what playwright itself may not do in frames without scripts.
@@ -58,6 +59,19 @@ def open_page(live_server: Any, alice: User, settings: Any, monkeypatch: Any) ->
 
         yield opened
         assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture
+def picture(request: pytest.FixtureRequest) -> Callable[[Any, str], None]:
+    """Keep what a page shows for the docs, where `./dev test … --pictures` asks for that."""
+    wanted = request.config.getoption("--pictures")
+
+    def taken(page: Any, name: str) -> None:
+        if wanted:
+            page.evaluate("document.fonts.ready")
+            page.screenshot(path=PICTURES / f"{name}.png", animations="disabled")
+
+    return taken
 
 
 def faults(page: Any) -> list[str]:

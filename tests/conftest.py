@@ -12,15 +12,20 @@ from rest_framework.test import APIClient
 
 from accounts.models import BuiltIn, Role, User
 from automation.embedded.image import TEST_DATABASE
-from tests.browser import open_page
+from tests.browser import open_page, picture
 from tests.cast import client_of, make_user
 from tracking import spool, terms
 
-__all__ = ["open_page"]
+__all__ = ["open_page", "picture"]
 # All tests come from one address; those of the limit set it.
 settings.API_STRANGERS_PER_MINUTE = 0
 # Nobody asks the world; who wants answers has a name server of their own.
 settings.DNS_SERVERS = ["127.0.0.1:9"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let journeys write the pictures of the docs."""
+    parser.addoption("--pictures", action="store_true", help="write docs/pictures anew")
 
 
 @pytest.fixture(scope="session")

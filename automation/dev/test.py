@@ -13,8 +13,8 @@ MOST_PROCESSES = 8
 
 
 def main(words: list[str]) -> int:
-    """Run the tests; with --long those too that take minutes."""
-    marked = "" if "--long" in words else "not long"
+    """Run the tests; with --long those too that take minutes, as with --pictures, for the docs."""
+    marked = "" if {"--long", "--pictures"} & set(words) else "not long"
     return run_marked(marked, [word for word in words if word != "--long"])
 
 

@@ -5,11 +5,12 @@ from typing import Any, ClassVar
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api import sittings
 from api.endpoints import ApiView
 from api.errors import Refused, Stale
 from api.fields import DocumentField
@@ -80,15 +81,32 @@ class Draft(CampaignPart):
         """Answer the draft with all that is wrong with it."""
         return Response(self.told(self.campaign()))
 
-    @extend_schema(request=CampaignSerializer(partial=True), responses=DraftSerializer)
+    @extend_schema(
+        request=CampaignSerializer(partial=True),
+        responses=DraftSerializer,
+        parameters=[
+            OpenApiParameter(
+                "Sitting",
+                str,
+                OpenApiParameter.HEADER,
+                description=_("A UUID of the page that saves: its own saves are no conflict."),
+            )
+        ],
+    )
     def put(self, request: Request, pk: str) -> Response:
         """Keep the draft, unless it has changed since the caller saw it."""
+        token = request.headers.get("Sitting", "")
+        sitting = sittings.claim(int(self.caller.pk), token, clock.now())
         rows = narrow(Campaign.objects.all(), self.caller, "campaigns", self.verb)
         row = get_object_or_404(rows.select_for_update(no_key=True), pk=read_id(pk) or 0)
-        body = CampaignSerializer(row, data=request.data, partial=True)
-        self._refuse_stale(row, request.data)
+        sent: Any = request.data
+        self._refuse_stale(row, sent, sitting)
+        values = {name: value for name, value in sent.items() if name != "version"}
+        body = CampaignSerializer(row, data=values, partial=True)
         body.is_valid(raise_exception=True)
         row = drawing.keep(row, body.validated_data, clock.now(), user=self.caller)
+        if sitting:
+            sitting.saved(row.pk, row.version)
         return Response(self.told(row))
 
     def trail(self) -> Trail:
@@ -104,11 +122,13 @@ class Draft(CampaignPart):
         shown = dict(CampaignSerializer(row).data)
         return {"campaign": shown, **drawing.drawn(row, user=self.caller)}
 
-    def _refuse_stale(self, row: Campaign, body: Any) -> None:
+    def _refuse_stale(self, row: Campaign, body: Any, sitting: sittings.Sitting | None) -> None:
         seen = body.get("version") if isinstance(body, dict) else None
         if isinstance(seen, bool) or not isinstance(seen, int):
             raise Refused(_("A whole number is expected."), "required", "version")
-        if seen != row.version:
+        # What the page itself saved, and never heard of, is not somebody else's.
+        mine = sitting is not None and sitting.made(row.pk, row.version)
+        if seen != row.version and not mine:
             raise Stale(self.told(row))
 
 

@@ -1,5 +1,7 @@
 """The canvas of one campaign: the page around the island that draws it, and its copies."""
 
+from uuid import uuid4
+
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -11,6 +13,7 @@ from backoffice.screens import Screen, leave_trail
 from campaigns.backoffice.words import words
 from campaigns.services import drafts
 from campaigns.services.publishing import NotPossible
+from kernel.permissions import whose
 from kernel.trail import Deed
 
 
@@ -31,7 +34,12 @@ class Canvas(Item):
             tabs=self._tabs(row, [], ""),
             may=may,
             creates=creates,
-            page={"id": str(row.pk), "may": {**may, "create": creates}},
+            page={
+                "id": str(row.pk),
+                "may": {**may, "create": creates},
+                "sitting": str(uuid4()),
+                "only_own": whose(self.user, "contacts") is not None,
+            },
             words=words(),
         )
         return render(request, "campaigns/canvas.html", context)

@@ -207,6 +207,7 @@ def _people() -> Words:
         "the_rest": _("Others"),
         "the_day": _("Day"),
         "as_table": _("Show as table"),
+        "only_own": _("Only people among your own contacts are counted and listed."),
         "whole_contacts": _("People who came"),
         "whole_visits": _("Ways begun"),
         "whole_active": _("On the way"),

@@ -1,11 +1,11 @@
 """What roles may do with campaigns, their names, and what they name."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
-from campaigns.services.naming import campaigns_naming, count_naming
+from campaigns.services.naming import naming
 from kernel import subjects, usage
 from kernel.permissions import PermissionKind, permission_kinds
 
@@ -22,10 +22,10 @@ def _names(ids: list[int]) -> dict[int, str]:
     return dict(Campaign.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 
-def _used(kind: str, number: int) -> Iterator[usage.Use]:
-    for campaign in campaigns_naming(kind, number):
-        yield usage.Use("campaign", campaign.pk, campaign.name)
+def _used(kind: str, numbers: Collection[int]) -> Iterator[tuple[int, usage.Use]]:
+    for number, campaign in naming(kind, numbers):
+        yield number, usage.Use("campaign", campaign.pk, campaign.name)
 
 
 subjects.declare("campaign", _names, rights="campaigns", rows=Campaign.objects.all())
-usage.declare(_used, count_naming)
+usage.declare(_used)

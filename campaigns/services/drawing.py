@@ -10,7 +10,7 @@ from campaigns.services.drafts import EMPTY
 from campaigns.services.naming import named
 from campaigns.sources import check_sources
 from kernel import subjects
-from kernel.actions import contact_actions
+from kernel.actions import ContactAction, contact_actions
 from kernel.registry import ConfigProblem, Problem
 
 # A name is asked for at most so many times in one answer.
@@ -34,29 +34,43 @@ def keep(campaign: Campaign, values: dict[str, Any], now: datetime, *, user: Any
 
 def drawn(campaign: Campaign, *, user: Any) -> dict[str, Any]:
     """Return what stands against running the draft, what its steps are called, what changed."""
-    graph, problems = survey(campaign.graph or EMPTY, user=user)
-    problems += _source_problems(campaign, user)
-    broken = {problem["step"] for problem in problems if _of_settings(problem)}
-    return {
-        "problems": problems + _hindrances(graph, broken),
-        "titles": saying.titles(graph, broken),
-        "sources": saying.sources_said(campaign.sources, user),
-        "names": _names(campaign, user),
-        "changes": comparing.changes(campaign),
-    }
+    # Whatever each step asks about what it names is looked up here at once.
+    with subjects.remembered(sorted(named(campaign))[:MOST_NAMES], user):
+        graph, problems = survey(campaign.graph or EMPTY, user=user)
+        problems += _source_problems(campaign, user)
+        broken = {problem["step"] for problem in problems if _of_settings(problem)}
+        return {
+            "problems": problems + _hindrances(graph, broken),
+            "titles": saying.titles(graph, broken),
+            "sources": saying.sources_said(campaign.sources, user),
+            "names": _names(campaign, user),
+            "changes": comparing.changes(campaign),
+        }
 
 
 def _hindrances(graph: dict[str, Any], broken: set[str]) -> list[Problem]:
     """Tell of each action what would keep it from doing anything."""
-    found: list[Problem] = []
+    acting: dict[type[ContactAction], list[int]] = {}
     for number, node in enumerate(graph["nodes"]):
         action = contact_actions.get(node.get("key", "")) if node["kind"] == "action" else None
-        if action is None or node["id"] in broken:
-            continue
-        place = {"field": f"graph.nodes.{number}.config", "step": node["id"], "place": ""}
-        said = action(node["config"]).hindrances()
-        found += [{**place, "code": "not_ready", "message": words} for words in said]
-    return found
+        if action is not None and node["id"] not in broken:
+            acting.setdefault(action, []).append(number)
+    return [
+        {
+            "field": f"graph.nodes.{number}.config",
+            "code": "not_ready",
+            "message": words,
+            "step": graph["nodes"][number]["id"],
+            "place": "",
+        }
+        for action, places in acting.items()
+        for number, said in zip(places, action.hindrances(_configs(graph, places)), strict=True)
+        for words in said
+    ]
+
+
+def _configs(graph: dict[str, Any], places: list[int]) -> list[dict[str, Any]]:
+    return [graph["nodes"][number]["config"] for number in places]
 
 
 def _of_settings(problem: Problem) -> bool:

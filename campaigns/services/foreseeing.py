@@ -6,47 +6,45 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils.translation import gettext as _
+from psycopg2.errors import QueryCanceled
 
 from campaigns.graph.plan import Plan
 from campaigns.graph.survey import survey
 from campaigns.models import Campaign
+from campaigns.services import returning
 from campaigns.services.drafts import EMPTY
 from campaigns.services.publishing import entering_segments, only_owner
-from kernel.actions import contact_actions
+from kernel.actions import ContactAction, contact_actions
+from kernel.filters.questions import within_time
 from kernel.rehearsals import Hindrance, People
 
 # So many steps of a campaign are looked at; a campaign writes fewer mails.
 MOST_STEPS = 30
 SECONDS = 5.0
-# Whom the rules would keep out, as `returning.admit` decides; NULL: comes in.
-KEPT_OUT = """
-CASE WHEN %(owner)s::bigint IS NOT NULL AND c.owner_id IS DISTINCT FROM %(owner)s
-     THEN 'out_of_reach'
-     WHEN v.entered_at IS NULL THEN NULL
-     WHEN v.entered_at + %(cooldown)s::interval > %(now)s THEN 'cooling_down'
-     WHEN %(reentry)s = 'always' OR (%(reentry)s = 'after_leaving' AND v.left_at IS NOT NULL)
-     THEN NULL
-     WHEN v.left_at IS NULL THEN 'on_the_way' ELSE 'here_before' END"""
-LAST = """
+# Whoever sees their own contacts only is not told how many others there are. The last visits are
+# read once, not looked up person by person: a source may hold everybody.
+LOOKED_UP = f"""
+DROP TABLE IF EXISTS pg_temp.foreseen;
+CREATE TEMP TABLE foreseen ON COMMIT DROP AS
+SELECT m.contact_id, {returning.kept_out()} AS why
+FROM (SELECT DISTINCT contact_id FROM member
+      WHERE manual <> 2 AND segment_id = ANY(%(segments)s::bigint[])) m {{owned}}
+LEFT JOIN (
+  SELECT DISTINCT ON (contact_id) contact_id, entered_at, left_at FROM visit
+  WHERE campaign_id = %(campaign)s ORDER BY contact_id, number DESC) v
+  ON v.contact_id = m.contact_id"""  # noqa: S608 - constants
+OWNED = "JOIN contact c ON c.id = m.contact_id AND c.owner_id = %(owner)s"
+COUNT = "SELECT why, count(*) FROM foreseen GROUP BY why ORDER BY 2 DESC"
+ENTERING = "SELECT contact_id FROM foreseen WHERE why IS NULL"
+ONE = f"""
+SELECT {returning.kept_out("%(owner)s::bigint")} FROM contact c
 LEFT JOIN LATERAL (
   SELECT entered_at, left_at FROM visit w
   WHERE w.campaign_id = %(campaign)s AND w.contact_id = c.id
-  ORDER BY number DESC LIMIT 1) v ON true"""
-# Whoever sees their own contacts only is not told how many others there are.
-MEMBERS = f"""
-SELECT c.id contact_id, {KEPT_OUT} AS why FROM contact c {LAST}
-WHERE (%(owner)s::bigint IS NULL OR c.owner_id = %(owner)s)
-  AND EXISTS (SELECT 1 FROM member m WHERE m.contact_id = c.id AND m.manual <> 2
-              AND m.segment_id = ANY(%(segments)s::bigint[]))"""  # noqa: S608 - ours
-# Looked up once for all that is asked of them.
-LOOKED_UP = f"""
-DROP TABLE IF EXISTS pg_temp.foreseen;
-CREATE TEMP TABLE foreseen ON COMMIT DROP AS {MEMBERS}"""
-COUNT = "SELECT why, count(*) FROM foreseen GROUP BY why ORDER BY 2 DESC"
-ENTERING = "SELECT contact_id FROM foreseen WHERE why IS NULL"
-ONE = f"SELECT {KEPT_OUT} FROM contact c {LAST} WHERE c.id = %(contact)s"  # noqa: S608 - ours
+  ORDER BY number DESC LIMIT 1) v ON true
+WHERE c.id = %(contact)s"""  # noqa: S608 - constants
 
 
 @dataclass(frozen=True)
@@ -71,10 +69,9 @@ class Outlook:
 def outlook(campaign: Campaign, now: datetime, *, user: Any, catch_up: bool = False) -> Outlook:
     """Count whom publishing the draft now would let in, and whom its steps would not reach.
 
-    Inside a transaction, whose time limit holds for each statement; steps that come after
-    `SECONDS` are not looked at.
+    Inside a transaction, whose time limit holds for each statement. All steps together have
+    `SECONDS`: those that are not judged by then are not told.
     """
-    ends = time.monotonic() + SECONDS
     values: dict[str, Any] = {
         "campaign": campaign.pk,
         "owner": only_owner(user),
@@ -86,13 +83,14 @@ def outlook(campaign: Campaign, now: datetime, *, user: Any, catch_up: bool = Fa
     if not values["segments"]:
         return Outlook(0)
     with connection.cursor() as cursor:
-        cursor.execute(LOOKED_UP, values)
+        owned = "" if values["owner"] is None else OWNED
+        cursor.execute(LOOKED_UP.format(owned=owned), values)
         cursor.execute("ANALYZE foreseen")
         cursor.execute(COUNT)
         counted: dict[str | None, int] = dict(cursor.fetchall())
     enters = counted.pop(None, 0)
     out = {why: count for why, count in counted.items() if why}
-    return Outlook(enters, out, _steps(campaign, enters, values["now"], ends))
+    return Outlook(enters, out, _steps(campaign, enters, values["now"]))
 
 
 def kept_out(plan: Plan, contact: int, now: datetime) -> str | None:
@@ -124,18 +122,40 @@ def said(why: str) -> str:
     }[why]
 
 
-def _steps(campaign: Campaign, enters: int, now: datetime, ends: float) -> list[StepOutlook]:
+def _steps(campaign: Campaign, enters: int, now: datetime) -> list[StepOutlook]:
     """Ask each action that can be carried out whom it would not reach, until the time is over."""
+    if not enters:
+        return []
+    ends = time.monotonic() + SECONDS
+    judged: dict[str, dict[Hindrance, int] | None] = {}
+    people, found = People(ENTERING, {}), list[StepOutlook]()
+    for name, action in _actions(campaign)[:MOST_STEPS]:
+        # The same mail at two steps is judged once.
+        same = repr((action.key, action.config))
+        if same not in judged:
+            left = int((ends - time.monotonic()) * 1_000)
+            if left <= 0:
+                break
+            try:
+                with within_time(None, left):
+                    judged[same] = action.foresee(people, now)
+            except OperationalError as error:
+                if not isinstance(error.__cause__, QueryCanceled):
+                    raise
+                break
+        hindered = judged[same]
+        if hindered is not None:
+            found.append(StepOutlook(name, enters - sum(hindered.values()), hindered))
+    return found
+
+
+def _actions(campaign: Campaign) -> list[tuple[str, ContactAction]]:
+    """Return the actions of the draft whose settings can be read, with their steps."""
     graph, problems = survey(campaign.graph or EMPTY)
     broken = {problem["step"] for problem in problems}
-    people, found = People(ENTERING, {}), list[StepOutlook]()
-    for node in graph["nodes"]:
-        action = contact_actions.get(node.get("key", "")) if node["kind"] == "action" else None
-        if action is None or node["id"] in broken or not enters:
-            continue
-        if len(found) == MOST_STEPS or time.monotonic() > ends:
-            break
-        hindered = action(node["config"]).foresee(people, now)
-        if hindered is not None:
-            found.append(StepOutlook(node["id"], enters - sum(hindered.values()), hindered))
-    return found
+    kinds = [
+        (node, contact_actions.get(node.get("key", "")))
+        for node in graph["nodes"]
+        if node["kind"] == "action" and node["id"] not in broken
+    ]
+    return [(node["id"], kind(node["config"])) for node, kind in kinds if kind is not None]

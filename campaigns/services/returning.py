@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -35,42 +35,57 @@ class Admitted(NamedTuple):
 
 
 class Last(NamedTuple):
-    """A contact's last visit; of whoever never came nothing else is known."""
+    """The last visit of a contact that may come in; of whoever never came nothing is known."""
 
     contact: int
     visit: int | None
     active: bool
-    entered_at: datetime
     number: int | None
     circles: bool
 
 
-# The last visit of each decides; whoever never came, or no longer exists, is plain.
+# Whoever comes in oftener than this in a day goes in circles.
+MOST_A_DAY = 100
+
+
+def kept_out(owner: str = "") -> str:
+    """Return SQL that says from a last visit `v` why a contact `c` stays out; NULL: it comes in.
+
+    `owner` is SQL of the user whose contacts alone come in; where that is null, everybody's do.
+    """
+    reach = f"{owner} IS NOT NULL AND c.owner_id IS DISTINCT FROM {owner}"
+    return f"""
+CASE {f"WHEN {reach} THEN 'out_of_reach'" if owner else ""}
+     WHEN v.entered_at IS NULL THEN NULL
+     WHEN v.entered_at + %(cooldown)s::interval > %(now)s THEN 'cooling_down'
+     WHEN %(reentry)s = '{Reentry.ALWAYS}' THEN NULL
+     WHEN v.left_at IS NULL THEN 'on_the_way'
+     WHEN %(reentry)s = '{Reentry.AFTER_LEAVING}' THEN NULL
+     ELSE 'here_before' END"""
+
+
+# Whoever no longer exists does not come in.
 LAST = """
-SELECT k.contact_id, v.id, v.left_at IS NULL, v.entered_at, v.number,
+SELECT k.contact_id, v.id, v.left_at IS NULL, v.number,
   v.number >= %(most)s AND EXISTS (
     SELECT 1 FROM visit w WHERE w.campaign_id = %(campaign)s AND w.contact_id = k.contact_id
       AND w.number = v.number - %(most)s + 1 AND w.entered_at > %(day_ago)s)
-FROM unnest(%(contacts)s::bigint[]) k(contact_id)
+FROM unnest(%(contacts)s::bigint[], %(owners)s::bigint[]) k(contact_id, owner)
 JOIN contact c ON c.id = k.contact_id
 LEFT JOIN LATERAL (
   SELECT id, left_at, entered_at, number FROM visit
   WHERE campaign_id = %(campaign)s AND contact_id = k.contact_id
   ORDER BY number DESC LIMIT 1) v ON true
-ORDER BY k.contact_id"""
-# Whoever comes in oftener than this in a day goes in circles.
-MOST_A_DAY = 100
-OWNED = "SELECT id FROM contact WHERE id = ANY(%s::bigint[]) AND owner_id = %s"
+WHERE ({kept_out}) IS NULL ORDER BY k.contact_id"""
+# Most campaigns let everybody's contacts in, and need not look at whose they are.
+OF_ANYBODY = LAST.replace("{kept_out}", kept_out())
+OF_ONE = LAST.replace("{kept_out}", kept_out("k.owner"))
 
 
 def admit(plan: Plan, arrivals: Sequence[Arrival], now: datetime, *, depth: int) -> list[Admitted]:
     """Apply the rules, by contact; who starts anew leaves the visit under way."""
-    wanted = {arrival.contact: arrival for arrival in _within_reach(plan, arrivals)}
-    found = [
-        last
-        for last in _last_visits(plan, sorted(wanted), now)
-        if last.visit is None or _may_return(plan, last, now)
-    ]
+    wanted = {arrival.contact: arrival for arrival in arrivals}
+    found = _last_visits(plan, [wanted[contact] for contact in sorted(wanted)], now)
     entering = [last for last in found if not last.circles]
     under_way = [last.visit for last in entering if last.visit is not None and last.active]
     leave(plan.campaign, under_way, LeftFor.RESTARTED, now, depth=depth)
@@ -92,33 +107,19 @@ def _tell_of_depth(plan: Plan, contacts: Sequence[int], now: datetime) -> None:
         tell(plan.campaign, contacts, message % {"number": DEEPEST}, now)
 
 
-def _last_visits(plan: Plan, contacts: Sequence[int], now: datetime) -> list[Last]:
+def _last_visits(plan: Plan, arrivals: Sequence[Arrival], now: datetime) -> list[Last]:
+    # By hand, others may bring in contacts that are not the publisher's.
+    owners = [None if item.source == Source.MANUAL else plan.only_owner for item in arrivals]
+    values: dict[str, Any] = {
+        "contacts": numbers([item.contact for item in arrivals]),
+        "owners": numbers(owners),
+        "campaign": plan.campaign,
+        "cooldown": plan.cooldown,
+        "reentry": plan.reentry,
+        "now": now,
+        "most": MOST_A_DAY,
+        "day_ago": now - timedelta(days=1),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            LAST,
-            {
-                "contacts": numbers(contacts),
-                "campaign": plan.campaign,
-                "most": MOST_A_DAY,
-                "day_ago": now - timedelta(days=1),
-            },
-        )
+        cursor.execute(OF_ANYBODY if plan.only_owner is None else OF_ONE, values)
         return [Last(*row) for row in cursor.fetchall()]
-
-
-def _within_reach(plan: Plan, arrivals: Sequence[Arrival]) -> Sequence[Arrival]:
-    """Keep the contacts of whoever published, if they may see no others; by hand others may."""
-    if plan.only_owner is None:
-        return arrivals
-    with connection.cursor() as cursor:
-        cursor.execute(OWNED, [numbers([item.contact for item in arrivals]), plan.only_owner])
-        owned = {row[0] for row in cursor.fetchall()}
-    return [item for item in arrivals if item.source == Source.MANUAL or item.contact in owned]
-
-
-def _may_return(plan: Plan, last: Last, now: datetime) -> bool:
-    if plan.cooldown is not None and last.entered_at + plan.cooldown > now:
-        return False
-    if plan.reentry == Reentry.AFTER_LEAVING:
-        return not last.active
-    return plan.reentry == Reentry.ALWAYS

@@ -1,18 +1,30 @@
 """The figures of a campaign, as the API and the canvas show them."""
 
+from collections.abc import Sequence
 from typing import Any
+
+from django.db import connection
 
 from campaigns.graph.schema import START
 from campaigns.models import Campaign
-from campaigns.services import figures
+from campaigns.services import figures, owned
 
 NONE = dict.fromkeys(figures.NAMES, 0)
+ENTRANCES = """
+SELECT n.campaign_id, coalesce(sum(f.waiting), 0), coalesce(sum(f.yes), 0)
+FROM campaign_node n JOIN (
+  SELECT node_id, waiting, yes FROM node_count
+  UNION ALL SELECT node_id, waiting, yes FROM node_delta) f ON f.node_id = n.id
+WHERE n.name = 'start' AND n.campaign_id = ANY(%s::bigint[]) GROUP BY 1"""
 
 
-def of_campaign(campaign: Campaign) -> dict[str, Any]:
-    """Return the figures of each node, and how many contacts came, are on the way, and left."""
+def of_campaign(campaign: Campaign, owner: int | None = None) -> dict[str, Any]:
+    """Return the figures of each node, and how many contacts came, are on the way, and left.
+
+    `owner` narrows them to the contacts of one user.
+    """
     names = dict(campaign.nodes.values_list("id", "name"))
-    found = figures.read(names)
+    found = figures.read(names) if owner is None else owned.read(campaign, names, owner)
     by_name = {name: found.get(number, NONE) for number, name in names.items()}
     whole = by_name.pop(START, NONE)
     drawn = {node["id"] for node in campaign.graph.get("nodes", ())}
@@ -30,3 +42,17 @@ def of_campaign(campaign: Campaign) -> dict[str, Any]:
         "visits": whole["done"],
         "active": whole["waiting"],
     }
+
+
+def entrances(campaigns: Sequence[int], owner: int | None = None) -> dict[int, tuple[int, int]]:
+    """Return how many are on the way in each campaign, and how many contacts ever came.
+
+    `owner` narrows them to the contacts of one user.
+    """
+    found = dict.fromkeys(campaigns, (0, 0))
+    if owner is not None:
+        counted = owned.entrances(campaigns, owner)
+        return found | {number: (way, came) for number, (way, _all, came) in counted.items()}
+    with connection.cursor() as cursor:
+        cursor.execute(ENTRANCES, [list(campaigns)])
+        return found | {row[0]: (int(row[1]), int(row[2])) for row in cursor.fetchall()}

@@ -45,6 +45,7 @@ class FieldFilter(ContactFilter):
     key = "contacts.field"
     label = _lazy("Field")
     names = "field"
+    pointing = frozenset({"field", "tag", "stage"})
     keys = frozenset({"field", "op", "value", "with_value"})
     examples = (
         {"field": "country", "op": "is", "value": "FR"},

@@ -60,6 +60,7 @@ class ChangeTags(ContactAction):
     form = TagsForm
     icon = "tag"
     reversible = True
+    pointing = frozenset({"tag"})
 
     def run(self, batch: Batch, now: datetime) -> Outcomes:
         """Change the whole batch in one statement each way."""

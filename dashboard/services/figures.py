@@ -122,21 +122,6 @@ def contacts(user: Actor) -> Figure:
     return Figure(max(int(estimate), COUNTED_EXACTLY), exact=False)
 
 
-IN_FLIGHT = """
-SELECT n.campaign_id, coalesce(sum(f.waiting), 0), coalesce(sum(f.yes), 0)
-FROM campaign_node n
-LEFT JOIN (SELECT node_id, waiting, yes FROM node_count
-           UNION ALL SELECT node_id, waiting, yes FROM node_delta) f ON f.node_id = n.id
-WHERE n.name = 'start' AND n.campaign_id = ANY(%s::bigint[]) GROUP BY 1"""
-
-
-def in_flight(campaigns: list[int]) -> dict[int, tuple[int, int]]:
-    """Return of each campaign who is on the way now, and who ever entered."""
-    with connection.cursor() as cursor:
-        cursor.execute(IN_FLIGHT, [campaigns])
-        return {row[0]: (int(row[1]), int(row[2])) for row in cursor.fetchall()}
-
-
 def campaigns(user: Actor) -> Any:
     """Return the campaigns somebody sees."""
     return narrow(Campaign.objects.all(), user, "campaigns", "view")

@@ -32,7 +32,7 @@ from emails.models import Email
 from emails.services import editing, explaining, figures, preview, queueing, refusals, runs
 from kernel import clock, usage
 from kernel.ids import read_id
-from kernel.permissions import Reach, narrow
+from kernel.permissions import Reach, narrow, whose
 from kernel.queues import hint_on_commit
 
 
@@ -158,7 +158,7 @@ class EmailViews(ResourceViews[Email]):
     @extend_schema(responses=MessageFiguresSerializer)
     @action(detail=True, methods=["get"])
     def statistics(self, request: Request, pk: str) -> Response:
-        """Answer what became of every message of this email and its translations."""
+        """Answer what became of its messages, and its translations', to contacts one may see."""
         email = self.get_object()
-        translations = email.translations.values_list("pk", flat=True)
-        return Response(figures.of_emails([email.pk, *translations]))
+        emails = [email.pk, *email.translations.values_list("pk", flat=True)]
+        return Response(figures.of_emails(emails, whose(self.caller, "contacts")))

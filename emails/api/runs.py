@@ -17,6 +17,7 @@ from api.views import ResourceViews
 from emails.api.shapes import MessageFiguresSerializer
 from emails.models import Send
 from emails.services import figures, refusals, runs
+from kernel.permissions import whose
 from kernel.queues import hint_on_commit
 
 
@@ -26,7 +27,7 @@ class RunList(serializers.ListSerializer[Any]):
     def to_representation(self, data: Iterable[Send]) -> list[dict[str, Any]]:  # type: ignore[override]
         """Count all of them at once."""
         runs = list(data)
-        figures.attach(runs)
+        figures.attach(runs, whose(self.context["request"].user, "contacts"))
         shown: RunSerializer = self.child  # type: ignore[assignment]
         return [shown.shown(run) for run in runs]
 
@@ -50,7 +51,7 @@ class RunSerializer(ModelSerializer[Send]):
     @extend_schema_field(MessageFiguresSerializer)
     def to_representation(self, instance: Send) -> dict[str, Any]:
         """Count first: `queued` is one of the figures."""
-        figures.attach([instance])
+        figures.attach([instance], whose(self.context["request"].user, "contacts"))
         return self.shown(instance)
 
     def shown(self, run: Send) -> dict[str, Any]:

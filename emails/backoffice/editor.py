@@ -32,17 +32,24 @@ class Editor(Form):
         list(get_messages(request))
         number = int(answer["Location"].rsplit("/", 1)[-1])
         email = Email.objects.get(pk=number)
+        # Of an answer sent again: others may have saved it since.
+        version = int(self.sitting.version) if self.sitting else email.version
         saved = formats.time_format(timezone.localtime(clock.now()), "H:i")
         return JsonResponse(
             {
                 "url": self.resource.url("edit", email.pk),
                 "page": self.resource.url("item", email.pk),
-                "version": email.version,
+                "version": version,
                 "name": email.name,
                 "state": state_pill(email),
                 "saved": _("Saved at %(time)s") % {"time": saved},
             }
         )
+
+    @property
+    def stays(self) -> bool:  # type: ignore[override]
+        """The script saves again and again, by the address of a new one until it knows another."""
+        return self._in_place
 
     @property
     def _in_place(self) -> bool:
@@ -62,6 +69,7 @@ class Editor(Form):
             shown_state=state_pill(row) if row else "",
             version=current or getattr(row, "version", ""),
             stale=bool(current),
+            sitting=self.sits(),
             errors=errors_of(form) if form.is_bound else [],
             mode=form["mode"].value() or "mjml",
             back=self.resource.url("item", row.pk) if row else self.resource.url(),

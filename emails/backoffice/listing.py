@@ -14,7 +14,7 @@ from backoffice.bulk_screens import deleting
 from backoffice.columns import NOTHING, Column, number
 from backoffice.menu import Place
 from backoffice.moments import ago
-from backoffice.narrowing import ListFilter, by, mine
+from backoffice.narrowing import ListFilter, by, mine, telling_whose
 from backoffice.resource import Resource
 from backoffice.routes import register
 from contacts.models import Topic
@@ -105,13 +105,18 @@ class Emails(Resource[Email]):
     form_template = "emails/editor.html"
     item_template = "emails/item.html"
 
+    def rows(self, user: Any, verb: str = "view") -> QuerySet[Email]:
+        """Remember whose people are counted."""
+        return telling_whose(super().rows(user, verb), user)
+
     def listed(self, rows: QuerySet[Email]) -> QuerySet[Email]:
         """Join what the columns name; bodies stay where they are."""
         return rows.select_related("topic", "owner").defer("html", "mjml", "text")
 
     def attach(self, rows: Sequence[Email]) -> None:
-        """Count what became of all emails of the page at once."""
-        figures.attach_to_emails(rows)
+        """Count what became of all emails of the page at once, of contacts one may see."""
+        if rows:
+            figures.attach_to_emails(rows, rows[0].seen_of)  # type: ignore[attr-defined]
 
     def beside(self, row: Email) -> str:
         """Show the subject."""

@@ -1,6 +1,6 @@
 """The first tab of an email: a broadcast is sent there, of others one sees what became of them."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -13,7 +13,7 @@ from emails.backoffice import runs_shown
 from emails.models import Email, Send
 from emails.services import figures
 from kernel import clock
-from kernel.permissions import narrow
+from kernel.permissions import Actor, narrow, whose
 from segments.models import Segment
 
 
@@ -37,12 +37,14 @@ def context(request: HttpRequest, email: Email) -> dict[str, Any]:
     """Return what the first tab shows."""
     if email.type == Email.Type.SEGMENT:
         return broadcast(request, email)
-    figures.attach_to_emails([email])
-    return {"figures": headline(email.counts)}
+    owner = whose(cast("Actor", request.user), "contacts")
+    figures.attach_to_emails([email], owner)
+    return {"figures": headline(email.counts), "only_own": owner is not None}
 
 
 def broadcast(request: HttpRequest, email: Email) -> dict[str, Any]:
     """Return the run on its way, or the one of the address, and how the next one would be."""
+    user = cast("Actor", request.user)
     runs = list(email.sends.select_related("owner").order_by("-pk")[:50])
     asked = request.GET.get("run", "")
     opened = next((run for run in runs if run.state in Send.OPEN), None)
@@ -56,8 +58,8 @@ def broadcast(request: HttpRequest, email: Email) -> dict[str, Any]:
     }
     if run is not None:
         others = [each for each in runs if each is not run]
-        figures.attach(others)
-        shown |= runs_shown.context(email, run, clock.now())
+        figures.attach(others, whose(user, "contacts"))
+        shown |= runs_shown.context(email, run, clock.now(), user)
     return shown
 
 

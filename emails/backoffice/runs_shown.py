@@ -17,6 +17,7 @@ from backoffice.templatetags.relais import pill
 from emails.models import Email, Send
 from emails.services import pace, progress, refusals
 from kernel import clock
+from kernel.permissions import Actor, whose
 
 WIDTH = 1000.0
 # Classes of the bar and its legend, and what the parts are called.
@@ -45,9 +46,10 @@ class Part:
     width: str
 
 
-def context(email: Email, run: Send, now: datetime) -> dict[str, Any]:
-    """Return what `emails/progress.html` reads."""
-    seen = progress.of(run, now)
+def context(email: Email, run: Send, now: datetime, user: Actor) -> dict[str, Any]:
+    """Return what `emails/progress.html` reads, counting the people a user may see."""
+    owner = whose(user, "contacts")
+    seen = progress.of(run, now, owner)
     reasons = seen.counts["skipped_by_reason"]
     largest = max(reasons.values(), default=1)
     ordered = sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))
@@ -76,9 +78,10 @@ def context(email: Email, run: Send, now: datetime) -> dict[str, Any]:
         "uncertain": seen.counts["uncertain"],
         "domains": [
             (each, hundredths(each.share), _domain_pill(each, run))
-            for each in (progress.domains(run) if seen.total else [])
+            for each in (progress.domains(run, owner) if seen.total else [])
         ],
-        "chart": _chart(pace.of(run, now)),
+        "chart": _chart(pace.of(run, now)) if owner is None else None,
+        "only_own": owner is not None,
         "domains_of": number(progress.LOOKED_AT) if seen.total > progress.LOOKED_AT else "",
     }
 

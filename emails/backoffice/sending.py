@@ -1,7 +1,7 @@
 """A broadcast on its way on screen: progress, pause, cancel; and what is done to one email."""
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,6 +18,7 @@ from emails.backoffice.preview import email_of
 from emails.models import Email, Send
 from emails.services import refusals, runs
 from kernel import clock
+from kernel.permissions import Actor
 from kernel.queues import hint_on_commit
 from kernel.trail import Deed
 
@@ -33,7 +34,7 @@ class Progress(Permitted, View):
         email = email_of(request, row.email_id)
         if request.GET.get("was", row.state) != row.state:
             return HttpResponse(headers={"HX-Refresh": "true"})
-        shown = runs_shown.context(email, row, clock.now())
+        shown = runs_shown.context(email, row, clock.now(), cast("Actor", request.user))
         return render(request, "emails/progress.html", shown)
 
 

@@ -15,16 +15,19 @@ from emails.backoffice.overview import headline, percent
 from emails.models import Delivery, Email
 from emails.services import activity, figures
 from kernel import clock
+from kernel.permissions import whose
 
 
 @tab("emails", "statistics", gettext_lazy("Statistics"), "emails/statistics.html", order=20)
 def context(request: HttpRequest, email: Email) -> dict[str, Any]:
     """Count everything of the email and its translations."""
+    user: Any = request.user
     now = clock.now()
-    figures.attach_to_emails([email])
+    owner = whose(user, "contacts")
+    figures.attach_to_emails([email], owner)
     counts = email.counts
     first = Delivery.objects.filter(email_id=email.pk).order_by("pk").first()
-    bounds = activity.asked(email, first.created_at if first else None, now)
+    bounds = activity.asked(email, first.created_at if first else None, now, owner)
     course = activity.course(bounds, timezone.get_current_timezone_name()) if first else None
     machines = activity.machine_clicks(bounds)
     return {
@@ -35,6 +38,7 @@ def context(request: HttpRequest, email: Email) -> dict[str, Any]:
         ],
         "chart": course and _chart(course),
         "hourly": course is not None and course.hourly,
+        "only_own": owner is not None,
     }
 
 

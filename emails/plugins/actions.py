@@ -1,6 +1,8 @@
 """The action of the email channel: send an email."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -55,13 +57,14 @@ class SendEmail(ContactAction):
         )
         return Outcomes(skipped=skipped, wake={queueing.queue_of(email)})
 
-    def hindrances(self) -> list[str]:
+    @classmethod
+    def hindrances(cls, configs: Sequence[Mapping[str, Any]]) -> list[list[str]]:
         """Say that an email is unpublished: everybody would be left out."""
-        email = Email.objects.filter(pk=self.config["email"]).only("name", "state").first()
-        if email is None or email.state == Email.State.PUBLISHED:
-            return []
+        named = Email.objects.filter(pk__in={config["email"] for config in configs})
+        idle = named.exclude(state=Email.State.PUBLISHED)
         words = _("“%(email)s” is unpublished: nobody would get it. Publish the email first.")
-        return [words % {"email": email.name}]
+        said = {pk: [words % {"email": name}] for pk, name in idle.values_list("pk", "name")}
+        return [said.get(config["email"], []) for config in configs]
 
     def rehearse(self, batch: Batch, now: datetime) -> Rehearsal:
         """Say what would hold the mail back then; nothing is sent."""

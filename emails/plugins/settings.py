@@ -1,8 +1,7 @@
 """Rights, names, uses and settings of the email channel, and who takes its hits."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterator
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from emails.models import Email
@@ -24,14 +23,17 @@ def _names(ids: list[int]) -> dict[int, str]:
     return dict(Email.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 
-def _used(kind: str, number: int) -> Iterable[usage.Use]:
-    if kind not in ("segment", "topic"):
-        return []
-    named = Q(segments=number) | Q(excluded_segments=number)
-    if kind == "topic":
-        named = Q(topic=number)
-    found = Email.objects.filter(named).distinct().values_list("pk", "name")
-    return [usage.Use("email", pk, name) for pk, name in found]
+def _used(kind: str, numbers: Collection[int]) -> Iterator[tuple[int, usage.Use]]:
+    fields = {"segment": ("segments", "excluded_segments"), "topic": ("topic",)}.get(kind, ())
+    found = {
+        (number, pk, name)
+        for field in fields
+        for number, pk, name in Email.objects.filter(**{f"{field}__in": numbers}).values_list(
+            field, "pk", "name"
+        )
+    }
+    for number, pk, name in sorted(found):
+        yield number, usage.Use("email", pk, name)
 
 
 subjects.declare("email", _names, rights="emails", rows=Email.objects.all())

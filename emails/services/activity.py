@@ -16,7 +16,9 @@ HOURLY_UNTIL = timedelta(days=3)
 
 TYPE = "(SELECT id FROM event_type WHERE key = %(type)s)"
 WHERE = f"""e.type_id = {TYPE} AND e.subject_id = ANY(%(emails)s)
-  AND e.occurred_at >= %(since)s AND e.occurred_at <= %(now)s"""
+  AND e.occurred_at >= %(since)s AND e.occurred_at <= %(now)s
+  AND (%(owner)s::bigint IS NULL
+       OR e.contact_id IN (SELECT c.id FROM contact c WHERE c.owner_id = %(owner)s))"""  # noqa: S608 - fragments of ours
 LINKS = f"""
 SELECT e.data ->> 'url' url, min(e.data ->> 'link'),
        count(*) FILTER (WHERE e.verdict IS DISTINCT FROM {MACHINE}),
@@ -81,11 +83,11 @@ def _one(statement: str, asked: dict[str, Any], key: str) -> int:
         return int(cursor.fetchone()[0])
 
 
-def asked(email: Email, since: datetime | None, now: datetime) -> dict[str, Any]:
-    """Return the bounds that every statement takes."""
+def asked(email: Email, since: datetime | None, now: datetime, owner: int | None) -> dict[str, Any]:
+    """Return the bounds that every statement takes; `owner`: of this user's contacts alone."""
     earliest = now - LONGEST
     begin = max(since or earliest, earliest)
-    return {"emails": emails_of(email), "since": begin, "now": now}
+    return {"emails": emails_of(email), "since": begin, "now": now, "owner": owner}
 
 
 def course(bounds: dict[str, Any], zone: str) -> Course:

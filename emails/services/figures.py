@@ -15,21 +15,30 @@ SELECT run_id, state, CASE WHEN state = 6 THEN coalesce(reason, '') ELSE '' END 
        count(opened_at), count(machine_at) FILTER (WHERE opened_at IS NULL),
        count(clicked_at), count(unsubscribed_at)
 FROM delivery WHERE {which} GROUP BY 1, 2, 3"""
-COUNT_EMAILS = COUNT.replace("run_id", "email_id").format(which="email_id = ANY(%s)")
+COUNT_EMAILS = COUNT.replace("run_id", "email_id")
+# Of one user's contacts; null is everybody's.
+OWN = """(%s::bigint IS NULL
+  OR contact_id IN (SELECT c.id FROM contact c WHERE c.owner_id = %s))"""
 # So many rows are counted while somebody waits; of larger runs the kept figures are shown.
 COUNTED_AT_ONCE = pace.COUNTED_AT_ONCE
 # How often kept figures are renewed: of a large run on its way, and while people may still open.
 RENEWED, LATER, LONG = timedelta(seconds=30), timedelta(hours=1), timedelta(days=30)
 
 
-def of_emails(emails: list[int]) -> dict[str, Any]:
-    """Count the deliveries of an email and its translations."""
-    counted = _count("email_id = ANY(%s)", [emails])
+def of_emails(emails: list[int], owner: int | None = None) -> dict[str, Any]:
+    """Count the deliveries of an email and its translations, to the contacts of an owner or all."""
+    counted = _count("email_id = ANY(%s)", [emails], owner)
     return _figures(row for rows in counted.values() for row in rows)
 
 
-def attach(runs: Sequence[Send]) -> None:
-    """Give each run its figures, the newest counted now, in one statement for all."""
+def attach(runs: Sequence[Send], owner: int | None = None) -> None:
+    """Give each run its figures, the newest counted now, in one statement for all.
+
+    `owner` narrows them to the contacts of one user: kept figures are everybody's.
+    """
+    if owner is not None:
+        _counted(runs, owner)
+        return
     budget, fresh = COUNTED_AT_ONCE, []
     for run in sorted(runs, key=lambda one: -one.pk):
         budget -= int(run.counts.get("selected", 0))
@@ -61,23 +70,24 @@ def renew(now: datetime) -> None:
         keep([run], now)
 
 
-def attach_to_emails(emails: Sequence[Email]) -> None:
+def attach_to_emails(emails: Sequence[Email], owner: int | None = None) -> None:
     """Give each email its figures over all runs and single messages, in a few statements.
 
-    Small ledgers are counted now, of large ones the kept figures are shown.
+    Small ledgers are counted now, of large ones the kept figures are shown. `owner` narrows them
+    to the contacts of one user.
     """
     broadcasts = [email for email in emails if email.type == Email.Type.SEGMENT]
     runs = list(Send.objects.filter(email__in=broadcasts))
-    attach(runs)
+    attach(runs, owner)
     budget, fresh = COUNTED_AT_ONCE, []
     for email in emails:
         if email.type == Email.Type.SEGMENT:
             email.counts = _sum(run.counts for run in runs if run.email_id == email.pk)
             continue
         budget -= int(email.counts.get("selected", 0))
-        fresh += [email] if budget >= 0 else []
+        fresh += [email] if budget >= 0 or owner is not None else []
         email.counts = {**_figures([]), **email.counts}
-    _count_singles(fresh)
+    _count_singles(fresh, owner)
 
 
 def renew_emails(now: datetime) -> None:
@@ -92,12 +102,13 @@ def renew_emails(now: datetime) -> None:
         Email.objects.filter(pk=email.pk).update(counts=email.counts, counted_at=now)
 
 
-def _count_singles(emails: Sequence[Email]) -> None:
+def _count_singles(emails: Sequence[Email], owner: int | None = None) -> None:
     numbers = [email.pk for email in emails]
     if not numbers:
         return
     with connection.cursor() as cursor:
-        cursor.execute(COUNT_EMAILS, [numbers])
+        which = f"email_id = ANY(%s) AND {OWN}"
+        cursor.execute(COUNT_EMAILS.format(which=which), [numbers, owner, owner])
         found: dict[int, list[tuple[Any, ...]]] = {}
         for number, *row in cursor.fetchall():
             found.setdefault(number, []).append(tuple(row))
@@ -114,18 +125,19 @@ def _sum(counted: Iterable[dict[str, Any]]) -> dict[str, Any]:
     return total
 
 
-def _counted(runs: Sequence[Send]) -> None:
+def _counted(runs: Sequence[Send], owner: int | None = None) -> None:
     which = "email_id = ANY(%s) AND run_id = ANY(%s)"
     numbers = [run.pk for run in runs]
-    found = _count(which, [sorted({run.email_id for run in runs}), numbers]) if runs else {}
+    emails = sorted({run.email_id for run in runs})
+    found = _count(which, [emails, numbers], owner) if runs else {}
     for run in runs:
         run.counts = _figures(found.get(run.pk, []))
 
 
-def _count(which: str, values: list[Any]) -> dict[int, list[tuple[Any, ...]]]:
+def _count(which: str, values: list[Any], owner: int | None) -> dict[int, list[tuple[Any, ...]]]:
     found: dict[int, list[tuple[Any, ...]]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(COUNT.format(which=which), values)
+        cursor.execute(COUNT.format(which=f"{which} AND {OWN}"), [*values, owner, owner])
         for run, *row in cursor.fetchall():
             found.setdefault(run, []).append(tuple(row))
     return found

@@ -27,7 +27,8 @@ SELECT coalesce(split_part(c.email_key, '@', 2), ''), count(*),
        count(*) FILTER (WHERE d.state = 0 AND d.attempts > 0), count(*) FILTER (WHERE d.state = 4)
 FROM (SELECT contact_id, state, attempts FROM delivery
       WHERE email_id = %(email)s AND run_id = %(run)s ORDER BY id LIMIT %(most)s) d
-LEFT JOIN contact c ON c.id = d.contact_id GROUP BY 1 ORDER BY 2 DESC, 1"""
+LEFT JOIN contact c ON c.id = d.contact_id
+WHERE %(owner)s::bigint IS NULL OR c.owner_id = %(owner)s GROUP BY 1 ORDER BY 2 DESC, 1"""
 
 
 @dataclass(frozen=True)
@@ -85,17 +86,24 @@ class Domain:
         return 100 * (self.total - self.open) // self.total if self.total else 0
 
 
-def of(run: Send, now: datetime) -> Progress:
-    """Look at a run: small ones are counted now, of large ones the kept figures are shown."""
-    small = int(run.counts.get("selected", 0)) <= figures.COUNTED_AT_ONCE
-    figures.attach([run])
+def of(run: Send, now: datetime, owner: int | None = None) -> Progress:
+    """Look at a run: small ones are counted now, of large ones the kept figures are shown.
+
+    `owner` narrows it to the contacts of one user, whose mails have no pace of their own.
+    """
+    small = owner is not None or _is_small(run)
+    figures.attach([run], owner)
     limit = in_force().get(EVERYTHING)
     return Progress(
         counts=run.counts,
-        rate=_rate(run, now, small=small),
+        rate=_rate(run, now, small=small) if owner is None else None,
         limit=round(1 / limit.interval) if limit and limit.interval else None,
         counted_at=None if small else run.counted_at,
     )
+
+
+def _is_small(run: Send) -> bool:
+    return int(run.counts.get("selected", 0)) <= figures.COUNTED_AT_ONCE
 
 
 def _rate(run: Send, now: datetime, *, small: bool) -> float | None:
@@ -111,9 +119,10 @@ def _rate(run: Send, now: datetime, *, small: bool) -> float | None:
         return int(cursor.fetchone()[0]) / window.total_seconds()
 
 
-def domains(run: Send) -> list[Domain]:
+def domains(run: Send, owner: int | None = None) -> list[Domain]:
     """Return the largest receiving domains; the others are one, named by their number."""
     values: dict[str, Any] = {"email": run.email_id, "run": run.pk, "most": LOOKED_AT}
+    values["owner"] = owner
     with connection.cursor() as cursor:
         cursor.execute(DOMAINS, values)
         found = [Domain(*row) for row in cursor.fetchall()]

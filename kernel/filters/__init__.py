@@ -67,9 +67,12 @@ def reads(tree: Any) -> set[str]:
     return compiler.reads(read(tree))
 
 
-def uses(tree: Any) -> set[tuple[str, int]]:
-    """Name the objects the filter points at, as (kind, id): they refuse deletion."""
-    return compiler.uses(read(tree))
+def uses(tree: Any, kind: str | None = None) -> set[tuple[str, int]]:
+    """Name the objects the filter points at, as (kind, id): they refuse deletion.
+
+    Whoever asks for one `kind` is spared looking the others up.
+    """
+    return compiler.uses(read(tree), kind)
 
 
 def edges(tree: Any, before: datetime, after: datetime) -> Predicate | None:

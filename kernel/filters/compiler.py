@@ -71,9 +71,10 @@ def reads(node: Node) -> set[str]:
     return found
 
 
-def uses(node: Node) -> set[tuple[str, int]]:
-    """Name the objects the tree points at, as (kind, id)."""
-    return {use for leaf in leaves(node) for use in leaf.condition.uses()}
+def uses(node: Node, kind: str | None = None) -> set[tuple[str, int]]:
+    """Name the objects the tree points at, as (kind, id); of others than `kind` it may not."""
+    asked = [leaf.condition for leaf in leaves(node) if leaf.condition.points_at(kind)]
+    return {use for condition in asked for use in condition.uses()}
 
 
 def follows_time(node: Node) -> bool:

@@ -11,7 +11,7 @@ from backoffice.attachments import tab
 from backoffice.charts import Chart, Series, draw
 from backoffice.columns import number
 from kernel import clock
-from kernel.permissions import Reach
+from kernel.permissions import whose
 from segments.services.growth import Day, growth
 
 OWN = "e.contact_id IN (SELECT id FROM contact WHERE owner_id = %(seen_0)s)"
@@ -25,8 +25,8 @@ def seen_of(owner: int | None) -> tuple[str, tuple[Any, ...]]:
 @tab("segments", "growth", _lazy("Growth"), "segments/growth.html", order=20, kind="contacts")
 def _growth(request: HttpRequest, segment: Any) -> dict[str, Any]:
     user: Any = request.user
-    owner = None if user.reach("contacts", "view") is Reach.ALL else user.pk
-    days = growth(segment.pk, segment.shown_members, clock.now(), seen=seen_of(owner))
+    seen = seen_of(whose(user, "contacts"))
+    days = growth(segment.pk, segment.shown_members, clock.now(), seen=seen)
     if days is None:
         return {"days": None}
     moved = any(day.entered or day.left for day in days)

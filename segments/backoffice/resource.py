@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.db.models import BigIntegerField, QuerySet, Value
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -14,11 +14,10 @@ from backoffice.bulk_screens import deleting
 from backoffice.columns import Column, number
 from backoffice.menu import Place
 from backoffice.moments import ago
-from backoffice.narrowing import ListFilter, by, mine
+from backoffice.narrowing import ListFilter, by, mine, telling_whose
 from backoffice.resource import Resource
 from backoffice.templatetags.relais import pill
 from kernel import clock, usage
-from kernel.permissions import Reach
 from kernel.queues import hint_on_commit
 from segments.backoffice import people
 from segments.backoffice.forms import SegmentForm
@@ -84,10 +83,7 @@ class Segments(Resource[Segment]):
         """Count, beside each, the members that this user sees."""
         rows = super().rows(user, verb)
         counted: QuerySet[Segment] = rows.counted_for(user)  # type: ignore[attr-defined]
-        # Whose contacts alone are counted; none: everybody's.
-        owner = None if user.reach("contacts", "view") is Reach.ALL else user.pk
-        own = Value(owner, output_field=BigIntegerField(null=True))
-        return counted.annotate(seen_of=own)
+        return telling_whose(counted, user)
 
     def attach(self, rows: list[Segment]) -> None:
         """Say of each how it grew lately, and how many things name it."""

@@ -111,3 +111,28 @@ def test_a_campaign_is_drawn_kept_published_and_shared(open_page: Any, alice: Us
     campaign.refresh_from_db()
     assert len(campaign.graph["nodes"]) == 3
     assert faults(other) == []
+
+
+def test_a_draft_whose_answer_is_lost_is_no_conflict_with_oneself(open_page: Any, alice: User):
+    empty: dict[str, Any] = {"nodes": [], "edges": []}
+    campaign = Campaign.objects.create(name="Onboarding", owner=alice, graph=empty)
+    page = open_page(f"/campaigns/{campaign.pk}")
+    page.wait_for_selector(".step-node")
+    lost: list[int] = []
+
+    def route(each: Any) -> None:
+        if each.request.method != "PUT" or lost:
+            each.continue_()
+            return
+        lost.append(each.fetch().status)
+        each.abort("internetdisconnected")
+
+    page.route("**/draft", route)
+    page.get_by_label("What it is for").fill("Say hello")
+    page.wait_for_selector("[data-saving=offline]")
+    page.get_by_label("What it is for").fill("Say hello twice")
+    saved(page)
+    assert lost == [200]
+    campaign.refresh_from_db()
+    assert (campaign.objective, campaign.version) == ("Say hello twice", 3)
+    assert not page.locator("dialog[open]").count()

@@ -37,7 +37,8 @@ def test_the_page_tells_the_island_what_its_user_may(screen, client, bob, api):
     campaign = run(api, graph([points("a")], "start>a"))
     page = screen.get(f"/campaigns/{campaign}").content.decode()
     may = {"edit": True, "publish": True, "delete": True, "create": True}
-    assert handed(page, "campaign-page") == {"id": campaign, "may": may}
+    told = handed(page, "campaign-page")
+    assert (told["id"], told["may"], told["only_own"]) == (campaign, may, False)
     assert handed(page, "campaign-words")["publish"] == "Publish v%(version)s…"
     client.force_login(bob)
     page = client.get(f"/campaigns/{campaign}").content.decode()

@@ -3,9 +3,11 @@
 import email
 import email.policy
 import re
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from playwright.sync_api import Locator, Page, expect
 
@@ -15,10 +17,15 @@ from tests.settle import settle
 class Hands:
     """Clicks through the back office as somebody who reads what stands there."""
 
-    def __init__(self, page: Page) -> None:
-        self.page = page
+    def __init__(self, page: Page, picture: Callable[[Page, str], None]) -> None:
+        self.page, self._picture = page, picture
         page.set_default_timeout(15_000)
         self.home = re.match(r"https?://[^/]+", page.url)[0]  # type: ignore[index]
+
+    def picture(self, name: str) -> None:
+        """Keep what is seen for the docs, which show it in English."""
+        if get_language() == "en":
+            self._picture(self.page, name)
 
     def go(self, path: str) -> None:
         self.page.goto(self.home + path)
@@ -41,7 +48,10 @@ class Hands:
         self.go("/imports/new")
         file = {"name": name, "mimeType": "text/csv", "buffer": content.encode()}
         self.page.get_by_label(_("or choose one")).set_input_files([file])  # type: ignore[list-item]
-        self.page.get_by_role("link", name=_("Continue: rules")).click()
+        further = self.page.get_by_role("link", name=_("Continue: rules"))
+        further.wait_for()
+        self.picture("import")
+        further.click()
         self.press(_("Continue: check"))
         self.page.locator("form[action$='/start'] button").click()
         self.page.locator("#progress").wait_for()

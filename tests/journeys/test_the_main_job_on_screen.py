@@ -15,45 +15,53 @@ from tests.settle import settle
 from tracking import spool, spooler
 
 pytestmark = pytest.mark.django_db(transaction=True)
-FILES = {
-    "en": "Email,First name,Country\nana@x.example,Ana,France\nbo@x.example,Bo,Germany\n"
-    "cleo@x.example,Cleo,France\n",
-    "fr": "Courriel;Prénom;Pays\nana@x.example;Ana;France\nbo@x.example;Bo;Allemagne\n"
-    "cleo@x.example;Cléo;France\n",
-}
+HEADS = {"en": "Email;First name;Last name;Country", "fr": "Courriel;Prénom;Nom;Pays"}
+ROWS = """
+zelie.garnier@example.com;Zelie;Garnier;France
+marius.delorme@example.com;Marius;Delorme;France
+lea.caron@example.com;Lea;Caron;France
+noemi.faure@example.com;Noemi;Faure;France
+anton.weiss@example.com;Anton;Weiss;{germany}
+"""
+MARIUS = "marius.delorme@example.com"
 AGENT = {"User-Agent": "Mozilla/5.0 (X11; Linux) Firefox/140.0"}
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_a_file_becomes_a_campaign_that_tags_who_opens(
-    language: str, open_page: Any, live_server: Any, alice: User
+    language: str, open_page: Any, live_server: Any, alice: User, picture: Any
 ):
     alice.language = language
     alice.save()
-    page = open_page("/", locale=language)
-    hands = Hands(page)
+    page = open_page("/", locale=language, viewport={"width": 1280, "height": 800})
+    hands = Hands(page, picture)
     with translation.override(language):
-        hands.import_people("people.csv", FILES[language])
-        hands.make_segment("Hexagon", _("Country"), "France", 2)
-        hands.write_email("Welcome aboard", "Bonjour {{ contact.first_name }}")
-        hands.draw_campaign("Onboarding", "Hexagon", "Welcome aboard", "engaged")
+        rows = ROWS.format(germany={"en": "Germany", "fr": "Allemagne"}[language])
+        hands.import_people("customers.csv", HEADS[language] + rows)
+        hands.make_segment("New French customers", _("Country"), "France", 4)
+        hands.write_email("Welcome to us", "Welcome, {{ contact.first_name }}")
+        hands.draw_campaign("Welcome, France", "New French customers", "Welcome to us", "engaged")
         hands.publish()
+        campaign = page.url
         people = hands.people_at("decision-1")
-        expect(people).to_have_count(2)
-        expect(people.filter(has_text="Ana")).to_have_count(1)
-        address = people.filter(has_text="Ana").get_attribute("href")
+        expect(people).to_have_count(4)
+        expect(people.filter(has_text="Marius")).to_have_count(1)
+        address = people.filter(has_text="Marius").get_attribute("href")
 
-        mail = hands.mail_to("ana@x.example")
+        mail = hands.mail_to(MARIUS)
         letter = page.frame_locator("iframe.letter")
         expect(letter.get_by_text(_("One thing worth saying"))).to_be_visible()
-        assert mail["Subject"] == "Bonjour Ana"
+        assert mail["Subject"] == "Welcome, Marius"
         open_mail(mail, live_server.url)
 
         hands.go(address)
         tag = page.locator(".chip").filter(has_text="engaged")
         expect(tag).to_be_visible()
         hands.go("/mailbox")
-        expect(page.get_by_role("row").filter(has_text="bo@x.example")).to_have_count(0)
+        expect(page.get_by_role("row").filter(has_text="anton.weiss")).to_have_count(0)
+        page.goto(campaign)
+        expect(hands.people_at("decision-1")).to_have_count(3)
+        hands.picture("people")
 
 
 def open_mail(mail: Any, home: str) -> None:

@@ -1,6 +1,7 @@
 // The drawing surface: steps and paths by React Flow, our own keyboard.
 import {
-  Background, BackgroundVariant, MarkerType, MiniMap, ReactFlow, applyNodeChanges, useReactFlow, useViewport,
+  Background, BackgroundVariant, MarkerType, MiniMap, ReactFlow, applyNodeChanges, useReactFlow, useStore as useFlow,
+  useViewport,
   type Connection, type Edge, type Node, type NodeChange,
 } from "@xyflow/react";
 import { useEffect, useMemo, useState } from "react";
@@ -22,7 +23,7 @@ const edgeTypes = { path: PathEdge };
 // Room for what floats at the bottom.
 const FIT = { padding: { top: "24px", bottom: "60px", left: "24px", right: "24px" }, maxZoom: 1, duration: 120 } as const;
 // Smaller than this no step can be read.
-const READABLE = 0.4;
+const READABLE = 0.6;
 const COLOURS: Record<string, string> = {
   source: "var(--cyan)", action: "var(--c1)", condition: "var(--amber)", decision: "var(--violet)", wait: "var(--slate)",
   split: "var(--pink)", goal: "var(--green)", jump: "var(--text-3)", exit: "var(--text-3)",
@@ -100,10 +101,29 @@ export function Canvas({ dark }: { dark: boolean }) {
         proOptions={{ hideAttribution: false }}
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1.5} />
-        <MiniMap style={{ width: 144, height: 108 }} pannable zoomable nodeColor={(node: Node) => COLOURS[(node.data as NodeData).step?.kind ?? "source"]} nodeBorderRadius={14} maskStrokeColor="var(--accent)" maskStrokeWidth={2} ariaLabel={say("minimap")} />
+        <Overview />
       </ReactFlow>
       <Zoom fit={view.fit} />
     </section>
+  );
+}
+
+/** The small map, only where steps are out of sight: else it would cover those in its corner. */
+function Overview() {
+  const { x, y, zoom } = useViewport();
+  const flow = useReactFlow();
+  const width = useFlow((state) => state.width);
+  const height = useFlow((state) => state.height);
+  const all = flow.getNodesBounds(flow.getNodes());
+  const [left, top] = [all.x * zoom + x, all.y * zoom + y];
+  if (left >= 0 && top >= 0 && left + all.width * zoom <= width && top + all.height * zoom <= height) {
+    return null;
+  }
+  return (
+    <MiniMap
+      style={{ width: 144, height: 108 }} pannable zoomable nodeBorderRadius={14} maskStrokeColor="var(--accent)" maskStrokeWidth={2}
+      nodeColor={(node: Node) => COLOURS[(node.data as NodeData).step?.kind ?? "source"]} ariaLabel={say("minimap")}
+    />
   );
 }
 

@@ -6,9 +6,12 @@ import { iconOf, kindWord, titleOf } from "./kinds";
 import { ordered } from "./layout";
 import * as store from "./store";
 import { useStore } from "./store";
-import type { Figures } from "./types";
-import { number, say } from "./words";
+import type { Figures, Step } from "./types";
+import { number, page, say } from "./words";
 
+// What only steps that ask something can end with.
+const ANSWERS = ["yes", "no", "not_measurable"];
+const asks = (step: Step) => ["condition", "decision", "goal"].includes(step.kind);
 const COLUMNS: (keyof Figures)[] = ["waiting", "done", "yes", "no", "not_measurable", "failed"];
 
 export function Results() {
@@ -26,13 +29,19 @@ export function Results() {
   };
   return (
     <section class="mode-page" aria-label={say("results")}>
+      {page.only_own && <p class="meta">{say("only_own")}</p>}
       <div class="figures">
         {([["contacts", figures.contacts], ["visits", figures.visits], ["active", figures.active]] as const).map(([name, value]) => (
-          <div class="figure" key={name}><div class="name">{say(`whole_${name}`)}</div><b>{number(value)}</b></div>
+          <div class="figure" key={name}>
+            <div class="name">{say(`whole_${name}`)}</div>
+            {name === "active" && value > 0
+              ? <b><button type="button" class="linkish" onClick={() => store.set({ mode: "people", figure: "waiting" })}>{number(value)}</button></b>
+              : <b>{number(value)}</b>}
+          </div>
         ))}
       </div>
       <div class="scrolls">
-        <table class="list">
+        <table class="list by-step">
           <thead><tr><th scope="col">{say("step")}</th>{COLUMNS.map((name) => <th scope="col" class="number" key={name}>{say(`figure_${name}`)}</th>)}</tr></thead>
           <tbody>
             {ordered(graph).flatMap((id) => {
@@ -42,8 +51,8 @@ export function Results() {
                 <tr key={id}>
                   <th scope="row"><span class="line"><Tile kind={step.kind} name={iconOf(step, offers)} /><span class="clip">{titleOf(step, id, titles, offers)} <span class="quiet">{kindWord(step, offers)}</span></span></span></th>
                   {COLUMNS.map((name) => (
-                    <td class="number num" key={name}>
-                      {mine?.[name] ? <button type="button" class="linkish" onClick={() => open(id, name)}>{number(mine[name])}</button> : "0"}
+                    <td class={`number num ${mine?.[name] ? "" : "none"}`} data-label={say(`figure_${name}`)} key={name}>
+                      {!asks(step) && ANSWERS.includes(name) ? "" : mine?.[name] ? <button type="button" class="linkish" onClick={() => open(id, name)}>{number(mine[name])}</button> : "0"}
                     </td>
                   ))}
                 </tr>

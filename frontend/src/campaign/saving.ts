@@ -70,15 +70,22 @@ async function send(): Promise<void> {
     return;
   }
   store.set({ saving: "saving" });
+  let answer: Draft;
   try {
-    const answer = await call<Draft>("PUT", `campaigns/${page.id}/draft`, { ...doc, version: draft.campaign.version });
-    kept = text;
-    wait = 2_000;
-    const same = store.get().doc === doc;
-    store.set({ draft: answer, refusals: [], savedAt: new Date(), saving: same ? "saved" : "changed" });
+    answer = await put(page.id, { ...doc, version: draft.campaign.version });
   } catch (error) {
     failed(error);
+    return;
   }
+  kept = text;
+  wait = 2_000;
+  const same = store.get().doc === doc;
+  store.set({ draft: answer, refusals: [], savedAt: new Date(), saving: same ? "saved" : "changed" });
+}
+
+/** Save a draft. The server knows the page: what it saved without our hearing of it is no conflict. */
+function put(campaign: string, draft: object): Promise<Draft> {
+  return call<Draft>("PUT", `campaigns/${campaign}/draft`, draft, undefined, { Sitting: page.sitting });
 }
 
 function failed(error: unknown): void {
@@ -114,11 +121,15 @@ export async function overwrite(): Promise<void> {
   }
 }
 
-/** Keep ours as a campaign of its own, and go there. */
+const copies = new Map<string, string>();
+
+/** Keep ours as a campaign of its own, and go there. Asked for again under a name, it is the same one. */
 export async function keepAsCopy(name: string): Promise<void> {
   const { doc } = store.get();
-  const made = await call<{ id: string; version: number }>("POST", "campaigns", { name });
-  await call("PUT", `campaigns/${made.id}/draft`, { ...doc, name, version: made.version });
+  copies.set(name, copies.get(name) ?? `copy-${copies.size}-${page.sitting}`);
+  const once = { "Idempotency-Key": copies.get(name)! };
+  const made = await call<{ id: string; version: number }>("POST", "campaigns", { name }, undefined, once);
+  await put(made.id, { ...doc, name, version: made.version });
   kept = JSON.stringify(store.get().doc);
   window.location.href = `/campaigns/${made.id}`;
 }

@@ -147,6 +147,10 @@ export interface Offers {
 export interface Page {
   id: string;
   may: { edit: boolean; publish: boolean; create: boolean };
+  // Names this page in what it saves: an answer that is lost is no conflict with oneself.
+  sitting: string;
+  // Whether the reader sees people of their own alone.
+  only_own: boolean;
 }
 
 /** Where the next step lands: on a path, or after a step. */

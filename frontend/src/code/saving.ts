@@ -62,14 +62,8 @@ export function startSaving(form: HTMLFormElement, faults: Faults): void {
     timer = window.setTimeout(save, AGAIN);
   };
 
-  const save = async () => {
-    if (busy) {
-      return;
-    }
-    busy = true;
-    window.clearTimeout(timer);
-    const seen = changed;
-    status.textContent = say("saving");
+  // Answers nothing while the server is away, or what came was cut off on its way.
+  const ask = async (): Promise<{ answer: Response; told: object } | null> => {
     try {
       if (!signedOut.hidden) {
         await renew(form);
@@ -79,26 +73,37 @@ export function startSaving(form: HTMLFormElement, faults: Faults): void {
         body: new FormData(form),
         headers: { Accept: "application/json", "X-CSRFToken": csrf() },
       });
-      if (AWAY.includes(answer.status)) {
-        lost();
-        return;
-      }
-      away.hidden = true;
-      signedOut.hidden = !answer.redirected && answer.status !== 403;
-      if (!signedOut.hidden) {
-        status.textContent = say("signed_out");
-        return;
-      }
-      const told = await answer.json().catch(() => ({}));
-      if (answer.ok) {
-        kept(told as Saved, seen);
-      } else {
-        refused(answer.status, told);
-      }
+      const ours = answer.headers.get("Content-Type")?.startsWith("application/json");
+      return AWAY.includes(answer.status) ? null : { answer, told: ours ? await answer.json() : {} };
     } catch {
+      return null;
+    }
+  };
+
+  // Asked again, the server knows by the form's sitting whether it has this already.
+  const save = async () => {
+    if (busy) {
+      return;
+    }
+    busy = true;
+    window.clearTimeout(timer);
+    const seen = changed;
+    status.textContent = say("saving");
+    const heard = await ask();
+    busy = false;
+    if (!heard) {
       lost();
-    } finally {
-      busy = false;
+      return;
+    }
+    const { answer, told } = heard;
+    away.hidden = true;
+    signedOut.hidden = !answer.redirected && answer.status !== 403;
+    if (!signedOut.hidden) {
+      status.textContent = say("signed_out");
+    } else if (answer.ok) {
+      kept(told as Saved, seen);
+    } else {
+      refused(answer.status, told);
     }
   };
 

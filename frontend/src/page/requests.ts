@@ -17,7 +17,9 @@ export class Refusal extends Error {
 }
 
 /** Call the REST API as the signed-in user; throws a Refusal with the server's errors. */
-export async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+export async function call<T>(
+  method: string, path: string, body?: unknown, signal?: AbortSignal, headers: Record<string, string> = {},
+): Promise<T> {
   const response = await fetch(`/api/v1/${path}`, {
     method,
     signal,
@@ -26,6 +28,7 @@ export async function call<T>(method: string, path: string, body?: unknown, sign
       Accept: "application/json",
       "X-CSRFToken": csrf(),
       ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      ...headers,
     },
     body: body === undefined ? undefined : JSON.stringify(body),
   });
