@@ -108,6 +108,7 @@ RESERVED = frozenset(
     {spec.alias for spec in CORE}
     | {"id", "version", "owner", "stage", "tags", "do_not_contact", "consents", "scores"}
     | {"companies", "bounce", "attrs", "email_key", "merged_from", "state", "and", "or", "not"}
+    | {"suppressed"}
     | {"none", "true", "false", "all", "any", "filter", "sort", "limit", "cursor", "segments"}
 )
 

@@ -99,4 +99,10 @@ class SuppressionViews(ResourceViews[Suppression]):
         )
         if not is_new:
             raise Conflict(_("This is on the list already."), "already_exists", "value")
+        suppression.announce([row])
         return row
+
+    def delete_one(self, row: Suppression) -> None:
+        """Take it off the list."""
+        super().delete_one(row)
+        suppression.announce([row])

@@ -174,7 +174,13 @@ class Suppressions(Resource[Suppression]):
             # Somebody added it since the form was checked.
             problem = {"field": "value", "code": "taken", "message": str(TAKEN)}
             raise ConfigProblem([problem]) from taken
+        suppression.announce([row])
         return row
+
+    def delete(self, row: Suppression, now: datetime) -> None:
+        """Take it off the list."""
+        super().delete(row, now)
+        suppression.announce([row])
 
     def told(self, row: Suppression) -> dict[str, Any]:
         """Keep no address."""

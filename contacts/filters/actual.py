@@ -7,10 +7,12 @@ from django.utils.translation import get_language
 
 from contacts.catalogue import FieldSpec
 from contacts.filters.family import Target
+from contacts.filters.standing import Standing, Suppressed, label_of
 from contacts.models import ContactTag
 from contacts.values import display
 from kernel import subjects
-from kernel.filters import When, joins
+from kernel.filters import Mode, Sql, When, joins
+from kernel.filters.pieces import render
 
 SHOWN = 5
 NAMED = {"owner": "user", "stage": "stage"}
@@ -21,21 +23,28 @@ def shown(target: Target, contact: int, when: When) -> str:
     if target.type == "tags":
         rows = ContactTag.objects.filter(contact_id=contact).order_by("tag__name_key")
         return ", ".join(rows.values_list("tag__name", flat=True)[:SHOWN])
-    value = _value(target, contact)
+    value = _value(target, contact, when)
     if value is None:
         return ""
+    if target.type in Standing.gathered:
+        return ", ".join(label_of(target, one) for one in sorted(value))
     if target.type in NAMED:
         return subjects.names(NAMED[target.type], [value]).get(value, f"#{value}")
-    spec = FieldSpec(target.alias, target.type, target.name, "", options=target.options)
+    kind = "boolean" if target.type in Suppressed.types else target.type
+    spec = FieldSpec(target.alias, kind, target.name, "", options=target.options)
     return display(spec, value, get_language() or "en", str(when.zone))
 
 
-def _value(target: Target, contact: int) -> Any:
+def _value(target: Target, contact: int, when: When) -> Any:
+    wanted: Sql = (target.sql,)
+    if target.type in Suppressed.types:
+        wanted = Suppressed().positive(target, "is", operand=True, mode=Mode.BATCH)
+    sql, parameters = render(wanted, lambda: when)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {target.sql} FROM contact c"  # noqa: S608 - expressions of the catalogue
+            f"SELECT {sql} FROM contact c"  # noqa: S608 - expressions of the catalogue
             f" {joins.written([target.source])} WHERE c.id = %s",
-            [contact],
+            [*parameters, contact],
         )
         row = cursor.fetchone()
     return row[0] if row else None

@@ -31,6 +31,9 @@ class Target:
     options: tuple[Mapping[str, Any], ...] = ()
     # Of a custom field, which is not deleted while a filter names it.
     id: int | None = None
+    # What stands in rows of another table: those rows, as `x`, and the column that is compared.
+    rows: str = ""
+    cell: str = ""
 
     @property
     def name(self) -> str:

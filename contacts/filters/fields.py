@@ -12,6 +12,7 @@ from contacts.filters.choices import Choices, References, Tags
 from contacts.filters.dates import Dates
 from contacts.filters.family import Family, Target
 from contacts.filters.numbers import Numbers, Times, Truths
+from contacts.filters.standing import Answers, Bounces, Reasons, Suppressed
 from contacts.filters.targets import core_targets, find
 from contacts.filters.texts import Texts
 from kernel.filters import ContactFilter, Mode, Reading, Sql, When, contact_filters, refuse
@@ -29,6 +30,10 @@ FAMILIES: tuple[Family, ...] = (
     References(),
     Choices(),
     Tags(),
+    Answers(),
+    Reasons(),
+    Bounces(),
+    Suppressed(),
 )
 BY_TYPE = {kind: family for family in FAMILIES for kind in family.types}
 WITHOUT_VALUE = {"is_empty", "is_not_empty"}
@@ -54,6 +59,8 @@ class FieldFilter(ContactFilter):
         {"field": "created_at", "op": "within_last", "value": "5d"},
         {"field": "last_active_at", "op": "before", "value": {"days": -30}},
         {"field": "tags", "op": "has_any", "value": ["vip"]},
+        {"field": "consent.email_marketing", "op": "is", "value": "granted"},
+        {"field": "do_not_contact.email", "op": "has_any", "value": ["unsubscribed"]},
     )
 
     def __init__(self, config: Mapping[str, Any], target: Target, operand: Any) -> None:

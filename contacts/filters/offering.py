@@ -42,6 +42,10 @@ ICONS = {
     "tags": "tag",
     "owner": "user-circle",
     "stage": "stairs-up",
+    "answer": "shield-check",
+    "reasons": "hand-stop",
+    "bounce": "mail-x",
+    "suppressed": "mail-off",
 }
 FORMS = {
     **dict.fromkeys(("is_empty", "is_not_empty"), NONE),
@@ -54,8 +58,8 @@ FORMS = {
     "anniversary": ANNIVERSARY,
 }
 # How a single value is written; all else is a text.
-INPUTS = {"number": "number", "boolean": "boolean", "time": "time"} | {
-    kind: kind for kind in ("date", "datetime")
+INPUTS = {kind: kind for kind in ("number", "boolean", "time", "date", "datetime")} | {
+    "suppressed": "boolean"
 }
 CHOICES = {
     "country": "country",
@@ -65,7 +69,17 @@ CHOICES = {
     "owner": "user",
     "stage": "stage",
 }
-BESIDE_WORDS = {"tags": _lazy("tags"), "owner": _lazy("user"), "stage": _lazy("stage")}
+WORDS = {
+    "tags": _lazy("tags"),
+    "owner": _lazy("user"),
+    "stage": _lazy("stage"),
+    "answer": _lazy("consent"),
+    "reasons": _lazy("closed channel"),
+    "bounce": _lazy("bounce"),
+    "suppressed": _lazy("yes or no"),
+}
+# What is no field stands in a group of its own.
+GROUPS = dict.fromkeys(("answer", "reasons", "bounce", "suppressed"), "standing")
 
 
 def operators(families: Sequence[Family]) -> Mapping[str, Sequence[Operator]]:
@@ -89,9 +103,9 @@ def subjects(by_type: Mapping[str, Family], user: Actor) -> Iterator[Subject]:
             kind="field",
             key=target.alias,
             label=_("Company name") if target.alias == "company.name" else target.name,
-            group="company" if of_company else "contact",
+            group="company" if of_company else GROUPS.get(target.type, "contact"),
             icon="building" if of_company else ICONS.get(target.type, "cursor-text"),
-            hint=str(BESIDE_WORDS.get(target.type) or FieldType(target.type).label),
+            hint=str(WORDS.get(target.type) or FieldType(target.type).label),
             operators=by_type[target.type].types[0],
             input=INPUTS.get(target.type, "text"),
             choices=CHOICES.get(target.type, ""),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from contacts.catalogue import CORE, Catalogue, FieldSpec, catalogue, spec_of
 from contacts.filters.family import Target
+from contacts.filters.reachability import STANDING, TOPIC, topic, topics
 from contacts.models import Field
 from kernel.filters import Reading, refuse
 from kernel.filters.operands import a_text
@@ -28,9 +29,11 @@ BESIDE = {
 def find(alias: object, reading: Reading) -> Target:
     """Return what a condition is about, or refuse its name."""
     name = a_text(alias, "field", longest=80)
-    if name in BESIDE:
-        return BESIDE[name]
-    if name.startswith("company."):
+    if name in BESIDE or name in STANDING:
+        return BESIDE.get(name) or STANDING[name]
+    if name.startswith(TOPIC):
+        found = topic(name, reading)
+    elif name.startswith("company."):
         found = reading.once(_company_fields).get(name.removeprefix("company."))
     else:
         found = _of_contact(reading.once(catalogue), name)
@@ -40,10 +43,10 @@ def find(alias: object, reading: Reading) -> Target:
 
 
 def every_target() -> list[Target]:
-    """Return everything a condition on a field may be about, the company's fields last."""
+    """Return all that a condition on a field may be about, the company's fields last."""
     known = catalogue()
     own = [_of_contact(known, alias) for alias in known.fields]
-    beside = BESIDE.values()
+    beside = (*BESIDE.values(), *STANDING.values(), *topics())
     return [t for t in (*own, *beside, *_company_fields().values()) if t is not None]
 
 
@@ -57,7 +60,8 @@ def core_targets() -> list[Target]:
     """Return what every installation has, for the manual."""
     known = Catalogue({spec.alias: spec for spec in CORE}, ())
     own = [_of_contact(known, alias) for alias in known.fields]
-    return [target for target in (*own, *BESIDE.values()) if target is not None]
+    beside = (*BESIDE.values(), *STANDING.values())
+    return [target for target in (*own, *beside) if target is not None]
 
 
 def _of_contact(known: Catalogue, alias: str) -> Target | None:

@@ -2,14 +2,14 @@
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
 
-from contacts.models import Consent, DoNotContact, Suppression
+from contacts.models import Consent, Contact, DoNotContact, Suppression
 from contacts.values import addresses
 from contacts.values.phones import international
 from contacts.words import (
@@ -20,7 +20,10 @@ from contacts.words import (
     Purpose,
     Reason,
 )
-from kernel import preferences
+from kernel import changes, preferences
+
+# What filters read that ask whether an address is on the list.
+READ = "suppression"
 
 # The database computes the digest too, so that whole batches are compared in one statement.
 SUPPRESSED = """
@@ -38,7 +41,7 @@ WHERE array_position(%(strength)s::text[], excluded.reason::text)
     < array_position(%(strength)s::text[], x.reason::text)"""
 
 
-def _peppers() -> list[bytes]:
+def peppers() -> list[bytes]:
     """Return the keys of the digests, derived from the installation's secret and its elders."""
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return [hashlib.sha256(b"suppression:" + secret.encode()).digest() for secret in secrets]
@@ -46,12 +49,12 @@ def _peppers() -> list[bytes]:
 
 def digest(key: str) -> str:
     """Return what is kept of an address whose person was erased."""
-    return hashlib.sha256(_peppers()[0] + key.encode()).hexdigest()
+    return hashlib.sha256(peppers()[0] + key.encode()).hexdigest()
 
 
 def digests(key: str) -> list[str]:
     """Return all that may have been kept of an address, with the secrets of then and now."""
-    return [hashlib.sha256(pepper + key.encode()).hexdigest() for pepper in _peppers()]
+    return [hashlib.sha256(pepper + key.encode()).hexdigest() for pepper in peppers()]
 
 
 def compared(channel: str, kind: str, value: str) -> str:
@@ -72,6 +75,7 @@ def remember(channel: str, key: str, reason: str, now: datetime) -> None:
     values: dict[str, Any] = {"channel": channel, "value": digest(key), "reason": reason}
     with connection.cursor() as cursor:
         cursor.execute(REMEMBER, {**values, "now": now, "strength": list(STRENGTH)})
+    _announce_address(channel, [key])
 
 
 def remember_closed(contact: int, address: str | None, mobile: str | None, now: datetime) -> None:
@@ -97,7 +101,7 @@ def suppressed_by_hash(contacts: Iterable[int], *, transactional: bool = False) 
             return []
         passed = list(PASSED_BY_TRANSACTIONAL) if transactional else []
         values: dict[str, Any] = {
-            "peppers": _peppers(),
+            "peppers": peppers(),
             "contacts": list(contacts),
             "passed": passed,
         }
@@ -108,4 +112,20 @@ def suppressed_by_hash(contacts: Iterable[int], *, transactional: bool = False) 
 def forgive(key: str) -> None:
     """Take an unsubscription back that was kept by its hash: the address itself asked for it."""
     kept = Suppression.objects.filter(channel=Channel.EMAIL, kind=Suppression.Kind.HASH)
-    kept.filter(value__in=digests(key), reason=Reason.UNSUBSCRIBED).delete()
+    if kept.filter(value__in=digests(key), reason=Reason.UNSUBSCRIBED).delete()[0]:
+        _announce_address(Channel.EMAIL, [key])
+
+
+def announce(entries: Sequence[Suppression]) -> None:
+    """Tell filters that entries came to the list or went: of whom, or of everybody."""
+    mail = [entry for entry in entries if entry.channel == Channel.EMAIL]
+    addresses = [entry.value for entry in mail if entry.kind == Suppression.Kind.ADDRESS]
+    _announce_address(Channel.EMAIL, addresses)
+    if len(addresses) < len(mail):
+        changes.announce_everyone([READ])
+
+
+def _announce_address(channel: str, keys: Sequence[str]) -> None:
+    if keys and channel == Channel.EMAIL:
+        owners = Contact.objects.filter(email_key__in=keys).values_list("pk", flat=True)
+        changes.announce(owners, [READ])

@@ -18,6 +18,7 @@ TEXT, REGEX, DURATION, ANNIVERSARY = "text", "regex", "duration", "anniversary"
 GROUPS: Mapping[str, Any] = {
     "contact": _("Contact fields"),
     "company": _("Company fields"),
+    "standing": _("Consent and reachability"),
     "behaviour": _("Behaviour"),
     "emails": _("Emails"),
     "belonging": _("Segments, campaigns, imports"),

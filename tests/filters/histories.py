@@ -1,13 +1,13 @@
 """What ledger, imports, campaigns and clicks remember of people, and what filters make of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
 from campaigns.models import Campaign, Source, Visit
-from contacts.models import Import, ImportContact
+from contacts.models import Import, ImportContact, Topic
 from emails.models import Delivery, Email
 
 CLICKED = "emails.clicked"
@@ -30,6 +30,9 @@ class Things:
     emails: Sequence[int] = ()
     imports: Sequence[int] = ()
     campaigns: Sequence[int] = ()
+    topics: Sequence[int] = ()
+    # What is on the suppression list now, by the kind of the entry.
+    listed: set[str] = field(default_factory=set)
 
 
 def make_things(owner: int, segments: Sequence[int]) -> Things:
@@ -40,6 +43,7 @@ def make_things(owner: int, segments: Sequence[int]) -> Things:
         [Email.objects.create(name=name, subject=name).pk for name in ("hello", "again")],
         [Import.objects.create(name=name).pk for name in ("a.csv", "b.csv")],
         [Campaign.objects.create(name=name).pk for name in ("one", "two")],
+        [Topic.objects.create(name=name).pk for name in ("news", "offers")],
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.filters.histories import remembers
 from tests.filters.moments import World, moment, span
+from tests.filters.standings import is_standing, stands
 
 NEGATIONS = {
     "is_not": "is",
@@ -53,6 +54,8 @@ def means(tree: dict[str, Any], person: Person, world: World) -> bool:
         return remembers(tree, person.remembered)
     if "event" in tree:
         return _behaved(tree, person, world)
+    if is_standing(tree["field"]):
+        return stands(tree, person.remembered, person.values.get("email"))
     return _has(tree, person, world)
 
 

@@ -10,7 +10,7 @@ from accounts.models import User
 from contacts.models import Company, Contact, ContactState, ContactTag, Field, Tag
 from kernel import clock, events
 from kernel.models import ContactActivity
-from tests.filters import histories
+from tests.filters import histories, standings
 from tests.filters.histories import CLICKED, Things, a_click
 from tests.filters.oracle import Person
 
@@ -136,11 +136,14 @@ def store(drawn: list[dict[str, Any]], rng: Random, things: Things, owner: User)
         name: Company.objects.create(name=name, attrs=_attrs(values))
         for name, values in companies.items()
     }
+    standings.fill_the_list(rng, things)
     found = []
     for values in drawn:
         person = _store(values, owner, tags, rows)
         person.remembered = histories.draw(rng, things)
         histories.keep(person.id, person.remembered, NOW - timedelta(days=2))
+        person.remembered |= standings.draw(rng, things)
+        standings.keep(person.id, person.remembered, NOW - timedelta(days=2))
         works_at(person, values["company.name"], companies)
         for _number in range(rng.choice((0, 0, 1, 2))):
             happened = (

@@ -25,6 +25,7 @@ from tests.filters.people import (
     TONGUES,
     ZONES,
 )
+from tests.filters.standings import a_standing
 
 Tree = dict[str, Any]
 # What the oracle knows by their codes.
@@ -78,6 +79,7 @@ def condition(rng: Random, things: Things) -> Tree:
         lambda: _reference(rng, "stage", [1, 2]),
         *[lambda: _event(rng, things)] * 4,
         *[lambda: a_condition(rng, things)] * 6,
+        *[lambda: a_standing(rng, things)] * 4,
         lambda: {
             "segment": some(rng, things.segments),
             "op": rng.choice(("in", "not_in")),

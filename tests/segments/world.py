@@ -21,7 +21,7 @@ from kernel.usage import InUse
 from points.services.adjust import adjust
 from segments.models import Member, Segment
 from segments.services import editing, members
-from tests.filters import histories, people
+from tests.filters import histories, people, standings
 from tests.filters.histories import CLICKED, a_click, make_things
 from tests.filters.oracle import Person, World, means
 from tests.filters.people import COMPANY_TYPES, COMPARED, a_person, kept, store, works_at
@@ -57,6 +57,8 @@ class Scene:
             self.things.emails,
             self.things.imports,
             self.things.campaigns,
+            self.things.topics,
+            self.things.listed,
         )
         while True:
             found = tree(self.rng, things)
@@ -78,6 +80,9 @@ class Scene:
             self.change_a_company,
             self.rename_or_delete_a_tag,
             self.move_the_workspace,
+            self.answer,
+            self.close_or_open,
+            self.change_the_list,
         ]
 
     def change_a_field(self) -> None:
@@ -192,6 +197,15 @@ class Scene:
             Visit.objects.filter(campaign_id=campaign, contact_id=person.id).update(left_at=left_at)
             person.remembered["campaigns"][campaign] = not under_way
             changes.announce([person.id], [f"campaign:{campaign}"])
+
+    def answer(self) -> None:
+        standings.answer(self.rng, self.things, self.rng.choice(self.people))
+
+    def close_or_open(self) -> None:
+        standings.close_or_open(self.rng, self.rng.choice(self.people))
+
+    def change_the_list(self) -> None:
+        standings.change_the_list(self.rng, self.things)
 
     def decide_by_hand(self) -> None:
         segment = Segment.objects.get(pk=self.rng.choice(list(self.filters)))
