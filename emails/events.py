@@ -55,6 +55,7 @@ class EmailOpened(AboutEmail):
     judged = True
     consent = "open_tracking"
     active = True
+    operation = "message"
 
 
 @event_types.register
@@ -70,6 +71,7 @@ class EmailClicked(AboutEmail):
     judged = True
     consent = "click_tracking"
     active = True
+    operation = "message"
 
     @classmethod
     def sentence(cls, data: Mapping[str, Any], subject_name: str = "") -> str:

@@ -39,6 +39,9 @@ class EventType(Plugin):
     counted: ClassVar[bool] = True
     # Whether it shows that the person is active (opened, clicked, visited, submitted …).
     active: ClassVar[bool] = False
+    # What brought that activity about, for the activity rank: `site`, `shop`, or `message`, which
+    # its cause tells apart into broadcasts, campaigns and single messages.
+    operation: ClassVar[str] = ""
     # Whether the API may record it: what the product itself sees happen, it may not.
     open_to_api: ClassVar[bool] = False
     # Whether a verdict (human, likely, machine) is given, so that machines don't count.
@@ -90,6 +93,7 @@ class CustomEvent(EventType):
     key = "kernel.custom"
     label = _lazy("Custom event")
     active = True
+    operation = "own"
     open_to_api = True
 
     @classmethod

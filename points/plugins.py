@@ -1,13 +1,23 @@
-"""What points offer to campaigns, forms and bulk actions."""
+"""What points offer to campaigns, forms and bulk actions, and the schedule of the activity rank."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
+from kernel.contactdata import ContactData, contact_data
+from kernel.schedule import scheduled
+from points import tasks as tasks
 from points.forms import AdjustForm
+from points.models import RankDifference
+from points.services import matrix, when
 from points.services.adjust import adjust
+
+matrix.declare()
+scheduled(when.DUE, timedelta(hours=1))
 
 
 @contact_actions.register
@@ -28,3 +38,24 @@ class AdjustPoints(ContactAction):
     def describe(self) -> str:
         """Say by how many."""
         return _("Adjust points by %(delta)s") % {"delta": f"{self.config['delta']:+d}"}
+
+
+@contact_data.register
+class RanksToWrite(ContactData):
+    """Ranks that a run measured and has not written yet; the next one measures anew."""
+
+    key = "points.ranks"
+    label = gettext_lazy("Activity rank")
+    tables: ClassVar[Sequence[str]] = ("rank_difference",)
+
+    def merge(self, winner: int, loser: int, now: datetime) -> None:
+        """Drop what was measured of the other half."""
+        RankDifference.objects.filter(contact_id=loser).delete()
+
+    def export(self, contact: int) -> dict[str, Any]:
+        """The rank itself stands among the fields."""
+        return {}
+
+    def erase(self, contact: int, now: datetime) -> None:
+        """Drop what was measured."""
+        RankDifference.objects.filter(contact_id=contact).delete()

@@ -18,6 +18,7 @@ class OnPage(EventType):
 
     retention = WEB
     active = True
+    operation = "site"
     judged = True
     consent = "web_tracking"
 
@@ -104,6 +105,7 @@ class Reported(EventType):
     # Whether the script may report it; what money depends on comes from servers only.
     open_to_browsers: ClassVar[bool] = True
     active = True
+    operation = "shop"
 
     @classmethod
     def payload(cls, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,6 +20,8 @@ from contacts.words import STRENGTH, Reason
 Flat = dict[str, Any]
 LOW, MEDIUM = 3, 7
 BAD = frozenset({Reason.COMPLAINT, Reason.HARD_BOUNCE})
+# Their rank is drawn in grey: no mail will make them more active.
+UNREACHED = frozenset({Reason.HARD_BOUNCE, Reason.UNSUBSCRIBED, Reason.COMPLAINT})
 # What has a column of its own, or stands in the first one.
 ELSEWHERE = frozenset(
     {"email", "first_name", "last_name", "company", "points", "activity_rank", "last_active_at"}
@@ -73,9 +75,15 @@ def email_cell(row: Any) -> Any:
     )
 
 
-def rank(value: int | None) -> SafeString:
+def rank_cell(row: Any) -> SafeString:
+    """Draw how active somebody is, and in grey whom no mail reaches any more."""
+    return rank(row.flat["activity_rank"], closed=reason_for(row.flat, "email") in UNREACHED)
+
+
+def rank(value: int | None, *, closed: bool = False) -> SafeString:
     """Draw how active somebody is: three bars and the number."""
     kind = "" if not value else "low" if value <= LOW else "medium" if value <= MEDIUM else "high"
+    kind = f"{kind} closed" if closed else kind
     number = NOTHING if value is None else value
     bars = SafeString("<i></i><i></i><i></i>")
     return format_html(
@@ -120,7 +128,7 @@ FIXED = (
     Column(
         "activity",
         _lazy("Activity"),
-        lambda row: rank(row.flat["activity_rank"]),
+        rank_cell,
         width="rated",
         narrow=True,
     ),

@@ -30,6 +30,7 @@ NAMES = {
     "campaigns.forget": _lazy("Forgetting a campaign"),
     "contacts.fit_field": _lazy("Fitting values to a field"),
     "dashboard.sample": _lazy("Sample data"),
+    "points.rank": _lazy("Measuring everybody's activity"),
 }
 STOPPABLE = (IMPORT, ACTION, EXPORT)
 OPEN = (Job.State.QUEUED, Job.State.RUNNING)

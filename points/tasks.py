@@ -1,0 +1,48 @@
+"""Jobs of points: the activity rank, and whether it is due."""
+
+import time
+from datetime import timedelta
+
+from django.db import transaction
+
+from kernel import clock
+from kernel.jobs import Claimed, Unfinished, handles
+from points.models import RankRun
+from points.services import ranking, when
+
+SECONDS = 60.0
+MARGIN = timedelta(seconds=30)
+
+
+@handles(when.RANK)
+def rank(job: Claimed) -> None:
+    """Measure everybody, then write what is new by slices; whoever takes it up goes on there."""
+    first = when.under_way()
+    if first is not None and first.pk < job.id:
+        return
+    if "run" not in job.progress:
+        job.hold(timedelta(milliseconds=ranking.PATIENCE_MS) + MARGIN)
+        with transaction.atomic():
+            run = ranking.measure(clock.now())
+            job.keep(run=run.pk, done=0, total=run.changed)
+    run = RankRun.objects.get(pk=job.progress["run"])
+    ends = time.monotonic() + SECONDS
+    while _write(job, run):
+        if time.monotonic() > ends:
+            raise Unfinished
+    with transaction.atomic():
+        ranking.finish(run, clock.now())
+        job.keep()
+
+
+def _write(job: Claimed, run: RankRun) -> int:
+    with transaction.atomic():
+        written = ranking.write(run)
+        job.keep(done=job.progress["done"] + written)
+    return written
+
+
+@handles(when.DUE)
+def rank_if_due(job: Claimed) -> None:
+    """Begin a run when its time has come."""
+    when.begin_if_due(clock.now())
