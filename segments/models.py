@@ -13,6 +13,12 @@ from contacts.models import Contact
 from kernel.models import Editable, Owned, Stamped
 from kernel.permissions import Actor, Reach, narrow
 
+# Drawn faces that personas may have: static/img/portraits/KEY.svg.
+PORTRAITS = tuple(
+    (key, key)
+    for key in ("amber", "blue", "coral", "green", "indigo", "plum", "sand", "slate", "teal")
+)
+
 
 class Segments(QuerySet["Segment"]):
     """Questions about many segments."""
@@ -71,6 +77,14 @@ class Segment(Stamped, Owned, Editable):
     id = models.AutoField(primary_key=True)
     name = models.CharField(_("name"), max_length=200)
     description = models.TextField(_("description"), default="", blank=True)
+    # A kind of person to write for: with a portrait of the drawn set, and a text.
+    persona = models.BooleanField(_("persona"), default=False)
+    portrait = models.CharField(
+        _("portrait"), max_length=20, choices=PORTRAITS, default="", blank=True
+    )
+    story = models.TextField(_("story"), default="", blank=True)
+    # Which ready-made question it answers, while nobody has changed its filter.
+    ready_made = models.CharField(max_length=40, null=True, unique=True, editable=False)
     # None is a segment by hand.
     filter = models.JSONField(_("filter"), null=True, blank=True)
     # Moves with the filter and whenever a new build is asked for: older builds are superseded.

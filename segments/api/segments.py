@@ -26,7 +26,8 @@ from kernel.permissions import Actor, Reach, narrow
 from kernel.queues import hint_on_commit
 from kernel.usage import InUse
 from segments.models import Member, Segment
-from segments.services import auditing, building, counting, editing, members
+from segments.services import auditing, building, counting, editing, members, readymade
+from segments.services.readymade import READY
 
 MOST_BY_HAND = 10_000
 
@@ -37,6 +38,12 @@ class SegmentSerializer(ModelSerializer[Segment]):
     filter = FilterField(
         allow_null=True, required=False, help_text=_lazy("A filter, or null for members by hand.")
     )
+    ready_made = serializers.ChoiceField(
+        [(key, one.name) for key, one in READY.items()],
+        allow_null=True,
+        required=False,
+        help_text=_lazy("Makes the segment of a ready-made question; no more is needed then."),
+    )
     member_count = serializers.SerializerMethodField()
     error = serializers.SerializerMethodField()
 
@@ -46,6 +53,7 @@ class SegmentSerializer(ModelSerializer[Segment]):
             "id",
             "name",
             "description",
+            *("persona", "portrait", "story", "ready_made"),
             "filter",
             "state",
             "error",
@@ -58,6 +66,22 @@ class SegmentSerializer(ModelSerializer[Segment]):
             "updated_at",
         ]
         read_only_fields = ["state", "built_at", "corrected", "owner"]
+        extra_kwargs = {"name": {"required": False}}
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Ask for a name, unless what is ready-made brings one; its filter is its own."""
+        ready = attrs.get("ready_made")
+        if self.instance is not None:
+            if ready != getattr(self.instance, "ready_made", None) and "ready_made" in attrs:
+                message = _("Only a new segment can be ready-made.")
+                raise serializers.ValidationError({"ready_made": message}, "invalid")
+        elif ready is None and "name" not in attrs:
+            message = serializers.Field.default_error_messages["required"]
+            raise serializers.ValidationError({"name": message}, "required")
+        elif ready is not None and "filter" in attrs:
+            message = _("What is ready-made has its own filter.")
+            raise serializers.ValidationError({"filter": message}, "invalid")
+        return attrs
 
     def get_member_count(self, segment: Segment) -> int:
         """Count the members, the latest included: of them, those the caller may see."""
@@ -131,7 +155,16 @@ class SegmentViews(ResourceViews[Segment]):
 
     def create_one(self, values: dict[str, Any]) -> Segment:
         """Create it; a worker builds it at once."""
-        segment = editing.create(values, user=self.caller, now=clock.now())
+        ready = values.pop("ready_made", None)
+        try:
+            segment = (
+                readymade.make(ready, user=self.caller, now=clock.now(), **values)
+                if ready
+                else editing.create(values, user=self.caller, now=clock.now())
+            )
+        except readymade.MadeAlready as error:
+            message = _("There is a segment of this kind already.")
+            raise Conflict(message, "already_exists", "ready_made") from error
         hint_on_commit("kernel.jobs")
         return segment
 

@@ -1,6 +1,7 @@
 """The form of a segment: its name, and the filter that the builder keeps in a hidden field."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from kernel import documents, filters
 from kernel.filters import FilterProblem
 from kernel.registry import ConfigProblem, Problem
-from segments.models import Segment
+from segments.models import PORTRAITS, Segment
 from segments.services import editing
 
 DYNAMIC, BY_HAND = "dynamic", "by_hand"
@@ -29,13 +30,15 @@ class SegmentForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Segment
-        fields = ("name", "description")
+        fields = ("name", "description", "persona", "portrait", "story")
         widgets = {"description": forms.TextInput}
 
     def __init__(self, *args: Any, user: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
         self.problems: list[Problem] = []
+        # What is ready-made and may be made instead.
+        self.ready: Sequence[Any] = ()
         stored = self.instance.filter if self.instance.pk else None
         if self.instance.pk and stored is None:
             self.initial["members_by"] = BY_HAND
@@ -75,4 +78,10 @@ class SegmentForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def values(self) -> dict[str, Any]:
         """Return what the service takes."""
-        return {name: self.cleaned_data[name] for name in ("name", "description", "filter")}
+        return {name: self.cleaned_data[name] for name in (*self.Meta.fields, "filter")}
+
+    @property
+    def portraits(self) -> list[tuple[str, str, bool]]:
+        """Return the portraits a persona may have: key, picture, and whether it is chosen."""
+        chosen = self["portrait"].value() or PORTRAITS[0][0]
+        return [(key, f"img/portraits/{key}.svg", key == chosen) for key, _label in PORTRAITS]

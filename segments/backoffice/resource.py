@@ -19,9 +19,10 @@ from backoffice.resource import Resource
 from backoffice.templatetags.relais import pill
 from kernel import clock, usage
 from kernel.queues import hint_on_commit
-from segments.backoffice import people
+from segments.backoffice import people, ready
 from segments.backoffice.forms import SegmentForm
 from segments.backoffice.growth import seen_of
+from segments.backoffice.ready import portrait
 from segments.models import Segment
 from segments.services import editing
 from segments.services.growth import lately
@@ -70,10 +71,17 @@ class Segments(Resource[Segment]):
             (("no", _lazy("filter")), (YES, _lazy("hand"))),
             lambda rows, value: rows.filter(filter__isnull=value == YES),
         ),
+        ListFilter(
+            "persona",
+            _lazy("Persona"),
+            ((YES, _lazy("yes")), ("no", _lazy("no"))),
+            lambda rows, value: rows.filter(persona=value == YES),
+        ),
         mine(),
     )
     default_sort = "name"
     item_template = "segments/segment.html"
+    list_template = "segments/list.html"
     form_template = "segments/form.html"
     place: ClassVar[Place] = Place(
         plural, "segments", "users-group", 210, "segments", under="contacts"
@@ -93,6 +101,14 @@ class Segments(Resource[Segment]):
         uses = usage.counted(self.subject, ids)
         for row in rows:
             vars(row).update(lately=grown.get(row.pk), named_by=uses[row.pk])
+
+    def picture(self, row: Segment) -> Any:
+        """Show the portrait of a persona."""
+        return portrait(row)
+
+    def around(self, request: HttpRequest) -> dict[str, Any]:
+        """Offer what is ready-made where there is nothing yet."""
+        return {"ready": ready.offered(request.user)}
 
     def beside(self, row: Segment) -> str:
         """Show what it is for beside its name."""
@@ -117,7 +133,9 @@ class Segments(Resource[Segment]):
 
     def form_for(self, request: HttpRequest, row: Segment | None, data: Any = None) -> SegmentForm:
         """Check filters with the rights of who writes them."""
-        return SegmentForm(data, instance=row, user=request.user)
+        form = SegmentForm(data, instance=row, user=request.user)
+        form.ready = [] if row else ready.offered(request.user)
+        return form
 
     def save(self, form: Any, user: Any, now: datetime) -> Segment:
         """Create or change it; a worker builds it at once."""
@@ -135,7 +153,8 @@ class Segments(Resource[Segment]):
 
     def told(self, row: Segment) -> Mapping[str, Any]:
         """Compare what people edit."""
-        return {"name": row.name, "description": row.description, "filter": row.filter}
+        told = ("name", "description", "persona", "portrait", "story", "filter")
+        return {name: getattr(row, name) for name in told}
 
 
 def _grown(row: Segment) -> str | None:

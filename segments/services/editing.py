@@ -42,6 +42,8 @@ def edit(segment: Segment, values: dict[str, Any], *, user: Any = None, now: dat
     segment.save(update_fields=[*plain, "version", "updated_at"])
     if "filter" not in values or values["filter"] == segment.filter:
         return segment
+    # With a filter of its own it answers another question.
+    segment.ready_made = None
     if values["filter"] is None:
         _stay(segment, now)
     else:
