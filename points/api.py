@@ -56,7 +56,7 @@ class RankPartSerializer(Serializer):
     """An activity in a kind of operation, and what it came to."""
 
     key = serializers.CharField()
-    label = serializers.CharField()
+    name = serializers.CharField()
     operation = serializers.CharField()
     count = serializers.IntegerField()
     points = FloatField()

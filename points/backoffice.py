@@ -107,7 +107,7 @@ class Why(Permitted, View):
 
 
 @card("contacts", "rank", "points/of_contact.html", order=10, kind="contacts")
-def rank_of(request: HttpRequest, contact: Contact) -> Mapping[str, Any]:
+def rank_of(request: HttpRequest, contact: Contact) -> dict[str, Any]:
     """Tell the rank, since when it holds, and that it can be explained."""
     rank = ContactState.objects.filter(contact=contact).values_list("activity_rank", flat=True)
     kept = rank.first()

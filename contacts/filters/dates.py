@@ -40,6 +40,9 @@ class Dates(Family):
     """Days in the workspace's zone."""
 
     types: ClassVar[tuple[str, ...]] = ("date", "datetime")
+    served: ClassVar = frozenset(
+        {"on", "before", "after", "between", "within_last", "within_next", "more_than_ago"}
+    )
     phrases: ClassVar = {
         "on": _lazy("%(field)s is on %(value)s"),
         "not_on": _lazy("%(field)s is not on %(value)s"),

@@ -31,6 +31,7 @@ class Target:
     options: tuple[Mapping[str, Any], ...] = ()
     # Of a custom field, which is not deleted while a filter names it.
     id: int | None = None
+    indexed: bool = False
     # What stands in rows of another table: those rows, as `x`, and the column that is compared.
     rows: str = ""
     cell: str = ""
@@ -55,6 +56,8 @@ class Family:
     takes: ClassVar[Mapping[str, Phrase]]
     # Operators that mean the contrary of another one, contacts without a value included.
     negative: ClassVar[Mapping[str, str]] = {}
+    # Operators that find their contacts by an index on the value.
+    served: ClassVar[frozenset[str]] = frozenset()
     # What the manual adds.
     notes: ClassVar[str] = ""
 

@@ -120,6 +120,12 @@ class FieldFilter(ContactFilter):
             return [("field", self.target.id)]
         return self.family.uses(self.target, self.operand)
 
+    def unindexed(self) -> int | None:
+        """Name the custom field where an index on its value would find whom this means."""
+        if self.target.id is None or self.target.indexed or self.target.source != "c":
+            return None
+        return self.target.id if self.op in self.family.served else None
+
     def edges(self, before: When, after: When) -> Sql | None:
         """Only dates move with time."""
         if not isinstance(self.family, Dates) or self.operand is None:

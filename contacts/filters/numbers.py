@@ -38,6 +38,7 @@ class Numbers(Family):
         "between": _lazy("a list of two numbers"),
     }
     negative: ClassVar = {"ne": "eq"}
+    served: ClassVar = frozenset({*SIGNS, "between"})
     cast: ClassVar[str] = ""
 
     def one(self, value: Any, place: str) -> Any:

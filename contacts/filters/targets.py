@@ -11,6 +11,7 @@ from contacts.catalogue import CORE, Catalogue, FieldSpec, catalogue, spec_of
 from contacts.filters.family import Target
 from contacts.filters.reachability import STANDING, TOPIC, topic, topics
 from contacts.models import Field
+from contacts.services.fields.definition import NEVER_INDEXED
 from kernel.filters import Reading, refuse
 from kernel.filters.operands import a_text
 
@@ -100,4 +101,5 @@ def _target(spec: FieldSpec, alias: str, source: str, reads: set[str]) -> Target
         labels=spec.labels,
         options=spec.options,
         id=spec.id,
+        indexed=spec.indexed or spec.type in NEVER_INDEXED,
     )

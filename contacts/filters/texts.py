@@ -26,6 +26,7 @@ class Texts(Family):
         *("text", "long_text", "html", "email", "phone", "url", "lookup", "select"),
         *("country", "region", "locale", "timezone"),
     )
+    served: ClassVar = frozenset({"is", "in"})
     phrases: ClassVar = {
         "is": _lazy("%(field)s is %(value)s"),
         "is_not": _lazy("%(field)s is not %(value)s"),

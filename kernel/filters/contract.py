@@ -82,6 +82,10 @@ class ContactFilter(Plugin):
         """
         return None
 
+    def unindexed(self) -> int | None:
+        """Return the id of a custom field without an index that would serve this condition."""
+        return None
+
     def sentence(self) -> str:
         """Say the condition to a person, in the language in force."""
         raise NotImplementedError

@@ -116,6 +116,7 @@ WORDS: Mapping[str, Any] = {
     "dear": _("Costly, about %(time)s ms"),
     "finish_first": _("Complete the conditions to see who matches."),
     "mend_first": _("Something is wrong with a condition."),
+    "open_field": _("Open the field"),
     "not_counted": _("It could not be counted. Change something to try again."),
     "reachable_by_email": _("Share that can be reached by email"),
     "reachable": _("%(count)s reachable by email"),

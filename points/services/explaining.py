@@ -30,7 +30,7 @@ class Part:
     """An activity in a kind of operation, as it counted for one contact."""
 
     key: str
-    label: str
+    name: str
     operation: str
     count: int
     points: float
@@ -76,12 +76,6 @@ def explain(contact: int) -> Explanation:
         bounds=[None if least is None else least / POINT for least in run.bounds],
         parts=parts,
     )
-
-
-def rank_of(score: int, run: RankRun) -> int:
-    """Return the rank that a run gave to a score of somebody active."""
-    reached = [place for place, least in enumerate(run.bounds, 1) if least is not None]
-    return max((place for place in reached if run.bounds[place - 1] <= score), default=1)
 
 
 def level(rank: int | None) -> str:

@@ -18,7 +18,7 @@ from contacts.services.reading import flat
 from kernel import clock, filters
 from kernel.permissions import Actor, Reach
 from segments.api.segments import visible_contacts
-from segments.services import asking
+from segments.services import advising, asking
 
 SAMPLE = 6
 
@@ -29,12 +29,22 @@ class FilterSerializer(Serializer):
     filter = FilterField()
 
 
+class AdviceSerializer(Serializer):
+    """What would make a filter quicker: `index` on a custom field, by its id."""
+
+    place = serializers.CharField()
+    code = serializers.CharField()
+    field = serializers.CharField()
+    message = serializers.CharField()
+
+
 class CountSerializer(Serializer):
     """How many; an estimate when counting would take too long. What that took, in milliseconds."""
 
     count = serializers.IntegerField()
     exact = TruthField()
     milliseconds = serializers.IntegerField()
+    advice = AdviceSerializer(many=True)
 
 
 class PartSerializer(Serializer):
@@ -106,11 +116,15 @@ class Count(_Question):
     @extend_schema(request=FilterSerializer, responses=CountSerializer)
     def post(self, request: Request) -> Response:
         """Count the contacts you may see."""
-        tree = self.read(request, FilterSerializer)["filter"]
+        tree, now = self.read(request, FilterSerializer)["filter"], clock.now()
         began = time.monotonic()
-        found = filters.count(tree, clock.now(), seen=seen_by(self.caller))
+        found = filters.count(tree, now, seen=seen_by(self.caller))
         took = round((time.monotonic() - began) * 1000)
-        return Response({"count": found.count, "exact": found.exact, "milliseconds": took})
+        # Who may not change fields can do nothing about it.
+        listens = self.caller.reach("fields", "edit") is not Reach.NONE
+        advice = [vars(one) for one in advising.advise(tree, now)] if listens else []
+        answer = {"count": found.count, "exact": found.exact, "milliseconds": took}
+        return Response({**answer, "advice": advice})
 
 
 @endpoint("segments/parts")

@@ -76,8 +76,8 @@ class SegmentSerializer(ModelSerializer[Segment]):
                 message = _("Only a new segment can be ready-made.")
                 raise serializers.ValidationError({"ready_made": message}, "invalid")
         elif ready is None and "name" not in attrs:
-            message = serializers.Field.default_error_messages["required"]
-            raise serializers.ValidationError({"name": message}, "required")
+            needed = serializers.Field.default_error_messages["required"]
+            raise serializers.ValidationError({"name": needed}, "required")
         elif ready is not None and "filter" in attrs:
             message = _("What is ready-made has its own filter.")
             raise serializers.ValidationError({"filter": message}, "invalid")

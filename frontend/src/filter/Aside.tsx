@@ -22,6 +22,7 @@ interface Counted {
   count: number;
   exact: boolean;
   milliseconds: number;
+  advice?: { place: string; field: string; message: string }[];
 }
 
 const DELAY = 300;
@@ -93,6 +94,11 @@ export function Aside({ tree, catalogue, members, onCounts, onProblems }: Proper
             </span>
           )}
         </p>
+        {!state && counted?.advice?.map((one) => (
+          <p class="note small" key={one.place}>
+            <Icon name="bolt" /><span>{one.message} <a href={`/settings/fields/${one.field}/edit`}>{word("open_field")}</a></span>
+          </p>
+        ))}
         {state === "open" && <p class="meta">{word("finish_first")}</p>}
         {state === "lost" && <p class="meta wrong" role="status">{word("not_counted")}</p>}
         {state === "wrong" && <p class="meta wrong">{word("mend_first")}</p>}
