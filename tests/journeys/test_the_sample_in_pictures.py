@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db.models import Count
 
 from accounts.models import User
 from campaigns.models import Campaign
 from contacts.models import Contact
 from dashboard.services import counting
-from emails.models import Email, Send
+from emails.models import Delivery, Email, Send
 from kernel import clock
 from segments.models import Segment
 from tests.browser import PHONE
@@ -73,7 +74,9 @@ def lists_and_people(open_page: Any, picture: Any) -> None:
     page.set_viewport_size(PHONE)
     picture(page, "contacts-phone")
 
-    person = Contact.objects.exclude(email=None).order_by("-state__points").first()
+    clicked = Delivery.objects.filter(clicked_at__isnull=False).values("contact_id")
+    eager = clicked.annotate(number=Count("id")).order_by("-number", "contact_id").first()
+    person = Contact.objects.get(pk=eager["contact_id"])
     page = open_page(f"/contacts/{person.pk}")
     page.get_by_role("heading", name=str(person)).first.wait_for()
     page.wait_for_load_state("networkidle")
