@@ -7,7 +7,7 @@ from django.core import serializers
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from backoffice import toasts
 from backoffice.resource import Resource, resource_of
@@ -42,4 +42,5 @@ def restore(request: HttpRequest, document: Mapping[str, Any]) -> None:
             deed = Deed(resource.kind, "restore", object=row.pk, name=resource.named(row))
             leave_trail(request, deed)
             back += 1
-    toasts.tell(request, _("%(count)d restored") % {"count": back})
+    words = ngettext("%(count)d restored", "%(count)d restored", back)
+    toasts.tell(request, words % {"count": back})

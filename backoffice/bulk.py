@@ -63,10 +63,22 @@ class BulkAction:
     danger: bool = False
     # Whether it may run on more rows than a request should change (as a job).
     unlimited: bool = False
+    # What dialog and button say of so many rows; the label and the number without it.
+    title: Callable[[int], str] | None = None
 
-    def make(self, user: Any, sent: Any) -> Form | None:
+    def make(self, user: Any, sent: Any, selection: Selection) -> Form | None:
         """Make its form for a user, with what was sent if anything was."""
         return self.form(sent) if self.form else None
+
+    def called(self, selection: Selection) -> str:
+        """Say what it will do to how many."""
+        if self.title is None:
+            return f"{self.label} · {selection.shown}"
+        return self.title(selection.count) % {"count": selection.shown}
+
+    def warning(self, selection: Selection) -> str:
+        """Say what whoever confirms it should know of so many."""
+        return ""
 
     @property
     def asks(self) -> bool:

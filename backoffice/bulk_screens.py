@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from api.paging import estimate
 from backoffice import bin, toasts
@@ -37,7 +38,7 @@ class Bulk(Screen):
             message = _("At most %(most)s at once. Narrow the list first.") % {"most": MOST_AT_ONCE}
             return self._ask(chosen, selection, problem=message)
         sent = request.POST.get("confirmed") == "yes"
-        form = chosen.make(self.user, request.POST if sent else None)
+        form = chosen.make(self.user, request.POST if sent else None, selection)
         if not selection.count or (chosen.asks and not sent):
             return self._ask(chosen, selection, form)
         if form is not None and not form.is_valid():
@@ -53,7 +54,7 @@ class Bulk(Screen):
         if post.get("whole") == "yes":
             search = QueryDict(post.get("search", ""))
             query = ListQuery.read(self.resource, search, self.user)
-            if query.widened(self.resource, search):
+            if query.widened:
                 return Selection(seen.none(), 0), True
             seen = query.narrow(self.resource, seen)
         else:
@@ -74,7 +75,14 @@ class Bulk(Screen):
         status: int = 200,
         problem: str = "",
     ) -> HttpResponse:
-        context = self.context(action=action, selection=selection, form=form, problem=problem)
+        context = self.context(
+            action=action,
+            selection=selection,
+            form=form,
+            problem=problem,
+            title=action.called(selection),
+            warning=action.warning(selection),
+        )
         return render(self.request, "backoffice/bulk.html", context, status=status)
 
 
@@ -99,9 +107,15 @@ def deleting(resource: type[Resource[Any]]) -> BulkAction:
             deed = Deed(here.kind, "delete", object=number, name=here.named(copy), before=told)
             leave_trail(request, deed)
             deleted.append(copy)
-        text = _("%(count)d deleted") % {"count": len(deleted)}
+        done = len(deleted)
+        text = ngettext("%(count)d deleted", "%(count)d deleted", done) % {"count": done}
         if kept:
-            text += " · " + _("%(count)d kept, in use or not yours to delete") % {"count": kept}
+            left = ngettext(
+                "%(count)d kept, in use or not yours to delete",
+                "%(count)d kept, in use or not yours to delete",
+                kept,
+            )
+            text += " · " + left % {"count": kept}
         undo = bin.wrapped(here, *deleted) if here.restorable and deleted else None
         toasts.tell(request, text, undo)
 

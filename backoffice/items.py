@@ -17,7 +17,7 @@ from api.sittings import Sitting
 from backoffice import attachments, bin, toasts
 from backoffice.neighbours import came_from
 from backoffice.screens import Screen, leave_trail
-from kernel import clock, trail, usage
+from kernel import clock, usage
 from kernel.registry import ConfigProblem
 from kernel.trail import Deed
 
@@ -61,7 +61,7 @@ class Item(Screen):
             shown, hidden = usage.seen(self.resource.uses(row), self.user)
             return {"uses": shown, "uses_hidden": hidden}
         if at == "history":
-            return {"history": trail.history(self.resource.kind, row.pk, HISTORY)}
+            return {"history": self.resource.history(row, HISTORY)}
         cards = attachments.cards(self.resource.key, self.user)
         return {
             "details": self.resource.details(row),

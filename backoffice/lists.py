@@ -17,6 +17,7 @@ from backoffice.models import SavedView, UserChoice
 from backoffice.queries import ListQuery
 from backoffice.resource import Resource
 from backoffice.screens import Screen
+from kernel.filters import FilterProblem
 from kernel.ids import read_id
 
 LONGEST_NAME, LONGEST_SEARCH = 60, 8_000
@@ -46,10 +47,19 @@ class List(Screen):
         asked = request.headers.get("HX-Target") == "list"
         part = asked and "HX-History-Restore-Request" not in request.headers
         template = "backoffice/table.html" if part else self.resource.list_template
-        shown = {**self._table(query), **self._bar(query), **self.resource.around(request)}
+        around = self.resource.around(request, query)
+        shown = {**self._found(query), **self._bar(query), **around}
         answer = render(request, template, self.context(**shown))
         patch_vary_headers(answer, ["HX-Target", "HX-History-Restore-Request"])
         return answer
+
+    def _found(self, query: ListQuery) -> dict[str, Any]:
+        """Read the rows; what takes too long says so in their place."""
+        try:
+            with self.resource.limited(query):
+                return self._table(query)
+        except FilterProblem as slow:
+            return {"query": query, "narrowed": True, "refused": slow.problems[0]["message"]}
 
     def _table(self, query: ListQuery) -> dict[str, Any]:
         resource = self.resource
@@ -102,6 +112,7 @@ class List(Screen):
                 (each, each.offered(self.user), query.filters.get(each.key, ""))
                 for each in self.resource.filters
             ],
+            "hints": self.resource.hints(self.every),
             "choosable": [(column, column.key in chosen) for column in self.every],
         }
 

@@ -1,7 +1,7 @@
 """Filters of lists: what the button offers, and the tokens it leaves in the search bar."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import BigIntegerField, QuerySet, Value
@@ -23,6 +23,8 @@ class ListFilter:
     label: Any
     choices: Choices | Callable[[Any], Choices]
     apply: Callable[[QuerySet[Any], str], QuerySet[Any]]
+    # The dialog of the page in which its answer is edited.
+    opens: str = ""
 
     def offered(self, user: Any) -> Choices:
         """Return value and label of each answer."""
@@ -31,6 +33,19 @@ class ListFilter:
     def label_of(self, user: Any, value: str) -> str | None:
         """Return the label of an answer; None if it is none of them."""
         return next((str(label) for key, label in self.offered(user) if str(key) == value), None)
+
+    def joined(self, typed: str, chosen: str) -> str:
+        """Make one answer of what was typed and what was chosen: the latter, unless both hold."""
+        return chosen
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What a text typed into the search asks for: words, filters; and what was not understood."""
+
+    text: str
+    filters: dict[str, str] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
 
 
 def by(lookup: str) -> Callable[[QuerySet[Any], str], QuerySet[Any]]:

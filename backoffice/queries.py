@@ -27,6 +27,8 @@ class Token:
     value: str
     # The address without it.
     without: str
+    # The dialog in which it is edited.
+    opens: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,20 +40,32 @@ class ListQuery:
     filters: Mapping[str, str] = field(default_factory=dict)
     cursor: str = ""
     places: tuple[str, ...] = ()
+    # What was typed and not understood.
+    problems: tuple[str, ...] = ()
+    # Whether the address names a filter that was left out: more is shown than it meant.
+    widened: bool = False
 
     @classmethod
     def read(cls, resource: Resource[Any], query: QueryDict, user: Any) -> "ListQuery":
         """Read an address; what it does not know is left out, for addresses are typed and kept."""
         text = query.get("q", "").replace("\0", "").strip()[:LONGEST_TEXT]
-        text, filters = resource.typed(text, user)
+        typed = resource.typed(text, user)
+        filters, widened = dict(typed.filters), False
         for each in resource.filters:
             value = query.get(each.key, "")
-            if value and each.label_of(user, value) is not None:
-                filters[each.key] = value
+            if not value:
+                continue
+            if each.label_of(user, value) is None:
+                widened = True
+                continue
+            known = filters.get(each.key)
+            filters[each.key] = value if known is None else each.joined(known, value)
         sort = query.get("sort", "")
         places = tuple(place for place in query.get("places", "").split("~") if place)
         return cls(
-            text=text,
+            text=typed.text,
+            problems=typed.problems,
+            widened=widened,
             sort=sort if sort.removeprefix("-") in resource.sortable() else "",
             filters=filters,
             cursor=query.get("cursor", ""),
@@ -88,15 +102,10 @@ class ListQuery:
                 replace(
                     self.first(), filters={k: v for k, v in self.filters.items() if k != key}
                 ).search(),
+                named[key].opens,
             )
             for key, value in self.filters.items()
         ]
-
-    def widened(self, resource: Resource[Any], query: QueryDict) -> bool:
-        """Say whether an address names a filter that was left out: it shows more than it meant."""
-        return any(
-            query.get(each.key) and each.key not in self.filters for each in resource.filters
-        )
 
     def narrow(self, resource: Resource[Any], rows: QuerySet[Any]) -> QuerySet[Any]:
         """Keep the rows that match."""

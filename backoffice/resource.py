@@ -20,8 +20,9 @@ templates to look different. Tests inherit `tests.resource_contract.ResourceCont
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 from django.forms import ModelForm, model_to_dict
@@ -31,9 +32,13 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice.bulk import BulkAction
 from backoffice.columns import Column
-from backoffice.narrowing import ListFilter
+from backoffice.narrowing import ListFilter, Typed
 from kernel import usage
 from kernel.permissions import narrow
+from kernel.trail import Told, history
+
+if TYPE_CHECKING:
+    from backoffice.queries import ListQuery
 
 M = TypeVar("M", bound=Model)
 
@@ -74,6 +79,7 @@ class Resource(Generic[M]):
     # Its pages lead on to the next of the list one came from.
     walked: ClassVar[bool] = False
     list_template: ClassVar[str] = "backoffice/list.html"
+    filters_template: ClassVar[str] = "backoffice/filters.html"
     item_template: ClassVar[str] = "backoffice/item.html"
     form_template: ClassVar[str] = "backoffice/form.html"
 
@@ -98,9 +104,17 @@ class Resource(Generic[M]):
         """Return the columns that may be chosen; those of the class, unless some are data."""
         return self.columns
 
-    def typed(self, text: str, user: Any) -> tuple[str, dict[str, str]]:
-        """Take filters such as `tag:vip` out of what was typed; return the rest, and them."""
-        return text, {}
+    def typed(self, text: str, user: Any) -> Typed:
+        """Take filters such as `tag:vip` out of what was typed."""
+        return Typed(text)
+
+    def hints(self, columns: Sequence[Column]) -> Sequence[tuple[str, Any]]:
+        """Return what may be typed into the search beside words, each with what it means."""
+        return ()
+
+    def limited(self, query: "ListQuery") -> AbstractContextManager[None]:
+        """Bound how long a search of the list may take; `FilterProblem` where it takes longer."""
+        return nullcontext()
 
     def found(self, rows: QuerySet[M], text: str) -> QuerySet[M]:
         """Keep what a text finds."""
@@ -145,8 +159,8 @@ class Resource(Generic[M]):
         """Add to the context of every tab of its page, for what stands in its head."""
         return {}
 
-    def around(self, request: HttpRequest) -> dict[str, Any]:
-        """Add to the context of its list, for what stands in its head."""
+    def around(self, request: HttpRequest, query: "ListQuery") -> dict[str, Any]:
+        """Add to the context of its list, for what stands around the rows."""
         return {}
 
     def page(self, request: HttpRequest, row: M) -> dict[str, Any]:
@@ -203,6 +217,10 @@ class Resource(Generic[M]):
     def named(self, row: M) -> str:
         """What the audit trail calls the row."""
         return self.name(row)
+
+    def history(self, row: M, most: int) -> list[Told]:
+        """Return what was done to it, the latest first, in words people use for its values."""
+        return history(self.kind, row.pk, most)
 
     def why_deleted(self, request: HttpRequest) -> Mapping[str, Any]:
         """Return what the audit trail keeps of a deletion, such as a reason that was asked for.

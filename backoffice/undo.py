@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from backoffice import toasts
 
 Undoer = Callable[[HttpRequest, Mapping[str, Any]], None]
 _undoers: dict[str, Undoer] = {}
@@ -21,4 +24,9 @@ def undoes(key: str) -> Callable[[Undoer], Undoer]:
 
 def take_back(request: HttpRequest, document: Mapping[str, Any]) -> None:
     """Undo what the document tells; it checks rights like any change."""
-    _undoers[document["key"]](request, document)
+    undoer = _undoers.get(document["key"])
+    if undoer is None:
+        # The news is from before an upgrade.
+        toasts.tell(request, _("This can no longer be undone."))
+        return
+    undoer(request, document)

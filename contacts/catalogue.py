@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models.field import Field, FieldType
@@ -49,6 +50,11 @@ class FieldSpec:
     help_text: str = ""
     default: Any = None
     decimals: int = 0
+
+    @property
+    def name(self) -> str:
+        """Return the label in the language in force."""
+        return str(self.labels.get((get_language() or "")[:2]) or self.label)
 
     @property
     def read(self) -> str:
@@ -137,7 +143,14 @@ class Catalogue:
         """Return the field of this alias, or None."""
         return self.fields.get(alias)
 
+    def called(self, alias: str) -> str:
+        """Return what people call the field of an alias; of one that is gone, the alias."""
+        spec = self.fields.get(alias)
+        return spec.name if spec else str(BESIDE.get(alias, alias))
 
+
+# What changes with a contact and is no field.
+BESIDE = {"owner": _("Owner"), "tags": _("Tags"), "stage": _("Stage")}
 _kept: dict[str, tuple[object, Catalogue]] = {}
 
 

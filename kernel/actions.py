@@ -1,13 +1,14 @@
 """Actions: something done to a batch of contacts, and the runner that makes it happen once."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kernel import clock, subjects
 from kernel.permissions import Actor
@@ -72,6 +73,21 @@ class ContactAction(Plugin):
     needs: ClassVar[str] = "view"
     # Whether all it does is rows about contacts, so that a simulation may do it and take it back.
     reversible: ClassVar[bool] = False
+    # Whether `before` may know what takes it back once it is done.
+    undoable: ClassVar[bool] = False
+
+    def done(self, count: int, shown: str) -> str:
+        """Say what was done to so many contacts; `shown` is that number as it is written."""
+        words = ngettext("%(count)s contact: %(what)s", "%(count)s contacts: %(what)s", count)
+        return words % {"count": shown, "what": self.describe()}
+
+    def before(self, contacts: Sequence[int]) -> Any:
+        """Return as JSON what takes back what `run` is about to do to a few; None: nothing can."""
+        return None
+
+    def take_back(self, kept: Any, contacts: Collection[int], now: datetime) -> int:
+        """Put these contacts back, those that nobody changed since; return how many that were."""
+        raise NotImplementedError
 
     def remarks(self) -> list[str]:
         """Say what whoever chooses it should know and may not expect."""

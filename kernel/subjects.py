@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from kernel.permissions import Actor, Reach, narrow
 
@@ -72,6 +73,12 @@ def names(kind: str, ids: Iterable[int]) -> dict[int, str]:
         known = memory.names[kind]
         return {number: known[number] for number in sorted(wanted & known.keys())}
     return _kinds[kind](sorted(wanted)) if wanted and kind in _kinds else {}
+
+
+def quoted(kind: str, ids: Iterable[int]) -> str:
+    """Name objects in a sentence; one that is gone by its number."""
+    known = names(kind, ids)
+    return ", ".join(_("“%(name)s”") % {"name": known.get(one, f"#{one}")} for one in ids)
 
 
 def offered(kind: str, user: Actor, verb: str = "view", most: int = 500) -> list[tuple[int, str]]:

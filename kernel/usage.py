@@ -77,10 +77,12 @@ class InUse(Exception):  # noqa: N818 - it is an answer to a person, not a fault
             return str(self)
         names = ", ".join(f"{use.kind} {use.id} “{use.name}”" for use in shown)
         if hidden:
-            names = _("%(names)s and %(count)s more you cannot see") % {
-                "names": names,
-                "count": hidden,
-            }
+            words = ngettext(
+                "%(names)s and %(count)s more you cannot see",
+                "%(names)s and %(count)s more you cannot see",
+                hidden,
+            )
+            names = words % {"names": names, "count": hidden}
         return _("This is in use by: %(names)s. Remove it there first.") % {"names": names}
 
 

@@ -1,11 +1,11 @@
 """What points offer to campaigns, forms and bulk actions, and the schedule of the activity rank."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
 from kernel.contactdata import ContactData, contact_data
@@ -28,12 +28,34 @@ class AdjustPoints(ContactAction):
     label = gettext_lazy("Adjust points")
     form = AdjustForm
     icon = "target-arrow"
-    reversible = True
+    reversible = undoable = True
 
     def run(self, batch: Batch, now: datetime) -> Outcomes:
         """Change everybody's points in one statement."""
         adjust(batch.contacts, self.config["delta"], now, depth=batch.depth, bulk=batch.bulk)
         return Outcomes()
+
+    def before(self, contacts: Sequence[int]) -> Any:
+        """Keep who gets them."""
+        return list(contacts)
+
+    def take_back(self, kept: Any, contacts: Collection[int], now: datetime) -> int:
+        """Change the points by as much the other way."""
+        return adjust(sorted(set(kept) & set(contacts)), -self.config["delta"], now)
+
+    def done(self, count: int, shown: str) -> str:
+        """Say how many points they got or lost."""
+        delta: int = self.config["delta"]
+        points = ngettext("%(number)s point", "%(number)s points", abs(delta)) % {
+            "number": abs(delta)
+        }
+        got = ngettext(
+            "%(count)s contact got %(points)s", "%(count)s contacts got %(points)s", count
+        )
+        lost = ngettext(
+            "%(count)s contact lost %(points)s", "%(count)s contacts lost %(points)s", count
+        )
+        return (got if delta > 0 else lost) % {"count": shown, "points": points}
 
     def describe(self) -> str:
         """Say by how many."""

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from kernel import preferences, subjects, usage
 from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
@@ -19,7 +20,7 @@ from segments import filters as filters
 from segments import tasks
 from segments.forms import ChangeForm
 from segments.models import Member, Segment
-from segments.services import auditing, evaluation, following, members, merging
+from segments.services import auditing, evaluation, following, members, merging, restoring
 from segments.services.editing import SWEEP
 
 MINUTES = "segments.rebuild_minutes"
@@ -81,7 +82,7 @@ class ChangeSegments(ContactAction):
     label = _lazy("Change segments")
     form = ChangeForm
     icon = "users-group"
-    reversible = True
+    reversible = undoable = True
     needs = "edit"
 
     def run(self, batch: Batch, now: datetime) -> Outcomes:
@@ -102,6 +103,42 @@ class ChangeSegments(ContactAction):
             " hand, whatever the filter says."
         )
         return [message % {"name": segment.name} for segment in found]
+
+    def before(self, contacts: Sequence[int]) -> Any:
+        """Keep who is in the segments, and by whom that was decided."""
+        return restoring.standing(self._segments(), contacts)
+
+    def take_back(self, kept: Any, contacts: Collection[int], now: datetime) -> int:
+        """Put everybody back whom nobody moved since."""
+        back, put_in = 0, set(self.config.get("add", []))
+        for segment in Segment.objects.filter(pk__in=map(int, kept)).order_by("pk"):
+            put = Member.Origin.ADDED if segment.pk in put_in else Member.Origin.REMOVED
+            back += restoring.restore(segment, kept[str(segment.pk)], contacts, put, now)
+        return back
+
+    def done(self, count: int, shown: str) -> str:
+        """Say which segments they are in now, or no longer."""
+        put, taken = (
+            ngettext(
+                "%(count)s contact added to %(names)s",
+                "%(count)s contacts added to %(names)s",
+                count,
+            ),
+            ngettext(
+                "%(count)s contact removed from %(names)s",
+                "%(count)s contacts removed from %(names)s",
+                count,
+            ),
+        )
+        parts = (
+            words % {"count": shown, "names": subjects.quoted("segment", self.config[key])}
+            for key, words in (("add", put), ("remove", taken))
+            if self.config.get(key)
+        )
+        return " · ".join(parts)
+
+    def _segments(self) -> list[int]:
+        return sorted({*self.config.get("add", []), *self.config.get("remove", [])})
 
     def describe(self) -> str:
         """Say the names of the segments."""

@@ -1,16 +1,18 @@
 """What stages offer: a permission, names, the action that moves people."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from kernel import subjects
 from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
 from kernel.permissions import PermissionKind, permission_kinds
 from stages.forms import MoveForm
 from stages.models import Stage
-from stages.services.moving import move
+from stages.services.moving import move, put_back, whence
 
 
 @permission_kinds.register
@@ -37,7 +39,7 @@ class MoveToStage(ContactAction):
     label = gettext_lazy("Change the stage")
     form = MoveForm
     icon = "stairs-up"
-    reversible = True
+    reversible = undoable = True
 
     def run(self, batch: Batch, now: datetime) -> Outcomes:
         """Move everybody in one statement."""
@@ -47,10 +49,30 @@ class MoveToStage(ContactAction):
             move(batch.contacts, stage.pk, name, now, depth=depth, bulk=bulk)
         return Outcomes()
 
+    def before(self, contacts: Sequence[int]) -> Any:
+        """Keep from which stage each comes who is moved."""
+        return whence(contacts, self.config["stage"])
+
+    def take_back(self, kept: Any, contacts: Collection[int], now: datetime) -> int:
+        """Move everybody who is still there back to where they were."""
+        return put_back(kept, self.config["stage"], contacts, now)
+
     def describe(self) -> str:
         """Name the stage."""
+        return _("Change the stage to “%(name)s”") % {"name": self._name()}
+
+    def done(self, count: int, shown: str) -> str:
+        """Say where they are now."""
+        words = ngettext(
+            "%(count)s contact moved to “%(stage)s”",
+            "%(count)s contacts moved to “%(stage)s”",
+            count,
+        )
+        return words % {"count": shown, "stage": self._name()}
+
+    def _name(self) -> str:
         number = self.config["stage"]
-        return _("Change the stage to “%(name)s”") % {"name": names([number]).get(number, "?")}
+        return names([number]).get(number, "?")
 
     def uses(self) -> list[tuple[str, int]]:
         """Name the stage."""

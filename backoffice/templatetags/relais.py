@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from backoffice import columns, palette, toasts, topbar
 from backoffice.columns import number
@@ -151,7 +152,8 @@ def page_words(context: template.Context) -> SafeString:
         "offline": _("No answer from the server. Is the network there?"),
         "signed_out": _("You are signed out. Sign in in another tab, then do this again."),
         "unsaved": _("Unsaved changes"),
-        "selected": _("%(count)s selected"),
+        # For one, and for several.
+        "selected": [ngettext("%(count)s selected", "%(count)s selected", n) for n in (1, 2)],
         "recent": _("Recent"),
         "copied": _("Copied"),
     }

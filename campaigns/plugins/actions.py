@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from campaigns.models import Campaign
 from campaigns.plugins.queues import STEPS
@@ -88,6 +89,27 @@ class ChangeCampaigns(ContactAction):
                 names = ", ".join(known.get(number, f"#{number}") for number in ids)
                 parts.append(template % {"names": names})
         return ", ".join(parts)
+
+    def done(self, count: int, shown: str) -> str:
+        """Say which campaigns they were brought into, or taken out of."""
+        added, taken = (
+            ngettext(
+                "%(count)s contact added to %(names)s",
+                "%(count)s contacts added to %(names)s",
+                count,
+            ),
+            ngettext(
+                "%(count)s contact taken out of %(names)s",
+                "%(count)s contacts taken out of %(names)s",
+                count,
+            ),
+        )
+        parts = (
+            words % {"count": shown, "names": subjects.quoted("campaign", self.config[key])}
+            for key, words in (("add", added), ("remove", taken))
+            if self.config.get(key)
+        )
+        return " · ".join(parts)
 
     def uses(self) -> list[tuple[str, int]]:
         """Name the campaigns."""

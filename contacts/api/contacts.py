@@ -20,10 +20,11 @@ from api.lists import LIST_PARAMETERS
 from api.routers import endpoint, resource
 from api.serializers import Serializer
 from api.trail import Trail
-from api.views import ListView, ResourceViews
+from api.views import ResourceViews
 from contacts.api import narrowing
 from contacts.api.bodies import Body, BodyReader, TagChange
 from contacts.api.shapes import ContactSerializer
+from contacts.api.sorting import SortedContacts, sortable
 from contacts.catalogue import Catalogue, catalogue
 from contacts.models import Contact
 from contacts.services import tags
@@ -41,7 +42,6 @@ from kernel.permissions import Reach, narrow
 from kernel.registry import ConfigProblem, Problem
 
 SOURCE = "api"
-SORTS = ("created_at", "updated_at", "email", "first_name", "last_name", "city", "country")
 
 
 def refuse(problems: list[Problem]) -> None:
@@ -67,13 +67,12 @@ def apply_tags(contact: int, change: TagChange | None) -> None:
 
 
 @resource("contacts")
-class ContactViews(ResourceViews[Contact]):
+class ContactViews(SortedContacts, ResourceViews[Contact]):
     """People."""
 
     kind = "contacts"
     queryset = Contact.objects.only("id", "version", "owner_id")
     serializer_class = ContactSerializer
-    sorts = SORTS
     bare = True
 
     @cached_property
@@ -94,6 +93,7 @@ class ContactViews(ResourceViews[Contact]):
             return rows
         asked = self.request.query_params
         query = {name: asked[name] for name in asked if name not in LIST_PARAMETERS}
+        rows = sortable(rows)
         return narrowing.by_query(rows, query, self.known_fields, self.caller) if query else rows
 
     def trail(self) -> Trail:
@@ -161,12 +161,11 @@ class SearchSerializer(Serializer):
 
 
 @endpoint("contacts/search")
-class Search(ListView):
+class Search(SortedContacts):
     """Finds contacts by a filter."""
 
     kind = "contacts"
     verbs = {"post": "view"}
-    sorts = SORTS
     bare = True
 
     def known_parameters(self) -> Sequence[str]:
@@ -181,7 +180,7 @@ class Search(ListView):
         asked: dict[str, Any] = body.validated_data
         tree = asked["filter"]
         rows = narrow(ContactViews.queryset.all(), self.caller, "contacts", "view")
-        rows = matching(rows, tree, self.caller)
+        rows = matching(sortable(rows), tree, self.caller)
         with within_time(too_slow):
             return self.answer_list(rows, self.paging_of(asked, tree), ContactSerializer)
 

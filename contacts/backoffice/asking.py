@@ -15,6 +15,7 @@ from kernel.permissions import Reach
 from kernel.registry import ConfigProblem
 
 MOST_OFFERED = 1_000
+NOBODY = "none"
 
 
 class ActionForm(forms.Form):
@@ -48,14 +49,16 @@ class ActionForm(forms.Form):
         return values
 
     def choose(self, name: str, kind: str, verb: str = "view") -> None:
-        """Offer the objects of a kind that the user reaches."""
+        """Offer the objects of a kind that the user reaches; none is chosen beforehand."""
         field: Any = self.fields[name]
+        single = [] if isinstance(field, forms.MultipleChoiceField) else [("", _("Choose…"))]
+        field.choices = single
         if subjects.may_list(kind, self.user):
             seen = subjects.visible(kind, self.user).filter(**self._takes(name))
             rows = seen.order_by("name").values_list("pk", "name")
             pairs = [(str(key), label) for key, label in rows[:MOST_OFFERED]]
             beyond = subjects.beyond(kind, [int(key) for key, _label in pairs], self.user, verb)
-            field.choices = [pair for pair in pairs if int(pair[0]) not in beyond]
+            field.choices = [*single, *(pair for pair in pairs if int(pair[0]) not in beyond)]
 
     def _takes(self, name: str) -> dict[str, str]:
         """Return what the action says of the objects that this setting of it can name."""
@@ -70,6 +73,7 @@ class EmailForm(ActionForm):
     key = "emails.send"
     email = forms.ChoiceField(
         label=_lazy("Email"),
+        error_messages={"required": _lazy("Choose the email they get.")},
         help_text=_lazy("Who unsubscribed or may not be written to is left out, as ever."),
     )
 
@@ -124,27 +128,34 @@ class OwnerForm(ActionForm):
     """Whose they are from now on."""
 
     key = "contacts.update"
-    owner = forms.ChoiceField(label=_lazy("Owner"), required=False)
+    owner = forms.ChoiceField(
+        label=_lazy("Owner"),
+        error_messages={"required": _lazy("Choose whose they are from now on.")},
+    )
 
     def offer(self) -> None:
         """Offer all users, or oneself to whoever reaches only their own."""
         field: Any = self.fields["owner"]
-        field.choices = [(str(self.user.pk), str(self.user))]
+        field.choices = [("", _("Choose…")), (str(self.user.pk), str(self.user))]
         if self.user.reach("contacts", "edit") is Reach.ALL:
             people = get_user_model().objects.filter(is_active=True).exclude(pk=self.user.pk)
             others = sorted(((str(p.pk), str(p)) for p in people), key=lambda pair: pair[1])
-            field.choices = [*field.choices, *others, ("", _("nobody"))]
+            field.choices = [*field.choices, *others, (NOBODY, _("nobody"))]
 
     def config(self, values: dict[str, Any]) -> dict[str, Any]:
         """Set the one field."""
-        return {"values": {"owner": int(values["owner"]) if values["owner"] else None}}
+        owner = values["owner"]
+        return {"values": {"owner": None if owner == NOBODY else int(owner)}}
 
 
 class StageForm(ActionForm):
     """Where they stand from now on."""
 
     key = "stages.change"
-    stage = forms.ChoiceField(label=_lazy("Stage"))
+    stage = forms.ChoiceField(
+        label=_lazy("Stage"),
+        error_messages={"required": _lazy("Choose the stage they are moved to.")},
+    )
 
     def offer(self) -> None:
         """Offer the stages the user sees."""

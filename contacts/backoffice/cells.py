@@ -19,6 +19,7 @@ from contacts.words import STRENGTH, Reason
 
 Flat = dict[str, Any]
 LOW, MEDIUM = 3, 7
+FIELD = "field."
 BAD = frozenset({Reason.COMPLAINT, Reason.HARD_BOUNCE})
 # Their rank is drawn in grey: no mail will make them more active.
 UNREACHED = frozenset({Reason.HARD_BOUNCE, Reason.UNSUBSCRIBED, Reason.COMPLAINT})
@@ -43,7 +44,7 @@ def name_of(flat: Flat) -> str:
 
 def label_of(spec: FieldSpec) -> str:
     """Return what a field is called in the language in force."""
-    return str(spec.labels.get((get_language() or "")[:2]) or spec.label)
+    return spec.name
 
 
 def reason_for(flat: Flat, channel: str) -> Reason | None:
@@ -170,10 +171,15 @@ def columns(fields: Catalogue) -> list[Column]:
     return [*FIXED, *(_column(spec) for spec in more)]
 
 
+def aliases(every: Sequence[Column]) -> list[str]:
+    """Return the fields that have a column of their own."""
+    return [each.key.removeprefix(FIELD) for each in every if each.key.startswith(FIELD)]
+
+
 def _column(spec: FieldSpec) -> Column:
     def value(row: Any) -> str:
         zone = timezone.get_current_timezone_name()
         return display(spec, row.flat[spec.alias], get_language() or "en", zone)
 
     end = spec.type == "number"
-    return Column(f"field.{spec.alias}", label_of(spec), value, shown=spec.listed, end=end)
+    return Column(f"{FIELD}{spec.alias}", label_of(spec), value, shown=spec.listed, end=end)

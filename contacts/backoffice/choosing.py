@@ -1,4 +1,4 @@
-"""Filters of the list of contacts: tag, segment, stage, owner, and any filter as JSON."""
+"""Filters of the list of contacts: quick ones, and any filter as JSON."""
 
 import json
 from collections.abc import Callable
@@ -9,6 +9,8 @@ from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.narrowing import Choices, ListFilter
+from contacts.backoffice import searching, tokens
+from contacts.backoffice.tokens import Misread
 from contacts.models import Company, Tag
 from contacts.services import searches
 from contacts.services.searches import Rows
@@ -21,6 +23,8 @@ from kernel.permissions import narrow
 # More than these are not offered: they are typed, `tag:name`, or come with links.
 MOST_OFFERED = 200
 LONGEST = 6_000
+# The dialog of the list that holds the builder.
+BUILDER = "narrow"
 
 
 @dataclass(frozen=True)
@@ -28,10 +32,15 @@ class Looked(ListFilter):
     """A filter whose answer is looked up by itself: not all of them are offered."""
 
     look: Callable[[Any, str], str | None] = lambda _user, _value: None
+    join: Callable[[str, str], str] | None = None
 
     def label_of(self, user: Any, value: str) -> str | None:
         """Return the label of an answer; None if it is none."""
         return self.look(user, value)
+
+    def joined(self, typed: str, chosen: str) -> str:
+        """Let both hold, where one answer can say both."""
+        return self.join(typed, chosen) if self.join else chosen
 
 
 def _subjects(kind: str) -> tuple[Callable[[Any], Choices], Callable[[Any, str], str | None]]:
@@ -73,6 +82,13 @@ def _company(user: Any, value: str) -> str | None:
     return rows.values_list("name", flat=True).first()
 
 
+def _numbers(_user: Any, value: str) -> str | None:
+    try:
+        return tokens.answer("id", value)
+    except Misread:
+        return None
+
+
 def _filter(user: Any, value: str) -> str | None:
     """Say a filter in words; None where it cannot be taken, or names what the user may not see."""
     if len(value) > LONGEST:
@@ -93,20 +109,20 @@ def _apply(key: str) -> Callable[[Rows, str], Rows]:
 _segments, _segment = _subjects("segment")
 _stages, _stage = _subjects("stage")
 OFFERED: tuple[ListFilter, ...] = (
-    Looked("tag", _("Tag"), _tags, _apply("tag"), _tag),
+    Looked("tag", _("Tag"), _tags, _apply("tag"), look=_tag),
     Looked(
         "segment",
         _("Segment"),
         _segments,
         _apply("segment"),
-        _segment,
+        look=_segment,
     ),
     Looked(
         "stage",
         _("Stage"),
         _stages,
         _apply("stage"),
-        _stage,
+        look=_stage,
     ),
     ListFilter("owner", _("Owner"), _owners, _apply("owner")),
     ListFilter(
@@ -122,19 +138,22 @@ OFFERED: tuple[ListFilter, ...] = (
         _apply("closed"),
     ),
     # These come with links, or are typed.
-    Looked("company", _("Company"), (), _apply("company"), _company),
+    Looked("company", _("Company"), (), _apply("company"), look=_company),
     Looked(
         "email",
         _("Email"),
         (),
         _apply("email"),
-        lambda _user, value: value,
+        look=lambda _user, value: value,
     ),
+    Looked("id", _("Number"), (), _apply("id"), look=_numbers),
     Looked(
         "filter",
         _("Filter"),
         (),
         _apply("filter"),
-        _filter,
+        opens=BUILDER,
+        look=_filter,
+        join=searching.joined,
     ),
 )

@@ -1,6 +1,6 @@
 """Bulk actions of the list of contacts, through the registered actions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,16 +19,16 @@ from backoffice.screens import leave_trail
 from backoffice.undo import undoes
 from contacts.backoffice import asking
 from contacts.backoffice.asking import ActionForm
-from contacts.services import bulk_actions, doing, tags
+from contacts.backoffice.titles import TITLES
+from contacts.services import bulk_actions, doing
 from contacts.services.searches import Search
 from kernel import clock
-from kernel.actions import ContactAction, contact_actions
+from kernel.actions import ContactAction, Outcomes, contact_actions
 from kernel.queues import hint_on_commit
+from kernel.registry import ConfigProblem
 from kernel.trail import Deed
 
-UNDO = "contacts.tag_pairs"
-# More pairs of contact and tag are not kept for taking back.
-MOST_PAIRS = 1_500
+UNDO = "contacts.bulk"
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Acting(BulkAction):
 
     asked: type[ActionForm] = ActionForm
 
-    def make(self, user: Any, sent: Any) -> forms.Form | None:
+    def make(self, user: Any, sent: Any, selection: Selection) -> forms.Form | None:
         """Make the form for a user."""
         return self.asked(user, sent)
 
@@ -45,6 +45,15 @@ class Acting(BulkAction):
     def asks(self) -> bool:
         """Ask always: all of them need to know something."""
         return True
+
+    def warning(self, selection: Selection) -> str:
+        """Say where no way leads back."""
+        kind = contact_actions.get(self.asked.key)
+        if kind is None or not kind.undoable:
+            return _("This cannot be undone.")
+        if selection.search is not None and selection.count > MOST_AT_ONCE:
+            return _("So many are changed in the background: that can be stopped, but not undone.")
+        return ""
 
 
 def _run(request: HttpRequest, selection: Selection, settings: dict[str, Any]) -> None:
@@ -54,26 +63,40 @@ def _run(request: HttpRequest, selection: Selection, settings: dict[str, Any]) -
         user: Any = request.user
         search = Search(selection.search.text, selection.search.filters)
         job = bulk_actions.start(action, search, now, user_id=user.pk, count=selection.count)
-        hint_on_commit("kernel.jobs")
         _told(request, action, shown, {"job": job.pk})
-        text = _("Working on %(count)s contacts.") % {"count": shown}
-        link = '{} <a href="/contacts/work">{}</a>'
-        toasts.tell(request, format_html(link, text, _("See how far it is")))
+        under_way(request, selection)
         return
     ids = list(selection.rows.order_by("pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
     _told(request, action, shown, {})
-    undo = _Tagging(action, ids) if action.key == "tags.change" else None
+    kept = action.before(ids)
     outcomes = doing.at_once(action, ids, now)
     for queue in outcomes.wake:
         hint_on_commit(queue)
+    undo = {"key": UNDO, "action": action.key, "config": action.config, "kept": kept, "ids": ids}
+    toasts.tell(request, _said(action, len(ids), outcomes), undo if kept else None)
+
+
+def _said(action: ContactAction, asked: int, outcomes: Outcomes) -> str:
+    """Say what was done to how many, and why to others it was not."""
     undone = len(outcomes.skipped) + len(outcomes.failed)
-    done = len(ids) - undone
-    words = ngettext("%(count)s contact: %(what)s", "%(count)s contacts: %(what)s", done)
-    text = words % {"count": number(done), "what": action.describe()}
+    done = asked - undone
+    parts = [action.done(done, number(done))] if done else []
     if undone:
         why = next(iter([*outcomes.skipped.values(), *outcomes.failed.values()]))
-        text += " · " + _("%(count)s left out: %(why)s") % {"count": undone, "why": why}
-    toasts.tell(request, text, undo.document() if undo else None)
+        left = ngettext("%(count)s left out: %(why)s", "%(count)s left out: %(why)s", undone)
+        parts.append(left % {"count": number(undone), "why": why})
+    return " · ".join(parts)
+
+
+def under_way(request: HttpRequest, selection: Selection) -> None:
+    """Say that a job works on them, and where one sees how far it is."""
+    hint_on_commit("kernel.jobs")
+    words = ngettext(
+        "Working on %(count)s contact.", "Working on %(count)s contacts.", selection.count
+    )
+    text = words % {"count": selection.shown}
+    link = '{} <a href="/contacts/work">{}</a>'
+    toasts.tell(request, format_html(link, text, _("See how far it is")))
 
 
 def _told(request: HttpRequest, action: ContactAction, count: str, more: dict[str, Any]) -> None:
@@ -81,43 +104,30 @@ def _told(request: HttpRequest, action: ContactAction, count: str, more: dict[st
     leave_trail(request, Deed("contacts", "bulk", name=name, after={"key": action.key, **more}))
 
 
-class _Tagging:
-    """What tags were before, so that changing them can be taken back."""
-
-    def __init__(self, action: ContactAction, ids: Sequence[int]) -> None:
-        self.ids, self.config = ids, action.config
-        self.taken = self._have("remove")
-        self.had = self._have("add")
-
-    def _have(self, name: str) -> set[tuple[int, int]]:
-        return doing.tagged(self.ids, tags.find(self.config.get(name, [])).values())
-
-    def document(self) -> dict[str, Any] | None:
-        """Tell which pairs are new and which are gone."""
-        put = self._have("add") - self.had
-        gone = self.taken - self._have("remove")
-        if not 0 < len(put) + len(gone) <= MOST_PAIRS:
-            return None
-        return {"key": UNDO, "add": sorted(gone), "remove": sorted(put)}
-
-
 @undoes(UNDO)
 def take_back(request: HttpRequest, document: Mapping[str, Any]) -> None:
-    """Put tags back as they were, on those contacts the user may still change."""
-    pairs = {name: [tuple(pair) for pair in document[name]] for name in ("add", "remove")}
-    contacts = {contact for found in pairs.values() for contact, _tag in found}
-    rows = resource_of("contacts").rows(request.user, "edit").filter(pk__in=contacts)
+    """Put those contacts back that the user may still change and nobody changed since."""
+    kind = contact_actions.get(document["action"])
+    rows = resource_of("contacts").rows(request.user, "edit").filter(pk__in=document["ids"])
     may = set(rows.values_list("pk", flat=True))
-    kept = {name: [p for p in found if p[0] in may] for name, found in pairs.items()}
-    changed = tags.change_pairs(kept["add"], kept["remove"], clock.now())
-    if changed:
-        name = _("Tags put back: %(count)s") % {"count": number(len(changed))}
+    user: Any = request.user
+    try:
+        if kind is None:
+            raise ConfigProblem([])
+        action = kind(document["config"])
+        action.check_reach(user, action.needs)
+    except ConfigProblem:
+        toasts.tell(request, _("This can no longer be undone."))
+        return
+    back = action.take_back(document["kept"], may, clock.now())
+    if back:
+        name = f"{_('Undone')}: {action.describe()}: {number(back)}"[:200]
         leave_trail(request, Deed("contacts", "bulk", name=name, after={"key": UNDO}))
     toasts.tell(request, _("Undone"))
 
 
 def _acting(key: str, label: Any, icon: str, form: type[ActionForm]) -> Acting:
-    return Acting(key, label, icon, "edit", _run, unlimited=True, asked=form)
+    return Acting(key, label, icon, "edit", _run, unlimited=True, title=TITLES[key], asked=form)
 
 
 KNOWN = (
@@ -126,7 +136,15 @@ KNOWN = (
     _acting("campaigns", _lazy("Campaign"), "sitemap", asking.CampaignForm),
     _acting("owner", _lazy("Owner"), "user-check", asking.OwnerForm),
     # A whole list is written to by a broadcast, which can be paused and called off.
-    Acting("email", _lazy("Email"), "mail", "edit", _run, asked=asking.EmailForm),
+    Acting(
+        "email",
+        _lazy("Email"),
+        "mail",
+        "edit",
+        _run,
+        title=TITLES["email"],
+        asked=asking.EmailForm,
+    ),
     _acting("stage", _lazy("Stage"), "stairs-up", asking.StageForm),
     _acting("points", _lazy("Points"), "target-arrow", asking.PointsForm),
 )

@@ -18,11 +18,10 @@ from contacts.values.showing import display
 from kernel import clock
 
 # Shown even where nothing is known: what one looks for first.
-ALWAYS = ("email", "mobile", "city", "country", "locale")
+ALWAYS = ("first_name", "last_name", "email", "mobile", "city", "country", "locale")
 # What stands elsewhere on the page.
 ELSEWHERE = frozenset(
-    {"first_name", "last_name", "points", "activity_rank", "last_active_at", "company"}
-    | {"created_at", "updated_at"}
+    {"points", "activity_rank", "last_active_at", "company"} | {"created_at", "updated_at"}
 )
 SOON = 31
 OWNER = "owner"

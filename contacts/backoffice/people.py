@@ -1,6 +1,7 @@
 """The list of contacts, and what their page is made of."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,11 +14,25 @@ from django.utils.translation import gettext_lazy as _
 from backoffice.bulk import permitted
 from backoffice.columns import Column
 from backoffice.menu import Place
+from backoffice.narrowing import Typed
+from backoffice.queries import ListQuery
 from backoffice.resource import Resource, resource_of
 from backoffice.routes import register
 from backoffice.templatetags.relais import avatar
-from contacts.backoffice import cells, choosing, doing, exporting, merging, page, searching
+from contacts.backoffice import (
+    building,
+    cells,
+    choosing,
+    doing,
+    exporting,
+    forgetting,
+    merging,
+    page,
+    searching,
+    tokens,
+)
 from contacts.backoffice.agreeing import ChannelState, ConsentSaid
+from contacts.backoffice.building import AsSegment, Counted
 from contacts.backoffice.happenings import Timeline
 from contacts.backoffice.inplace import OneField
 from contacts.backoffice.tagging import ContactTags
@@ -29,7 +44,9 @@ from contacts.models import Contact
 from contacts.services.erase import erase
 from contacts.services.finding import NameOrder, by_words
 from contacts.services.reading import flat
+from kernel.filters.questions import too_slow, within_time
 from kernel.permissions import Reach
+from kernel.trail import Told
 
 
 class Contacts(Resource[Contact]):
@@ -49,6 +66,7 @@ class Contacts(Resource[Contact]):
     form_template = "contacts/form.html"
     item_template = "contacts/item.html"
     list_template = "contacts/list.html"
+    filters_template = "contacts/filters.html"
     walked = True
 
     def listed(self, rows: QuerySet[Contact]) -> QuerySet[Contact]:
@@ -73,9 +91,13 @@ class Contacts(Resource[Contact]):
         """Offer every field; those marked so are shown to whoever chose nothing."""
         return cells.columns(catalogue())
 
-    def typed(self, text: str, user: Any) -> tuple[str, dict[str, str]]:
-        """Understand `tag:vip`, `segment:…`, `stage:…`, `email:…`."""
+    def typed(self, text: str, user: Any) -> Typed:
+        """Understand `tag:vip`, `is:mine`, `city:Lyon` and their like."""
         return searching.taken(text, user)
+
+    def hints(self, columns: Sequence[Column]) -> Sequence[tuple[str, Any]]:
+        """Name the tokens, and the fields among the columns."""
+        return tokens.hints(sorted({*cells.aliases(columns), *cells.ELSEWHERE}))
 
     def found(self, rows: QuerySet[Contact], text: str) -> QuerySet[Contact]:
         """Look for words of names and emails."""
@@ -109,10 +131,20 @@ class Contacts(Resource[Contact]):
         """Leave this to the page."""
         return ()
 
-    def around(self, request: HttpRequest) -> dict[str, Any]:
-        """Say whether files may be imported."""
+    def around(self, request: HttpRequest, query: ListQuery) -> dict[str, Any]:
+        """Say whether files may be imported, and what the builder begins with."""
         user: Any = request.user
-        return {"may_import": user.reach("imports", "create") is not Reach.NONE}
+        return {
+            "may_import": user.reach("imports", "create") is not Reach.NONE,
+            "builder": choosing.BUILDER,
+            "tree": query.filters.get("filter", ""),
+            "quick_open": any(key != "filter" for key in query.filters),
+            "may_keep": building.may_make(user),
+        }
+
+    def limited(self, query: ListQuery) -> AbstractContextManager[None]:
+        """Let a filter take no longer than a person waits."""
+        return within_time(too_slow) if "filter" in query.filters else nullcontext()
 
     def page(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
         """Add figures, chart, timeline and consent."""
@@ -140,6 +172,16 @@ class Contacts(Resource[Contact]):
         """Keep no values in the trail, which must be forgotten with the person."""
         return {}
 
+    def history(self, row: Contact, most: int) -> list[Told]:
+        """Name the fields that changed as the page does; their values are not kept."""
+        fields = catalogue()
+        return [
+            replace(told, after={_("Field"): fields.called(told.after["field"])})
+            if "field" in told.after
+            else told
+            for told in super().history(row, most)
+        ]
+
     def typed_to_delete(self, row: Contact) -> Sequence[str]:
         """Ask for the name or the address: nobody comes back from being forgotten."""
         email = self._flat(row)["email"]
@@ -159,10 +201,12 @@ class Contacts(Resource[Contact]):
 here = Place(_("Contacts"), "contacts", "users", 200, "contacts", name="contacts", bottom=True)
 _named = ("id", "first_name", "last_name", "email")
 _exports = exporting.action(Contacts, "contacts.contacts", _named)
-Contacts.bulk = [*doing.offered(), merging.ACTION, _exports]
+Contacts.bulk = [*doing.offered(), merging.ACTION, _exports, forgetting.DELETE]
 urlpatterns = register(Contacts, here, order=200)
 given: dict[str, Any] = {"resource": resource_of("contacts"), "kind": "contacts"}
 urlpatterns += [
+    path("contacts/count", Counted.as_view(**given), name="contacts-count"),
+    path("contacts/as-segment", AsSegment.as_view(**given), name="contacts-as-segment"),
     path("contacts/work", Work.as_view(**given), name="contacts-work"),
     path("contacts/work/<int:pk>/stop", StopWork.as_view(**given), name="contacts-work-stop"),
     path("contacts/merge", merging.Merging.as_view(**given), name="contacts-merge"),

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from backoffice import toasts
 from backoffice.bulk import MOST_AT_ONCE, BulkAction, Selection
@@ -210,7 +211,12 @@ def _remove(request: HttpRequest, selection: Selection, settings: dict[str, Any]
             )
             leave_trail(request, deed)
             removed += 1
-    toasts.tell(request, _("%(count)d taken off the suppression list") % {"count": removed})
+    words = ngettext(
+        "%(count)d taken off the suppression list",
+        "%(count)d taken off the suppression list",
+        removed,
+    )
+    toasts.tell(request, words % {"count": removed})
 
 
 QUESTION = _lazy("They may be written to again, unless the contact itself is closed.")

@@ -13,7 +13,7 @@ from backoffice.bulk import in_words
 from backoffice.columns import number
 from backoffice.moments import left
 from backoffice.screens import Screen, leave_trail
-from contacts.services import bulk_actions
+from contacts.services import bulk_actions, bulk_erasing
 from kernel import clock, jobs
 from kernel.actions import contact_actions
 from kernel.models import Job
@@ -56,10 +56,12 @@ class StopWork(Screen):
 
 
 def _own(user: Any) -> Any:
-    return Job.objects.filter(kind=bulk_actions.KIND, user_id=user.pk)
+    return Job.objects.filter(kind__in=(bulk_actions.KIND, bulk_erasing.KIND), user_id=user.pk)
 
 
 def _label(row: Job) -> str:
+    if row.kind == bulk_erasing.KIND:
+        return _("Delete contacts")
     kind = contact_actions.get(row.args.get("key", ""))
     return kind(row.args["config"]).describe() if kind else str(row.args.get("key", ""))
 

@@ -1,6 +1,6 @@
 """What campaigns, forms, triggers and the API can do to contacts."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,8 +8,10 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from contacts.catalogue import catalogue
+from contacts.services import takingback
 from contacts.services.plan import Terms
 from contacts.services.tags import change_tags, clean_name, find
 from contacts.services.upsert import write
@@ -59,7 +61,7 @@ class ChangeTags(ContactAction):
     label = _lazy("Change tags")
     form = TagsForm
     icon = "tag"
-    reversible = True
+    reversible = undoable = True
     pointing = frozenset({"tag"})
 
     def run(self, batch: Batch, now: datetime) -> Outcomes:
@@ -73,6 +75,33 @@ class ChangeTags(ContactAction):
             bulk=batch.bulk,
         )
         return Outcomes()
+
+    def before(self, contacts: Sequence[int]) -> Any:
+        """Keep who will have a tag newly, and who has one to lose."""
+        return takingback.tags_before(contacts, self._names("add"), self._names("remove"))
+
+    def take_back(self, kept: Any, contacts: Collection[int], now: datetime) -> int:
+        """Take off what was put on, and put on what was taken off."""
+        return takingback.tags_back(kept, contacts, now)
+
+    def done(self, count: int, shown: str) -> str:
+        """Say which tags they have now, or no longer."""
+        put = ngettext(
+            "%(count)s contact tagged %(names)s", "%(count)s contacts tagged %(names)s", count
+        )
+        taken = ngettext(
+            "%(names)s taken off %(count)s contact", "%(names)s taken off %(count)s contacts", count
+        )
+        parts = (
+            words % {"count": shown, "names": _quoted(self._names(key))}
+            for key, words in (("add", put), ("remove", taken))
+            if self._names(key)
+        )
+        return " · ".join(parts)
+
+    def _names(self, key: str) -> list[str]:
+        found: list[str] = self.config.get(key, [])
+        return found
 
     def describe(self) -> str:
         """List the tags."""
@@ -100,7 +129,7 @@ class UpdateContacts(ContactAction):
     label = _lazy("Change fields")
     form = ValuesForm
     icon = "pencil"
-    reversible = True
+    reversible = undoable = True
 
     @classmethod
     def clean(cls, config: object) -> dict[str, Any]:
@@ -146,6 +175,41 @@ class UpdateContacts(ContactAction):
             }
         )
 
+    def before(self, contacts: Sequence[int]) -> Any:
+        """Keep whose they were; former values of other fields are not kept."""
+        return takingback.owners_before(contacts, self._owner()) if self._gives() else None
+
+    def take_back(self, kept: Any, contacts: Collection[int], now: datetime) -> int:
+        """Give everybody back who still belongs to whom they were given."""
+        return takingback.owners_back(kept, self._owner(), contacts, now)
+
+    def done(self, count: int, shown: str) -> str:
+        """Say whose they are now."""
+        if not self._gives():
+            return super().done(count, shown)
+        if self._owner() is None:
+            nobody = ngettext(
+                "%(count)s contact belongs to nobody now",
+                "%(count)s contacts belong to nobody now",
+                count,
+            )
+            return nobody % {"count": shown}
+        words = ngettext(
+            "%(count)s contact belongs to %(name)s now",
+            "%(count)s contacts belong to %(name)s now",
+            count,
+        )
+        return words % {"count": shown, "name": _named(self.config["values"]["owner"])}
+
+    def _gives(self) -> bool:
+        """Say whether all it changes is the owner."""
+        return list(self.config.get("values", {})) == ["owner"]
+
+    def _owner(self) -> int | None:
+        values, _refused = cleaned(self.config["values"])
+        owner: int | None = values.get("owner")
+        return owner
+
     def describe(self) -> str:
         """List the fields and values."""
         fields = catalogue()
@@ -163,6 +227,10 @@ class UpdateContacts(ContactAction):
         fields = catalogue()
         specs = [fields.get(alias) for alias in self.config.get("values", {})]
         return [("field", spec.id) for spec in specs if spec is not None and spec.id is not None]
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return ", ".join(_("“%(name)s”") % {"name": name} for name in names)
 
 
 def _named(owner: Any) -> str:

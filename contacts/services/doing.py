@@ -5,15 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from django.db import connection
-
-from contacts.services.tags import Pair
 from kernel.actions import Batch, ContactAction, Outcomes, contact_actions, run_action
 from kernel.permissions import Actor
-
-HAVE = """
-SELECT contact_id, tag_id FROM contact_tag
-WHERE contact_id = ANY(%s::bigint[]) AND tag_id = ANY(%s::bigint[])"""
 
 
 def prepared(key: str, config: dict[str, Any], user: Actor) -> ContactAction:
@@ -31,10 +24,3 @@ def at_once(action: ContactAction, contacts: Iterable[int], now: datetime) -> Ou
     ids = sorted(set(contacts))
     cause = f"bulk:{uuid4().hex}:{action.key}"
     return run_action(action, Batch(ids, [cause] * len(ids)), now)
-
-
-def tagged(contacts: Iterable[int], tags: Iterable[int]) -> set[Pair]:
-    """Return which of these contacts have which of these tags."""
-    with connection.cursor() as cursor:
-        cursor.execute(HAVE, [list(contacts), list(tags)])
-        return set(cursor.fetchall())

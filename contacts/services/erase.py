@@ -1,6 +1,7 @@
 """Forgets a person: figures stay, nothing that names them does."""
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -20,8 +21,24 @@ def erase(contact: int, now: datetime) -> bool:
 
     Where a channel was closed, a keyed hash of the address stays, so that it stays closed.
     """
-    if not lock_contacts([contact]):
-        return False
+    return drop([contact], now) == 1
+
+
+@transaction.atomic
+def drop(contacts: Iterable[int], now: datetime) -> int:
+    """Erase some contacts everywhere, in one transaction; return how many there were.
+
+    Each is a computation of its own: what stays of a person is a number that nobody else has.
+    """
+    known = lock_contacts(contacts)
+    for contact in known:
+        _forget(contact, now)
+    if known:
+        Merge.objects.filter(winner_id__in=known).delete()
+    return len(known)
+
+
+def _forget(contact: int, now: datetime) -> None:
     row = Contact.objects.get(pk=contact)
     suppression.remember_closed(contact, row.email_key, row.mobile, now)
     for former in FormerIdentifier.objects.filter(contact=contact, kind="email"):
@@ -35,7 +52,6 @@ def erase(contact: int, now: datetime) -> bool:
         cursor.execute("DELETE FROM contact WHERE id = %s", [contact])
     Erasure.objects.update_or_create(contact_id=contact, defaults={"at": now})
     logger.info("Contact %s was erased.", contact)
-    return True
 
 
 def everything(contact: int) -> dict[str, Any]:

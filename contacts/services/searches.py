@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from contacts.models import Contact, ContactTag, DoNotContact
+from contacts.models import Company, Contact, ContactTag, DoNotContact, Tag
 from contacts.services.finding import by_words, compiled
 from kernel import filters
 from kernel.permissions import Actor
@@ -46,6 +46,7 @@ NARROW: Mapping[str, Narrow] = {
     "closed": _closed,
     "company": lambda rows, value: rows.filter(company_id=value),
     "email": _addressed,
+    "id": lambda rows, value: rows.filter(pk__in=[int(part) for part in value.split(",")]),
 }
 
 
@@ -60,10 +61,35 @@ def tree_of(key: str, value: str) -> Any:
     return json.loads(value) if key == "filter" else None
 
 
+# Questions of the list that a condition asks as well; the others are the list's own.
+SAYS: Mapping[str, Callable[[str], Any]] = {
+    "tag": lambda value: {"field": "tags", "op": "has_any", "value": [_name(Tag, value)]},
+    "stage": lambda value: {"field": "stage", "op": "is", "value": int(value)},
+    "owner": lambda value: (
+        {"field": "owner", "op": "is_empty"}
+        if value == "none"
+        else {"field": "owner", "op": "is", "value": int(value)}
+    ),
+    "reach": lambda value: {"field": "email", "op": EMPTY[value == "none"]},
+    "company": lambda value: {"field": "company", "op": "is", "value": _name(Company, value)},
+    "email": lambda value: {"field": "email", "op": "starts_with", "value": value},
+}
+EMPTY = {True: "is_empty", False: "is_not_empty"}
+
+
+def _name(model: type[Company | Tag], number: str) -> str:
+    return str(model.objects.filter(pk=number).values_list("name", flat=True).first() or "")
+
+
 def narrowed(rows: Rows, key: str, value: str) -> Rows:
     """Keep the rows that one question of the list means; it was checked before."""
     tree = tree_of(key, value)
     return NARROW[key](rows, value) if tree is None else compiled(rows, tree)
+
+
+def _parts(tree: Any) -> list[Any]:
+    """Return what holds together in a filter."""
+    return list(tree["all"]) if list(tree) == ["all"] else [tree]
 
 
 @dataclass(frozen=True)
@@ -80,6 +106,16 @@ class Search:
         """Return everything in it that is a filter."""
         found = [tree_of(key, value) for key, value in self.answers.items()]
         return [tree for tree in (*found, self.tree) if tree is not None]
+
+    def as_filter(self) -> Any:
+        """Return one filter that means the same; None where it asks what no filter can say."""
+        asked = self.answers.items()
+        unsaid = [key for key, value in asked if key not in SAYS and tree_of(key, value) is None]
+        if self.text or unsaid:
+            return None
+        found = [SAYS[key](value) for key, value in asked if key in SAYS]
+        parts = [part for tree in (*self.trees, *found) for part in _parts(tree)]
+        return {"all": parts} if parts else None
 
     def check(self, user: Actor) -> None:
         """Refuse what names something the user may not see, or not any more (`FilterProblem`).

@@ -5,13 +5,14 @@ def not_sent(contact, user, before, most): ...     # in an app's plugins.py
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from contacts.catalogue import catalogue
 from contacts.services.origins import Origin, origins
 from kernel import subjects
 from kernel.events import kind_of
@@ -27,6 +28,7 @@ GROUPS = {
 }
 # How far back a text is looked for.
 FARTHEST = 3_000
+UPDATED = "contacts.updated"
 CHUNK = 200
 
 
@@ -144,7 +146,21 @@ def _told(rows: QuerySet[Event], user: Any) -> list[Happening]:
         for kind, ids in about.items()
     }
     came = origins({str((row.data or {}).get("source", "")) for row in found}, user)
-    return [_line(row, types[row.type_id], names, came) for row in found]
+    lines = [_line(row, types[row.type_id], names, came) for row in found]
+    return _labelled(lines)
+
+
+def _labelled(lines: list[Happening]) -> list[Happening]:
+    """Call the fields that changed what people call them, not by their aliases."""
+    if not any(line.key == UPDATED for line in lines):
+        return lines
+    fields, kind = catalogue(), kind_of(UPDATED)
+    return [
+        replace(line, sentence=kind.sentence({"changed": map(fields.called, changed)}))
+        if line.key == UPDATED and (changed := line.data.get("changed"))
+        else line
+        for line in lines
+    ]
 
 
 def _line(

@@ -46,12 +46,14 @@ class Walk:
     # The newest contact at the moment of asking, and that moment.
     last: int
     asked: datetime
+    # The right that it takes, beside that to see them.
+    verb: str = "edit"
 
     @classmethod
-    def of(cls, args: Mapping[str, Any], user_id: int | None) -> "Walk":
+    def of(cls, args: Mapping[str, Any], user_id: int | None, verb: str = "edit") -> "Walk":
         """Read it from a job; `Refusal` where whoever asked may not have it done any more."""
         user: Any = get_user_model().objects.filter(pk=user_id or 0).first()
-        if user is None or Reach.NONE in {user.reach("contacts", v) for v in ("view", "edit")}:
+        if user is None or Reach.NONE in {user.reach("contacts", v) for v in ("view", verb)}:
             raise Refusal(NOBODY)
         # Jobs from before searches were kept hold a filter, or ids in any order, and no moment.
         search = Search(**args["search"]) if "search" in args else Search(tree=args.get("filter"))
@@ -62,7 +64,8 @@ class Walk:
             raise Refusal(STALE) from problem
         asked = clock.parse_instant(args["asked"]) if "asked" in args else clock.now()
         last = args["last"] if "last" in args else newest()
-        return cls(user, args["only_own"], contacts, search, last, asked)
+        own = args.get("only_own", False)
+        return cls(user, own, contacts, search, last, asked, verb)
 
     def slices(self, after: int, size: int = 0) -> Iterator[tuple[list[int], int]]:
         """Yield who is meant among the next contacts, and the id that these reach up to.
@@ -95,7 +98,7 @@ class Walk:
     def _rows(self) -> Rows:
         """Return whom the user may see and change as it runs, not as it was asked for."""
         rows = narrow(Contact.objects.all(), self.user, "contacts", "view")
-        rows = narrow(rows, self.user, "contacts", "edit")
+        rows = narrow(rows, self.user, "contacts", self.verb)
         return rows.filter(owner_id=self.user.pk) if self.only_own else rows
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from contacts.models import Export, Import
-from contacts.services import bulk_actions
+from contacts.services import bulk_actions, bulk_erasing
 from contacts.services.exports.start import cancel as cancel_export
 from contacts.services.imports.start import cancel as cancel_import
 from dashboard.services import places
@@ -20,6 +20,7 @@ from kernel.models import Job
 from kernel.permissions import Actor, Reach
 
 IMPORT, ACTION, EXPORT = "contacts.import", "contacts.bulk_action", "contacts.export"
+BULK = (ACTION, bulk_erasing.KIND)
 # Work of the product itself that takes long enough to be shown to administrators.
 NAMES = {
     "segments.build": _lazy("Building segments"),
@@ -28,11 +29,12 @@ NAMES = {
     "campaigns.admit": _lazy("Letting people into a campaign"),
     "campaigns.fit": _lazy("Moving people to a new version"),
     "campaigns.forget": _lazy("Forgetting a campaign"),
+    bulk_erasing.KIND: _lazy("Delete contacts"),
     "contacts.fit_field": _lazy("Fitting values to a field"),
     "dashboard.sample": _lazy("Sample data"),
     "points.rank": _lazy("Measuring everybody's activity"),
 }
-STOPPABLE = (IMPORT, ACTION, EXPORT)
+STOPPABLE = (IMPORT, *BULK, EXPORT)
 OPEN = (Job.State.QUEUED, Job.State.RUNNING)
 # The newest so many are looked through: scheduled work leaves many rows that nobody asks for.
 LOOKED_THROUGH = 5_000
@@ -130,7 +132,7 @@ def _line(job: Job, imported: Import | None, now: datetime) -> Shown:
     done, total = int(job.progress.get("read") or job.progress.get("rows") or 0), 0
     if imported is not None:
         done, total = imported.read, imported.expected
-    elif job.kind == ACTION:
+    elif job.kind in BULK:
         done, total = bulk_actions.reached(job.progress), bulk_actions.total(job.args)
     end = job.finished_at or now
     return Shown(

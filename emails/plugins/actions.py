@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from emails.models import Email
 from emails.services import foreseeing, queueing
@@ -88,9 +88,20 @@ class SendEmail(ContactAction):
 
     def describe(self) -> str:
         """Name the email."""
-        names = subjects.names("email", [self.config["email"]])
-        name = names.get(self.config["email"], "?")
-        return _("Send “%(email)s”") % {"email": name}
+        return _("Send “%(email)s”") % {"email": self._name()}
+
+    def done(self, count: int, shown: str) -> str:
+        """Say that it is on its way."""
+        words = ngettext(
+            "“%(email)s” goes to %(count)s contact",
+            "“%(email)s” goes to %(count)s contacts",
+            count,
+        )
+        return words % {"count": shown, "email": self._name()}
+
+    def _name(self) -> str:
+        number = self.config["email"]
+        return subjects.names("email", [number]).get(number, "?")
 
     def uses(self) -> list[tuple[str, int]]:
         """Point at the email."""

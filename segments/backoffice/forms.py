@@ -44,6 +44,15 @@ class SegmentForm(forms.ModelForm):  # type: ignore[type-arg]
             self.initial["members_by"] = BY_HAND
         self.initial["tree"] = json.dumps(stored) if stored else ""
 
+    def start_with(self, text: str) -> None:
+        """Begin with a filter from elsewhere, unless it cannot be read."""
+        try:
+            tree = documents.loads(text)
+        except ValueError:
+            return
+        if isinstance(tree, dict):
+            self.initial["tree"] = documents.dumps(tree)
+
     @property
     def choices(self) -> list[tuple[str, Any, bool]]:
         """Return value, label and whether it is chosen, of what makes members."""

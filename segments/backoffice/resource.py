@@ -135,6 +135,9 @@ class Segments(Resource[Segment]):
         """Check filters with the rights of who writes them."""
         form = SegmentForm(data, instance=row, user=request.user)
         form.ready = [] if row else ready.offered(request.user)
+        if row is None and data is None and (text := request.GET.get("filter", "")):
+            # What a list of contacts was searched for; it is checked when it is saved.
+            form.start_with(text)
         return form
 
     def save(self, form: Any, user: Any, now: datetime) -> Segment:

@@ -1,6 +1,6 @@
 """Move contacts to a stage, or out of all of them, in one statement."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db import connection
@@ -8,6 +8,7 @@ from django.db import connection
 from kernel import changes, events
 from kernel.locks import lock_contacts
 from kernel.partitions import ensure_partitions
+from stages.models import Stage
 
 READS = ("state:stage",)
 MOVE = f"""
@@ -25,6 +26,15 @@ LEAVE = """
 UPDATE contact_state SET stage_id = NULL
 WHERE contact_id = ANY(%s::bigint[]) AND stage_id IS NOT NULL
 RETURNING contact_id"""
+
+# Former stage → who was in it; none is 0.
+Whence = Mapping[str, Sequence[int]]
+WHENCE = """
+SELECT coalesce(stage_id, 0), array_agg(contact_id ORDER BY contact_id) FROM contact_state
+WHERE contact_id = ANY(%s::bigint[]) AND stage_id IS DISTINCT FROM %s GROUP BY 1 ORDER BY 1"""
+STILL = """
+SELECT contact_id FROM contact_state
+WHERE contact_id = ANY(%s::bigint[]) AND stage_id = %s ORDER BY contact_id"""
 
 
 def move(
@@ -62,6 +72,30 @@ def leave(contacts: Sequence[int], *, depth: int = 0) -> int:
         left = sorted(row[0] for row in cursor.fetchall())
     changes.announce(left, list(READS), depth=depth)
     return len(left)
+
+
+def whence(contacts: Sequence[int], stage: int) -> Whence:
+    """Return where those are who are in another stage than this one, or in none."""
+    with connection.cursor() as cursor:
+        cursor.execute(WHENCE, [_ids(contacts), stage])
+        return {str(former): people for former, people in cursor.fetchall()}
+
+
+def put_back(kept: Whence, stage: int, contacts: Collection[int], now: datetime) -> int:
+    """Move those of these contacts back who are still in a stage; return how many that were.
+
+    Of a stage that is gone meanwhile, they come to be in none.
+    """
+    lock_contacts(sorted(contacts))
+    with connection.cursor() as cursor:
+        cursor.execute(STILL, [_ids(sorted(contacts)), stage])
+        still = {row[0] for row in cursor.fetchall()}
+    names = dict(Stage.objects.filter(pk__in=map(int, kept)).values_list("pk", "name"))
+    back = 0
+    for former, people in kept.items():
+        mine, number = [contact for contact in people if contact in still], int(former)
+        back += move(mine, number, names[number], now) if number in names else leave(mine)
+    return back
 
 
 def everybody_in(stage: int) -> list[int]:

@@ -34,7 +34,7 @@ def run(bench: Bench) -> None:
     type_id(TYPES[0])
     pages = {
         "contacts, first page": f"{API}/contacts?limit=30",
-        "contacts, first page by name": f"{API}/contacts?limit=30&sort=first_name",
+        "contacts, first page by name": f"{API}/contacts?limit=30&sort=name",
         "contacts, first page of a country": f"{API}/contacts?limit=30&country=FR",
         "contacts, first page with estimate": f"{API}/contacts?limit=30&estimate=true",
         "one contact": f"{API}/contacts/{someone}",

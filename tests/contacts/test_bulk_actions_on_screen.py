@@ -60,7 +60,7 @@ def test_tags_are_put_on_some_and_taken_back_exactly(screen: Client):
     screen.post("/undo", {"undo": token})
     assert [tags_of(pk) for pk in ids] == [["vip"], [], []]
     trail = AuditEntry.objects.filter(verb="bulk").latest("pk")
-    assert trail.name == "Tags put back: 3"
+    assert trail.name == "Undone: Tags: + new, + vip: 3"
 
 
 def test_the_whole_result_is_meant_not_the_page(screen: Client):
@@ -107,7 +107,7 @@ def test_an_email_is_sent_to_some_and_never_to_a_whole_list(
     ids, letter = people(2), make_email(name="Letter")
     make_email(name="Broadcast", type="segment")
     asked = screen.post("/contacts/bulk/email", {"ids": f"{ids[0]}"}).context["form"]
-    assert [label for _key, label in asked.fields["email"].choices] == ["Letter"]
+    assert [label for _key, label in asked.fields["email"].choices] == ["Choose…", "Letter"]
     do(screen, "email", ids, email=letter.pk)
     settle()
     assert CapturedMail.objects.count() == 2

@@ -1,12 +1,14 @@
 // Puts the builder where a page has [data-filter-builder], its state in the hidden field it names.
 import { render } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { pageData } from "../page/words";
 import { Aside } from "./Aside";
-import { loadCatalogue, type Catalogue } from "./catalogue";
+import { loadCatalogue, say, type Catalogue } from "./catalogue";
+import { complete } from "./conditions";
 import type { Problem } from "./context";
 import { FilterBuilder } from "./FilterBuilder";
-import type { Json } from "./tree";
+import { counting, whenOpen } from "./narrowing";
+import { partsOf, rooted, type Json } from "./tree";
 
 interface Page {
   box: HTMLElement;
@@ -22,9 +24,16 @@ function Editor({ page, catalogue }: { page: Page; catalogue: Catalogue }) {
     setTree(next);
     setCounts({});
     setProblems([]);
-    field.value = next ? JSON.stringify(next) : "";
+    field.value = next && partsOf(rooted(next)).length ? JSON.stringify(next) : "";
     field.dispatchEvent(new Event("input", { bubbles: true }));
   };
+  // A list counts by itself, what else it is narrowed by included.
+  const count = useMemo(() => {
+    const form = box.closest<HTMLFormElement>("form[data-narrows]");
+    const [unfinished, wrong, lost] = ["finish_first", "mend_first", "not_counted"].map((key) => say(catalogue, key));
+    return form && counting(form, { unfinished, wrong, lost }, setProblems);
+  }, []);
+  useEffect(() => count?.(!partsOf(rooted(tree)).length || complete(catalogue, rooted(tree))), [tree]);
   const beside = "aside" in box.dataset;
   const members = box.dataset.members ? Number(box.dataset.members) : null;
   return (
@@ -52,4 +61,4 @@ async function start(box: HTMLElement): Promise<void> {
   render(<Editor page={{ box, field }} catalogue={catalogue} />, box);
 }
 
-document.querySelectorAll<HTMLElement>("[data-filter-builder]").forEach((box) => void start(box));
+document.querySelectorAll<HTMLElement>("[data-filter-builder]").forEach((box) => whenOpen(box, () => void start(box)));

@@ -5,9 +5,21 @@ export function pageData<T>(id: string): T {
   return JSON.parse(document.getElementById(id)?.textContent || "null") as T;
 }
 
-const words = pageData<Record<string, string> | null>("page-words") ?? {};
+/** A text, or the one for a single thing and that for several. */
+export type Words = Record<string, string | [string, string]>;
+
+const words = pageData<Words | null>("page-words") ?? {};
+
+/** Choose between one and several by `count`, as the language of the page does. */
+export function chosen(text: string | [string, string], values: Record<string, string | number>): string {
+  if (typeof text === "string") {
+    return text;
+  }
+  const one = new Intl.PluralRules(document.documentElement.lang).select(Number(values.count)) === "one";
+  return text[one ? 0 : 1];
+}
 
 /** The text of a key in the user's language, with its `%(names)s` filled in. */
 export function word(key: string, values: Record<string, string | number> = {}): string {
-  return (words[key] ?? key).replace(/%\((\w+)\)s/g, (_, name) => String(values[name] ?? ""));
+  return chosen(words[key] ?? key, values).replace(/%\((\w+)\)s/g, (_, name) => String(values[name] ?? ""));
 }

@@ -1,0 +1,50 @@
+"""Forgetting many people: one job over a search or a list, some at a time."""
+
+import time
+from datetime import datetime
+
+from django.db import transaction
+
+from contacts.services.erase import drop
+from contacts.services.searches import Search
+from contacts.services.walking import TooMany, Walk, newest
+from kernel import clock, jobs
+from kernel.jobs import Claimed, Unfinished, handles
+from kernel.models import Job
+
+KIND = "contacts.bulk_delete"
+# Each takes some milliseconds, and others wait for whoever is locked.
+AT_ONCE = 50
+TURN_SECONDS = 10
+
+
+def start(search: Search, now: datetime, *, user_id: int, count: int) -> Job:
+    """Queue it for whom a search finds; `count` is how many that is, as far as known."""
+    args = {"search": search.as_json(), "last": newest(), "count": count, "asked": clock.iso(now)}
+    job = jobs.enqueue(KIND, args, now=now, user_id=user_id)
+    assert job is not None  # noqa: S101 - only jobs that must be alone can be refused
+    return job
+
+
+@handles(KIND)
+def work(job: Claimed) -> None:
+    """Erase whoever is left, a few in each transaction."""
+    walk = Walk.of(job.args, job.user_id, "delete")
+    try:
+        _walk(job, walk)
+    except TooMany as slow:
+        job.keep(size=slow.fewer)
+        raise Unfinished from slow
+
+
+def _walk(job: Claimed, walk: Walk) -> None:
+    end, progress = time.monotonic() + TURN_SECONDS, job.progress
+    for found, up_to in walk.slices(progress.get("after", 0), progress.get("size", 0)):
+        parts = [found[at : at + AT_ONCE] for at in range(0, len(found), AT_ONCE)] or [[]]
+        for part in parts:
+            with transaction.atomic():
+                gone = drop(part, clock.now())
+                after = up_to if part is parts[-1] else part[-1]
+                job.keep(after=after, done=job.progress.get("done", 0) + gone)
+            if time.monotonic() > end:
+                raise Unfinished

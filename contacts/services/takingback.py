@@ -1,0 +1,78 @@
+"""Takes bulk changes of contacts back: tags and owners are what they were."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from contacts.models import Contact
+from contacts.services import tags
+from contacts.services.plan import Terms
+from contacts.services.upsert import write
+from kernel.locks import lock_contacts
+
+TAGGED = """
+SELECT t.name_key, array_agg(ct.contact_id ORDER BY ct.contact_id) FROM contact_tag ct
+JOIN tag t ON t.id = ct.tag_id
+WHERE ct.contact_id = ANY(%s::bigint[]) AND t.name_key = ANY(%s) GROUP BY 1"""
+OWNED = """
+SELECT coalesce(owner_id, 0), array_agg(id ORDER BY id) FROM contact
+WHERE id = ANY(%s::bigint[]) AND owner_id IS DISTINCT FROM %s GROUP BY 1 ORDER BY 1"""
+# More pairs of contact and tag are not kept for taking back.
+MOST_PAIRS = 10_000
+
+People = Mapping[str, Sequence[int]]
+
+
+def tags_before(contacts: Sequence[int], add: Sequence[str], remove: Sequence[str]) -> Any:
+    """Return who lacks each tag to put on, and who has each to take off; None when too many."""
+    with connection.cursor() as cursor:
+        names = [name.lower() for name in (*add, *remove)]
+        cursor.execute(TAGGED, [list(contacts), names])
+        have = {key: set(found) for key, found in cursor.fetchall()}
+    put = {name: [c for c in contacts if c not in have.get(name.lower(), ())] for name in add}
+    gone = {name: sorted(have.get(name.lower(), ())) for name in remove}
+    pairs = sum(map(len, (*put.values(), *gone.values())))
+    return {"put": put, "gone": gone} if pairs <= MOST_PAIRS else None
+
+
+def tags_back(kept: Mapping[str, People], contacts: Collection[int], now: datetime) -> int:
+    """Take off what was put on, and put on what was taken off; return how many contacts changed."""
+    off, on = (_pairs(kept[key], contacts) for key in ("put", "gone"))
+    return len(tags.change_pairs(on, off, now))
+
+
+def _pairs(people: People, contacts: Collection[int]) -> list[tuple[int, int]]:
+    """Pair contacts with tags; a tag that is gone meanwhile stays gone."""
+    found = tags.find(people)
+    return [
+        (contact, found[name])
+        for name, tagged in people.items()
+        if name in found
+        for contact in tagged
+        if contact in contacts
+    ]
+
+
+def owners_before(contacts: Sequence[int], owner: int | None) -> dict[str, list[int]]:
+    """Return whose those are who belong to somebody else; nobody is 0."""
+    with connection.cursor() as cursor:
+        cursor.execute(OWNED, [list(contacts), owner])
+        return {str(former): people for former, people in cursor.fetchall()}
+
+
+def owners_back(kept: People, owner: int | None, contacts: Collection[int], now: datetime) -> int:
+    """Give those of these contacts back who still belong to an owner; return how many."""
+    lock_contacts(sorted(contacts))
+    mine = Contact.objects.filter(pk__in=list(contacts), owner_id=owner)
+    still = set(mine.values_list("pk", flat=True))
+    rows = [
+        {"id": contact, "owner": int(former) or None}
+        for former, people in kept.items()
+        for contact in people
+        if contact in still
+    ]
+    if not rows:
+        return 0
+    return len(rows) - len(write(rows, now, Terms(match="id", mode="update")).rejected)
