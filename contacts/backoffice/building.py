@@ -3,7 +3,6 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -62,8 +61,6 @@ class AsSegment(Screen):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Lead to its form, with the filter in it; say so where it is more than a filter."""
-        if not may_make(self.user):
-            raise PermissionDenied
         query = ListQuery.read(self.resource, request.GET, self.user)
         tree = Search(query.text, query.filters).as_filter()
         if tree is not None and not query.widened:

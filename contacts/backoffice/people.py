@@ -176,7 +176,7 @@ class Contacts(Resource[Contact]):
         """Name the fields that changed as the page does; their values are not kept."""
         fields = catalogue()
         return [
-            replace(told, after={_("Field"): fields.called(told.after["field"])})
+            replace(told, after={str(_("Field")): fields.called(told.after["field"])})
             if "field" in told.after
             else told
             for told in super().history(row, most)
@@ -204,9 +204,10 @@ _exports = exporting.action(Contacts, "contacts.contacts", _named)
 Contacts.bulk = [*doing.offered(), merging.ACTION, _exports, forgetting.DELETE]
 urlpatterns = register(Contacts, here, order=200)
 given: dict[str, Any] = {"resource": resource_of("contacts"), "kind": "contacts"}
+making = {**given, "kind": "segments", "verb": "create"}
 urlpatterns += [
     path("contacts/count", Counted.as_view(**given), name="contacts-count"),
-    path("contacts/as-segment", AsSegment.as_view(**given), name="contacts-as-segment"),
+    path("contacts/as-segment", AsSegment.as_view(**making), name="contacts-as-segment"),
     path("contacts/work", Work.as_view(**given), name="contacts-work"),
     path("contacts/work/<int:pk>/stop", StopWork.as_view(**given), name="contacts-work-stop"),
     path("contacts/merge", merging.Merging.as_view(**given), name="contacts-merge"),

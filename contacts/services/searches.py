@@ -61,6 +61,7 @@ def tree_of(key: str, value: str) -> Any:
     return json.loads(value) if key == "filter" else None
 
 
+EMPTY = {True: "is_empty", False: "is_not_empty"}
 # Questions of the list that a condition asks as well; the others are the list's own.
 SAYS: Mapping[str, Callable[[str], Any]] = {
     "tag": lambda value: {"field": "tags", "op": "has_any", "value": [_name(Tag, value)]},
@@ -74,7 +75,6 @@ SAYS: Mapping[str, Callable[[str], Any]] = {
     "company": lambda value: {"field": "company", "op": "is", "value": _name(Company, value)},
     "email": lambda value: {"field": "email", "op": "starts_with", "value": value},
 }
-EMPTY = {True: "is_empty", False: "is_not_empty"}
 
 
 def _name(model: type[Company | Tag], number: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -83,7 +84,7 @@ def _still(segment: Segment, people: list[int], was: int, put: Member.Origin) ->
     if not people or was == (NOBODY if gone else put):
         return []
     with connection.cursor() as cursor:
-        values = {"segment": segment.pk, "contacts": people, "manual": int(put)}
+        values: dict[str, Any] = {"segment": segment.pk, "contacts": people, "manual": int(put)}
         cursor.execute(ABSENT if gone else LOCK, values)
         return [row[0] for row in cursor.fetchall()]
 
@@ -94,7 +95,8 @@ def _write(
     statement = "forget" if was == NOBODY else "put" if _gone(segment, put) else "decide"
     # Without a filter, all are in by hand.
     manual = was if segment.is_dynamic or was == Member.Origin.REMOVED else Member.Origin.ADDED
-    values = {"segment": segment.pk, "contacts": people, "manual": int(manual), "at": now}
+    values: dict[str, Any] = {"segment": segment.pk, "contacts": people}
+    values |= {"manual": int(manual), "at": now}
     with connection.cursor() as cursor:
         cursor.execute(BACK[statement], values)
 
