@@ -15,6 +15,7 @@ from backoffice.columns import Column, number
 from backoffice.menu import Place
 from backoffice.moments import ago
 from backoffice.narrowing import ListFilter, by, mine, telling_whose
+from backoffice.queries import ListQuery
 from backoffice.resource import Resource
 from backoffice.templatetags.relais import pill
 from kernel import clock, usage
@@ -106,7 +107,7 @@ class Segments(Resource[Segment]):
         """Show the portrait of a persona."""
         return portrait(row)
 
-    def around(self, request: HttpRequest) -> dict[str, Any]:
+    def around(self, request: HttpRequest, query: ListQuery) -> dict[str, Any]:
         """Offer what is ready-made where there is nothing yet."""
         return {"ready": ready.offered(request.user)}
 
