@@ -32,6 +32,8 @@ class Place:
     name: str = ""
     # One of the five of small screens.
     bottom: bool = False
+    # The right to such items that it takes to see the place.
+    verb: str = "view"
 
 
 @dataclass
@@ -75,7 +77,7 @@ def entries(request: HttpRequest) -> Sequence[Entry]:
     allowed = [
         place
         for place in sorted(_places, key=lambda place: place.order)
-        if not place.kind or user.reach(place.kind, "view") is not Reach.NONE
+        if not place.kind or user.reach(place.kind, place.verb) is not Reach.NONE
     ]
     tops = [_entry(place) for place in allowed if not place.under]
     for entry in tops:

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from backoffice import menu
 from backoffice.bulk import permitted
 from backoffice.columns import Column
 from backoffice.menu import Place
@@ -24,6 +25,7 @@ from contacts.backoffice import (
     cells,
     choosing,
     doing,
+    duplicates,
     exporting,
     forgetting,
     merging,
@@ -203,6 +205,7 @@ _named = ("id", "first_name", "last_name", "email")
 _exports = exporting.action(Contacts, "contacts.contacts", _named)
 Contacts.bulk = [*doing.offered(), merging.ACTION, _exports, forgetting.DELETE]
 urlpatterns = register(Contacts, here, order=200)
+menu.register(duplicates.PLACE)
 given: dict[str, Any] = {"resource": resource_of("contacts"), "kind": "contacts"}
 making = {**given, "kind": "segments", "verb": "create"}
 urlpatterns += [
@@ -210,6 +213,7 @@ urlpatterns += [
     path("contacts/as-segment", AsSegment.as_view(**making), name="contacts-as-segment"),
     path("contacts/work", Work.as_view(**given), name="contacts-work"),
     path("contacts/work/<int:pk>/stop", StopWork.as_view(**given), name="contacts-work-stop"),
+    path("contacts/duplicates", duplicates.Duplicates.as_view(**given), name="contacts-duplicates"),
     path("contacts/merge", merging.Merging.as_view(**given), name="contacts-merge"),
     path("contacts/<int:pk>/timeline", Timeline.as_view(**given), name="contacts-timeline"),
     path("contacts/<int:pk>/field", OneField.as_view(**given), name="contacts-field"),

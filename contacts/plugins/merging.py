@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from contacts.services import echoes
+from contacts.services import merging_duplicates as _job  # noqa: F401 - handles its jobs
 from contacts.services.merge import survivors
 from kernel import successions
 from kernel.queues import WorkQueue, queues

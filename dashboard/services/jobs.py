@@ -30,6 +30,7 @@ NAMES = {
     "campaigns.fit": _lazy("Moving people to a new version"),
     "campaigns.forget": _lazy("Forgetting a campaign"),
     bulk_erasing.KIND: _lazy("Delete contacts"),
+    "contacts.merge_duplicates": _lazy("Merging duplicates"),
     "contacts.fit_field": _lazy("Fitting values to a field"),
     "dashboard.sample": _lazy("Sample data"),
     "points.rank": _lazy("Measuring everybody's activity"),

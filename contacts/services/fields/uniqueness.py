@@ -35,8 +35,8 @@ def begin(alias: str, expression: str, who: Identity) -> None:
         raise ValueProblem(
             "duplicates",
             ngettext(
-                "%(count)s value is shared by several contacts.",
-                "%(count)s values are shared by several contacts.",
+                "%(count)s value is shared by several contacts; see the page Duplicates.",
+                "%(count)s values are shared by several contacts; see the page Duplicates.",
                 shared,
             )
             % {"count": shared},

@@ -1,0 +1,134 @@
+"""Duplicates on screen: by what they are looked for, group by group, and all at once by a job."""
+
+from typing import Any
+
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from backoffice import toasts
+from backoffice.menu import Place
+from backoffice.screens import Screen, leave_trail
+from contacts.backoffice import cells
+from contacts.backoffice.merging import address
+from contacts.services import duplicates, merging_duplicates
+from contacts.services.merging import MOST
+from contacts.services.reading import flat
+from kernel import clock
+from kernel.filters.questions import within_time
+from kernel.ids import read_id
+from kernel.models import Job
+from kernel.queues import hint_on_commit
+from kernel.trail import Deed
+
+PAGE = 20
+KEEPS = (
+    ("oldest", _lazy("the oldest stays")),
+    ("newest", _lazy("the newest stays")),
+    ("most_active", _lazy("the last one active stays")),
+)
+
+PLACE = Place(
+    _lazy("Duplicates"),
+    "contacts-duplicates",
+    "copy",
+    245,
+    "contacts",
+    under="contacts",
+    verb="delete",
+)
+
+
+class TooSlow(Exception):  # noqa: N818 - an answer
+    """There are too many contacts to look through while somebody waits."""
+
+
+class Duplicates(Screen):
+    """Groups of contacts that share a value."""
+
+    verb = "delete"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show a page of groups, and what the last job found."""
+        ways = duplicates.ways()
+        by = request.GET.get("by", "email")
+        if by not in ways:
+            raise Http404
+        found, following, slow = list[duplicates.Group](), None, False
+        try:
+            with within_time(TooSlow):
+                after = request.GET.get("after", "")
+                found, following = duplicates.groups(by, self.user, after, PAGE)
+        except TooSlow:
+            slow = True
+        context = self.context(
+            ways=ways.items(),
+            by=by,
+            groups=[_told(group) for group in found],
+            following=following,
+            slow=slow,
+            keeps=KEEPS,
+            job=self._latest(),
+        )
+        return render(request, "contacts/duplicates.html", context)
+
+    @transaction.atomic
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Tell a group apart, or have all of them merged or counted."""
+        by, act = request.POST.get("by", ""), request.POST.get("act", "")
+        if by not in duplicates.ways():
+            raise Http404
+        if act == "apart":
+            self._tell_apart()
+        elif act in {"merge", "count"}:
+            keep = request.POST.get("keep", "")
+            keep = keep if keep in merging_duplicates.KEEPS else "oldest"
+            dry = act == "count"
+            job = merging_duplicates.start(by, keep, dry=dry, user_id=self.user.pk)
+            hint_on_commit("kernel.jobs")
+            told = {"by": by, "keep": keep, "job": job.pk}
+            leave_trail(request, Deed("contacts", f"{act} duplicates", after=told))
+            toasts.tell(
+                request, _("Duplicates are counted.") if dry else _("Duplicates are merged.")
+            )
+        return HttpResponseRedirect(f"{reverse('contacts-duplicates')}?by={by}")
+
+    def _tell_apart(self) -> None:
+        sent = self.request.POST.get("ids", "").split(",")
+        ids = [number for part in sent if (number := read_id(part))][: duplicates.MOST_IN_GROUP]
+        rows = self.resource.rows(self.user, "edit").filter(pk__in=ids)
+        mine = list(rows.values_list("pk", flat=True))
+        duplicates.tell_apart(mine, clock.now())
+        told = {"contacts": [str(contact) for contact in mine]}
+        leave_trail(self.request, Deed("contacts", "tell apart", after=told))
+        toasts.tell(self.request, _("Kept apart: they are not shown here again."))
+
+    def _latest(self) -> dict[str, Any] | None:
+        mine = Job.objects.filter(kind=merging_duplicates.KIND, user_id=self.user.pk)
+        row = mine.order_by("-pk").first()
+        if row is None:
+            return None
+        numbers = {name: row.progress.get(name, 0) for name in ("groups", "contacts")}
+        return {
+            "row": row,
+            "dry": row.args["dry"],
+            "error": _(row.error) if row.error else "",
+            **numbers,
+        }
+
+
+def _told(group: duplicates.Group) -> dict[str, Any]:
+    shown = list(group.contacts[:MOST])
+    people = [
+        {"id": int(one["id"]), "name": cells.name_of(one), "email": one["email"] or ""}
+        for one in flat(shown)
+    ]
+    return {
+        "people": people,
+        "more": len(group.contacts) - len(shown),
+        "ids": ",".join(map(str, group.contacts)),
+        "url": address(shown),
+    }
