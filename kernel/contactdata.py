@@ -33,6 +33,11 @@ class ContactData(Plugin):
         """Forget the person; figures may stay, what names them may not."""
         raise NotImplementedError
 
+    def erase_many(self, contacts: Sequence[int], now: datetime) -> None:
+        """Forget several people, whose rows are locked; override where one statement does."""
+        for contact in contacts:
+            self.erase(contact, now)
+
 
 contact_data: Registry[ContactData] = Registry(ContactData)
 

@@ -76,6 +76,8 @@ STATES = {
     "sent": ("green", "check"),
     "cancelled": ("", "circle-x"),
     "expired": ("", "history"),
+    "undoing": ("accent", "arrow-back-up"),
+    "undone": ("", "arrow-back-up"),
     "archived": ("", "archive"),
 }
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,12 +24,14 @@ from api.serializers import ModelSerializer, Serializer
 from api.views import ResourceViews
 from contacts.api.uploads import SETTINGS_BYTES, read_upload
 from contacts.models import Import
+from contacts.services.imports import undo
 from contacts.services.imports.preview import preview
 from contacts.services.imports.rejects import rejects_as_csv
 from contacts.services.imports.rights import starter_of
 from contacts.services.imports.start import cancel, start
 from kernel import clock
 from kernel.actions import contact_actions
+from kernel.permissions import Reach
 from kernel.queues import hint_on_commit
 
 # Drafts have an address of their own.
@@ -65,6 +68,8 @@ class ImportSerializer(ModelSerializer[Import]):
             "updated",
             "unchanged",
             "rejected",
+            "undone",
+            "kept",
             "warnings",
             "error",
             "owner",
@@ -140,6 +145,19 @@ class ImportViews(ResourceViews[Import]):
             raise Conflict(_("This import is already finished."), "finished")
         imported.refresh_from_db()
         return Response(self.get_serializer(imported).data)
+
+    @extend_schema(request=None, responses={202: ImportSerializer})
+    @action(detail=True, methods=["post"])
+    def undo(self, request: Request, pk: str) -> Response:
+        """Forget the people it created, but for those whom something happened to since."""
+        imported = self.get_object()
+        if imported.state not in undo.ENDED:
+            raise Conflict(_("Only an import that has ended can be undone."), "not_finished")
+        if self.caller.reach("contacts", "delete") is Reach.NONE:
+            raise PermissionDenied
+        undo.start(imported, self.caller.pk, clock.now())
+        hint_on_commit("kernel.jobs")
+        return Response(self.get_serializer(imported).data, status=202)
 
     @action(detail=True, methods=["get"])
     def rejects(self, request: Request, pk: str) -> HttpResponseBase:

@@ -23,6 +23,8 @@ class Import(Stamped, Owned):
         DONE = "done", _("done")
         FAILED = "failed", _("failed")
         CANCELLED = "cancelled", _("cancelled")
+        UNDOING = "undoing", _("being undone")
+        UNDONE = "undone", _("undone")
 
     name = models.CharField(_("file name"), max_length=255)
     # The name of ours under which the file is stored; empty once it is gone.
@@ -42,6 +44,9 @@ class Import(Stamped, Owned):
     updated = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     rejected = models.PositiveIntegerField(default=0)
+    # Once it is undone: how many of those it created were forgotten, how many stay.
+    undone = models.PositiveIntegerField(null=True)
+    kept = models.PositiveIntegerField(null=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
@@ -87,6 +92,8 @@ class ImportContact(models.Model):
     import_id = models.BigIntegerField()
     contact_id = models.BigIntegerField()
     what = models.SmallIntegerField(choices=What.choices)
+    # When it last wrote values: who changed later was changed by somebody else.
+    written_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "import_contact"

@@ -78,7 +78,11 @@ class Own(ContactData):
 
     def erase(self, contact: int, now: datetime) -> None:
         """Delete all of it."""
-        owndata.run(owndata.ERASE, {"contact": contact})
+        self.erase_many([contact], now)
+
+    def erase_many(self, contacts: Sequence[int], now: datetime) -> None:
+        """Delete all of it."""
+        owndata.run(owndata.ERASE, {"contacts": list(contacts)})
 
 
 @contact_data.register
@@ -113,6 +117,11 @@ class Log(ContactData):
 
     def erase(self, contact: int, now: datetime) -> None:
         """Keep that something happened, to nobody in particular."""
+        self.erase_many([contact], now)
+
+    def erase_many(self, contacts: Sequence[int], now: datetime) -> None:
+        """Keep that something happened, to nobody in particular."""
         types, keys = owndata.figures()
-        values = {"contact": contact, "nobody": owndata.nobody(), "types": types, "keys": keys}
+        nobodies = [owndata.nobody() for _contact in contacts]
+        values = {"contacts": list(contacts), "nobodies": nobodies, "types": types, "keys": keys}
         owndata.run(owndata.ERASE_LOG, values)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Import
-from contacts.services.imports import traces
+from contacts.services.imports import traces, undo
 from contacts.services.imports.run import give_up, run
 from contacts.services.imports.start import KIND
 from kernel import clock, jobs, subjects
@@ -19,6 +19,7 @@ from kernel.schedule import scheduled
 CLEAN = "contacts.clean_imports"
 
 jobs.handles(KIND, failed=give_up)(run)
+jobs.handles(undo.KIND, failed=undo.give_up)(undo.run)
 scheduled(CLEAN, timedelta(days=1))
 
 
@@ -54,7 +55,11 @@ class Imported(ContactData):
 
     def erase(self, contact: int, now: datetime) -> None:
         """Forget both."""
-        traces.erase(contact)
+        traces.erase([contact])
+
+    def erase_many(self, contacts: Sequence[int], now: datetime) -> None:
+        """Forget both."""
+        traces.erase(contacts)
 
 
 @permission_kinds.register

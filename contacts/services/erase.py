@@ -7,51 +7,58 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from contacts.models import Contact, Erasure, FormerIdentifier, Merge
+from contacts.models import Consent, Contact, DoNotContact, FormerIdentifier, Merge
 from contacts.services import suppression
+from contacts.words import ConsentState
 from kernel.contactdata import contact_data, hand_over
 from kernel.locks import lock_contacts
+
+REMEMBER = """
+INSERT INTO erasure (contact_id, at) SELECT id, %s FROM unnest(%s::bigint[]) AS gone(id)
+ON CONFLICT (contact_id) DO UPDATE SET at = excluded.at"""
 
 logger = logging.getLogger(__name__)
 
 
-@transaction.atomic
 def erase(contact: int, now: datetime) -> bool:
-    """Erase a contact everywhere, in one transaction; False when there is none.
+    """Erase a contact everywhere, in one transaction; False when there is none."""
+    return bool(drop([contact], now))
+
+
+@transaction.atomic
+def drop(contacts: Iterable[int], now: datetime) -> list[int]:
+    """Erase contacts everywhere, in one transaction; return those there were.
 
     Where a channel was closed, a keyed hash of the address stays, so that it stays closed.
     """
-    return drop([contact], now) == 1
-
-
-@transaction.atomic
-def drop(contacts: Iterable[int], now: datetime) -> int:
-    """Erase some contacts everywhere, in one transaction; return how many there were.
-
-    Each is a computation of its own: what stays of a person is a number that nobody else has.
-    """
     known = lock_contacts(contacts)
-    for contact in known:
-        _forget(contact, now)
-    if known:
-        Merge.objects.filter(winner_id__in=known).delete()
-    return len(known)
-
-
-def _forget(contact: int, now: datetime) -> None:
-    row = Contact.objects.get(pk=contact)
-    suppression.remember_closed(contact, row.email_key, row.mobile, now)
-    for former in FormerIdentifier.objects.filter(contact=contact, kind="email"):
-        suppression.remember_closed(contact, former.value, None, now)
-    # What is still under way for whom this person was before is theirs, too.
-    for merged in Merge.objects.filter(winner_id=contact, echo_at__isnull=False):
-        hand_over(contact, merged.loser_id, now)
+    if not known:
+        return []
+    closed = _closed(known)
+    for row in Contact.objects.filter(pk__in=closed):
+        suppression.remember_closed(row.pk, row.email_key, row.mobile, now)
+    for former in FormerIdentifier.objects.filter(contact__in=closed, kind="email"):
+        suppression.remember_closed(former.contact_id, former.value, None, now)
+    # What is still under way for whom these people were before is theirs, too.
+    for merged in Merge.objects.filter(winner_id__in=known, echo_at__isnull=False):
+        hand_over(merged.winner_id, merged.loser_id, now)
     for kind in contact_data:
-        kind().erase(contact, now)
+        kind().erase_many(known, now)
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM contact WHERE id = %s", [contact])
-    Erasure.objects.update_or_create(contact_id=contact, defaults={"at": now})
-    logger.info("Contact %s was erased.", contact)
+        cursor.execute("DELETE FROM contact WHERE id = ANY(%s)", [known])
+        cursor.execute(REMEMBER, [now, known])
+    if len(known) == 1:
+        logger.info("Contact %s was erased.", known[0])
+    else:
+        logger.info("%s contacts were erased.", len(known))
+    return known
+
+
+def _closed(contacts: list[int]) -> set[int]:
+    """Return those of whom some word to stay away is to be kept."""
+    closed = DoNotContact.objects.filter(contact__in=contacts).values_list("contact", flat=True)
+    refused = Consent.objects.filter(contact__in=contacts, state=ConsentState.REFUSED)
+    return {*closed, *refused.values_list("contact", flat=True)}
 
 
 def everything(contact: int) -> dict[str, Any]:

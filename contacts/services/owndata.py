@@ -72,30 +72,35 @@ WHERE contacts @> ARRAY[%(loser)s::bigint];
 """
 
 ERASE = """
-DELETE FROM identifier WHERE contact_id = %(contact)s;
-DELETE FROM former_identifier WHERE contact_id = %(contact)s;
-DELETE FROM not_duplicate WHERE %(contact)s IN (low, high);
-DELETE FROM merge WHERE winner_id = %(contact)s;
-DELETE FROM contact_tag WHERE contact_id = %(contact)s;
-DELETE FROM consent WHERE contact_id = %(contact)s;
-DELETE FROM consent_record WHERE contact_id = %(contact)s;
-DELETE FROM do_not_contact WHERE contact_id = %(contact)s;
-DELETE FROM channel_wish WHERE contact_id = %(contact)s;
-DELETE FROM contact_state WHERE contact_id = %(contact)s;
+DELETE FROM identifier WHERE contact_id = ANY(%(contacts)s);
+DELETE FROM former_identifier WHERE contact_id = ANY(%(contacts)s);
+DELETE FROM not_duplicate WHERE low = ANY(%(contacts)s) OR high = ANY(%(contacts)s);
+DELETE FROM merge WHERE winner_id = ANY(%(contacts)s);
+DELETE FROM contact_tag WHERE contact_id = ANY(%(contacts)s);
+DELETE FROM consent WHERE contact_id = ANY(%(contacts)s);
+DELETE FROM consent_record WHERE contact_id = ANY(%(contacts)s);
+DELETE FROM do_not_contact WHERE contact_id = ANY(%(contacts)s);
+DELETE FROM channel_wish WHERE contact_id = ANY(%(contacts)s);
+DELETE FROM contact_state WHERE contact_id = ANY(%(contacts)s);
 """
 
 # Every erased person keeps a number of their own, so that figures about people stay right.
 ERASE_LOG = """
-UPDATE event e SET contact_id = %(nobody)s, data = (
+UPDATE event e SET contact_id = gone.nobody, data = (
   SELECT jsonb_object_agg(d.key, d.value) FROM jsonb_each(e.data) d
   JOIN unnest(%(types)s::smallint[], %(keys)s::text[]) k(type, key)
     ON k.key = d.key AND (k.type = e.type_id OR k.type = 0))
-WHERE contact_id = %(contact)s;
-DELETE FROM contact_activity WHERE contact_id = %(contact)s;
-DELETE FROM action_done WHERE contact_id = %(contact)s;
-DELETE FROM parked_change WHERE contacts @> ARRAY[%(contact)s::bigint];
-UPDATE change SET contact_ids = array_replace(contact_ids, %(contact)s::bigint, %(nobody)s::bigint)
-WHERE contact_ids @> ARRAY[%(contact)s::bigint];
+FROM unnest(%(contacts)s::bigint[], %(nobodies)s::bigint[]) AS gone(contact, nobody)
+WHERE e.contact_id = ANY(%(contacts)s) AND e.contact_id = gone.contact;
+DELETE FROM contact_activity WHERE contact_id = ANY(%(contacts)s);
+DELETE FROM action_done WHERE contact_id = ANY(%(contacts)s);
+DELETE FROM parked_change WHERE contacts && %(contacts)s::bigint[];
+UPDATE change SET contact_ids = (
+  SELECT array_agg(coalesce(gone.nobody, told.id) ORDER BY told.place)
+  FROM unnest(change.contact_ids) WITH ORDINALITY AS told(id, place)
+  LEFT JOIN unnest(%(contacts)s::bigint[], %(nobodies)s::bigint[]) AS gone(contact, nobody)
+    ON gone.contact = told.id)
+WHERE contact_ids && %(contacts)s::bigint[];
 """
 
 

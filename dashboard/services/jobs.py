@@ -21,6 +21,7 @@ from kernel.permissions import Actor, Reach
 
 IMPORT, ACTION, EXPORT = "contacts.import", "contacts.bulk_action", "contacts.export"
 BULK = (ACTION, bulk_erasing.KIND)
+UNDO = "contacts.undo_import"
 # Work of the product itself that takes long enough to be shown to administrators.
 NAMES = {
     "segments.build": _lazy("Building segments"),
@@ -124,14 +125,16 @@ def stop(user: Actor, number: int, now: datetime) -> bool:
 def shown(rows: Iterable[Job], now: datetime) -> list[Shown]:
     """Name jobs and say how far they are."""
     jobs = list(rows)
-    numbers = [job.args.get("import") for job in jobs if job.kind == IMPORT]
+    numbers = [job.args.get("import") for job in jobs if job.kind in {IMPORT, UNDO}]
     imports = {row.pk: row for row in Import.objects.filter(pk__in=numbers)}
     return [_line(job, imports.get(job.args.get("import", 0)), now) for job in jobs]
 
 
 def _line(job: Job, imported: Import | None, now: datetime) -> Shown:
     done, total = int(job.progress.get("read") or job.progress.get("rows") or 0), 0
-    if imported is not None:
+    if job.kind == UNDO and imported is not None:
+        done, total = (imported.undone or 0) + (imported.kept or 0), imported.created
+    elif imported is not None:
         done, total = imported.read, imported.expected
     elif job.kind in BULK:
         done, total = bulk_actions.reached(job.progress), bulk_actions.total(job.args)
@@ -160,7 +163,8 @@ def _place(job: Job, imported: Import | None) -> str:
 
 def _name(job: Job, imported: Import | None) -> str:
     if imported is not None:
-        return _("Import of %(file)s") % {"file": imported.name}
+        words = _("Undoing %(file)s") if job.kind == UNDO else _("Import of %(file)s")
+        return words % {"file": imported.name}
     if job.kind == EXPORT:
         return _("Export")
     if job.kind == ACTION:

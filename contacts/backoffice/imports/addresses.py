@@ -10,7 +10,7 @@ from backoffice.menu import Place
 from backoffice.routes import register
 from contacts.backoffice.imports.check import Check, Start
 from contacts.backoffice.imports.columns import Columns
-from contacts.backoffice.imports.page import Page, Progress, Rejects, Stop
+from contacts.backoffice.imports.page import Page, Progress, Rejects, Stop, Undo
 from contacts.backoffice.imports.resource import Imports
 from contacts.backoffice.imports.rules import Rules
 from contacts.backoffice.imports.upload import Forget, Upload
@@ -31,6 +31,7 @@ urlpatterns = [
     path(f"{_at}/progress", Progress.as_view(**_given), name="imports-progress"),
     path(f"{_at}/rejects.csv", Rejects.as_view(**_given), name="imports-rejects"),
     path(f"{_at}/stop", Stop.as_view(**_given), name="imports-stop"),
+    path(f"{_at}/undo", Undo.as_view(**_given), name="imports-undo"),
     # What an import did to whom stays: nothing deletes it, by one or in bulk.
     *(route for route in _common if route.name not in {"imports-delete", "imports-bulk"}),
 ]

@@ -41,7 +41,9 @@ def behind(row: Import, figure: str) -> str:
 
 def share(row: Import) -> int:
     """Return the share of the rows that are read, in per cent; `expected` counts at most."""
-    if row.state == Import.State.DONE:
+    if row.state == Import.State.UNDOING:
+        return min(99, ((row.undone or 0) + (row.kept or 0)) * 100 // (row.created or 1))
+    if row.state in {Import.State.DONE, Import.State.UNDONE}:
         return 100
     return min(99, row.read * 100 // row.expected) if row.expected else 0
 
@@ -50,6 +52,7 @@ def going(row: Import) -> dict[str, Any]:
     """Return how far it is: share, rate, time left, figures with the people behind them."""
     return {
         "open": row.state in OPEN,
+        "undoing": row.state == Import.State.UNDOING,
         "share": share(row),
         "pace": _pace(row),
         "figures": [
@@ -65,12 +68,23 @@ def going(row: Import) -> dict[str, Any]:
                 ("unchanged", _("As they were")),
                 ("rejected", pgettext("rows of a file", "Refused")),
             )
-        ],
+        ]
+        + undone(row),
     }
+
+
+def undone(row: Import) -> list[dict[str, str]]:
+    """Return what became of the people, once it is undone or on the way."""
+    if row.undone is None:
+        return []
+    figures = ((_("Forgotten again"), row.undone), (_("Kept: more is known of them"), row.kept))
+    return [{"label": label, "count": number(count or 0), "url": ""} for label, count in figures]
 
 
 def _pace(row: Import) -> str:
     """Say how fast it goes and how long it still takes, once that can be told."""
+    if row.state == Import.State.UNDOING:
+        return _("People are being forgotten.")
     if row.state == Import.State.QUEUED or not row.started_at or not row.read:
         return _("It begins in a moment.") if row.state in OPEN else ""
     passed = ((row.finished_at or clock.now()) - row.started_at).total_seconds() or 1.0

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import (
+    Http404,
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
@@ -20,10 +21,12 @@ from backoffice.items import Item
 from backoffice.screens import Screen, leave_trail
 from contacts.backoffice.imports.going import going
 from contacts.models import Import
+from contacts.services.imports import undo
 from contacts.services.imports.ending import OPEN
 from contacts.services.imports.rejects import rejects_as_csv
 from contacts.services.imports.start import cancel
 from kernel import clock
+from kernel.queues import hint_on_commit
 from kernel.trail import Deed
 
 
@@ -44,7 +47,7 @@ class Progress(Screen):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show it; the whole page once it has ended."""
         row = self.item(pk)
-        if row.state not in OPEN:
+        if row.state not in {*OPEN, Import.State.UNDOING}:
             return HttpResponse(status=204, headers={"HX-Refresh": "true"})
         context = self.context(row=row, **going(row), stoppable=self.may(row, "edit"))
         return render(request, "imports/progress.html", context)
@@ -65,6 +68,36 @@ class Stop(Screen):
                 leave_trail(request, Deed("imports", "cancel", object=pk, name=row.name))
                 toasts.tell(request, _("The import is stopped; what it has written stays."))
         return HttpResponseRedirect(self.resource.url("item", pk))
+
+
+class Undo(Screen):
+    """Forgets the people it created, once it is said how many that are."""
+
+    verb = "edit"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Say who would go and who would stay."""
+        row = self._row(pk)
+        go, stay = undo.would_go(row) or (None, None)
+        context = self.context(row=row, go=go, stay=stay)
+        return render(request, "imports/undo.html", context)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Have it done."""
+        with transaction.atomic():
+            row = self._row(pk)
+            undo.start(row, self.user.pk, clock.now())
+            leave_trail(request, Deed("imports", "undo", object=pk, name=row.name))
+        hint_on_commit("kernel.jobs")
+        return HttpResponseRedirect(self.resource.url("item", pk))
+
+    def _row(self, pk: int) -> Import:
+        row: Import = self.item(pk, "edit")
+        if row.state not in undo.ENDED or not row.created:
+            raise Http404
+        if not undo.may_undo(row, self.user):
+            raise PermissionDenied
+        return row
 
 
 class Rejects(Screen):

@@ -16,6 +16,7 @@ from backoffice.templatetags.relais import pill
 from contacts.backoffice.imports.going import first_rejects, going, people, share
 from contacts.models import Import
 from contacts.services.imports.ending import OPEN
+from contacts.services.imports.undo import may_undo
 
 
 def stand(row: Import) -> SafeString:
@@ -81,7 +82,13 @@ class Imports(Resource[Import]):
     def page(self, request: HttpRequest, row: Import) -> dict[str, Any]:
         """Tell how it goes, and what it was told to do."""
         mine = self.rows(request.user, "edit").filter(pk=row.pk).exists()
-        return {**going(row), "rejects": first_rejects(row), "stoppable": mine}
+        user: Any = request.user
+        return {
+            **going(row),
+            "rejects": first_rejects(row),
+            "stoppable": mine,
+            "undoable": mine and may_undo(row, user),
+        }
 
     @property
     def urls(self) -> dict[str, str]:

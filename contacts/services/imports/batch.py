@@ -30,10 +30,13 @@ _WHAT = {
     "unchanged": int(ImportContact.What.UNCHANGED),
 }
 REMEMBER = """
-INSERT INTO import_contact (import_id, contact_id, what)
-SELECT %s, contact, what FROM unnest(%s::bigint[], %s::smallint[]) AS m(contact, what)
-ON CONFLICT (import_id, contact_id) DO UPDATE SET what = excluded.what
-WHERE import_contact.what > excluded.what"""
+INSERT INTO import_contact (import_id, contact_id, what, written_at)
+SELECT %s, contact, what, CASE WHEN written THEN %s END
+FROM unnest(%s::bigint[], %s::smallint[], %s::boolean[]) AS m(contact, what, written)
+ON CONFLICT (import_id, contact_id) DO UPDATE SET
+  what = least(import_contact.what, excluded.what),
+  written_at = coalesce(excluded.written_at, import_contact.written_at)
+WHERE import_contact.what > excluded.what OR excluded.written_at IS NOT NULL"""
 
 
 @dataclass
@@ -73,7 +76,7 @@ def take_in(
         else:
             met.append(Met(contact, result.outcomes[place], converted))
     effects.apply(met, now)
-    _remember(imported.pk, met)
+    _remember(imported.pk, met, now)
     _keep(imported.pk, rejects)
     counts = Counter(one.outcome for one in met)
     counts["rejected"] = len(rejects)
@@ -150,16 +153,19 @@ def _written(rows: Sequence[Mapping[str, Any]], now: datetime, terms: Terms) -> 
     )
 
 
-def _remember(import_id: int, met: Sequence[Met]) -> None:
-    """Keep the strongest thing that was done to each contact."""
+def _remember(import_id: int, met: Sequence[Met], now: datetime) -> None:
+    """Keep the strongest thing that was done to each contact, and when it was last written."""
     done: dict[int, int] = {}
+    written = {one.contact for one in met if one.outcome != "unchanged"}
     for one in met:
         what = _WHAT[one.outcome]
         done[one.contact] = min(what, done.get(one.contact, what))
     if done:
         contacts, marks = zip(*sorted(done.items()), strict=True)
+        moved = ["t" if contact in written else "f" for contact in contacts]
+        values = [import_id, now, array(contacts), array(marks), array(moved)]
         with connection.cursor() as cursor:
-            cursor.execute(REMEMBER, [import_id, array(contacts), array(marks)])
+            cursor.execute(REMEMBER, values)
 
 
 def _keep(import_id: int, rejects: Sequence[Reject]) -> None:

@@ -1,5 +1,6 @@
 """What imports keep about people: merged, shown, forgotten, and cleaned away in time."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,9 +28,9 @@ SELECT i.id, i.name, ic.what, i.created_at
 FROM import_contact ic JOIN import i ON i.id = ic.import_id
 WHERE ic.contact_id = %s ORDER BY i.id"""
 ERASE = """
-DELETE FROM import_contact WHERE contact_id = %(contact)s;
+DELETE FROM import_contact WHERE contact_id = ANY(%(contacts)s);
 DELETE FROM import_reject r USING contact c
-WHERE c.id = %(contact)s AND c.email_key IN (
+WHERE c.id = ANY(%(contacts)s) AND c.email_key IN (
   SELECT lower(btrim(cell)) FROM jsonb_array_elements_text(r.cells) AS cell)"""
 
 OLD = """
@@ -58,9 +59,9 @@ def export(contact: int) -> list[dict[str, Any]]:
         ]
 
 
-def erase(contact: int) -> None:
-    """Forget that imports met a contact, and the refused rows with the same address."""
-    _run(ERASE, {"contact": contact})
+def erase(contacts: Sequence[int]) -> None:
+    """Forget that imports met contacts, and the refused rows with the same addresses."""
+    _run(ERASE, {"contacts": list(contacts)})
 
 
 def clean(now: datetime) -> None:
@@ -82,6 +83,6 @@ def _age(path: Path, now: datetime) -> timedelta:
     return timedelta(seconds=now.timestamp() - path.stat().st_mtime)
 
 
-def _run(statement: str, values: dict[str, int]) -> None:
+def _run(statement: str, values: dict[str, Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)

@@ -1,0 +1,151 @@
+"""Undo an import: forget the people it created, but for whom something happened to since."""
+
+import time
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.contrib.auth import get_user_model
+from django.db import connection, transaction
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from contacts.models import Contact, Import, ImportContact
+from contacts.services.erase import drop
+from kernel import clock, jobs
+from kernel.changes import announce_everyone
+from kernel.events import kind_of
+from kernel.jobs import Claimed, LeaseLost, Refusal, Unfinished
+from kernel.locks import lock_contacts
+from kernel.models import EventKind
+from kernel.permissions import Actor, Reach, narrow
+from kernel.registry import ConfigProblem
+
+KIND = "contacts.undo_import"
+ENDED = (Import.State.DONE, Import.State.FAILED, Import.State.CANCELLED)
+SLICE = 200
+TURN_SECONDS = 20
+# Of more people than these it is not counted beforehand who stays.
+COUNTED = 20_000
+# What we did to people that cannot be taken back, beside what they did themselves.
+SENT = "emails.sent"
+# Said in the language of whoever reads it.
+NOBODY = gettext_noop("Whoever asked for this may no longer delete contacts.")
+
+# Who was changed by anybody else, met by another import, became one with somebody, was active or
+# was written to is known for more than this file.
+UNTOUCHED = """
+SELECT c.id FROM contact c
+JOIN import_contact ic ON ic.contact_id = c.id AND ic.import_id = %(import)s AND ic.what = 1
+WHERE c.id = ANY(%(contacts)s)
+  AND c.updated_at = coalesce(ic.written_at, c.created_at)
+  AND NOT EXISTS (SELECT 1 FROM import_contact o
+                  WHERE o.contact_id = c.id AND o.import_id <> %(import)s)
+  AND NOT EXISTS (SELECT 1 FROM merge m WHERE m.winner_id = c.id)
+  AND NOT EXISTS (SELECT 1 FROM contact_activity a
+                  WHERE a.contact_id = c.id AND a.type_id = ANY(%(types)s::smallint[]))
+  AND NOT EXISTS (SELECT 1 FROM event e
+                  WHERE e.contact_id = c.id AND e.type_id = ANY(%(types)s::smallint[])
+                    AND e.occurred_at >= %(since)s)
+ORDER BY c.id"""
+
+
+def may_undo(imported: Import, user: Actor) -> bool:
+    """Say whether a user may have the people of an import forgotten."""
+    return (
+        imported.state in ENDED
+        and imported.created > 0
+        and user.can("imports", "edit", imported.owner_id)
+        and user.reach("contacts", "delete") is not Reach.NONE
+    )
+
+
+def start(imported: Import, user_id: int, now: datetime) -> None:
+    """Queue the undoing of an import that has ended; `ConfigProblem` for any other."""
+    with transaction.atomic():
+        begun = Import.objects.filter(pk=imported.pk, state__in=ENDED, created__gt=0).update(
+            state=Import.State.UNDOING, undone=0, kept=0, error=""
+        )
+        if not begun:
+            message = _("There is nothing of this import to undo.")
+            raise ConfigProblem([{"field": "", "code": "nothing", "message": message}])
+        args = {"import": imported.pk, "was": imported.state}
+        job = jobs.enqueue(KIND, args, now=now, user_id=user_id)
+        Import.objects.filter(pk=imported.pk).update(job_id=job.pk if job else None)
+    imported.refresh_from_db()
+
+
+def would_go(imported: Import) -> tuple[int, int] | None:
+    """Return how many people undoing would forget, and keep; None where counting takes long."""
+    if imported.created > COUNTED:
+        return None
+    created = list(_created(imported))
+    go = len(_untouched(imported, created))
+    return go, len(created) - go
+
+
+def run(job: Claimed) -> None:
+    """Go on with undoing, a slice a transaction, with the rights of whoever asked."""
+    imported = Import.objects.filter(pk=job.args["import"]).first()
+    if imported is None or imported.state != Import.State.UNDOING:
+        return
+    user = get_user_model().objects.filter(pk=job.user_id or 0).first()
+    actor: Actor | None = user  # type: ignore[assignment]
+    if actor is None or actor.reach("contacts", "delete") is Reach.NONE:
+        raise Refusal(NOBODY)
+    ends, after = time.monotonic() + TURN_SECONDS, int(job.progress.get("after", 0))
+    while contacts := list(_created(imported).filter(contact_id__gt=after)[:SLICE]):
+        after = contacts[-1]
+        _forget(imported, contacts, actor, job)
+        if time.monotonic() > ends:
+            raise Unfinished
+    with transaction.atomic():
+        job.keep()
+        _going(imported).update(state=Import.State.UNDONE)
+        announce_everyone([f"import:{imported.pk}"])
+
+
+def give_up(job: Claimed, error: str) -> None:
+    """Let it be asked for again where the job ended without hope."""
+    Import.objects.filter(pk=job.args["import"], state=Import.State.UNDOING).update(
+        state=job.args["was"], error=error[:2000]
+    )
+
+
+def _forget(imported: Import, contacts: Sequence[int], actor: Actor, job: Claimed) -> None:
+    now = clock.now()
+    with transaction.atomic():
+        # Judged once locked: who is being changed or written to at this moment stays.
+        known = lock_contacts(contacts)
+        mine = narrow(Contact.objects.filter(pk__in=known), actor, "contacts", "delete")
+        may = set(mine.values_list("pk", flat=True))
+        gone = drop([pk for pk in _untouched(imported, known) if pk in may], now)
+        job.keep(after=contacts[-1])
+        counted = _going(imported).update(
+            undone=F("undone") + len(gone), kept=F("kept") + len(known) - len(gone)
+        )
+        if not counted:
+            raise LeaseLost
+
+
+def _untouched(imported: Import, contacts: Sequence[int]) -> list[int]:
+    # Events that clients name themselves tell of activity, too.
+    kinds = EventKind.objects.values_list("pk", "key")
+    values = {
+        "import": imported.pk,
+        "contacts": list(contacts),
+        "types": [number for number, key in kinds if key == SENT or kind_of(key).active],
+        "since": imported.started_at or imported.created_at,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(UNTOUCHED, values)
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _created(imported: Import) -> "QuerySet[ImportContact, int]":
+    met = ImportContact.objects.filter(import_id=imported.pk, what=ImportContact.What.CREATED)
+    return met.order_by("contact_id").values_list("contact_id", flat=True)
+
+
+def _going(imported: Import) -> QuerySet[Import]:
+    return Import.objects.filter(pk=imported.pk, state=Import.State.UNDOING)
