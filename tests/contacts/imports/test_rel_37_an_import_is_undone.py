@@ -67,7 +67,7 @@ def test_who_is_known_for_more_stays(api: APIClient):
 def test_whoever_took_somebody_in_stays(api: APIClient):
     older = add(email="older@example.com")
     done = take(api, FILE)
-    merge(of(0).pk, older.pk, clock.now())
+    merge(older.pk, of(0).pk, clock.now())
     assert undone(api, done) == ("undone", 5, 1)
     assert left() == ["older@example.com"]
 
