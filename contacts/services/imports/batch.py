@@ -163,7 +163,7 @@ def _remember(import_id: int, met: Sequence[Met], now: datetime) -> None:
     if done:
         contacts, marks = zip(*sorted(done.items()), strict=True)
         moved = ["t" if contact in written else "f" for contact in contacts]
-        values = [import_id, now, array(contacts), array(marks), array(moved)]
+        values: list[Any] = [import_id, now, array(contacts), array(marks), array(moved)]
         with connection.cursor() as cursor:
             cursor.execute(REMEMBER, values)
 

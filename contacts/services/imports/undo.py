@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
@@ -90,7 +91,7 @@ def run(job: Claimed) -> None:
     if imported is None or imported.state != Import.State.UNDOING:
         return
     user = get_user_model().objects.filter(pk=job.user_id or 0).first()
-    actor: Actor | None = user  # type: ignore[assignment]
+    actor: Actor | None = user
     if actor is None or actor.reach("contacts", "delete") is Reach.NONE:
         raise Refusal(NOBODY)
     ends, after = time.monotonic() + TURN_SECONDS, int(job.progress.get("after", 0))
@@ -131,7 +132,7 @@ def _forget(imported: Import, contacts: Sequence[int], actor: Actor, job: Claime
 def _untouched(imported: Import, contacts: Sequence[int]) -> list[int]:
     # Events that clients name themselves tell of activity, too.
     kinds = EventKind.objects.values_list("pk", "key")
-    values = {
+    values: dict[str, Any] = {
         "import": imported.pk,
         "contacts": list(contacts),
         "types": [number for number, key in kinds if key == SENT or kind_of(key).active],
