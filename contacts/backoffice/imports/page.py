@@ -6,7 +6,6 @@ from urllib.parse import quote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import (
-    Http404,
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
@@ -76,8 +75,12 @@ class Undo(Screen):
     verb = "edit"
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Say who would go and who would stay."""
-        row = self._row(pk)
+        """Say who would go and who would stay; lead back where nothing can be undone any more."""
+        row = self.item(pk, "edit")
+        if not undo.may_undo(row, self.user):
+            if "HX-Request" in request.headers:
+                return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+            return HttpResponseRedirect(self.resource.url("item", pk))
         go, stay = undo.would_go(row) or (None, None)
         context = self.context(row=row, go=go, stay=stay)
         return render(request, "imports/undo.html", context)
@@ -85,19 +88,12 @@ class Undo(Screen):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Have it done."""
         with transaction.atomic():
-            row = self._row(pk)
-            undo.start(row, self.user.pk, clock.now())
-            leave_trail(request, Deed("imports", "undo", object=pk, name=row.name))
-        hint_on_commit("kernel.jobs")
+            row = self.item(pk, "edit")
+            if undo.may_undo(row, self.user):
+                undo.start(row, self.user.pk, clock.now())
+                leave_trail(request, Deed("imports", "undo", object=pk, name=row.name))
+                hint_on_commit("kernel.jobs")
         return HttpResponseRedirect(self.resource.url("item", pk))
-
-    def _row(self, pk: int) -> Import:
-        row: Import = self.item(pk, "edit")
-        if row.state not in undo.ENDED or not row.created:
-            raise Http404
-        if not undo.may_undo(row, self.user):
-            raise PermissionDenied
-        return row
 
 
 class Rejects(Screen):
