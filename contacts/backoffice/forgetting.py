@@ -82,7 +82,7 @@ def _run(request: HttpRequest, selection: Selection, _settings: dict[str, Any]) 
         under_way(request, selection)
         return
     ids = list(selection.rows.order_by("pk").values_list("pk", flat=True))
-    gone = drop(ids, now)
+    gone = len(drop(ids, now))
     for contact in ids:
         # Named by their number, as everywhere in the trail.
         leave_trail(request, Deed("contacts", "delete", object=contact))

@@ -43,7 +43,7 @@ def _walk(job: Claimed, walk: Walk) -> None:
         parts = [found[at : at + AT_ONCE] for at in range(0, len(found), AT_ONCE)] or [[]]
         for part in parts:
             with transaction.atomic():
-                gone = drop(part, clock.now())
+                gone = len(drop(part, clock.now()))
                 after = up_to if part is parts[-1] else part[-1]
                 job.keep(after=after, done=job.progress.get("done", 0) + gone)
             if time.monotonic() > end:
