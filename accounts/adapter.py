@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.services import mails
+from accounts.services.mails import Letter
 from kernel import clock
 from kernel.queues import hint_on_commit
 
@@ -48,7 +49,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         html = ""
         if isinstance(message, EmailMultiAlternatives) and message.alternatives:
             html = str(message.alternatives[0][0])
-        mails.post(email, str(message.subject), str(message.body), html, now=clock.now())
+        mails.post(Letter(email, str(message.subject), str(message.body), html), clock.now())
         hint_on_commit("accounts.mails")
 
     def format_email_subject(self, subject: str) -> str:

@@ -7,9 +7,9 @@ from django.core.cache import caches
 from django.core.management import call_command
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AccountMail
+from accounts.models import AccountMail, User
 from accounts.services import audit, mails
-from kernel import clock, preferences
+from kernel import clock, preferences, subjects
 from kernel.jobs import Claimed, handles
 from kernel.permissions import PermissionKind, permission_kinds
 from kernel.queues import WorkQueue, queues
@@ -36,6 +36,14 @@ class Roles(PermissionKind):
     owned = False
     administrative = True
     verbs = ("view", "edit", "delete", "create")
+
+
+def _users(ids: list[int]) -> dict[int, str]:
+    """Name users."""
+    return {user.pk: user.name for user in User.objects.filter(pk__in=ids)}
+
+
+subjects.declare("user", _users)
 
 
 @queues.register

@@ -8,15 +8,16 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from accounts.models import User
-from accounts.services import audit
+from accounts.services import audit, invitations
 from kernel import clock
 from kernel.trail import Deed, note
 
 
 @receiver(user_logged_in)
 def signed_in(request: HttpRequest, user: User, **_more: Any) -> None:
-    """Note who came."""
+    """Note who came; who was invited and has come is waited for no more."""
     _note(request, "sign-in", user)
+    invitations.note_arrival(user, clock.now())
 
 
 @receiver(user_logged_out)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from api import sittings
 from api.sittings import Sitting
-from backoffice import attachments, bin, toasts
+from backoffice import attachments, bin, deeds, toasts
 from backoffice.neighbours import came_from
 from backoffice.screens import Screen, leave_trail
 from kernel import clock, usage
@@ -61,7 +61,9 @@ class Item(Screen):
             shown, hidden = usage.seen(self.resource.uses(row), self.user)
             return {"uses": shown, "uses_hidden": hidden}
         if at == "history":
-            return {"history": self.resource.history(row, HISTORY)}
+            words = deeds.Words(self.resource.kind)
+            told = self.resource.history(row, HISTORY)
+            return {"history": [(each, words.changes(each)) for each in told]}
         cards = attachments.cards(self.resource.key, self.user)
         return {
             "details": self.resource.details(row),
@@ -138,7 +140,7 @@ class Form(Screen):
             after=self.resource.told(saved),
         )
         leave_trail(request, deed)
-        toasts.tell(request, _("“%(name)s” saved") % {"name": self.resource.name(saved)})
+        toasts.tell(request, self.resource.news(saved, made=row is None))
         return HttpResponseRedirect(self.resource.url("item", saved.pk))
 
     def _overtaken(self, row: Any) -> bool:

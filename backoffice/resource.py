@@ -15,24 +15,25 @@
     urlpatterns = register(Stages, here, order=630)
 
 Addresses: `/stages`, `/stages/new`, `/stages/7`, `/stages/7/edit`, named `stages`, `stages-new`,
-`stages-item`, `stages-edit`. Override the hooks at the end of the class to call services, and the
-templates to look different. Tests inherit `tests.resource_contract.ResourceContract`.
+`stages-item`, `stages-edit`. What may be declared stands in `backoffice.declaration`. Override
+hooks to call services, and the templates to look different. Tests inherit
+`tests.resource_contract.ResourceContract`.
 """
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.forms import ModelForm, model_to_dict
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from backoffice.bulk import BulkAction
 from backoffice.columns import Column
-from backoffice.narrowing import ListFilter, Typed
+from backoffice.declaration import Declaration, M
+from backoffice.narrowing import Typed
 from kernel import usage
 from kernel.permissions import narrow
 from kernel.trail import Told, history
@@ -40,50 +41,9 @@ from kernel.trail import Told, history
 if TYPE_CHECKING:
     from backoffice.queries import ListQuery
 
-M = TypeVar("M", bound=Model)
 
-
-class Resource(Generic[M]):
-    """A kind of thing with screens. What is declared here is all that most of them need."""
-
-    # Names addresses and templates; `path` is the address where it differs.
-    key: ClassVar[str]
-    path: ClassVar[str] = ""
-    model: type[M]
-    # The kind of permission.
-    kind: ClassVar[str]
-    form: "type[ModelForm[Any]] | None" = None
-    icon: ClassVar[str] = "point"
-    label: ClassVar[Any]
-    plural: ClassVar[Any]
-    # One sentence what it is for; an empty list says it.
-    purpose: ClassVar[Any] = ""
-    new_label: ClassVar[Any] = ""
-    owner: ClassVar[str | None] = None
-    search: ClassVar[Sequence[str]] = ("name",)
-    columns: ClassVar[Sequence[Column]] = ()
-    filters: ClassVar[Sequence[ListFilter]] = ()
-    bulk: ClassVar[Sequence[BulkAction]] = ()
-    # What else the order may be than the columns' own.
-    sorts: ClassVar[Sequence[str]] = ("name",)
-    default_sort: ClassVar[str] = "name"
-    # The kind in kernel.usage that others name it by; what is used cannot be deleted.
-    subject: ClassVar[str] = ""
-    in_settings: ClassVar[bool] = False
-    # Whether the form changes one, too; else it only makes them.
-    changeable: ClassVar[bool] = True
-    # Where the right to a verb has another name: who edits settings makes and deletes their rows.
-    rights: ClassVar[Mapping[str, str]] = {}
-    # A deletion can be taken back: only rows that nothing hangs on.
-    restorable: ClassVar[bool] = False
-    # Its pages lead on to the next of the list one came from.
-    walked: ClassVar[bool] = False
-    list_template: ClassVar[str] = "backoffice/list.html"
-    filters_template: ClassVar[str] = "backoffice/filters.html"
-    item_template: ClassVar[str] = "backoffice/item.html"
-    form_template: ClassVar[str] = "backoffice/form.html"
-
-    # Hooks
+class Resource(Declaration[M]):
+    """A kind of thing with screens. What is declared is all that most of them need."""
 
     def rows(self, user: Any, verb: str = "view") -> QuerySet[M]:
         """Return what a user may see, or do something with."""
@@ -149,7 +109,7 @@ class Resource(Generic[M]):
 
     def first_tab(self, row: M) -> Any:
         """Return what the first tab of its page is called: what one comes for."""
-        return _("Overview")
+        return gettext_lazy("Overview")
 
     def details(self, row: M) -> Sequence[tuple[Any, Any]]:
         """Return label and value of each thing its page tells; the columns, unless overridden."""
@@ -229,11 +189,9 @@ class Resource(Generic[M]):
         """
         return {}
 
-    # What follows from the declaration
-
-    def right(self, verb: str) -> str:
-        """Return the right that a verb takes."""
-        return self.rights.get(verb, verb)
+    def news(self, row: M, *, made: bool) -> str:
+        """Say what was just done, after its form."""
+        return _("“%(name)s” saved") % {"name": self.name(row)}
 
     def uses(self, row: M) -> list[usage.Use]:
         """Return who names it, looked up once a page."""
@@ -242,26 +200,6 @@ class Resource(Generic[M]):
             known = list(usage.used_by(self.subject, row.pk)) if self.subject else []
             row.known_uses = known  # type: ignore[attr-defined]
         return known
-
-    def url(self, suffix: str = "", *args: Any) -> str:
-        """Return an address: the list, or its `new`, `item`, `edit` …."""
-        return reverse(f"{self.key}-{suffix}" if suffix else self.key, args=args)
-
-    @property
-    def urls(self) -> dict[str, str]:
-        """Return the addresses that templates name."""
-        names = {"list": "", "columns": "columns", "views": "views"}
-        if self.form is not None:
-            names["new"] = "new"
-        return {key: self.url(suffix) for key, suffix in names.items()}
-
-    def first(self) -> Column:
-        """Return the first column: the name, leading to the page."""
-        return Column("name", _("Name"), sort="name" if "name" in self.sorts else "", narrow=True)
-
-    def sortable(self) -> list[str]:
-        """Return what lists may be ordered by."""
-        return [*self.sorts, *(column.sort for column in self.columns if column.sort)]
 
 
 _resources: dict[str, Resource[Any]] = {}

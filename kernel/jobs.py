@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 
 from kernel import clock
 from kernel.models import Job
+from kernel.paces import Mark, mark, marked
 from kernel.queues import WorkQueue, queues
 
 logger = logging.getLogger(__name__)
@@ -49,6 +50,7 @@ class Claimed:
         self.progress: dict[str, Any] = row.progress
         self.fence = row.fence
         self.user_id: int | None = row.user_id
+        self.marks: list[Mark] = row.marks
 
     def keep(self, **progress: Any) -> None:
         """Save progress and lengthen the lease, in the transaction of the work it describes.
@@ -57,8 +59,10 @@ class Claimed:
         Raises `LeaseLost` when the job is no longer ours, so that the work is rolled back too.
         """
         self.progress |= progress
+        now = clock.now()
+        self.marks = marked(self.marks, self.progress, now)
         updated = _held(self).update(
-            progress=self.progress, lease_until=clock.now() + LEASE, attempts=0
+            progress=self.progress, marks=self.marks, lease_until=now + LEASE, attempts=0
         )
         if not updated:
             raise LeaseLost
@@ -109,10 +113,13 @@ def cancel(job_id: int, now: datetime) -> bool:
 
 
 CLAIM = """
-UPDATE job SET state = 'running', fence = fence + 1, attempts = attempts + 1, lease_until = %s
+UPDATE job SET state = 'running', fence = fence + 1, attempts = attempts + 1,
+  lease_until = %(lease)s, started_at = coalesce(started_at, %(now)s),
+  -- Whoever goes on after a crash does not count the time nobody worked.
+  marks = CASE WHEN state = 'running' THEN '[]' ELSE marks END
 WHERE id = (SELECT id FROM job
-            WHERE state IN ('queued', 'running') AND due_at <= %s
-              AND (state = 'queued' OR lease_until < %s)
+            WHERE state IN ('queued', 'running') AND due_at <= %(now)s
+              AND (state = 'queued' OR lease_until < %(now)s)
             ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING id"""
 
@@ -138,11 +145,12 @@ class Jobs(WorkQueue):
     def work(self, now: datetime) -> bool:
         """Claim one job and run its handler to the end."""
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(CLAIM, [now + LEASE, now, now])
+            cursor.execute(CLAIM, {"lease": now + LEASE, "now": now})
             row = cursor.fetchone()
         if row is None:
             return False
         row = Job.objects.get(pk=row[0])
+        row.marks = row.marks or [mark(row.progress, now)]
         if row.attempts > ATTEMPTS:
             _finish(Claimed(row), Job.State.FAILED, HOPELESS)
         else:

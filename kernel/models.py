@@ -160,7 +160,10 @@ class Job(models.Model):
     due_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True)
     fence = models.PositiveIntegerField(default=0)
+    # How far it was some seconds ago and before that, so that its pace can be told.
+    marks = models.JSONField(default=list)
     created_at = models.DateTimeField(default=clock.now)
+    started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"

@@ -29,6 +29,17 @@ def picking(
     return field
 
 
+def picked(form: type[forms.Form], config: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """Return kind and id of the objects that settings hold, without asking whether they exist."""
+    found = []
+    for name, field in form.base_fields.items():
+        picks, value = getattr(field, "picks", None), config.get(name)
+        values = value if isinstance(value, list) else [value]
+        if picks:
+            found += [(picks["kind"], one) for one in values if type(one) is int]
+    return found
+
+
 def described(form: type[forms.Form]) -> list[dict[str, Any]]:
     """Tell each field of a form."""
     return [_field(name, field) for name, field in form.base_fields.items()]

@@ -81,6 +81,12 @@ def quoted(kind: str, ids: Iterable[int]) -> str:
     return ", ".join(_("“%(name)s”") % {"name": known.get(one, f"#{one}")} for one in ids)
 
 
+def seen_names(kind: str, ids: Iterable[int], user: Actor | None) -> dict[int, str]:
+    """Return the names of those objects that exist and that a user may see."""
+    wanted = set(ids)
+    return names(kind, wanted - beyond(kind, wanted, user))
+
+
 def offered(kind: str, user: Actor, verb: str = "view", most: int = 500) -> list[tuple[int, str]]:
     """Return id and name of the newest objects of a kind that the user reaches with a verb."""
     if kind not in _owned:

@@ -72,7 +72,7 @@ class MoveToStage(ContactAction):
 
     def _name(self) -> str:
         number = self.config["stage"]
-        return names([number]).get(number, "?")
+        return subjects.names("stage", [number]).get(number, "?")
 
     def uses(self) -> list[tuple[str, int]]:
         """Name the stage."""

@@ -140,7 +140,7 @@ class ResourceContract:
         answer = screen.post(f"{self.base}/{item.pk}/edit", sent)
         assert answer.status_code == 302, answer.context["form"].errors
         history = screen.get(f"{self.base}/{item.pk}?tab=history")
-        assert history.context["history"][0].verb == "change"
+        assert history.context["history"][0][0].verb == "change"
 
     def test_the_second_of_two_editors_overwrites_nothing_unseen(self, screen: Client):
         if not (self.editable and self.versioned):

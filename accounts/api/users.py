@@ -2,26 +2,51 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError as DjangoValidationError
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from accounts.models import Role, User
-from accounts.services import ranks
+from accounts.models import Invitation, Role, User
+from accounts.services import invitations, ranks
+from accounts.services.invitations import Change
 from api.errors import Conflict
-from api.fields import QueryFilter, Reference, TruthField
+from api.fields import IdField, QueryFilter, Reference, TruthField
 from api.routers import resource
 from api.serializers import ModelSerializer
 from api.views import ResourceViews
+from kernel import clock
+from kernel.queues import hint_on_commit
+
+
+class InvitationSerializer(ModelSerializer[Invitation]):
+    """Where the invitation of a user stands."""
+
+    state = serializers.SerializerMethodField()
+    by = IdField(source="by_id", allow_null=True)
+
+    class Meta:
+        model = Invitation
+        fields: ClassVar = ["state", "by", "sent_at", "expires_at", "withdrawn_at", "accepted_at"]
+        read_only_fields = fields
+
+    def get_state(self, invitation: Invitation) -> str:
+        """Return `pending`, `expired`, `withdrawn` or `accepted`."""
+        return invitation.state(clock.now()).value
 
 
 class UserSerializer(ModelSerializer[User]):
     """A user; the password is only ever written."""
 
     role: Reference[Role] = Reference(queryset=Role.objects.all())
+    # Whom somebody invited; null of who was given a password.
+    invitation = InvitationSerializer(read_only=True, allow_null=True)
     password = serializers.CharField(
         write_only=True, required=False, max_length=128, trim_whitespace=False
     )
@@ -40,12 +65,13 @@ class UserSerializer(ModelSerializer[User]):
             "signature",
             "role",
             "is_active",
+            "invitation",
             "last_login",
             "version",
             "created_at",
             "updated_at",
         ]
-        read_only_fields = ["last_login"]
+        read_only_fields = ["last_login", "invitation"]
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Hold the password against the rules, and against what is known of the user."""
@@ -60,7 +86,7 @@ class UserSerializer(ModelSerializer[User]):
         return attrs
 
     def create(self, validated_data: dict[str, Any]) -> User:
-        """Make the user; without a password they set one by mail."""
+        """Make the user; without a password they are invited by mail."""
         return User.objects.create_user(**validated_data)
 
     def update(self, instance: User, validated_data: dict[str, Any]) -> User:
@@ -77,7 +103,7 @@ class UserViews(ResourceViews[User]):
 
     kind = "users"
     owner = None
-    queryset = User.objects.select_related("role")
+    queryset = User.objects.select_related("role", "invitation")
     serializer_class = UserSerializer
     sorts = ("email", "last_name", "last_login", "created_at")
     filters = {
@@ -85,11 +111,17 @@ class UserViews(ResourceViews[User]):
         "email": QueryFilter(serializers.EmailField(), "email"),
     }
 
+    verbs: ClassVar = {"invitation": "edit"}
+
     def create_one(self, values: dict[str, Any]) -> User:
-        """Make a user no stronger than the caller."""
+        """Make a user no stronger than the caller; invite who was given no password."""
         with told():
             ranks.refuse_stronger(values["role"], self.caller)
-        return super().create_one(values)
+        user = super().create_one(values)
+        if user.is_active and not user.has_usable_password():
+            invitations.send(Change(user, self.caller, clock.now()))
+            hint_on_commit("accounts.mails")
+        return user
 
     def change_one(self, row: User, values: dict[str, Any]) -> User:
         """Change a user, who must be no stronger than the caller before and after."""
@@ -97,13 +129,33 @@ class UserViews(ResourceViews[User]):
         with told():
             role = values.get("role", row.role)
             ranks.check_change(row, role, active=active, actor=self.caller)
-        return super().change_one(row, values)
+        address = row.email
+        changed = super().change_one(row, values)
+        if invitations.follow_address(Change(changed, self.caller, clock.now()), address):
+            hint_on_commit("accounts.mails")
+        return changed
 
     def delete_one(self, row: User) -> None:
         """Delete a user; what they owned stays, without an owner."""
         with told():
             ranks.check_leaving(row, self.caller)
         super().delete_one(row)
+
+    @extend_schema(methods=["POST"], request=None, responses=UserSerializer)
+    @extend_schema(methods=["DELETE"], responses={200: UserSerializer})
+    @action(detail=True, methods=["post", "delete"])
+    def invitation(self, request: Request, pk: str) -> Response:
+        """Invite a user who has not come yet, for a week from now; or withdraw the invitation."""
+        user = self.get_object()
+        self.seen = self.get_serializer(user).data
+        change = Change(user, self.caller, clock.now())
+        with told():
+            if request.method == "POST":
+                invitations.send(change)
+                hint_on_commit("accounts.mails")
+            else:
+                invitations.withdraw(change)
+        return Response(self.get_serializer(user).data)
 
 
 @contextmanager

@@ -6,19 +6,22 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEntry, User
+from backoffice import deeds
 from backoffice.columns import Column
+from backoffice.dictionary import KINDS
 from backoffice.menu import Place
 from backoffice.narrowing import ListFilter, by
-from backoffice.resource import Resource
+from backoffice.resource import Resource, resources
 from backoffice.routes import register
-from backoffice.templatetags.relais import avatar, verb_word
+from backoffice.templatetags.relais import avatar
 from kernel.permissions import permission_kinds
 from kernel.trail import Told
 
 
 def kinds() -> list[tuple[str, Any]]:
     """Return the kinds of things that deeds are about."""
-    return [(kind.key, kind.label) for kind in permission_kinds]
+    known = [(kind.key, kind.label) for kind in permission_kinds]
+    return sorted([*known, *KINDS.items()], key=lambda pair: str(pair[1]).casefold())
 
 
 def people() -> list[tuple[str, str]]:
@@ -28,8 +31,21 @@ def people() -> list[tuple[str, str]]:
 
 def what(row: AuditEntry) -> str:
     """Say what was done to which kind of thing."""
-    known = permission_kinds.get(row.kind)
-    return f"{known.label if known else row.kind} · {verb_word(row.verb)}"
+    return f"{deeds.kind_word(row.kind)} · {deeds.verb(row.verb)}"
+
+
+def thing(row: AuditEntry) -> str:
+    """Name what it was done to: as it was called then, else by its number."""
+    return row.name or (f"#{row.object_id}" if row.object_id else "")
+
+
+def page_of(row: AuditEntry, user: Any) -> str:
+    """Return the page of the thing, if it has one that this user may see."""
+    found = next((each for each in resources() if each.key == row.kind), None)
+    if found is None or not row.object_id:
+        return ""
+    seen = found.rows(user).filter(pk=row.object_id).exists()
+    return found.url("item", row.object_id) if seen else ""
 
 
 class Audit(Resource[AuditEntry]):
@@ -46,8 +62,8 @@ class Audit(Resource[AuditEntry]):
     sorts = ("at",)
     default_sort = "-id"
     columns = (
-        Column("what", _("What"), lambda row: what(row), narrow=True),
-        Column("thing", _("Thing"), lambda row: row.name or row.object_id),
+        Column("what", _("What"), lambda row: what(row), width="wide"),
+        Column("thing", _("Thing"), lambda row: thing(row)),
         Column("address", _("From"), shown=False),
         Column("at", _("When"), narrow=True),
     )
@@ -57,9 +73,9 @@ class Audit(Resource[AuditEntry]):
     )
 
     def found(self, rows: QuerySet[AuditEntry], text: str) -> QuerySet[AuditEntry]:
-        """Find by who, what or the thing's name."""
+        """Find by who, by what as the reader says it, or by the thing's name."""
         wanted = Q(who__icontains=text) | Q(name__icontains=text) | Q(verb__icontains=text)
-        return rows.filter(wanted)
+        return rows.filter(wanted | Q(verb__in=deeds.verbs_like(text)))
 
     def first(self) -> Column:
         """Begin with who did it."""
@@ -69,13 +85,23 @@ class Audit(Resource[AuditEntry]):
         """Name who did it."""
         return str(getattr(row, "who", "")) or str(_("The product"))
 
+    def under(self, row: AuditEntry) -> str:
+        """Tell what they did on small screens."""
+        return what(row)
+
     def picture(self, row: AuditEntry) -> Any:
         """Show their initials."""
         return avatar(row.who)
 
     def page(self, request: Any, row: AuditEntry) -> dict[str, Any]:
         """Tell what changed."""
-        return {"told": Told(row.at, row.who, row.verb, row.before, row.after)}
+        told = Told(row.at, row.who, row.verb, row.before, row.after)
+        return {
+            "what": what(row),
+            "thing": thing(row),
+            "thing_url": page_of(row, request.user),
+            "changes": deeds.Words(row.kind).changes(told),
+        }
 
 
 here = Place(_("Audit trail"), "audit", "history", 980, "audit", under="settings")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
-from accounts.backoffice.users import zones
+from accounts.forms import zones
 from accounts.models import User
 from backoffice import toasts
 from backoffice.models import UserChoice

@@ -5,12 +5,14 @@ from typing import Any
 from django import forms
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import BuiltIn, Role
 from accounts.models.roles import EVERY_ADMINISTRATIVE_KIND, EVERY_KIND
 from accounts.rights import check_rights
 from accounts.services import ranks
+from backoffice import deeds
 from backoffice.columns import Column
 from backoffice.menu import Place
 from backoffice.resource import Resource
@@ -18,14 +20,26 @@ from backoffice.routes import register
 from kernel.permissions import OWNED_VERBS, VERBS, permission_kinds
 
 VERB_LABELS = {
-    "view": _("View"),
-    "create": _("Create"),
-    "edit": _("Edit"),
-    "delete": _("Delete"),
-    "publish": _("Publish"),
-    "export": _("Export"),
+    "view": pgettext_lazy("right", "View"),
+    "create": pgettext_lazy("right", "Create"),
+    "edit": pgettext_lazy("right", "Edit"),
+    "delete": pgettext_lazy("right", "Delete"),
+    "publish": pgettext_lazy("right", "Publish"),
+    "export": pgettext_lazy("right", "Export"),
 }
 REACH_LABELS = {"none": _("none"), "own": _("own"), "all": _("all")}
+
+
+def right_in_words(label: Any, verb: Any) -> str:
+    """Name one right: `Contacts: view`."""
+    words = {"kind": label, "verb": str(verb).lower()}
+    return gettext("%(kind)s: %(verb)s") % words
+
+
+def reach_in_words(role: Role, kind: Any, verb: str) -> Any:
+    """Say how far a role goes; what a kind does not offer is a dash."""
+    reach = role.reach(kind.key, verb).name.lower()
+    return REACH_LABELS[reach] if verb in kind.verbs else "\N{EN DASH}"
 
 
 def rows_of_matrix() -> list[tuple[str, Any, tuple[str, ...], bool]]:
@@ -48,11 +62,13 @@ class RoleForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, actor: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.actor = actor
-        for key, _label, verbs, owned in rows_of_matrix():
+        for key, label, verbs, owned in rows_of_matrix():
             row = (self.instance.rights or {}).get(key, {})
             for verb in verbs:
                 name = f"{key}:{verb}"
                 self.fields[name] = self._choice(ownable=owned and verb in OWNED_VERBS)
+                # Said to who does not see row and column, and where a mistake is named.
+                self.fields[name].label = right_in_words(label, VERB_LABELS[verb])
                 self.initial[name] = row.get(verb, row.get("*", "none" if row else ""))
 
     def _choice(self, *, ownable: bool) -> forms.ChoiceField:
@@ -60,6 +76,11 @@ class RoleForm(forms.ModelForm):  # type: ignore[type-arg]
         choices = [("", "\N{EN DASH}"), *((key, REACH_LABELS[key]) for key in reaches)]
         widget = forms.Select({"class": "form-select form-select-sm"})
         return forms.ChoiceField(choices=choices, required=False, widget=widget)
+
+    @property
+    def verbs(self) -> list[Any]:
+        """Return what heads the columns."""
+        return list(VERB_LABELS.values())
 
     def matrix(self) -> list[tuple[Any, list[Any]]]:
         """Return label and cells of each row, for the template."""
@@ -115,7 +136,7 @@ class Roles(Resource[Role]):
     def page(self, request: HttpRequest, row: Role) -> dict[str, Any]:
         """Show the matrix as it is in force."""
         matrix = [
-            (kind.label, [REACH_LABELS[row.reach(kind.key, v).name.lower()] for v in VERB_LABELS])
+            (kind.label, [reach_in_words(row, kind, verb) for verb in VERB_LABELS])
             for kind in permission_kinds
         ]
         return {"matrix": matrix, "verbs": VERB_LABELS.values()}
@@ -149,6 +170,20 @@ class Roles(Resource[Role]):
         except ranks.Refusal as refusal:
             return str(refusal)
         return ""
+
+
+@deeds.writes("roles", "rights")
+def _rights(matrix: Any) -> str:
+    """Write a matrix as a list of rights."""
+    labels = {key: label for key, label, _verbs, _owned in rows_of_matrix()}
+    labels_of_verbs = {**VERB_LABELS, "*": _("everything")}
+    said = [
+        f"{right_in_words(labels.get(kind, kind), labels_of_verbs.get(verb, verb))} ({word})"
+        for kind, row in matrix.items()
+        for verb, reach in row.items()
+        for word in [REACH_LABELS.get(reach, reach)]
+    ]
+    return "; ".join(said)
 
 
 here = Place(_("Roles"), "roles", "shield", 915, "roles", under="settings")

@@ -2,29 +2,28 @@
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import ForgottenForm
-from accounts.models import Role, User
+from accounts.backoffice.invitations import Send, Withdraw, sent_words, state
+from accounts.forms import zones
+from accounts.models import Invitation, Role, User
 from accounts.models.users import Language
-from accounts.services import ranks
+from accounts.services import invitations, ranks
+from accounts.services.invitations import Change
 from backoffice.columns import Column
 from backoffice.menu import Place
 from backoffice.narrowing import ListFilter, by
-from backoffice.resource import Resource
+from backoffice.resource import Resource, resource_of
 from backoffice.routes import register
-from backoffice.templatetags.relais import avatar, pill
-
-
-def zones() -> list[tuple[str, str]]:
-    """Return the time zones, for people."""
-    return [(name, name.replace("_", " ")) for name in sorted(available_timezones())]
+from backoffice.templatetags.relais import avatar
+from kernel import clock
+from kernel.queues import hint_on_commit
 
 
 def roles() -> list[tuple[str, str]]:
@@ -41,13 +40,14 @@ class UserForm(forms.ModelForm):  # type: ignore[type-arg]
         model = User
         fields = ("email", "first_name", "last_name", "role", "language", "timezone", "is_active")
         help_texts = {
-            "email": _("They sign in with it. A new user gets a mail to choose a password."),
+            "email": _("They sign in with it, and get the invitation there."),
             "is_active": _("Who is not active can no longer sign in; what they made stays."),
         }
 
     def __init__(self, *args: Any, actor: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.actor = actor
+        self.fields["role"].empty_label = _("choose…")  # type: ignore[attr-defined]
         self.fields["is_active"].label = _("May sign in")
         if self.instance.pk is None:
             del self.fields["is_active"]
@@ -81,8 +81,9 @@ class Users(Resource[User]):
     path = "settings/users"
     model = User
     form = UserForm
+    form_template = "accounts/user_form.html"
     icon = "users"
-    label, plural, new_label = _("User"), _("Users"), _("New user")
+    label, plural, new_label = _("User"), _("Users"), _("Invite a user")
     purpose = _("People who sign in, and what their role lets them do.")
     in_settings = True
     search = ("email", "first_name", "last_name")
@@ -90,22 +91,28 @@ class Users(Resource[User]):
     default_sort = "email"
     columns = (
         Column("email", _("Email"), sort="email"),
-        Column("role", _("Role"), lambda row: str(row.role), narrow=True),
+        Column("role", _("Role"), lambda row: str(row.role), width="mid"),
         Column("last_login", _("Last sign-in"), sort="last_login"),
         Column("timezone", _("Time zone"), shown=False),
-        Column("is_active", _("State"), lambda row: state(row)),
+        Column("is_active", _("State"), lambda row: state(row), narrow=True, width="wide"),
     )
     filters = (
         ListFilter(
             "active", _("May sign in"), (("True", _("yes")), ("False", _("no"))), by("is_active")
+        ),
+        ListFilter(
+            "invitation",
+            _("Invitation"),
+            Invitation.State.choices,
+            lambda rows, value: rows.filter(Invitation.in_state(value, clock.now())),
         ),
         ListFilter("role", _("Role"), lambda _user: roles(), by("role_id")),
         ListFilter("language", _("Language"), Language.choices, by("language")),
     )
 
     def listed(self, rows: QuerySet[User]) -> QuerySet[User]:
-        """Fetch the roles with them."""
-        return rows.select_related("role")
+        """Fetch roles and invitations with them."""
+        return rows.select_related("role", "invitation")
 
     def name(self, row: User) -> str:
         """Their name, or their address."""
@@ -114,6 +121,10 @@ class Users(Resource[User]):
     def picture(self, row: User) -> SafeString:
         """Show their initials."""
         return avatar(row.name)
+
+    def under(self, row: User) -> str:
+        """Tell the role on small screens."""
+        return str(row.role)
 
     def state(self, row: User) -> SafeString:
         """Say whether they may sign in."""
@@ -132,16 +143,23 @@ class Users(Resource[User]):
         return form
 
     def save(self, form: Any, user: Any, now: datetime) -> User:
-        """Store them; who is new is sent a link to choose a password."""
-        new = form.instance.pk is None
-        if new:
+        """Store them; who is new is invited, and who has not come yet where they are now."""
+        before = User.objects.filter(pk=form.instance.pk or 0).values_list("email", flat=True)
+        address = next(iter(before), "")
+        if not address:
             form.instance.set_unusable_password()
         saved = super().save(form, user, now)
-        if new:
-            invitation = ForgottenForm({"email": saved.email})
-            if invitation.is_valid():
-                invitation.save(form.request)
+        change = Change(saved, user, now)
+        if address:
+            invitations.follow_address(change, address)
+        else:
+            invitations.send(change)
+        hint_on_commit("accounts.mails")
         return saved
+
+    def news(self, row: User, *, made: bool) -> str:
+        """Say that who is new was written to."""
+        return sent_words(row) if made else super().news(row, made=made)
 
     def refusal(self, row: User, user: Any) -> str:
         """Keep oneself, the stronger and the last administrator; what others owned stays."""
@@ -154,13 +172,22 @@ class Users(Resource[User]):
     def told(self, row: User) -> dict[str, Any]:
         """Tell no password."""
         names = ("email", "first_name", "last_name", "language", "timezone", "is_active")
-        return {name: getattr(row, name) for name in names} | {"role": str(row.role)}
-
-
-def state(row: User) -> SafeString:
-    """Say whether somebody may sign in."""
-    return pill("published", _("active")) if row.is_active else pill("paused", _("not active"))
+        told = {name: getattr(row, name) for name in names} | {"role": str(row.role)}
+        return told | invitations.told(row)
 
 
 here = Place(_("Users"), "users", "users", 910, "users", under="settings")
 urlpatterns = register(Users, here, order=910)
+given = {"resource": resource_of("users"), "kind": "users"}
+urlpatterns += [
+    path(
+        "settings/users/<int:pk>/invitation",
+        Send.as_view(verb="edit", **given),
+        name="users-invitation",
+    ),
+    path(
+        "settings/users/<int:pk>/invitation/withdraw",
+        Withdraw.as_view(verb="edit", **given),
+        name="users-withdraw",
+    ),
+]

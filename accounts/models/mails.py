@@ -22,6 +22,8 @@ class AccountMail(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(default=clock.now)
     created_at = models.DateTimeField(default=clock.now)
+    # Later than this there is no use in it: its link has ended.
+    until = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "account_mail"

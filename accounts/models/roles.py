@@ -41,7 +41,10 @@ class Role(Stamped, Editable):
         return str(BuiltIn(self.built_in).label) if self.built_in else self.name
 
     def reach(self, kind: str, verb: str) -> Reach:
-        """Return how far users of this role may go."""
+        """Return how far users of this role may go; nowhere with what a kind does not offer."""
+        registered = permission_kinds.get(kind)
+        if registered is not None and verb not in registered.verbs:
+            return Reach.NONE
         row = self.rights.get(kind)
         if row is None:
             row = self.rights.get(_wildcard(kind), {})

@@ -59,8 +59,9 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def administrators(self) -> models.QuerySet["User"]:
-        """Return those who may do everything, now."""
-        return self.filter(is_active=True, role__built_in=BuiltIn.ADMINISTRATOR)
+        """Return those who may do everything, now: who was invited and never came cannot."""
+        waiting = models.Q(invitation__isnull=False, invitation__accepted_at=None)
+        return self.filter(is_active=True, role__built_in=BuiltIn.ADMINISTRATOR).exclude(waiting)
 
 
 class User(AbstractBaseUser, Stamped, Editable):

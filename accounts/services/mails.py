@@ -1,6 +1,7 @@
 """Sending the product's own mails: claimed by lease, tried again, given up in the end."""
 
 import logging
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.mail import EmailMultiAlternatives
@@ -10,9 +11,21 @@ from accounts.models import AccountMail
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)
-ATTEMPTS = 6
 # A reset link is good for an hour: later than that there is no use in sending it.
 GIVE_UP = timedelta(hours=1)
+LONGEST_PAUSE = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail as it is written; `until` says when there is no use in it any more."""
+
+    recipient: str
+    subject: str
+    text: str
+    html: str = ""
+    until: datetime | None = None
+
 
 CLAIM = """
 UPDATE account_mail SET attempts = attempts + 1, due_at = %(lease)s
@@ -21,10 +34,17 @@ WHERE id = (SELECT id FROM account_mail WHERE due_at <= %(now)s
 RETURNING id"""
 
 
-def post(recipient: str, subject: str, text: str, html: str, *, now: datetime) -> AccountMail:
+def post(letter: Letter, now: datetime) -> AccountMail:
     """Write a mail for sending."""
     return AccountMail.objects.create(
-        recipient=recipient, subject=subject, text=text, html=html, due_at=now, created_at=now
+        recipient=letter.recipient,
+        # One line, as mail wants it, and as long as there is room.
+        subject=" ".join(letter.subject.split())[:200],
+        text=letter.text,
+        html=letter.html,
+        due_at=now,
+        created_at=now,
+        until=letter.until or now + GIVE_UP,
     )
 
 
@@ -52,11 +72,10 @@ def send_next(now: datetime) -> bool:
 
 
 def _postpone(mail: AccountMail, error: OSError, now: datetime) -> None:
-    late = now - mail.created_at > GIVE_UP
     logger.warning("A mail to a user was not sent (attempt %s): %s", mail.attempts, error)
-    if late or mail.attempts >= ATTEMPTS:
+    if now > (mail.until or mail.created_at + GIVE_UP):
         logger.error("A mail to a user was given up after %s attempts", mail.attempts)
         mail.delete()
         return
-    mail.due_at = now + timedelta(seconds=15 * 2**mail.attempts)
+    mail.due_at = now + min(timedelta(seconds=15 * 2 ** min(mail.attempts, 10)), LONGEST_PAUSE)
     mail.save(update_fields=["due_at"])

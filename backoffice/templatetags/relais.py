@@ -5,8 +5,9 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
-from django import template
+from django import forms, template
 from django.contrib.messages.storage.base import Message
+from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -14,15 +15,16 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from backoffice import columns, palette, toasts, topbar
+from backoffice import columns, deeds, palette, toasts, topbar
 from backoffice.columns import number
 from backoffice.models import UserChoice
-from backoffice.moments import ago
+from backoffice.moments import ago, left
 from backoffice.resource import resources
 from kernel.usage import Use
 
 register = template.Library()
 register.filter("ago", ago)
+register.filter("left", left)
 register.filter("grouped", number)
 HUES = 7
 
@@ -82,6 +84,23 @@ STATES = {
 }
 
 
+@register.filter
+def may_be_left_out(field: BoundField) -> bool:
+    """Say whether a form that needs some of its fields does not need this one.
+
+    A choice that always is one, or boxes to tick, leave nothing to say.
+    """
+    asked = field.field
+    if asked.required or asked.disabled or isinstance(asked, forms.MultipleChoiceField):
+        return False
+    if isinstance(asked, forms.ChoiceField):
+        choices: Any = asked.choices
+        empty = next((str(label) for key, label in choices if key in ("", None)), "x")
+        if any(letter.isalnum() for letter in empty):
+            return False
+    return any(each.required for each in field.form.fields.values())
+
+
 @register.simple_tag
 def shown(value: Any) -> Any:
     """Write a value as lists do: numbers with their thousands, nothing as a dash."""
@@ -129,20 +148,7 @@ def use_link(use: Use) -> SafeString:
 @register.simple_tag
 def verb_word(verb: str) -> str:
     """Say in words what the audit trail calls a deed."""
-    known = {
-        "create": _("created"),
-        "change": _("changed"),
-        "delete": _("deleted"),
-        "restore": _("restored"),
-        "publish": _("published"),
-        "unpublish": _("unpublished"),
-        "revoke": _("revoked"),
-        "send": _("sent"),
-        "sign-in": _("signed in"),
-        "sign-out": _("signed out"),
-        "sign-in-failed": _("failed to sign in"),
-    }
-    return known.get(verb, verb)
+    return deeds.verb(verb)
 
 
 @register.simple_tag(takes_context=True)

@@ -92,11 +92,6 @@ def _names(campaign: Campaign, user: Any) -> dict[str, dict[str, str]]:
     for kind, number in sorted(named(campaign))[:MOST_NAMES]:
         by_kind.setdefault(kind, []).append(number)
     return {
-        kind: {
-            str(number): name
-            for number, name in subjects.names(
-                kind, set(ids) - subjects.beyond(kind, ids, user)
-            ).items()
-        }
+        kind: {str(number): name for number, name in subjects.seen_names(kind, ids, user).items()}
         for kind, ids in by_kind.items()
     }

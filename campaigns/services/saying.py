@@ -64,9 +64,7 @@ def _source(source: Json, user: Actor | None) -> str:
 
 
 def _named(kind: str, number: int, user: Actor | None) -> str:
-    if subjects.beyond(kind, [number], user):
-        return f"#{number}"
-    return subjects.names(kind, [number]).get(number, f"#{number}")
+    return subjects.seen_names(kind, [number], user).get(number, f"#{number}")
 
 
 def _event(key: str, where: Json, user: Actor | None = None) -> str:

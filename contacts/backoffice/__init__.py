@@ -9,8 +9,10 @@ from contacts.backoffice import (
     suppressions,
     tags,
     topics,
+    trail,
 )
 
+__all__ = ["trail", "urlpatterns"]
 urlpatterns = [
     *people.urlpatterns,
     *companies.urlpatterns,

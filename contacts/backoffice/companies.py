@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import get_language
@@ -66,8 +67,13 @@ class CompanyForm(forms.Form):
         return int(text) if text else None
 
 
+def behind(row: Any) -> str:
+    """Return the list of the people of a company."""
+    return f"{reverse('contacts')}?company={row.pk}"
+
+
 def _people(row: Any) -> Any:
-    return format_html('<a href="/contacts?company={}">{}</a>', row.pk, number(row.people))
+    return format_html('<a href="{}">{}</a>', behind(row), number(row.people))
 
 
 class Companies(Resource[Company]):
@@ -161,6 +167,6 @@ def people_tab(request: HttpRequest, row: Company) -> dict[str, Any]:
     contacts.attach(found)
     return {
         "people": [(contacts.name(each), contacts.under(each), each.pk) for each in found],
-        "all": f"/contacts?company={row.pk}",
+        "all": behind(row),
         "more": rows.count() > MOST_PEOPLE,
     }

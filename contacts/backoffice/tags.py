@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -46,7 +47,8 @@ class TagForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 def _people(row: Any) -> Any:
-    return format_html('<a href="/contacts?tag={}">{}</a>', row.pk, number(row.people))
+    behind = f"{reverse('contacts')}?tag={row.pk}"
+    return format_html('<a href="{}">{}</a>', behind, number(row.people))
 
 
 class Tags(Resource[Tag]):

@@ -1,5 +1,6 @@
 """Bulk actions on their way: how far each is, how much longer, and stopping one."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,9 +15,10 @@ from backoffice.columns import number
 from backoffice.moments import left
 from backoffice.screens import Screen, leave_trail
 from contacts.services import bulk_actions, bulk_erasing
-from kernel import clock, jobs
-from kernel.actions import contact_actions
+from kernel import clock, jobs, paces, subjects
+from kernel.actions import ContactAction, contact_actions
 from kernel.models import Job
+from kernel.settings_forms import picked
 from kernel.trail import Deed
 
 MOST = 30
@@ -29,7 +31,11 @@ class Work(Screen):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the page, or its lines alone while some are at work."""
         now = clock.now()
-        lines = [_told(row, now) for row in _own(self.user).order_by("-pk")[:MOST]]
+        rows = list(_own(self.user).order_by("-pk")[:MOST])
+        actions = [_action(row) for row in rows]
+        named = [one for action in actions if action for one in picked(action.form, action.config)]
+        with subjects.remembered(named, None):
+            lines = [_told(row, now) for row in rows]
         running = any(line["open"] for line in lines)
         part = request.headers.get("HX-Target") == "work"
         template = "contacts/worklines.html" if part else "contacts/work.html"
@@ -59,37 +65,46 @@ def _own(user: Any) -> Any:
     return Job.objects.filter(kind__in=(bulk_actions.KIND, bulk_erasing.KIND), user_id=user.pk)
 
 
+def _action(row: Job) -> ContactAction | None:
+    kind = contact_actions.get(row.args.get("key", ""))
+    return kind(row.args["config"]) if kind else None
+
+
 def _label(row: Job) -> str:
     if row.kind == bulk_erasing.KIND:
         return _("Delete contacts")
-    kind = contact_actions.get(row.args.get("key", ""))
-    return kind(row.args["config"]).describe() if kind else str(row.args.get("key", ""))
+    action = _action(row)
+    return action.describe() if action else str(row.args.get("key", ""))
 
 
 def _told(row: Job, now: datetime) -> dict[str, Any]:
     reached, total = bulk_actions.reached(row.progress), bulk_actions.total(row.args)
-    # A search is walked by ids, so that these tell how far it is; how many it finds is a guess.
-    at, end = row.progress.get("after", 0), row.args.get("last", 0)
+    at, end = _place(row, row.progress), row.args.get("last", 0)
     if "contacts" in row.args:
-        at, end = reached, total
+        end = total
     return {
         "row": row,
         "label": _label(row),
         "open": row.state in OPEN,
         "reached": number(reached),
         "total": in_words(total) if total and row.state in OPEN else "",
-        "at": min(at, end),
+        "at": int(min(at, end)),
         "end": end,
-        "left": _left(row, at / end if end else 0.0, now) if row.state in OPEN else "",
+        "left": _left(row, end - at, now) if row.state in OPEN else "",
         "skipped": row.progress.get("skipped", 0),
         "failed": row.progress.get("failed", 0),
         "error": _(row.error) if row.error else "",
     }
 
 
-def _left(row: Job, share: float, now: datetime) -> str:
-    """Say how much longer it takes, once enough is done to tell."""
-    if not 0.01 < share < 1:
-        return ""
-    passed: timedelta = now - row.created_at
-    return left(passed * ((1 - share) / share))
+def _place(row: Job, progress: Mapping[str, Any]) -> float:
+    """Say how far it is: a search is walked by ids; how many it finds is a guess."""
+    if "contacts" in row.args:
+        return bulk_actions.reached(progress)
+    return float(progress.get("after", 0))
+
+
+def _left(row: Job, rest: float, now: datetime) -> str:
+    """Say how much longer it takes at the pace of the last seconds, once that is known."""
+    pace = paces.lately(row, lambda progress: _place(row, progress), now)
+    return left(timedelta(seconds=rest / pace)) if pace and rest > 0 else ""

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
@@ -17,6 +16,7 @@ from contacts.services.tags import change_tags, clean_name, find
 from contacts.services.upsert import write
 from contacts.services.writing import cleaned
 from contacts.values import ValueProblem
+from kernel import subjects
 from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
 from kernel.ids import read_id
 from kernel.permissions import Actor, Reach
@@ -237,8 +237,8 @@ def _named(owner: Any) -> str:
     """Name a user who is given as id, address or name."""
     if owner is None:
         return _("nobody")
-    user = get_user_model().objects.filter(pk=read_id(owner) or 0).first()
-    return str(user or owner)
+    number = read_id(owner) or 0
+    return subjects.names("user", [number]).get(number) or str(owner)
 
 
 def _fault(field: str, code: str, message: str) -> dict[str, str]:

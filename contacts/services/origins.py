@@ -36,7 +36,7 @@ def origins(sources: Iterable[str], user: Any) -> dict[str, Origin]:
             about.setdefault(kind, {})[known] = source
     found = {}
     for kind, ids in about.items():
-        names = subjects.names(kind, ids.keys() - subjects.beyond(kind, ids, user))
+        names = subjects.seen_names(kind, ids, user)
         for known, source in ids.items():
             found[source] = Origin(kind, known, names.get(known, ""))
     return found

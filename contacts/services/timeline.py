@@ -141,10 +141,7 @@ def _told(rows: QuerySet[Event], user: Any) -> list[Happening]:
         if row.subject_id and kind:
             about.setdefault(kind, set()).add(row.subject_id)
     # What the reader may not see is not named.
-    names = {
-        kind: subjects.names(kind, ids - subjects.beyond(kind, ids, user))
-        for kind, ids in about.items()
-    }
+    names = {kind: subjects.seen_names(kind, ids, user) for kind, ids in about.items()}
     came = origins({str((row.data or {}).get("source", "")) for row in found}, user)
     lines = [_line(row, types[row.type_id], names, came) for row in found]
     return _labelled(lines)

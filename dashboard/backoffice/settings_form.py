@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from backoffice import deeds
 from dashboard.backoffice.lines import Caps, Limits, Lines
 from kernel import preferences
 
@@ -170,3 +171,7 @@ def _meant(key: str, value: Any) -> Any:
 for _fields in GROUPS.values():
     for _key, _field in _fields.items():
         SettingsForm.base_fields[_name(_key)] = _field
+
+deeds.names(
+    "preferences", {key: field.label for fields in GROUPS.values() for key, field in fields.items()}
+)

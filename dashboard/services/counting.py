@@ -45,8 +45,9 @@ def refresh(now: datetime) -> None:
         day = today - timedelta(days=back)
         if back < RENEWED or day not in known:
             count_day(day, now)
-    readers.refresh(today, now)
+    # Before what may run out of time: old days go whatever becomes of it.
     DayFigure.objects.filter(day__lt=today - timedelta(days=DAYS)).delete()
+    readers.refresh(today, now)
 
 
 def forget_all() -> None:

@@ -1,6 +1,6 @@
 """Long work as people see it: a name, how far it is, how much longer, whether it can be stopped."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from contacts.services import bulk_actions, bulk_erasing
 from contacts.services.exports.start import cancel as cancel_export
 from contacts.services.imports.start import cancel as cancel_import
 from dashboard.services import places
+from kernel import paces
 from kernel.actions import contact_actions
 from kernel.jobs import cancel
 from kernel.models import Job
@@ -53,31 +54,21 @@ class Shown:
     state: str
     label: str
     error: str
-    created_at: datetime
+    since: datetime
     finished_at: datetime | None
     url: str
     done: int
     total: int
-    seconds: float
+    # How many a second; 0 where nobody knows.
+    rate: float
     can_stop: bool
 
     @property
-    def left(self) -> str:
-        """How much longer it takes at the rate so far, in words; empty where nobody knows."""
-        if self.state not in OPEN or not 0 < self.done < self.total or not self.seconds:
-            return ""
-        minutes, seconds = divmod(round(self.seconds / self.done * (self.total - self.done)), 60)
-        if minutes:
-            return _("%(minutes)d min %(seconds)d s left") % {
-                "minutes": minutes,
-                "seconds": seconds,
-            }
-        return _("%(seconds)d s left") % {"seconds": seconds}
-
-    @property
-    def rate(self) -> int:
-        """How many a second."""
-        return round(self.done / self.seconds) if self.seconds >= 1 else 0
+    def rest(self) -> timedelta | None:
+        """How much longer it takes at this pace; None where nobody knows."""
+        if self.state not in OPEN or not 0 < self.done < self.total or not self.rate:
+            return None
+        return timedelta(seconds=(self.total - self.done) / self.rate)
 
 
 def seen(user: Actor) -> QuerySet[Job]:
@@ -131,26 +122,25 @@ def shown(rows: Iterable[Job], now: datetime) -> list[Shown]:
 
 
 def _line(job: Job, imported: Import | None, now: datetime) -> Shown:
-    done, total = int(job.progress.get("read") or job.progress.get("rows") or 0), 0
+    done, total = int(_reached(job.progress)), 0
     if job.kind == UNDO and imported is not None:
         done, total = (imported.undone or 0) + (imported.kept or 0), imported.created
     elif imported is not None:
         done, total = imported.read, imported.expected
     elif job.kind in BULK:
-        done, total = bulk_actions.reached(job.progress), bulk_actions.total(job.args)
-    end = job.finished_at or now
+        total = bulk_actions.total(job.args)
     return Shown(
         number=job.pk,
         name=_name(job, imported),
         state=job.state,
         label=job.get_state_display(),
         error=job.error,
-        created_at=job.created_at,
+        since=job.started_at or job.created_at,
         finished_at=job.finished_at,
         url=_place(job, imported),
         done=min(done, total) if total else done,
         total=total,
-        seconds=max((end - job.created_at).total_seconds(), 0.0),
+        rate=_rate(job, done, now),
         can_stop=job.state in OPEN and job.kind in STOPPABLE,
     )
 
@@ -159,6 +149,21 @@ def _place(job: Job, imported: Import | None) -> str:
     if imported is not None:
         return places.at("imports-item", imported.pk)
     return places.at("exports" if job.kind == EXPORT else "jobs")
+
+
+def _rate(job: Job, done: int, now: datetime) -> float:
+    """Return the pace of the last seconds; of what is over, that of all its work."""
+    if job.state in OPEN:
+        return paces.lately(job, _reached, now) or 0.0
+    if not (job.started_at and job.finished_at):
+        return 0.0
+    return done / max((job.finished_at - job.started_at).total_seconds(), 1.0)
+
+
+def _reached(progress: Mapping[str, Any]) -> float:
+    """Say how far a job is: rows of a file, read or written, or contacts."""
+    rows = progress.get("read") or progress.get("rows")
+    return float(rows or bulk_actions.reached(progress))
 
 
 def _name(job: Job, imported: Import | None) -> str:

@@ -1,15 +1,19 @@
 """Counts who opened and who clicked lately, as the lists behind the figures choose people."""
 
+import logging
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
+from psycopg2.errors import QueryCanceled
 
 from dashboard.models import DayFigure
 from dashboard.services import places
 from kernel import events, filters
 from kernel.filters.questions import within_time
 
+logger = logging.getLogger(__name__)
 PERIOD = 30
 OPENERS, CLICKERS = "openers", "clickers"
 DID = {OPENERS: "emails.opened", CLICKERS: "emails.clicked"}
@@ -32,17 +36,38 @@ def refresh(today: date, now: datetime) -> None:
     """Count anew; the period before is counted once a day."""
     for what, event in DID.items():
         found = filters.compile(places.doing(event, PERIOD), now=now)
-        _keep(what, today, now, found.joins, found.sql, list(found.params))
+        lately = Counted(what, found.joins, found.sql, list(found.params))
+        _keep_in_time(lately, today, now)
         before = BEFORE[what]
         if not DayFigure.objects.filter(what=before, day=today).exists():
             first, last = now - timedelta(days=2 * PERIOD), now - timedelta(days=PERIOD)
-            _keep(before, today, now, "", EARLIER, [events.type_id(event), first, last])
+            values = [events.type_id(event), first, last]
+            _keep_in_time(Counted(before, "", EARLIER, values), today, now)
 
 
-def _keep(
-    what: str, today: date, now: datetime, joins: str, condition: str, values: list[Any]
-) -> None:
-    statement = KEEP.format(joins=joins, condition=condition)
+@dataclass(frozen=True)
+class Counted:
+    """One figure: its name, and the condition of those who are counted."""
+
+    what: str
+    joins: str
+    condition: str
+    values: list[Any]
+
+
+def _keep_in_time(counted: Counted, today: date, now: datetime) -> None:
+    """Count one figure; one that takes too long stays as it was, and the others go on."""
+    try:
+        _keep(counted, today, now)
+    except OperationalError as error:
+        if not isinstance(error.__cause__, QueryCanceled):
+            raise
+        logger.warning("Counting %s took longer than %s ms", counted.what, PATIENCE_MS)
+
+
+def _keep(counted: Counted, today: date, now: datetime) -> None:
+    what = counted.what
+    statement = KEEP.format(joins=counted.joins, condition=counted.condition)
     with transaction.atomic():
         DayFigure.objects.filter(what=what).delete()
         # Nobody is a number, too.
@@ -51,4 +76,4 @@ def _keep(
             ignore_conflicts=True,
         )
         with within_time(None, PATIENCE_MS), connection.cursor() as cursor:
-            cursor.execute(statement, [today, what, now, *values])
+            cursor.execute(statement, [today, what, now, *counted.values])

@@ -18,7 +18,7 @@ from django.views.generic import View
 from backoffice.access import Permitted
 from backoffice.columns import number
 from backoffice.screens import leave_trail
-from emails.backoffice import runs_shown
+from emails.backoffice import behind, runs_shown
 from emails.backoffice.cautions import cautions
 from emails.backoffice.preview import email_of
 from emails.models import Email, Send
@@ -120,6 +120,8 @@ class Audience(Permitted, View):
         ]
         reach = user.reach("contacts", "view")
         shown = {"email": email, "found": found, "reasons": reasons, "largest": largest}
+        chosen = list(email.segments.values_list("pk", flat=True))
+        shown["members"] = behind.members(user, chosen) if found.included else ""
         shown |= {"sees_none": reach is Reach.NONE, "sees_own": reach is Reach.OWN}
         return render(request, "emails/audience.html", shown)
 

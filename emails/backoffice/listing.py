@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,7 +19,7 @@ from backoffice.narrowing import ListFilter, by, mine, telling_whose
 from backoffice.resource import Resource
 from backoffice.routes import register
 from contacts.models import Topic
-from emails.backoffice import overview
+from emails.backoffice import behind, overview
 from emails.backoffice.editor import Editor
 from emails.backoffice.forms import EmailForm
 from emails.backoffice.publishing import publish, unpublish
@@ -45,7 +46,10 @@ def _share(name: str) -> Any:
 
 
 def _sent(email: Email) -> Any:
-    return number(email.counts["sent"]) if email.counts["selected"] else NOTHING
+    sent = email.counts["sent"]
+    if not sent:
+        return number(0) if email.counts["selected"] else NOTHING
+    return format_html('<a href="{}">{}</a>', behind.ledger(email.pk, "sent"), number(sent))
 
 
 def _type(email: Email) -> str:

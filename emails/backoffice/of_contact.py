@@ -39,7 +39,7 @@ def emails_of(request: HttpRequest, contact: Contact) -> dict[str, Any]:
         rows = rows.filter(pk__lt=before)
     page = list(rows[: PAGE + 1])
     found = {row.email_id for row in page}
-    names = subjects.names("email", found - subjects.beyond("email", found, user))
+    names = subjects.seen_names("email", found, user)
     older = {"tab": "emails", "before": page[PAGE - 1].pk} if len(page) > PAGE else {}
     return {
         "rows": [

@@ -1,5 +1,6 @@
 """The first tab of an email: a broadcast is sent there, of others one sees what became of them."""
 
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django.db.models import QuerySet
@@ -9,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from backoffice.columns import number
-from emails.backoffice import runs_shown
+from emails.backoffice import behind, runs_shown
 from emails.models import Email, Send
 from emails.services import figures
 from kernel import clock
@@ -39,7 +40,7 @@ def context(request: HttpRequest, email: Email) -> dict[str, Any]:
         return broadcast(request, email)
     owner = whose(cast("Actor", request.user), "contacts")
     figures.attach_to_emails([email], owner)
-    return {"figures": headline(email.counts), "only_own": owner is not None}
+    return {"figures": headline(email, request.user), "only_own": owner is not None}
 
 
 def broadcast(request: HttpRequest, email: Email) -> dict[str, Any]:
@@ -71,25 +72,51 @@ def _segments(request: HttpRequest, chosen: QuerySet[Segment]) -> dict[str, Any]
     return {"seen": seen, "hidden": chosen.count() - len(seen)}
 
 
-def headline(counts: dict[str, Any]) -> list[tuple[Any, str, str]]:
-    """Return the key figures: name, number, what stands under it."""
+@dataclass(frozen=True)
+class KeyFigure:
+    """A number, what stands under it, and the people behind it where one may see them."""
+
+    name: Any
+    value: str
+    since: str = ""
+    url: str = ""
+
+
+def headline(email: Email, user: Any) -> list[KeyFigure]:
+    """Return the key figures of an email."""
+    counts = email.counts
     sent = counts["sent"]
     by_machine = _("and %(count)s by machines only")
     alone = counts["opened_by_machine_only"]
     machines = by_machine % {"count": number(alone)} if alone else ""
     opened = " · ".join(part for part in (percent(counts["opened"], sent), machines) if part)
     of_all = _("of %(count)s") % {"count": number(counts["selected"])}
+    shares = {
+        "sent": of_all if counts["selected"] else "",
+        "opened": opened,
+        "failed": percent(counts["failed"], counts["selected"]),
+    }
     return [
-        (_("Sent"), number(sent), of_all if counts["selected"] else ""),
-        (_("Opened by people"), number(counts["opened"]), opened),
-        (_("Clicked by people"), number(counts["clicked"]), percent(counts["clicked"], sent)),
-        (
-            _("Unsubscribed"),
-            number(counts["unsubscribed"]),
-            percent(counts["unsubscribed"], sent),
-        ),
-        (_("Failed"), number(counts["failed"]), percent(counts["failed"], counts["selected"])),
+        KeyFigure(
+            label,
+            number(counts[key]),
+            shares.get(key, percent(counts[key], sent)),
+            _behind(key, email, user) if counts[key] else "",
+        )
+        for key, label in (
+            ("sent", _("Sent")),
+            ("opened", _("Opened by people")),
+            ("clicked", _("Clicked by people")),
+            ("unsubscribed", _("Unsubscribed")),
+            ("failed", _("Failed")),
+        )
     ]
+
+
+def _behind(key: str, email: Email, user: Any) -> str:
+    if key in ("sent", "failed"):
+        return behind.in_state(user, email.pk, key)
+    return behind.who_did(user, f"emails.{key}", email.pk)
 
 
 def percent(part: int, whole: int) -> str:

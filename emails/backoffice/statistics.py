@@ -1,5 +1,6 @@
 """What became of an email: people first, machines beside, by link and over time."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,8 @@ from django.utils.translation import gettext_lazy
 from backoffice.attachments import tab
 from backoffice.charts import Chart, Series, draw
 from backoffice.columns import number
-from emails.backoffice.overview import headline, percent
+from emails.backoffice.behind import who_did
+from emails.backoffice.overview import KeyFigure, headline, percent
 from emails.models import Delivery, Email
 from emails.services import activity, figures
 from kernel import clock
@@ -25,13 +27,12 @@ def context(request: HttpRequest, email: Email) -> dict[str, Any]:
     now = clock.now()
     owner = whose(user, "contacts")
     figures.attach_to_emails([email], owner)
-    counts = email.counts
     first = Delivery.objects.filter(email_id=email.pk).order_by("pk").first()
     bounds = activity.asked(email, first.created_at if first else None, now, owner)
     course = activity.course(bounds, timezone.get_current_timezone_name()) if first else None
     machines = activity.machine_clicks(bounds)
     return {
-        "figures": _figures(counts, machines, activity.bounces(bounds)),
+        "figures": _figures(email, request.user, machines, activity.bounces(bounds)),
         "links": [
             (link, number(link.people), number(link.clicks), number(link.by_machines))
             for link in activity.links(bounds)
@@ -56,12 +57,20 @@ def _when(moment: datetime, *, hourly: bool) -> str:
     return f"{day} {formats.time_format(here, 'H:i')}" if hourly else day
 
 
-def _figures(counts: dict[str, Any], machines: int, bounced: int) -> list[tuple[Any, str, str]]:
+def _figures(email: Email, user: Any, machines: int, bounced: int) -> list[KeyFigure]:
     """Add to the key figures what only the log knows: machines' clicks, and bounces."""
-    sent, opened, clicked, left, failed = headline(counts)
-    name, value, since = clicked
+    counts = email.counts
+    sent, opened, clicked, left, failed = headline(email, user)
     words = _("machines followed links of %(count)s") % {"count": number(machines)}
     words = words if machines else ""
-    clicked = (name, value, " · ".join(part for part in (since, words) if part))
-    bounces = (_("Bounced"), number(bounced), percent(bounced, counts["sent"] + counts["failed"]))
-    return [sent, opened, clicked, left, bounces, failed]
+    clicked = replace(clicked, since=" · ".join(part for part in (clicked.since, words) if part))
+    share = percent(bounced, counts["sent"] + counts["failed"])
+    url = who_did(user, "emails.bounced", email.pk) if bounced else ""
+    return [
+        sent,
+        opened,
+        clicked,
+        left,
+        KeyFigure(_("Bounced"), number(bounced), share, url),
+        failed,
+    ]

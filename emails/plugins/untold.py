@@ -24,7 +24,7 @@ def not_sent(contact: int, user: Any, before: datetime | None, most: int) -> Ite
         rows = rows.filter(due_at__lte=before)
     found = list(rows.order_by("-due_at", "pk")[:most])
     emails = {row.email_id for row in found}
-    names = subjects.names("email", emails - subjects.beyond("email", emails, user))
+    names = subjects.seen_names("email", emails, user)
     for row in found:
         name = names.get(row.email_id, "")
         yield Happening(

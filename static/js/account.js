@@ -13,3 +13,8 @@ for (const button of document.querySelectorAll("[data-reveals]")) {
 // After a mistake, begin where it is.
 const mistaken = document.querySelector("[aria-invalid]") ?? document.querySelector(".row:has(.problem) .field");
 mistaken?.focus();
+
+// The browser knows where somebody is; they may still choose otherwise.
+const zone = document.querySelector("select[data-own-zone]");
+const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zone && [...zone.options].some((option) => option.value === own)) zone.value = own;

@@ -25,7 +25,7 @@ ABOUT = {
     "settings/domains/views": "signing-domains",
 }
 PUBLIC = re.compile(
-    r"favicon.ico$|account/|language$|health/|e/[a-z]/|t/|\^?account/password/new|static/"
+    r"favicon.ico$|account/|language$|health/|e/[a-z]/|t/|\^?account/(password/new|invitation)|static/"
 )
 
 

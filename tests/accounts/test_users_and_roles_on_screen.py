@@ -1,11 +1,12 @@
 """Users, roles, tokens, audit and profile: who may hand out what, and what is never shown."""
 
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from accounts.models import AccountMail, AuditEntry, BuiltIn, Role, Token, User
+from accounts.models import AuditEntry, BuiltIn, Role, Token, User
 from tests.cast import make_user
 from tests.resource_contract import ResourceContract
 
@@ -55,14 +56,6 @@ def screen(client: Client, alice: User) -> Client:
     return client
 
 
-def test_a_new_user_is_sent_a_link_to_choose_a_password(screen: Client):
-    sent = TestUsers().fields(7)
-    assert screen.post("/settings/users/new", sent).status_code == 302
-    made = User.objects.get(email="user07@example.com")
-    assert not made.has_usable_password()
-    assert AccountMail.objects.filter(recipient=made.email).exists()
-
-
 def test_the_last_administrator_stays(screen: Client, alice: User):
     sent = TestUsers().fields(1) | {"email": alice.email, "version": alice.version}
     answer = screen.post(f"/settings/users/{alice.pk}/edit", sent)
@@ -87,6 +80,15 @@ def test_a_role_keeps_exactly_what_its_matrix_says(screen: Client):
     screen.post("/settings/roles/new", {"name": "Exact", "contacts:view": "own", "*:view": "all"})
     kept = Role.objects.get(name="Exact").rights
     assert kept == {"contacts": {"view": "own"}, "*": {"view": "all"}}
+
+
+def test_each_choice_of_the_matrix_is_named_in_words(screen: Client, alice: User):
+    page = screen.get("/settings/roles/new").content.decode()
+    assert '<label class="visually-hidden" for="id_contacts:view">Contacts: view</label>' in page
+    assert ">Everything not named below: delete</label>" in page
+    assert not re.search(r"visually-hidden[^>]*>[^<]*\w+:\w", page)
+    User.objects.filter(pk=alice.pk).update(language="fr")
+    assert ">Contacts\u202f: voir</label>" in screen.get("/settings/roles/new").content.decode()
 
 
 def test_a_token_is_shown_once_and_revoked_for_good(screen: Client, alice: User, bob: User):

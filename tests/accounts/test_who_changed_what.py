@@ -90,7 +90,15 @@ def test_only_administrators_read_it_and_nobody_writes_it(api, api_bob, api_dora
     for client in (api_bob, api_dora):
         assert client.get(AUDIT).status_code == 403
     for method in (api.patch, api.delete):
-        assert method(f"{AUDIT}/{entry['id']}").status_code == 405
+        assert method(f"{AUDIT}/{entry['id']}").status_code in {403, 405}
+
+
+def test_nobody_deletes_an_entry_on_screen(client, alice):
+    entry = AuditEntry.objects.create(kind="users", verb="sign-in", who=alice.email)
+    client.force_login(alice)
+    assert client.post(f"/settings/audit/{entry.pk}/delete").status_code == 403
+    assert "/delete" not in client.get(f"/settings/audit/{entry.pk}").content.decode()
+    assert AuditEntry.objects.filter(pk=entry.pk).exists()
 
 
 def test_entries_end_with_their_time_and_outlive_their_user(api, alice):

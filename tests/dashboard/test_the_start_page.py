@@ -7,7 +7,8 @@ from django.test import Client
 
 from accounts.models import User
 from contacts.models import Contact, ContactState, Import
-from dashboard.services import counting
+from dashboard.models import DayFigure
+from dashboard.services import counting, readers
 from emails.models import Email
 from kernel import clock
 from kernel.events import Fact, record
@@ -105,3 +106,20 @@ def test_what_needs_attention_is_named_once_to_whom_it_concerns(alice: User, cha
     assert "Slow" in titles[0]
     assert "4 rows refused: club.csv" in titles[2]
     assert page(charlie).get("/").context["notices"] == []
+
+
+def test_old_days_are_forgotten_and_others_counted_though_one_question_takes_too_long(
+    alice: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    now, ids = clock.now(), people(2)
+    email = Email.objects.create(name="m", subject="s", html="<p>x</p>").pk
+    record("emails.clicked", [Fact(ids[0], now, email)], now=now)
+    old = now.date() - timedelta(days=90)
+    DayFigure.objects.create(day=old, what="mails", owner_id=0, number=5, counted_at=now)
+    monkeypatch.setattr(readers, "PATIENCE_MS", 200)
+    # The questions about the month before take longer than anybody waits.
+    monkeypatch.setattr(readers, "EARLIER", "pg_sleep(5)::text = concat(%s, %s, %s)")
+    counting.refresh(now)
+    assert not DayFigure.objects.filter(day=old).exists()
+    assert "openers_before took longer" in caplog.text
+    assert numbers(page(alice))[3:5] == [(0, 0), (1, 1)]

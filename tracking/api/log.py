@@ -34,10 +34,7 @@ class EventListSerializer(serializers.ListSerializer[Any]):
                 about.setdefault(kinds[row.type_id], set()).add(row.subject_id)
         # What the caller may not see keeps its number and is not named.
         user = self.context["request"].user
-        names = {
-            kind: subjects.names(kind, ids - subjects.beyond(kind, ids, user))
-            for kind, ids in about.items()
-        }
+        names = {kind: subjects.seen_names(kind, ids, user) for kind, ids in about.items()}
         reasons = verdicts.reasons_of([row.pk for row in rows if row.verdict])
         return [self._event(row, types[row.type_id], names, reasons) for row in rows]
 

@@ -1,4 +1,4 @@
-"""What strangers reach: sign in and out, ask for a new password, choose the language."""
+"""What strangers reach: signing in and out, passwords, invitations, the language."""
 
 from allauth.account import views
 from django.http import HttpRequest
@@ -9,6 +9,7 @@ from django.views.i18n import LANGUAGE_QUERY_PARAMETER, set_language
 
 from accounts.models import User
 from accounts.models.users import Language
+from accounts.public.invitations import Invited, Link
 
 
 def choose_language(request: HttpRequest) -> HttpResponseBase:
@@ -34,6 +35,12 @@ urlpatterns = [
         "account/password/changed",
         views.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
+    ),
+    path("account/invitation", Invited.as_view(), name="account_invited"),
+    re_path(
+        r"^account/invitation/(?P<token>[\w.:-]{1,200})$",
+        Link.as_view(),
+        name="account_invitation",
     ),
     path("language", choose_language, name="set_language"),
 ]

@@ -1,0 +1,41 @@
+"""What the audit trail tells of people and companies, in the words of their fields."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from backoffice import deeds
+from contacts.backoffice.doing import UNDO
+from contacts.catalogue import catalogue
+from contacts.services.company_records import specs
+from kernel.actions import contact_actions
+
+
+def _fields() -> Mapping[str, Any]:
+    return {alias: spec.label for alias, spec in catalogue().fields.items()}
+
+
+def _company_fields() -> Mapping[str, Any]:
+    return {alias: spec.label for alias, spec in specs().items()}
+
+
+deeds.names("contacts", _fields)
+deeds.names("companies", _company_fields)
+
+
+@deeds.writes("contacts", "changed")
+def _changed(aliases: Any) -> str:
+    """Name the fields that were changed; their values are nobody's business here."""
+    labels = _fields()
+    return ", ".join(str(labels.get(alias, alias)) for alias in aliases)
+
+
+@deeds.writes("contacts", "key")
+@deeds.writes("actions", "key")
+def _action(key: Any) -> str:
+    """Name what was done to many."""
+    if key == UNDO:
+        return _("taken back")
+    kind = contact_actions.get(str(key))
+    return str(kind.label) if kind else str(key)

@@ -1,0 +1,80 @@
+"""What goes out, on the start page: now with its progress, next by its hour, then what is over."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from emails.models import Delivery, Email, Send, State
+from kernel import clock
+from tests.accounts.world import persona
+from tests.journey import people
+
+pytestmark = pytest.mark.django_db
+NOW = clock.now()
+
+
+def run(name: str, state: str, owner: User | None = None, **values: object) -> Send:
+    email = Email.objects.create(name=name, subject="s", html="<p>x</p>", owner=owner)
+    return Send.objects.create(email=email, state=state, **{"at": NOW, **values})
+
+
+def reached(send: Send, contact: int, state: State) -> None:
+    Delivery.objects.create(
+        email_id=send.email_id,
+        contact_id=contact,
+        run_id=send.pk,
+        cause=f"run:{send.pk}",
+        state=state,
+        due_at=NOW,
+        created_at=NOW,
+    )
+
+
+def page(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_what_goes_out_now_stands_first_with_its_progress(alice: User):
+    now = clock.now()
+    ended = {"started_at": now, "finished_at": now - timedelta(hours=1)}
+    run("Over", "done", counts={"selected": 9}, **ended)
+    run("Later", "queued", at=now + timedelta(days=2))
+    run("Sooner", "queued", at=now + timedelta(days=1))
+    going = run("Going", "sending", started_at=now - timedelta(minutes=1))
+    run("Halted", "paused", paused_from="sending", started_at=now)
+    ids = people(4)
+    for contact, state in zip(
+        ids, (State.SENT, State.SENT, State.SKIPPED, State.QUEUED), strict=True
+    ):
+        reached(going, contact, state)
+    answer = page(alice).get("/")
+    sends = answer.context["sends"]
+    assert sorted(line.name for line in sends.now) == ["Going", "Halted"]
+    assert [line.name for line in sends.later] == ["Sooner", "Later"]
+    assert [line.name for line in sends.over] == ["Over"]
+    shown = answer.content.decode()
+    assert "3 / 4" in shown
+    assert shown.index(">Going<") < shown.index(">Sooner<") < shown.index(">Over<")
+
+
+def test_many_at_work_leave_room_for_what_comes_next(alice: User):
+    people(1)
+    for number in range(7):
+        run(f"Now {number}", "sending", started_at=NOW)
+        run(f"Next {number}", "queued", at=clock.now() + timedelta(days=number + 1))
+    sends = page(alice).get("/").context["sends"]
+    assert (len(sends.now), [line.name for line in sends.later]) == (6, ["Next 0", "Next 1"])
+
+
+def test_who_sees_their_own_sees_what_they_send(alice: User):
+    people(1)
+    mine = persona("view own")
+    run("Mine", "sending", mine, started_at=NOW)
+    run("Hers", "sending", alice, started_at=NOW)
+    sends = page(mine).get("/").context["sends"]
+    assert [line.name for line in sends.now] == ["Mine"]
+    assert "Hers" not in page(mine).get("/").content.decode()
