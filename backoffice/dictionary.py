@@ -20,6 +20,8 @@ VERBS: Mapping[str, Any] = {
     "done": pgettext_lazy("deed", "done"),
     "reopen": pgettext_lazy("deed", "opened again"),
     "merge": pgettext_lazy("deed", "merged"),
+    "tell apart": pgettext_lazy("deed", "told apart"),
+    "apart": pgettext_lazy("deed", "told apart"),
     "run": pgettext_lazy("deed", "started"),
     "publish": pgettext_lazy("deed", "published"),
     "unpublish": pgettext_lazy("deed", "unpublished"),
@@ -67,6 +69,7 @@ VERBS: Mapping[str, Any] = {
 # Kinds that no role grants rights to by this name.
 KINDS: Mapping[str, Any] = {
     "actions": _("Bulk actions"),
+    "duplicates": _("Duplicates"),
     "exports": _("Exports"),
     "activity-rank": _("Activity rank"),
     "merges": _("Merges"),
