@@ -9,8 +9,8 @@ from kernel import preferences
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/settings/workspace"
-# These name other things by number; they are set through the API.
-ELSEWHERE = {"emails.senders", "emails.confirmation_email"}
+# Two name other things by number and are set through the API; the last has a screen of its own.
+ELSEWHERE = {"emails.senders", "emails.confirmation_email", "points.activity"}
 
 
 def typed(client: Client, **changed: object) -> dict[str, object]:

@@ -121,7 +121,8 @@ def _forget(imported: Import, contacts: Sequence[int], actor: Actor, job: Claime
         mine = narrow(Contact.objects.filter(pk__in=known), actor, "contacts", "delete")
         may = set(mine.values_list("pk", flat=True))
         gone = drop([pk for pk in _untouched(imported, known) if pk in may], now)
-        job.keep(after=contacts[-1])
+        passed = int(job.progress.get("rows", 0)) + len(contacts)
+        job.keep(after=contacts[-1], rows=passed)
         counted = _going(imported).update(
             undone=F("undone") + len(gone), kept=F("kept") + len(known) - len(gone)
         )
