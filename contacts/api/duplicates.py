@@ -49,7 +49,9 @@ class MergeDuplicatesSerializer(Serializer):
 class ApartSerializer(Serializer):
     """Different people, whatever they share."""
 
-    contacts = serializers.ListField(child=IdField(), min_length=2, max_length=100)
+    contacts = serializers.ListField(
+        child=IdField(), min_length=2, max_length=duplicates.MOST_APART
+    )
 
 
 def _known(by: str) -> str:
@@ -73,6 +75,8 @@ class Duplicates(ApiView):
     def get(self, request: Request) -> Response:
         """Answer a page of groups, of contacts the caller may merge."""
         by, after = _known(request.query_params.get("by", "")), request.query_params.get("cursor")
+        if after and not duplicates.is_place(after):
+            raise Refused(_("This cursor is not valid."), "invalid_cursor", "cursor")
         with within_time(too_slow):
             found, following = duplicates.groups(by, self.caller, after or "", PAGE)
         rows = [{"contacts": [str(contact) for contact in group.contacts]} for group in found]

@@ -1,5 +1,6 @@
 """Duplicates on screen: by what they are looked for, group by group, and all at once by a job."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from backoffice.menu import Place
 from backoffice.screens import Screen, leave_trail
 from contacts.backoffice import cells
 from contacts.backoffice.merging import address
+from contacts.backoffice.working import OPEN
 from contacts.services import duplicates, merging_duplicates
 from contacts.services.merging import MOST
 from contacts.services.reading import flat
@@ -54,20 +56,19 @@ class Duplicates(Screen):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show a page of groups, and what the last job found."""
         ways = duplicates.ways()
-        by = request.GET.get("by", "email")
-        if by not in ways:
+        by, after = request.GET.get("by", "email"), request.GET.get("after", "")
+        if by not in ways or (after and not duplicates.is_place(after)):
             raise Http404
         found, following, slow = list[duplicates.Group](), None, False
         try:
             with within_time(TooSlow):
-                after = request.GET.get("after", "")
                 found, following = duplicates.groups(by, self.user, after, PAGE)
         except TooSlow:
             slow = True
         context = self.context(
             ways=ways.items(),
             by=by,
-            groups=[_told(group) for group in found],
+            groups=_told(found),
             following=following,
             slow=slow,
             keeps=KEEPS,
@@ -98,7 +99,12 @@ class Duplicates(Screen):
 
     def _tell_apart(self) -> None:
         sent = self.request.POST.get("ids", "").split(",")
-        ids = [number for part in sent if (number := read_id(part))][: duplicates.MOST_IN_GROUP]
+        ids = [number for part in sent if (number := read_id(part))]
+        ids = list(dict.fromkeys(ids))
+        if len(ids) > duplicates.MOST_APART:
+            most = {"most": duplicates.MOST_APART}
+            toasts.tell(self.request, _("At most %(most)s contacts are told apart at once.") % most)
+            return
         rows = self.resource.rows(self.user, "edit").filter(pk__in=ids)
         mine = list(rows.values_list("pk", flat=True))
         duplicates.tell_apart(mine, clock.now())
@@ -114,21 +120,32 @@ class Duplicates(Screen):
         numbers = {name: row.progress.get(name, 0) for name in ("groups", "contacts")}
         return {
             "row": row,
+            "open": row.state in OPEN,
             "dry": row.args["dry"],
             "error": _(row.error) if row.error else "",
             **numbers,
         }
 
 
-def _told(group: duplicates.Group) -> dict[str, Any]:
-    shown = list(group.contacts[:MOST])
-    people = [
-        {"id": int(one["id"]), "name": cells.name_of(one), "email": one["email"] or ""}
+def _told(groups: Sequence[duplicates.Group]) -> list[dict[str, Any]]:
+    """Say who is in the groups of a page; all of them are read at once."""
+    shown = [contact for group in groups for contact in group.contacts[:MOST]]
+    people = {
+        int(one["id"]): {
+            "id": int(one["id"]),
+            "name": cells.name_of(one),
+            "email": one["email"] or "",
+        }
         for one in flat(shown)
-    ]
+    }
+    return [_line(group, people) for group in groups]
+
+
+def _line(group: duplicates.Group, people: Mapping[int, dict[str, Any]]) -> dict[str, Any]:
+    shown, ids = list(group.contacts[:MOST]), group.contacts
     return {
-        "people": people,
-        "more": len(group.contacts) - len(shown),
-        "ids": ",".join(map(str, group.contacts)),
+        "people": [people[contact] for contact in shown if contact in people],
+        "more": len(ids) - len(shown),
+        "ids": ",".join(map(str, ids)) if len(ids) <= duplicates.MOST_APART else "",
         "url": address(shown),
     }

@@ -58,9 +58,10 @@ class Merging(Screen):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Find the other one, or show them side by side."""
         contacts = self._contacts(request.GET)
+        people = [_person(one) for one in flat(contacts)]
+        contacts = [person["id"] for person in people]
         if not contacts:
             return HttpResponseRedirect(self.resource.url())
-        people = [_person(one) for one in flat(contacts)]
         if len(contacts) == 1:
             return self._find(people[0])
         rows = compared(contacts)

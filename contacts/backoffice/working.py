@@ -14,7 +14,7 @@ from backoffice.bulk import in_words
 from backoffice.columns import number
 from backoffice.moments import left
 from backoffice.screens import Screen, leave_trail
-from contacts.services import bulk_actions, bulk_erasing
+from contacts.services import bulk_actions, bulk_erasing, merging_duplicates
 from kernel import clock, jobs, paces, subjects
 from kernel.actions import ContactAction, contact_actions
 from kernel.models import Job
@@ -22,6 +22,7 @@ from kernel.settings_forms import picked
 from kernel.trail import Deed
 
 MOST = 30
+KINDS = (bulk_actions.KIND, bulk_erasing.KIND, merging_duplicates.KIND)
 OPEN = frozenset({Job.State.QUEUED, Job.State.RUNNING})
 
 
@@ -62,7 +63,7 @@ class StopWork(Screen):
 
 
 def _own(user: Any) -> Any:
-    return Job.objects.filter(kind__in=(bulk_actions.KIND, bulk_erasing.KIND), user_id=user.pk)
+    return Job.objects.filter(kind__in=KINDS, user_id=user.pk)
 
 
 def _action(row: Job) -> ContactAction | None:
@@ -73,6 +74,8 @@ def _action(row: Job) -> ContactAction | None:
 def _label(row: Job) -> str:
     if row.kind == bulk_erasing.KIND:
         return _("Delete contacts")
+    if row.kind == merging_duplicates.KIND:
+        return _("Counting duplicates") if row.args["dry"] else _("Merging duplicates")
     action = _action(row)
     return action.describe() if action else str(row.args.get("key", ""))
 
@@ -82,6 +85,8 @@ def _told(row: Job, now: datetime) -> dict[str, Any]:
     at, end = _place(row, row.progress), row.args.get("last", 0)
     if "contacts" in row.args:
         end = total
+    elif row.kind == merging_duplicates.KIND:
+        reached = row.progress.get("contacts", 0)
     return {
         "row": row,
         "label": _label(row),
@@ -101,6 +106,9 @@ def _place(row: Job, progress: Mapping[str, Any]) -> float:
     """Say how far it is: a search is walked by ids; how many it finds is a guess."""
     if "contacts" in row.args:
         return bulk_actions.reached(progress)
+    if row.kind == merging_duplicates.KIND:
+        # How many groups there are is not known before the last one.
+        return 0.0
     return float(progress.get("after", 0))
 
 

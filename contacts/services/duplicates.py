@@ -1,5 +1,6 @@
 """Contacts that are likely one person: groups that share a value, but for those told apart."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,8 +16,11 @@ from contacts.values import normal
 from kernel import preferences
 from kernel.permissions import Actor, Reach
 
-# Groups larger than this are looked at in parts.
+# Of larger groups so many are shown; a job merges them whole.
 MOST_IN_GROUP = 1_000
+# Each two of them are a pair to be kept.
+MOST_APART = 100
+PLACE = re.compile("[0-9a-f]{32}")
 TEXTS = frozenset({"text", "email", "url"})
 NAME = "name"
 
@@ -25,11 +29,15 @@ FIND = """
 WITH grouped AS (
   SELECT md5({key}) place, array_agg(c.id ORDER BY c.id) ids FROM contact c
   WHERE {key} IS NOT NULL {own} GROUP BY md5({key}) HAVING count(*) > 1)
-SELECT place, ids[1:{most}] FROM grouped g
+SELECT place, {ids} FROM grouped g
 WHERE place > %(after)s AND (
   SELECT count(*) FROM not_duplicate d WHERE d.low = ANY(g.ids) AND d.high = ANY(g.ids)
 ) < cardinality(ids)::bigint * (cardinality(ids) - 1) / 2
 ORDER BY place LIMIT %(limit)s"""
+# Which of a group still share the value they were found by.
+STILL = """
+SELECT c.id FROM contact c
+WHERE c.id = ANY(%(contacts)s) AND md5({key}) = %(place)s {own} ORDER BY c.id"""
 BOTH = """
 CASE WHEN c.first_name IS NOT NULL AND c.last_name IS NOT NULL AND c.company_id IS NOT NULL
 THEN contact_folded(c.first_name || ' ' || c.last_name) || ' ' || c.company_id END"""
@@ -56,24 +64,39 @@ def ways() -> dict[str, str]:
     return {**found, NAME: str(_("Name and company"))}
 
 
+def is_place(text: str) -> bool:
+    """Say whether a walk can stand there."""
+    return PLACE.fullmatch(text) is not None
+
+
+def reach(actor: Actor) -> Reach:
+    """Return whose contacts the actor may merge: who stays is changed, who goes is deleted."""
+    return min(actor.reach("contacts", verb) for verb in ("view", "edit", "delete"))
+
+
 def groups(by: str, actor: Actor, after: str, limit: int) -> tuple[list[Group], str | None]:
     """Return groups after a place, and the place to go on from: None at the end.
 
     They are of contacts the actor may merge: of all, or of their own.
     """
-    reach = actor.reach("contacts", "delete")
-    if reach is Reach.NONE:
-        return [], None
-    spec = catalogue().fields.get(by)
-    own = "" if reach is Reach.ALL else "AND c.owner_id = %(owner)s"
-    sql = FIND.format(key=_key(by, spec), own=own, most=MOST_IN_GROUP)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, {"after": after, "limit": limit, "owner": actor.pk})
-        found = [Group(place, ids) for place, ids in cursor.fetchall()]
+    found = _find(by, actor, after, limit, f"ids[1:{MOST_IN_GROUP}]")
     following = found[-1].place if len(found) == limit else None
-    if spec is not None and spec.type == "phone":
-        found = [part for group in found for part in _by_number(group, spec)]
-    return found, following
+    return _parted(by, found), following
+
+
+def whole(by: str, actor: Actor, after: str, limit: int) -> list[Group]:
+    """Return groups after a place with all their contacts, to be looked at again by `still`."""
+    return _find(by, actor, after, limit, "ids")
+
+
+def still(by: str, actor: Actor, group: Group) -> list[Group]:
+    """Return what a group that was found is by now: none, one or, of numbers, several."""
+    sql = STILL.format(key=_key(by, catalogue().fields.get(by)), own=_own(actor))
+    asked = {"contacts": list(group.contacts), "place": group.place, "owner": actor.pk}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, asked)
+        left = [row[0] for row in cursor.fetchall()]
+    return _parted(by, [Group(group.place, left)]) if len(left) > 1 else []
 
 
 def tell_apart(contacts: Iterable[int], now: datetime) -> None:
@@ -85,10 +108,27 @@ def tell_apart(contacts: Iterable[int], now: datetime) -> None:
             cursor.execute(APART, [now, lows, highs])
 
 
-def told_apart(contacts: Sequence[int]) -> set[tuple[int, int]]:
-    """Return which pairs of these are different people."""
+def told_apart(contacts: Sequence[int]) -> dict[int, set[int]]:
+    """Return from whom of these each is told apart."""
     rows = Distinct.objects.filter(low__in=contacts, high__in=contacts)
-    return set(rows.values_list("low", "high"))
+    found: dict[int, set[int]] = defaultdict(set)
+    for low, high in rows.values_list("low", "high"):
+        found[low].add(high)
+        found[high].add(low)
+    return found
+
+
+def _find(by: str, actor: Actor, after: str, limit: int, ids: str) -> list[Group]:
+    if reach(actor) is Reach.NONE:
+        return []
+    sql = FIND.format(key=_key(by, catalogue().fields.get(by)), own=_own(actor), ids=ids)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"after": after, "limit": limit, "owner": actor.pk})
+        return [Group(place, contacts) for place, contacts in cursor.fetchall()]
+
+
+def _own(actor: Actor) -> str:
+    return "" if reach(actor) is Reach.ALL else "AND c.owner_id = %(owner)s"
 
 
 def _key(by: str, spec: FieldSpec | None) -> str:
@@ -105,15 +145,24 @@ def _key(by: str, spec: FieldSpec | None) -> str:
     return f"nullif(lower(btrim({spec.sql})), '')"
 
 
-def _by_number(group: Group, spec: FieldSpec) -> list[Group]:
-    """Part those whose numbers only end alike."""
-    region = preferences.get("contacts.phone_region")
-    same: dict[str, list[int]] = defaultdict(list)
+def _parted(by: str, groups: list[Group]) -> list[Group]:
+    """Part those whose numbers only end alike; all others stay as they are."""
+    spec = catalogue().fields.get(by)
+    if spec is None or spec.type != "phone":
+        return groups
+    contacts = [contact for group in groups for contact in group.contacts]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT c.id, {spec.sql} FROM contact c WHERE c.id = ANY(%s) ORDER BY c.id",  # noqa: S608 - of a spec
-            [list(group.contacts)],
+            f"SELECT c.id, {spec.sql} FROM contact c WHERE c.id = ANY(%s::bigint[])",  # noqa: S608 - of a spec
+            [contacts],
         )
-        for contact, value in cursor.fetchall():
-            same[normal("phone", value, region)].append(contact)
-    return [Group(group.place, ids) for ids in same.values() if len(ids) > 1]
+        numbers = dict(cursor.fetchall())
+    region = preferences.get("contacts.phone_region")
+    found = list[Group]()
+    for group in groups:
+        same: dict[str, list[int]] = defaultdict(list)
+        for contact in group.contacts:
+            if contact in numbers:
+                same[normal("phone", numbers[contact], region)].append(contact)
+        found += [Group(group.place, ids) for ids in same.values() if len(ids) > 1]
+    return found

@@ -125,11 +125,16 @@ def survivors(contacts: Iterable[int]) -> dict[int, int]:
 
 
 def values_of(contact: int) -> dict[str, Any]:
-    """Return the writable values of a contact that it has, as the writer takes them."""
+    """Return the writable values of a contact that it has, as the writer takes them.
+
+    One that is not locked may be gone: then it has none.
+    """
     with connection.cursor() as cursor:
         cursor.execute(VALUES, [contact])
-        document, company = cursor.fetchone()
-    row = loads(document)
+        found = cursor.fetchone()
+    if found is None:
+        return {}
+    row, company = loads(found[0]), found[1]
     values = {"company": company, "owner": row["owner_id"]}
     for spec in catalogue().fields.values():
         if spec.kept == "column" and spec.writable:

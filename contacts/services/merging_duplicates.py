@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -11,16 +12,22 @@ from django.utils.translation import gettext_noop
 from contacts.services import duplicates
 from contacts.services.merge import Gone, Wish, merge_all
 from kernel import clock, jobs
+from kernel.filters.questions import within_time
 from kernel.jobs import Claimed, Refusal, Unfinished
 from kernel.models import Job
 from kernel.permissions import Reach
 
 KIND = "contacts.merge_duplicates"
 KEEPS = ("oldest", "newest", "most_active")
-TURN_SECONDS = 10
-SLICE, COUNTED = 20, 500
+SLICE = 5_000
+# All contacts are grouped anew in each turn: then it merges for at least `SHARE` times as long.
+TURN_SECONDS, SHARE = 10, 2
+# Nobody waits for an answer, but the lease must outlast the statement.
+PATIENCE_MS = 60_000
+HOLD = timedelta(seconds=75)
 NOBODY = gettext_noop("Whoever asked for this may no longer merge contacts.")
 GONE = gettext_noop("Duplicates are not looked for by this any more.")
+SLOW = gettext_noop("There are too many contacts to look for duplicates by this.")
 ACTIVE_FIRST = """
 SELECT contact_id FROM contact_state WHERE contact_id = ANY(%s)
 ORDER BY last_active_at DESC NULLS LAST, contact_id"""
@@ -38,38 +45,68 @@ def start(by: str, keep: str, *, dry: bool, user_id: int) -> Job:
 def work(job: Claimed) -> None:
     """Go on with the groups that are left, with the rights their author has by now."""
     user: Any = get_user_model().objects.filter(pk=job.user_id or 0, is_active=True).first()
-    if user is None or Reach.NONE in {user.reach("contacts", v) for v in ("edit", "delete")}:
+    if user is None or duplicates.reach(user) is Reach.NONE:
         raise Refusal(NOBODY)
     by = job.args["by"]
     if by not in duplicates.ways():
         raise Refusal(GONE)
-    end = time.monotonic() + TURN_SECONDS
-    after: str | None = job.progress.get("after", "")
-    while after is not None:
-        found, after = duplicates.groups(by, user, after, COUNTED if job.args["dry"] else SLICE)
-        numbers = [_merge(job, group) for group in found]
-        counts = {"groups": sum(n > 0 for n in numbers), "contacts": sum(numbers)}
-        sums = {name: job.progress.get(name, 0) + n for name, n in counts.items()}
-        job.keep(after=after or job.progress.get("after", ""), **sums)
-        if after is not None and time.monotonic() > end:
-            raise Unfinished
+    begun = time.monotonic()
+    found = _found(job, by, user)
+    now = time.monotonic()
+    end = now + max(TURN_SECONDS, SHARE * (now - begun))
+    for group in found:
+        for part in duplicates.still(by, user, group):
+            _merge(job, part, end)
+        job.keep(after=group.place)
+        _rest(end)
+    _count(job, job.progress.get("winner"), 0)
+    if len(found) == SLICE:
+        raise Unfinished
 
 
-def _merge(job: Claimed, group: duplicates.Group) -> int:
-    """Merge a group, but for those told apart from who stays; return how many are gone by it."""
-    order = _ordered(group.contacts, job.args["keep"])
-    apart, winner, merged = duplicates.told_apart(order), order[0], 0
-    for loser in order[1:]:
-        if (min(winner, loser), max(winner, loser)) in apart:
+def _found(job: Claimed, by: str, user: Any) -> list[duplicates.Group]:
+    """Return the next groups; a job that takes too long to find them ends with words."""
+    job.hold(HOLD)
+    with within_time(lambda: Refusal(SLOW), PATIENCE_MS):
+        return duplicates.whole(by, user, job.progress.get("after", ""), SLICE)
+
+
+def _rest(end: float) -> None:
+    if time.monotonic() > end:
+        raise Unfinished
+
+
+def _merge(job: Claimed, group: duplicates.Group, end: float) -> None:
+    """Merge a group into who stays, but for those told apart from any who became part of them."""
+    winner, *others = _ordered(group.contacts, job.args["keep"])
+    apart = duplicates.told_apart(group.contacts)
+    away, dry, counted = set(apart[winner]), job.args["dry"], 0
+    for loser in others:
+        if loser in away or not (dry or _became(job, winner, loser)):
             continue
-        if not job.args["dry"]:
-            try:
-                merge_all(winner, [loser], clock.now(), Wish(job.user_id, f"job:{job.id}"))
-            except Gone:
-                continue
-            job.keep()
-        merged += 1
-    return merged
+        away |= apart[loser]
+        if dry:
+            counted += 1
+        else:
+            _count(job, winner, 1)
+            _rest(end)
+    if counted:
+        _count(job, winner, counted)
+
+
+def _became(job: Claimed, winner: int, loser: int) -> bool:
+    try:
+        merge_all(winner, [loser], clock.now(), Wish(job.user_id, f"job:{job.id}"))
+    except Gone:
+        return False
+    return True
+
+
+def _count(job: Claimed, winner: int | None, contacts: int) -> None:
+    """Keep how many are gone; a group that takes several turns counts once."""
+    groups = job.progress.get("groups", 0) + (job.progress.get("winner") != winner)
+    sums = {"groups": groups, "contacts": job.progress.get("contacts", 0) + contacts}
+    job.keep(winner=winner, **sums)
 
 
 def _ordered(contacts: Sequence[int], keep: str) -> list[int]:

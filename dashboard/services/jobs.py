@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from contacts.models import Export, Import
-from contacts.services import bulk_actions, bulk_erasing
+from contacts.services import bulk_actions, bulk_erasing, merging_duplicates
 from contacts.services.exports.start import cancel as cancel_export
 from contacts.services.imports.start import cancel as cancel_import
 from dashboard.services import places
@@ -32,12 +32,12 @@ NAMES = {
     "campaigns.fit": _lazy("Moving people to a new version"),
     "campaigns.forget": _lazy("Forgetting a campaign"),
     bulk_erasing.KIND: _lazy("Delete contacts"),
-    "contacts.merge_duplicates": _lazy("Merging duplicates"),
+    merging_duplicates.KIND: _lazy("Merging duplicates"),
     "contacts.fit_field": _lazy("Fitting values to a field"),
     "dashboard.sample": _lazy("Sample data"),
     "points.rank": _lazy("Measuring everybody's activity"),
 }
-STOPPABLE = (IMPORT, *BULK, EXPORT)
+STOPPABLE = (IMPORT, *BULK, EXPORT, merging_duplicates.KIND)
 OPEN = (Job.State.QUEUED, Job.State.RUNNING)
 # The newest so many are looked through: scheduled work leaves many rows that nobody asks for.
 LOOKED_THROUGH = 5_000
