@@ -11,7 +11,8 @@ from kernel.permissions import Reach
 
 # Takes the request and the item; answers the context of the template.
 Context = Callable[[HttpRequest, Any], dict[str, Any]]
-Count = Callable[[Any], int | None]
+# Takes the user, of whose rights it is, and the item.
+Count = Callable[[Any, Any], int | None]
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,10 @@ from typing import Any
 
 from django.core import serializers
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.core.serializers.base import DeserializedObject
+from django.db import IntegrityError, connection, transaction
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from backoffice import toasts
@@ -29,7 +31,10 @@ def wrapped(resource: Resource[Any], *rows: Any) -> dict[str, Any]:
 @undoes("backoffice.delete")
 @transaction.atomic
 def restore(request: HttpRequest, document: Mapping[str, Any]) -> None:
-    """Put the rows back under their numbers; those there again are left as they are."""
+    """Put the rows back under their numbers; those there again are left as they are.
+
+    A row follows what it hangs on; where that is gone, it stays away.
+    """
     resource = resource_of(document["of"])
     user: Any = request.user
     if user.reach(resource.kind, "delete") is Reach.NONE:
@@ -37,10 +42,24 @@ def restore(request: HttpRequest, document: Mapping[str, Any]) -> None:
     back = 0
     for each in serializers.deserialize("json", document["rows"]):
         row: Any = each.object
-        if not resource.model._default_manager.filter(pk=row.pk).exists():
-            each.save()
+        if _put_back(resource, each):
             deed = Deed(resource.kind, "restore", object=row.pk, name=resource.named(row))
             leave_trail(request, deed)
             back += 1
-    words = ngettext("%(count)d restored", "%(count)d restored", back)
-    toasts.tell(request, words % {"count": back})
+    words = ngettext("%(count)d restored", "%(count)d restored", back) % {"count": back}
+    nothing = _("Nothing was restored: what it belonged to is gone.")
+    toasts.tell(request, words if back else nothing)
+
+
+def _put_back(resource: Resource[Any], each: DeserializedObject) -> bool:
+    if resource.model._default_manager.filter(pk=each.object.pk).exists():
+        return False
+    resource.follow(each.object)
+    try:
+        with transaction.atomic():
+            each.save()
+            # Foreign keys are checked at the end of a transaction; here one row must know.
+            connection.check_constraints()
+    except IntegrityError:
+        return False
+    return True

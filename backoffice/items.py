@@ -78,7 +78,8 @@ class Item(Screen):
         kept = {} if came is None else {"in": came}
         tabs: list[tuple[str, Any, int | None]] = [("", self.resource.first_tab(row), None)]
         tabs += [
-            (each.key, each.label, each.count(row) if each.count else None) for each in attached
+            (each.key, each.label, each.count(self.user, row) if each.count else None)
+            for each in attached
         ]
         if self.resource.subject:
             tabs.append(("uses", _("Used by"), len(self.resource.uses(row))))

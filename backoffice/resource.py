@@ -170,6 +170,9 @@ class Resource(Declaration[M]):
             usage.refuse_if_used(self.subject, row.pk)
         row.delete()
 
+    def follow(self, row: M) -> None:
+        """Point a deleted row that comes back to what became of what it hung on."""
+
     def told(self, row: M) -> Mapping[str, Any]:
         """Return the values that the audit trail compares."""
         return model_to_dict(row)

@@ -1,6 +1,7 @@
 """Short news after a change, with what takes it back: `tell(request, "Deleted", undo=…)`."""
 
 from dataclasses import dataclass
+from secrets import token_urlsafe
 from typing import Any
 
 from django.contrib import messages
@@ -27,7 +28,7 @@ def tell(request: HttpRequest, text: object, undo: dict[str, Any] | None = None)
     """Say something on the next page, or in this answer; `undo` is what `undone_by` will get."""
     tags = ""
     if undo is not None:
-        document = {"user": request.user.pk, **undo}
+        document = {"user": request.user.pk, "once": token_urlsafe(12), **undo}
         tags = _MARK + signing.dumps(document, salt=_SALT, compress=True)
     messages.info(request, str(text), extra_tags=tags, fail_silently=True)
 

@@ -7,8 +7,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from backoffice import toasts
+from kernel import clock
+from kernel.models import ActionDone
 
 Undoer = Callable[[HttpRequest, Mapping[str, Any]], None]
+# An undo is of no single contact; its proof is kept under this number, which none has.
+OF_NOBODY = 0
 _undoers: dict[str, Undoer] = {}
 
 
@@ -23,10 +27,23 @@ def undoes(key: str) -> Callable[[Undoer], Undoer]:
 
 
 def take_back(request: HttpRequest, document: Mapping[str, Any]) -> None:
-    """Undo what the document tells; it checks rights like any change."""
+    """Undo what the document tells, once; it checks rights like any change.
+
+    In the caller's transaction: whatever is refused may be tried again.
+    """
     undoer = _undoers.get(document["key"])
-    if undoer is None:
+    if undoer is None or "once" not in document:
         # The news is from before an upgrade.
         toasts.tell(request, _("This can no longer be undone."))
-        return
-    undoer(request, document)
+    elif _is_fresh(document["once"]):
+        undoer(request, document)
+    else:
+        toasts.tell(request, _("Undo was pressed before; nothing more was changed."))
+
+
+def _is_fresh(once: str) -> bool:
+    # Whoever presses twice at once waits here for the first press to end.
+    _proof, fresh = ActionDone.objects.get_or_create(
+        cause=f"undo:{once}", contact_id=OF_NOBODY, defaults={"done_at": clock.now()}
+    )
+    return fresh

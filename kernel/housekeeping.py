@@ -15,6 +15,7 @@ KEPT = (
     ("client_event", "recorded_at", timedelta(days=30)),
     ("job_run", "tick", timedelta(days=2)),
     ("action_done", "cause LIKE 'bulk:%%' AND done_at", timedelta(days=91)),
+    ("action_done", "cause LIKE 'undo:%%' AND done_at", timedelta(days=1)),
     ("job", "finished_at", timedelta(days=90)),
 )
 SLICE = 10_000

@@ -110,8 +110,9 @@ class Why(Permitted, View):
 def rank_of(request: HttpRequest, contact: Contact) -> dict[str, Any]:
     """Tell the rank, since when it holds, and that it can be explained."""
     rank = ContactState.objects.filter(contact=contact).values_list("activity_rank", flat=True)
-    kept = rank.first()
-    return {"rank": kept, "level": level(kept), "run": when.last(), "next_at": when.due_at()}
+    kept, run = rank.first(), when.last()
+    next_at = when.due_at() if run is None else None
+    return {"rank": kept, "level": level(kept), "run": run, "next_at": next_at}
 
 
 def _page(request: HttpRequest, form: ActivityForm, status: int = 200) -> HttpResponse:

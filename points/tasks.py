@@ -20,13 +20,13 @@ def rank(job: Claimed) -> None:
     first = when.under_way()
     if first is not None and first.pk < job.id:
         return
+    ends = time.monotonic() + SECONDS
     if "run" not in job.progress:
         job.hold(timedelta(milliseconds=ranking.PATIENCE_MS) + MARGIN)
         with transaction.atomic():
             run = ranking.measure(clock.now())
             job.keep(run=run.pk, done=0, total=run.changed)
     run = RankRun.objects.get(pk=job.progress["run"])
-    ends = time.monotonic() + SECONDS
     while _write(job, run):
         if time.monotonic() > ends:
             raise Unfinished

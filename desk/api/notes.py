@@ -50,7 +50,7 @@ class NoteViews(DeskViews[Note]):
     """Notes about contacts."""
 
     kind = "notes"
-    queryset = Note.objects.select_related("author")
+    queryset = Note.objects.all()
     serializer_class = NoteSerializer
     sorts = ("created_at",)
     filters: ClassVar = {

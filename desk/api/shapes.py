@@ -17,7 +17,15 @@ from kernel.permissions import narrow
 M = TypeVar("M", bound=Model)
 
 
-class UserIdField(IdField):
+class RowIdField(IdField):
+    """The id of a row that another names, read without loading that row."""
+
+    def get_attribute(self, instance: Any) -> Any:
+        """Read the column."""
+        return getattr(instance, f"{self.source}_id")
+
+
+class UserIdField(RowIdField):
     """The id of a user."""
 
     def to_internal_value(self, data: Any) -> Any:
@@ -27,12 +35,8 @@ class UserIdField(IdField):
             raise serializers.ValidationError(_("There is no such user."), "not_found")
         return found
 
-    def to_representation(self, value: Any) -> str:
-        """Write the id."""
-        return str(value.pk)
 
-
-class ContactIdField(IdField):
+class ContactIdField(RowIdField):
     """The id of a contact the caller sees."""
 
     def to_internal_value(self, data: Any) -> Any:
@@ -42,10 +46,6 @@ class ContactIdField(IdField):
         if (found := narrow(rows, user, "contacts", "view").first()) is None:
             raise serializers.ValidationError(_("There is no such contact."), "not_found")
         return found
-
-    def to_representation(self, value: Any) -> str:
-        """Write the id."""
-        return str(value.pk)
 
 
 class DeskViews(ResourceViews[M], Generic[M]):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from backoffice.resource import Resource, resource_of
 from contacts.models import Contact
+from contacts.services.merge import survivor
 from desk.models import Note, Task
 from kernel.ids import read_id
 from kernel.permissions import narrow
@@ -36,6 +37,10 @@ class AboutContacts(Resource[M]):
         names = names_of({row.contact_id for row in rows})
         for row in rows:
             row.contact_name = names.get(row.contact_id, f"#{row.contact_id}")  # type: ignore[attr-defined]
+
+    def follow(self, row: M) -> None:
+        """Go along with a contact that was merged meanwhile."""
+        row.contact_id = survivor(row.contact_id) or row.contact_id
 
     def named(self, row: M) -> str:
         """Keep no texts in the trail, which must be forgotten with the person."""

@@ -19,7 +19,6 @@ from desk.backoffice.about import tab_of
 from desk.backoffice.due import is_late
 from desk.backoffice.notes import NoteForm
 from desk.backoffice.taskform import TaskForm
-from desk.models import Note, Task
 from desk.words import ICONS
 from kernel import clock
 from kernel.permissions import Reach
@@ -29,9 +28,9 @@ MOST_NOTES, MOST_DONE = 100, 20
 FORMS: dict[str, Any] = {"notes": NoteForm, "tasks": TaskForm}
 
 
-def _count(contact: Contact) -> int:
-    open_tasks = Task.objects.filter(contact=contact, done_at__isnull=True).count()
-    return Note.objects.filter(contact=contact).count() + open_tasks
+def _count(user: Any, contact: Contact) -> int:
+    notes, todo = (resource_of(key).rows(user).filter(contact=contact) for key in FORMS)
+    return notes.count() + todo.filter(done_at=None).count()
 
 
 @tab(

@@ -18,7 +18,7 @@ from kernel.ids import read_id
 PAGE = 50
 
 
-def _count(contact: Contact) -> int:
+def _count(_user: Any, contact: Contact) -> int:
     return Delivery.objects.filter(contact_id=contact.pk).count()
 
 

@@ -4,6 +4,7 @@ Nobody's 0 is told from a 0 of whom nothing may be measured: they have no rank. 
 one rank, deciles or not.
 """
 
+import time
 from datetime import datetime
 from typing import Any
 
@@ -13,10 +14,11 @@ from kernel import changes, preferences
 from kernel.filters.questions import LIMITS, WORK_MEM
 from kernel.locks import lock_contacts
 from points.models import RankDifference, RankRun
-from points.services import matrix
+from points.services import matrix, when
 from points.services.scoring import Scoring
 
 READ = "state:activity_rank"
+# How long measuring may take, with all its statements: less than a turn of a worker.
 PATIENCE_MS = 200_000
 # Contacts that are locked and written at a time.
 SLICE = 10_000
@@ -71,12 +73,18 @@ def measure(now: datetime) -> RankRun:
     """Score everybody in one scan of the log, and note whose rank is another than before."""
     scoring = Scoring(matrix.settings(), now)
     RankDifference.objects.all().delete()
+    statements: list[tuple[str, Any]] = [
+        ("DROP TABLE IF EXISTS pg_temp.rank_score", None),
+        (KEEP_SCORES.format(scores=scoring.scores()), scoring.parameters()),
+        ("ANALYZE rank_score", None),
+        (MEASURE, measurability(scoring)),
+    ]
+    ends = time.monotonic() + PATIENCE_MS / 1_000
     with connection.cursor() as cursor:
-        cursor.execute(LIMITS, [str(PATIENCE_MS), WORK_MEM])
-        cursor.execute("DROP TABLE IF EXISTS pg_temp.rank_score")
-        cursor.execute(KEEP_SCORES.format(scores=scoring.scores()), scoring.parameters())
-        cursor.execute("ANALYZE rank_score")
-        cursor.execute(MEASURE, measurability(scoring))
+        for statement, values in statements:
+            left = max(1, round((ends - time.monotonic()) * 1_000))
+            cursor.execute(LIMITS, [str(left), WORK_MEM])
+            cursor.execute(statement, values)
         found = {rank: row for rank, *row in cursor.fetchall()}
     ranks = [found.get(rank, (0, None, 0)) for rank in range(1, 11)]
     return RankRun.objects.create(
@@ -111,8 +119,12 @@ def write(run: RankRun) -> int:
 
 
 def finish(run: RankRun, now: datetime) -> None:
-    """Tell segments once what changed for very many, and that the run has ended."""
-    if run.changed > changes.SHARED_PASS:
+    """Tell segments once what changed for very many, and that the run has ended.
+
+    What runs that were broken off wrote for very many, nobody was told yet.
+    """
+    untold = when.broken_off(run).values_list("changed", flat=True)
+    if max(run.changed, *untold, 0) > changes.SHARED_PASS:
         changes.announce_everyone([READ])
     run.finished_at = now
     run.save(update_fields=["finished_at"])
