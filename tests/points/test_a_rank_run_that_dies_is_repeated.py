@@ -1,6 +1,5 @@
 """A run that fails is repeated after some hours, and segments hear of what it wrote."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -20,9 +19,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def moving_clock(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Iterator[None]:
+def moving_clock(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     monkeypatch.setenv("RELAIS_TEST_CLOCK", str(tmp_path / "clock"))
-    yield
 
 
 def dies(monkeypatch: pytest.MonkeyPatch) -> None:
