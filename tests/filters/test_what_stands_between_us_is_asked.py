@@ -2,25 +2,19 @@
 
 import pytest
 
-from contacts.models import Contact, ContactState, Topic
+from contacts.models import Topic
 from contacts.services import consent
 from contacts.services.consent import Proof
 from contacts.services.merge import merge
 from kernel import clock, filters
 from segments.models import Member, Segment
 from segments.services import editing
+from tests.filters.asking import LISTED, person
 from tests.settle import settle
 
 pytestmark = pytest.mark.django_db
 GRANTED = {"field": "consent.email_marketing", "op": "is", "value": "granted"}
-LISTED = {"field": "suppressed", "op": "is", "value": True}
 SUPPRESSIONS = "/api/v1/suppressions"
-
-
-def person(email):
-    contact = Contact.objects.create(email=email)
-    ContactState.objects.create(contact=contact)
-    return contact.pk
 
 
 def grants(contact, state="granted", topic=0):
@@ -121,36 +115,3 @@ def test_what_nobody_can_answer_is_refused_with_its_place(api):
     assert wrong(api, {**LISTED, "value": "yes"}) == ("filter.value", "invalid")
     for name in ("topic.999999", "topic.x", "consent.nothing", "do_not_contact.post"):
         assert wrong(api, {"field": name, "op": "is_empty"}) == ("filter.field", "unknown_field")
-
-
-def test_the_answer_to_why_says_what_stands(api):
-    ann = person("ann@example.com")
-    consent.close([ann], "email", "hard_bounce", "550", clock.now())
-    consent.close([ann], "email", "manual", "", clock.now())
-    tree = {
-        "any": [
-            {"field": "do_not_contact.email", "op": "is_empty"},
-            {"field": "bounce", "op": "is", "value": "soft"},
-            LISTED,
-        ]
-    }
-    body = {"filter": tree, "contact": str(ann)}
-    leaves = api.post("/api/v1/segments/explain", body).json()["tree"]["any"]
-    assert [(one["matches"], one["actual"]) for one in leaves] == [
-        (False, "hard bounce, by hand"),
-        (False, "hard bounce"),
-        (False, "no"),
-    ]
-
-
-def test_the_builder_offers_them_in_a_group_of_their_own(api):
-    topic = Topic.objects.create(name="News")
-    french = {"headers": {"Accept-Language": "fr"}}
-    answer = api.get("/api/v1/filters/catalogue", **french).json()
-    mine = {one["key"]: one for one in answer["subjects"] if one["group"] == "standing"}
-    assert {f"topic.{topic.pk}", "bounce", "suppressed", "do_not_contact.sms"} < set(mine)
-    assert mine["consent.email_marketing"]["label"] == "Consentement au marketing par e-mail"
-    assert [one["label"] for one in mine["bounce"]["options"]] == [
-        "rejet définitif",
-        "rejet temporaire",
-    ]
