@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -29,7 +29,13 @@ class Item(Screen):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the tab of the address, the first without one."""
-        row = self.item(pk)
+        try:
+            row = self.item(pk)
+        except Http404:
+            successor = self.resource.became(pk)
+            if successor is None or not self.resource.rows(self.user).filter(pk=successor).exists():
+                raise
+            return HttpResponseRedirect(self.resource.url("item", successor))
         attached = attachments.tabs(self.resource.key, self.user)
         at = request.GET.get("tab", "")
         context = self.context(

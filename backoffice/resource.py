@@ -83,6 +83,10 @@ class Resource(Declaration[M]):
             wanted |= Q(**{f"{column}__icontains": text})
         return rows.filter(wanted)
 
+    def became(self, number: int) -> int | None:
+        """Return which row goes on in the place of one that is gone, such as a merged one."""
+        return None
+
     def name(self, row: M) -> str:
         """What the row is called."""
         return str(getattr(row, "name", row)) or f"{self.label} {row.pk}"

@@ -45,6 +45,7 @@ from contacts.catalogue import catalogue
 from contacts.models import Contact
 from contacts.services.erase import erase
 from contacts.services.finding import NameOrder, by_words
+from contacts.services.merge import survivor
 from contacts.services.reading import flat
 from kernel.filters.questions import too_slow, within_time
 from kernel.permissions import Reach
@@ -104,6 +105,10 @@ class Contacts(Resource[Contact]):
     def found(self, rows: QuerySet[Contact], text: str) -> QuerySet[Contact]:
         """Look for words of names and emails."""
         return by_words(rows, text)
+
+    def became(self, number: int) -> int | None:
+        """Lead from whoever was merged to the contact that stayed."""
+        return survivor(number)
 
     def name(self, row: Contact) -> str:
         """Name or email, whichever can be read."""

@@ -1,11 +1,12 @@
 """Six months of what people did: mails in the ledger, opens, clicks, page views, orders."""
 
 import json
-import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from hashlib import sha256
 from random import Random
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db import connection
 
@@ -109,7 +110,7 @@ def broadcast(
                 email_id=email.pk,
                 run_id=run.pk,
                 contact_id=contact.pk,
-                recipient=uuid.uuid5(uuid.NAMESPACE_URL, contact.email or ""),
+                recipient=_recipient(contact),
                 version_id=versions.get(contact.locale or "", email.current_id),
                 due_at=at,
                 created_at=at,
@@ -129,6 +130,11 @@ def broadcast(
     return [row for row in made if row.state == State.SENT]
 
 
+def _recipient(contact: Contact) -> UUID:
+    """Return the key of an address as the ledger writes it (`emails.services.recipients.KEY`)."""
+    return UUID(bytes=sha256((contact.email or "").lower().encode()).digest()[:16])
+
+
 def welcomed(
     email: Email, people: Sequence[Contact], now: datetime, chance: Random
 ) -> list[Delivery]:
@@ -137,7 +143,7 @@ def welcomed(
         Delivery(
             email_id=email.pk,
             contact_id=contact.pk,
-            recipient=uuid.uuid5(uuid.NAMESPACE_URL, contact.email),
+            recipient=_recipient(contact),
             version_id=email.current_id,
             due_at=contact.created_at,
             created_at=contact.created_at,

@@ -10,6 +10,7 @@ from contacts.models import Contact
 from dashboard.demo import files, history, journeys, letters, people
 from dashboard.demo.marking import OFFERED, guard, is_there, mark
 from emails.models import Email
+from points.services import when
 
 # The same people at every load.
 SEED = 20_261_122
@@ -29,6 +30,8 @@ def load(now: datetime, *, owner_id: int | None = None) -> bool:
         files.take_in(everybody, now, owner_id, chance)
         guard(now, mails_leave=bool(settings.EMAIL_URL))
         journeys.publish(now, owner_id, segments, emails)
+        # Nobody looks at a week of dashes first.
+        when.begin(now, owner_id)
     return True
 
 

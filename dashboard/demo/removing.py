@@ -6,7 +6,7 @@ from django.db import connection, transaction
 
 from campaigns.models import Campaign
 from campaigns.services import drafts, publishing
-from contacts.models import Company, Field, Import, ImportContact, ImportReject, Tag
+from contacts.models import Company, Contact, Field, Import, ImportContact, ImportReject, Tag
 from contacts.services.fields import store
 from dashboard.demo.marking import OFFERED, guard, marked
 from dashboard.models import Sample
@@ -15,6 +15,7 @@ from kernel.contactdata import contact_data
 from kernel.locks import lock_contacts
 from kernel.registry import ConfigProblem
 from kernel.usage import InUse
+from points.models import RankRun
 from segments.models import Segment
 from segments.services import editing as segments_editing
 from stages.models import Stage
@@ -42,6 +43,9 @@ def remove(now: datetime) -> bool:
         Tag.objects.filter(pk__in=marked("tag")).delete()
         Company.objects.filter(pk__in=marked("company"), contact=None).delete()
         Sample.objects.exclude(kind=OFFERED).delete()
+        if not Contact.objects.exists():
+            # Nobody who was measured is left: the first measuring is still to come.
+            RankRun.objects.all().delete()
     guard(now, mails_leave=False)
     return True
 

@@ -68,6 +68,14 @@ def test_the_timeline_says_who_became_part_of_the_contact(client, trio):
     assert f"Anna Lima (number {trio[1]})" in lines
 
 
+def test_the_old_address_leads_to_the_contact_that_stayed(client, trio, dora):
+    merge(trio[0], trio[1], clock.now())
+    answer = client.get(f"/contacts/{trio[1]}?tab=consent")
+    assert (answer.status_code, answer["Location"]) == (302, f"/contacts/{trio[0]}")
+    client.force_login(dora)
+    assert client.get(f"/contacts/{trio[1]}").status_code == 404
+
+
 def test_those_ticked_in_the_list_are_led_to(client, trio):
     answer = client.post("/contacts/bulk/merge", {"ids": ",".join(map(str, trio[::-1]))})
     where = ",".join(map(str, trio))

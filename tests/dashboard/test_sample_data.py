@@ -9,10 +9,10 @@ from accounts.models import User
 from campaigns.models import Campaign, Visit
 from contacts.models import Contact, Suppression, Tag
 from dashboard.models import Sample
-from emails.models import CapturedMail, Delivery, Email
+from emails.models import CapturedMail, Delivery, Email, State
 from kernel.invariants import broken
 from kernel.models import Event, Job
-from segments.models import Segment
+from segments.models import Member, Segment
 from tests.settle import settle
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +44,23 @@ def test_the_sample_comes_works_and_goes(alice: User, monkeypatch: pytest.Monkey
     assert [row.kind for row in Sample.objects.all()] == ["offered"]
     assert not Event.objects.filter(contact_id__gt=0).exists()
     assert broken() == []
+
+
+def test_whom_the_sample_wrote_to_is_measured_and_not_written_to_again(
+    client: Client, alice: User, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("dashboard.demo.people.NUMBER", 120)
+    call_command("demo", "--load")
+    settle()
+    assert Contact.objects.filter(state__activity_rank__gte=1).exists()
+    client.force_login(alice)
+    for letter in Email.objects.filter(sends__isnull=False):
+        found = client.get(f"/emails/{letter.pk}/audience").context["found"]
+        sent = Delivery.objects.filter(run_id=letter.sends.get().pk, state=State.SENT)
+        readers = Member.objects.filter(segment_id__in=letter.segments.values("pk")).values(
+            "contact_id"
+        )
+        assert found.reached_before == sent.filter(contact_id__in=readers).count() > 0
 
 
 def test_addresses_are_closed_where_mails_leave(alice: User, monkeypatch: pytest.MonkeyPatch):
