@@ -41,11 +41,10 @@ class Steps(LoginRequiredMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show all steps, also the hidden ones."""
         user: Any = request.user
-        return render(
-            request,
-            "dashboard/steps.html",
-            _checklist(user, steps.of(user, choices.choice(user)["skipped"])),
-        )
+        found = steps.of(user, choices.choice(user)["skipped"])
+        if not found:
+            return HttpResponseRedirect(places.at("start"))
+        return render(request, "dashboard/steps.html", _checklist(user, found))
 
 
 class Skip(LoginRequiredMixin, View):

@@ -73,7 +73,7 @@ def rows_of(looked: Mapping[str, Any]) -> tuple[int, bool]:
 def rows_in_words(looked: Mapping[str, Any]) -> str:
     """Say how many rows there are."""
     count, exact = rows_of(looked)
-    if not count:
+    if not count and not exact:
         return _("more than %(count)s rows") % {"count": number(SAMPLE)}
     words = (
         ngettext("%(count)s row", "%(count)s rows", count) if exact else _("up to %(count)s rows")

@@ -27,6 +27,12 @@ def screen(client: Client, alice: User) -> Client:
     return client
 
 
+def test_a_file_of_a_heading_alone_is_not_said_to_be_long(screen: Client):
+    page = screen.get(f"{begun(screen, 'Email;City')}/columns").content.decode()
+    assert "0 rows" in page
+    assert "more than" not in page
+
+
 def test_a_file_comes_in_step_by_step_and_nothing_is_written_before_the_last(screen: Client):
     at = begun(screen, FILE)
     page = screen.get(f"{at}/columns")
