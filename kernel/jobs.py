@@ -5,7 +5,7 @@ also saves how far it came (`job.keep(…)`), so that whoever resumes goes on fr
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,6 +26,7 @@ Handler = Callable[["Claimed"], None]
 Failed = Callable[["Claimed", str], None]
 _handlers: dict[str, Handler] = {}
 _failures: dict[str, Failed] = {}
+_forgotten: dict[str, Sequence[str]] = {}
 
 
 class LeaseLost(Exception):  # noqa: N818 - a fact: another worker holds the job now
@@ -73,16 +74,20 @@ class Claimed:
             raise LeaseLost
 
 
-def handles(kind: str, failed: Failed | None = None) -> Callable[[Handler], Handler]:
+def handles(
+    kind: str, failed: Failed | None = None, forget: Sequence[str] = ()
+) -> Callable[[Handler], Handler]:
     """Declare the handler of a kind of job; used as a decorator in `tasks.py` or `plugins.py`.
 
     `failed` is told, in the same transaction, when the job ends without hope, whatever the cause.
+    `forget` names arguments that are emptied when it ends, however it does.
     """
 
     def keep(handler: Handler) -> Handler:
         _handlers[kind] = handler
         if failed is not None:
             _failures[kind] = failed
+        _forgotten[kind] = forget
         return handler
 
     return keep
@@ -105,11 +110,14 @@ def enqueue(
 
 def cancel(job_id: int, now: datetime) -> bool:
     """Cancel a job that waits or runs; the worker notices at its next `keep`."""
-    return bool(
-        Job.objects.filter(pk=job_id, state__in=[Job.State.QUEUED, Job.State.RUNNING]).update(
-            state=Job.State.CANCELLED, finished_at=now, lease_until=None
-        )
+    row = Job.objects.filter(pk=job_id).first()
+    if row is None:
+        return False
+    still_open = Job.objects.filter(pk=job_id, state__in=[Job.State.QUEUED, Job.State.RUNNING])
+    ended = still_open.update(
+        state=Job.State.CANCELLED, finished_at=now, lease_until=None, args=_left_of(row)
     )
+    return bool(ended)
 
 
 CLAIM = """
@@ -197,10 +205,20 @@ def _again(job: Claimed, error: Exception) -> None:
 def _finish(job: Claimed, state: str, error: str) -> None:
     with transaction.atomic():
         ended = _held(job).update(
-            state=state, error=error[:2000], finished_at=clock.now(), lease_until=None
+            state=state,
+            error=error[:2000],
+            finished_at=clock.now(),
+            lease_until=None,
+            args=_left_of(job),
         )
         if ended and state == Job.State.FAILED and job.kind in _failures:
             _failures[job.kind](job, error)
+
+
+def _left_of(job: Claimed | Job) -> dict[str, Any]:
+    """Return the arguments that are kept of a job that ended."""
+    emptied = [key for key in _forgotten.get(job.kind, ()) if key in job.args]
+    return job.args | dict.fromkeys(emptied)
 
 
 def _held(job: Claimed) -> QuerySet[Job]:

@@ -11,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from kernel.formulas import guarded
 from kernel.sources import Column
-from kernel.tables import Row, plain
+from kernel.tables import CutShort, Row, plain
 
 # The header stands above.
 MOST_ROWS = 1_048_575
@@ -49,6 +49,11 @@ class XlsxTable:
         """Put the sheets together."""
         self._book.close()
 
+    def abandon(self) -> None:
+        """Put nothing together."""
+        for sheet in self._book.worksheets():
+            sheet.row_data_fh.close()
+
     def _next_sheet(self) -> None:
         self._sheet: Worksheet = self._book.add_worksheet()
         self._sheet.freeze_panes(1, 0)
@@ -63,7 +68,8 @@ class XlsxTable:
     def _text(self, sheet: Worksheet, place: int, cell: Any) -> None:
         text = cell if type(cell) is str else str(plain(cell))
         # What only looks guarded gets a guard: an import takes one away, from any kind of file.
-        sheet.write_string(self._at, place, guarded(text) if text[0] == "'" else text)
+        if sheet.write_string(self._at, place, guarded(text) if text[0] == "'" else text):
+            raise CutShort
 
     def _number(self, sheet: Worksheet, place: int, cell: Any) -> None:
         if isinstance(cell, int | float | Decimal) and _is_exact(cell):

@@ -12,6 +12,10 @@ from kernel.sources import Column
 Row = Sequence[Any]
 
 
+class CutShort(ValueError):  # noqa: N818 - an answer
+    """Raised for a text that no cell of a spreadsheet holds whole."""
+
+
 class Table(Protocol):
     """A file that rows are added to."""
 

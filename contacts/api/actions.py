@@ -15,6 +15,7 @@ from api.fields import FilterField, IdField, MomentField
 from api.routers import endpoint
 from api.serializers import ModelSerializer, Serializer
 from contacts.services import bulk_actions
+from contacts.services.merge import followed
 from contacts.services.searches import Search
 from kernel import clock, filters
 from kernel.actions import contact_actions
@@ -88,7 +89,7 @@ class Actions(ApiView):
         if "filter" in asked:
             filters.check(asked["filter"], user=self.caller)
             return Search(tree=asked["filter"])
-        return sorted(set(asked["contacts"]))
+        return sorted(set(followed(asked["contacts"])))
 
 
 @endpoint("jobs/<int:number>", name="job")

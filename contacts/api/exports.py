@@ -17,11 +17,13 @@ from api.errors import Conflict, Refused
 from api.fields import FilterField, IdField, QueryFilter, TruthField
 from api.routers import resource
 from api.serializers import ModelSerializer, Serializer
+from api.trail import PREFIX, Trail
 from api.views import ResourceViews
 from contacts.models import Export
 from contacts.services.exports.fetch import TYPES, NotReady, fetched, shown_name
 from contacts.services.exports.rights import only_own
 from contacts.services.exports.start import Wanted, cancel, queue, told
+from contacts.services.merge import followed
 from kernel import clock
 from kernel.queues import hint_on_commit
 from kernel.sources import Chosen, sources
@@ -74,8 +76,11 @@ class ExportSerializer(ModelSerializer[Export]):
 
     def get_chosen(self, row: Export) -> dict[str, Any]:
         """Say which rows and columns were asked for; of a list of ids how many there are."""
-        kept = told(row)
-        return {key: kept[key] for key in ("ids", "search", "columns", "only_own") if key in kept}
+        chosen, ids = dict(row.chosen), row.chosen.get("ids")
+        if ids is not None:
+            chosen["ids"] = len(ids)
+        shown = ("ids", "search", "columns", "only_own")
+        return {key: chosen[key] for key in shown if chosen.get(key)}
 
     def get_error(self, row: Export) -> str:
         """Say why it failed, in the language of who asks."""
@@ -98,6 +103,10 @@ class ExportViews(ResourceViews[Export]):
         """Return the caller's own."""
         return super().get_queryset().filter(owner_id=self.caller.pk)
 
+    def trail(self) -> Trail:
+        """Keep figures: what was looked for names people. Asking tells more by itself."""
+        return Trail.NOTHING if self.action == "create" else Trail.NAMES
+
     @extend_schema(request=WantedSerializer, responses={201: ExportSerializer})
     def create(self, request: Request) -> Response:
         """Have the rows written in the background."""
@@ -111,6 +120,7 @@ class ExportViews(ResourceViews[Export]):
         wanted = Wanted(asked["source"], chosen, asked["format"], len(chosen.ids or ()))
         row = queue(self.caller, wanted, clock.now())
         hint_on_commit("kernel.jobs")
+        self._note("create", row)
         return Response(self.get_serializer(row).data, status=201)
 
     @extend_schema(request=None, responses={200: ExportSerializer})
@@ -127,26 +137,30 @@ class ExportViews(ResourceViews[Export]):
     @action(detail=True, methods=["get"])
     def file(self, request: Request, pk: str) -> HttpResponseBase:
         """Hand the file out, and keep that it was."""
-        row, now = self.get_object(), clock.now()
+        row = self.get_object()
         try:
-            path = fetched(row, self.caller, now)
+            path = fetched(row, self.caller, clock.now())
         except NotReady as waits:
             raise Conflict(_("This export is not finished yet."), "not_ready") from waits
-        deed = Deed(
-            "exports",
-            "download",
-            user=self.caller.pk,
-            token=getattr(request.auth, "pk", None),
-            object=row.pk,
-            path=f"exports/{row.pk}/file",
-            address=request.META.get("REMOTE_ADDR", ""),
-            after=told(row),
-        )
-        note(deed, now)
+        self._note("download", row)
         answer = FileResponse(path.open("rb"), content_type=TYPES[Export.Format(row.format)])
         answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(shown_name(row))}"
         answer["Cache-Control"] = "no-store"
         return answer
+
+    def _note(self, verb: str, row: Export) -> None:
+        request = self.request
+        deed = Deed(
+            "exports",
+            verb,
+            user=self.caller.pk,
+            token=getattr(request.auth, "pk", None),
+            object=row.pk,
+            path=request.path.removeprefix(PREFIX),
+            address=request.META.get("REMOTE_ADDR", ""),
+            after=told(row),
+        )
+        note(deed, clock.now())
 
 
 def _ids(asked: dict[str, Any]) -> list[int] | None:
@@ -156,7 +170,7 @@ def _ids(asked: dict[str, Any]) -> list[int] | None:
     if len(ways) != 1:
         message = _("Say which rows: ids, a filter or search, or everything.")
         raise Refused(message, "required", "ids")
-    return sorted(set(asked["ids"])) if ways == ["ids"] else None
+    return sorted(set(followed(asked["ids"]))) if ways == ["ids"] else None
 
 
 def _search(asked: dict[str, Any]) -> dict[str, Any] | None:

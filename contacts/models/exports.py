@@ -39,6 +39,9 @@ class Export(Stamped, Owned):
     file = models.CharField(max_length=100, default="", blank=True)
     error = models.TextField(default="", blank=True)
     job_id = models.BigIntegerField(null=True)
+    # When the rows were read, and how many erasures of the moments before could be seen then.
+    read_at = models.DateTimeField(null=True)
+    erasures_seen = models.PositiveIntegerField(default=0)
     finished_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
     downloads = models.PositiveIntegerField(default=0)

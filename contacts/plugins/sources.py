@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.services.exports import reading
 from kernel.exports import stream
-from kernel.permissions import Reach
+from kernel.permissions import Reach, whose
 from kernel.sources import Chosen, Column, Selected, Source, sources
 
 PERIOD = """
@@ -61,7 +61,8 @@ class Companies(Source):
         reach = user.reach("companies", "export")
         if reach is Reach.NONE:
             return iter(())
-        values = ", ".join(sql for _column, sql in reading.company_columns().values())
+        mine = whose(user, "contacts")
+        values = ", ".join(sql for _column, sql in reading.company_columns(mine).values())
         everybody = user.reach("companies", "view") is Reach.ALL
         statement = PERIOD.format(values=values, tables=reading.tables(reading.COMPANIES))
         return stream(statement, [start, end, everybody, user.pk])

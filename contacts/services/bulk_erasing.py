@@ -26,7 +26,8 @@ def start(search: Search, now: datetime, *, user_id: int, count: int) -> Job:
     return job
 
 
-@handles(KIND)
+# What was searched for names people, who are gone by then.
+@handles(KIND, forget=("search",))
 def work(job: Claimed) -> None:
     """Erase whoever is left, a few in each transaction."""
     walk = Walk.of(job.args, job.user_id, "delete")

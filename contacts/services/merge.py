@@ -124,6 +124,13 @@ def survivors(contacts: Iterable[int]) -> dict[int, int]:
         return dict(cursor.fetchall())
 
 
+def followed(contacts: Iterable[int]) -> list[int]:
+    """Return these ids in order, with survivors in the place of those that were merged."""
+    asked = list(contacts)
+    became = survivors(asked)
+    return [became.get(contact, contact) for contact in asked]
+
+
 def values_of(contact: int) -> dict[str, Any]:
     """Return the writable values of a contact that it has, as the writer takes them.
 

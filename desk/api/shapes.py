@@ -11,6 +11,7 @@ from api.fields import IdField
 from api.trail import Trail
 from api.views import ResourceViews
 from contacts.models import Contact
+from contacts.services.merge import followed
 from contacts.values import ValueProblem
 from kernel.permissions import narrow
 
@@ -42,7 +43,7 @@ class ContactIdField(RowIdField):
     def to_internal_value(self, data: Any) -> Any:
         """Read the id."""
         user = self.context["request"].user
-        rows = Contact.objects.filter(pk=super().to_internal_value(data))
+        rows = Contact.objects.filter(pk__in=followed([super().to_internal_value(data)]))
         if (found := narrow(rows, user, "contacts", "view").first()) is None:
             raise serializers.ValidationError(_("There is no such contact."), "not_found")
         return found

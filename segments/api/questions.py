@@ -14,6 +14,7 @@ from api.errors import Refused
 from api.fields import FilterField, IdField, TruthField
 from api.routers import endpoint
 from api.serializers import Serializer
+from contacts.services.merge import followed
 from contacts.services.reading import flat
 from kernel import clock, filters
 from kernel.permissions import Actor, Reach
@@ -167,7 +168,8 @@ class Explain(_Question):
     def post(self, request: Request) -> Response:
         """Answer the tree with what matches and what doesn't."""
         values = self.read(request, ExplainSerializer)
-        if not visible_contacts(self.caller).filter(pk=values["contact"]).exists():
+        [contact] = followed([values["contact"]])
+        if not visible_contacts(self.caller).filter(pk=contact).exists():
             raise Refused(_("There is no such contact."), "not_found", "contact")
-        tree = filters.explain(values["filter"], values["contact"], clock.now())
+        tree = filters.explain(values["filter"], contact, clock.now())
         return Response({"matches": tree["matches"], "tree": tree})

@@ -21,6 +21,7 @@ from api.routers import resource
 from api.serializers import ModelSerializer, Serializer
 from api.views import ResourceViews
 from contacts.models import Contact
+from contacts.services.merge import followed
 from kernel import clock, jobs
 from kernel.permissions import Actor, Reach, narrow
 from kernel.queues import hint_on_commit
@@ -199,7 +200,7 @@ class SegmentViews(ResourceViews[Segment]):
     ) -> Response:
         body = ByHandSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        wanted = {name: body.validated_data.get(name, []) for name in ("add", "remove")}
+        wanted = {name: followed(body.validated_data.get(name, [])) for name in ("add", "remove")}
         ids = {number for numbers in wanted.values() for number in numbers}
         known = set(contacts.filter(pk__in=ids).values_list("pk", flat=True))
         for name, numbers in wanted.items():

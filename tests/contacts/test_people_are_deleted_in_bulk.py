@@ -66,6 +66,9 @@ def test_a_whole_result_is_a_job_that_deletes_whom_the_list_shows(
     assert set(Contact.objects.values_list("pk", flat=True)) == {other, late}
     job.refresh_from_db()
     assert (job.state, job.progress["done"]) == (Job.State.DONE, 4)
+    # Whom it looked for goes with them.
+    assert job.args["search"] is None
+    assert screen.get("/contacts/work").status_code == 200
     told = AuditEntry.objects.filter(kind="contacts").values("name", "before", "after")
     assert "example.com" not in str(list(told))
 
@@ -81,7 +84,21 @@ def test_a_job_deletes_nothing_more_once_its_author_may_not(
     alice.role.save()
     settle()
     assert Contact.objects.count() == 3
-    assert Job.objects.get(kind="contacts.bulk_delete").state == Job.State.FAILED
+    job = Job.objects.get(kind="contacts.bulk_delete")
+    assert (job.state, job.args["search"]) == (Job.State.FAILED, None)
+
+
+def test_a_job_that_was_stopped_forgets_whom_it_looked_for(
+    screen: Client, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(forgetting, "AT_ONCE", 1)
+    people(2, city="Paris")
+    do(screen, "delete", [], whole="yes", search=PARIS)
+    job = Job.objects.get(kind="contacts.bulk_delete")
+    assert "Paris" in str(job.args)
+    screen.post(f"/contacts/work/{job.pk}/stop")
+    job.refresh_from_db()
+    assert (job.state, job.args["search"]) == (Job.State.CANCELLED, None)
 
 
 def test_others_contacts_are_left_and_viewers_delete_nobody(

@@ -2,10 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Max, Q
-
-from contacts.models import Erasure, Export
+from contacts.models import Export
 from contacts.services.exports.files import discard, orphans, path_of
+from contacts.services.exports.forgotten import forgotten_since
 from contacts.services.exports.start import OPEN
 
 ROWS_KEPT = timedelta(days=90)
@@ -15,12 +14,10 @@ UNCLAIMED = timedelta(hours=1)
 
 def clean(now: datetime) -> int:
     """Remove what is past its time; return how many files were forgotten."""
-    over = Q(expires_at__lte=now)
-    last = Erasure.objects.aggregate(at=Max("at"))["at"]
-    if last is not None:
-        over |= Q(created_at__lte=last)
     count = 0
-    for row in Export.objects.filter(over, state=Export.State.DONE):
+    for row in Export.objects.filter(state=Export.State.DONE):
+        if not forgotten_since(row) and row.expires_at and row.expires_at > now:
+            continue
         Export.objects.filter(pk=row.pk).update(state=Export.State.EXPIRED, file="", chosen={})
         discard(path_of(row.file))
         count += 1

@@ -8,8 +8,9 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import F
 from django.http import Http404
 
-from contacts.models import Erasure, Export
+from contacts.models import Export
 from contacts.services.exports.files import path_of
+from contacts.services.exports.forgotten import forgotten_since
 from contacts.services.exports.rights import may_export, only_own
 from contacts.services.exports.start import OPEN
 from kernel.sources import sources
@@ -27,7 +28,7 @@ class NotReady(Exception):  # noqa: N818 - an answer
 def fetched(row: Export, user: Any, now: datetime) -> Path:
     """Return the file of an export and count that it was fetched.
 
-    404 when its day is over or somebody was erased since it was asked for: nobody who asked to
+    404 when its day is over or somebody was erased since it was read: nobody who asked to
     be forgotten leaves the house in a file. 403 where the right is gone.
     """
     if row.owner_id != user.pk:
@@ -51,11 +52,6 @@ def is_there(row: Export, now: datetime) -> bool:
     if row.state != Export.State.DONE or row.expires_at is None or row.expires_at <= now:
         return False
     return path_of(row.file).is_file() and not forgotten_since(row)
-
-
-def forgotten_since(row: Export) -> bool:
-    """Say whether somebody was erased since this was asked for."""
-    return Erasure.objects.filter(at__gte=row.created_at).exists()
 
 
 def shown_name(row: Export) -> str:

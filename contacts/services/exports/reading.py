@@ -13,7 +13,7 @@ from contacts.catalogue import FieldSpec, catalogue
 from contacts.models import Company, Contact
 from contacts.services import company_records
 from contacts.services.searches import Search
-from kernel.permissions import narrow
+from kernel.permissions import narrow, whose
 from kernel.registry import ConfigProblem
 from kernel.sources import Chosen, Column, Selected
 
@@ -29,7 +29,7 @@ TAGS = """(SELECT string_agg(t.name, ' | ' ORDER BY t.name_key)
  FROM contact_tag ct JOIN tag t ON t.id = ct.tag_id WHERE ct.contact_id = c.id)"""
 SEVERAL = """(SELECT string_agg(v.item, ' | ' ORDER BY v.place)
  FROM jsonb_array_elements_text({sql}) WITH ORDINALITY v(item, place))"""
-HEADCOUNT = "(SELECT count(*) FROM contact p WHERE p.company_id = c.id)"
+HEADCOUNT = "(SELECT count(*) FROM contact p WHERE p.company_id = c.id{whose})"
 
 ID = Column("id", _lazy("Id"), "number")
 OWNER = Column("owner", _lazy("Owner"))
@@ -43,19 +43,27 @@ def people_columns() -> dict[str, tuple[Column, str]]:
     return {"id": (ID, "c.id"), **fields, **beside}
 
 
-def company_columns() -> dict[str, tuple[Column, str]]:
-    """Return each column of companies with its SQL: id, name, their fields, owner, people."""
+def company_columns(mine: int | None = None) -> dict[str, tuple[Column, str]]:
+    """Return each column of companies with its SQL: id, name, their fields, owner, people.
+
+    `mine` is whose people alone are counted.
+    """
     specs = company_records.specs().values()
     return {
         "id": (ID, "c.id"),
         "name": (Column("name", _lazy("Name")), "c.name"),
         # A field of this alias wins.
-        "people": (Column("people", _lazy("People"), "number"), HEADCOUNT),
+        "people": (Column("people", _lazy("People"), "number"), headcount(mine)),
         **{spec.alias: (_column(spec), _value(spec)) for spec in specs},
         "owner": (OWNER, "u.email"),
         "created_at": (Column("created_at", _lazy("Created"), "datetime"), "c.created_at"),
         "updated_at": (Column("updated_at", _lazy("Changed"), "datetime"), "c.updated_at"),
     }
+
+
+def headcount(mine: int | None) -> str:
+    """Count the people of a company, of those a reader may see."""
+    return HEADCOUNT.format(whose="" if mine is None else f" AND p.owner_id = {mine:d}")
 
 
 def people(user: Any, chosen: Chosen) -> Selected:
@@ -73,7 +81,8 @@ def companies(user: Any, chosen: Chosen) -> Selected:
     rows: QuerySet[Company] = narrow(Company.objects.all(), user, "companies", "view")
     if chosen.ids is None:
         rows = _searched(rows, Search(**(chosen.search or {})))
-    return _selected(company_columns(), COMPANIES, _own(rows, user, chosen), chosen.columns)
+    known = company_columns(whose(user, "contacts"))
+    return _selected(known, COMPANIES, _own(rows, user, chosen), chosen.columns)
 
 
 def tables(joined: str) -> str:

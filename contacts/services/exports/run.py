@@ -14,6 +14,7 @@ from psycopg2.errors import QueryCanceled
 
 from contacts.models import Export
 from contacts.services.exports.files import beside, discard, new_name, path_of
+from contacts.services.exports.forgotten import seen_before
 from contacts.services.exports.rights import may_export
 from contacts.services.exports.start import OPEN
 from kernel import clock
@@ -21,7 +22,7 @@ from kernel.exports import held
 from kernel.jobs import Claimed, LeaseLost, Refusal
 from kernel.registry import ConfigProblem
 from kernel.sources import Chosen, Column, Selected, sources
-from kernel.tables import CsvTable, Table
+from kernel.tables import CsvTable, CutShort, Table
 
 LIFE = timedelta(hours=24)
 ROWS = 2_000
@@ -33,6 +34,7 @@ LEASE = timedelta(minutes=3)
 NOBODY = _("Whoever asked for this may no longer export it.")
 STALE = _("A filter of this search no longer holds, or names what is gone.")
 SLOW = _("This takes too long. Narrow the search, take fewer columns, or CSV instead of XLSX.")
+LONG = _("A text is longer than a cell of a spreadsheet holds. Take CSV instead of XLSX.")
 
 
 def run(job: Claimed) -> None:
@@ -49,8 +51,8 @@ def run(job: Claimed) -> None:
         _finish(row, stored, count, job)
     except BaseException as error:
         discard(path)
-        if _is_slow(error):
-            raise Refusal(SLOW) from error
+        if words := _said(error):
+            raise Refusal(words) from error
         raise
 
 
@@ -76,7 +78,9 @@ def _begin(row: Export, job: Claimed) -> None:
     with transaction.atomic():
         job.keep(rows=0)
         mine = Export.objects.filter(pk=row.pk, state__in=OPEN)
-        if not mine.update(state=Export.State.RUNNING, rows=0):
+        now = clock.now()
+        news = {"read_at": now, "erasures_seen": seen_before(now)}
+        if not mine.update(state=Export.State.RUNNING, rows=0, **news):
             raise LeaseLost
 
 
@@ -115,15 +119,19 @@ def _table(kind: str, path: Path, columns: Sequence[Column]) -> Iterator[Table]:
         # Loaded by those alone who write one.
         from kernel.sheets import XlsxTable
 
-        table: Table = XlsxTable(part, columns, folder=folder)
-        yield table
+        table = XlsxTable(part, columns, folder=folder)
+        try:
+            yield table
+        except BaseException:
+            table.abandon()
+            raise
         table.close()
     else:
         # Spreadsheets know UTF-8 by its mark.
         with part.open("x", newline="", encoding="utf-8-sig") as file:
-            table = CsvTable(file, columns)
-            yield table
-            table.close()
+            plain = CsvTable(file, columns)
+            yield plain
+            plain.close()
     with part.open("rb") as file:
         os.fsync(file.fileno())
     part.rename(path)
@@ -144,6 +152,12 @@ def _finish(row: Export, stored: str, count: int, job: Claimed) -> None:
         )
         if not done:
             raise LeaseLost
+
+
+def _said(error: BaseException) -> str:
+    if isinstance(error, CutShort):
+        return LONG
+    return SLOW if _is_slow(error) else ""
 
 
 def _is_slow(error: BaseException) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -39,10 +40,12 @@ def queue(user: Any, wanted: Wanted, now: datetime) -> Export:
         raise PermissionDenied
     chosen = replace(wanted.chosen, only_own=wanted.chosen.only_own or only_own(source, user))
     _check(source(), user, chosen)
-    if Export.objects.filter(owner_id=user.pk, state__in=OPEN).count() >= MOST_OPEN:
-        message = _("Wait until one of your exports is finished.")
-        raise _refused("", "too_many", message)
     with transaction.atomic():
+        # Who asks twice at once waits for themselves.
+        get_user_model().objects.select_for_update(no_key=True).get(pk=user.pk)
+        if Export.objects.filter(owner_id=user.pk, state__in=OPEN).count() >= MOST_OPEN:
+            message = _("Wait until one of your exports is finished.")
+            raise _refused("", "too_many", message)
         row = Export.objects.create(
             source=wanted.source,
             format=wanted.format,
@@ -71,12 +74,27 @@ def cancel(row: Export, now: datetime) -> bool:
 
 
 def told(row: Export) -> dict[str, Any]:
-    """Return what the audit trail keeps of an export: which rows, which columns, how many."""
-    chosen, ids = dict(row.chosen), row.chosen.get("ids")
-    if ids is not None:
-        chosen["ids"] = len(ids)
-    kept = {key: value for key, value in chosen.items() if value}
-    return {"source": row.source, "format": row.format, "rows": row.rows, **kept}
+    """Return what the audit trail keeps of an export: how rows were chosen, which columns.
+
+    What was looked for names people, and would outlive them there.
+    """
+    chosen = row.chosen
+    kept = {
+        "chosen_by": _ways(chosen),
+        "columns": chosen.get("columns"),
+        "only_own": chosen.get("only_own"),
+    }
+    told = {key: value for key, value in kept.items() if value}
+    return {"source": row.source, "format": row.format, "rows": row.rows, **told}
+
+
+def _ways(chosen: dict[str, Any]) -> list[str]:
+    if chosen.get("ids") is not None:
+        return ["ids"]
+    search = chosen.get("search") or {}
+    asked = {"text": search.get("text"), "filter": search.get("tree")}
+    named = {key for key, value in asked.items() if value}
+    return sorted(named | set(search.get("answers") or {})) or ["everything"]
 
 
 def _check(source: Source, user: Any, chosen: Chosen) -> None:

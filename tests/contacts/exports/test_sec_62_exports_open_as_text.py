@@ -12,9 +12,10 @@ from contacts.models import Contact, Field
 from kernel.formulas import guarded
 from kernel.sources import Column
 from kernel.tables import CsvTable, plain
-from tests.contacts.exports.asking import cells_of, content, exported, rows_of
+from tests.contacts.exports.asking import ask, cells_of, content, exported, left_behind, rows_of
 from tests.contacts.imports.sending import counts, take
 from tests.contacts.test_contacts_on_screen import add
+from tests.settle import settle
 
 pytestmark = pytest.mark.django_db
 FORMULAS = [
@@ -106,3 +107,15 @@ def test_more_digits_than_a_spreadsheet_keeps_stay_text(api: APIClient):
     Field.objects.create(alias="iban", label="I", type="number", decimals=0)
     add(email="x@example.com", iban=12345678901234567)
     assert cells_of(api, everything=True, columns=["iban"])[1] == ["12345678901234567"]
+
+
+def test_a_text_that_no_cell_holds_is_not_cut(api: APIClient):
+    Field.objects.create(object="contact", alias="story", label="Story", type="textarea")
+    add(email="long@example.com", story="a" * 32_768)
+    asked = ask(api, everything=True, format="xlsx").json()
+    settle()
+    answer = api.get(f"/api/v1/exports/{asked['id']}").json()
+    assert (answer["state"], left_behind()) == ("failed", [])
+    assert "CSV" in answer["error"]
+    [row] = rows_of(api, everything=True)
+    assert len(row["story"]) == 32_768
