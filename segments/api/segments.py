@@ -200,7 +200,8 @@ class SegmentViews(ResourceViews[Segment]):
     ) -> Response:
         body = ByHandSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        wanted = {name: followed(body.validated_data.get(name, [])) for name in ("add", "remove")}
+        given = body.validated_data
+        wanted: dict[str, Any] = {name: followed(given.get(name, [])) for name in ("add", "remove")}
         ids = {number for numbers in wanted.values() for number in numbers}
         known = set(contacts.filter(pk__in=ids).values_list("pk", flat=True))
         for name, numbers in wanted.items():
