@@ -36,7 +36,7 @@ class Meanwhile(Claimed):
 def claimed(happens) -> Meanwhile:
     with connection.cursor() as cursor:
         now = clock.now()
-        cursor.execute(CLAIM, [now + timedelta(minutes=1), now, now])
+        cursor.execute(CLAIM, {"lease": now + timedelta(minutes=1), "now": now})
         return Meanwhile(Job.objects.get(pk=cursor.fetchone()[0]), happens)
 
 
