@@ -96,7 +96,12 @@ def sends(user: Actor, now: datetime) -> Sends:
     if owner is not None:
         attach(gone, owner)
     over = [
-        _line(run, run.state, run.get_state_display(), run.finished_at or run.at) for run in gone
+        replace(
+            _line(run, run.state, run.get_state_display(), run.finished_at or run.at),
+            # Of those chosen some were left out.
+            total=run.counts.get("sent"),
+        )
+        for run in gone
     ]
     return Sends(going, later, over)
 

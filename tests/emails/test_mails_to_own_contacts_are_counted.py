@@ -56,7 +56,7 @@ def test_screens_count_ones_own_and_say_so(client, alice, dora, run):
         figures = client.get(f"/emails/{email}?tab=statistics").content.decode()
         assert f"<b>{sent}</b>" in figures
         assert f"<b>{sent + 1}</b>" not in figures
-        assert [each["sent"] for each in client.get("/").context["sends"]] == [sent]
+        assert [each.total for each in client.get("/").context["sends"].over] == [sent]
 
 
 def test_mails_sent_one_by_one_are_narrowed_too(client, dora, api, api_dora):
@@ -71,4 +71,4 @@ def test_mails_sent_one_by_one_are_narrowed_too(client, dora, api, api_dora):
     client.force_login(dora)
     [(row, _cells)] = client.get("/emails").context["rows"]
     assert row.counts["sent"] == 1
-    assert client.get(f"/emails/{email.pk}").context["figures"][0][1] == "1"
+    assert client.get(f"/emails/{email.pk}").context["figures"][0].value == "1"
