@@ -2,24 +2,26 @@
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import available_timezones
 
 from allauth.account import forms as allauth
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.services import invitations
-from kernel import clock
+from kernel import clock, zone_names
 from kernel.queues import hint_on_commit
+
+CHOSEN = ("first_name", "last_name", "language", "timezone")
 
 
 def zones() -> list[tuple[str, str]]:
     """Return the time zones, for people."""
-    return [(name, name.replace("_", " ")) for name in sorted(available_timezones())]
+    return [(name, name.replace("_", " ")) for name in zone_names.names()]
 
 
 def _dress(form: forms.BaseForm, labels: dict[str, Any]) -> None:
@@ -114,9 +116,9 @@ class InvitedForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = User
-        fields = ("first_name", "last_name", "language", "timezone")
+        fields = CHOSEN
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, by: User | None, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "instance": user})
         _dress(self, {name: field.label for name, field in self.fields.items()})
         for name, field in self.fields.items():
@@ -124,8 +126,9 @@ class InvitedForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["first_name"].widget.attrs["autocomplete"] = "given-name"
         self.fields["last_name"].widget.attrs["autocomplete"] = "family-name"
         self.fields["password1"].widget.attrs["autofocus"] = not self.is_bound
-        if not self.is_bound:
-            # The browser knows better than whoever invited.
+        given = {"UTC", by.timezone if by else ""}
+        if not self.is_bound and user.timezone in given:
+            # Nobody chose it: the browser knows better than what the invitation began with.
             self.fields["timezone"].widget.attrs["data-own-zone"] = ""
 
     def clean(self) -> dict[str, Any]:
@@ -141,11 +144,13 @@ class InvitedForm(forms.ModelForm):  # type: ignore[type-arg]
                 self.add_error("password1", error)
         return cleaned
 
-    def save(self, now: datetime) -> User:  # type: ignore[override]
-        """Keep it."""
+    def save(self, now: datetime) -> bool:  # type: ignore[override]
+        """Keep what was chosen and nothing else; False for who is no longer active."""
         user: User = super().save(commit=False)
         user.set_password(self.cleaned_data["password1"])
-        user.version += 1
         user.updated_at = now
-        user.save()
-        return user
+        user.language_chosen = True
+        kept = (*CHOSEN, "language_chosen", "password", "updated_at")
+        values = {name: getattr(user, name) for name in kept}
+        rows = User.objects.filter(pk=user.pk, is_active=True)
+        return bool(rows.update(**values, version=F("version") + 1))

@@ -37,8 +37,17 @@ class Sitting:
         seen = request.session.get("seen", now)
         if now - began > LONGEST.total_seconds() or now - seen > IDLE.total_seconds():
             logout(request)
-        elif "seen" not in request.session or now - seen > NOTED_EVERY.total_seconds():
+            return
+        if "seen" not in request.session or now - seen > NOTED_EVERY.total_seconds():
             request.session["seen"] = now
+        if isinstance(request.user, User):
+            self._follow_role(request, request.user.role_id)
+
+    def _follow_role(self, request: HttpRequest, role: int) -> None:
+        """Change the session's id with the role, at the first request after; the old one ends."""
+        if request.session.setdefault("role", role) != role:
+            request.session.cycle_key()
+            request.session["role"] = role
 
 
 class Habits:

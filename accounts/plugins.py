@@ -1,5 +1,6 @@
 """What accounts offer to others: kinds of permission, and the queue of mails to users."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,9 +8,10 @@ from django.core.cache import caches
 from django.core.management import call_command
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AccountMail, User
+from accounts.models import AccountMail, Token, User
 from accounts.services import audit, mails
-from kernel import clock, preferences, subjects
+from kernel import clock, preferences, processing, retention, subjects
+from kernel.contactdata import ContactData, contact_data
 from kernel.jobs import Claimed, handles
 from kernel.permissions import PermissionKind, permission_kinds
 from kernel.queues import WorkQueue, queues
@@ -43,7 +45,13 @@ def _users(ids: list[int]) -> dict[int, str]:
     return {user.pk: user.name for user in User.objects.filter(pk__in=ids)}
 
 
+def _tokens(ids: list[int]) -> dict[int, str]:
+    """Name access tokens."""
+    return dict(Token.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
 subjects.declare("user", _users)
+subjects.declare("token", _tokens)
 
 
 @queues.register
@@ -95,6 +103,25 @@ class Audit(PermissionKind):
     verbs = ("view",)
 
 
+@contact_data.register
+class Deeds(ContactData):
+    """What was done to a person by whom: who and when stays, for it is the proof."""
+
+    key = "accounts.trail"
+    label = _("Audit trail")
+
+    def merge(self, winner: int, loser: int, now: datetime) -> None:
+        """What was done to the other contact was done to that one."""
+
+    def export(self, contact: int) -> dict[str, Any]:
+        """List the deeds; who did them are people, too."""
+        return {"deeds": audit.about("contacts", contact)}
+
+    def erase_many(self, contacts: Sequence[int], now: datetime) -> None:
+        """Keep that something was done, to a number."""
+        audit.empty("contacts", contacts)
+
+
 def _days(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 3650:
         raise ValueError(_("A number of days from 1 to 3,650 is expected."))
@@ -104,10 +131,31 @@ def _days(value: Any) -> int:
 preferences.declare("accounts.audit_days", 365, _days)
 
 
-@handles("accounts.forget_audit")
-def forget_audit(job: Claimed) -> None:
-    """Delete entries that are older than the workspace keeps."""
-    audit.forget(clock.now())
+retention.declare(
+    retention.Keeping(
+        key="accounts.audit",
+        label=_("Audit trail"),
+        what=_("deleted"),
+        default=None,
+        count=audit.count,
+        forget=audit.forget_slice,
+        for_ever=False,
+        most=3_650,
+        setting="accounts.audit_days",
+    )
+)
 
-
-scheduled("accounts.forget_audit", timedelta(days=1))
+processing.declare(
+    processing.Processing(
+        key="accounts.users",
+        label=_("Users and audit trail"),
+        purpose=_("Let colleagues in, and prove who did what"),
+        whose=_("users, and contacts by their numbers"),
+        basis=_("legitimate interest in security"),
+        data=lambda: [
+            str(_("names, addresses, roles, times of signing in, deeds with their time"))
+        ],
+        covers=("accounts.trail",),
+        kept=("accounts.audit",),
+    )
+)

@@ -3,11 +3,13 @@
 from typing import Any
 
 from allauth.account.signals import password_changed, password_reset
+from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 from accounts.models import User
+from accounts.models.users import Language
 from accounts.services import audit, invitations
 from kernel import clock
 from kernel.trail import Deed, note
@@ -18,6 +20,16 @@ def signed_in(request: HttpRequest, user: User, **_more: Any) -> None:
     """Note who came; who was invited and has come is waited for no more."""
     _note(request, "sign-in", user)
     invitations.note_arrival(user, clock.now())
+    _speak(request, user)
+
+
+def _speak(request: HttpRequest, user: User) -> None:
+    """Go on in the language of the sign-in page, where theirs is that of every new user."""
+    wanted = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    if wanted not in Language.values or user.language_chosen or user.language != Language.ENGLISH:
+        return
+    User.objects.filter(pk=user.pk).update(language=wanted, language_chosen=True)
+    user.language = wanted
 
 
 @receiver(user_logged_out)

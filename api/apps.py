@@ -3,9 +3,18 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from kernel import plain_words
+
 
 class ApiConfig(AppConfig):
     """Knows no app; apps register their views in `api.py`."""
 
     name = "api"
     verbose_name = _("REST API")
+
+    def ready(self) -> None:
+        """Speak of numbers as the screens do."""
+        from rest_framework import serializers
+
+        for field in (serializers.IntegerField, serializers.FloatField, serializers.DecimalField):
+            plain_words.in_rest(field.default_error_messages)

@@ -11,6 +11,7 @@ from django.db import DataError, IntegrityError, InterfaceError, OperationalErro
 from django.db.models import ProtectedError, RestrictedError
 from django.http import Http404, JsonResponse, UnreadablePostError
 from django.utils.translation import gettext_lazy as _
+from psycopg2.errors import QueryCanceled
 from rest_framework import status
 from rest_framework.exceptions import APIException, NotFound, PermissionDenied, ValidationError
 from rest_framework.response import Response
@@ -60,6 +61,14 @@ class Away(Refused):
     default_detail = _("The database does not answer just now. Try again in a moment.")
     default_code = "unavailable"
     wait = 5
+
+
+class TooSlow(Away):
+    """What was asked takes longer than anybody waits; the database is well."""
+
+    default_detail = _("This takes too long to answer. Ask for less, or try again later.")
+    default_code = "too_slow"
+    wait = 30
 
 
 class Conflict(Refused):
@@ -173,21 +182,23 @@ def _validation_detail(error: DjangoValidationError) -> Any:
     return get_error_detail(error)
 
 
-def is_away(error: BaseException | None) -> bool:
-    """Say whether an error means that the database does not answer."""
-    return isinstance(error, (OperationalError, InterfaceError))
+def outage(error: BaseException | None) -> type[Away] | None:
+    """Say which answer an error of the database is that passes: away, or only too slow."""
+    if isinstance(error, OperationalError) and isinstance(error.__cause__, QueryCanceled):
+        return TooSlow
+    return Away if isinstance(error, (OperationalError, InterfaceError)) else None
 
 
-def away() -> JsonResponse:
+def away(kind: type[Away]) -> JsonResponse:
     """Answer outside the views as they do while the database does not answer."""
-    body = {"errors": [problem(Away.default_detail, Away.default_code)]}
-    return JsonResponse(body, status=Away.status_code, headers={"Retry-After": str(Away.wait)})
+    body = {"errors": [problem(kind.default_detail, kind.default_code)]}
+    return JsonResponse(body, status=kind.status_code, headers={"Retry-After": str(kind.wait)})
 
 
 def _translate_database(error: Exception) -> APIException | None:
-    if is_away(error):
-        logger.warning("The database does not answer: %s", error)
-        return Away()
+    if kind := outage(error):
+        logger.warning("The database does not answer in time: %s", error)
+        return kind()
     if isinstance(error, IntegrityError):
         state = getattr(error.__cause__, "pgcode", None)
         if state == UNIQUE_VIOLATION:

@@ -32,6 +32,9 @@ LIFETIME = timedelta(hours=24)
 WAITED_IN_VAIN = (LockNotAvailable, QueryCanceled)
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
+# What is posted there answers with a contact.
+ANSWER_CONTACTS = frozenset({"contacts", "merges"})
+
 Respond = Callable[[], HttpResponseBase]
 # What of an answer may be kept: secrets that are shown once are left out.
 Keep = Callable[[Any], Any]
@@ -57,14 +60,14 @@ def once(request: Request, respond: Respond, keep: Keep) -> HttpResponseBase:
 
 
 def _contact(request: Request, answer: Any) -> int | None:
-    """Return the contact an answer is about: `contacts/12/consents`, or one that was made."""
+    """Return whom an answer is about: `contacts/12/consents`, one that was made, or is named."""
     kind, *rest = request.path.removeprefix(PREFIX).split("/")
-    if kind != "contacts":
-        return None
-    if rest and (number := read_id(rest[0])):
+    if kind == "contacts" and rest and (number := read_id(rest[0])):
         return number
-    made = answer.get("id") if isinstance(answer, Mapping) else None
-    return int(made) if made and not rest else None
+    told: Mapping[str, Any] = answer if isinstance(answer, Mapping) else {}
+    if kind in ANSWER_CONTACTS and not rest:
+        return read_id(told.get("id"))
+    return read_id(told.get("contact"))
 
 
 def forget(before: datetime) -> int:

@@ -30,7 +30,11 @@ class ListView(ApiView):
 
     def known_parameters(self) -> Sequence[str]:
         """Lists take paging and filters beside their own."""
-        return (*LIST_PARAMETERS, *self.filters, *self.parameters)
+        return (*LIST_PARAMETERS, *self.every_filter(), *self.parameters)
+
+    def every_filter(self) -> Mapping[str, QueryFilter]:
+        """Return what the list may be narrowed by."""
+        return self.filters
 
     def answer_list(
         self, rows: QuerySet[M], paging: Paging, serializer: type[BaseSerializer[M]]
@@ -46,7 +50,7 @@ class ListView(ApiView):
 
     def filter_rows(self, rows: QuerySet[M]) -> QuerySet[M]:
         """Apply the filters of the query."""
-        for name, query_filter in self.filters.items():
+        for name, query_filter in self.every_filter().items():
             if name not in self.request.query_params:
                 continue
             try:

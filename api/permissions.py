@@ -1,12 +1,13 @@
 """The gate of every view: signed in, and a role that allows the verb at all."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from kernel.permissions import Reach
+from kernel import secrecy
+from kernel.permissions import Actor, Reach
 
 if TYPE_CHECKING:
     # Settings name this class, so the framework's views import it before they exist.
@@ -31,6 +32,7 @@ class RoleAllows(BasePermission):
         """Check the verb of this request against kind and role."""
         if not request.user.is_authenticated:
             return False
+        secrecy.enter(cast("Actor", request.user))
         kind: str | None = getattr(view, "kind", None)
         if kind is None:
             return True

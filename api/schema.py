@@ -163,7 +163,7 @@ def _paging(view: ListView) -> list[OpenApiParameter]:
 def _filters(view: ListView) -> list[OpenApiParameter]:
     return [
         OpenApiParameter(name, query_filter.schema(), description=str(query_filter.description))
-        for name, query_filter in view.filters.items()
+        for name, query_filter in view.every_filter().items()
     ]
 
 
@@ -174,11 +174,37 @@ def finish(result: dict[str, Any], generator: Any, **_rest: Any) -> dict[str, An
     about: dict[str, str] = {}
     for path, _regex, _method, callback in generator.endpoints:
         about.setdefault(_tag(path), (callback.cls.__doc__ or "").partition("\n")[0])
+    for _path, _regex, _method, callback in generator.endpoints:
+        _tell_filing(result["components"].get("schemas", {}), callback.cls)
     for name, schema in result["components"].get("schemas", {}).items():
         if name.endswith("Request") and "properties" in schema:
             schema.setdefault("additionalProperties", False)
     result["tags"] = [{"name": name, "description": about[name]} for name in sorted(about)]
     return result
+
+
+NAME = {
+    "type": "object",
+    "required": ["id", "name", "colour"],
+    "properties": {
+        "id": {"type": "string", "pattern": "^[0-9]+$"},
+        "name": {"type": "string"},
+        "colour": {"type": "integer"},
+    },
+}
+
+
+def _tell_filing(schemas: dict[str, Any], view: Any) -> None:
+    """Add category and labels to what is filed; in requests an id or a name will do."""
+    if not getattr(view, "filed_as", str)():
+        return
+    shape = view.serializer_class.__name__.removesuffix("Serializer")
+    word = {"type": ["string", "integer"], "description": "Id or name."}
+    for name, one in ((shape, NAME), *((f"{x}{shape}Request", word) for x in ("", "Patched"))):
+        if "properties" in schemas.get(name, {}):
+            nothing = {"oneOf": [one, {"type": "null"}]}
+            schemas[name]["properties"]["category"] = nothing
+            schemas[name]["properties"]["labels"] = {"type": "array", "items": one}
 
 
 def _tag(path: str) -> str:

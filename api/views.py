@@ -37,23 +37,27 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django.db.models import Model, QuerySet
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from api import filed
 from api.endpoints import ApiView
 from api.errors import Refused, Stale
+from api.fields import QueryFilter
 from api.lists import ListView
 from api.trail import Trail
-from kernel import clock
+from kernel import clock, filing
 from kernel.ids import read_id
 from kernel.permissions import Reach, narrow
 
 __all__ = ["ApiView", "ListView", "ResourceViews"]
 M = TypeVar("M", bound=Model)
-_PLAIN_ACTIONS = {"create", "list", "retrieve", "partial_update", "destroy", ""}
+_FILED_ACTIONS = {"create", "list", "retrieve", "partial_update"}
+_PLAIN_ACTIONS = {*_FILED_ACTIONS, "destroy", ""}
 
 
 class ResourceViews(ListView, GenericViewSet[M], Generic[M]):
@@ -79,6 +83,34 @@ class ResourceViews(ListView, GenericViewSet[M], Generic[M]):
         is_list = getattr(self, "action", None) == "list"
         return super().known_parameters() if is_list else self.parameters
 
+    def every_filter(self) -> Mapping[str, QueryFilter]:
+        """What is filed is narrowed by category and label, too."""
+        kind = self.filed_as()
+        return {**self.filters, **filed.filters(kind)} if kind else self.filters
+
+    @classmethod
+    def filed_as(cls) -> str:
+        """Return under which kind these items are filed; empty: they are not."""
+        rows = getattr(cls, "queryset", None)
+        return "" if rows is None else filing.kind_of(rows.model)
+
+    def _handle(self, request: Request, method: str) -> HttpResponseBase:
+        """File what is written as the body says, and say how items are filed."""
+        kind, action = self.filed_as(), getattr(self, "action", None)
+        if not kind or action not in _FILED_ACTIONS:
+            return super()._handle(request, method)
+        change = None
+        if method in {"post", "patch"}:
+            body, change = filed.taken_from(request.data, kind)
+            request._full_data = body  # type: ignore[attr-defined]
+        response = super()._handle(request, method)
+        if isinstance(response, Response) and response.status_code < 300:
+            if change is not None:
+                filing.file(kind, [int(response.data["id"])], change)
+            rows = response.data["results"] if action == "list" else [response.data]
+            filed.add_to(rows, kind)
+        return response
+
     def get_queryset(self) -> QuerySet[M]:
         """Return the rows the caller may see."""
         rows: QuerySet[M] = super().get_queryset()
@@ -99,8 +131,15 @@ class ResourceViews(ListView, GenericViewSet[M], Generic[M]):
             raise NotFound
         self._check_reach(found)
         if self.request.method in {"PATCH", "DELETE"} and self.trail() is not Trail.NOTHING:
-            self.seen = self.get_serializer(found).data
+            self.seen = self._as_shown(found)
         return found
+
+    def _as_shown(self, row: M) -> dict[str, Any]:
+        """Return the row as answers show it."""
+        told = dict(self.get_serializer(row).data)
+        if kind := self.filed_as():
+            filed.add_to([told], kind)
+        return told
 
     def trail(self) -> Trail:
         """Keep what changed, before and after."""
@@ -179,4 +218,4 @@ class ResourceViews(ListView, GenericViewSet[M], Generic[M]):
         if isinstance(seen, bool) or not isinstance(seen, int):
             raise Refused(_("A whole number is expected."), "invalid", "version")
         if seen != current:
-            raise Stale(self.get_serializer(row).data)
+            raise Stale(self._as_shown(row))

@@ -43,6 +43,8 @@ class Environment(BaseSettings):
     admin_email: str = ""
     debug: bool = False
     relais_data: Path | None = None
+    # Append-only file of keyed hashes of who was erased; empty: erasures.jsonl in DATA/private.
+    erasure_ledger: Path | None = None
     relais_role: Role = "command"
     relais_test_clock: Path | None = None
     language_code: Literal["en", "fr"] = "en"

@@ -11,10 +11,12 @@ from api.middleware import PREFIX
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 503 while the database is away, else 500; a page asks the database for nothing."""
-    if not errors.is_away(sys.exc_info()[1]):
+    """Answer 503 while the database is away or too slow, else 500; a page asks it for nothing."""
+    kind = errors.outage(sys.exc_info()[1])
+    if kind is None:
         return defaults.server_error(request)
     if request.path.startswith(PREFIX):
-        return errors.away()
-    headers = {"Retry-After": str(errors.Away.wait)}
-    return HttpResponse(get_template("503.html").render(), status=503, headers=headers)
+        return errors.away(kind)
+    context = {"slow": kind is errors.TooSlow, "sentence": kind.default_detail}
+    page = get_template("503.html").render(context)
+    return HttpResponse(page, status=503, headers={"Retry-After": str(kind.wait)})

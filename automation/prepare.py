@@ -30,6 +30,10 @@ def prepare(admin: Mapping[str, str], *, demo: bool = False) -> None:
 
     call_command("migrate", interactive=False)
     call_command("ensure_admin")
+    # A backup may have brought back who was erased.
+    call_command("replay_erasures", "--check")
+    # What was sent since it was made would go out again.
+    call_command("sending", "--check")
     # The addresses of the sample are closed wherever mails leave, whatever was set before.
     call_command("demo", "--offer" if demo else "--guard")
 

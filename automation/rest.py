@@ -30,6 +30,8 @@ SCHEMA: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "ConsentStateEnum": "contacts.words.ConsentState",
         "JobStateEnum": "kernel.models.Job.State",
+        "SuppressionKindEnum": "contacts.models.consent.Suppression.Kind",
+        "SuppressionReasonEnum": "contacts.words.Reason",
         "SendStateEnum": "emails.models.run.Send.State",
     },
     "SCHEMA_PATH_PREFIX": "/api/v1",

@@ -36,6 +36,7 @@ LOCAL_APPS = [
     "accounts",
     "contacts",
     "desk",
+    "filing",
     "content",
     "tracking",
     "segments",
@@ -83,6 +84,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "automation.strays.OnlyForms",
 ]
 ROOT_URLCONF = "automation.urls"
 WSGI_APPLICATION = "automation.wsgi.application"
@@ -182,6 +184,8 @@ DJANGO_VITE = {
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+/built/.+-[0-9A-Za-z_-]{8}\.\w+$"
 # Files that only the program reads (imports): no address leads there.
 PRIVATE_ROOT = (RELAIS_DATA or BASE_DIR / ".data") / "private"
+# Who was erased, by keyed hashes: it outlives the return of a backup.
+ERASURE_LEDGER = environment.erasure_ledger
 IMPORT_LARGEST = environment.import_megabytes * 1024**2
 
 # Larger bodies are refused before anything reads them; imports stream to a file.

@@ -33,5 +33,7 @@ urlpatterns: type_of_urls = [
     *by_first_word(find_urls("backoffice")),
     path("", include("backoffice.urls")),
 ]
+handler400 = "automation.strays.senseless"
+handler403 = "automation.strays.forbidden"
 handler404 = "automation.strays.not_found"
 handler500 = "automation.outages.server_error"

@@ -1,6 +1,7 @@
 """Who may open a screen: signed in, and with a right."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -8,6 +9,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from backoffice.repeating import until_done
+from kernel import secrecy
 from kernel.permissions import Reach
 
 
@@ -25,7 +28,12 @@ class Permitted(LoginRequiredMixin):
         verb = self.verbs.get((request.method or "").lower(), self.verb)
         if user.is_authenticated and user.reach(self.kind, verb) is Reach.NONE:
             raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+        if user.is_authenticated:
+            secrecy.enter(user)
+        if request.method != "POST":
+            return super().dispatch(request, *args, **kwargs)
+        answer = partial(super().dispatch, request, *args, **kwargs)
+        return until_done(request, answer)
 
     def handle_no_permission(self) -> Any:
         """Have the whole page come to the sign-in, where only a part of it was asked for."""

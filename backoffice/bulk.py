@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from api.paging import COUNTED_EXACTLY
-from backoffice.columns import number
+from backoffice.columns import NOTHING, number
 
 if TYPE_CHECKING:
     from backoffice.queries import ListQuery
@@ -39,8 +39,10 @@ class Selection:
         return in_words(self.count)
 
 
-def in_words(count: int) -> str:
-    """Write a number of rows, and whether it is an estimate."""
+def in_words(count: int | None) -> str:
+    """Write a number of rows, and whether it is an estimate; None is nobody knows."""
+    if count is None:
+        return NOTHING
     return ("~" if count > COUNTED_EXACTLY else "") + number(count)
 
 
@@ -65,6 +67,10 @@ class BulkAction:
     unlimited: bool = False
     # What dialog and button say of so many rows; the label and the number without it.
     title: Callable[[int], str] | None = None
+    # Whether it stands under *More*, where a bar has no room for everything.
+    rare: bool = False
+    # Rights to other kinds without which it would be refused in the end.
+    presumes: tuple[tuple[str, str], ...] = ()
 
     def make(self, user: Any, sent: Any, selection: Selection) -> Form | None:
         """Make its form for a user, with what was sent if anything was."""
@@ -88,7 +94,11 @@ class BulkAction:
 
 def permitted(actions: Sequence[BulkAction], user: Any, kind: str) -> list[BulkAction]:
     """Keep what the user may do."""
-    return [action for action in actions if user.reach(kind, action.verb)]
+    return [
+        action
+        for action in actions
+        if all(user.reach(*right) for right in ((kind, action.verb), *action.presumes))
+    ]
 
 
 DELETE_QUESTION = _("What is deleted is gone from lists and forms. What others use is kept.")

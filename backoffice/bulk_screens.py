@@ -1,5 +1,6 @@
 """Doing something to many rows: who is meant, what it needs to know, whether it is meant."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -10,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from api.paging import estimate
-from backoffice import bin, toasts
+from backoffice import toasts, trash
 from backoffice.bulk import DELETE_QUESTION, MOST_AT_ONCE, BulkAction, Selection, permitted
 from backoffice.queries import ListQuery
 from backoffice.resource import Resource
 from backoffice.screens import Screen, leave_trail
 from kernel import clock, usage
+from kernel.filters import FilterProblem
 from kernel.ids import read_id
 from kernel.permissions import Reach
 from kernel.trail import Deed
@@ -26,11 +28,15 @@ class Bulk(Screen):
 
     def post(self, request: HttpRequest, action: str) -> HttpResponse:
         """Ask what must be asked in a dialog, then do it."""
-        offered = permitted(self.resource.bulk, self.user, self.resource.kind)
+        offered = permitted(self.resource.all_bulk(), self.user, self.resource.kind)
         chosen = next((each for each in offered if each.key == action), None)
         if chosen is None:
             raise Http404
-        selection, widened = self._selection(chosen)
+        try:
+            selection, widened = self._selection(chosen)
+        except FilterProblem as slow:
+            nobody = Selection(self.resource.rows(self.user).none(), 0)
+            return self._ask(chosen, nobody, problem=slow.problems[0]["message"], status=409)
         if widened:
             message = _("A filter of this list no longer holds. Open the list again.")
             return self._ask(chosen, selection, problem=message, status=409)
@@ -49,23 +55,31 @@ class Bulk(Screen):
 
     def _selection(self, action: BulkAction) -> tuple[Selection, bool]:
         """Find who is meant; a filter that fell away must not turn some into everybody."""
-        post = self.request.POST
-        seen, query = self.resource.rows(self.user), None
-        if post.get("whole") == "yes":
-            search = QueryDict(post.get("search", ""))
-            query = ListQuery.read(self.resource, search, self.user)
-            if query.widened:
-                return Selection(seen.none(), 0), True
-            seen = query.narrow(self.resource, seen)
-        else:
+        post, seen = self.request.POST, self.resource.rows(self.user)
+        if post.get("whole") != "yes":
             ids = [number for part in post.get("ids", "").split(",") if (number := read_id(part))]
-            seen = seen.filter(pk__in=ids[:MOST_AT_ONCE])
+            return self._meant(action, seen.filter(pk__in=ids[:MOST_AT_ONCE])), False
+        search = QueryDict(post.get("search", ""))
+        query = ListQuery.read(self.resource, search, self.user)
+        if query.widened:
+            return Selection(seen.none(), 0), True
+        with self.resource.limited(query):
+            meant = self._meant(action, query.narrow(self.resource, seen), query)
+            if meant.count <= MOST_AT_ONCE:
+                # Found once: those counted are those it is done to.
+                found = list(meant.rows.values_list("pk", flat=True)[:MOST_AT_ONCE])
+                meant = replace(meant, rows=seen.filter(pk__in=found))
+        return meant, False
+
+    def _meant(
+        self, action: BulkAction, seen: QuerySet[Any], query: ListQuery | None = None
+    ) -> Selection:
         if not self.resource.owner or self.user.reach(self.resource.kind, action.verb) is Reach.ALL:
-            return Selection(seen, estimate(seen), search=query), False
+            return Selection(seen, estimate(seen), search=query)
         may = self.resource.rows(self.user, action.verb)
         rows: QuerySet[Any] = seen.filter(pk__in=may.values("pk"))
         count = estimate(rows)
-        return Selection(rows, count, max(estimate(seen) - count, 0), query), False
+        return Selection(rows, count, max(estimate(seen) - count, 0), query)
 
     def _ask(
         self,
@@ -116,7 +130,7 @@ def deleting(resource: type[Resource[Any]]) -> BulkAction:
                 kept,
             )
             text += " · " + left % {"count": kept}
-        undo = bin.wrapped(here, *deleted) if here.restorable and deleted else None
+        undo = trash.wrapped(here, *deleted) if here.restorable and deleted else None
         toasts.tell(request, text, undo)
 
     question = "" if resource.restorable else DELETE_QUESTION

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from backoffice.moments import ago
+from kernel import moments
 
 NOTHING = SafeString('<span class="quiet">\N{EN DASH}</span>')
 MOST_CHIPS = 2
@@ -66,9 +67,11 @@ def number(value: float | Decimal) -> str:
 
 def moment(value: datetime) -> SafeString:
     """Say when, with the exact moment for who points at it."""
-    exact = formats.date_format(value, "SHORT_DATETIME_FORMAT")
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>', value.isoformat(), exact, ago(value)
+        '<time datetime="{}" title="{}">{}</time>',
+        value.isoformat(),
+        moments.moment(value),
+        ago(value),
     )
 
 

@@ -48,6 +48,8 @@ class Declaration(Generic[M]):
     rights: ClassVar[Mapping[str, str]] = {}
     # A deletion can be taken back: only rows that nothing hangs on.
     restorable: ClassVar[bool] = False
+    # Whether the palette finds it, by each letter typed: not what only a scan finds.
+    findable: ClassVar[bool] = True
     # Its pages lead on to the next of the list one came from.
     walked: ClassVar[bool] = False
     list_template: ClassVar[str] = "backoffice/list.html"

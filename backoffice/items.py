@@ -1,5 +1,6 @@
 """The page of one thing, its form, its end."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -14,10 +15,12 @@ from django.utils.translation import gettext as _
 
 from api import sittings
 from api.sittings import Sitting
-from backoffice import attachments, bin, deeds, toasts
+from backoffice import attachments, deeds, toasts
+from backoffice.differing import Difference, differences
 from backoffice.neighbours import came_from
 from backoffice.screens import Screen, leave_trail
-from kernel import clock, usage
+from backoffice.unclipped import unclipped
+from kernel import clock, filing, usage
 from kernel.registry import ConfigProblem
 from kernel.trail import Deed
 
@@ -35,8 +38,11 @@ class Item(Screen):
             successor = self.resource.became(pk)
             if successor is None or not self.resource.rows(self.user).filter(pk=successor).exists():
                 raise
+            if request.method == "GET":
+                toasts.tell(request, _("Merged meanwhile: this is the one that stayed."))
             return HttpResponseRedirect(self.resource.url("item", successor))
         attached = attachments.tabs(self.resource.key, self.user)
+        deletable = self.may(row, "delete")
         at = request.GET.get("tab", "")
         context = self.context(
             row=row,
@@ -48,15 +54,30 @@ class Item(Screen):
             editable=self.resource.form is not None
             and self.resource.changeable
             and self.may(row, "edit"),
-            deletable=self.may(row, "delete"),
+            deletable=deletable,
             must_type=self.resource.typed_to_delete(row),
             came=came_from(request) if self.resource.walked else None,
+            **self._filed(row),
+            **(self._in_the_way(row) if deletable else {}),
         )
         return render(
             request,
             self.resource.item_template,
             context | self.resource.head(request, row) | self._inside(row, attached, at),
         )
+
+    def _filed(self, row: Any) -> dict[str, Any]:
+        """Say under what it is filed, as soon as there is anything to file under."""
+        kind = self.resource.filed_as
+        if not kind or not filing.folders(kind):
+            return {}
+        may_file = self.may(row, self.resource.right("edit"))
+        return {"filed": filing.of(kind, [row.pk])[row.pk], "may_file": may_file}
+
+    def _in_the_way(self, row: Any) -> dict[str, Any]:
+        """Name what keeps it from being deleted, as far as the user may see that."""
+        shown, hidden = usage.seen(self.resource.in_the_way(row), self.user)
+        return {"in_the_way": shown, "in_the_way_hidden": hidden, "kept": bool(shown or hidden)}
 
     def _inside(self, row: Any, attached: list[attachments.Attachment], at: str) -> dict[str, Any]:
         for each in attached:
@@ -131,8 +152,7 @@ class Form(Screen):
         before = dict(self.resource.told(row)) if row else {}
         form = self.resource.form_for(request, row, request.POST)
         if row is not None and self._overtaken(row):
-            theirs = self.resource.version(row)
-            return self._show(self.item(row.pk), form, status=409, current=theirs)
+            return self._meet(row, form)
         saved = self._saved(form, now)
         if saved is None:
             return self._show(row, form, status=422)
@@ -157,6 +177,13 @@ class Form(Screen):
             return False
         return not (self.sitting and self.sitting.made(row.pk, current))
 
+    def _meet(self, row: Any, form: Any) -> HttpResponse:
+        """Keep what was typed, and name the fields in which theirs differs."""
+        theirs = self.resource.form_for(self.request, self.item(row.pk))
+        found = differences(theirs, form)
+        version = self.resource.version(row)
+        return self._show(self.item(row.pk), form, status=409, current=version, differ=found)
+
     def _saved(self, form: Any, now: datetime) -> Any:
         """Store what a valid form holds; None: it says what is wrong."""
         if not form.is_valid():
@@ -174,55 +201,22 @@ class Form(Screen):
         """Return the token of the page: a new one, or that of the page sent back."""
         return self.request.POST.get("sitting") or str(uuid4())
 
-    def _show(self, row: Any, form: Any, status: int = 200, current: str = "") -> HttpResponse:
+    def _show(
+        self,
+        row: Any,
+        form: Any,
+        status: int = 200,
+        current: str = "",
+        differ: Sequence[Difference] = (),
+    ) -> HttpResponse:
         context = self.context(
             row=row,
-            form=form,
+            form=unclipped(form),
             title=self.resource.name(row) if row else self.resource.new_label,
             version=current or (self.resource.version(row) if row else ""),
             stale=bool(current),
+            differences=differ,
             sitting=self.sits(),
             back=self.resource.url("item", row.pk) if row else self.resource.url(),
         )
         return render(self.request, self.resource.form_template, context, status=status)
-
-
-class Delete(Screen):
-    """The end of one; what others use is kept, and said by whom."""
-
-    @transaction.atomic
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Delete it, offering to take that back where nothing else was lost."""
-        row = self.item(pk, "delete", lock=True)
-        name, named, undo = self.resource.name(row), self.resource.named(row), None
-        if refusal := self.resource.refusal(row, self.user):
-            toasts.tell(request, refusal)
-            return HttpResponseRedirect(self.resource.url("item", pk))
-        words = self.resource.typed_to_delete(row)
-        if words and _bare(request.POST.get("typed", "")) not in map(_bare, words):
-            toasts.tell(
-                request, _("Not deleted: what was typed is not “%(name)s”.") % {"name": name}
-            )
-            return HttpResponseRedirect(self.resource.url("item", pk))
-        try:
-            why = self.resource.why_deleted(request)
-        except ValidationError as missing:
-            toasts.tell(request, str(missing.message))
-            return HttpResponseRedirect(self.resource.url("item", pk))
-        if self.resource.restorable:
-            undo = bin.wrapped(self.resource, row)
-        before = self.resource.told(row)
-        try:
-            self.resource.delete(row, clock.now())
-        except usage.InUse as error:
-            toasts.tell(request, error.said(self.user))
-            return HttpResponseRedirect(f"{self.resource.url('item', pk)}?tab=uses")
-        deed = Deed(self.resource.kind, "delete", object=pk, name=named, before=before, after=why)
-        leave_trail(request, deed)
-        toasts.tell(request, _("“%(name)s” deleted") % {"name": name}, undo)
-        return HttpResponseRedirect(self.resource.url())
-
-
-def _bare(text: str) -> str:
-    """Nobody has to get capitals and spaces right."""
-    return "".join(text.split()).casefold()

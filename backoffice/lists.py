@@ -10,7 +10,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from api.paging import estimate
-from backoffice import toasts
+from backoffice import filed, toasts
 from backoffice.bulk import in_words, permitted
 from backoffice.columns import Column
 from backoffice.models import SavedView, UserChoice
@@ -27,7 +27,7 @@ def shown_columns(
     resource: Resource[Any], user: Any, every: Sequence[Column] | None = None
 ) -> list[Column]:
     """Return the columns a user has chosen for a list, or those it shows at first."""
-    every = resource.every_column() if every is None else every
+    every = resource.all_columns() if every is None else every
     chosen = UserChoice.get(user, f"columns.{resource.key}")
     return [
         column
@@ -42,7 +42,7 @@ class List(Screen):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the page, or the table alone where only that is exchanged."""
         query = ListQuery.read(self.resource, request.GET, self.user)
-        self.every = self.resource.every_column()
+        self.every = self.resource.all_columns()
         self.columns = shown_columns(self.resource, self.user, self.every)
         asked = request.headers.get("HX-Target") == "list"
         part = asked and "HX-History-Restore-Request" not in request.headers
@@ -65,7 +65,9 @@ class List(Screen):
         resource = self.resource
         rows = query.narrow(resource, resource.rows(self.user))
         page = query.page(resource, resource.listed(rows))
+        resource.read(page.rows)
         resource.attach(page.rows)
+        filed.attach(resource.filed_as, page.rows)
         columns = self.columns
         total = estimate(rows)
         places = (*query.places, query.cursor or "first")
@@ -81,7 +83,8 @@ class List(Screen):
             "shown_total": in_words(total),
             "older": query.at(page.next, places) if page.next else None,
             "newer": newer if back else None,
-            "bulk": permitted(resource.bulk, self.user, resource.kind),
+            "bulk": (bulk := permitted(resource.all_bulk(), self.user, resource.kind)),
+            "bulk_more": [action for action in bulk if action.rare],
             "narrowed": bool(query.text or query.filters),
             "came": f"?{urlencode({'in': query.search()})}" if resource.walked else "",
         }
@@ -106,11 +109,13 @@ class List(Screen):
             "views": views,
             "view": at,
             "changed": at is not None and at.query != search,
+            "removable": at is not None
+            and SavedView.removable(self.user, self.resource.key).filter(pk=at.pk).exists(),
             "search": search,
             "tokens": query.tokens(self.resource, self.user),
             "filters": [
                 (each, each.offered(self.user), query.filters.get(each.key, ""))
-                for each in self.resource.filters
+                for each in self.resource.all_filters()
             ],
             "hints": self.resource.hints(self.every),
             "choosable": [(column, column.key in chosen) for column in self.every],
@@ -131,7 +136,7 @@ class Columns(Screen):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Remember them."""
-        known = [column.key for column in self.resource.every_column()]
+        known = [column.key for column in self.resource.all_columns()]
         chosen = [key for key in known if key in request.POST.getlist("columns")]
         UserChoice.put(self.user, f"columns.{self.resource.key}", chosen)
         return HttpResponseRedirect(f"{self.resource.url()}?{_searched(request)}".rstrip("?"))
@@ -160,11 +165,11 @@ class Views(Screen):
 
 
 class ViewGone(Screen):
-    """Forgetting a view of one's own."""
+    """Forgetting a view of one's own, or as keeper of the workspace one that is shared."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Delete it; the rows it showed stay."""
-        SavedView.objects.filter(pk=pk, user_id=self.user.pk, list=self.resource.key).delete()
+        SavedView.removable(self.user, self.resource.key).filter(pk=pk).delete()
         return HttpResponseRedirect(self.resource.url())
 
 

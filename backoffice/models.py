@@ -8,12 +8,22 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from kernel import clock
+from kernel.permissions import Reach
+
+
+def shared_stay(collector: Any, field: Any, views: "QuerySet[SavedView]", using: str) -> None:
+    """Let what somebody shared outlive them; their own views go with them."""
+    models.SET_NULL(collector, field, views.filter(shared=True), using)
+    models.CASCADE(collector, field, views.filter(shared=False), using)
 
 
 class SavedView(models.Model):
     """A search of a list under a name, for its maker or for everybody."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    # Of a shared view whose maker is gone, none.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=shared_stay, related_name="+"
+    )
     # The key of the list.
     list = models.CharField(max_length=40)
     name = models.CharField(_("name"), max_length=60)
@@ -30,6 +40,16 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def removable(cls, user: Any, key: str) -> "QuerySet[SavedView]":
+        """Return the views of a list that a user may remove: their own, and as keeper shared ones.
+
+        Keeper of what is everybody's is whoever changes the settings of the workspace.
+        """
+        keeps = user.reach("preferences", "edit") is Reach.ALL
+        mine = Q(user_id=user.pk) | Q(shared=True) if keeps else Q(user_id=user.pk)
+        return cls.objects.filter(mine, list=key)
 
     @classmethod
     def of(cls, user: Any, key: str) -> "QuerySet[SavedView]":

@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kernel import clock
+from kernel import clock, moments
 
 
 def ago(when: datetime | None) -> str:
@@ -22,12 +22,12 @@ def ago(when: datetime | None) -> str:
     if 0 <= passed < 6 * 3600:
         return _("%(hours)d h ago") % {"hours": passed // 3600}
     if here.date() == today:
-        return _("Today, %(time)s") % {"time": formats.time_format(here, "H:i")}
+        return _("Today, %(time)s") % {"time": moments.hour(here)}
     if (today - here.date()).days == 1:
-        return _("Yesterday, %(time)s") % {"time": formats.time_format(here, "H:i")}
+        return _("Yesterday, %(time)s") % {"time": moments.hour(here)}
     if here.year == today.year:
-        return formats.date_format(here, _("j M"))
-    return formats.date_format(here, "SHORT_DATE_FORMAT")
+        return moments.day_of_year(here)
+    return moments.day(here)
 
 
 def left(rest: timedelta) -> str:

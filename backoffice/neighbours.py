@@ -10,6 +10,7 @@ from api.paging import Order, neighbour
 from backoffice import toasts
 from backoffice.queries import ListQuery
 from backoffice.screens import Screen
+from kernel.filters import FilterProblem
 
 LONGEST = 8_000
 
@@ -27,18 +28,25 @@ class Beside(Screen):
         """Go there, or stay and say that the list ends here."""
         row, search = self.item(pk), came_from(request) or ""
         after = request.GET.get("to") != "previous"
-        found = self._found(row.pk, search, after=after)
+        query = ListQuery.read(self.resource, QueryDict(search), self.user)
+        try:
+            with self.resource.limited(query):
+                found = self._found(row.pk, query, after=after)
+        except FilterProblem as slow:
+            toasts.tell(request, slow.problems[0]["message"])
+            return self._at(pk, search)
         if found is None:
             ends = (
                 _("This is the last of the list.") if after else _("This is the first of the list.")
             )
             toasts.tell(request, ends)
-        here = self.resource.url("item", found or pk)
-        return HttpResponseRedirect(f"{here}?{urlencode({'in': search})}")
+        return self._at(found or pk, search)
 
-    def _found(self, pk: int, search: str, *, after: bool) -> int | None:
+    def _at(self, pk: int, search: str) -> HttpResponse:
+        return HttpResponseRedirect(f"{self.resource.url('item', pk)}?{urlencode({'in': search})}")
+
+    def _found(self, pk: int, query: ListQuery, *, after: bool) -> int | None:
         resource = self.resource
-        query = ListQuery.read(resource, QueryDict(search), self.user)
         order = Order.read(query.sort or resource.default_sort, [*resource.sortable(), "id"])
         rows = resource.listed(query.narrow(resource, resource.rows(self.user)))
         # Its own place, also where it has left the list meanwhile.

@@ -9,9 +9,16 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from backoffice import menu
+from kernel.filters.questions import within_time
 from kernel.permissions import Reach
 
 MOST = 5
+# Each finder has so long: people type on meanwhile.
+PATIENCE_MS = 800
+
+
+class _TooSlow(Exception):  # noqa: N818 - an answer
+    """A finder takes longer than somebody who types waits."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +31,15 @@ class Creation:
     order: int
     kind: str
     verb: str = "create"
+    # What the address says beside its place, such as `object=company`.
+    query: str = ""
+    # What else must hold for a user; nothing where it is not given.
+    asks: Callable[[Any], object] | None = None
+
+    @property
+    def url(self) -> str:
+        """Return its address."""
+        return reverse(self.url_name) + (f"?{self.query}" if self.query else "")
 
 
 @dataclass(frozen=True)
@@ -67,22 +83,42 @@ def finds(order: int) -> Callable[[Finder], Finder]:
 def creations(user: Any) -> Sequence[Offer]:
     """Return what this user may make."""
     return [
-        Offer(item.label, reverse(item.url_name), item.icon)
+        Offer(item.label, item.url, item.icon)
         for item in sorted(_creations, key=lambda item: item.order)
-        if user.is_authenticated and user.reach(item.kind, item.verb) is not Reach.NONE
+        if user.is_authenticated and _meets_again(user, item)
     ]
+
+
+def _meets_again(user: Any, item: Creation) -> bool:
+    """Say whether somebody may make it, and see what they made."""
+    if item.asks is not None and not item.asks(user):
+        return False
+    return all(user.reach(item.kind, verb) is not Reach.NONE for verb in (item.verb, "view"))
 
 
 def search(request: HttpRequest, text: str) -> list[Group]:
     """Return what a text finds: things by the apps, then places and actions by their names."""
     groups = []
     if text:
-        found = (finder(request, text) for _order, finder in sorted(_finders, key=lambda it: it[0]))
+        found = (_found(finder, request, text) for _order, finder in sorted(_finders, key=_first))
         groups = [group for group in found if group and group.offers]
     actions = _named(creations(request.user), text)
     places = _named(_places(request), text)
     groups += [Group(_("Create"), actions), Group(_("Go to"), places)]
     return [group for group in groups if group.offers]
+
+
+def _first(registered: tuple[int, Finder]) -> int:
+    return registered[0]
+
+
+def _found(finder: Finder, request: HttpRequest, text: str) -> Group | None:
+    """Ask one of them; who takes too long is left out, and the others answer."""
+    try:
+        with within_time(_TooSlow, PATIENCE_MS):
+            return finder(request, text)
+    except _TooSlow:
+        return None
 
 
 def _places(request: HttpRequest) -> Iterable[Offer]:

@@ -17,6 +17,8 @@ ROWS = 50
 LONGEST_TEXT = 200
 # How many earlier pages one can go back to.
 MOST_PLACES = 30
+# Conditions of the builder, which not every list has.
+CONDITIONS = "filter"
 
 
 @dataclass(frozen=True)
@@ -42,21 +44,30 @@ class ListQuery:
     places: tuple[str, ...] = ()
     # What was typed and not understood.
     problems: tuple[str, ...] = ()
-    # Whether the address names a filter that was left out: more is shown than it meant.
-    widened: bool = False
+    # Filters of the address that no longer hold, as they stand there. They are left out, but
+    # written into every address made of this one: none may mean more than this does.
+    lost: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def widened(self) -> bool:
+        """Say whether a filter was left out: more is shown than the address meant."""
+        return bool(self.lost)
 
     @classmethod
     def read(cls, resource: Resource[Any], query: QueryDict, user: Any) -> "ListQuery":
         """Read an address; what it does not know is left out, for addresses are typed and kept."""
         text = query.get("q", "").replace("\0", "").strip()[:LONGEST_TEXT]
         typed = resource.typed(text, user)
-        filters, widened = dict(typed.filters), False
-        for each in resource.filters:
+        filters, lost, asked = dict(typed.filters), dict[str, str](), resource.all_filters()
+        conditions = query.get(CONDITIONS, "")
+        if conditions and CONDITIONS not in {each.key for each in asked}:
+            lost[CONDITIONS] = conditions
+        for each in asked:
             value = query.get(each.key, "")
             if not value:
                 continue
             if each.label_of(user, value) is None:
-                widened = True
+                lost[each.key] = value
                 continue
             known = filters.get(each.key)
             filters[each.key] = value if known is None else each.joined(known, value)
@@ -65,7 +76,7 @@ class ListQuery:
         return cls(
             text=typed.text,
             problems=typed.problems,
-            widened=widened,
+            lost=lost,
             sort=sort if sort.removeprefix("-") in resource.sortable() else "",
             filters=filters,
             cursor=query.get("cursor", ""),
@@ -74,7 +85,7 @@ class ListQuery:
 
     def search(self) -> str:
         """Write what is searched, without the place in the list: what a saved view keeps."""
-        values = {"q": self.text, **self.filters, "sort": self.sort}
+        values = {"q": self.text, **self.filters, **self.lost, "sort": self.sort}
         return urlencode({key: value for key, value in values.items() if value})
 
     def at(self, cursor: str, places: tuple[str, ...]) -> str:
@@ -94,7 +105,7 @@ class ListQuery:
 
     def tokens(self, resource: Resource[Any], user: Any) -> list[Token]:
         """Return the filters in force."""
-        named = {each.key: each for each in resource.filters}
+        named = {each.key: each for each in resource.all_filters()}
         return [
             Token(
                 str(named[key].label),
@@ -111,7 +122,7 @@ class ListQuery:
         """Keep the rows that match."""
         if self.text:
             rows = resource.found(rows, self.text)
-        for each in resource.filters:
+        for each in resource.all_filters():
             if each.key in self.filters:
                 rows = each.apply(rows, self.filters[each.key])
         return rows

@@ -31,10 +31,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from backoffice import filed
+from backoffice.bulk import BulkAction
 from backoffice.columns import Column
 from backoffice.declaration import Declaration, M
-from backoffice.narrowing import Typed
-from kernel import usage
+from backoffice.narrowing import ListFilter, Typed
+from kernel import filing, usage
 from kernel.permissions import narrow
 from kernel.trail import Told, history
 
@@ -54,15 +56,37 @@ class Resource(Declaration[M]):
         """Add what the columns show, without a query a row."""
         return rows
 
-    def attach(self, rows: list[M]) -> None:
-        """Give the rows of one page what takes a statement for all of them, such as figures.
+    def read(self, rows: list[M]) -> None:
+        """Give the rows of one page what their names need, in one statement for all of them.
 
         Rows that are gone by then may be taken off the list.
         """
 
+    def attach(self, rows: list[M]) -> None:
+        """Give the rows of one page figures and the like, in one statement for all of them."""
+
     def every_column(self) -> Sequence[Column]:
         """Return the columns that may be chosen; those of the class, unless some are data."""
         return self.columns
+
+    @property
+    def filed_as(self) -> str:
+        """Return under which kind its rows are filed; empty: they are not."""
+        return filing.kind_of(self.model)
+
+    def all_columns(self) -> Sequence[Column]:
+        """Return every column, that of categories and labels included."""
+        return [*self.every_column(), *filed.columns(self.filed_as)]
+
+    def all_filters(self) -> Sequence[ListFilter]:
+        """Return every filter, those of categories and labels included."""
+        return [*self.filters, *filed.filters(self.filed_as)]
+
+    def all_bulk(self) -> Sequence[BulkAction]:
+        """Return every bulk action; what is dangerous stands last."""
+        filing_too = filed.bulk(self.filed_as, self.right("edit"))
+        place = next((n for n, each in enumerate(self.bulk) if each.danger), len(self.bulk))
+        return [*self.bulk[:place], *filing_too, *self.bulk[place:]]
 
     def typed(self, text: str, user: Any) -> Typed:
         """Take filters such as `tag:vip` out of what was typed."""
@@ -161,12 +185,23 @@ class Resource(Declaration[M]):
         """Say why this user cannot delete it, if that is so."""
         return ""
 
+    def in_the_way(self, row: M) -> list[usage.Use]:
+        """Return what must let go of it before it can be deleted, looked up once a page."""
+        return self.uses(row)
+
     def typed_to_delete(self, row: M) -> Sequence[str]:
         """Return the words one of which must be typed before it is deleted; none: a press will do.
 
         For what can be neither taken back nor made again.
         """
         return ()
+
+    def farewell(self, pk: int, name: str) -> str:
+        """Say that one was deleted."""
+        return _("“%(name)s” deleted") % {"name": name}
+
+    def hold(self, pk: int) -> None:
+        """Take the locks that deleting it needs before the row's own."""
 
     def delete(self, row: M, now: datetime) -> None:
         """Remove it; raises `kernel.usage.InUse` where others name it."""
@@ -220,6 +255,13 @@ def keep(resource: Resource[Any]) -> None:
 def resource_of(key: str) -> Resource[Any]:
     """Return a registered resource."""
     return _resources[key]
+
+
+def called(use: usage.Use) -> str:
+    """Say what people call something that names another thing: `Segment “French”`."""
+    label = next((str(each.label) for each in resources() if each.subject == use.kind), "")
+    words = {"label": label, "name": use.name}
+    return _("%(label)s “%(name)s”") % words if label else f"“{use.name}”"
 
 
 def resources() -> Sequence[Resource[Any]]:

@@ -7,7 +7,8 @@ from django.urls import URLPattern, path
 
 from backoffice import menu, palette
 from backoffice.bulk_screens import Bulk
-from backoffice.items import Delete, Form, Item
+from backoffice.endings import Delete
+from backoffice.items import Form, Item
 from backoffice.lists import Columns, List, ViewGone, Views
 from backoffice.neighbours import Beside
 from backoffice.resource import Resource, keep
@@ -34,7 +35,8 @@ def register(
             resource.new_label, new, resource.icon, order, resource.kind, resource.right("create")
         )
         palette.creates(made)
-    palette.finds(order)(_finder(resource))
+    if resource.findable:
+        palette.finds(order)(_finder(resource))
     return _addresses(resource, form)
 
 
@@ -69,7 +71,7 @@ def _finder(resource: Resource[Any]) -> palette.Finder:
     def find(request: HttpRequest, text: str) -> palette.Group | None:
         found = resource.found(resource.rows(request.user), text).order_by("-pk")
         rows = list(found[: palette.MOST])
-        resource.attach(rows)
+        resource.read(rows)
         offers = [
             palette.Offer(
                 resource.name(row),

@@ -25,12 +25,27 @@ class Undo:
 
 
 def tell(request: HttpRequest, text: object, undo: dict[str, Any] | None = None) -> None:
-    """Say something on the next page, or in this answer; `undo` is what `undone_by` will get."""
+    """Say something on the next page, or in this answer; `undo` is what `undo.undoes` gets."""
     tags = ""
     if undo is not None:
         document = {"user": request.user.pk, "once": token_urlsafe(12), **undo}
         tags = _MARK + signing.dumps(document, salt=_SALT, compress=True)
     messages.info(request, str(text), extra_tags=tags, fail_silently=True)
+
+
+def told(request: HttpRequest) -> int:
+    """Return how much was told while this request is answered."""
+    return len(_queued(request))
+
+
+def take_back(request: HttpRequest, told: int) -> None:
+    """Forget what was told since then: it did not happen after all."""
+    del _queued(request)[told:]
+
+
+def _queued(request: HttpRequest) -> list[Message]:
+    queued: list[Message] = getattr(messages.get_messages(request), "_queued_messages", [])
+    return queued
 
 
 def undo_of(message: Message) -> Undo | None:

@@ -8,7 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
-from backoffice import menu, palette, toasts, undo
+from backoffice import menu, palette, recent, toasts, undo
 
 LONGEST_TEXT = 200
 
@@ -19,7 +19,8 @@ class Find(LoginRequiredMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Search what the user may see."""
         text = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_TEXT]
-        groups = palette.search(request, text)
+        found = palette.search(request, text)
+        groups = found if text else [*recent.group(request, request.GET.getlist("recent")), *found]
         return render(request, "backoffice/found.html", {"groups": groups, "text": text})
 
 

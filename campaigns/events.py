@@ -24,3 +24,4 @@ class CampaignLeft(EventType):
     icon = "logout-2"
     subject = "campaign"
     conditions = {"reason": "reason"}
+    choices = {"reason": "leaving_reason"}

@@ -7,6 +7,7 @@ expression is made here and nowhere else. Aliases: `c` = contact, `s` = contact_
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.db import connection
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models.field import Field, FieldType
 from contacts.words import Channel
-from kernel import preferences
+from kernel import preferences, secrecy
 from kernel.locks import FIELDS_LOCK
 
 TEXTS = frozenset(
@@ -46,6 +47,8 @@ class FieldSpec:
     public: bool = False
     # Whether lists show it to whoever chose no columns.
     listed: bool = False
+    # Whether only those see it whose role allows it.
+    sensitive: bool = False
     group: str = ""
     help_text: str = ""
     default: Any = None
@@ -114,7 +117,7 @@ RESERVED = frozenset(
     {spec.alias for spec in CORE}
     | {"id", "version", "owner", "stage", "tags", "do_not_contact", "consents", "scores"}
     | {"companies", "bounce", "attrs", "email_key", "merged_from", "state", "and", "or", "not"}
-    | {"suppressed"}
+    | {"suppressed", "restriction", "restricted"}
     | {"none", "true", "false", "all", "any", "filter", "sort", "limit", "cursor", "segments"}
 )
 
@@ -143,6 +146,15 @@ class Catalogue:
         """Return the field of this alias, or None."""
         return self.fields.get(alias)
 
+    @cached_property
+    def shown(self) -> "Catalogue":
+        """Return it without what is sensitive; without any, itself."""
+        custom = tuple(spec for spec in self.custom if not spec.sensitive)
+        if custom == self.custom:
+            return self
+        fields = {alias: spec for alias, spec in self.fields.items() if not spec.sensitive}
+        return Catalogue(fields, custom, self.unique)
+
     def called(self, alias: str) -> str:
         """Return what people call the field of an alias; of one that is gone, the alias."""
         spec = self.fields.get(alias)
@@ -163,7 +175,20 @@ HOLD = f"SELECT pg_advisory_xact_lock_shared({FIELDS_LOCK}, 1); {STAMP}"
 
 
 def catalogue(*, held: bool = False) -> Catalogue:
-    """Return the fields of contacts in force; one cheap query tells whether they changed.
+    """Return the fields of contacts in force, for whoever reads now: not what is kept from them."""
+    known = whole(held=held)
+    return known.shown if secrecy.hides() else known
+
+
+def hidden() -> frozenset[str]:
+    """Return the aliases of what is kept from whoever reads now."""
+    if not secrecy.hides():
+        return frozenset()
+    return frozenset(spec.alias for spec in whole().custom if spec.sensitive)
+
+
+def whole(*, held: bool = False) -> Catalogue:
+    """Return all fields of contacts in force; one cheap query tells whether they changed.
 
     `held` keeps what identifies contacts as it is until the transaction ends: for their writers.
     """
@@ -199,6 +224,7 @@ def spec_of(row: Field) -> FieldSpec:
         indexed=row.indexed,
         public=row.public,
         listed=row.listed,
+        sensitive=row.sensitive,
         group=row.group,
         help_text=row.help_text,
         default=row.default,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
-from contacts.words import Channel, ConsentState, Purpose, Reason
+from contacts.words import Channel, ConsentState, Ground, Purpose, Reason
 from kernel.events import EventType, event_types
 
 
@@ -20,6 +20,7 @@ class Created(EventType):
     label = _lazy("Contact created")
     icon = "user-plus"
     conditions = {"source": "source"}
+    choices = {"source": "contact_source"}
 
     @classmethod
     def sentence(cls, data: Mapping[str, Any], subject_name: str = "") -> str:
@@ -36,6 +37,9 @@ class Updated(EventType):
     key = "contacts.updated"
     label = _lazy("Contact changed")
     icon = "pencil"
+    conditions = {"field": "changed"}
+    choices = {"field": "contact_field"}
+    lists = ("field",)
 
     @classmethod
     def sentence(cls, data: Mapping[str, Any], subject_name: str = "") -> str:
@@ -73,8 +77,9 @@ class Consented(EventType):
     key = "contacts.consented"
     label = _lazy("Consent")
     icon = "shield-check"
-    conditions = {"purpose": "purpose", "state": "state", "source": "source"}
-    choices = {"purpose": "purpose", "state": "consent_state"}
+    conditions = {name: name for name in ("purpose", "state", "topic", "source")}
+    choices = {"purpose": "purpose", "state": "consent_state", "topic": "topic"}
+    naming = {"topic": "topic"}
 
     @classmethod
     def sentence(cls, data: Mapping[str, Any], subject_name: str = "") -> str:
@@ -120,6 +125,30 @@ class Reopened(EventType):
         return _("May be contacted by %(channel)s again") % {
             "channel": _named(Channel, data.get("channel"))
         }
+
+
+@event_types.register
+class Restricted(EventType):
+    """The processing of a person's data was restricted: they are kept, and nothing else."""
+
+    key = "contacts.restricted"
+    label = _lazy("Processing restricted")
+    icon = "lock"
+
+    @classmethod
+    def sentence(cls, data: Mapping[str, Any], subject_name: str = "") -> str:
+        """Say on what ground."""
+        ground = _named(Ground, data.get("ground"))
+        return _("Processing restricted: %(ground)s") % {"ground": ground}
+
+
+@event_types.register
+class Released(EventType):
+    """A restriction was lifted."""
+
+    key = "contacts.released"
+    label = _lazy("Restriction lifted")
+    icon = "circle-check"
 
 
 @event_types.register

@@ -1,5 +1,7 @@
 """The words of consent: purposes, states, channels, reasons. Stored, so they never change."""
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -54,6 +56,25 @@ STRENGTH = (
 PASSED_BY_TRANSACTIONAL = (Reason.UNSUBSCRIBED, Reason.SOFT_BOUNCE)
 
 
+class Ground(models.TextChoices):
+    """Why the processing of somebody's data is restricted (GDPR, article 18)."""
+
+    ACCURACY = "accuracy", _("they contest that the data are right")
+    UNLAWFUL = "unlawful", _("the processing was unlawful, and they want no erasure")
+    CLAIMS = "claims", _("they need the data for legal claims")
+    OBJECTION = "objection", _("they objected, and it is not decided yet")
+    OTHER = "other", _("another ground")
+
+
+# What may pass by itself: everything else keeps mail from somebody until they or we say so.
+PASSING = frozenset({Reason.SOFT_BOUNCE})
+
+
+def unreached(reasons: Iterable[str]) -> bool:
+    """Say whether one of the reasons for which a channel is closed holds until it is lifted."""
+    return not PASSING.issuperset(reasons)
+
+
 class Period(models.TextChoices):
     """What a frequency rule counts in: the last 24 hours, 7 days or 30 days."""
 
@@ -65,3 +86,7 @@ class Period(models.TextChoices):
     def days(self) -> int:
         """Return its length."""
         return {"day": 1, "week": 7, "month": 30}[self.value]
+
+
+# How the size of a screen is called.
+DEVICES = {"mobile": _("phone"), "tablet": _("tablet"), "desktop": _("computer")}

@@ -4,9 +4,9 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from contacts.values import ValueProblem
+from contacts.values import checked
 from desk.models import LONGEST_TITLE
 from desk.services import checking
 from desk.words import TaskKind
@@ -24,7 +24,7 @@ def assignees() -> list[tuple[str, Any]]:
 class TaskForm(forms.Form):
     """What is to be done, by when, by whom."""
 
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=LONGEST_TITLE)
+    title = forms.CharField(label=pgettext_lazy("of a task", "Title"), max_length=LONGEST_TITLE)
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind"), choices=TaskKind.choices, initial=TaskKind.TODO, required=False
     )
@@ -40,10 +40,7 @@ class TaskForm(forms.Form):
 
     def clean_title(self) -> str:
         """Check it as everywhere."""
-        try:
-            return checking.title(self.cleaned_data["title"])
-        except ValueProblem as problem:
-            raise forms.ValidationError(problem.message, problem.code) from problem
+        return checked(checking.title, self.cleaned_data["title"])
 
     def clean_kind(self) -> str:
         """Take what was not said for something to do."""

@@ -1,6 +1,6 @@
 """Notes and tasks; both belong to a contact and go with them."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -8,9 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Contact
 from desk.words import NoteKind, TaskKind
+from kernel.changes import announce
 from kernel.models import Editable, Stamped
 
 LONGEST_NOTE, LONGEST_TITLE = 10_000, 200
+# What is announced of a contact whose tasks change without an event.
+READ = "tasks"
 
 
 class Note(Stamped, Editable):
@@ -86,3 +89,13 @@ class Task(Stamped, Editable):
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, *args: Any, **more: Any) -> None:
+        """Tell those who ask for open tasks."""
+        super().save(*args, **more)
+        announce([self.contact_id], [READ])
+
+    def delete(self, *args: Any, **more: Any) -> tuple[int, dict[str, int]]:
+        """Tell those who ask for open tasks."""
+        announce([self.contact_id], [READ])
+        return super().delete(*args, **more)

@@ -1,12 +1,13 @@
 """What can happen to a message and its reader."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kernel.events import MESSAGE, EventType, event_types
+from tracking.events import DEVICES
 
 
 class AboutEmail(EventType):
@@ -43,6 +44,7 @@ class EmailBounced(AboutEmail):
     label = gettext_lazy("Email bounced")
     icon = "mail-off"
     conditions: ClassVar[Mapping[str, str]] = {"kind": "kind", "status": "status"}
+    choices: ClassVar[Mapping[str, str]] = {"kind": "bounce_kind"}
 
 
 @event_types.register
@@ -52,6 +54,8 @@ class EmailOpened(AboutEmail):
     key = "emails.opened"
     label = gettext_lazy("Email opened")
     icon = "mail-opened"
+    conditions: ClassVar[Mapping[str, str]] = {name: name for name in DEVICES}
+    choices: ClassVar[Mapping[str, str]] = DEVICES
     judged = True
     consent = "open_tracking"
     active = True
@@ -65,9 +69,9 @@ class EmailClicked(AboutEmail):
     key = "emails.clicked"
     label = gettext_lazy("Link in an email clicked")
     icon = "click"
-    conditions: ClassVar[Mapping[str, str]] = {"url": "url", "link": "link"}
-    choices: ClassVar[Mapping[str, str]] = {"link": "email_link"}
-    choices_of_subject = True
+    conditions: ClassVar[Mapping[str, str]] = {name: name for name in ("url", "link", *DEVICES)}
+    choices: ClassVar[Mapping[str, str]] = {"link": "email_link", **DEVICES}
+    choices_of_subject: ClassVar[Collection[str]] = ("link",)
     judged = True
     consent = "click_tracking"
     active = True

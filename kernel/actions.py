@@ -10,7 +10,7 @@ from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kernel import clock, subjects
+from kernel import clock, subjects, withholding
 from kernel.permissions import Actor
 from kernel.registry import ConfigProblem, Plugin, Problem, Registry
 from kernel.rehearsals import Effect, Hindrance, People, Rehearsal
@@ -71,6 +71,8 @@ class ContactAction(Plugin):
     places: frozenset[str] = frozenset()
     # The right to the objects its settings name without which nobody has it done.
     needs: ClassVar[str] = "view"
+    # Whether it concludes something about people, or leads them: not who objects to profiling.
+    profiles: ClassVar[bool] = False
     # Whether all it does is rows about contacts, so that a simulation may do it and take it back.
     reversible: ClassVar[bool] = False
     # Whether `before` may know what takes it back once it is done.
@@ -168,6 +170,7 @@ def run_action(
         return outcomes
     try:
         with transaction.atomic():
+            batch = _allowed(action, batch, outcomes)
             fresh = batch if claimed else _claim(batch, now)
             outcomes.repeated = set(batch.contacts) - set(fresh.contacts)
             if fresh.contacts:
@@ -184,6 +187,17 @@ def run_action(
         for half in (batch.contacts[:middle], batch.contacts[middle:]):
             outcomes.add(run_action(action, batch.only(set(half)), now, claimed=claimed))
     return outcomes
+
+
+def _allowed(action: ContactAction, batch: Batch, outcomes: Outcomes) -> Batch:
+    """Leave out whom the law keeps from being worked on, whoever asks."""
+    why = {withholding.RESTRICTED: "restricted"}
+    if action.profiles:
+        why[withholding.PROFILING] = "profiling_refused"
+    found = withholding.withheld(batch.contacts)
+    held = {contact: why[what] for contact, what in found.items() if what in why}
+    outcomes.skipped |= held
+    return batch.only(set(batch.contacts) - held.keys()) if held else batch
 
 
 def _claim(batch: Batch, now: datetime) -> Batch:

@@ -5,6 +5,8 @@ from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
+from kernel import plain_words
+
 
 class KernelConfig(AppConfig):
     """Finds what the apps offer, by Django's own idiom: `events.py`, then `plugins.py`."""
@@ -17,6 +19,7 @@ class KernelConfig(AppConfig):
         from kernel.events import number_types
         from kernel.registry import load_entry_points
 
+        plain_words.in_forms()
         autodiscover_modules("events")
         autodiscover_modules("plugins")
         load_entry_points()

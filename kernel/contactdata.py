@@ -29,14 +29,9 @@ class ContactData(Plugin):
         """Return all that is known about the person, ready for JSON, by table."""
         raise NotImplementedError
 
-    def erase(self, contact: int, now: datetime) -> None:
-        """Forget the person; figures may stay, what names them may not."""
-        raise NotImplementedError
-
     def erase_many(self, contacts: Sequence[int], now: datetime) -> None:
-        """Forget several people, whose rows are locked; override where one statement does."""
-        for contact in contacts:
-            self.erase(contact, now)
+        """Forget people, whose rows and lanes are locked; figures may stay, what names may not."""
+        raise NotImplementedError
 
 
 contact_data: Registry[ContactData] = Registry(ContactData)
@@ -49,6 +44,12 @@ def hand_over(winner: int, loser: int, now: datetime) -> None:
     """
     for kind in reversed(list(contact_data)):
         kind().merge(winner, loser, now)
+
+
+def forget(contacts: Sequence[int], now: datetime) -> None:
+    """Let every app forget people, in the same order as they are handed over."""
+    for kind in reversed(list(contact_data)):
+        kind().erase_many(contacts, now)
 
 
 def counts(contacts: Sequence[int]) -> list[tuple[Any, int]]:

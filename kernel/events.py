@@ -3,7 +3,7 @@
 Types register in each app's `events.py`; recording an event and its change set is one statement.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from kernel import changes
+from kernel import changes, comparisons
 from kernel.changes import CHUNK
 from kernel.documents import dumps
 from kernel.locks import LANES
@@ -32,9 +32,15 @@ class EventType(Plugin):
     subject: ClassVar[str] = ""
     # Names of `where` conditions a decision or filter may set, each with a key of `data`.
     conditions: ClassVar[Mapping[str, str]] = {}
-    # Where values of some of these are looked up, and whether among those of the object alone.
+    # Those that are numbers, which can be compared and added up, each with a key of `data`.
+    numbers: ClassVar[Mapping[str, str]] = {}
+    # Where values of some of these are looked up, and which among those of the object alone.
     choices: ClassVar[Mapping[str, str]] = {}
-    choices_of_subject: ClassVar[bool] = False
+    choices_of_subject: ClassVar[Collection[str]] = ()
+    # Those whose key holds a list, such as the fields that changed.
+    lists: ClassVar[Collection[str]] = ()
+    # Those that name an object by its id, each with the kind; one that is named is not deleted.
+    naming: ClassVar[Mapping[str, str]] = {}
     # Whether first, last and count outlive retention in `contact_activity`.
     counted: ClassVar[bool] = True
     # Whether it shows that the person is active (opened, clicked, visited, submitted …).
@@ -58,30 +64,34 @@ class EventType(Plugin):
 
     @classmethod
     def where(cls, conditions: Mapping[str, Any]) -> tuple[str, list[Any]]:
-        """Return SQL over the event alias `e` for `where` conditions, with its parameters.
+        """Return SQL over the event alias `e` for checked `where` conditions, with parameters.
 
-        The subject's kind is matched by id (`{"email": 7}`), what `conditions` lists by the text
-        of its key in `data`. `KeyError` names a condition this type doesn't have.
+        `KeyError` names a condition this type doesn't have.
         """
         parts, values = [], list[Any]()
-        for name, value in conditions.items():
-            wanted = value if isinstance(value, list) else [value]
-            if name == cls.subject:
-                parts.append("e.subject_id = ANY(%s::bigint[])")
-                values.append([int(item) for item in wanted])
-            else:
-                parts.append("e.data ->> %s = ANY(%s::text[])")
-                values += [cls.conditions[name], _texts(wanted)]
+        for name, wanted in conditions.items():
+            sql, more = cls.condition(name, wanted)
+            parts.append(sql)
+            values += more
         return " AND ".join(parts) or "true", values
 
+    @classmethod
+    def condition(cls, name: str, wanted: Any) -> tuple[str, list[Any]]:
+        """Write one of them: a value or a list of values it equals one of, or a comparison.
 
-def _texts(values: list[Any]) -> list[str]:
-    """Write values as `->>` does, which knows true and false in small letters."""
-    return [
-        str(value).lower() if isinstance(value, bool) else str(value)
-        for value in values
-        if value is not None
-    ]
+        The subject's kind is matched by id (`{"email": 7}`), what `conditions` lists by the text
+        of its key in `data`, what `numbers` lists as a number.
+        """
+        if name == cls.subject:
+            items = wanted if isinstance(wanted, list) else [wanted]
+            return "e.subject_id = ANY(%s::bigint[])", [[int(item) for item in items]]
+        if name in cls.lists:
+            return comparisons.listed(cls.conditions[name], wanted)
+        is_number = name in cls.numbers
+        key = cls.numbers[name] if is_number else cls.conditions[name]
+        if isinstance(wanted, Mapping):
+            return comparisons.compared(key, wanted)
+        return (comparisons.any_number if is_number else comparisons.any_text)(key, wanted)
 
 
 event_types: Registry[EventType] = Registry(EventType)
@@ -97,13 +107,11 @@ class CustomEvent(EventType):
     open_to_api = True
 
     @classmethod
-    def where(cls, conditions: Mapping[str, Any]) -> tuple[str, list[Any]]:
-        """Match any key of the data by its text."""
-        parts, values = [], list[Any]()
-        for name, value in conditions.items():
-            parts.append("e.data ->> %s = ANY(%s::text[])")
-            values += [name, _texts(value if isinstance(value, list) else [value])]
-        return " AND ".join(parts) or "true", values
+    def condition(cls, name: str, wanted: Any) -> tuple[str, list[Any]]:
+        """Look at any key of the data."""
+        if isinstance(wanted, Mapping):
+            return comparisons.compared(name, wanted)
+        return comparisons.any_text(name, wanted)
 
 
 def kind_of(key: str) -> type[EventType]:

@@ -1,5 +1,6 @@
 """Reads the rows of a source for a file: streamed, and each time one snapshot."""
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
@@ -44,7 +45,7 @@ def held(statement: str, parameters: Sequence[Any], patience: timedelta) -> Iter
     connection.ensure_connection()
     cursor = connection.connection.cursor(name="held", withhold=True)
     with connection.wrap_database_errors:
-        with transaction.atomic(), connection.cursor() as plain:
+        with _given_up(patience), transaction.atomic(), connection.cursor() as plain:
             plain.execute(
                 "SELECT set_config('statement_timeout', %s, true)",
                 [f"{patience // timedelta(milliseconds=1)}ms"],
@@ -53,3 +54,16 @@ def held(statement: str, parameters: Sequence[Any], patience: timedelta) -> Iter
         # One that was never declared cannot be closed.
         with closing(cursor):
             yield cursor
+
+
+@contextmanager
+def _given_up(patience: timedelta) -> Iterator[None]:
+    """Call off what the server is at by then: no `statement_timeout` ends a COMMIT."""
+    timer = threading.Timer(patience.total_seconds(), connection.connection.cancel)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()

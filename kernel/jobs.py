@@ -5,6 +5,7 @@ also saves how far it came (`job.keep(…)`), so that whoever resumes goes on fr
 """
 
 import logging
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import OperationalError, connection, transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext, gettext_noop
 
 from kernel import clock
 from kernel.models import Job
@@ -21,7 +23,11 @@ from kernel.queues import WorkQueue, queues
 logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=30)
 ATTEMPTS = 5
-HOPELESS = "The worker died again and again without getting any further."
+HOPELESS = gettext_noop("The worker died again and again without getting any further.")
+# What only the log tells in full is stored with the number of the job: `said` reads it.
+UNFORESEEN = gettext_noop("This failed for a reason nobody foresaw. The log tells it under number")
+AWAY = gettext_noop("The database did not answer in time. The log tells more under number")
+_NUMBERED = re.compile(r"(.+) (\d+)\.", re.DOTALL)
 Handler = Callable[["Claimed"], None]
 Failed = Callable[["Claimed", str], None]
 _handlers: dict[str, Handler] = {}
@@ -166,6 +172,14 @@ class Jobs(WorkQueue):
         return True
 
 
+def said(error: str) -> str:
+    """Say in the reader's language what is stored of a failure."""
+    numbered = _NUMBERED.fullmatch(error)
+    if numbered and numbered[1] in (UNFORESEEN, AWAY):
+        return f"{gettext(numbered[1])} {numbered[2]}."
+    return gettext(error) if error else ""
+
+
 def _run(job: Claimed) -> None:
     handler = _handlers.get(job.kind)
     try:
@@ -181,22 +195,24 @@ def _run(job: Claimed) -> None:
         _finish(job, Job.State.FAILED, str(refusal))
     except OperationalError as error:
         _again(job, error)
-    except Exception as error:
+    except Exception:
         logger.exception("Job %s (%s) failed", job.id, job.kind)
-        _finish(job, Job.State.FAILED, f"{type(error).__name__}: {error}")
+        _finish(job, Job.State.FAILED, f"{UNFORESEEN} {job.id}.")
     else:
         _finish(job, Job.State.DONE, "")
 
 
 def _again(job: Claimed, error: Exception) -> None:
     """Give a job back whose database went away or whose locks collided, until it is hopeless."""
+    logger.warning("Job %s (%s) waits for the database: %s", job.id, job.kind, error)
+    told = f"{AWAY} {job.id}."
     attempts = Job.objects.values_list("attempts", flat=True).get(pk=job.id)
     if attempts >= ATTEMPTS:
-        _finish(job, Job.State.FAILED, str(error))
+        _finish(job, Job.State.FAILED, told)
         return
     _held(job).update(
         state=Job.State.QUEUED,
-        error=str(error)[:2000],
+        error=told,
         due_at=clock.now() + timedelta(seconds=2**attempts),
         lease_until=None,
     )

@@ -1,9 +1,11 @@
 """The one way to lock contacts: ascending, so that two writers can never deadlock."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from django.db import OperationalError, connection
 
+T = TypeVar("T")
 LANES = 16
 # Advisory lock namespaces; the second number names the thing within it.
 LANE_LOCK = 77
@@ -28,6 +30,20 @@ class Overtaken(Exception):  # noqa: N818 - it says what happened
 def collided(error: OperationalError) -> bool:
     """Say whether the server ended one of two transactions that waited for each other."""
     return getattr(error.__cause__, "pgcode", None) in _COLLISIONS
+
+
+def again(work: Callable[[], T], attempts: int = 5) -> T:
+    """Do what is a transaction of its own, again when its locks collided with another writer's.
+
+    Within a transaction of the caller's only the caller can begin again.
+    """
+    for left in reversed(range(attempts)):
+        try:
+            return work()
+        except OperationalError as error:
+            if not left or not collided(error) or connection.in_atomic_block:
+                raise
+    raise AssertionError  # the loop returns or raises
 
 
 def lock_contacts(contacts: Iterable[int]) -> list[int]:
@@ -72,6 +88,14 @@ def wait_lanes(lanes: Iterable[int] = range(LANES)) -> None:
             " FROM (SELECT unnest(%s::int[]) lane ORDER BY 1 OFFSET 0) lanes",
             [LANE_LOCK, sorted(lanes)],
         )
+
+
+def by_lane(contacts: Iterable[int]) -> list[list[int]]:
+    """Part contacts by their lanes: held one after the other, they stop nobody for long."""
+    parts: dict[int, list[int]] = {}
+    for contact in sorted(set(contacts)):
+        parts.setdefault(contact % LANES, []).append(contact)
+    return [parts[lane] for lane in sorted(parts)]
 
 
 def pass_lanes() -> None:

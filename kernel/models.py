@@ -1,4 +1,4 @@
-"""Shared shapes of models, and the tables of work, actions and settings."""
+"""The tables of events, work, actions and settings."""
 
 from typing import ClassVar
 
@@ -8,41 +8,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kernel import clock
-
-
-class Stamped(models.Model):
-    """Knows when it was made and last changed by a person."""
-
-    created_at = models.DateTimeField(_("created at"), default=clock.now, editable=False)
-    updated_at = models.DateTimeField(_("updated at"), default=clock.now, editable=False)
-
-    class Meta:
-        abstract = True
-
-
-class Owned(models.Model):
-    """Belongs to a user, so that roles can tell own from others'."""
-
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("owner"),
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
-
-    class Meta:
-        abstract = True
-
-
-class Editable(models.Model):
-    """Carries the version that an edit must name, so that nobody overwrites what they never saw."""
-
-    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
-
-    class Meta:
-        abstract = True
+from kernel.folders import Filing as Filing
+from kernel.folders import Folder as Folder
+from kernel.shapes import Editable as Editable
+from kernel.shapes import Owned as Owned
+from kernel.shapes import Stamped as Stamped
 
 
 class EventKind(models.Model):
@@ -230,3 +200,24 @@ class Preference(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class RetentionRun(models.Model):
+    """Proof that things past their time were forgotten, or counted."""
+
+    key = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    # Only counted: nothing was changed.
+    dry = models.BooleanField(default=False)
+    before = models.DateTimeField()
+    rows = models.BigIntegerField(default=0)
+    seconds = models.FloatField(default=0)
+
+    class Meta:
+        db_table = "retention_run"
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["key", "-at"], name="retention_run_latest")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.rows}"

@@ -6,7 +6,19 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
+from kernel import preferences
+
+SETTING = "privacy.addresses"
+FULL, SHORT, NONE = "full", "short", "none"
+# How much of an address stays: enough to see many of one place, not who it was.
+BITS = {4: 24, 6: 48}
+# The same in SQL.
+SHORTENED = (
+    "host(network(set_masklen({ip}, CASE family({ip})"
+    f" WHEN 4 THEN {BITS[4]} ELSE {BITS[6]} END)))::inet"
+)
 Address = IPv4Address | IPv6Address
 
 
@@ -47,3 +59,29 @@ def _read(text: str) -> Address | None:
         return ip_address(text.strip())
     except ValueError:
         return None
+
+
+def declare() -> None:
+    """Offer the choice of how much of addresses is kept; called from `plugins`."""
+    preferences.declare(SETTING, FULL, _checked)
+
+
+def kept(text: str | None) -> str | None:
+    """Return of a network address what the workspace keeps."""
+    address = _read(text or "")
+    policy = preferences.get(SETTING)
+    if address is None or policy == NONE:
+        return None
+    return str(address) if policy == FULL else shortened(address)
+
+
+def shortened(address: Address) -> str:
+    """Return an address that leads to nobody."""
+    network = ip_network(f"{address}/{BITS[address.version]}", strict=False)
+    return str(network.network_address)
+
+
+def _checked(value: Any) -> str:
+    if value not in {FULL, SHORT, NONE}:
+        raise ValueError(_("One of full, short and none is expected."))
+    return str(value)

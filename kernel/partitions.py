@@ -9,16 +9,21 @@ from functools import partial
 from django.db import connection, transaction
 
 from kernel import clock
-from kernel.locks import PARTITION_LOCK, wait_lock
+from kernel.locks import PARTITION_LOCK, share_lock, wait_lock
 
 # What is told afterwards reaches this far back: each month has tables of its own.
 OLDEST = timedelta(days=10 * 366)
+# The second number of the lock: making months, and dropping them.
+MAKING, DROPPING = 1, 2
 CLASSES = {1: "web", 2: "message", 3: "record"}
 # Partitions known to be committed, and those a rollback of ours could still take back.
 _made: set[tuple[str, int, int]] = set()
 _tentative: set[tuple[str, int, int]] = set()
 _refused: ContextVar[bool] = ContextVar("none_made", default=False)
-EXISTS = "SELECT to_regclass(%s) IS NOT NULL"
+# Months younger than this are never dropped, so that what is known of them stays true.
+KEPT_AT_LEAST = timedelta(days=62)
+# A month counts as made when each class has its table: some may have been dropped.
+EXISTS = "SELECT count(to_regclass(name)) = 3 FROM unnest(%s::text[]) name"
 
 
 def ensure_partitions(instants: Iterable[datetime]) -> None:
@@ -32,19 +37,31 @@ def ensure_partitions(instants: Iterable[datetime]) -> None:
             if not have_room(datetime(key[1], key[2], 1, tzinfo=UTC)):
                 raise NoRoom
             continue
+        if _droppable(key):
+            # Whoever drops months waits until what is written into this one is committed.
+            share_lock(PARTITION_LOCK, DROPPING)
         if _make(key[1], key[2]):
             _tentative.add(key)
             transaction.on_commit(partial(_keep, key))
-        elif key not in _tentative:
+        elif key not in _tentative and not _droppable(key):
             _made.add(key)
 
 
 def have_room(instant: datetime) -> bool:
     """Say whether events at this instant have partitions to go to."""
     instant = instant.astimezone(UTC)
+    return _exists(instant.year, instant.month)
+
+
+def _exists(year: int, month: int) -> bool:
+    names = [f"event_{name}_{year:04}_{month:02}" for name in CLASSES.values()]
     with connection.cursor() as cursor:
-        cursor.execute(EXISTS, [f"event_web_{instant.year:04}_{instant.month:02}"])
+        cursor.execute(EXISTS, [names])
         return bool(cursor.fetchone()[0])
+
+
+def _droppable(key: tuple[str, int, int]) -> bool:
+    return _shift(datetime(key[1], key[2], 1, tzinfo=UTC), 1) < clock.now() - KEPT_AT_LEAST
 
 
 class NoRoom(Exception):  # noqa: N818 - reads as what it says
@@ -68,8 +85,9 @@ def nearest_room(instant: datetime) -> datetime:
 
 def _keep(key: tuple[str, int, int]) -> None:
     """Ask no more about a partition of ours once it is committed."""
-    _made.add(key)
     _tentative.discard(key)
+    if not _droppable(key):
+        _made.add(key)
 
 
 def forget() -> None:
@@ -92,10 +110,9 @@ def _make(year: int, month: int) -> bool:
     start = datetime(year, month, 1, tzinfo=UTC)
     # The lock lasts as long as its transaction: two makers would both find nothing otherwise.
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass(%s)", [f"event_web_{year:04}_{month:02}"])
-        if cursor.fetchone()[0]:
+        if _exists(year, month):
             return False
-        wait_lock(PARTITION_LOCK, 1)
+        wait_lock(PARTITION_LOCK, MAKING)
         for name in CLASSES.values():
             cursor.execute(
                 f"CREATE TABLE IF NOT EXISTS event_{name}_{year:04}_{month:02}"

@@ -4,11 +4,15 @@ from datetime import datetime
 
 from django.db import connection
 
+from kernel import dropping
 from kernel import housekeeping as housekeeping
+from kernel import retaining as retaining
 from kernel.changes import Changes
 from kernel.events import event_types, type_id
 from kernel.filters import events as _behaviour  # noqa: F401 - registers the condition
 from kernel.subscribers import Subscriber, subscribers
+
+dropping.declare()
 
 FOLD = """
 INSERT INTO contact_activity (contact_id, type_id, count, first_at, last_at)

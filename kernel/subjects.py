@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from kernel.permissions import Actor, Reach, narrow
@@ -15,20 +15,29 @@ from kernel.permissions import Actor, Reach, narrow
 Names = Callable[[list[int]], dict[int, str]]
 _kinds: dict[str, Names] = {}
 _owned: dict[str, tuple[str, QuerySet[Any]]] = {}
+_unfiled: set[str] = set()
 
 
 def declare(
-    kind: str, names: Names, *, rights: str = "", rows: QuerySet[Any] | None = None
+    kind: str,
+    names: Names,
+    *,
+    rights: str = "",
+    rows: QuerySet[Any] | None = None,
+    filed: bool = True,
 ) -> None:
     """Say how objects of a kind (`email`, `segment`) are named; called from `plugins.py`.
 
-    `rights` is the kind of permission that narrows `rows` to what a user reaches.
+    `rights` is the kind of permission that narrows `rows` to what a user reaches. Those that can
+    be listed so can be filed under categories and labels, unless `filed` says otherwise.
     """
     if kind in _kinds:
         raise ImproperlyConfigured(f"Subjects of kind {kind} are declared twice.")
     _kinds[kind] = names
     if rows is not None:
         _owned[kind] = (rights, rows)
+    if not filed:
+        _unfiled.add(kind)
 
 
 @dataclass(frozen=True)
@@ -111,6 +120,26 @@ def beyond(kind: str, ids: Iterable[int], user: Actor | None, verb: str = "view"
     if user is not None:
         reached = narrow(reached, user, rights, verb)
     return wanted - set(reached.values_list("pk", flat=True))
+
+
+def filed_kinds() -> list[str]:
+    """Return the kinds of objects that can be filed."""
+    return [kind for kind in _owned if kind not in _unfiled]
+
+
+def kind_filed(model: type[Model]) -> str:
+    """Return under which kind rows of a model are filed; empty: they are not."""
+    return next((kind for kind in filed_kinds() if _owned[kind][1].model is model), "")
+
+
+def rights_of(kind: str) -> str:
+    """Return the kind of permission that objects of a kind are guarded by."""
+    return _owned[kind][0]
+
+
+def rows_of(kind: str) -> QuerySet[Any]:
+    """Return every object of a kind that can be listed."""
+    return _owned[kind][1].all()
 
 
 def listed(kind: str) -> bool:

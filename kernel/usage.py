@@ -70,12 +70,15 @@ class InUse(Exception):  # noqa: N818 - it is an answer to a person, not a fault
         )
         return words % {"count": count}
 
-    def said(self, user: Actor) -> str:
-        """Name those in the way that this user may see, and count the others."""
+    def said(self, user: Actor, called: Callable[[Use], str] | None = None) -> str:
+        """Name those in the way that this user may see, and count the others.
+
+        `called` says what people call one; without it, programs read its kind and number.
+        """
         shown, hidden = seen(self.uses, user)
         if not shown:
             return str(self)
-        names = ", ".join(f"{use.kind} {use.id} “{use.name}”" for use in shown)
+        names = ", ".join(map(called or _named, shown))
         if hidden:
             words = ngettext(
                 "%(names)s and %(count)s more you cannot see",
@@ -84,6 +87,10 @@ class InUse(Exception):  # noqa: N818 - it is an answer to a person, not a fault
             )
             names = words % {"names": names, "count": hidden}
         return _("This is in use by: %(names)s. Remove it there first.") % {"names": names}
+
+
+def _named(use: Use) -> str:
+    return f"{use.kind} {use.id} “{use.name}”"
 
 
 def refuse_if_used(kind: str, number: int) -> None:

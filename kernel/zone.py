@@ -2,18 +2,18 @@
 
 from datetime import UTC, date, datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from kernel import preferences
+from kernel import preferences, zone_names
 from kernel.changes import announce_everyone
 
 KEY = "workspace.timezone"
 
 
 def _check(value: Any) -> str:
-    if value not in available_timezones():
+    if value not in zone_names.known():
         raise ValueError(_("This time zone is not known."))
     return str(value)
 

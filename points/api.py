@@ -13,6 +13,7 @@ from api.fields import FloatField, IdField, MomentField, TruthField
 from api.routers import endpoint
 from api.serializers import Serializer
 from contacts.models import Contact
+from contacts.services.merge import survivor
 from kernel import clock
 from kernel.permissions import narrow
 from kernel.queues import hint_on_commit
@@ -122,5 +123,5 @@ class OfContact(ApiView):
     def get(self, request: Request, number: int) -> Response:
         """Explain it as the last run saw it."""
         seen = narrow(Contact.objects.all(), self.caller, "contacts", "view")
-        contact = get_object_or_404(seen, pk=number)
+        contact = get_object_or_404(seen, pk=survivor(number) or number)
         return Response(RankReasonSerializer(explain(contact.pk)).data)

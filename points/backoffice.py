@@ -14,10 +14,12 @@ from django.views.generic import View
 from backoffice import toasts
 from backoffice.access import Permitted
 from backoffice.attachments import card
+from backoffice.differing import differences
 from backoffice.menu import Place, register
 from backoffice.screens import leave_trail
-from contacts.models import Contact, ContactState
-from kernel import clock, preferences
+from contacts.models import Contact, ContactState, DoNotContact
+from contacts.words import Channel, unreached
+from kernel import clock, preferences, withholding
 from kernel.permissions import Reach, narrow
 from kernel.queues import hint_on_commit
 from kernel.trail import Deed
@@ -38,15 +40,18 @@ class Activity(Permitted, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show what is in force."""
-        return _page(request, ActivityForm(initial=ActivityForm.shown(matrix.settings())))
+        return _page(request, _stored())
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Keep the settings; they hold from the next run on."""
         form = ActivityForm(request.POST)
         if not form.is_valid():
             return _page(request, form, status=422)
-        before = preferences.get(matrix.SETTING)
         with transaction.atomic():
+            version, before = _version(lock=True), preferences.get(matrix.SETTING)
+            # What was sent twice differs in nothing, and is no conflict with itself.
+            if form.settings() != matrix.settings() and request.POST.get("version") != version:
+                return _page(request, form, status=409)
             after = preferences.put(matrix.SETTING, form.settings())
             if before != after:
                 told = Deed("preferences", "edit", before=_told(before), after=_told(after))
@@ -111,8 +116,14 @@ def rank_of(request: HttpRequest, contact: Contact) -> dict[str, Any]:
     """Tell the rank, since when it holds, and that it can be explained."""
     rank = ContactState.objects.filter(contact=contact).values_list("activity_rank", flat=True)
     kept, run = rank.first(), when.last()
-    next_at = when.due_at() if run is None else None
-    return {"rank": kept, "level": level(kept), "run": run, "next_at": next_at}
+    judged = not withholding.unprofiled([contact.pk])
+    waits = judged and kept is None and run is not None and contact.created_at > run.at
+    next_at = when.due_at() if judged and (run is None or waits) else None
+    closed = DoNotContact.objects.filter(contact=contact, channel=Channel.EMAIL)
+    grey = unreached(closed.values_list("reason", flat=True))
+    drawn = f"{level(kept)} closed" if grey else level(kept)
+    told = {"rank": kept, "level": drawn, "run": run}
+    return {**told, "waits": waits, "next_at": next_at}
 
 
 def _page(request: HttpRequest, form: ActivityForm, status: int = 200) -> HttpResponse:
@@ -125,12 +136,23 @@ def _page(request: HttpRequest, form: ActivityForm, status: int = 200) -> HttpRe
         "form": form,
         "editable": editable,
         "in_settings": True,
+        "version": request.POST.get("version", "") if status == 422 else _version(),
+        "stale": status == 409,
+        "differences": differences(_stored(), form) if status == 409 else (),
         "last": last,
         "ranks": _ranks(last),
         "next_at": when.due_at(),
         "running": when.under_way(),
     }
     return render(request, "points/activity.html", context, status=status)
+
+
+def _stored() -> ActivityForm:
+    return ActivityForm(initial=ActivityForm.shown(matrix.settings()))
+
+
+def _version(*, lock: bool = False) -> str:
+    return preferences.version([matrix.SETTING], lock=lock)
 
 
 def _ranks(last: Any) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """What can happen to a contact's points."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,6 +16,7 @@ class PointsAdjusted(EventType):
     key = "points.adjusted"
     label = gettext_lazy("Points adjusted")
     icon = "target-arrow"
+    numbers: ClassVar[Mapping[str, str]] = {"delta": "delta", "points": "points"}
 
     @classmethod
     def sentence(cls, data: Mapping[str, Any], subject_name: str = "") -> str:

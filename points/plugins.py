@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from kernel import processing, retention
 from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
 from kernel.contactdata import ContactData, contact_data
 from kernel.schedule import scheduled
@@ -17,6 +18,7 @@ from points.services import matrix, when
 from points.services.adjust import adjust
 
 matrix.declare()
+retention.needed_by(matrix.needs)
 scheduled(when.DUE, timedelta(hours=1))
 
 
@@ -28,7 +30,7 @@ class AdjustPoints(ContactAction):
     label = gettext_lazy("Adjust points")
     form = AdjustForm
     icon = "target-arrow"
-    reversible = undoable = True
+    reversible = undoable = profiles = True
 
     def run(self, batch: Batch, now: datetime) -> Outcomes:
         """Change everybody's points in one statement."""
@@ -78,6 +80,19 @@ class RanksToWrite(ContactData):
         """The rank itself stands among the fields."""
         return {}
 
-    def erase(self, contact: int, now: datetime) -> None:
+    def erase_many(self, contacts: Sequence[int], now: datetime) -> None:
         """Drop what was measured."""
-        RankDifference.objects.filter(contact_id=contact).delete()
+        RankDifference.objects.filter(contact_id__in=contacts).delete()
+
+
+processing.declare(
+    processing.Processing(
+        key="points.profiling",
+        label=gettext_lazy("Activity rank and points"),
+        purpose=gettext_lazy("Conclude from conduct who is interested (profiling)"),
+        whose=gettext_lazy("contacts who neither are restricted nor object to profiling"),
+        basis=gettext_lazy("legitimate interest, until somebody objects"),
+        data=lambda: [_("points, a rank from 0 to 10, and what it was computed from")],
+        covers=("points.ranks",),
+    )
+)

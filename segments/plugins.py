@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
-from kernel import preferences, subjects, usage
+from kernel import mentions, preferences, processing, retention, subjects, usage
 from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
 from kernel.changes import Changes
 from kernel.contactdata import ContactData, contact_data
@@ -51,6 +51,8 @@ def _used(kind: str, numbers: Collection[int]) -> Iterator[tuple[int, usage.Use]
 
 subjects.declare("segment", _names, rights="segments", rows=Segment.objects.all())
 usage.declare(_used)
+retention.needed_by(following.needs)
+mentions.declare("segment", "segment", "name", "filter")
 
 
 @permission_kinds.register
@@ -113,7 +115,7 @@ class ChangeSegments(ContactAction):
         back, put_in = 0, set(self.config.get("add", []))
         for segment in Segment.objects.filter(pk__in=map(int, kept)).order_by("pk"):
             put = Member.Origin.ADDED if segment.pk in put_in else Member.Origin.REMOVED
-            back += restoring.restore(segment, kept[str(segment.pk)], contacts, put, now)
+            back += len(restoring.restore(segment, kept[str(segment.pk)], contacts, put, now))
         return back
 
     def done(self, count: int, shown: str) -> str:
@@ -181,9 +183,9 @@ class Memberships(ContactData):
             ]
         }
 
-    def erase(self, contact: int, now: datetime) -> None:
-        """Take the contact out of everything."""
-        merging.forget(contact)
+    def erase_many(self, contacts: Sequence[int], now: datetime) -> None:
+        """Take the contacts out of everything."""
+        merging.forget(contacts)
 
 
 invariant(
@@ -210,4 +212,17 @@ invariant(
     " LEFT JOIN (SELECT segment_id, count(*) n FROM member WHERE manual <> 2 GROUP BY 1) m"
     " ON m.segment_id = s.id"
     " WHERE s.member_count + coalesce(d.n, 0) <> coalesce(m.n, 0)",
+)
+
+processing.declare(
+    processing.Processing(
+        key="segments.grouping",
+        label=_lazy("Segments"),
+        purpose=_lazy("Group contacts by what is known of them"),
+        whose=_lazy("contacts; by conduct, those alone who do not object to profiling"),
+        basis=_lazy("legitimate interest, or consent"),
+        data=lambda: [_("who is in which segment, since when")],
+        covers=("segments.members",),
+        happens=Segment.objects.exists,
+    )
 )

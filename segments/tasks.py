@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from kernel.jobs import Claimed, handles
+from kernel.jobs import Claimed, Refusal, handles
 from segments.services import auditing, building, following, sweeping
 from segments.services.editing import SWEEP
 from segments.services.turns import Turn
@@ -26,7 +26,7 @@ def rebuild(job: Claimed) -> None:
     wrong = {number: rows for number, rows in found.items() if rows}
     job.keep(corrected=sum(wrong.values()), segments=len(found))
     if wrong:
-        raise auditing.Corrected(", ".join(f"segment {n}: {rows}" for n, rows in wrong.items()))
+        raise Refusal(auditing.CORRECTED)
 
 
 @handles(following.FOLLOW)

@@ -11,7 +11,10 @@ class MoveForm(forms.Form):
     """Which stage."""
 
     stage = picking(
-        "stage", forms.ModelChoiceField(Stage.objects.order_by("weight", "name"), label=_("Stage"))
+        "stage",
+        forms.ModelChoiceField(
+            Stage.objects.order_by("weight", "name"), label=_("Stage"), empty_label=_("Choose…")
+        ),
     )
 
     def clean_stage(self) -> int:

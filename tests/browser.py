@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from playwright.sync_api import expect
 
 from accounts.models import User
 from tests.tracking.browsing import chromium
@@ -15,34 +16,48 @@ AXE = (Path(__file__).parent / "data" / "axe" / "axe.min.js").read_text()
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+# As patient as whoever waits for a place on the page: a busy machine takes its time.
+expect.set_options(timeout=30_000)
 # Answers that are meant, and what playwright itself may not do in frames without scripts.
-MEANT = ("409", "422", "503", "Blocked script execution", "ERR_INTERNET_DISCONNECTED")
+MEANT = (
+    "/nowhere",
+    "/account/invitation",
+    "409",
+    "422",
+    "503",
+    "Blocked script execution",
+    "ERR_INTERNET_DISCONNECTED",
+)
 
 
 @pytest.fixture
 def open_page(live_server: Any, alice: User, settings: Any, monkeypatch: Any) -> Iterator[Any]:
-    """Open pages as Alice; whatever the browser complains of, or asks others, fails the test."""
+    """Open pages as Alice or another user; what the browser complains of, or asks others, fails."""
     # Playwright runs a loop in this thread, which Django takes for asynchronous code.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     settings.SITE_URL = live_server.url
-    client = Client()
-    client.force_login(alice)
-    cookie = {"name": settings.SESSION_COOKIE_NAME, "url": live_server.url}
+
+    def signed_in(user: User) -> dict[str, str]:
+        client, name = Client(), settings.SESSION_COOKIE_NAME
+        client.force_login(user)
+        return {"name": name, "url": live_server.url, "value": client.cookies[name].value}
+
+    mine = signed_in(alice)
     complaints: list[str] = []
     with chromium() as browser:
 
-        def opened(path: str, **more: Any) -> Any:
+        def opened(path: str, user: User | None = None, **more: Any) -> Any:
             context = browser.new_context(**{"viewport": WIDE} | more)  # type: ignore[attr-defined]
-            context.add_cookies(
-                [{**cookie, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}]
-            )
+            context.add_cookies([signed_in(user) if user else mine])
             page = context.new_page()
             page.on("pageerror", lambda error: complaints.append(str(error)))
             page.on(
                 "console",
                 lambda said: (
-                    complaints.append(f"{said.text} {said.location.get('url')}")
-                    if said.type == "error" and not any(each in said.text for each in MEANT)
+                    complaints.append(text)
+                    if (text := f"{said.text} {said.location.get('url')}")
+                    and said.type == "error"
+                    and not any(each in text for each in MEANT)
                     else None
                 ),
             )

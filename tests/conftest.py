@@ -4,19 +4,25 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import psycopg2
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone, translation
 from rest_framework.test import APIClient
 
 from accounts.models import BuiltIn, Role, User
 from automation.embedded.image import TEST_DATABASE
 from tests.browser import open_page, picture
 from tests.cast import client_of, make_user
+from tests.flushing import only_what_is_filled
 from tracking import spool, terms
 
-__all__ = ["open_page", "picture"]
+__all__ = ["only_what_is_filled", "open_page", "picture"]
+# How long an example takes depends on whoever else is at work.
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 # All tests come from one address; those of the limit set it.
 settings.API_STRANGERS_PER_MINUTE = 0
 # Nobody asks the world; who wants answers has a name server of their own.
@@ -58,6 +64,13 @@ def _no_events_stay(request: pytest.FixtureRequest, django_db_blocker: Any) -> I
 def _terms_are_read_again() -> None:
     """Let no test see which sites another one allowed."""
     terms.forget()
+
+
+@pytest.fixture(autouse=True)
+def _nobodys_language_stays() -> None:
+    """Forget the language and the zone of whom the last request came from: a server does so too."""
+    translation.deactivate()
+    timezone.deactivate()
 
 
 @pytest.fixture(autouse=True)

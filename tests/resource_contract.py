@@ -150,6 +150,8 @@ class ResourceContract:
         assert screen.post(f"{self.base}/{item.pk}/edit", sent).status_code == 302
         late = screen.post(f"{self.base}/{item.pk}/edit", sent)
         assert late.status_code == 409
+        # Both wrote the same: nothing is named that does not differ.
+        assert [str(each) for each in late.context["differences"]] == []
         kept = late.context["form"].data
         assert {name: kept[name] for name in self.change} == self.change
         again = screen.post(

@@ -73,6 +73,32 @@ def test_no_source_file_is_longer_than_400_lines() -> None:
     assert {name: lines for name, lines in lengths.items() if lines > LONGEST_FILE} == {}
 
 
+def test_screens_are_named_not_spelt() -> None:
+    """An address written by hand outlives its screen: `reverse` fails at once."""
+    screens = "audit|campaigns|companies|contacts|emails|exports|imports|mailbox|profile|segments"
+    spelt = re.compile(rf"""["'(]/({screens}|settings|stages|tasks)(/|["'?])""")
+    found = {
+        f"{file.relative_to(ROOT)}: {line.strip()}"
+        for file in SOURCES
+        for line in file.read_text().splitlines()
+        if spelt.search(line)
+    }
+    assert found == set()
+
+
+def test_dates_are_written_by_one_module() -> None:
+    """`kernel.moments` in code, its filters in templates; no other style on screens."""
+    other = re.compile(r"\|(date|time):(?!.c.)|date_format\(|time_format\(|naturaltime|\|timesince")
+    places = [*SOURCES, *sorted((ROOT / "templates").rglob("*.html"))]
+    found = {
+        f"{file.relative_to(ROOT)}: {line.strip()[:80]}"
+        for file in places
+        for line in file.read_text().splitlines()
+        if other.search(line)
+    }
+    assert found == set()
+
+
 def test_every_source_file_says_what_it_is_for() -> None:
     silent = [
         str(file.relative_to(ROOT))

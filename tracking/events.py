@@ -7,10 +7,17 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from kernel.comparisons import escaped
 from kernel.events import MESSAGE, RECORD, WEB, EventType, event_types
 from kernel.registry import ConfigProblem
 
 MOST_ITEMS = 200
+# What is known of how somebody came, and with what.
+ARRIVAL = (
+    *("referrer", "device", "system"),
+    *("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"),
+)
+DEVICES: Mapping[str, str] = {"device": "device", "system": "system"}
 
 
 class OnPage(EventType):
@@ -23,23 +30,13 @@ class OnPage(EventType):
     consent = "web_tracking"
 
     @classmethod
-    def where(cls, conditions: Mapping[str, Any]) -> tuple[str, list[Any]]:
-        """Match addresses by pattern, all else by its text."""
-        patterns = {name: conditions[name] for name in ("url", "path") if name in conditions}
-        plain = {name: value for name, value in conditions.items() if name not in patterns}
-        sql, values = super().where(plain)
-        for name, wanted in patterns.items():
-            sql += f" AND e.data ->> '{name}' LIKE ANY(%s::text[])"
-            values.append(
-                [_pattern(str(item)) for item in (wanted if isinstance(wanted, list) else [wanted])]
-            )
-        return sql, values
-
-
-def _pattern(address: str) -> str:
-    for sign in "\\%_":
-        address = address.replace(sign, f"\\{sign}")
-    return address.replace("*", "%")
+    def condition(cls, name: str, wanted: Any) -> tuple[str, list[Any]]:
+        """Match addresses by pattern, all else as it stands."""
+        if name not in ("url", "path") or isinstance(wanted, Mapping):
+            return super().condition(name, wanted)
+        items = wanted if isinstance(wanted, list) else [wanted]
+        patterns = [escaped(str(item)).replace("*", "%") for item in items]
+        return f"e.data ->> '{name}' LIKE ANY(%s::text[])", [patterns]
 
 
 @event_types.register
@@ -49,19 +46,32 @@ class PageViewed(OnPage):
     key = "pages.viewed"
     label = _lazy("Viewed a page")
     icon = "world-www"
-    conditions = {
-        name: name
-        for name in (
-            *("url", "host", "path", "title", "referrer", "device"),
-            *("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"),
-        )
-    }
+    conditions = {name: name for name in ("url", "host", "path", "title", *ARRIVAL)}
+    choices = DEVICES
 
     @classmethod
     def sentence(cls, data: Mapping[str, Any], subject_name: str = "") -> str:
         """Name the page."""
         page = data.get("title") or data.get("url") or _("a page")
         return _("Viewed %(page)s") % {"page": page}
+
+
+@event_types.register
+class VisitStarted(OnPage):
+    """A visit of a tracked site began: the first page after half an hour without any."""
+
+    key = "visits.started"
+    label = _lazy("Visited a site")
+    icon = "login-2"
+    conditions = {name: name for name in ("url", "host", "path", *ARRIVAL)}
+    choices = DEVICES
+    # Its pages tell that already.
+    active = False
+
+    @classmethod
+    def sentence(cls, data: Mapping[str, Any], subject_name: str = "") -> str:
+        """Name the site."""
+        return _("Visited %(site)s") % {"site": data.get("host") or _("a site")}
 
 
 @event_types.register
@@ -72,6 +82,7 @@ class PageStayed(OnPage):
     label = _lazy("Spent time on a page")
     icon = "clock"
     conditions = {name: name for name in ("url", "host", "path")}
+    numbers: ClassVar[Mapping[str, str]] = {"seconds": "seconds"}
 
     @classmethod
     def sentence(cls, data: Mapping[str, Any], subject_name: str = "") -> str:
@@ -128,6 +139,7 @@ class OrderPlaced(Reported):
     retention = RECORD
     open_to_browsers = False
     conditions = {"order": "order", "currency": "currency"}
+    numbers: ClassVar[Mapping[str, str]] = {"amount": "amount"}
 
     @classmethod
     def payload(cls, data: Mapping[str, Any]) -> dict[str, Any]:

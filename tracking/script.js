@@ -9,7 +9,9 @@
   var target = tag && tag.src.replace(/relais\.js([?#].*)?$/, "hit");
   var KEY = "relais_visitor";
   var AGREED = "relais_consent";
+  var VISIT = "relais_visit";
   var YEAR = 396 * 86400;
+  var PAUSE = 1800;
   var unwanted =
     setup.signals &&
     (navigator.globalPrivacyControl || navigator.doNotTrack === "1" || window.doNotTrack === "1");
@@ -49,6 +51,13 @@
     if (!/^[0-9a-f-]{36}$/.test(key)) key = random();
     keep(KEY, key, YEAR);
     return key;
+  }
+
+  // A visit goes on as long as no half hour passes between two pages that are looked at.
+  function begins() {
+    var begun = cookie(VISIT);
+    keep(VISIT, "1", PAUSE);
+    return begun ? 0 : 1;
   }
 
   function add(deed) {
@@ -102,7 +111,7 @@
     page = { url: address(), id: random(), from: page ? page.url : document.referrer };
     page.since = document.visibilityState === "visible" ? Date.now() : 0;
     if (allowed())
-      add({ n: "view", i: page.id, u: page.url, t: document.title, r: page.from });
+      add({ n: "view", i: page.id, u: page.url, t: document.title, r: page.from, b: begins() });
   }
 
   // Only visible time counts; what was not yet told is told whenever the page is left or hidden.
@@ -110,7 +119,19 @@
     if (!page || !page.since) return;
     var seconds = Math.round((Date.now() - page.since) / 1000);
     page.since = 0;
-    if (seconds > 0 && allowed()) add({ n: "time", i: page.id, u: page.url, s: seconds });
+    if (seconds > 0 && allowed()) {
+      keep(VISIT, "1", PAUSE);
+      add({ n: "time", i: page.id, u: page.url, s: seconds });
+    }
+  }
+
+  // Who comes back to an open page behind the end of the visit begins another one there.
+  function back() {
+    if (!page || page.since) return;
+    page.since = Date.now();
+    if (cookie(VISIT) || !allowed()) return;
+    page = { url: "" };
+    view();
   }
 
   function moved() {
@@ -147,11 +168,13 @@
       if (!agreed) {
         deeds = [];
         keep(KEY, "", 0);
+        keep(VISIT, "", 0);
       } else if (!before) {
         token = waiting;
         waiting = "";
+        // On the page they came to, not from it.
         if (page) {
-          page.since = 0;
+          page = null;
           view();
         }
       }
@@ -159,6 +182,7 @@
     forget: function () {
       flush();
       keep(KEY, "", 0);
+      keep(VISIT, "", 0);
     },
   };
 
@@ -180,11 +204,13 @@
       if (document.visibilityState === "hidden") {
         leave();
         flush();
-      } else if (page && !page.since) page.since = Date.now();
+      } else back();
     });
     window.addEventListener("pagehide", function () {
       leave();
       flush();
+      // Should it be shown again, that is another view.
+      page = null;
     });
     for (var index = 0; index < queued.length; index++) relais.apply(null, queued[index]);
   }

@@ -9,6 +9,15 @@ from typing import Any
 from kernel.origins import sender_of
 
 AGENT_LENGTH = 300
+# Operating systems, by the names they have everywhere.
+SYSTEMS: Mapping[str, str] = {
+    "android": "Android",
+    "chromeos": "ChromeOS",
+    "ios": "iOS",
+    "linux": "Linux",
+    "macos": "macOS",
+    "windows": "Windows",
+}
 # Programs that say what they are: crawlers, previews of links, scanners of mail.
 _ROBOT = re.compile(
     r"(?<!cu)bot\b|bots\b|bot[/_-]|crawl|spider|slurp|scanner|scan\b|scrap|fetcher|preview|prefetch|monitor"
@@ -31,6 +40,15 @@ _PROXY = re.compile(r"googleimageproxy|yahoomailproxy|ggpht", re.IGNORECASE)
 # All that Apple's mail privacy and some gateways say of themselves.
 BARE = "Mozilla/5.0"
 _HANDHELD = re.compile(r"iphone|android.*mobile|mobile.*firefox|windows phone", re.IGNORECASE)
+# In this order: Android calls itself Linux, too, and an iPhone says it is like macOS.
+_SYSTEMS = (
+    ("ios", re.compile(r"iphone|ipad|ipod", re.IGNORECASE)),
+    ("android", re.compile(r"android", re.IGNORECASE)),
+    ("windows", re.compile(r"windows", re.IGNORECASE)),
+    ("macos", re.compile(r"mac os x|macintosh", re.IGNORECASE)),
+    ("chromeos", re.compile(r"\bcros\b", re.IGNORECASE)),
+    ("linux", re.compile(r"linux|x11", re.IGNORECASE)),
+)
 _TABLET = re.compile(r"ipad|tablet|android", re.IGNORECASE)
 
 
@@ -75,6 +93,15 @@ def device_of(agent: str) -> str:
     if _HANDHELD.search(agent):
         return "mobile"
     return "tablet" if _TABLET.search(agent) else "desktop"
+
+
+def device_told(agent: str) -> dict[str, str]:
+    """Return what a browser tells of device and system; nothing of what shows nothing to people."""
+    if not agent or agent == BARE or is_proxy(agent) or is_library(agent):
+        return {}
+    system = next((name for name, sign in _SYSTEMS if sign.search(agent)), "")
+    told = {"device": device_of(agent), "system": system}
+    return {key: value for key, value in told.items() if value}
 
 
 @lru_cache(maxsize=4096)

@@ -5,14 +5,7 @@ from datetime import timedelta
 from kernel import clock
 from kernel.jobs import Claimed, handles
 from kernel.schedule import scheduled
-from tracking.services import forgetting, verdicts
-
-
-@handles("tracking.visitors")
-def forget_visitors(job: Claimed) -> None:
-    """Delete in slices, each a transaction of its own."""
-    while forgetting.forget(clock.now()):
-        job.keep()
+from tracking.services import verdicts
 
 
 @handles("tracking.verdicts")
@@ -23,4 +16,3 @@ def forget_verdicts(job: Claimed) -> None:
 
 
 scheduled("tracking.verdicts", timedelta(days=1))
-scheduled("tracking.visitors", timedelta(days=1))

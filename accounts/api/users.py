@@ -83,6 +83,11 @@ class UserSerializer(ModelSerializer[User]):
             except DjangoValidationError as error:
                 detail = serializers.as_serializer_error(error)["non_field_errors"]
                 raise serializers.ValidationError({"password": detail}) from error
+        if (
+            self.instance
+            and attrs.get("language", self.instance.language) != self.instance.language
+        ):
+            attrs["language_chosen"] = True
         return attrs
 
     def create(self, validated_data: dict[str, Any]) -> User:

@@ -56,9 +56,10 @@ class Audit(Resource[AuditEntry]):
     model = AuditEntry
     item_template = "accounts/audit_entry.html"
     icon = "history"
-    label, plural = _("Deed"), _("Audit trail")
+    label, plural = _("Audit entry"), _("Audit trail")
     purpose = _("Every change is told here: who made it, when, and what was there before.")
     in_settings = True
+    findable = False
     sorts = ("at",)
     default_sort = "-id"
     columns = (

@@ -5,10 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.models import AccountMail, Invitation, User
@@ -18,7 +16,7 @@ from backoffice import toasts
 from backoffice.attachments import card
 from backoffice.screens import Screen, leave_trail
 from backoffice.templatetags.relais import pill
-from kernel import clock
+from kernel import clock, moments
 from kernel.permissions import Reach
 from kernel.queues import hint_on_commit
 from kernel.trail import Deed
@@ -88,7 +86,7 @@ def sent_words(row: User) -> str:
 
 def day(invitation: Invitation) -> str:
     """Write its last day, in the reader's zone."""
-    return date_format(localtime(invitation.expires_at), _("j M"))
+    return moments.day_of_year(invitation.expires_at)
 
 
 def state(row: User) -> SafeString:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -16,6 +17,7 @@ from django.views.generic import View
 from accounts.forms import zones
 from accounts.models import User
 from backoffice import toasts
+from backoffice.choosing import LongSelect
 from backoffice.models import UserChoice
 from backoffice.screens import leave_trail
 from kernel import clock
@@ -29,7 +31,7 @@ DENSITY = "density"
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     """What people may change about themselves."""
 
-    timezone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=zones)
+    timezone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=zones, widget=LongSelect)
     density = forms.ChoiceField(
         label=gettext_lazy("Rows of lists"),
         choices=[("", gettext_lazy("comfortable")), ("compact", gettext_lazy("compact"))],
@@ -55,17 +57,19 @@ class Profile(LoginRequiredMixin, View):
             "density": UserChoice.get(request.user, DENSITY, ""),
             "single_keys": UserChoice.get(request.user, KEYS, True),
         }
-        return self._show(ProfileForm(instance=self._user(), initial=chosen))
+        return self._show(ProfileForm(instance=self._rows().get(), initial=chosen))
 
     @transaction.atomic
     def post(self, request: HttpRequest) -> HttpResponse:
         """Keep it, and speak the chosen language at once."""
-        user = self._user()
+        # What somebody else writes of them at this moment, such as the end of their rights, stays.
+        user = self._rows().select_for_update(of=("self",), no_key=True).get()
         before = {name: getattr(user, name) for name in NAMES}
         form = ProfileForm(request.POST, instance=user)
         if not form.is_valid():
             return self._show(form, status=422)
         user.version += 1
+        user.language_chosen = True
         user.updated_at = clock.now()
         saved = form.save()
         UserChoice.put(user, DENSITY, form.cleaned_data["density"])
@@ -77,8 +81,8 @@ class Profile(LoginRequiredMixin, View):
             toasts.tell(request, _("Your profile is saved"))
         return HttpResponseRedirect(reverse("profile"))
 
-    def _user(self) -> User:
-        return User.objects.get(pk=self.request.user.pk or 0)
+    def _rows(self) -> QuerySet[User]:
+        return User.objects.filter(pk=self.request.user.pk or 0)
 
     def _show(self, form: Any, status: int = 200) -> HttpResponse:
         return render(self.request, "accounts/profile.html", {"form": form}, status=status)

@@ -13,6 +13,7 @@ from accounts.models.roles import EVERY_ADMINISTRATIVE_KIND, EVERY_KIND
 from accounts.rights import check_rights
 from accounts.services import ranks
 from backoffice import deeds
+from backoffice.choosing import LongSelect
 from backoffice.columns import Column
 from backoffice.menu import Place
 from backoffice.resource import Resource
@@ -53,7 +54,7 @@ def rows_of_matrix() -> list[tuple[str, Any, tuple[str, ...], bool]]:
 
 
 class RoleForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A name and a matrix; an empty choice leaves a kind to the rows above."""
+    """A name and a matrix; a kind without any choice is left to the rows above."""
 
     class Meta:
         model = Role
@@ -74,7 +75,7 @@ class RoleForm(forms.ModelForm):  # type: ignore[type-arg]
     def _choice(self, *, ownable: bool) -> forms.ChoiceField:
         reaches = [key for key in REACH_LABELS if key != "own" or ownable]
         choices = [("", "\N{EN DASH}"), *((key, REACH_LABELS[key]) for key in reaches)]
-        widget = forms.Select({"class": "form-select form-select-sm"})
+        widget = LongSelect({"class": "form-select form-select-sm"})
         return forms.ChoiceField(choices=choices, required=False, widget=widget)
 
     @property
@@ -82,10 +83,16 @@ class RoleForm(forms.ModelForm):  # type: ignore[type-arg]
         """Return what heads the columns."""
         return list(VERB_LABELS.values())
 
-    def matrix(self) -> list[tuple[Any, list[Any]]]:
-        """Return label and cells of each row, for the template."""
+    def matrix(self) -> list[tuple[Any, list[tuple[Any, Any]]]]:
+        """Return of each row its label, and its cells with their verbs, for the template."""
         return [
-            (label, [self[f"{key}:{verb}"] if verb in verbs else None for verb in VERB_LABELS])
+            (
+                label,
+                [
+                    (word, self[f"{key}:{verb}"] if verb in verbs else None)
+                    for verb, word in VERB_LABELS.items()
+                ],
+            )
             for key, label, verbs, _owned in rows_of_matrix()
         ]
 
@@ -125,6 +132,11 @@ class Roles(Resource[Role]):
         Column("updated_at", _("Changed"), sort="updated_at"),
     )
 
+    def rows(self, user: Any, verb: str = "view") -> QuerySet[Role]:
+        """Let nobody change what administrators may do."""
+        rows = super().rows(user, verb)
+        return rows.exclude(built_in=BuiltIn.ADMINISTRATOR) if verb == "edit" else rows
+
     def listed(self, rows: QuerySet[Role]) -> QuerySet[Role]:
         """Count their users."""
         return rows.annotate(people=Count("users"))
@@ -136,7 +148,10 @@ class Roles(Resource[Role]):
     def page(self, request: HttpRequest, row: Role) -> dict[str, Any]:
         """Show the matrix as it is in force."""
         matrix = [
-            (kind.label, [reach_in_words(row, kind, verb) for verb in VERB_LABELS])
+            (
+                kind.label,
+                [(word, reach_in_words(row, kind, verb)) for verb, word in VERB_LABELS.items()],
+            )
             for kind in permission_kinds
         ]
         return {"matrix": matrix, "verbs": VERB_LABELS.values()}
@@ -149,11 +164,7 @@ class Roles(Resource[Role]):
 
     def form_for(self, request: HttpRequest, row: Role | None, data: Any = None) -> Any:
         """Bound the matrix by the actor's own rights."""
-        form = RoleForm(data, instance=row, actor=request.user)
-        if row and row.built_in == BuiltIn.ADMINISTRATOR:
-            for field in form.fields.values():
-                field.disabled = True
-        return form
+        return RoleForm(data, instance=row, actor=request.user)
 
     def told(self, row: Role) -> dict[str, Any]:
         """Tell name and matrix."""

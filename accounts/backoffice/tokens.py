@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db import transaction
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
@@ -19,6 +20,9 @@ from backoffice.menu import Place, register
 from backoffice.screens import leave_trail
 from kernel import clock
 from kernel.trail import Deed
+
+# So many are listed; older ones that ended are in the audit trail.
+MOST = 200
 
 
 class TokenForm(forms.Form):
@@ -79,9 +83,9 @@ class Tokens(LoginRequiredMixin, View):
         return answer
 
     def _show(self, form: TokenForm, status: int = 200, **more: Any) -> HttpResponse:
-        tokens = Token.objects.filter(user_id=self.request.user.pk or 0).order_by(
-            "revoked_at", "-pk"
-        )
+        mine = Token.objects.filter(user_id=self.request.user.pk or 0)
+        # Those in use first, then the latest that ended.
+        tokens = mine.order_by(F("revoked_at").desc(nulls_first=True), "-pk")[:MOST]
         now = clock.now()
         context = {"form": form, "tokens": tokens, "now": now, "in_settings": True, **more}
         return render(self.request, self.template, context, status=status)

@@ -16,6 +16,7 @@ from accounts.models import Invitation, Role, User
 from accounts.models.users import Language
 from accounts.services import invitations, ranks
 from accounts.services.invitations import Change
+from backoffice.choosing import LongSelect, worded
 from backoffice.columns import Column
 from backoffice.menu import Place
 from backoffice.narrowing import ListFilter, by
@@ -34,7 +35,7 @@ def roles() -> list[tuple[str, str]]:
 class UserForm(forms.ModelForm):  # type: ignore[type-arg]
     """A user as administrators see them; the actor bounds the roles that are offered."""
 
-    timezone = forms.ChoiceField(label=_("Time zone"), choices=zones)
+    timezone = forms.ChoiceField(label=_("Time zone"), choices=zones, widget=LongSelect)
 
     class Meta:
         model = User
@@ -43,11 +44,11 @@ class UserForm(forms.ModelForm):  # type: ignore[type-arg]
             "email": _("They sign in with it, and get the invitation there."),
             "is_active": _("Who is not active can no longer sign in; what they made stays."),
         }
+        formfield_callback = worded
 
     def __init__(self, *args: Any, actor: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.actor = actor
-        self.fields["role"].empty_label = _("choose…")  # type: ignore[attr-defined]
         self.fields["is_active"].label = _("May sign in")
         if self.instance.pk is None:
             del self.fields["is_active"]
@@ -71,6 +72,9 @@ class UserForm(forms.ModelForm):  # type: ignore[type-arg]
                 ranks.check_change(before, cleaned["role"], active=active, actor=self.actor)
             except ranks.Refusal as refusal:
                 raise forms.ValidationError(str(refusal), refusal.code) from refusal
+        # Whoever is given another language by hand keeps it, whatever a shared browser says.
+        if self.instance.pk and "language" in self.changed_data:
+            self.instance.language_chosen = True
         return cleaned
 
 
@@ -92,7 +96,7 @@ class Users(Resource[User]):
     columns = (
         Column("email", _("Email"), sort="email"),
         Column("role", _("Role"), lambda row: str(row.role), width="mid"),
-        Column("last_login", _("Last sign-in"), sort="last_login"),
+        Column("last_login", _("Last sign-in"), sort="last_login", width="when"),
         Column("timezone", _("Time zone"), shown=False),
         Column("is_active", _("State"), lambda row: state(row), narrow=True, width="wide"),
     )
@@ -131,8 +135,8 @@ class Users(Resource[User]):
         return state(row)
 
     def facts(self, row: User) -> str:
-        """Tell role and address."""
-        return f"{row.role} · {row.email}"
+        """Tell role and address, unless they are called by it."""
+        return str(row.role) if row.name == row.email else f"{row.role} · {row.email}"
 
     def form_for(self, request: HttpRequest, row: User | None, data: Any = None) -> Any:
         """Offer only what the actor may hand out."""

@@ -48,7 +48,10 @@ class Role(Stamped, Editable):
         row = self.rights.get(kind)
         if row is None:
             row = self.rights.get(_wildcard(kind), {})
-        return REACHES.get(row.get(verb, row.get(EVERY_VERB, "none")), Reach.NONE)
+        found = REACHES.get(row.get(verb, row.get(EVERY_VERB, "none")), Reach.NONE)
+        # What has no owner is nobody's own: a wildcard's *own* opens nothing there.
+        ownable = registered is None or registered.owned
+        return found if ownable or found is not Reach.OWN else Reach.NONE
 
 
 def _wildcard(kind: str) -> str:

@@ -1,8 +1,6 @@
 """Users: people who sign in by email."""
 
-from functools import cache
 from typing import TYPE_CHECKING, ClassVar
-from zoneinfo import available_timezones
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
@@ -10,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.roles import BuiltIn, Role
+from kernel import zone_names
 from kernel.models import Editable, Stamped
 from kernel.permissions import Reach
 
@@ -24,14 +23,9 @@ class Language(models.TextChoices):
     FRENCH = "fr", "Français"
 
 
-@cache
-def _time_zones() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
 def check_time_zone(name: str) -> None:
     """Refuse what is not the name of a time zone."""
-    if name not in _time_zones():
+    if name not in zone_names.known():
         raise ValidationError(_("This is not the name of a time zone."), "invalid")
 
 
@@ -78,6 +72,8 @@ class User(AbstractBaseUser, Stamped, Editable):
     language = models.CharField(
         _("language"), max_length=2, choices=Language.choices, default=Language.ENGLISH
     )
+    # Nobody chose the language that new users begin with.
+    language_chosen = models.BooleanField(default=False)
     timezone = models.CharField(
         _("time zone"), max_length=64, default="UTC", validators=[check_time_zone]
     )

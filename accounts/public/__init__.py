@@ -16,7 +16,7 @@ def choose_language(request: HttpRequest) -> HttpResponseBase:
     """Speak another language: in this browser, and to this user wherever they sign in."""
     wanted = request.POST.get(LANGUAGE_QUERY_PARAMETER, "")
     if isinstance(request.user, User) and wanted in Language.values and check_for_language(wanted):
-        User.objects.filter(pk=request.user.pk).update(language=wanted)
+        User.objects.filter(pk=request.user.pk).update(language=wanted, language_chosen=True)
     return set_language(request)
 
 

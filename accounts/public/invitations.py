@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import View
 
 from accounts.forms import InvitedForm
-from accounts.models import Invitation, User
+from accounts.models import Invitation
 from accounts.services import invitations
 from kernel import clock
 from kernel.trail import Deed, note
@@ -60,7 +60,7 @@ class Invited(View):
         if state != State.PENDING or found is None:
             return self._ended(found, state)
         initial = {"language": get_language()}
-        return self._show(found, InvitedForm(user=found.user, initial=initial))
+        return self._show(found, InvitedForm(user=found.user, by=found.by, initial=initial))
 
     @transaction.atomic
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -68,11 +68,13 @@ class Invited(View):
         found, state = self._found(lock=True)
         if state != State.PENDING or found is None:
             return self._ended(found, state)
-        form = InvitedForm(request.POST, user=found.user)
+        form = InvitedForm(request.POST, user=found.user, by=found.by)
         if not form.is_valid():
             return self._show(found, form, status=422)
         now = clock.now()
-        user: User = form.save(now)
+        user = found.user
+        if not form.save(now):
+            return self._ended(found, State.WITHDRAWN)
         invitations.note_arrival(user, now)
         address = request.META.get("REMOTE_ADDR", "")
         about: dict[str, Any] = {"object": user.pk, "name": user.email, "address": address}

@@ -1,18 +1,20 @@
 """Writing the audit trail down, and forgetting it by age."""
 
-import ipaddress
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from accounts.models import AuditEntry, User
-from kernel import preferences
+from kernel import clock, origins, preferences
 from kernel.trail import Deed, Told, amended_by, kept_by, read_by
 
 SLICE = 10_000
 # Anybody can fail to sign in, so failures are kept for less long, and so many an hour at most.
 FAILURE = "sign-in-failed"
-FAILURES_KEPT_DAYS = 30
+FAILURES_KEPT = timedelta(days=30)
 MOST_FAILURES_AN_HOUR = 300
 
 
@@ -25,7 +27,7 @@ def keep(deed: Deed, now: datetime) -> None:
         user_id=deed.user if who else None,
         who=who or "",
         token_id=deed.token,
-        address=_address(deed.address),
+        address=origins.kept(deed.address),
         kind=deed.kind[:40],
         verb=deed.verb[:60],
         object_id=deed.object,
@@ -62,14 +64,23 @@ def entries(kind: str, number: int, most: int) -> list[Told]:
     ]
 
 
+def about(kind: str, number: int) -> list[dict[str, Any]]:
+    """Return what was done to a thing, the oldest first, for whom it is about."""
+    kept = AuditEntry.objects.filter(kind=kind, object_id=number).order_by("pk")
+    return [{"at": clock.iso(entry.at), "verb": entry.verb} for entry in kept]
+
+
+def empty(kind: str, numbers: Sequence[int]) -> None:
+    """Take out of the entries of things whatever could name them."""
+    kept = AuditEntry.objects.filter(kind=kind, object_id__in=numbers)
+    kept.update(name="", before={}, after={})
+
+
 def forget(now: datetime) -> int:
     """Delete what is older than the workspace keeps, in slices; return how much."""
-    days: int = preferences.get("accounts.audit_days")
-    ages = {"%": days, FAILURE: min(days, FAILURES_KEPT_DAYS)}
-    total = 0
-    for verb, age in ages.items():
-        while deleted := _slice(now - timedelta(days=age), verb):
-            total += deleted
+    before, total = now - timedelta(days=preferences.get("accounts.audit_days")), 0
+    while deleted := forget_slice(before, now):
+        total += deleted
     return total
 
 
@@ -89,8 +100,12 @@ def _slice(before: datetime, verb: str) -> int:
         return int(cursor.rowcount)
 
 
-def _address(text: str) -> str | None:
-    try:
-        return str(ipaddress.ip_address(text))
-    except ValueError:
-        return None
+def count(before: datetime) -> int:
+    """Count what is older."""
+    failures = Q(verb=FAILURE, at__lt=max(before, clock.now() - FAILURES_KEPT))
+    return AuditEntry.objects.filter(Q(at__lt=before) | failures).count()
+
+
+def forget_slice(before: datetime, now: datetime) -> int:
+    """Delete some of it; failures to sign in are kept for less long."""
+    return _slice(before, "%") or _slice(max(before, now - FAILURES_KEPT), FAILURE)

@@ -10,6 +10,8 @@ from babel.messages.extract import extract_python
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
+from automation.dev.typography import faults, typeset
+
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = ROOT / "locale" / "fr" / "LC_MESSAGES" / "django.po"
 OUTSIDE = {"tests", "node_modules", "frontend", "migrations"}
@@ -32,7 +34,7 @@ Key = tuple[str | None, str | tuple[str, ...]]
 
 
 def complaints() -> str:
-    """Name messages that are missing, empty, fuzzy, or whose placeholders differ."""
+    """Name messages that are missing, empty, fuzzy, badly typeset, or lose placeholders."""
     known = {_key(message): message for message in _catalogue() if message.id}
     found = []
     for key, place in sorted(_messages().items(), key=lambda item: item[1]):
@@ -43,12 +45,14 @@ def complaints() -> str:
 
 
 def mend() -> None:
-    """Drop messages no longer used and sort the catalogue, so that branches merge easily."""
+    """Drop messages no longer used, typeset and sort the rest, so that branches merge easily."""
     used = _messages()
     new = Catalog(locale="fr", project="Relais", charset="utf-8", fuzzy=False)
     for message in _catalogue():
         if message.id and _key(message) in used:
-            new.add(message.id, message.string, context=message.context, flags=message.flags)
+            texts = tuple(map(typeset, _texts(message.string)))
+            right = texts[0] if isinstance(message.string, str) else texts
+            new.add(message.id, right, context=message.context, flags=message.flags)
     buffer = io.BytesIO()
     write_po(buffer, new, no_location=True, omit_header=True, sort_output=True, width=100)
     header = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n'
@@ -70,7 +74,7 @@ def _problem(message: Message | None) -> str | None:
         return "has a placeholder the original lacks"
     if wanted - _placeholders(strings[-1]):
         return "lacks a placeholder of the original"
-    return None
+    return next((said for string in strings for said in faults(string)), None)
 
 
 def _placeholders(text: str) -> set[str]:

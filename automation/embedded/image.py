@@ -1,4 +1,4 @@
-"""A cluster with the migrated test database, kept between runs: tests begin on a copy of it."""
+"""A cluster with migrated databases, kept between runs: tests begin on a copy of it."""
 
 import fcntl
 import hashlib
@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from automation.embedded.postgres import Cluster
+from automation.embedded.postgres import DATABASE, Cluster
 from automation.embedded.throwaway import secrets_for_tests
 from automation.embedded.trouble import Trouble
 
@@ -40,23 +40,23 @@ def _make(image: Path) -> None:
         (folder / "staticfiles").mkdir()
         cluster = Cluster(folder, folder / "run", throw_away=True)
         with cluster.running(subprocess.DEVNULL):
-            cluster.create_database(TEST_DATABASE)
             done = subprocess.run(
                 [sys.executable, "manage.py", "migrate", "--verbosity=0"],
                 cwd=ROOT,
                 env=os.environ
                 | secrets_for_tests()
                 | {
-                    "DATABASE_URL": cluster.url(TEST_DATABASE),
+                    "DATABASE_URL": cluster.url(),
                     "REDIS_URL": "redis://127.0.0.1:1/0",
                     "RELAIS_DATA": name,
                 },
                 capture_output=True,
                 text=True,
             )
-        if done.returncode != 0:
-            message = f"The migrations failed:\n{done.stderr}"
-            raise Trouble(message)
+            if done.returncode != 0:
+                message = f"The migrations failed:\n{done.stderr}"
+                raise Trouble(message)
+            cluster.create_database(TEST_DATABASE, DATABASE)
         unfinished = image.with_suffix(".new")
         shutil.rmtree(unfinished, ignore_errors=True)
         shutil.copytree(cluster.directory, unfinished, symlinks=True)

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -18,7 +19,7 @@ from automation.embedded.binaries import PostgresPrograms, find_postgres, within
 from automation.embedded.identity import Identity, choose_identity
 from automation.embedded.trouble import Trouble
 
-USER = "relais"
+USER = DATABASE = "relais"
 START_PATIENCE = 60.0
 THROW_AWAY = {
     "fsync": "off",
@@ -41,7 +42,7 @@ class Cluster:
     def directory(self) -> Path:
         return self.folder / "postgres"
 
-    def url(self, database: str = "relais") -> str:
+    def url(self, database: str = DATABASE) -> str:
         return f"postgresql://{USER}@/{database}?host={quote(str(self.sockets), safe='')}"
 
     @cached_property
@@ -63,6 +64,11 @@ class Cluster:
             return False
         self._initialise()
         return True
+
+    def copy(self, image: Path) -> None:
+        """Begin with the data directory of a server that has stopped."""
+        shutil.copytree(image, self.directory, symlinks=True)
+        self.identity.own(self.directory)
 
     def start(self, output: int | None = None) -> "subprocess.Popen[bytes]":
         words: list[str | Path] = [
@@ -96,7 +102,7 @@ class Cluster:
                     message = f"PostgreSQL did not start: {str(error).strip()}"
                     raise Trouble(message) from error
                 time.sleep(0.02)
-        self.create_database("relais")
+        self.create_database(DATABASE)
 
     def create_database(self, name: str, template: str = "template1") -> None:
         connection = psycopg2.connect(self.url("postgres"))
@@ -119,7 +125,7 @@ class Cluster:
 
     def _initialise(self) -> None:
         unfinished = self.folder / "postgres.new"
-        _remove(unfinished)
+        shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700)
         self.identity.own(unfinished)
         words = [self.programs.initdb, "-D", unfinished, "-U", USER, "-E", "UTF8", "--auth=trust"]
@@ -198,9 +204,3 @@ def _working_in(directory: Path) -> list[int]:
             if Path(os.readlink(entry / "cwd")) == directory.resolve():
                 found.append(int(entry.name))
     return found
-
-
-def _remove(folder: Path) -> None:
-    import shutil
-
-    shutil.rmtree(folder, ignore_errors=True)

@@ -48,8 +48,7 @@ def throw_away_servers(image: Path | None = None) -> Iterator[Servers]:
         cluster = Cluster(folder, folder / "run", throw_away=True)
         broker = Broker(folder, folder / "run", throw_away=True)
         if image:
-            shutil.copytree(image, cluster.directory, symlinks=True)
-            cluster.identity.own(cluster.directory)
+            cluster.copy(image)
         with cluster.running(_log(folder, "postgres")), broker.running(_log(folder, "valkey")):
             yield Servers(folder, cluster, broker)
     finally:

@@ -1,8 +1,9 @@
 """`{% load relais %}`: icons, avatars, words for scripts, what may be created or undone."""
 
 import json
+import unicodedata
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms, template
@@ -13,20 +14,32 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from backoffice import columns, deeds, palette, toasts, topbar
 from backoffice.columns import number
 from backoffice.models import UserChoice
 from backoffice.moments import ago, left
 from backoffice.resource import resources
+from kernel import moments
+from kernel.jobs import said
 from kernel.usage import Use
 
 register = template.Library()
+
+
+def _or_dash(write: Callable[[Any], str]) -> Callable[[Any], str]:
+    return lambda value: write(value) if value else "\N{EN DASH}"
+
+
+register.filter("said", said)
 register.filter("ago", ago)
 register.filter("left", left)
+for written in (moments.day, moments.day_of_year, moments.month, moments.hour, moments.moment):
+    register.filter(written.__name__, _or_dash(written))
 register.filter("grouped", number)
 HUES = 7
+VOWELS = frozenset("aeiouyh")
 
 
 @register.simple_tag
@@ -102,6 +115,18 @@ def may_be_left_out(field: BoundField) -> bool:
 
 
 @register.simple_tag
+def none_yet(label: Any) -> str:
+    """Say that there is nothing of a kind: “No campaign yet”."""
+    thing = str(label)
+    thing = thing if thing[:2].isupper() else thing[:1].lower() + thing[1:]
+    bare = unicodedata.normalize("NFD", thing)[:1].lower()
+    words = _("No %(thing)s yet")
+    if bare in VOWELS:
+        words = pgettext("before a vowel", "No %(thing)s yet")
+    return words % {"thing": thing}
+
+
+@register.simple_tag
 def shown(value: Any) -> Any:
     """Write a value as lists do: numbers with their thousands, nothing as a dash."""
     return columns.shown(value)
@@ -162,8 +187,9 @@ def page_words(context: template.Context) -> SafeString:
         "unsaved": _("Unsaved changes"),
         # For one, and for several.
         "selected": [ngettext("%(count)s selected", "%(count)s selected", n) for n in (1, 2)],
-        "recent": _("Recent"),
         "copied": _("Copied"),
+        "new_name": _("New: “%(name)s”"),
+        "remove_name": _("Remove %(name)s"),
     }
     return format_html(
         '<script type="application/json" id="page-words" nonce="{}">{}</script>',

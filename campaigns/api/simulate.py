@@ -192,8 +192,12 @@ class Outlook(CampaignPart):
         campaign = self.campaign()
         self.owner()
         catch_up = TruthField().run_validation(request.query_params.get("catch_up", "false"))
-        with within_time(_too_slow, PATIENCE_MS):
-            told = foreseeing.outlook(campaign, clock.now(), user=self.caller, catch_up=catch_up)
+        try:
+            with within_time(_too_slow, PATIENCE_MS):
+                now = clock.now()
+                told = foreseeing.outlook(campaign, now, user=self.caller, catch_up=catch_up)
+        except foreseeing.TooSlow as slow:
+            raise _too_slow() from slow
         steps = [
             {
                 "step": step.step,

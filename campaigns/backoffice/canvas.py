@@ -8,7 +8,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from backoffice import toasts
-from backoffice.items import Delete, Item
+from backoffice.endings import Delete
+from backoffice.items import Item
 from backoffice.screens import Screen, leave_trail
 from campaigns.backoffice.words import words
 from campaigns.services import drafts
@@ -41,6 +42,7 @@ class Canvas(Item):
                 "only_own": whose(self.user, "contacts") is not None,
             },
             words=words(),
+            **self._in_the_way(row),
         )
         return render(request, "campaigns/canvas.html", context)
 

@@ -1,13 +1,15 @@
 """The words of the simulation and of what is told before publishing, in the language in force."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-Words = dict[str, str]
+Words = dict[str, str | list[str]]
+ONE_AND_MANY = (1, 2)
 
 
 def of_looking_ahead() -> Words:
-    """Return the words of both."""
-    return {**_asking(), **_ways(), **_outlook()}
+    """Return the words of all of it."""
+    return {**_asking(), **_ways(), **_publishing(), **_outlook()}
 
 
 def _asking() -> Words:
@@ -15,7 +17,10 @@ def _asking() -> Words:
         "simulate": _("Simulate"),
         "simulate_again": _("Simulate again"),
         "simulation": _("Simulation"),
-        "simulated": _("Simulated: %(count)s steps"),
+        "simulated": [
+            ngettext("Simulated: %(count)s step", "Simulated: %(count)s steps", n)
+            for n in ONE_AND_MANY
+        ],
         "nothing_is_sent": _("Nothing is sent or changed"),
         "search_person": _("Search a contact…"),
         "somebody_else": _("Somebody else"),
@@ -61,6 +66,64 @@ def _ways() -> Words:
         "by_their_data": _("As their data say"),
         "after_how_long": _("after"),
         "goal_reached": _("Reaches the goal on the way: %(goal)s"),
+    }
+
+
+def _publishing() -> Words:
+    return {
+        "not_yet": _("To mend before publishing: %(count)s"),
+        "publish_question": _("Publish version %(version)s?"),
+        "nothing_to_publish": _("Nothing changed since the last publication."),
+        "publish_now": _("Publish v%(version)s"),
+        "published": _("Version %(version)s runs now."),
+        "first_sources": _("From now on people come in by: %(sources)s."),
+        "first_people": _("Current members of its segments come in as well."),
+        "nobody_in_flight": _("Nobody is on the way, so nobody is moved."),
+        "none_of_mine_in_flight": _("None of your own contacts is on the way."),
+        "others_too": _("Only your own contacts are counted here; others may be on the way, too."),
+        "flight_goes_on": [
+            ngettext(
+                "%(count)s person is on the way. They stay at their step and go on by the new"
+                " version.",
+                "%(count)s people are on the way. They stay at their steps and go on by the new"
+                " version.",
+                n,
+            )
+            for n in ONE_AND_MANY
+        ],
+        "flight_ends": [
+            ngettext(
+                "The step “%(step)s” is gone: the way of the %(count)s person at it ends, and"
+                " nothing more is done for them.",
+                "The step “%(step)s” is gone: the way of the %(count)s people at it ends, and"
+                " nothing more is done for them.",
+                n,
+            )
+            for n in ONE_AND_MANY
+        ],
+        "flight_anew": [
+            ngettext(
+                "%(count)s person waits anew, counted from when they arrived, at",
+                "%(count)s people wait anew, counted from when they arrived, at",
+                n,
+            )
+            for n in ONE_AND_MANY
+        ],
+        "clock_stood_still": _("The clock of every wait stood still meanwhile: no time ran out."),
+        "catch_up": _("Let in who joined the segments while nothing ran"),
+        "unpublish_question": _("Unpublish this campaign?"),
+        "unpublish_people": [
+            ngettext(
+                "Everything stops at once: nobody enters, nothing runs, and the %(count)s person"
+                " on the way stays where they are.",
+                "Everything stops at once: nobody enters, nothing runs, and the %(count)s people"
+                " on the way stay where they are.",
+                n,
+            )
+            for n in ONE_AND_MANY
+        ],
+        "unpublish_again": _("Publishing again goes on from there."),
+        "unpublished": _("The campaign stands still."),
     }
 
 

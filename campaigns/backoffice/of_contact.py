@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from backoffice.attachments import card
 from backoffice.templatetags.relais import pill
@@ -78,7 +79,7 @@ def _state(campaign: Campaign, step: Step | None) -> SafeString:
     if step is not None and step.state == StepState.PARKED:
         return pill("", _("Parked"), "amber", "alert-triangle")
     if step is not None and step.state == StepState.WAITING:
-        return pill("", _("Waiting"), "", "clock-pause")
+        return pill("", pgettext("one person", "Waiting"), "", "clock-pause")
     return pill("running", _("Running"))
 
 

@@ -27,9 +27,7 @@ class NameForm(forms.ModelForm):  # type: ignore[type-arg]
 
 def state(row: Campaign) -> SafeString:
     """Return the pill of a campaign's state."""
-    hues = {"published": ("accent", "player-play"), "unpublished": ("amber", "player-pause")}
-    words = {"draft": _("Draft"), "published": _("Live"), "unpublished": _("Paused")}
-    return pill(row.state, words[row.state], *hues.get(row.state, ("", "")))
+    return pill(row.state, row.get_state_display())
 
 
 class Campaigns(Resource[Campaign]):
@@ -49,14 +47,14 @@ class Campaigns(Resource[Campaign]):
         Column("sources", _("Starts when"), lambda row: saying.sources_in_short(row.sources)),
         Column("active", _("In flight"), lambda row: vars(row).get("active"), end=True),
         Column("entered", _("Entered"), lambda row: vars(row).get("entered"), end=True),
-        Column("updated_at", _("Changed"), sort="updated_at"),
+        Column("updated_at", _("Changed"), sort="updated_at", width="when"),
         Column("created_at", _("Created"), sort="created_at", shown=False),
     )
     filters = (
         ListFilter(
             "state",
             _("State"),
-            [("draft", _("Draft")), ("published", _("Live")), ("unpublished", _("Paused"))],
+            Campaign.State.choices,
             by("state"),
         ),
         mine(),

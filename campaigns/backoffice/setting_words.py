@@ -1,9 +1,12 @@
 """The words of the settings panel, in the language in force."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import npgettext, pgettext
 
-Words = dict[str, str]
+from kernel.filters import comparing
+
+Words = dict[str, str | list[str]]
+UTM = ("source", "medium", "campaign", "term", "content")
 
 
 def of_settings() -> Words:
@@ -28,11 +31,11 @@ def _common() -> Words:
         "pick_tag": _("Search or write a tag…"),
         "add_field": _("Add a field…"),
         "unit": _("unit"),
-        "seconds": _("seconds"),
-        "minutes": _("minutes"),
-        "hours": _("hours"),
-        "days": _("days"),
-        "weeks": _("weeks"),
+        "seconds": [npgettext("unit", "second", "seconds", n) for n in (1, 2)],
+        "minutes": [npgettext("unit", "minute", "minutes", n) for n in (1, 2)],
+        "hours": [npgettext("unit", "hour", "hours", n) for n in (1, 2)],
+        "days": [npgettext("unit", "day", "days", n) for n in (1, 2)],
+        "weeks": [npgettext("unit", "week", "weeks", n) for n in (1, 2)],
         "leads_to": _("Where it leads"),
         "then": _("Then"),
         "nowhere": _("Nowhere: the way ends"),
@@ -108,6 +111,24 @@ def _events() -> Words:
         "condition_purpose": _("Purpose"),
         "condition_state": _("State"),
         "condition_channel": _("Channel"),
+        "condition_topic": _("Topic"),
+        "condition_device": _("Device"),
+        **{f"condition_utm_{part}": f"utm_{part}" for part in UTM},
+        "condition_amount": _("Amount"),
+        "condition_seconds": _("Seconds"),
+        "condition_delta": _("Points gained or lost"),
+        "condition_points": _("Points then"),
+        "how_compared": _("how it is compared"),
+        **_comparisons(),
+    }
+
+
+def _comparisons() -> Words:
+    """Say how texts and numbers of events are compared."""
+    return {
+        f"compare_{name.removeprefix('event_')}_{one.op}": one.before
+        for name, operators in comparing.offered().items()
+        for one in operators
     }
 
 

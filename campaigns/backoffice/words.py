@@ -1,12 +1,14 @@
 """The words of the canvas, in the language in force."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from campaigns.backoffice.looking_ahead_words import of_looking_ahead
 from campaigns.backoffice.setting_words import of_settings
 
-Words = dict[str, str]
+# A text, or the one for a single thing and that for several: the island chooses by `count`.
+Words = dict[str, str | list[str]]
+ONE_AND_MANY = (1, 2)
 
 
 def words() -> Words:
@@ -15,7 +17,6 @@ def words() -> Words:
         **_palette(),
         **_bar(),
         **_doing(),
-        **_publishing(),
         **_meeting(),
         **_people(),
         **of_looking_ahead(),
@@ -28,7 +29,9 @@ def _palette() -> Words:
         "steps": _("Steps"),
         "find_step": _("Find a step"),
         "no_step_found": _("There is no such step."),
-        "more_events": _("%(count)s more events"),
+        "more_events": [
+            ngettext("%(count)s more event", "%(count)s more events", n) for n in ONE_AND_MANY
+        ],
         "lands_after": _("Comes after: %(step)s"),
         "act": _("Act"),
         "ask": _("Ask"),
@@ -45,12 +48,13 @@ def _palette() -> Words:
         "exit": _("Exit"),
         "gone": _("No longer available"),
         "unfinished": _("Not finished yet"),
-        "start": _("Start"),
+        "start": pgettext("of a campaign", "Start"),
         "starts_when": _("Starts when"),
         "nothing_leads_in": _("Nothing leads in yet"),
         "yes": _("Yes"),
         "no": _("No"),
         "no_after": _("No, after %(time)s"),
+        "ends_here": _("%(branch)s: nothing follows, their way ends here"),
         "not_measurable": _("Not measurable"),
         "seconds_short": _("%(count)s s"),
         "minutes_short": _("%(count)s min"),
@@ -73,11 +77,11 @@ def _bar() -> Words:
         "publish": _("Publish v%(version)s…"),
         "unpublish": _("Unpublish"),
         "state_draft": _("Draft"),
-        "state_published": _("Live"),
-        "state_unpublished": _("Paused"),
-        "saved_at": _("draft saved %(time)s"),
-        "saved_on": _("Draft of %(when)s"),
-        "runs_since": _("v%(version)s live since %(when)s"),
+        "state_published": pgettext("campaign", "Published"),
+        "state_unpublished": pgettext("campaign", "Unpublished"),
+        "saved_at": _("saved %(time)s"),
+        "saved_on": _("changed %(when)s"),
+        "runs_since": _("v%(version)s published %(when)s"),
         "ran_since": _("v%(version)s of %(when)s stands still"),
         "changed": _("changes in draft v%(version)s: %(count)s"),
         "saving_changed": _("Changes to save…"),
@@ -130,41 +134,17 @@ def _doing() -> Words:
     }
 
 
-def _publishing() -> Words:
-    return {
-        "not_yet": _("To mend before publishing: %(count)s"),
-        "publish_question": _("Publish version %(version)s?"),
-        "nothing_to_publish": _("Nothing changed since the last publication."),
-        "publish_now": _("Publish v%(version)s"),
-        "published": _("Version %(version)s runs now."),
-        "first_sources": _("From now on people come in by: %(sources)s."),
-        "first_people": _("Current members of its segments come in as well."),
-        "nobody_in_flight": _("Nobody is on the way, so nobody is moved."),
-        "flight_goes_on": _(
-            "%(count)s people are on the way. They stay at their steps and go on by the new"
-            " version."
-        ),
-        "flight_ends": _(
-            "The step “%(step)s” is gone: the way of the %(count)s people at it ends, and nothing"
-            " more is done for them."
-        ),
-        "flight_anew": _("%(count)s people wait anew, counted from when they arrived, at"),
-        "clock_stood_still": _("The clock of every wait stood still meanwhile: no time ran out."),
-        "catch_up": _("Let in who joined the segments while nothing ran"),
-        "unpublish_question": _("Unpublish this campaign?"),
-        "unpublish_people": _(
-            "Everything stops at once: nobody enters, nothing runs, and the %(count)s people on"
-            " the way stay where they are."
-        ),
-        "unpublish_again": _("Publishing again goes on from there."),
-        "unpublished": _("The campaign stands still."),
-    }
-
-
 def _meeting() -> Words:
     return {
         "conflict": _("Somebody else changed this campaign"),
-        "conflict_facts": _("Their draft of %(when)s has %(count)s steps."),
+        "conflict_facts": [
+            ngettext(
+                "Their draft of %(when)s has %(count)s step.",
+                "Their draft of %(when)s has %(count)s steps.",
+                n,
+            )
+            for n in ONE_AND_MANY
+        ],
         "conflict_safe": _(
             "Nothing of yours is lost: if you look at theirs, undo brings yours back."
         ),
@@ -177,15 +157,17 @@ def _meeting() -> Words:
 
 def _people() -> Words:
     return {
-        "entered": _("%(count)s entered"),
-        "in_flight": _("%(count)s in flight"),
-        "waiting": _("%(count)s waiting"),
-        "passed": _("%(count)s passed"),
-        "left": _("%(count)s left"),
-        "reached": _("%(count)s reached"),
+        "entered": [ngettext("%(count)s entered", "%(count)s entered", n) for n in ONE_AND_MANY],
+        "in_flight": [
+            ngettext("%(count)s in flight", "%(count)s in flight", n) for n in ONE_AND_MANY
+        ],
+        "waiting": [ngettext("%(count)s waiting", "%(count)s waiting", n) for n in ONE_AND_MANY],
+        "passed": [ngettext("%(count)s passed", "%(count)s passed", n) for n in ONE_AND_MANY],
+        "left": [ngettext("%(count)s left", "%(count)s left", n) for n in ONE_AND_MANY],
+        "reached": [ngettext("%(count)s reached", "%(count)s reached", n) for n in ONE_AND_MANY],
         "yes_count": _("%(count)s yes"),
         "no_count": _("%(count)s no"),
-        "parked": _("%(count)s parked"),
+        "parked": [ngettext("%(count)s parked", "%(count)s parked", n) for n in ONE_AND_MANY],
         "step": _("Step"),
         "who": _("Who"),
         "figures": _("Figures"),
@@ -195,15 +177,22 @@ def _people() -> Words:
         "figure_yes": _("Yes"),
         "figure_no": _("No"),
         "figure_not_measurable": _("Not measurable"),
-        "figure_failed": _("Parked"),
+        "figure_failed": pgettext("people", "Parked"),
         "effect_sent": _("Mails sent"),
         "effect_opened": _("Opened"),
         "effect_clicked": _("Clicked"),
-        "effect_skipped": _("Left out"),
+        "effect_skipped": pgettext("mails", "Left out"),
         "nobody_passed": _("Nobody passed in the last %(count)s days."),
         "too_slow": _("The days could not be read in time."),
         "last_days": _("Passed in the last %(count)s days"),
-        "passed_lately": _("%(count)s passed in the last %(days)s days"),
+        "passed_lately": [
+            ngettext(
+                "%(count)s passed in the last %(days)s days",
+                "%(count)s passed in the last %(days)s days",
+                n,
+            )
+            for n in ONE_AND_MANY
+        ],
         "the_rest": _("Others"),
         "the_day": _("Day"),
         "as_table": _("Show as table"),

@@ -10,7 +10,10 @@ from django.utils.translation import gettext as _
 from campaigns.graph.durations import check_duration
 from campaigns.graph.problems import Problems
 from kernel.events import EventType, event_types, kind_of
+from kernel.filters import comparing
+from kernel.filters.operands import a_number
 from kernel.ids import read_id
+from kernel.registry import ConfigProblem
 from kernel.subjects import beyond
 
 Json = dict[str, Any]
@@ -64,12 +67,28 @@ def check_conditions(key: str, where: object, problems: Problems, *, flat: bool 
     own = kind is not event_types.get(key)
     for name, value in where.items():
         here = problems.at(name[:80])
-        if (own and flat) or not (own or name == kind.subject or name in kind.conditions):
+        known = own or name == kind.subject or name in kind.conditions or name in kind.numbers
+        if (own and flat) or not known:
             here.add("unknown_field", _("This setting is not known."))
         elif name == kind.subject and not own:
             _check_subject(kind.subject, value, here)
-        elif not _fit(value if isinstance(value, list) else [value], _is_plain):
-            here.add("invalid", _("A text or a number is expected."))
+        else:
+            _check_value(kind, name, value, here)
+
+
+def _check_value(kind: type[EventType], name: str, value: object, problems: Problems) -> None:
+    """Take a value, several, or a comparison; nothing here ends an endless regular expression."""
+    if isinstance(value, dict):
+        try:
+            comparing.check(kind, name, value, timed=False)
+        except ConfigProblem as problem:
+            problems.extend(problem.problems)
+        return
+    items = value if isinstance(value, list) else [value]
+    if not _fit(items, _is_plain):
+        problems.add("invalid", _("A text or a number is expected."))
+    elif name in kind.numbers and not _fit(items, _is_number):
+        problems.add("invalid", _("A number is expected."))
 
 
 def _check_subject(kind: str, value: object, problems: Problems) -> None:
@@ -92,6 +111,14 @@ def _is_plain(value: object) -> bool:
     if isinstance(value, str):
         return len(value) <= _LONGEST and "\0" not in value
     return isinstance(value, bool | int | float)
+
+
+def _is_number(value: object) -> bool:
+    try:
+        a_number(value, "")
+    except ConfigProblem:
+        return False
+    return True
 
 
 def where_sql(key: str, where: Mapping[str, Any]) -> tuple[str, list[Any]]:

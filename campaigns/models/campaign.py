@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kernel import clock
 from kernel.models import Editable, Owned, Stamped
@@ -49,8 +50,8 @@ class Campaign(Stamped, Owned, Editable, Rules):
         """Whether contacts move."""
 
         DRAFT = "draft", _("draft")
-        PUBLISHED = "published", _("published")
-        UNPUBLISHED = "unpublished", _("unpublished")
+        PUBLISHED = "published", pgettext_lazy("campaign", "published")
+        UNPUBLISHED = "unpublished", pgettext_lazy("campaign", "unpublished")
 
     name = models.CharField(_("name"), max_length=200)
     objective = models.TextField(_("objective"), default="", blank=True)

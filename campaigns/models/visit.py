@@ -32,6 +32,7 @@ class LeftFor(models.IntegerChoices):
     STEP_GONE = 7, _("its step was removed")
     MERGED = 8, _("merged with another contact")
     ERASED = 9, _("forgotten")
+    WITHHELD = 10, _("restricted, or objected to profiling")
 
 
 class Visit(models.Model):

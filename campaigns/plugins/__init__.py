@@ -2,22 +2,26 @@
 
 from campaigns.plugins import (
     actions,
+    choices,
     filters,
     invariants,
     jobs,
     people,
     permissions,
+    processing,
     queues,
     subscriber,
 )
 
 __all__ = [
     "actions",
+    "choices",
     "filters",
     "invariants",
     "jobs",
     "people",
     "permissions",
+    "processing",
     "queues",
     "subscriber",
 ]

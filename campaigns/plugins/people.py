@@ -27,6 +27,6 @@ class Visits(ContactData):
         """List the ways with their steps."""
         return {"campaigns": people.export(contact)}
 
-    def erase(self, contact: int, now: datetime) -> None:
+    def erase_many(self, contacts: Sequence[int], now: datetime) -> None:
         """End the ways; figures stay, without the person."""
-        people.forget(contact, now)
+        people.forget(contacts, now)

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Iterator
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
 from campaigns.services.naming import naming
-from kernel import subjects, usage
+from kernel import mentions, retention, subjects, usage
 from kernel.permissions import PermissionKind, permission_kinds
 
 
@@ -27,5 +28,17 @@ def _used(kind: str, numbers: Collection[int]) -> Iterator[tuple[int, usage.Use]
         yield number, usage.Use("campaign", campaign.pk, campaign.name)
 
 
+def _needs() -> Iterator[retention.Need]:
+    """Tell how far back into the log conditions look, in drafts and in what runs."""
+    for campaign in Campaign.objects.select_related("published"):
+        running = campaign.published.graph if campaign.published else {}
+        words = gettext("The campaign “%(name)s”") % {"name": campaign.name}
+        for event, length in retention.windows([campaign.graph, running]):
+            yield retention.Need(event, length, words)
+
+
 subjects.declare("campaign", _names, rights="campaigns", rows=Campaign.objects.all())
 usage.declare(_used)
+retention.needed_by(_needs)
+mentions.declare("campaign", "campaign", "name", "objective", "sources", "graph")
+mentions.declare("campaign", "campaign_version", "sources", "graph", number="campaign_id")

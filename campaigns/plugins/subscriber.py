@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.plugins.queues import STEPS
-from campaigns.services import answering, listening, noticing
+from campaigns.services import answering, listening, noticing, withdrawing
 from campaigns.services.running import plans
 from kernel.changes import Changes
 from kernel.subscribers import Subscriber, subscribers
@@ -20,9 +20,10 @@ class Follow(Subscriber):
     order = 80
 
     def react(self, changes: Changes, now: datetime) -> None:
-        """Take people to goals, answer decisions, then let in and out in the order it happened."""
+        """Let go whom the law withholds, then go by what happened, in its order."""
         depth = changes.depth + 1
         known = plans()
+        withdrawing.withdraw(changes, now, depth=depth)
         moved = noticing.notice(known, changes, now, depth=depth)
         happened = [change for change in changes.changes if change.event is not None]
         if happened:

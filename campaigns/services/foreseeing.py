@@ -31,11 +31,13 @@ CREATE TEMP TABLE foreseen ON COMMIT DROP AS
 SELECT m.contact_id, {returning.kept_out()} AS why
 FROM (SELECT DISTINCT contact_id FROM member
       WHERE manual <> 2 AND segment_id = ANY(%(segments)s::bigint[])) m {{owned}}
+LEFT JOIN contact c ON c.id = m.contact_id AND c.withheld IS NOT NULL
 LEFT JOIN (
   SELECT DISTINCT ON (contact_id) contact_id, entered_at, left_at FROM visit
   WHERE campaign_id = %(campaign)s ORDER BY contact_id, number DESC) v
   ON v.contact_id = m.contact_id"""  # noqa: S608 - constants
-OWNED = "JOIN contact c ON c.id = m.contact_id AND c.owner_id = %(owner)s"
+OWNED = "JOIN contact o ON o.id = m.contact_id AND o.owner_id = %(owner)s"
+LIMIT = "SELECT set_config('statement_timeout', %s, true)"
 COUNT = "SELECT why, count(*) FROM foreseen GROUP BY why ORDER BY 2 DESC"
 ENTERING = "SELECT contact_id FROM foreseen WHERE why IS NULL"
 ONE = f"""
@@ -45,6 +47,10 @@ LEFT JOIN LATERAL (
   WHERE w.campaign_id = %(campaign)s AND w.contact_id = c.id
   ORDER BY number DESC LIMIT 1) v ON true
 WHERE c.id = %(contact)s"""  # noqa: S608 - constants
+
+
+class TooSlow(Exception):  # noqa: N818 - no fault, the time is over
+    """The time is over before everything is counted."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +75,10 @@ class Outlook:
 def outlook(campaign: Campaign, now: datetime, *, user: Any, catch_up: bool = False) -> Outlook:
     """Count whom publishing the draft now would let in, and whom its steps would not reach.
 
-    Inside a transaction, whose time limit holds for each statement. All steps together have
-    `SECONDS`: those that are not judged by then are not told.
+    Inside a transaction. All of it has `SECONDS`: whoever comes in must be counted by then
+    (`QueryCanceled`, or `TooSlow`); steps that are not judged by then are not told.
     """
+    ends = time.monotonic() + SECONDS
     values: dict[str, Any] = {
         "campaign": campaign.pk,
         "owner": only_owner(user),
@@ -82,15 +89,23 @@ def outlook(campaign: Campaign, now: datetime, *, user: Any, catch_up: bool = Fa
     }
     if not values["segments"]:
         return Outlook(0)
+    owned = "" if values["owner"] is None else OWNED
     with connection.cursor() as cursor:
-        owned = "" if values["owner"] is None else OWNED
-        cursor.execute(LOOKED_UP.format(owned=owned), values)
-        cursor.execute("ANALYZE foreseen")
-        cursor.execute(COUNT)
+        for statement in (LOOKED_UP.format(owned=owned), "ANALYZE foreseen", COUNT):
+            cursor.execute(LIMIT, [str(_left(ends))])
+            cursor.execute(statement, values)
         counted: dict[str | None, int] = dict(cursor.fetchall())
     enters = counted.pop(None, 0)
     out = {why: count for why, count in counted.items() if why}
-    return Outlook(enters, out, _steps(campaign, enters, values["now"]))
+    return Outlook(enters, out, _steps(campaign, enters, values["now"], ends))
+
+
+def _left(ends: float) -> int:
+    """Return how many milliseconds there are."""
+    left = int((ends - time.monotonic()) * 1_000)
+    if left <= 0:
+        raise TooSlow
+    return left
 
 
 def kept_out(plan: Plan, contact: int, now: datetime) -> str | None:
@@ -116,29 +131,28 @@ def said(why: str) -> str:
     return {
         "closed": _("the campaign lets nobody in at that time"),
         "out_of_reach": _("not among the contacts you may see"),
+        "withheld": _("processing is restricted, or they object to profiling"),
         "cooling_down": _("came too short a while ago"),
         "on_the_way": _("on the way already"),
         "here_before": _("was here before"),
     }[why]
 
 
-def _steps(campaign: Campaign, enters: int, now: datetime) -> list[StepOutlook]:
+def _steps(campaign: Campaign, enters: int, now: datetime, ends: float) -> list[StepOutlook]:
     """Ask each action that can be carried out whom it would not reach, until the time is over."""
     if not enters:
         return []
-    ends = time.monotonic() + SECONDS
     judged: dict[str, dict[Hindrance, int] | None] = {}
     people, found = People(ENTERING, {}), list[StepOutlook]()
     for name, action in _actions(campaign)[:MOST_STEPS]:
         # The same mail at two steps is judged once.
         same = repr((action.key, action.config))
         if same not in judged:
-            left = int((ends - time.monotonic()) * 1_000)
-            if left <= 0:
-                break
             try:
-                with within_time(None, left):
+                with within_time(None, _left(ends)):
                     judged[same] = action.foresee(people, now)
+            except TooSlow:
+                break
             except OperationalError as error:
                 if not isinstance(error.__cause__, QueryCanceled):
                     raise

@@ -34,6 +34,7 @@ def offered() -> Json:
                 "icon": kind.icon,
                 "subject": kind.subject if kind.subject in PICKED else "",
                 "conditions": list(kind.conditions),
+                "numbers": list(kind.numbers),
                 "measured": bool(kind.consent),
                 # People who were never asked are not seen doing it.
                 "needs_consent": bool(kind.consent) and not unasked,

@@ -1,5 +1,6 @@
 """What becomes of a person's ways through campaigns when contacts merge or are forgotten."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -36,7 +37,7 @@ UPDATE step s SET contact_id = %(winner)s FROM moved WHERE s.visit_id = moved.id
 FORGET = """
 WITH ended AS (
   UPDATE visit SET left_at = %(now)s, reason = %(why)s
-  WHERE contact_id = %(contact)s AND left_at IS NULL RETURNING id, campaign_id),
+  WHERE contact_id = ANY(%(contacts)s) AND left_at IS NULL RETURNING id, campaign_id),
 gone AS (
   DELETE FROM step USING ended WHERE step.visit_id = ended.id
   RETURNING step.node_id, step.state = 3 AS parked)
@@ -48,7 +49,7 @@ SELECT n.id, -count(*), 0 FROM ended JOIN campaign_node n
   ON n.campaign_id = ended.campaign_id AND n.name = 'start' GROUP BY n.id"""
 RENAME = """
 WITH renamed AS (
-  UPDATE visit SET contact_id = -id WHERE contact_id = %s RETURNING id, campaign_id)
+  UPDATE visit SET contact_id = -id WHERE contact_id = ANY(%s) RETURNING id, campaign_id)
 UPDATE step_log l SET contact_id = -renamed.id
 FROM renamed JOIN campaign_node n ON n.campaign_id = renamed.campaign_id
 WHERE l.node_id = n.id AND l.visit_id = renamed.id"""
@@ -71,11 +72,12 @@ def merge(winner: int, loser: int, now: datetime) -> None:
         cursor.execute(MOVE, {"winner": winner, "loser": loser})
 
 
-def forget(contact: int, now: datetime) -> None:
-    """End the person's ways and take the name off what stays for the figures."""
+def forget(contacts: Sequence[int], now: datetime) -> None:
+    """End people's ways and take the name off what stays for the figures."""
+    values: dict[str, Any] = {"contacts": list(contacts), "now": now, "why": int(LeftFor.ERASED)}
     with connection.cursor() as cursor:
-        cursor.execute(FORGET, {"contact": contact, "now": now, "why": int(LeftFor.ERASED)})
-        cursor.execute(RENAME, [contact])
+        cursor.execute(FORGET, values)
+        cursor.execute(RENAME, [list(contacts)])
 
 
 def export(contact: int) -> list[dict[str, Any]]:

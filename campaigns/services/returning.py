@@ -56,6 +56,7 @@ def kept_out(owner: str = "") -> str:
     reach = f"{owner} IS NOT NULL AND c.owner_id IS DISTINCT FROM {owner}"
     return f"""
 CASE {f"WHEN {reach} THEN 'out_of_reach'" if owner else ""}
+     WHEN c.withheld IS NOT NULL THEN 'withheld'
      WHEN v.entered_at IS NULL THEN NULL
      WHEN v.entered_at + %(cooldown)s::interval > %(now)s THEN 'cooling_down'
      WHEN %(reentry)s = '{Reentry.ALWAYS}' THEN NULL

@@ -3,13 +3,12 @@
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from campaigns.graph import decisions, splits, waits
 from contacts.catalogue import catalogue
-from kernel import clock, filters, subjects
+from kernel import clock, filters, moments, subjects
 from kernel.actions import contact_actions
 from kernel.events import event_types, kind_of
 from kernel.filters.wording import said_duration
@@ -117,10 +116,7 @@ def _wait(node: Json) -> str:
         return said_duration(config["for"])
     until = config["until"]
     if "date" in until:
-        when = clock.parse_instant(until["date"]).astimezone(clock.now().tzinfo)
-        return _("Until %(when)s UTC") % {
-            "when": formats.date_format(when, "SHORT_DATETIME_FORMAT")
-        }
+        return _("Until %(when)s") % {"when": moments.moment(clock.parse_instant(until["date"]))}
     if "field" in until:
         return _date_of_contact(until)
     return _window(until)

@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
 from campaigns.graph import waits
 from campaigns.graph.durations import duration
 from campaigns.graph.plan import Node
-from contacts.catalogue import FieldSpec, catalogue
+from contacts.catalogue import FieldSpec, whole
+from kernel import zone_names
 from kernel.zone import midnight, workspace_zone
 
 # As far ahead as a window is looked for: a week, and the night before.
@@ -28,7 +29,7 @@ def moments(node: Node, contacts: Sequence[int], now: datetime) -> dict[int, dat
 
 
 def _by_field(until: Mapping[str, Any], contacts: Sequence[int]) -> dict[int, datetime]:
-    spec = catalogue().get(until["field"])
+    spec = whole().get(until["field"])
     if spec is None:
         return {}
     offset, zone = until.get("offset", "0s"), workspace_zone()
@@ -69,7 +70,7 @@ def _by_window(
     with connection.cursor() as cursor:
         cursor.execute("SELECT id, timezone FROM contact WHERE id = ANY(%s)", [list(contacts)])
         zones = dict(cursor.fetchall())
-    known = available_timezones()
+    known = zone_names.known()
     openings = {
         name: next_opening(until, ZoneInfo(name) if name in known else own, now)
         for name in set(zones.values())

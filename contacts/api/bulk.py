@@ -32,7 +32,12 @@ from kernel.registry import Problem
 MOST = 5_000
 # Calls of more contacts than this yield to what people do one by one.
 MANY = 500
-VERBS = {"upsert": ("create", "edit"), "create": ("create",), "update": ("edit",)}
+VERBS = {
+    "upsert": ("create", "edit"),
+    "fill": ("create", "edit"),
+    "create": ("create",),
+    "update": ("edit",),
+}
 
 
 class BulkSerializer(Serializer):

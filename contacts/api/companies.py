@@ -1,22 +1,27 @@
-"""`companies`: organisations, with their own custom fields flat by alias."""
+"""`companies`: organisations, with their fields flat by alias."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from rest_framework import serializers
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.errors import Conflict
-from api.fields import QueryFilter
+from api.errors import Conflict, Refused
+from api.fields import ExactField, QueryFilter
 from api.routers import resource
 from api.serializers import ModelSerializer
 from api.views import ResourceViews
 from contacts.api.shapes import NamedSerializer
+from contacts.company_catalogue import CORE
 from contacts.models import Company
 from contacts.services import company_records as records
+from contacts.services.imports import companies_met
 from kernel import clock
+from kernel.ids import read_id
 from kernel.permissions import Reach
 from kernel.registry import ConfigProblem, Problem
 
@@ -33,12 +38,33 @@ class CompanySerializer(ModelSerializer[Company]):
     """A company; custom fields stand beside the others by their alias."""
 
     name = serializers.CharField()
+    address = serializers.CharField(allow_null=True, required=False)
+    city = serializers.CharField(allow_null=True, required=False)
+    region = serializers.CharField(allow_null=True, required=False)
+    postcode = serializers.CharField(allow_null=True, required=False)
+    country = serializers.CharField(allow_null=True, required=False)
+    phone = serializers.CharField(allow_null=True, required=False)
+    website = serializers.CharField(allow_null=True, required=False)
+    email = serializers.CharField(allow_null=True, required=False)
+    employees = ExactField(max_digits=15, decimal_places=0, allow_null=True, required=False)
+    revenue = ExactField(max_digits=15, decimal_places=2, allow_null=True, required=False)
+    industry = serializers.CharField(allow_null=True, required=False)
+    score = serializers.IntegerField(read_only=True)
     owner = NamedSerializer(allow_null=True, required=False)
 
     class Meta:
         model = Company
         list_serializer_class = CompanyList
-        fields: ClassVar = ["id", "name", "owner", "version", "created_at", "updated_at"]
+        fields: ClassVar = [
+            "id",
+            "name",
+            *(spec.alias for spec in CORE),
+            "score",
+            "owner",
+            "version",
+            "created_at",
+            "updated_at",
+        ]
 
     def to_representation(self, instance: Company) -> dict[str, Any]:
         """Show the company with its fields."""
@@ -52,8 +78,32 @@ class CompanyViews(ResourceViews[Company]):
     kind = "companies"
     queryset = Company.objects.only("id", "version", "owner_id")
     serializer_class = CompanySerializer
-    sorts = ("name", "created_at", "updated_at")
-    filters: ClassVar = {"name": QueryFilter(serializers.CharField(), "name__iexact")}
+    sorts = ("name", "score", "created_at", "updated_at")
+    filters: ClassVar = {
+        "name": QueryFilter(serializers.CharField(), "name__iexact"),
+        "import": QueryFilter(
+            serializers.CharField(),
+            companies_met.narrowed,
+            _lazy("An import that met them: its id, or `added-ID`, `updated-ID`."),
+        ),
+    }
+
+    def filter_rows(self, rows: Any) -> Any:
+        """Ask of no import that the caller may not see."""
+        wanted = self.request.query_params.get("import")
+        if wanted is not None and companies_met.file_of(self.caller, wanted) is None:
+            raise Refused(_("There is no such import."), "not_found", "import")
+        return super().filter_rows(rows)
+
+    def retrieve(self, request: Request, pk: str) -> Response:
+        """Answer one; an id that was merged answers with the company it became part of."""
+        try:
+            return super().retrieve(request, pk)
+        except NotFound:
+            winner = records.survivor(read_id(pk) or 0)
+            if winner is None or not self.get_queryset().filter(pk=winner).exists():
+                raise
+            return Response({**records.flat([winner])[0], "merged_from": pk})
 
     def create(self, request: Request) -> Response:
         """Make one; 409 when there is one of this name."""

@@ -21,7 +21,8 @@ from contacts.models import ConsentRecord, Contact, DoNotContact, Topic
 from contacts.services import consent
 from contacts.services.consent import Proof
 from contacts.services.merge import survivor
-from contacts.values import ValueProblem
+from contacts.values import checked_in
+from contacts.values.places import locale
 from contacts.values.text import line, lines
 from contacts.words import Channel, ConsentState, Purpose, Reason
 from kernel import clock
@@ -30,7 +31,9 @@ from kernel.permissions import Actor, narrow
 
 # Clocks differ a little.
 AHEAD = timedelta(minutes=5)
+SOURCE = _("Who says so: the token that asked stands first, what the client names behind it.")
 ONE_REASON = _("Lift this reason alone.")
+CHECKS = {"source": line, "reference": line, "text": lines, "language": locale}
 
 
 def find_contact(caller: Actor, number: int, verb: str) -> int:
@@ -62,9 +65,11 @@ class ConsentSerializer(ModelSerializer[ConsentRecord]):
     purpose = serializers.ChoiceField(Purpose.choices)
     state = serializers.ChoiceField(ConsentState.choices)
     source = serializers.CharField(  # type: ignore[assignment]
-        max_length=200, default="api"
+        max_length=200, required=False, help_text=str(SOURCE)
     )
+    reference = serializers.CharField(max_length=200, allow_blank=True, default="")
     text = serializers.CharField(max_length=20_000, allow_blank=True, default="")
+    language = serializers.CharField(max_length=35, allow_blank=True, default="")
     at = MomentField(required=False)
     ip = serializers.IPAddressField(required=False, allow_null=True)
     topic = TopicIdField(source="topic_id", required=False, allow_null=True)
@@ -78,7 +83,9 @@ class ConsentSerializer(ModelSerializer[ConsentRecord]):
             "state",
             "at",
             "source",
+            "reference",
             "text",
+            "language",
             "ip",
             "recorded_at",
         ]
@@ -93,19 +100,21 @@ class ConsentSerializer(ModelSerializer[ConsentRecord]):
             if given and not about_email:
                 message = _("This goes with email_marketing alone.")
                 raise serializers.ValidationError({name: message}, "not_allowed")
-        for name, check in (("source", line), ("text", lines)):
-            try:
-                attrs[name] = check(attrs[name])
-            except ValueProblem as problem:
-                raise serializers.ValidationError(
-                    {name: problem.message}, problem.code
-                ) from problem
+        for name, check in CHECKS.items():
+            attrs[name] = checked_in(name, check, attrs.get(name, ""))
         return attrs
 
     def to_representation(self, instance: ConsentRecord) -> dict[str, Any]:
         """Leave the topic empty where there is none."""
         shown: dict[str, Any] = super().to_representation(instance)
         return {**shown, "topic": shown["topic"] if instance.topic_id else None}
+
+
+def source_of(request: Request, named: str = "") -> str:
+    """Return who says so: the token or the user, and what the client names as its source."""
+    token = getattr(request.auth, "pk", None)
+    who = f"api:{token}" if token else f"user:{request.user.pk}"
+    return f"{who} {named}".strip()
 
 
 def _check_time(at: datetime) -> None:
@@ -145,11 +154,13 @@ class Consents(ListView):
         proof = Proof(
             purpose=values["purpose"],
             state=values["state"],
-            source=values["source"],
+            source=source_of(request, values["source"]),
             # Their clock may be ahead, and what is said next must be later.
             at=min(values.get("at") or now, now),
             text=values["text"],
             ip=values.get("ip"),
+            reference=values["reference"],
+            language=values["language"],
             topic=values.get("topic_id") or 0,
         )
         consent.give([contact], proof, now)

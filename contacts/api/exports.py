@@ -5,7 +5,6 @@ from urllib.parse import quote
 
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponseBase
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -25,6 +24,7 @@ from contacts.services.exports.rights import only_own
 from contacts.services.exports.start import Wanted, cancel, queue, told
 from contacts.services.merge import followed
 from kernel import clock
+from kernel.jobs import said
 from kernel.queues import hint_on_commit
 from kernel.sources import Chosen, sources
 from kernel.trail import Deed, note
@@ -84,7 +84,7 @@ class ExportSerializer(ModelSerializer[Export]):
 
     def get_error(self, row: Export) -> str:
         """Say why it failed, in the language of who asks."""
-        return gettext(row.error) if row.error else ""
+        return said(row.error)
 
 
 @resource("exports")

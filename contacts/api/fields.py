@@ -47,6 +47,7 @@ class FieldSerializer(ModelSerializer[Field]):
             "indexed",
             "public",
             "listed",
+            "sensitive",
             "group",
             "order",
             "help_text",

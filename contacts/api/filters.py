@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -73,13 +73,20 @@ class OperatorSerializer(Serializer):
     negative = TruthField()
 
 
+@extend_schema_field(
+    {"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+)
+class FormsField(serializers.JSONField):
+    """A text, or the one for a single thing and that for several."""
+
+
 class CatalogueSerializer(Serializer):
     """Everything a builder of filters offers to the caller."""
 
     groups = GroupSerializer(many=True)
     subjects = SubjectSerializer(many=True)
     operators = serializers.DictField(child=OperatorSerializer(many=True))
-    words = serializers.DictField(child=serializers.CharField())
+    words = serializers.DictField(child=FormsField())
 
 
 class ChoicesSerializer(Serializer):

@@ -19,7 +19,7 @@ from api.routers import resource
 from api.serializers import ModelSerializer, Serializer
 from api.views import ResourceViews
 from contacts.api.imports import ImportSerializer, UploadSerializer
-from contacts.api.uploads import SETTINGS_BYTES, read_upload
+from contacts.api.uploads import SETTINGS_BYTES, read_import
 from contacts.models import Import
 from contacts.services.imports import drafts
 from contacts.services.imports.rights import starter_of
@@ -72,8 +72,9 @@ class DraftViews(ResourceViews[Import]):
     @extend_schema(request=UploadSerializer, responses={201: ImportDraftSerializer})
     def create(self, request: Request) -> Response:
         """Keep a file for a week since the last change."""
-        upload, options = read_upload(request)
-        row = drafts.draft(upload, options, starter_of(self.caller, options), clock.now())
+        upload, options, mends = read_import(request, self.caller)
+        starter = starter_of(self.caller, options)
+        row = drafts.draft(upload, options, starter, clock.now(), mends)
         return Response(self.get_serializer(row).data, status=201)
 
     @extend_schema(request=ImportSettingsSerializer, responses={200: ImportDraftSerializer})

@@ -5,7 +5,6 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpResponseBase, StreamingHttpResponse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -17,20 +16,22 @@ from rest_framework.response import Response
 
 from api.endpoints import ApiView
 from api.errors import Conflict
-from api.fields import QueryFilter
+from api.fields import IdField, QueryFilter
 from api.parsers import MAX_BODY, JSONParser
 from api.routers import endpoint, resource
 from api.serializers import ModelSerializer, Serializer
 from api.views import ResourceViews
-from contacts.api.uploads import SETTINGS_BYTES, read_upload
+from contacts.api.uploads import SETTINGS_BYTES, read_import
 from contacts.models import Import
 from contacts.services.imports import undo
+from contacts.services.imports.objects import of
 from contacts.services.imports.preview import preview
 from contacts.services.imports.rejects import rejects_as_csv
 from contacts.services.imports.rights import starter_of
 from contacts.services.imports.start import cancel, start
 from kernel import clock
 from kernel.actions import contact_actions
+from kernel.jobs import said
 from kernel.permissions import Reach
 from kernel.queues import hint_on_commit
 
@@ -52,6 +53,11 @@ class ImportSerializer(ModelSerializer[Import]):
     written = serializers.SerializerMethodField()
     warnings = serializers.SerializerMethodField()
     error = serializers.SerializerMethodField()
+    mends = IdField(
+        read_only=True,
+        allow_null=True,
+        help_text=_("The import whose refused rows these are, mended."),
+    )
 
     class Meta:
         model = Import
@@ -70,6 +76,7 @@ class ImportSerializer(ModelSerializer[Import]):
             "rejected",
             "undone",
             "kept",
+            "mends",
             "warnings",
             "error",
             "owner",
@@ -81,11 +88,12 @@ class ImportSerializer(ModelSerializer[Import]):
 
     def get_written(self, row: Import) -> dict[str, Any]:
         """Say how the file is read: encoding, separator, decimal mark, order of dates."""
-        return {**row.plan["dialect"], **row.plan["conventions"]}
+        # The import of the sample read no file.
+        return {**row.plan.get("dialect", {}), **row.plan.get("conventions", {})}
 
     def get_error(self, row: Import) -> str:
         """Say why it failed, in the language of who asks."""
-        return gettext(row.error) if row.error else ""
+        return said(row.error)
 
     def get_warnings(self, row: Import) -> list[str]:
         """Say what may surprise: members by hand in a segment that follows a filter."""
@@ -106,7 +114,7 @@ class Preview(ApiView):
     @extend_schema(request=UploadSerializer, responses={200: dict})
     def post(self, request: Request) -> Response:
         """Answer what was found out, with twenty converted rows."""
-        upload, options = read_upload(request)
+        upload, options, _mends = read_import(request, self.caller)
         return Response(preview(upload, options, clock.now()))
 
 
@@ -132,8 +140,9 @@ class ImportViews(ResourceViews[Import]):
     @extend_schema(request=UploadSerializer, responses={201: ImportSerializer})
     def create(self, request: Request) -> Response:
         """Take a file in the background."""
-        upload, options = read_upload(request)
-        imported = start(upload, options, starter_of(self.caller, options), clock.now())
+        upload, options, mends = read_import(request, self.caller)
+        starter = starter_of(self.caller, options)
+        imported = start(upload, options, starter, clock.now(), mends)
         hint_on_commit("kernel.jobs")
         return Response(self.get_serializer(imported).data, status=201)
 
@@ -153,7 +162,7 @@ class ImportViews(ResourceViews[Import]):
         imported = self.get_object()
         if imported.state not in undo.ENDED:
             raise Conflict(_("Only an import that has ended can be undone."), "not_finished")
-        if self.caller.reach("contacts", "delete") is Reach.NONE:
+        if self.caller.reach(of(imported).rights, "delete") is Reach.NONE:
             raise PermissionDenied
         undo.start(imported, self.caller.pk, clock.now())
         hint_on_commit("kernel.jobs")

@@ -18,7 +18,7 @@ from api.trail import Trail
 from contacts.api.shapes import ContactSerializer
 from contacts.models import Contact, Merge
 from contacts.services.comparing import compared, moving
-from contacts.services.merge import Wish, survivor
+from contacts.services.merge import Wish, shown, survivor
 from contacts.services.merging import MOST, chosen_ones, unite
 from contacts.services.reading import flat
 from kernel import clock
@@ -64,12 +64,16 @@ class MergeSerializer(ModelSerializer[Merge]):
     at = MomentField()
     user = IdField(source="user_id", allow_null=True)
     taken = serializers.ListField(child=serializers.CharField())
-    lost = serializers.DictField()
+    lost = serializers.SerializerMethodField()
 
     class Meta:
         model = Merge
         fields: ClassVar = ["loser", "winner", "at", "user", "reason", "taken", "lost"]
         read_only_fields = fields
+
+    def get_lost(self, merge: Merge) -> dict[str, Any]:
+        """Return the lost values, but for what is kept from the caller."""
+        return shown(merge.lost)
 
 
 def _of_contact(rows: QuerySet[Merge], number: int) -> QuerySet[Merge]:

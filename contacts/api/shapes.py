@@ -10,7 +10,7 @@ from api.fields import IdField, MomentField, TruthField
 from api.serializers import ModelSerializer, Serializer
 from contacts.models import Contact
 from contacts.services.reading import flat
-from contacts.words import Channel, ConsentState, Purpose, Reason
+from contacts.words import Channel, ConsentState, Ground, Purpose, Reason
 
 
 class NamedSerializer(Serializer):
@@ -24,6 +24,7 @@ class CompanyOfContactSerializer(NamedSerializer):
     """A company the contact belongs to."""
 
     primary = TruthField()
+    role = serializers.CharField()
 
 
 class ClosedSerializer(Serializer):
@@ -55,6 +56,14 @@ class BounceSerializer(Serializer):
     diagnostic = serializers.CharField()
 
 
+class RestrictionSerializer(Serializer):
+    """That the processing of somebody's data is restricted."""
+
+    ground = serializers.ChoiceField(Ground.choices)
+    comment = serializers.CharField(max_length=1_000, allow_blank=True, default="")
+    at = MomentField(read_only=True)
+
+
 class ContactList(serializers.ListSerializer[Any]):
     """A page of contacts."""
 
@@ -77,6 +86,7 @@ class ContactSerializer(ModelSerializer[Contact]):
     do_not_contact = ClosedSerializer(many=True, read_only=True)
     bounce = BounceSerializer(read_only=True, allow_null=True)
     consents = AgreedSerializer(many=True, read_only=True)
+    restriction = RestrictionSerializer(read_only=True, allow_null=True)
     companies = CompanyOfContactSerializer(many=True, read_only=True)
 
     class Meta:
@@ -117,6 +127,7 @@ class ContactSerializer(ModelSerializer[Contact]):
             "do_not_contact",
             "bounce",
             "consents",
+            "restriction",
             "companies",
             "version",
         ]

@@ -17,6 +17,7 @@ COLUMNS: Mapping[str, str] = {
     "name": "name",
     "email": "email_key",
     "points": "state__points",
+    "activity_rank": "state__activity_rank",
     "last_active_at": "state__last_active_at",
 }
 

@@ -1,5 +1,6 @@
 """`suppressions`: addresses, domains and keyed hashes that are never written to."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, ClassVar
 
@@ -84,6 +85,12 @@ class SuppressionViews(ResourceViews[Suppression]):
     def trail(self) -> Trail:
         """Keep no address."""
         return Trail.NAMES
+
+    def answer_to_keep(self, data: Any) -> Any:
+        """Keep no address for those who ask twice, either: it may be somebody's who is erased."""
+        if not isinstance(data, Mapping):
+            return data
+        return {key: value for key, value in data.items() if key not in {"value", "comment"}}
 
     def create_one(self, values: dict[str, Any]) -> Suppression:
         """Add it to the list."""

@@ -1,8 +1,8 @@
 """`tags`: the words people file contacts under."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -12,37 +12,55 @@ from api.routers import resource
 from api.serializers import ModelSerializer
 from api.views import ResourceViews
 from contacts.models import Tag
-from contacts.services import tags
-from contacts.values import ValueProblem
+from contacts.services import counting, tags
+from contacts.values import checked
 from kernel import clock
+
+
+class TagList(serializers.ListSerializer[Any]):
+    """A page of tags."""
+
+    def to_representation(self, data: Iterable[Tag]) -> list[dict[str, Any]]:  # type: ignore[override]
+        """Count the people of all of them at once."""
+        rows = list(data)
+        counting.attach(rows, counting.TAGGED, self.context["request"].user)
+        shown: TagSerializer = self.child  # type: ignore[assignment]
+        return [shown.shown(row) for row in rows]
 
 
 class TagSerializer(ModelSerializer[Tag]):
     """A tag."""
 
     name = serializers.CharField(max_length=tags.LONGEST)
-    contacts = serializers.IntegerField(read_only=True, source="uses", default=0)
+    contacts = serializers.IntegerField(
+        read_only=True,
+        source="people",
+        allow_null=True,
+        help_text="Of contacts one may see; an estimate above 10,000.",
+    )
 
     class Meta:
         model = Tag
+        list_serializer_class = TagList
         fields: ClassVar = ["id", "name", "contacts", "created_at"]
         read_only_fields: ClassVar = ["created_at"]
 
+    def to_representation(self, instance: Tag) -> dict[str, Any]:
+        """Count its people first."""
+        counting.attach([instance], counting.TAGGED, self.context["request"].user)
+        return self.shown(instance)
+
+    def shown(self, row: Tag) -> dict[str, Any]:
+        """Write a tag whose people are counted."""
+        return super().to_representation(row)
+
     def validate_name(self, name: str) -> str:
         """Check the name as everywhere, and that it is free."""
-        try:
-            name = tags.clean_name(name)
-        except ValueProblem as problem:
-            raise serializers.ValidationError(problem.message, problem.code) from problem
+        name = checked(tags.clean_name, name)
         found = tags.find([name]).get(name)
         if found is not None and found != getattr(self.instance, "pk", None):
             raise Conflict(_("There is a tag of this name."), "taken", "name")
         return name
-
-
-def counted() -> models.QuerySet[Tag]:
-    """Return the tags, each with the number of its contacts."""
-    return Tag.objects.annotate(uses=models.Count("contacttag"))
 
 
 @resource("tags")

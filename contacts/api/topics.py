@@ -13,7 +13,7 @@ from api.serializers import ModelSerializer
 from api.views import ResourceViews
 from contacts.models import Topic
 from contacts.services import topics
-from contacts.values import ValueProblem
+from contacts.values import checked
 from kernel import clock
 
 EXAMPLE = {"name": "Offers", "labels": {"fr": "Offres", "en": "Offers"}, "public": True}
@@ -37,7 +37,7 @@ class TopicSerializer(ModelSerializer[Topic]):
 
     def validate_name(self, name: str) -> str:
         """Check the name, and that it is free."""
-        name = _checked(topics.clean_name, name)
+        name = checked(topics.clean_name, name)
         others = Topic.objects.exclude(pk=getattr(self.instance, "pk", 0))
         if others.filter(name__iexact=name).exists():
             raise Conflict(_("There is a topic of this name."), "taken", "name")
@@ -45,15 +45,8 @@ class TopicSerializer(ModelSerializer[Topic]):
 
     def validate_labels(self, labels: Any) -> dict[str, str]:
         """Check the labels."""
-        found: dict[str, str] = _checked(topics.clean_labels, labels)
+        found: dict[str, str] = checked(topics.clean_labels, labels)
         return found
-
-
-def _checked(check: Any, value: Any) -> Any:
-    try:
-        return check(value)
-    except ValueProblem as problem:
-        raise serializers.ValidationError(problem.message, problem.code) from problem
 
 
 @resource("topics")

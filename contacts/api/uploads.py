@@ -9,9 +9,20 @@ from rest_framework.request import Request
 
 from api.errors import Refused
 from api.parsers import loads
+from contacts.models import Import
+from contacts.services.imports import mended
 from contacts.services.imports.start import Upload
+from kernel.permissions import Actor, narrow
 
 SETTINGS_BYTES = 1024 * 1024
+
+
+def read_import(request: Request, caller: Actor) -> tuple[Upload, Any, int | None]:
+    """Return the file, its settings, and the import whose refused rows these are, if it says so."""
+    upload, options = read_upload(request)
+    seen = narrow(Import.objects.all(), caller, "imports", "view")
+    options, first = mended.asked(options, seen)
+    return upload, options, first.pk if first else None
 
 
 def read_upload(request: Request) -> tuple[Upload, Any]:

@@ -1,10 +1,10 @@
 """Consent and channels of a contact: what was said, and what a user notes down."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import pgettext
@@ -12,14 +12,15 @@ from django.utils.translation import pgettext
 from backoffice import toasts
 from backoffice.attachments import tab
 from backoffice.resource import resource_of
-from backoffice.screens import Screen, leave_trail
-from contacts.backoffice import page, wishing
+from backoffice.screens import leave_trail
+from contacts.backoffice import page, restricting, wishing
+from contacts.backoffice.happenings import page_of
+from contacts.backoffice.noting import Noting
 from contacts.models import Consent, ConsentRecord, Contact, Topic
 from contacts.services import consent
-from contacts.services.consent import Proof
+from contacts.services.consent import Proof, bounced
+from contacts.services.origins import origins
 from contacts.services.reading import flat
-from contacts.values import ValueProblem
-from contacts.values.text import lines
 from contacts.words import Channel, ConsentState, Purpose, Reason
 from kernel import clock
 from kernel.ids import read_id
@@ -27,7 +28,6 @@ from kernel.trail import Deed
 
 MOST_PROOFS = 100
 # What a person says to a colleague; bounces are told by servers.
-KEPT = ("act", "reason", "purpose", "topic", "state")
 REASONS = (Reason.UNSUBSCRIBED, Reason.COMPLAINT, Reason.MANUAL)
 
 
@@ -39,26 +39,34 @@ def consent_tab(request: HttpRequest, row: Contact) -> dict[str, Any]:
     rows = resource_of("contacts").rows(user, "edit")
     wish = wishing.found(row.pk)
     return {
+        **restricting.context(shown),
         "wishes": wishing.said(wish),
         "wish_form": wishing.form_of(wish),
         "wish_version": wishing.version(wish),
         "ways": page.ways(shown),
         "topics": page.agreements(shown),
-        "proofs": _proofs(row.pk),
+        "proofs": _proofs(row.pk, request.user),
         "editable": rows.filter(pk=row.pk).exists(),
+        "may_hand_out": resource_of("contacts").rows(user, "export").filter(pk=row.pk).exists(),
+        "bounced": row.pk in bounced([row.pk]),
         "reasons": [(reason.value, reason.label) for reason in reversed(REASONS)],
     }
 
 
-def _proofs(contact: int) -> list[dict[str, Any]]:
-    records = ConsentRecord.objects.filter(contact_id=contact).order_by("-at", "-id")[:MOST_PROOFS]
+def _proofs(contact: int, user: Any) -> list[dict[str, Any]]:
+    rows = ConsentRecord.objects.filter(contact_id=contact).order_by("-at", "-id")
+    records = list(rows[:MOST_PROOFS])
+    came = origins((each.source for each in records), user)
     topics = {topic.pk: topic.label for topic in Topic.objects.all()}
     return [
         {
             "what": topics.get(each.topic_id) or Purpose(each.purpose).label,
             "state": ConsentState(each.state).label,
             "text": each.text,
-            "source": each.source,
+            "source": came[each.source].words if each.source in came else each.source,
+            "url": page_of(came.get(each.source)),
+            "reference": each.reference,
+            "language": each.language,
             "ip": each.ip,
             "at": each.at,
         }
@@ -66,26 +74,12 @@ def _proofs(contact: int) -> list[dict[str, Any]]:
     ]
 
 
-class _Note(Screen):
+class _Note(Noting):
     """Something a user notes down about a contact, upon what they saw of it (`seen`)."""
-
-    verb = "edit"
 
     def overtaken(self, row: Contact, seen: str, now: str, wanted: str) -> HttpResponse:
         """Say that somebody noted something else meanwhile; what was chosen and typed is kept."""
-        sent = self.request.POST
-        kept = [(key, sent[key]) for key in KEPT if key in sent]
-        context = self.context(
-            row=row,
-            title=self.resource.name(row),
-            back=f"{self.resource.url('item', row.pk)}?tab=consent",
-            kept=kept,
-            seen=seen,
-            now=now,
-            wanted=wanted,
-            comment=sent.get("comment"),
-        )
-        return render(self.request, "contacts/overtaken.html", context, status=409)
+        return self.asked_again(row, 409, seen=seen, now=now, wanted=wanted)
 
     def told(self, row: Contact, what: dict[str, Any], text: str) -> HttpResponse:
         """Leave a trail, say it, go back to the consents."""
@@ -111,6 +105,8 @@ class ChannelState(_Note):
             closed = f"{way.label}: {way.closed or pgettext('channel', 'open')}"
             wanted = _("May be contacted again") if opens else _("Do not contact")
             return self.overtaken(row, way.seen, closed, wanted)
+        if request.POST.get("act") == "valid" and channel == Channel.EMAIL:
+            return self._valid(row, now)
         if opens:
             consent.reopen([row.pk], channel, "", now)
             text = _("May be contacted by %(channel)s again") % {"channel": label}
@@ -118,12 +114,21 @@ class ChannelState(_Note):
         reason = request.POST.get("reason", Reason.MANUAL)
         if reason not in REASONS:
             raise Http404
-        consent.close([row.pk], channel, reason, _note(request.POST.get("comment", "")), now)
+        consent.close([row.pk], channel, reason, self.note(), now)
         text = _("No more %(channel)s: %(reason)s") % {
             "channel": label,
             "reason": Reason(reason).label,
         }
         return self.told(row, {"do_not_contact": f"{channel}: {reason}"}, text)
+
+    def _valid(self, row: Contact, now: datetime) -> HttpResponse:
+        """Lift bounces upon what a colleague knows; it is kept with the event."""
+        said = self.note("proof")
+        if not said:
+            toasts.tell(self.request, _("Say how you know that the address is valid."))
+            return HttpResponseRedirect(f"{self.resource.url('item', row.pk)}?tab=consent")
+        consent.believe([row.pk], f"user:{self.user.pk} {said}", now)
+        return self.told(row, {"do_not_contact": "email: valid"}, _("The address is valid again"))
 
 
 class ConsentSaid(_Note):
@@ -158,10 +163,3 @@ def _said(contact: int, purpose: str, topic: int) -> str:
     """Return the word in force; none is empty."""
     rows = Consent.objects.filter(contact_id=contact, purpose=purpose, topic_id=topic)
     return rows.values_list("state", flat=True).first() or ""
-
-
-def _note(text: str) -> str:
-    try:
-        return lines(text, 1_000)
-    except ValueProblem:
-        return ""

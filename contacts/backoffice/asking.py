@@ -1,13 +1,15 @@
 """What the dialogs of bulk actions ask: each form gives the settings of a registered action."""
 
+from copy import deepcopy
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from contacts.backoffice import owners
+from contacts.backoffice.names import Names
 from contacts.services.doing import prepared
 from kernel import subjects
 from kernel.actions import ContactAction, contact_actions
@@ -22,6 +24,8 @@ class ActionForm(forms.Form):
     """A form for a user; `action` is the checked action once it is valid."""
 
     key: ClassVar[str]
+    # Whether what it does with the action can be taken back, where the action can.
+    undoable: ClassVar[bool] = True
     action: ContactAction
 
     def __init__(self, user: Any, data: Any = None) -> None:
@@ -43,10 +47,17 @@ class ActionForm(forms.Form):
             try:
                 self.action = prepared(self.key, self.config(values), self.user)
             except ConfigProblem as refused:
-                messages = [problem["message"] for problem in refused.problems]
-                raise ValidationError(messages) from refused
+                self._tell(refused)
+                return values
             return {**values, "action": self.action}
         return values
+
+    def _tell(self, refused: ConfigProblem) -> None:
+        """Say what is wrong beside the field it is about."""
+        for problem in refused.problems:
+            parts = str(problem["field"] or "").split(".")
+            field = next((part for part in parts if part in self.fields), None)
+            self.add_error(field, ValidationError(problem["message"], problem["code"]))
 
     def choose(self, name: str, kind: str, verb: str = "view") -> None:
         """Offer the objects of a kind that the user reaches; none is chosen beforehand."""
@@ -65,6 +76,27 @@ class ActionForm(forms.Form):
         action = contact_actions.get(self.key)
         field = action.form.base_fields.get(name) if action else None
         return dict((getattr(field, "picks", None) or {}).get("query") or {})
+
+
+class OwnForm(ActionForm):
+    """What the action itself asks wherever it is chosen."""
+
+    def offer(self) -> None:
+        """Take its fields."""
+        kind = contact_actions.get(self.key)
+        self.fields.update(deepcopy(kind.form.base_fields) if kind else {})
+
+
+class ChannelForm(OwnForm):
+    """By which channel nobody writes to them any more."""
+
+    key = "channels.change"
+
+
+class TaskForm(OwnForm):
+    """What a colleague is to do for each of them."""
+
+    key = "tasks.create"
 
 
 class EmailForm(ActionForm):
@@ -94,9 +126,12 @@ class TagForm(ActionForm):
         label=_lazy("Put on"),
         required=False,
         max_length=2_000,
+        widget=Names,
         help_text=_lazy("Separated by commas; new ones are made."),
     )
-    remove = forms.CharField(label=_lazy("Take off"), required=False, max_length=2_000)
+    remove = forms.CharField(
+        label=_lazy("Take off"), required=False, max_length=2_000, widget=Names(makes=False)
+    )
 
     def config(self, values: dict[str, Any]) -> dict[str, Any]:
         """Part the names."""
@@ -138,9 +173,7 @@ class OwnerForm(ActionForm):
         field: Any = self.fields["owner"]
         field.choices = [("", _("Choose…")), (str(self.user.pk), str(self.user))]
         if self.user.reach("contacts", "edit") is Reach.ALL:
-            people = get_user_model().objects.filter(is_active=True).exclude(pk=self.user.pk)
-            others = sorted(((str(p.pk), str(p)) for p in people), key=lambda pair: pair[1])
-            field.choices = [*field.choices, *others, (NOBODY, _("nobody"))]
+            field.choices = [*field.choices, *owners.people(self.user), (NOBODY, _("nobody"))]
 
     def config(self, values: dict[str, Any]) -> dict[str, Any]:
         """Set the one field."""

@@ -1,6 +1,5 @@
 """What the columns of the list of contacts show."""
 
-import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -14,43 +13,33 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from backoffice.columns import NOTHING, Column
 from contacts.catalogue import Catalogue, FieldSpec
+from contacts.naming import called
 from contacts.values.showing import display
-from contacts.words import STRENGTH, Reason
+from contacts.words import STRENGTH, Reason, unreached
 
 Flat = dict[str, Any]
 LOW, MEDIUM = 3, 7
 FIELD = "field."
 BAD = frozenset({Reason.COMPLAINT, Reason.HARD_BOUNCE})
-# Their rank is drawn in grey: no mail will make them more active.
-UNREACHED = frozenset({Reason.HARD_BOUNCE, Reason.UNSUBSCRIBED, Reason.COMPLAINT})
 # What has a column of its own, or stands in the first one.
 ELSEWHERE = frozenset(
     {"email", "first_name", "last_name", "company", "points", "activity_rank", "last_active_at"}
 )
 
 
-def legible(text: object) -> bool:
-    """Say whether a text has anything to see, beside marks that only steer others."""
-    signs = (unicodedata.category(sign) for sign in str(text))
-    return any(kind[0] not in "CZM" for kind in signs)
-
-
 def name_of(flat: Flat) -> str:
-    """What a person is called: by name, else by email, else by number."""
-    name = " ".join(part for part in (flat["first_name"], flat["last_name"]) if part)
-    email = flat["email"] or ""
-    return next((text for text in (name, email) if legible(text)), f"#{flat['id']}")
-
-
-def label_of(spec: FieldSpec) -> str:
-    """Return what a field is called in the language in force."""
-    return spec.name
+    """What a person is called."""
+    return called(flat["first_name"], flat["last_name"], flat["email"], flat["id"])
 
 
 def reason_for(flat: Flat, channel: str) -> Reason | None:
     """Return the strongest reason for which a channel is closed."""
-    reasons = {one["reason"] for one in flat["do_not_contact"] if one["channel"] == channel}
+    reasons = _reasons(flat, channel)
     return next((reason for reason in STRENGTH if reason in reasons), None)
+
+
+def _reasons(flat: Flat, channel: str) -> set[str]:
+    return {one["reason"] for one in flat["do_not_contact"] if one["channel"] == channel}
 
 
 def word_for(reason: Reason) -> str:
@@ -66,19 +55,28 @@ def email_cell(row: Any) -> Any:
     if not email:
         return None
     reason = reason_for(row.flat, "email")
-    if reason is None:
+    if row.flat["restriction"]:
+        hue, word = "bad", _("restricted")
+    elif reason:
+        hue, word = "bad" if reason in BAD else "", word_for(reason)
+    else:
         return email
     return format_html(
         '<span class="line"><span class="clip">{}</span><span class="chip {}">{}</span></span>',
         email,
-        "bad" if reason in BAD else "",
-        word_for(reason),
+        hue,
+        word,
     )
 
 
 def rank_cell(row: Any) -> SafeString:
     """Draw how active somebody is, and in grey whom no mail reaches any more."""
-    return rank(row.flat["activity_rank"], closed=reason_for(row.flat, "email") in UNREACHED)
+    return rank(row.flat["activity_rank"], closed=is_unreached(row.flat))
+
+
+def is_unreached(flat: Flat) -> bool:
+    """Say whether no mail reaches somebody any more, or they want none."""
+    return unreached(_reasons(flat, "email"))
 
 
 def rank(value: int | None, *, closed: bool = False) -> SafeString:
@@ -130,6 +128,7 @@ FIXED = (
         "activity",
         _lazy("Activity"),
         rank_cell,
+        sort="activity_rank",
         width="rated",
         narrow=True,
     ),
@@ -182,4 +181,4 @@ def _column(spec: FieldSpec) -> Column:
         return display(spec, row.flat[spec.alias], get_language() or "en", zone)
 
     end = spec.type == "number"
-    return Column(f"{FIELD}{spec.alias}", label_of(spec), value, shown=spec.listed, end=end)
+    return Column(f"{FIELD}{spec.alias}", spec.name, value, shown=spec.listed, end=end)

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from backoffice.charts import Chart, Series, draw
 from backoffice.columns import number
 from contacts.services.engagement import Week
+from kernel import moments
 
 LABELS = (_lazy("Opened"), _lazy("Clicked"), _lazy("Visited"))
 
@@ -22,7 +22,7 @@ def chart(weeks: Sequence[Week]) -> Chart | None:
     said = _("In six months: opened %(opened)s, clicked %(clicked)s, visited %(visited)s times.")
     opened, clicked, visited = (number(sum(each.values)) for each in series)
     return draw(
-        [formats.date_format(week.monday, "SHORT_DATE_FORMAT") for week in weeks],
+        [moments.day(week.monday) for week in weeks],
         series,
         said % {"opened": opened, "clicked": clicked, "visited": visited},
         ticks=_months(weeks),
@@ -32,7 +32,7 @@ def chart(weeks: Sequence[Week]) -> Chart | None:
 def _months(weeks: Sequence[Week]) -> list[tuple[int, str]]:
     """Name each month under its first whole week."""
     return [
-        (place, formats.date_format(week.monday, _("M")))
+        (place, moments.month_of_year(week.monday))
         for place, week in enumerate(weeks)
         if place and week.monday.month != weeks[place - 1].monday.month
     ]

@@ -5,11 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.narrowing import Choices, ListFilter
-from contacts.backoffice import searching, tokens
+from contacts.backoffice import owners, searching, tokens
 from contacts.backoffice.tokens import Misread
 from contacts.models import Company, Tag
 from contacts.services import searches
@@ -71,10 +70,7 @@ def _tag(_user: Any, value: str) -> str | None:
 
 
 def _owners(user: Any) -> Choices:
-    people = get_user_model().objects.filter(is_active=True).exclude(pk=user.pk)
-    named = sorted((str(each), str(each.pk)) for each in people.order_by("pk")[:MOST_OFFERED])
-    others = [(key, name) for name, key in named]
-    return [(str(user.pk), _("me")), ("none", _("nobody")), *others]
+    return [(str(user.pk), _("me")), ("none", _("nobody")), *owners.people(user)]
 
 
 def _company(user: Any, value: str) -> str | None:

@@ -5,36 +5,36 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils import timezone
+from django.urls import path, reverse
 from django.utils.html import format_html
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from backoffice.attachments import tab
 from backoffice.bulk_screens import deleting
 from backoffice.columns import Column, number
 from backoffice.menu import Place
 from backoffice.narrowing import mine
+from backoffice.queries import ListQuery
 from backoffice.resource import Resource, resource_of
 from backoffice.routes import register
-from contacts.backoffice import exporting
-from contacts.backoffice.cells import label_of
+from contacts.backoffice import company_merging, exporting, owners
+from contacts.backoffice.coming_in import COME_IN, import_url
+from contacts.backoffice.facts import value_of
 from contacts.backoffice.inputs import ValueField, shown
-from contacts.models import Company, Contact
+from contacts.models import Company
 from contacts.services import company_records as records
 from contacts.services.exports.reading import named
-from contacts.values.showing import display
+from contacts.services.imports.objects import COMPANY
 from kernel.permissions import Reach, whose
 from kernel.registry import ConfigProblem
 
-PEOPLE = "SELECT count(*) FROM contact WHERE contact.company_id = company.id"
-MOST_PEOPLE = 100
+# Those whose primary company it is, and those who belong to it as well.
+PEOPLE = """(SELECT count(*) FROM contact c WHERE c.company_id = company.id{whose})
+ + (SELECT count(*) FROM company_person l JOIN contact c ON c.id = l.contact_id
+    WHERE l.company_id = company.id AND c.company_id IS DISTINCT FROM company.id{whose})"""
 
 
 class CompanyForm(forms.Form):
@@ -49,22 +49,16 @@ class CompanyForm(forms.Form):
         initial |= {"name": found.get("name", "")}
         initial["owner"] = str(owner["id"]) if owner else str(user.pk) if mine_only else ""
         super().__init__(data, initial=initial)
-        self.number = int(found["id"]) if found else None
+        self.user, self.number = user, int(found["id"]) if found else None
         self.fields["name"] = forms.CharField(label=_("Name"), max_length=500)
         for alias, spec in specs.items():
             self.fields[alias] = ValueField(spec)
-        people = get_user_model().objects.filter(is_active=True)
-        everybody = sorted(((str(p.pk), str(p)) for p in people), key=lambda pair: pair[1])
-        self.fields["owner"] = forms.ChoiceField(
-            label=_("Owner"),
-            required=False,
-            choices=[(str(user.pk), str(user))] if mine_only else [("", _("nobody")), *everybody],
-        )
+        offered = owners.offered(user, "companies", owner)
+        self.fields["owner"] = forms.ChoiceField(label=_("Owner"), required=False, choices=offered)
 
     def clean_owner(self) -> int | None:
-        """Read the owner's number."""
-        text = self.cleaned_data["owner"]
-        return int(text) if text else None
+        """Read the owner's number; who reaches only their own gives none away."""
+        return owners.chosen(self.user, "companies", self.cleaned_data["owner"])
 
 
 def behind(row: Any) -> str:
@@ -86,20 +80,23 @@ class Companies(Resource[Company]):
     label, plural, new_label = _lazy("Company"), _lazy("Companies"), _lazy("New company")
     purpose = _lazy("A company is what several people have in common. Imports make them by name.")
     owner = "owner"
+    item_template = "contacts/company.html"
     columns = (
         Column("people", _lazy("People"), _people, end=True, narrow=True),
+        Column("score", _lazy("Score"), sort="score", end=True),
         Column("owner", _lazy("Owner"), lambda row: row.owner and str(row.owner)),
         Column("created_at", _lazy("Created"), sort="created_at", width="when", shown=False),
         Column("updated_at", _lazy("Changed"), sort="updated_at", width="when"),
     )
     sorts = ("name",)
-    filters = (mine(),)
+    filters = (mine(), COME_IN)
+    list_template = "contacts/companies.html"
 
     def rows(self, user: Any, verb: str = "view") -> QuerySet[Company]:
         """Count the people of each that a user may see, by the index on the company."""
         mine = whose(user, "contacts")
-        counted = PEOPLE if mine is None else f"{PEOPLE} AND contact.owner_id = %s"
-        people = RawSQL(counted, [] if mine is None else [mine])  # noqa: S611 - ours
+        whose_own = "" if mine is None else f" AND c.owner_id = {mine:d}"
+        people = RawSQL(PEOPLE.format(whose=whose_own), [])  # noqa: S611 - ours
         return super().rows(user, verb).annotate(people=people)
 
     def listed(self, rows: QuerySet[Company]) -> QuerySet[Company]:
@@ -111,15 +108,27 @@ class Companies(Resource[Company]):
         return named(rows, text)
 
     def details(self, row: Company) -> Sequence[tuple[Any, Any]]:
-        """Tell its own fields."""
+        """Tell its fields: the built-in ones that have a value, custom ones all."""
         told = super().details(row)
-        flat, zone = records.flat([row.pk])[0], timezone.get_current_timezone_name()
-        language = get_language() or "en"
+        flat = records.flat([row.pk])[0]
         more = [
-            (label_of(spec), display(spec, flat[alias], language, zone) or "\N{EN DASH}")
+            (spec.name, value_of(spec, flat))
             for alias, spec in records.specs().items()
+            if spec.id is not None or flat[alias] is not None
         ]
-        return [*told, *more]
+        return [*more, *told]
+
+    def around(self, request: HttpRequest, query: ListQuery) -> dict[str, Any]:
+        """Say whether a file of companies may be imported."""
+        return {"import_url": import_url(request.user, COMPANY)}
+
+    def became(self, number: int) -> int | None:
+        """Follow one that was merged."""
+        return records.survivor(number)
+
+    def beside(self, row: Company) -> Any:
+        """Say where it is."""
+        return str(row.attrs.get("city") or "")
 
     def form_for(self, request: HttpRequest, row: Company | None, data: Any = None) -> Any:
         """Make the form from the companies' fields."""
@@ -150,29 +159,13 @@ class Companies(Resource[Company]):
 
 
 Companies.bulk = (
+    company_merging.ACTION,
     exporting.action(Companies, "contacts.companies", ("id", "name")),
     deleting(Companies),
 )
 here = Place(_lazy("Companies"), "companies", "building", 210, "companies", under="contacts")
 urlpatterns = register(Companies, here, order=210)
-
-
-@tab(
-    "companies",
-    "people",
-    _lazy("People"),
-    "contacts/of_company.html",
-    order=10,
-    kind="contacts",
-)
-def people_tab(request: HttpRequest, row: Company) -> dict[str, Any]:
-    """Show the people of a company, those a user may see."""
-    contacts = resource_of("contacts")
-    rows: QuerySet[Contact] = contacts.rows(request.user).filter(company_id=row.pk)
-    found = list(contacts.listed(rows).order_by("name", "pk")[:MOST_PEOPLE])
-    contacts.attach(found)
-    return {
-        "people": [(contacts.name(each), contacts.under(each), each.pk) for each in found],
-        "all": behind(row),
-        "more": rows.count() > MOST_PEOPLE,
-    }
+given: dict[str, Any] = {"resource": resource_of("companies"), "kind": "companies"}
+urlpatterns += [
+    path("companies/merge", company_merging.Merging.as_view(**given), name="companies-merge")
+]

@@ -12,7 +12,8 @@ from contacts.services.fields.definition import MOST_DECIMALS
 from contacts.services.fields.store import MOST_INDEXED
 
 LANGUAGES = ("fr", "en")
-FLAGS = ("required", "unique", "indexed", "public", "listed")
+CHOOSING = (FieldType.SELECT.value, FieldType.MULTISELECT.value)
+FLAGS = ("required", "unique", "indexed", "public", "listed", "sensitive")
 
 
 class FieldForm(forms.Form):
@@ -31,12 +32,16 @@ class FieldForm(forms.Form):
     )
     options = forms.CharField(
         label=_lazy("Choices"),
-        widget=forms.Textarea({"rows": 5}),
+        widget=forms.Textarea({"rows": 5, "data-with": f"type:{' '.join(CHOOSING)}"}),
         required=False,
         help_text=_lazy("One a line: value | label in English | label in French"),
     )
     decimals = forms.IntegerField(
-        label=_lazy("Decimals"), min_value=0, max_value=MOST_DECIMALS, required=False
+        label=_lazy("Decimals"),
+        min_value=0,
+        max_value=MOST_DECIMALS,
+        required=False,
+        widget=forms.NumberInput({"data-with": f"type:{FieldType.NUMBER.value}"}),
     )
     default = forms.CharField(label=_lazy("Default"), required=False)
     group = forms.CharField(
@@ -54,12 +59,15 @@ class FieldForm(forms.Form):
         label=_lazy("People may change it themselves on forms"), required=False
     )
     listed = forms.BooleanField(label=_lazy("The list of contacts shows it"), required=False)
+    sensitive = forms.BooleanField(
+        label=_lazy("Sensitive: only roles with the right to it see it"), required=False
+    )
 
     def __init__(self, row: Field | None, data: Any = None) -> None:
         self.row = row
         super().__init__(data, initial=_initial(row) if row else {})
         if row is not None:
-            for name in ("object", "type", "alias"):
+            for name in ("object", "type", "alias", *_beside(row.type)):
                 del self.fields[name]
         used = Field.objects.filter(indexed=True).count()
         self.fields["indexed"].help_text = _("%(used)d of %(most)d indexes are in use.") % {
@@ -79,11 +87,17 @@ class FieldForm(forms.Form):
         names = ("object", "type", "alias", "label", "group", "order", "help_text", *FLAGS)
         found = {name: said[name] for name in names if name in said}
         found["labels"] = {code: said[f"label_{code}"] for code in LANGUAGES}
-        found["options"] = _options(said["options"])
+        found["options"] = _options(said.get("options", ""), self.row.options if self.row else [])
         if kind == FieldType.NUMBER and said["decimals"] is not None:
             found["decimals"] = said["decimals"]
         found["default"] = said["default"] or None
         return found
+
+
+def _beside(kind: str) -> list[str]:
+    """Name what says nothing about fields of a type."""
+    about = {"options": kind in CHOOSING, "decimals": kind == FieldType.NUMBER}
+    return [name for name, says in about.items() if not says]
 
 
 def _initial(row: Field) -> dict[str, Any]:
@@ -111,10 +125,14 @@ def _line(option: dict[str, Any]) -> str:
     return " | ".join(str(part) for part in parts if part)
 
 
-def _options(text: str) -> list[dict[str, Any]]:
-    """Read lines of value and labels."""
+def _options(text: str, kept: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Read lines of value and labels; a line nobody touched stays whatever it was."""
+    known = {_line(option): option for option in kept}
     found = []
     for line in text.splitlines():
+        if line.strip() in known:
+            found.append(known[line.strip()])
+            continue
         value, english, french = [part.strip() for part in [*line.split("|"), "", ""][:3]]
         if value:
             labels = {"en": english, "fr": french}

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -19,10 +20,11 @@ from backoffice.screens import leave_trail
 from backoffice.undo import undoes
 from contacts.backoffice import asking
 from contacts.backoffice.asking import ActionForm
+from contacts.backoffice.asking_field import FieldForm
 from contacts.backoffice.titles import TITLES
 from contacts.services import bulk_actions, doing
 from contacts.services.searches import Search
-from kernel import clock
+from kernel import clock, withholding
 from kernel.actions import ContactAction, Outcomes, contact_actions
 from kernel.queues import hint_on_commit
 from kernel.registry import ConfigProblem
@@ -49,7 +51,7 @@ class Acting(BulkAction):
     def warning(self, selection: Selection) -> str:
         """Say where no way leads back."""
         kind = contact_actions.get(self.asked.key)
-        if kind is None or not kind.undoable:
+        if kind is None or not kind.undoable or not self.asked.undoable:
             return _("This cannot be undone.")
         if selection.search is not None and selection.count > MOST_AT_ONCE:
             return _("So many are changed in the background: that can be stopped, but not undone.")
@@ -84,7 +86,7 @@ def _said(action: ContactAction, asked: int, outcomes: Outcomes) -> str:
     if undone:
         why = next(iter([*outcomes.skipped.values(), *outcomes.failed.values()]))
         left = ngettext("%(count)s left out: %(why)s", "%(count)s left out: %(why)s", undone)
-        parts.append(left % {"count": number(undone), "why": why})
+        parts.append(left % {"count": number(undone), "why": withholding.said(why)})
     return " · ".join(parts)
 
 
@@ -95,8 +97,9 @@ def under_way(request: HttpRequest, selection: Selection) -> None:
         "Working on %(count)s contact.", "Working on %(count)s contacts.", selection.count
     )
     text = words % {"count": selection.shown}
-    link = '{} <a href="/contacts/work">{}</a>'
-    toasts.tell(request, format_html(link, text, _("See how far it is")))
+    link = '{} <a href="{}">{}</a>'
+    url = reverse("contacts-work")
+    toasts.tell(request, format_html(link, text, url, _("See how far it is")))
 
 
 def _told(request: HttpRequest, action: ContactAction, count: str, more: dict[str, Any]) -> None:
@@ -126,8 +129,9 @@ def take_back(request: HttpRequest, document: Mapping[str, Any]) -> None:
     toasts.tell(request, _("Undone"))
 
 
-def _acting(key: str, label: Any, icon: str, form: type[ActionForm]) -> Acting:
-    return Acting(key, label, icon, "edit", _run, unlimited=True, title=TITLES[key], asked=form)
+def _acting(key: str, label: Any, icon: str, form: type[ActionForm], **more: Any) -> Acting:
+    title = TITLES[key]
+    return Acting(key, label, icon, "edit", _run, unlimited=True, title=title, asked=form, **more)
 
 
 KNOWN = (
@@ -147,6 +151,16 @@ KNOWN = (
     ),
     _acting("stage", _lazy("Stage"), "stairs-up", asking.StageForm),
     _acting("points", _lazy("Points"), "target-arrow", asking.PointsForm),
+    _acting(
+        "task",
+        _lazy("Task"),
+        "checkbox",
+        asking.TaskForm,
+        rare=True,
+        presumes=(("tasks", "create"),),
+    ),
+    _acting("field", _lazy("Change a field"), "pencil", FieldForm, rare=True),
+    _acting("channel", _lazy("Do not contact"), "hand-stop", asking.ChannelForm, rare=True),
 )
 
 

@@ -22,6 +22,7 @@ from contacts.services.reading import flat
 from kernel import clock
 from kernel.filters.questions import within_time
 from kernel.ids import read_id
+from kernel.jobs import said
 from kernel.models import Job
 from kernel.queues import hint_on_commit
 from kernel.trail import Deed
@@ -122,7 +123,7 @@ class Duplicates(Screen):
             "row": row,
             "open": row.state in OPEN,
             "dry": row.args["dry"],
-            "error": _(row.error) if row.error else "",
+            "error": said(row.error),
             **numbers,
         }
 

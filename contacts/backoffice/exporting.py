@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from backoffice import toasts
 from backoffice.bulk import MOST_AT_ONCE, BulkAction, Selection
@@ -67,7 +68,8 @@ class Exporting:
             return
         hint_on_commit("kernel.jobs")
         leave_trail(request, Deed("exports", "create", object=row.pk, after=told(row)))
-        text = _("Exporting %(count)s rows.") % {"count": selection.shown}
+        words = ngettext("Exporting %(count)s row.", "Exporting %(count)s rows.", selection.count)
+        text = words % {"count": selection.shown}
         link = '{} <a href="{}">{}</a>'
         toasts.tell(request, format_html(link, text, reverse("exports"), _("See how far it is")))
 

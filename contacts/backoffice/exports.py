@@ -24,6 +24,7 @@ from contacts.models import Export
 from contacts.services.exports.fetch import TYPES, NotReady, fetched, is_there, shown_name
 from contacts.services.exports.start import OPEN, cancel, told
 from kernel import clock
+from kernel.jobs import said
 from kernel.sources import sources
 from kernel.trail import Deed
 
@@ -105,7 +106,7 @@ def _line(row: Export, now: datetime) -> dict[str, Any]:
         "at": min(row.rows, row.expected),
         "size": filesizeformat(row.bytes) if there else "",
         "left": left(row.expires_at - now) if there and row.expires_at else "",
-        "error": _(row.error) if row.error else "",
+        "error": said(row.error),
     }
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from backoffice.columns import NOTHING
-from contacts.backoffice.cells import Flat, label_of
+from contacts.backoffice.cells import Flat
 from contacts.catalogue import Catalogue, FieldSpec
 from contacts.values.addresses import readable
 from contacts.values.showing import display
@@ -24,7 +24,10 @@ ELSEWHERE = frozenset(
     {"points", "activity_rank", "last_active_at", "company"} | {"created_at", "updated_at"}
 )
 SOON = 31
+# Beyond so many fields of one's own, those without a value are shown when asked for.
+FEW = 40
 OWNER = "owner"
+EMPTY: tuple[Any, ...] = (None, "", [])
 
 
 @dataclass(frozen=True)
@@ -45,8 +48,11 @@ class Group:
     facts: Sequence[Fact]
 
 
-def groups(flat: Flat, fields: Catalogue) -> list[Group]:
-    """Sort the fields by group: core ones that have a value, custom ones all."""
+def groups(flat: Flat, fields: Catalogue, *, everything: bool) -> tuple[list[Group], int]:
+    """Sort the fields by group, the core ones that have a value; say how many are left out.
+
+    Those of one's own are all told, unless they are many: then those that have a value.
+    """
     core = [
         fact_of(spec, flat)
         for spec in fields.fields.values()
@@ -55,15 +61,18 @@ def groups(flat: Flat, fields: Catalogue) -> list[Group]:
         and (flat[spec.alias] or spec.alias in ALWAYS)
     ]
     found = [Group(_("Details"), [*core, owner_of(flat)])]
-    for name in dict.fromkeys(spec.group for spec in fields.custom):
-        inside = [spec for spec in fields.custom if spec.group == name]
-        found.append(Group(name or _("More"), [fact_of(spec, flat) for spec in inside]))
-    return found
+    everything = everything or len(fields.custom) <= FEW
+    shown = [spec for spec in fields.custom if everything or flat[spec.alias] not in EMPTY]
+    by_group: dict[str, list[Fact]] = {}
+    for spec in shown:
+        by_group.setdefault(spec.group, []).append(fact_of(spec, flat))
+    found += [Group(name or _("More"), facts) for name, facts in by_group.items()]
+    return found, len(fields.custom) - len(shown)
 
 
 def fact_of(spec: FieldSpec, flat: Flat) -> Fact:
     """Tell one field."""
-    return Fact(spec.alias, label_of(spec), value_of(spec, flat), spec.writable)
+    return Fact(spec.alias, spec.name, value_of(spec, flat), spec.writable)
 
 
 def owner_of(flat: Flat) -> Fact:
@@ -74,7 +83,7 @@ def owner_of(flat: Flat) -> Fact:
 def value_of(spec: FieldSpec, flat: Flat) -> Any:
     """Write the value of a field, with a link where it leads somewhere."""
     value = flat[spec.alias]
-    if value is None or value in ("", []):
+    if value in EMPTY:
         return NOTHING
     zone = timezone.get_current_timezone_name()
     shown = display(spec, value, get_language() or "en", zone)

@@ -28,11 +28,15 @@ MARKS = {
     "indexed": _lazy("indexed"),
     "public": _lazy("publicly updatable"),
     "listed": _lazy("shown in the list"),
+    "sensitive": _lazy("sensitive"),
 }
 
 
 def _marks(row: Field) -> list[str]:
     return [str(label) for name, label in MARKS.items() if getattr(row, name)]
+
+
+_IN = {"en": _lazy("Label in English"), "fr": _lazy("Label in French")}
 
 
 class Fields(Resource[Field]):
@@ -76,7 +80,7 @@ class Fields(Resource[Field]):
     def details(self, row: Field) -> list[tuple[Any, Any]]:
         """Tell the whole definition."""
         told = list(super().details(row))
-        told += [(language.upper(), label) for language, label in row.labels.items()]
+        told += [(_IN.get(code, code), label) for code, label in row.labels.items()]
         options = [str(option["label"]) for option in row.options]
         told.append((_("Choices"), ", ".join(options) or "\N{EN DASH}"))
         told.append((_("Help text"), row.help_text or "\N{EN DASH}"))

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -19,8 +19,10 @@ from django.utils.translation import gettext_lazy as _lazy
 from backoffice.resource import resources
 from backoffice.screens import Screen
 from contacts.services import timeline
+from contacts.services.origins import Origin
 from contacts.services.timeline import Asked, Happening
-from kernel import clock
+from kernel import clock, moments
+from kernel.filters import choices
 from kernel.ids import read_id
 
 PAGE = 30
@@ -47,6 +49,7 @@ TILES = {
     "emails.uncertain": ("help-circle", "condition"),
     "emails.": ("mail", "action"),
     "pages.": ("world", "source"),
+    "visits.": ("login-2", "source"),
     "products.": ("eye", "source"),
     "carts.": ("shopping-cart", "source"),
     "orders.": ("shopping-cart", "goal"),
@@ -136,7 +139,7 @@ def _shown(found: list[Happening], day: date | None) -> Iterator[Line]:
         here = _day(line.at)
         yield Line(
             day=_named(here) if here != day else "",
-            time=formats.time_format(timezone.localtime(line.at), "H:i"),
+            time=moments.hour(line.at),
             at=line.at,
             icon=tile(line.key)[0],
             hue=tile(line.key)[1],
@@ -163,7 +166,7 @@ def _named(day: date) -> str:
         return _("Today")
     if (today - day).days == 1:
         return _("Yesterday")
-    return formats.date_format(day, "l j F" if day.year == today.year else "DATE_FORMAT")
+    return moments.weekday(day) if day.year == today.year else moments.day(day)
 
 
 def _words(line: Happening) -> SafeString:
@@ -192,10 +195,17 @@ def _url(kind: str, number: int) -> str:
     return ""
 
 
+def page_of(origin: Origin | None) -> str:
+    """Return the address of where something came from; empty where there is no such page."""
+    return _url(*origin.page) if origin and origin.page else ""
+
+
 def _beside(line: Happening) -> str:
     data: dict[str, Any] = line.data
     parts = [line.beside, str(VERDICTS[line.verdict]) if line.verdict in VERDICTS else ""]
-    parts += [str(data[key]) for key in ("device", "utm_campaign", "comment") if data.get(key)]
+    for key in ("device", "system"):
+        parts += choices.called(key, [data[key]], {}).values() if data.get(key) else []
+    parts += [str(data[key]) for key in ("utm_campaign", "comment") if data.get(key)]
     if line.key == "emails.failed" and " " in str(data.get("reason", "")):
         # What the server answered, in its own words.
         parts.append(str(data["reason"]))

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from babel import Locale
 from django import forms
@@ -13,10 +12,11 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from contacts.backoffice.cells import label_of
+from backoffice.choosing import LongSelect
 from contacts.catalogue import FieldSpec
-from contacts.values import ValueProblem, clean
+from contacts.values import checked, clean
 from contacts.values.places import country_codes
+from kernel import zone_names
 
 Pairs = list[tuple[str, str]]
 # More choices than these are a list, not boxes to tick.
@@ -30,24 +30,24 @@ class ValueField(forms.Field):
 
     def __init__(self, spec: FieldSpec, **kwargs: Any) -> None:
         self.spec = spec
-        kwargs.setdefault("label", label_of(spec))
+        kwargs.setdefault("label", spec.name)
         kwargs.setdefault("help_text", spec.help_text)
         super().__init__(required=spec.required, widget=widget(spec), **kwargs)
 
     def clean(self, value: Any) -> Any:
         """Read what was typed; `contacts.values` knows what can be kept."""
-        raw: Any = value
-        try:
-            if self.spec.type == "datetime" and value:
-                raw = _instant(str(value))
-            if isinstance(raw, str) and not raw.strip():
-                raw = None
-            kept = clean(self.spec, raw if raw != [] else None)
-        except ValueProblem as problem:
-            raise ValidationError(problem.message, problem.code) from problem
+        kept = checked(self._kept, value)
         if kept is None and self.spec.required:
             raise ValidationError(_("This field needs a value."), "required")
         return kept
+
+    def _kept(self, value: Any) -> Any:
+        raw: Any = value
+        if self.spec.type == "datetime" and value:
+            raw = local_instant(str(value))
+        if isinstance(raw, str) and not raw.strip():
+            raw = None
+        return clean(self.spec, raw if raw != [] else None)
 
 
 def shown(spec: FieldSpec, value: Any) -> Any:
@@ -62,7 +62,7 @@ def shown(spec: FieldSpec, value: Any) -> Any:
     return value if spec.type == "multiselect" else str(value)
 
 
-def _instant(text: str) -> str:
+def local_instant(text: str) -> str:
     """Read a moment of the user's own zone."""
     try:
         local = datetime.fromisoformat(text)
@@ -98,7 +98,7 @@ def _truth(_spec: FieldSpec) -> forms.Widget:
 
 
 def _one(pairs: Pairs) -> forms.Widget:
-    return forms.Select(choices=[("", "\N{EN DASH}"), *pairs])
+    return LongSelect(choices=[("", _("not known")), *pairs])
 
 
 def options(spec: FieldSpec) -> Pairs:
@@ -137,10 +137,9 @@ def _second(pair: tuple[str, str]) -> str:
     return pair[1]
 
 
-@lru_cache(maxsize=1)
 def zones() -> Pairs:
     """Return the time zones of cities."""
-    return [(name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name]
+    return [(name, name.replace("_", " ")) for name in zone_names.names() if "/" in name]
 
 
 def _spoken() -> str:

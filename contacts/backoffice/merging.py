@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.cache import never_cache
 
 from backoffice import toasts
 from backoffice.bulk import BulkAction, Selection
@@ -21,12 +23,12 @@ from contacts.backoffice.cells import Flat
 from contacts.services import merging
 from contacts.services.comparing import OWNER, Compared, compared, moving
 from contacts.services.finding import by_words
-from contacts.services.merge import ATTEMPTS, Wish
+from contacts.services.merge import Wish, followed
 from contacts.services.reading import flat
 from contacts.values.showing import display
 from kernel import clock
 from kernel.ids import read_id
-from kernel.locks import collided
+from kernel.locks import again
 from kernel.registry import ConfigProblem
 from kernel.trail import Deed
 
@@ -40,6 +42,8 @@ class Cell:
     """A value as one contact has it; `kept` where it stays unless another is chosen."""
 
     contact: int
+    # Whose value it is, where they do not stand side by side.
+    who: str
     shown: str
     kept: bool
 
@@ -49,15 +53,20 @@ def address(contacts: Sequence[int]) -> str:
     return f"{reverse('contacts-merge')}?ids={','.join(map(str, contacts))}"
 
 
+@method_decorator(never_cache, name="dispatch")
 class Merging(Screen):
-    """Contacts side by side; one of them stays."""
+    """Contacts side by side; one of them stays. Who comes back here asks anew."""
 
     # What the others lose is their own page: it takes the right to delete them.
     verb = "delete"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Find the other one, or show them side by side."""
-        contacts = self._contacts(request.GET)
+        contacts, gone = self._contacts(request.GET)
+        if gone and (one := self._became(request.GET)):
+            return self._merged_before(one)
+        if gone:
+            toasts.tell(request, str(CHANGED))
         people = [_person(one) for one in flat(contacts)]
         contacts = [person["id"] for person in people]
         if not contacts:
@@ -78,20 +87,19 @@ class Merging(Screen):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Merge them, and lead to the one that stayed."""
-        contacts = self._contacts(request.POST)
-        if len(contacts) < 2:
+        contacts, gone = self._contacts(request.POST)
+        if gone or len(contacts) < 2:
+            if one := self._became(request.POST):
+                return self._merged_before(one)
+            # Whoever stays was chosen: nobody else takes the place of one who is gone.
             toasts.tell(request, str(CHANGED))
-            return HttpResponseRedirect(self.resource.url())
-        for attempt in range(ATTEMPTS):
-            try:
-                self._merge(contacts)
-                break
-            except ConfigProblem:
-                toasts.tell(request, str(CHANGED))
-                return HttpResponseRedirect(address(contacts))
-            except OperationalError as error:
-                if not collided(error) or attempt == ATTEMPTS - 1:
-                    raise
+            left = address(contacts) if len(contacts) > 1 else self.resource.url()
+            return HttpResponseRedirect(left)
+        try:
+            again(lambda: self._merge(contacts))
+        except ConfigProblem:
+            toasts.tell(request, str(CHANGED))
+            return HttpResponseRedirect(address(contacts))
         toasts.tell(request, _("Merged: they are one contact now."))
         return HttpResponseRedirect(self.resource.url("item", contacts[0]))
 
@@ -109,13 +117,28 @@ class Merging(Screen):
         told = {"losers": [str(loser) for loser in left]}
         leave_trail(self.request, Deed("contacts", "merge", object=winner, after=told))
 
-    def _contacts(self, sent: Any) -> list[int]:
-        """Return those of the given contacts the user may merge, in the order given."""
-        ids = [number for part in sent.get("ids", "").split(",") if (number := read_id(part))]
-        ids = list(dict.fromkeys(ids))[: merging.MOST]
+    def _contacts(self, sent: Any) -> tuple[list[int], bool]:
+        """Return whom they may merge of those given, in that order, and whether some are gone."""
+        ids = _asked(sent)
         rows = self.resource.rows(self.user, "delete").filter(pk__in=ids)
         found = set(rows.values_list("pk", flat=True))
-        return [number for number in ids if number in found]
+        left = [number for number in ids if number in found]
+        return left, left != ids
+
+    def _became(self, sent: Any) -> int | None:
+        """Return the contact that all of the given ones are by now, if they were merged."""
+        ids = _asked(sent)
+        became = set(followed(ids))
+        if len(became) != 1 or became == set(ids):
+            return None
+        rows = self.resource.rows(self.user).filter(pk__in=became)
+        return rows.values_list("pk", flat=True).first()
+
+    def _merged_before(self, one: int) -> HttpResponse:
+        """Lead on to the one that stayed: somebody came back to a question that is answered."""
+        if self.request.method != "HEAD":
+            toasts.tell(self.request, _("These contacts were merged before: they are this one."))
+        return HttpResponseRedirect(self.resource.url("item", one))
 
     def _find(self, person: dict[str, Any]) -> HttpResponse:
         text = self.request.GET.get("q", person["likely"])
@@ -130,6 +153,12 @@ class Merging(Screen):
         part = self.request.headers.get("HX-Target") == "found"
         template = "contacts/mergefound.html" if part else "contacts/mergefind.html"
         return render(self.request, template, context)
+
+
+def _asked(sent: Any) -> list[int]:
+    """Return the numbers asked for, each once."""
+    ids = [number for part in sent.get("ids", "").split(",") if (number := read_id(part))]
+    return list(dict.fromkeys(ids))[: merging.MOST]
 
 
 def _person(one: Flat) -> dict[str, Any]:
@@ -148,19 +177,20 @@ def _person(one: Flat) -> dict[str, Any]:
 
 
 def _told(row: Compared, contacts: Sequence[int], people: Sequence[dict[str, Any]]) -> Any:
-    names = {person["id"]: person["owner"] for person in people}
+    known = {person["id"]: person for person in people}
     zone, language = timezone.get_current_timezone_name(), get_language() or "en"
     found = []
     for contact in contacts:
         value = row.values.get(contact)
         if row.spec is OWNER:
-            shown = names[contact] if value else ""
+            shown = known[contact]["owner"] if value else ""
         else:
             shown = display(row.spec, value, language, zone)
-        found.append(Cell(contact, shown, contact == row.kept))
+        who = f"{known[contact]['name']} #{contact}"
+        found.append(Cell(contact, who, shown, contact == row.kept))
     return {
         "alias": row.spec.alias,
-        "label": cells.label_of(row.spec),
+        "label": row.spec.name,
         "differs": row.differs,
         "cells": found,
     }

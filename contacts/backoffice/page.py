@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -40,16 +41,20 @@ class Way:
 def context(request: HttpRequest, row: Contact, flat: Flat) -> dict[str, Any]:
     """Return what the overview of a contact needs."""
     now, zone = clock.now(), timezone.get_current_timezone_name()
+    everything = request.GET.get("fields") == "all"
+    groups, unfilled = facts.groups(flat, catalogue(), everything=everything)
     return {
         "flat": flat,
-        "groups": facts.groups(flat, catalogue()),
+        "groups": groups,
+        "unfilled": unfilled,
         "last_active": cells.moment(flat["last_active_at"]),
         "created": cells.moment(flat["created_at"]),
-        "rank": cells.rank(flat["activity_rank"]),
+        "rank": cells.rank(flat["activity_rank"], closed=cells.is_unreached(flat)),
         "earned": engagement.earned(row.pk, now),
+        "new": row.created_at > now - engagement.LATELY,
         "stage_since": engagement.in_stage_since(row.pk, now) if flat["stage"] else None,
         "chart": charts.chart(engagement.weeks(row.pk, zone, now)),
-        "part": happenings.part(request, row.pk, f"/contacts/{row.pk}/timeline"),
+        "part": happenings.part(request, row.pk, reverse("contacts-timeline", args=[row.pk])),
         "kinds": happenings.KINDS,
         "ways": ways(flat),
         "topics": agreements(flat),
@@ -60,6 +65,8 @@ def context(request: HttpRequest, row: Contact, flat: Flat) -> dict[str, Any]:
 
 def state(flat: Flat) -> SafeString:
     """Say whether somebody can be reached by email."""
+    if flat["restriction"]:
+        return pill("", _("Restricted"), "red", "lock")
     if not flat["email"]:
         return pill("", _("No email"), "", "mail-off")
     reason = cells.reason_for(flat, "email")
@@ -74,8 +81,8 @@ def line(row: Contact, flat: Flat) -> SafeString:
     parts = [flat["position"] or ""]
     if flat["company"]:
         company = flat["companies"][0]
-        link = '<a href="/companies/{}">{}</a>'
-        parts.append(format_html(link, company["id"], company["name"]))
+        url = reverse("companies-item", args=[company["id"]])
+        parts.append(format_html('<a href="{}">{}</a>', url, company["name"]))
     if flat["timezone"]:
         try:
             there = timezone.localtime(clock.now(), ZoneInfo(flat["timezone"]))

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
-from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from backoffice import menu
@@ -17,7 +16,7 @@ from backoffice.columns import Column
 from backoffice.menu import Place
 from backoffice.narrowing import Typed
 from backoffice.queries import ListQuery
-from backoffice.resource import Resource, resource_of
+from backoffice.resource import Resource
 from backoffice.routes import register
 from backoffice.templatetags.relais import avatar
 from contacts.backoffice import (
@@ -30,21 +29,17 @@ from contacts.backoffice import (
     forgetting,
     merging,
     page,
+    restricting,
     searching,
     tokens,
 )
-from contacts.backoffice.agreeing import ChannelState, ConsentSaid
-from contacts.backoffice.building import AsSegment, Counted
-from contacts.backoffice.happenings import Timeline
-from contacts.backoffice.inplace import OneField
-from contacts.backoffice.tagging import ContactTags
-from contacts.backoffice.wishing import Wishes
-from contacts.backoffice.working import StopWork, Work
+from contacts.backoffice.coming_in import import_url
 from contacts.backoffice.writing import ContactForm, store
 from contacts.catalogue import catalogue
 from contacts.models import Contact
-from contacts.services.erase import erase
+from contacts.services.erase import erase, hold
 from contacts.services.finding import NameOrder, by_words
+from contacts.services.imports.objects import CONTACT
 from contacts.services.merge import survivor
 from contacts.services.reading import flat
 from kernel.filters.questions import too_slow, within_time
@@ -75,11 +70,14 @@ class Contacts(Resource[Contact]):
     def listed(self, rows: QuerySet[Contact]) -> QuerySet[Contact]:
         """Read no more than places: what is shown is read for the whole page at once."""
         placed = rows.annotate(
-            name=NameOrder(), points=F("state__points"), last_active=F("state__last_active_at")
+            name=NameOrder(),
+            points=F("state__points"),
+            activity_rank=F("state__activity_rank"),
+            last_active=F("state__last_active_at"),
         )
         return placed.only("id", "version", "owner_id")
 
-    def attach(self, rows: list[Contact]) -> None:
+    def read(self, rows: list[Contact]) -> None:
         """Read what the columns show; who is gone by now is left out."""
         found = {int(one["id"]): one for one in flat(row.pk for row in rows)}
         for row in rows:
@@ -142,7 +140,8 @@ class Contacts(Resource[Contact]):
         """Say whether files may be imported, and what the builder begins with."""
         user: Any = request.user
         return {
-            "may_import": user.reach("imports", "create") is not Reach.NONE,
+            "import_url": import_url(user, CONTACT),
+            "may_define": user.reach("fields", "view") is not Reach.NONE,
             "builder": choosing.BUILDER,
             "tree": query.filters.get("filter", ""),
             "quick_open": any(key != "filter" for key in query.filters),
@@ -159,7 +158,10 @@ class Contacts(Resource[Contact]):
 
     def head(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
         """Offer what can be done with them, on every tab."""
-        return {"offered": permitted(doing.offered(), request.user, self.kind)}
+        may_hand_out = self.rows(request.user, "export").filter(pk=row.pk).exists()
+        offered = permitted(doing.offered(), request.user, self.kind)
+        held = restricting.told(self._flat(row))
+        return {"offered": offered, "may_hand_out": may_hand_out, "held": held}
 
     def form_for(self, request: HttpRequest, row: Contact | None, data: Any = None) -> Any:
         """Make the form from the fields in force."""
@@ -194,6 +196,14 @@ class Contacts(Resource[Contact]):
         email = self._flat(row)["email"]
         return list(dict.fromkeys([self.name(row), *([email] if email else [])]))
 
+    def farewell(self, pk: int, name: str) -> str:
+        """Name nobody in what is kept until the next page."""
+        return _("Contact #%(number)s deleted") % {"number": pk}
+
+    def hold(self, pk: int) -> None:
+        """Lock whoever goes as merges do."""
+        hold([pk])
+
     def delete(self, row: Contact, now: datetime) -> None:
         """Forget the person everywhere."""
         erase(row.pk, now)
@@ -211,23 +221,3 @@ _exports = exporting.action(Contacts, "contacts.contacts", _named)
 Contacts.bulk = [*doing.offered(), merging.ACTION, _exports, forgetting.DELETE]
 urlpatterns = register(Contacts, here, order=200)
 menu.register(duplicates.PLACE)
-given: dict[str, Any] = {"resource": resource_of("contacts"), "kind": "contacts"}
-making = {**given, "kind": "segments", "verb": "create"}
-urlpatterns += [
-    path("contacts/count", Counted.as_view(**given), name="contacts-count"),
-    path("contacts/as-segment", AsSegment.as_view(**making), name="contacts-as-segment"),
-    path("contacts/work", Work.as_view(**given), name="contacts-work"),
-    path("contacts/work/<int:pk>/stop", StopWork.as_view(**given), name="contacts-work-stop"),
-    path("contacts/duplicates", duplicates.Duplicates.as_view(**given), name="contacts-duplicates"),
-    path("contacts/merge", merging.Merging.as_view(**given), name="contacts-merge"),
-    path("contacts/<int:pk>/timeline", Timeline.as_view(**given), name="contacts-timeline"),
-    path("contacts/<int:pk>/field", OneField.as_view(**given), name="contacts-field"),
-    path("contacts/<int:pk>/tags", ContactTags.as_view(**given), name="contacts-tags"),
-    path("contacts/<int:pk>/consent", ConsentSaid.as_view(**given), name="contacts-consent"),
-    path("contacts/<int:pk>/wishes", Wishes.as_view(**given), name="contacts-wishes"),
-    path(
-        "contacts/<int:pk>/channels/<slug:channel>",
-        ChannelState.as_view(**given),
-        name="contacts-channel",
-    ),
-]

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.urls import path
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -17,12 +18,14 @@ from django.utils.translation import ngettext
 
 from backoffice import toasts
 from backoffice.bulk import MOST_AT_ONCE, BulkAction, Selection
+from backoffice.choosing import worded
 from backoffice.columns import Column
 from backoffice.menu import Place
 from backoffice.narrowing import ListFilter, by
-from backoffice.resource import Resource
+from backoffice.resource import Resource, resource_of
 from backoffice.routes import register
 from backoffice.screens import leave_trail
+from contacts.backoffice.suppressing import Many
 from contacts.models import Suppression
 from contacts.services import suppression
 from contacts.values import ValueProblem
@@ -48,6 +51,7 @@ class SuppressionForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Suppression
+        formfield_callback = worded
         fields = ("kind", "value", "channel", "reason", "comment")
         labels = {"kind": _lazy("What"), "channel": _lazy("Channel"), "reason": _lazy("Reason")}
         help_texts = {
@@ -136,6 +140,7 @@ class Suppressions(Resource[Suppression]):
     )
     sorts = ()
     default_sort = "-since"
+    list_template = "contacts/suppressions.html"
     item_template = "contacts/suppression.html"
 
     def found(self, rows: QuerySet[Suppression], text: str) -> QuerySet[Suppression]:
@@ -231,4 +236,11 @@ urlpatterns = register(
         _lazy("Suppression list"), "suppressions", "mail-off", 945, "suppressions", under="settings"
     ),
     order=945,
+)
+urlpatterns.append(
+    path(
+        "settings/suppressions/many",
+        Many.as_view(resource=resource_of("suppressions"), kind="suppressions"),
+        name="suppressions-many",
+    )
 )

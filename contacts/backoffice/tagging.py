@@ -11,7 +11,8 @@ from backoffice import toasts
 from backoffice.resource import resource_of
 from backoffice.screens import Screen, leave_trail
 from backoffice.undo import undoes
-from contacts.services.tags import change_tags, clean_name
+from contacts.services.tags import change_tags, clean_name, drop_unused
+from contacts.services.takingback import new_names
 from contacts.values import ValueProblem
 from kernel import clock
 from kernel.trail import Deed
@@ -35,11 +36,13 @@ class ContactTags(Screen):
         except ValueProblem as problem:
             toasts.tell(request, problem.message)
             return back
+        made = new_names(add)
         if change_tags([row.pk], add, remove, clock.now()):
             told = _told({"add": add, "remove": remove})
             name = self.resource.named(row)
             leave_trail(request, Deed("contacts", "change", object=row.pk, name=name, after=told))
-            undo = {"key": UNDO, "contacts": [row.pk], "add": remove, "remove": add}
+            back_to = {"contacts": [row.pk], "add": remove, "remove": add, "made": made}
+            undo = {"key": UNDO, **back_to}
             text = _("Tagged “%(name)s”") if add else _("Tag “%(name)s” removed")
             toasts.tell(request, text % {"name": ", ".join(add or remove)}, undo)
         return back
@@ -51,6 +54,7 @@ def take_back(request: HttpRequest, document: Mapping[str, Any]) -> None:
     rows = resource_of("contacts").rows(request.user, "edit")
     contacts = list(rows.filter(pk__in=document["contacts"]).values_list("pk", flat=True))
     change_tags(contacts, document["add"], document["remove"], clock.now())
+    drop_unused(document.get("made", ()))
     for contact in contacts:
         leave_trail(request, Deed("contacts", "change", object=contact, after=_told(document)))
     toasts.tell(request, _("Undone"))

@@ -7,24 +7,23 @@ from zlib import crc32
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from backoffice.bulk import in_words
 from backoffice.bulk_screens import deleting
-from backoffice.columns import Column, number
+from backoffice.columns import Column
 from backoffice.menu import Place
-from backoffice.resource import Resource
+from backoffice.narrowing import telling_whose
+from backoffice.resource import Resource, called
 from backoffice.routes import register
 from contacts.models import Tag
-from contacts.services import tags
-from contacts.values import ValueProblem
+from contacts.services import counting, tags
+from contacts.values import checked
 from kernel import usage
 from kernel.registry import ConfigProblem
-
-PEOPLE = "SELECT count(*) FROM contact_tag WHERE contact_tag.tag_id = tag.id"
 
 
 class TagForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -36,10 +35,7 @@ class TagForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_name(self) -> str:
         """Check it as everywhere, and that it is free."""
-        try:
-            name = tags.clean_name(self.cleaned_data["name"])
-        except ValueProblem as problem:
-            raise ValidationError(problem.message, problem.code) from problem
+        name = checked(tags.clean_name, self.cleaned_data["name"])
         found = tags.find([name]).get(name)
         if found is not None and found != self.instance.pk:
             raise ValidationError(_("There is a tag of this name."), "taken")
@@ -48,7 +44,7 @@ class TagForm(forms.ModelForm):  # type: ignore[type-arg]
 
 def _people(row: Any) -> Any:
     behind = f"{reverse('contacts')}?tag={row.pk}"
-    return format_html('<a href="{}">{}</a>', behind, number(row.people))
+    return format_html('<a href="{}">{}</a>', behind, in_words(row.people))
 
 
 class Tags(Resource[Tag]):
@@ -69,13 +65,18 @@ class Tags(Resource[Tag]):
     )
     sorts = ("name", "created_at")
 
-    def listed(self, rows: QuerySet[Tag]) -> QuerySet[Tag]:
-        """Count the people of each, by the index on the tag."""
-        return rows.annotate(people=RawSQL(PEOPLE, []))  # noqa: S611 - a statement of ours
+    def rows(self, user: Any, verb: str = "view") -> QuerySet[Tag]:
+        """Remember whose people are counted."""
+        return telling_whose(super().rows(user, verb), user)
+
+    def attach(self, rows: list[Tag]) -> None:
+        """Count the people of each, those one may see."""
+        counting.attach(rows, counting.TAGGED)
 
     def details(self, row: Tag) -> list[tuple[Any, Any]]:
         """Tell what the list tells."""
-        return list(super().details(self.listed(Tag.objects.filter(pk=row.pk)).get()))
+        self.attach([row])
+        return list(super().details(row))
 
     def version(self, row: Tag) -> str:
         """Tell by the name whether somebody renamed it: that is all there is to a tag."""
@@ -89,7 +90,7 @@ class Tags(Resource[Tag]):
         try:
             return tags.rename(Tag.objects.get(pk=form.instance.pk), name)
         except usage.InUse as used:
-            problem = {"field": "name", "code": "in_use", "message": used.said(user)}
+            problem = {"field": "name", "code": "in_use", "message": used.said(user, called)}
             raise ConfigProblem([problem]) from used
 
     def delete(self, row: Tag, now: datetime) -> None:

@@ -31,6 +31,17 @@ TITLES: Mapping[str, Callable[[int], str]] = {
     "points": lambda count: ngettext(
         "Change the points of %(count)s contact", "Change the points of %(count)s contacts", count
     ),
+    "task": lambda count: ngettext(
+        "Create a task for %(count)s contact", "Create a task for each of %(count)s contacts", count
+    ),
+    "field": lambda count: ngettext(
+        "Change a field of %(count)s contact", "Change a field of %(count)s contacts", count
+    ),
+    "channel": lambda count: ngettext(
+        "Open or close a channel for %(count)s contact",
+        "Open or close a channel for %(count)s contacts",
+        count,
+    ),
     "delete": lambda count: ngettext(
         "Delete %(count)s contact for good", "Delete %(count)s contacts for good", count
     ),

@@ -63,6 +63,19 @@ def _found(kind: str, name: str, user: Any, missing: str) -> int:
     raise Misread(missing % {"name": name})
 
 
+def _import(name: str, user: Any) -> Condition:
+    """By number, or by the name of the file: the newest of that name."""
+    missing = _("There is no import “%(name)s”.") % {"name": name}
+    if not subjects.may_list("import", user):
+        raise Misread(missing)
+    rows = subjects.visible("import", user).order_by("-pk")
+    number = read_id(name)
+    found = rows.filter(pk=number) if number else rows.filter(name__iexact=name)
+    if (key := found.values_list("pk", flat=True).first()) is None:
+        raise Misread(missing)
+    return {"import": [key], "op": "in"}
+
+
 def _owner(name: str, user: Any) -> Condition:
     if name.lower() in NOBODY:
         return {"field": "owner", "op": "is_empty"}
@@ -109,6 +122,7 @@ READERS: Mapping[str, Callable[[str, Any], Condition]] = {
     "tags": _tag,
     "segment": _segment,
     "stage": _stage,
+    "import": _import,
     "owner": _owner,
     "is": _is,
     "email": _beginning,
@@ -121,6 +135,7 @@ def hints(aliases: Sequence[str]) -> Sequence[tuple[str, Any]]:
     return (
         ('tag:vip  tag:"ski club"', _lazy("has the tag")),
         ("segment:… stage:…", _lazy("is in the segment, at the stage")),
+        ('import:12  import:"fair.csv"', _lazy("was in this import")),
         ("owner:me  owner:claire  owner:none", _lazy("belongs to me, to a colleague, to nobody")),
         ("email:ada", _lazy("the address begins like this")),
         ("company:acme*", _lazy("works at a company of this name")),

@@ -6,22 +6,19 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from backoffice.bulk import in_words
 from backoffice.bulk_screens import deleting
 from backoffice.columns import Column
 from backoffice.menu import Place
+from backoffice.narrowing import telling_whose
 from backoffice.resource import Resource
 from backoffice.routes import register
 from contacts.models import Topic
-from contacts.services import topics
-from contacts.values import ValueProblem
-
-AGREED = (
-    "SELECT count(*) FROM consent WHERE consent.topic_id = topic.id AND consent.state = 'granted'"
-)
+from contacts.services import counting, topics
+from contacts.values import checked
 
 
 class TopicForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -44,7 +41,7 @@ class TopicForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_name(self) -> str:
         """Check it as everywhere, and that it is free."""
-        name = self._checked(self.cleaned_data["name"])
+        name = checked(topics.clean_name, self.cleaned_data["name"])
         if Topic.objects.exclude(pk=self.instance.pk).filter(name__iexact=name).exists():
             raise ValidationError(_("There is a topic of this name."), "taken")
         return name
@@ -55,15 +52,9 @@ class TopicForm(forms.ModelForm):  # type: ignore[type-arg]
         labels = {}
         for language in ("fr", "en"):
             if text := values.get(f"label_{language}"):
-                labels[language] = self._checked(text)
+                labels[language] = checked(topics.clean_name, text)
         self.instance.labels = labels
         return values
-
-    def _checked(self, text: str) -> str:
-        try:
-            return topics.clean_name(text)
-        except ValueProblem as problem:
-            raise ValidationError(problem.message, problem.code) from problem
 
 
 class Topics(Resource[Topic]):
@@ -79,20 +70,29 @@ class Topics(Resource[Topic]):
     in_settings = True
     subject = "topic"
     columns = (
-        Column("agreed", _lazy("Agreed to it"), lambda row: row.agreed, end=True, narrow=True),
+        Column(
+            "agreed", _lazy("Agreed to it"), lambda row: in_words(row.people), end=True, narrow=True
+        ),
         Column("public", _lazy("On the preference page")),
         Column("updated_at", _lazy("Changed"), width="when"),
     )
     sorts = ("name", "created_at")
 
-    def listed(self, rows: QuerySet[Topic]) -> QuerySet[Topic]:
-        """Count who agreed."""
-        return rows.annotate(agreed=RawSQL(AGREED, []))  # noqa: S611 - a statement of ours
+    def rows(self, user: Any, verb: str = "view") -> QuerySet[Topic]:
+        """Remember whose people are counted."""
+        return telling_whose(super().rows(user, verb), user)
+
+    def attach(self, rows: list[Topic]) -> None:
+        """Count who agreed, of those one may see."""
+        counting.attach(rows, counting.AGREED)
 
     def details(self, row: Topic) -> list[tuple[Any, Any]]:
         """Tell what the list tells, and what visitors read."""
-        told = list(super().details(self.listed(Topic.objects.filter(pk=row.pk)).get()))
-        return [*told, *((language.upper(), label) for language, label in row.labels.items())]
+        self.attach([row])
+        return [
+            *super().details(row),
+            *((language.upper(), label) for language, label in row.labels.items()),
+        ]
 
     def delete(self, row: Topic, now: datetime) -> None:
         """Delete it with the consents to it; their proof stays."""

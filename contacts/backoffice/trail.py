@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from backoffice import deeds
 from contacts.backoffice.doing import UNDO
 from contacts.catalogue import catalogue
-from contacts.services.company_records import specs
+from contacts.company_catalogue import companies
 from kernel.actions import contact_actions
 
 
@@ -17,7 +17,7 @@ def _fields() -> Mapping[str, Any]:
 
 
 def _company_fields() -> Mapping[str, Any]:
-    return {alias: spec.label for alias, spec in specs().items()}
+    return {alias: spec.label for alias, spec in companies().fields.items()}
 
 
 deeds.names("contacts", _fields)

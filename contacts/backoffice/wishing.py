@@ -6,7 +6,6 @@ from django import forms
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
@@ -15,6 +14,7 @@ from backoffice.screens import Screen, leave_trail
 from contacts.models import ChannelWish, Contact
 from contacts.services import consent
 from contacts.words import Channel, Period
+from kernel import moments
 from kernel.trail import Deed
 
 PERIODS = [
@@ -93,10 +93,7 @@ def said(wish: ChannelWish | None) -> list[str]:
         hours = {"begins": f"{wish.quiet_from:%H:%M}", "ends": f"{wish.quiet_to:%H:%M}"}
         told.append(_("No messages between %(begins)s and %(ends)s, their time") % hours)
     if wish and wish.pause_until:
-        told.append(
-            _("Nothing before %(day)s")
-            % {"day": formats.date_format(wish.pause_until, "DATE_FORMAT")}
-        )
+        told.append(_("Nothing before %(day)s") % {"day": moments.day(wish.pause_until)})
     return told
 
 

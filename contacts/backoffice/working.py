@@ -98,7 +98,7 @@ def _told(row: Job, now: datetime) -> dict[str, Any]:
         "left": _left(row, end - at, now) if row.state in OPEN else "",
         "skipped": row.progress.get("skipped", 0),
         "failed": row.progress.get("failed", 0),
-        "error": _(row.error) if row.error else "",
+        "error": jobs.said(row.error),
     }
 
 

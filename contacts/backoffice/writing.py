@@ -5,15 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from contacts.backoffice import cells
+from contacts.backoffice import cells, owners
 from contacts.backoffice.cells import Flat
 from contacts.backoffice.inputs import ValueField, shown
+from contacts.backoffice.names import Names
 from contacts.catalogue import Catalogue
 from contacts.models import Contact, Identifier
 from contacts.services import tags
@@ -21,7 +22,7 @@ from contacts.services.identity import identity
 from contacts.services.plan import Terms
 from contacts.services.reading import flat
 from contacts.services.upsert import write
-from contacts.values import ValueProblem
+from contacts.values import checked
 from kernel.permissions import Reach
 from kernel.registry import ConfigProblem, Problem
 
@@ -56,12 +57,12 @@ class ContactForm(forms.Form):
         for spec in specs:
             self.fields[spec.alias] = ValueField(spec)
             self._keep_unknown(spec.alias, initial[spec.alias])
-        self.fields["owner"] = forms.ChoiceField(
-            label=_("Owner"), choices=_owners(user), required=False
-        )
+        offered = owners.offered(user, "contacts", current["owner"] if current else None)
+        self.fields["owner"] = forms.ChoiceField(label=_("Owner"), choices=offered, required=False)
         self.fields["tags"] = forms.CharField(
             label=_("Tags"),
             required=False,
+            widget=Names,
             help_text=_("Separated by commas; new ones are made."),
             max_length=5_000,
         )
@@ -99,22 +100,12 @@ class ContactForm(forms.Form):
 
     def clean_owner(self) -> int | None:
         """Read the owner's number; who reaches only their own gives none away."""
-        if self.user.reach("contacts", "edit") is not Reach.ALL:
-            return int(self.user.pk)
-        text = self.cleaned_data["owner"]
-        return int(text) if text else None
+        return owners.chosen(self.user, "contacts", self.cleaned_data["owner"])
 
     def clean_tags(self) -> list[str]:
         """Read names between commas."""
-        try:
-            names = [
-                tags.clean_name(part)
-                for part in self.cleaned_data["tags"].split(",")
-                if part.strip()
-            ]
-        except ValueProblem as problem:
-            raise ValidationError(problem.message, problem.code) from problem
-        return list(dict.fromkeys(names))
+        parts = [part for part in self.cleaned_data["tags"].split(",") if part.strip()]
+        return list(dict.fromkeys(checked(tags.clean_name, part) for part in parts))
 
     def clean(self) -> dict[str, Any]:
         """Refuse a contact of nothing."""
@@ -142,13 +133,6 @@ def _owner_of(current: Flat | None, user: Any) -> str:
     if current is None:
         return str(user.pk) if user.reach("contacts", "view") is not Reach.ALL else ""
     return str(current["owner"]["id"]) if current["owner"] else ""
-
-
-def _owners(user: Any) -> list[tuple[str, str]]:
-    if user.reach("contacts", "edit") is not Reach.ALL:
-        return [(str(user.pk), str(user))]
-    people = get_user_model().objects.filter(is_active=True)
-    return [("", _("nobody")), *sorted(((str(p.pk), str(p)) for p in people), key=lambda it: it[1])]
 
 
 def store(form: ContactForm, rows: QuerySet[Contact], now: datetime) -> int:
@@ -188,9 +172,9 @@ def _explained(problem: Problem, values: dict[str, Any], rows: QuerySet[Contact]
     if number is None:
         return problem
     message = format_html(
-        '{} <a href="/contacts/{}">{}</a>',
+        '{} <a href="{}">{}</a>',
         problem["message"],
-        number,
+        reverse("contacts-item", args=[number]),
         cells.name_of(flat([number])[0]),
     )
     return {**problem, "message": message}

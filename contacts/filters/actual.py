@@ -10,7 +10,7 @@ from contacts.filters.family import Target
 from contacts.filters.standing import Standing, Suppressed, label_of
 from contacts.models import ContactTag
 from contacts.values import display
-from kernel import subjects
+from kernel import secrecy, subjects
 from kernel.filters import Mode, Sql, When, joins
 from kernel.filters.pieces import render
 
@@ -20,6 +20,8 @@ NAMED = {"owner": "user", "stage": "stage"}
 
 def shown(target: Target, contact: int, when: When) -> str:
     """Read the value and write it for people; empty where there is none."""
+    if target.sensitive and secrecy.hides():
+        return "•••"
     if target.type == "tags":
         rows = ContactTag.objects.filter(contact_id=contact).order_by("tag__name_key")
         return ", ".join(rows.values_list("tag__name", flat=True)[:SHOWN])

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from contacts.filters.family import Family, Target
+from contacts.filters.targets import label_of
 from contacts.models import Tag
 from kernel.filters import Mode, Sql, refuse
 from kernel.filters.operands import a_list, a_text, a_whole_number
@@ -45,8 +46,8 @@ class Choices(Family):
         return (target.column(), f" {sign} ", Value(operand, "text[]"))
 
     def said(self, target: Target, op: str, operand: list[str]) -> str:
-        """Say the values."""
-        return said_list([_("“%(text)s”") % {"text": item} for item in operand])
+        """Say the labels."""
+        return said_list([label_of(target, item) for item in operand])
 
 
 class Tags(Family):

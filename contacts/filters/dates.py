@@ -6,8 +6,7 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from contacts.filters.family import Family, Target
-from contacts.filters.sayings import said_period
+from contacts.filters.family import Family, Target, among, inside
 from kernel.filters import Column, Mode, Now, Sql, Value, When, refuse
 from kernel.filters.operands import a_list, a_whole_number
 from kernel.filters.periods import (
@@ -22,6 +21,7 @@ from kernel.filters.periods import (
     length,
     period,
 )
+from kernel.filters.sayings import said_period
 from kernel.filters.wording import said_duration
 
 FURTHEST_ANNIVERSARY = 180
@@ -99,6 +99,8 @@ class Dates(Family):
 
     def positive(self, target: Target, op: str, operand: Operand, mode: Mode) -> Sql:
         """Compare with the bounds, in the form in which the column keeps its values."""
+        if target.rows and mode is Mode.SET:
+            return among(target, self.positive(inside(target), op, operand, mode))
         if operand.anniversaries:
             return _days_of_year(target, operand.anniversaries)
         first, last = operand.periods[0], operand.periods[-1]
@@ -113,6 +115,12 @@ class Dates(Family):
             return bound(">" if first.is_instant else ">=", first.end)
         upper = "<=" if last.is_instant or isinstance(last.end, Instant) else "<"
         return (*bound(">=", first.start), " AND ", *bound(upper, last.end))
+
+    def present(self, target: Target, mode: Mode) -> Sql:
+        """Return SQL that is true where there is a value."""
+        if target.rows and mode is Mode.SET:
+            return among(target, super().present(inside(target), mode))
+        return super().present(target, mode)
 
     def edges(self, sql: Sql, before: When, after: When) -> Sql | None:
         """Return whoever's value a bound passed over, or whose anniversary came near or went."""
@@ -130,9 +138,9 @@ class Dates(Family):
         written = operand.written
         if op == "anniversary":
             near = operand.anniversaries or Anniversaries(0, 0)
-            return _("from %(before)s days ahead until %(after)s days past it") % {
-                "before": near.before,
-                "after": near.after,
+            return _("from %(before)s ahead until %(after)s past it") % {
+                "before": said_duration(f"{near.before}d"),
+                "after": said_duration(f"{near.after}d"),
             }
         if op in {"within_last", "within_next", "more_than_ago"}:
             return said_duration(written)

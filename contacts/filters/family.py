@@ -1,7 +1,7 @@
 """What a condition on a field is made of: its target, and the operators of a family of types."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from django.utils.translation import get_language
@@ -32,6 +32,7 @@ class Target:
     # Of a custom field, which is not deleted while a filter names it.
     id: int | None = None
     indexed: bool = False
+    sensitive: bool = False
     # What stands in rows of another table: those rows, as `x`, and the column that is compared.
     rows: str = ""
     cell: str = ""
@@ -44,6 +45,20 @@ class Target:
     def column(self, template: str = "{}") -> Column:
         """Return the value, or an expression over it, as something computed once a row."""
         return Column(template.format(self.sql), self.source)
+
+
+def inside(target: Target) -> Target:
+    """Return a target of other rows as one of them has it."""
+    return replace(target, sql=target.cell, rows="")
+
+
+def among(target: Target, sql: Sql) -> Sql:
+    """Ask for whom a row says so that `sql`, written with `inside`, is about.
+
+    One look at those rows, instead of one for each of all contacts.
+    """
+    plain = (piece.sql if isinstance(piece, Column) else piece for piece in sql)
+    return (f"c.id IN (SELECT x.contact_id {target.rows} AND (", *plain, "))")
 
 
 class Family:

@@ -10,9 +10,9 @@ from contacts.filters import offering
 from contacts.filters.actual import shown
 from contacts.filters.choices import Choices, References, Tags
 from contacts.filters.dates import Dates
-from contacts.filters.family import Family, Target
+from contacts.filters.family import Family, Target, among, inside
 from contacts.filters.numbers import Numbers, Times, Truths
-from contacts.filters.standing import Answers, Bounces, Reasons, Suppressed
+from contacts.filters.standing import Answers, Bounces, Reasons, Restricted, Several, Suppressed
 from contacts.filters.targets import core_targets, find
 from contacts.filters.texts import Texts
 from kernel.filters import ContactFilter, Mode, Reading, Sql, When, contact_filters, refuse
@@ -32,8 +32,10 @@ FAMILIES: tuple[Family, ...] = (
     Tags(),
     Answers(),
     Reasons(),
+    Several(),
     Bounces(),
     Suppressed(),
+    Restricted(),
 )
 BY_TYPE = {kind: family for family in FAMILIES for kind in family.types}
 WITHOUT_VALUE = {"is_empty", "is_not_empty"}
@@ -50,7 +52,7 @@ class FieldFilter(ContactFilter):
     key = "contacts.field"
     label = _lazy("Field")
     names = "field"
-    pointing = frozenset({"field", "tag", "stage"})
+    pointing = frozenset({"field", "tag", "stage", "topic"})
     keys = frozenset({"field", "op", "value", "with_value"})
     examples = (
         {"field": "country", "op": "is", "value": "FR"},
@@ -131,8 +133,10 @@ class FieldFilter(ContactFilter):
         if not isinstance(self.family, Dates) or self.operand is None:
             return None
         positive = self.family.negative.get(self.op, self.op)
-        sql = self.family.positive(self.target, positive, self.operand, Mode.BATCH)
-        return self.family.edges(sql, before, after)
+        target = inside(self.target) if self.target.rows else self.target
+        sql = self.family.positive(target, positive, self.operand, Mode.BATCH)
+        found = self.family.edges(sql, before, after)
+        return among(self.target, found) if found and self.target.rows else found
 
     def actual(self, contact: int, when: When) -> str:
         """Return the value of the field as people read it."""

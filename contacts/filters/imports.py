@@ -5,15 +5,15 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from contacts.models import ImportContact
+from contacts.models.imports import What
 from kernel.filters import Sql, Value, contact_filters
 from kernel.filters.belonging import Belonging
 
 # Operator → what an import must have done.
-_DONE: Mapping[str, list[ImportContact.What]] = {
-    "in": list(ImportContact.What),
-    "added_by": [ImportContact.What.CREATED],
-    "updated_by": [ImportContact.What.UPDATED],
+_DONE: Mapping[str, list[What]] = {
+    "in": list(What),
+    "added_by": [What.CREATED],
+    "updated_by": [What.UPDATED],
 }
 
 

@@ -3,6 +3,7 @@
 from datetime import time
 from typing import Any, ClassVar
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -68,8 +69,13 @@ class Numbers(Family):
     def said(self, target: Target, op: str, operand: Any) -> str:
         """Say one value or two."""
         if op == "between":
-            return _("%(low)s and %(high)s") % {"low": operand[0], "high": operand[1]}
-        return str(operand)
+            low, high = (self.written(end) for end in operand)
+            return _("%(low)s and %(high)s") % {"low": low, "high": high}
+        return self.written(operand)
+
+    def written(self, value: Any) -> str:
+        """Write one value as the reader's language does."""
+        return number_format(value, use_l10n=True, force_grouping=True)
 
 
 class Times(Numbers):
@@ -92,6 +98,10 @@ class Times(Numbers):
             message = _("A time as HH:MM or HH:MM:SS is expected.")
             raise refuse(place, "invalid", message) from error
         return found.isoformat("seconds" if found.second else "minutes")
+
+    def written(self, value: Any) -> str:
+        """Write a time as it is kept."""
+        return str(value)
 
 
 class Truths(Family):

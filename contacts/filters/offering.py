@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from contacts.filters.family import Family, Target
+from contacts.filters.reachability import STANDING, TOPIC
 from contacts.filters.targets import BESIDE, custom_label, every_target
 from contacts.models.field import FieldType
 from kernel.filters import choices
@@ -46,6 +47,8 @@ ICONS = {
     "reasons": "hand-stop",
     "bounce": "mail-x",
     "suppressed": "mail-off",
+    "restricted": "lock",
+    "several": "adjustments",
 }
 FORMS = {
     **dict.fromkeys(("is_empty", "is_not_empty"), NONE),
@@ -59,7 +62,8 @@ FORMS = {
 }
 # How a single value is written; all else is a text.
 INPUTS = {kind: kind for kind in ("number", "boolean", "time", "date", "datetime")} | {
-    "suppressed": "boolean"
+    "suppressed": "boolean",
+    "restricted": "boolean",
 }
 CHOICES = {
     "country": "country",
@@ -76,10 +80,10 @@ WORDS = {
     "answer": _lazy("consent"),
     "reasons": _lazy("closed channel"),
     "bounce": _lazy("bounce"),
+    "several": _lazy("several at once"),
     "suppressed": _lazy("yes or no"),
+    "restricted": _lazy("yes or no"),
 }
-# What is no field stands in a group of its own.
-GROUPS = dict.fromkeys(("answer", "reasons", "bounce", "suppressed"), "standing")
 
 
 def operators(families: Sequence[Family]) -> Mapping[str, Sequence[Operator]]:
@@ -103,7 +107,7 @@ def subjects(by_type: Mapping[str, Family], user: Actor) -> Iterator[Subject]:
             kind="field",
             key=target.alias,
             label=_("Company name") if target.alias == "company.name" else target.name,
-            group="company" if of_company else GROUPS.get(target.type, "contact"),
+            group="company" if of_company else _group(target),
             icon="building" if of_company else ICONS.get(target.type, "cursor-text"),
             hint=str(WORDS.get(target.type) or FieldType(target.type).label),
             operators=by_type[target.type].types[0],
@@ -111,6 +115,12 @@ def subjects(by_type: Mapping[str, Family], user: Actor) -> Iterator[Subject]:
             choices=CHOICES.get(target.type, ""),
             options=_options(target),
         )
+
+
+def _group(target: Target) -> str:
+    """Put what is no field into a group of its own."""
+    stands = target.alias in STANDING or target.alias.startswith(TOPIC)
+    return "standing" if stands else "contact"
 
 
 def _options(target: Target) -> list[Mapping[str, str]]:

@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from contacts.filters.family import Target
+from contacts.filters.wishes import WISHES
 from contacts.models import Topic
 from contacts.services.suppression import READ as SUPPRESSION
 from contacts.words import Channel, ConsentState, Purpose, Reason
+from kernel import withholding
 from kernel.filters import Reading
 from kernel.ids import read_id
 
@@ -86,6 +88,14 @@ SUPPRESSED = Target(
     frozenset({"field:email", SUPPRESSION}),
     cost=5,
 )
+RESTRICTED = Target(
+    "restricted",
+    "restricted",
+    _lazy("Processing restricted"),
+    "c.withheld",
+    frozenset({withholding.READ}),
+    cost=0,
+)
 STANDING = {
     target.alias: target
     for target in (
@@ -96,8 +106,15 @@ STANDING = {
         *(_reasons(channel, label) for channel, label in CLOSED.items()),
         BOUNCE,
         SUPPRESSED,
+        RESTRICTED,
+        *WISHES,
     )
 }
+
+
+def stands(target: Target) -> None:
+    """Let conditions name what another app keeps about people; called from its `plugins`."""
+    STANDING[target.alias] = target
 
 
 def topic(name: str, reading: Reading) -> Target | None:

@@ -11,6 +11,7 @@ from contacts.filters.numbers import Truths
 from contacts.filters.reachability import TOPIC
 from contacts.filters.targets import custom_label
 from contacts.services.suppression import peppers
+from kernel import withholding
 from kernel.filters import Column, Mode, Sql, Value, refuse
 from kernel.filters.operands import a_list, a_text
 from kernel.filters.pieces import joined
@@ -25,7 +26,7 @@ LISTED = "FROM suppression x WHERE x.channel = 'email' AND x.kind"
 class Standing(Family):
     """What rows beside the contact's say: `target.sql` gathers their answers in an array."""
 
-    gathered: ClassVar = frozenset({"answer", "bounce", "reasons"})
+    gathered: ClassVar = frozenset({"answer", "bounce", "reasons", "several"})
 
     def present(self, target: Target, mode: Mode) -> Sql:
         """Look for any row."""
@@ -123,6 +124,21 @@ class Reasons(Standing):
         return joined([any_of(target, [reason], mode) for reason in operand], " AND ")
 
 
+class Several(Reasons):
+    """Which of some things there are, any number of them at once: wishes, open tasks."""
+
+    types: ClassVar = ("several",)
+    phrases: ClassVar = Reasons.phrases | {
+        "is_empty": _lazy("%(field)s: none"),
+        "is_not_empty": _lazy("%(field)s: any"),
+    }
+    takes: ClassVar = dict.fromkeys(phrases, _lazy("a list of the field's own words"))
+    notes: ClassVar = (
+        "`wishes.CHANNEL` has `frequency quiet_hours pause`; `pause.CHANNEL` is the day from which"
+        " messages may come again. `tasks.open` has `todo call email meeting`."
+    )
+
+
 class Suppressed(Truths):
     """Whether the address is never written to: by itself, by its domain, or by a hash of it."""
 
@@ -132,6 +148,18 @@ class Suppressed(Truths):
     def positive(self, target: Target, op: str, operand: Any, mode: Mode) -> Sql:
         """Look the address up; who has none is not on the list."""
         return ("(", *_on_the_list(mode), f") IS {'TRUE' if operand else 'NOT TRUE'}")
+
+
+class Restricted(Truths):
+    """Whether a person's data may only be kept."""
+
+    types: ClassVar = ("restricted",)
+    notes: ClassVar = "For lists: whoever is restricted is in no segment that follows a filter."
+
+    def positive(self, target: Target, op: str, operand: Any, mode: Mode) -> Sql:
+        """Look at the contact itself."""
+        sign = "IS NOT DISTINCT FROM" if operand else "IS DISTINCT FROM"
+        return (target.column(), f" {sign} {withholding.RESTRICTED}")
 
 
 def a_choice(target: Target, value: Any, place: str) -> str:

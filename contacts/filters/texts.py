@@ -2,19 +2,18 @@
 
 from typing import Any, ClassVar
 
-from django.db import DataError, connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from contacts.filters.family import Family, Target
-from contacts.filters.targets import custom_label
+from contacts.filters.targets import label_of
 from contacts.values import ValueProblem, places
-from kernel.filters import Column, Mode, Sql, refuse
+from kernel.filters import Column, Mode, Sql
+from kernel.filters.comparing import a_pattern
 from kernel.filters.operands import a_list, a_text
 from kernel.filters.pieces import Value, joined
 from kernel.filters.wording import said_list
 
-LONGEST_REGEX = 200
 # Longer lists become a hashed sub-select instead of an array in the statement.
 INLINE = 100
 
@@ -72,7 +71,7 @@ class Texts(Family):
             texts = [a_text(item, f"value.{number}") for number, item in enumerate(items)]
             return [_as_kept(target, text) for text in texts]
         if op in {"matches", "not_matches"}:
-            return _regular_expression(a_text(value, "value", longest=LONGEST_REGEX))
+            return a_pattern(value, "value")
         text = a_text(value, "value")
         return _as_kept(target, text) if op in {"is", "is_not"} else text
 
@@ -94,11 +93,20 @@ class Texts(Family):
         return op in {"matches", "not_matches"}
 
     def said(self, target: Target, op: str, operand: Any) -> str:
-        """Say the label of an option, or the text in quotation marks."""
-        labels = {str(option["value"]): custom_label(option) for option in target.options}
+        """Say what a code stands for, or the text in quotation marks."""
         items = operand if isinstance(operand, list) else [operand]
-        words = [labels.get(item) or _("“%(text)s”") % {"text": item} for item in items]
-        return said_list(words)
+        coded = op in {"is", "is_not", "in", "not_in"}
+        return said_list([_labelled(target, item) if coded else _quoted(item) for item in items])
+
+
+def _labelled(target: Target, item: str) -> str:
+    label = label_of(target, item)
+    is_option = any(str(option["value"]) == item for option in target.options)
+    return label if is_option or label != item else _quoted(item)
+
+
+def _quoted(item: str) -> str:
+    return _("“%(text)s”") % {"text": item}
 
 
 def folded(target: Target) -> Column:
@@ -124,13 +132,3 @@ def _as_kept(target: Target, text: str) -> str:
         return read[target.type](text)
     except ValueProblem:
         return text
-
-
-def _regular_expression(text: str) -> str:
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT '' ~ %s", [text])
-    except DataError as error:
-        message = _("PostgreSQL does not understand this regular expression.")
-        raise refuse("value", "invalid_regex", message) from error
-    return text

@@ -1,5 +1,6 @@
 """The tables of contacts, one file a subject."""
 
+from contacts.models.company import Company, CompanyPerson, CompanyTrace
 from contacts.models.consent import (
     ChannelWish,
     Consent,
@@ -9,22 +10,24 @@ from contacts.models.consent import (
     Topic,
 )
 from contacts.models.contact import (
-    Company,
     Contact,
     ContactState,
     ContactTag,
-    Erasure,
     Identifier,
     Tag,
 )
+from contacts.models.erasure import Erasure, ErasureReplay
 from contacts.models.exports import Export
 from contacts.models.field import Field
-from contacts.models.imports import Import, ImportContact, ImportReject
+from contacts.models.imports import Import, ImportCompany, ImportContact, ImportReject
+from contacts.models.restriction import Restriction
 from contacts.models.trace import Distinct, FormerIdentifier, Merge
 
 __all__ = [
     "ChannelWish",
     "Company",
+    "CompanyPerson",
+    "CompanyTrace",
     "Consent",
     "ConsentRecord",
     "Contact",
@@ -33,14 +36,17 @@ __all__ = [
     "Distinct",
     "DoNotContact",
     "Erasure",
+    "ErasureReplay",
     "Export",
     "Field",
     "FormerIdentifier",
     "Identifier",
     "Import",
+    "ImportCompany",
     "ImportContact",
     "ImportReject",
     "Merge",
+    "Restriction",
     "Suppression",
     "Tag",
     "Topic",

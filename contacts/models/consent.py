@@ -57,7 +57,13 @@ class Consent(models.Model):
                 fields=["at"],
                 name="consent_pending",
                 condition=models.Q(state=ConsentState.PENDING),
-            )
+            ),
+            # How many agreed to a topic; most consents are about none.
+            models.Index(
+                fields=["topic_id"],
+                name="consent_agreed",
+                condition=models.Q(state=ConsentState.GRANTED, topic_id__gt=0),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -72,9 +78,13 @@ class ConsentRecord(models.Model):
     topic_id = models.BigIntegerField(default=0)
     state = models.CharField(max_length=10, choices=ConsentState.choices)
     at = models.DateTimeField()
-    # `api:TOKEN`, `import:ID`, `form:ID`, `user:ID`, `link`: whatever the caller names.
+    # `api:TOKEN`, `import:ID`, `user:ID`, `confirmation` …: who says so.
     source = models.TextField()
+    # What a client names as its evidence: `form:7@3`, a contract's number.
+    reference = models.TextField(blank=True, db_default="")
+    # The wording that was shown, and its language.
     text = models.TextField(default="", blank=True)
+    language = models.CharField(max_length=35, blank=True, db_default="")
     ip = models.GenericIPAddressField(null=True)
     recorded_at = models.DateTimeField()
 

@@ -6,29 +6,10 @@ from django.db import models
 from django.db.models.functions import Lower, NullIf, Trim
 from django.utils.translation import gettext_lazy as _
 
+from contacts.models.company import Company
+from contacts.naming import called
 from kernel import clock
 from kernel.models import Editable, Owned, Stamped
-
-
-class Company(Stamped, Owned, Editable):
-    """An organisation that contacts belong to."""
-
-    name = models.TextField(_("name"))
-    name_key = models.GeneratedField(
-        expression=Lower(Trim("name")), output_field=models.TextField(), db_persist=True
-    )
-    attrs = models.JSONField(default=dict)
-
-    class Meta:
-        db_table = "company"
-        verbose_name = _("company")
-        verbose_name_plural = _("companies")
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["name_key"], name="company_name_once")
-        ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Contact(Stamped, Owned, Editable):
@@ -69,6 +50,8 @@ class Contact(Stamped, Owned, Editable):
     attribution = models.DecimalField(_("attribution"), max_digits=14, decimal_places=2, null=True)
     preferred_channel = models.TextField(_("preferred channel"), null=True)
     attrs = models.JSONField(default=dict)
+    # Whether the law keeps us from working on them (`kernel.withholding`); written by triggers.
+    withheld = models.SmallIntegerField(null=True, editable=False)
 
     class Meta:
         db_table = "contact"
@@ -77,11 +60,13 @@ class Contact(Stamped, Owned, Editable):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["email_key"], name="contact_email_key"),
             models.Index(fields=["-created_at", "-id"], name="contact_newest"),
+            models.Index(
+                fields=["id"], name="contact_withheld", condition=models.Q(withheld__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
-        name = " ".join(part for part in (self.first_name, self.last_name) if part)
-        return name or self.email or f"#{self.pk}"
+        return called(self.first_name, self.last_name, self.email, self.pk)
 
 
 class ContactState(models.Model):
@@ -99,6 +84,7 @@ class ContactState(models.Model):
         db_table = "contact_state"
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["points", "contact"], name="contact_state_points"),
+            models.Index(fields=["activity_rank", "contact"], name="contact_state_rank"),
             models.Index(fields=["last_active_at", "contact"], name="contact_state_active"),
         ]
 
@@ -156,16 +142,3 @@ class ContactTag(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contact_id}/{self.tag_id}"
-
-
-class Erasure(models.Model):
-    """That a contact was erased, not whom: after a restore it is erased again."""
-
-    contact_id = models.BigIntegerField(primary_key=True)
-    at = models.DateTimeField()
-
-    class Meta:
-        db_table = "erasure"
-
-    def __str__(self) -> str:
-        return str(self.contact_id)

@@ -59,6 +59,9 @@ class Field(Stamped, Editable):
     listed = models.BooleanField(_("shown in the list"), default=False)
     indexed = models.BooleanField(_("indexed"), default=False)
 
+    # Seen by whom the role allows it alone (`kernel.secrecy`).
+    sensitive = models.BooleanField(_("sensitive"), default=False, db_default=False)
+
     class Meta:
         db_table = "field"
         verbose_name = _("field")

@@ -38,6 +38,8 @@ class Import(Stamped, Owned):
     expected = models.PositiveIntegerField(default=0)
     error = models.TextField(default="", blank=True)
     job_id = models.BigIntegerField(null=True)
+    # The import whose refused rows these are, mended; its settings were taken over.
+    mends = models.BigIntegerField(null=True)
     # Rows read so far: where a resumed import goes on.
     read = models.PositiveIntegerField(default=0)
     created = models.PositiveIntegerField(default=0)
@@ -78,15 +80,36 @@ class ImportReject(models.Model):
         return f"{self.import_id}:{self.line}"
 
 
+class What(models.IntegerChoices):
+    """The strongest thing that an import did to somebody or something."""
+
+    CREATED = 1, _("added")
+    UPDATED = 2, _("updated")
+    UNCHANGED = 3, _("unchanged")
+
+
+class ImportCompany(models.Model):
+    """That an import met a company, and what it did to it first."""
+
+    pk = models.CompositePrimaryKey("import_id", "company_id")
+    import_id = models.BigIntegerField()
+    company_id = models.BigIntegerField()
+    what = models.SmallIntegerField(choices=What.choices)
+    # When it last wrote values: what changed later was changed by somebody else.
+    written_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "import_company"
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["company_id"], name="import_company_company")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.import_id}:{self.company_id}"
+
+
 class ImportContact(models.Model):
     """That an import met a contact, and what it did to it first."""
-
-    class What(models.IntegerChoices):
-        """The strongest thing that was done."""
-
-        CREATED = 1, _("added")
-        UPDATED = 2, _("updated")
-        UNCHANGED = 3, _("unchanged")
 
     pk = models.CompositePrimaryKey("import_id", "contact_id")
     import_id = models.BigIntegerField()

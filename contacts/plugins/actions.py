@@ -15,7 +15,7 @@ from contacts.services.plan import Terms
 from contacts.services.tags import change_tags, clean_name, find
 from contacts.services.upsert import write
 from contacts.services.writing import cleaned
-from contacts.values import ValueProblem
+from contacts.values import checked
 from kernel import subjects
 from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
 from kernel.ids import read_id
@@ -33,10 +33,7 @@ class TagNames(forms.JSONField):
             return []
         if not isinstance(value, list) or len(value) > 100:
             raise forms.ValidationError(_("A list of names is expected."), "invalid")
-        try:
-            return sorted({clean_name(name) for name in value})
-        except ValueProblem as problem:
-            raise forms.ValidationError(problem.message, problem.code) from problem
+        return sorted({checked(clean_name, name) for name in value})
 
 
 class TagsForm(forms.Form):

@@ -1,18 +1,32 @@
 """What values of conditions on contacts are chosen from."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
-from zoneinfo import available_timezones
 
 from babel import Locale
 from django.contrib.auth import get_user_model
 from django.db.models import Q
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
-from contacts.models import Tag
+from contacts.catalogue import catalogue
+from contacts.models import Tag, Topic
+from contacts.services.imports.objects import COMPANY
+from contacts.services.origins import PLAIN, origins
 from contacts.values.places import country_codes
 from contacts.words import Channel, ConsentState, Purpose, Reason
-from kernel.filters.choices import MOST, Choice, Question, among, offers
+from kernel import zone_names
+from kernel.filters.choices import MOST, Choice, Question, among, find, offers
+from kernel.subjects import names, visible
+
+# What brings people, besides files and colleagues.
+SOURCES = {
+    "api": PLAIN["api"],
+    "tracking": _lazy("an event that a system reported"),
+    "sample": PLAIN["sample"],
+}
 
 
 @offers("country")
@@ -27,7 +41,7 @@ def _locales(question: Question) -> list[Choice]:
 
 @offers("timezone")
 def _zones(question: Question) -> list[Choice]:
-    return among(((zone, zone.replace("_", " ")) for zone in available_timezones()), question)
+    return among(((zone, zone.replace("_", " ")) for zone in zone_names.names()), question)
 
 
 @offers("tag_name")
@@ -45,6 +59,44 @@ def _tags_by_id(question: Question) -> list[Choice]:
         rows = rows.filter(pk__in=question.numbers())
     else:
         rows = rows.filter(name__icontains=question.text)[:MOST]
+    return [Choice(str(pk), name) for pk, name in rows.values_list("pk", "name")]
+
+
+@offers("topic")
+def _topics(question: Question) -> list[Choice]:
+    return among(Topic.objects.order_by("name").values_list("pk", "name"), question)
+
+
+@offers("contact_field")
+def _fields(question: Question) -> list[Choice]:
+    known = [(spec.alias, spec.name) for spec in catalogue().fields.values() if spec.writable]
+    return among([*known, ("owner", _("Owner"))], question)
+
+
+@offers("contact_source")
+def _sources(question: Question) -> list[Choice]:
+    """Find systems by name, else the files and colleagues that brought people."""
+    told = among(SOURCES.items(), question)
+    if question.user is None:
+        wanted = [value for value in question.values or () if value not in SOURCES]
+        return told + [Choice(key, one.words) for key, one in origins(wanted, None).items()]
+    for kind in ("import", "user"):
+        ids = {value.removeprefix(f"{kind}:") for value in question.values or ()}
+        asked = replace(question, values=None if question.values is None else frozenset(ids))
+        told += [replace(one, value=f"{kind}:{one.value}") for one in find(kind, asked)]
+    return told
+
+
+@offers("import")
+def _imports(question: Question) -> list[Choice]:
+    """Find files of people; those of companies have met nobody."""
+    if question.user is None:
+        return [Choice(str(pk), name) for pk, name in names("import", question.numbers()).items()]
+    rows = visible("import", question.user).exclude(options__contains={"object": COMPANY})
+    if question.values is not None:
+        rows = rows.filter(pk__in=question.numbers())
+    else:
+        rows = rows.filter(name__icontains=question.text).order_by("-pk")[:MOST]
     return [Choice(str(pk), name) for pk, name in rows.values_list("pk", "name")]
 
 

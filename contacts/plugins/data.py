@@ -9,10 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import ConsentRecord, FormerIdentifier, Identifier, Merge
 from contacts.services import owndata
+from contacts.services.merge import shown
 from contacts.services.reading import flat
 from kernel import clock
+from kernel.changes import GONE
 from kernel.contactdata import ContactData, contact_data
 from kernel.documents import loads
+from kernel.locks import LANES
 
 EVENTS = """
 SELECT t.key, e.occurred_at, e.data::text FROM event e JOIN event_type t ON t.id = e.type_id
@@ -33,6 +36,8 @@ class Own(ContactData):
         "consent_record",
         "do_not_contact",
         "channel_wish",
+        "restriction",
+        "company_person",
         "erasure",
         "merge",
         "former_identifier",
@@ -55,7 +60,7 @@ class Own(ContactData):
                 )
             ],
             "merged": [
-                {"id": str(row.loser_id), "at": clock.iso(row.at), "lost": row.lost}
+                {"id": str(row.loser_id), "at": clock.iso(row.at), "lost": shown(row.lost)}
                 for row in Merge.objects.filter(winner_id=contact).order_by("at")
             ],
             "former_identifiers": [
@@ -69,16 +74,14 @@ class Own(ContactData):
                     "state": row.state,
                     "at": clock.iso(row.at),
                     "source": row.source,
+                    "reference": row.reference,
                     "text": row.text,
+                    "language": row.language,
                     "ip": row.ip,
                 }
                 for row in proof
             ],
         }
-
-    def erase(self, contact: int, now: datetime) -> None:
-        """Delete all of it."""
-        self.erase_many([contact], now)
 
     def erase_many(self, contacts: Sequence[int], now: datetime) -> None:
         """Delete all of it."""
@@ -115,13 +118,17 @@ class Log(ContactData):
                 ]
             }
 
-    def erase(self, contact: int, now: datetime) -> None:
-        """Keep that something happened, to nobody in particular."""
-        self.erase_many([contact], now)
-
     def erase_many(self, contacts: Sequence[int], now: datetime) -> None:
         """Keep that something happened, to nobody in particular."""
         types, keys = owndata.figures()
         nobodies = [owndata.nobody() for _contact in contacts]
-        values = {"contacts": list(contacts), "nobodies": nobodies, "types": types, "keys": keys}
+        values = {
+            "contacts": list(contacts),
+            "lanes": sorted({contact % LANES for contact in contacts}),
+            "nobodies": nobodies,
+            # What tells that a contact went goes on naming it, until everybody has heard.
+            "gone": GONE,
+            "types": types,
+            "keys": keys,
+        }
         owndata.run(owndata.ERASE_LOG, values)

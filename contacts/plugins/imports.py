@@ -33,7 +33,7 @@ def _names(ids: list[int]) -> dict[int, str]:
 
 
 _begun = Import.objects.exclude(state=Import.State.DRAFT)
-subjects.declare("import", _names, rights="imports", rows=_begun)
+subjects.declare("import", _names, rights="imports", rows=_begun, filed=False)
 
 
 @contact_data.register
@@ -52,10 +52,6 @@ class Imported(ContactData):
     def export(self, contact: int) -> dict[str, Any]:
         """List the files the contact was in."""
         return {"imports": traces.export(contact)}
-
-    def erase(self, contact: int, now: datetime) -> None:
-        """Forget both."""
-        traces.erase([contact])
 
     def erase_many(self, contacts: Sequence[int], now: datetime) -> None:
         """Forget both."""

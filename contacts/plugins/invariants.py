@@ -38,6 +38,14 @@ invariant(
     " AND r.state = k.state)",
 )
 invariant(
+    "contacts.withheld",
+    "Whoever is restricted, or refused profiling, is withheld, and nobody else.",
+    "SELECT c.id FROM contact c LEFT JOIN restriction r ON r.contact_id = c.id"
+    " LEFT JOIN consent k ON k.contact_id = c.id AND k.purpose = 'profiling' AND k.topic_id = 0"
+    " AND k.state = 'refused' WHERE c.withheld IS DISTINCT FROM CASE"
+    " WHEN r.contact_id IS NOT NULL THEN 2 WHEN k.contact_id IS NOT NULL THEN 1 END",
+)
+invariant(
     "contacts.no_empty_values",
     "Custom fields have no empty values.",
     "SELECT c.id FROM contact c WHERE EXISTS (SELECT 1 FROM jsonb_each(c.attrs) a"
@@ -54,6 +62,12 @@ invariant(
     "Whoever was merged is gone, and the survivor is there.",
     "SELECT m.loser_id, m.winner_id FROM merge m LEFT JOIN contact w ON w.id = m.winner_id"
     " LEFT JOIN contact l ON l.id = m.loser_id WHERE w.id IS NULL OR l.id IS NOT NULL",
+)
+invariant(
+    "contacts.merged_companies",
+    "A company that was merged leads to one that was not.",
+    "SELECT t.loser_id, t.survivor_id FROM company_trace t"
+    " JOIN company_trace further ON further.loser_id = t.survivor_id",
 )
 # What was under way while they were merged arrives within two hours.
 invariant(

@@ -1,4 +1,4 @@
-"""Tells the filters when an owner is deleted: their contacts are nobody's from then on."""
+"""Tells the filters when an owner is deleted: what was theirs is nobody's from then on."""
 
 from typing import Any
 
@@ -14,3 +14,5 @@ from kernel.changes import announce
 def _tell(instance: Any, **_signal: Any) -> None:
     theirs = Contact.objects.filter(owner=instance).values_list("pk", flat=True)
     announce(theirs, ["field:owner"], bulk=True)
+    at_theirs = Contact.objects.filter(company__owner=instance).values_list("pk", flat=True)
+    announce(at_theirs, ["company:owner"], bulk=True)

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from kernel import secrecy
 from kernel.permissions import PermissionKind, permission_kinds
 
 
@@ -55,3 +56,25 @@ class Suppressions(PermissionKind):
     key = "suppressions"
     label = _("Suppression list")
     owned = False
+
+
+@permission_kinds.register
+class Sensitive(PermissionKind):
+    """What fields marked as sensitive hold; without it they do not exist for a user."""
+
+    key = secrecy.KIND
+    label = _("Sensitive fields")
+    owned = False
+    administrative = True
+    verbs = ("view",)
+
+
+@permission_kinds.register
+class Privacy(PermissionKind):
+    """What the law asks of the workspace: how long things are kept, whom erasures still name."""
+
+    key = "privacy"
+    label = _("Privacy")
+    owned = False
+    administrative = True
+    verbs = ("view", "edit")

@@ -67,7 +67,9 @@ def is_large(args: Mapping[str, Any]) -> bool:
 
 def reached(progress: Mapping[str, Any]) -> int:
     """Return for how many contacts it was done, or found not to be done."""
-    return sum(int(progress.get(name, 0)) for name in ("done", "skipped", "failed"))
+    counts = (progress.get(name, 0) for name in ("done", "skipped", "failed"))
+    # Jobs of other kinds keep other things under these names, such as the steps they took.
+    return sum(count for count in counts if isinstance(count, int))
 
 
 @handles(KIND)

@@ -7,10 +7,11 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
-from contacts.catalogue import Catalogue, FieldSpec, spec_of
-from contacts.models import Contact, Field
+from contacts.catalogue import FieldSpec
+from contacts.company_catalogue import companies, kept
+from contacts.models import CompanyTrace, Contact
+from contacts.services.imports.companies_met import forget
 from contacts.services.writing import Cleaner
 from kernel import clock
 from kernel.changes import announce
@@ -19,11 +20,10 @@ from kernel.locks import lock_contacts
 from kernel.registry import Problem
 
 Values = dict[str, Any]
-NAME = FieldSpec("name", "text", _lazy("Name"), "co.name")
-FIXED = ("id", "version", "created_at", "updated_at")
+FIXED = ("id", "score", "version", "created_at", "updated_at")
 
 READ = """
-SELECT co.id, co.name, co.attrs::text, co.version, co.created_at, co.updated_at, u.id,
+SELECT co.id, co.name, co.attrs::text, co.score, co.version, co.created_at, co.updated_at, u.id,
   coalesce(nullif(btrim(u.first_name || ' ' || u.last_name), ''), u.email)
 FROM company co LEFT JOIN {users} u ON u.id = co.owner_id WHERE co.id = ANY(%s)"""
 INSERT = """
@@ -34,20 +34,24 @@ UPDATE company SET name = %(name)s, attrs = %(attrs)s::jsonb, owner_id = %(owner
   version = version + 1, updated_at = %(now)s
 WHERE id = %(id)s RETURNING id"""
 
+TAKE_NAMES = """
+UPDATE company_trace t SET name_key = NULL
+FROM unnest(%s::text[]) AS n(name) WHERE t.name_key = lower(btrim(n.name))
+  AND NOT EXISTS (SELECT FROM company WHERE id = t.loser_id)"""
+
 
 class Taken(Exception):  # noqa: N818 - an answer
     """There is a company of this name."""
 
 
 def specs() -> dict[str, FieldSpec]:
-    """Return the custom fields of companies by alias."""
-    rows = Field.objects.filter(object=Field.Object.COMPANY)
-    return {row.alias: spec_of(row) for row in rows}
+    """Return what can be written of companies beside name and owner, by alias."""
+    return kept()
 
 
 def cleaned(values: Mapping[str, Any]) -> tuple[Values, list[Problem]]:
     """Check every value; return what can be written, and what was refused by alias."""
-    row, problems = Cleaner(Catalogue({**specs(), "name": NAME}, ())).row(values)
+    row, problems = Cleaner(companies()).row(values)
     if "name" in row and row["name"] is None:
         problems.append(
             {"field": "name", "code": "required", "message": _("A company needs a name.")}
@@ -63,15 +67,14 @@ def create(values: Mapping[str, Any], now: datetime) -> int:
 
 @transaction.atomic
 def change(company: int, values: Mapping[str, Any], now: datetime) -> None:
-    """Change a locked company where values differ, and tell its people's segments."""
+    """Change a company where values differ, and tell its people's segments."""
+    # Whoever is joining this company at the moment ends first, and is told, too.
+    _alone(company)
     before = _values(company)
     after = {**before, **values}
     changed = sorted(alias for alias in after if before.get(alias) != after[alias])
     if not changed:
         return
-    with connection.cursor() as cursor:
-        # Whoever is joining this company at the moment ends first, and is told, too.
-        cursor.execute("SELECT 1 FROM company WHERE id = %s FOR UPDATE", [company])
     _store(UPDATE, after, now, company)
     people = Contact.objects.filter(company=company).values_list("pk", flat=True)
     announce(people, [f"company:{alias}" for alias in changed], bulk=True)
@@ -79,12 +82,28 @@ def change(company: int, values: Mapping[str, Any], now: datetime) -> None:
 
 @transaction.atomic
 def delete(company: int) -> None:
-    """Delete a company; its people stay, without one."""
+    """Delete a company; its people stay, without one, and what became part of it is forgotten."""
+    # Companies before contacts: whoever joins it holds it first, too.
+    _alone(company)
     people = lock_contacts(Contact.objects.filter(company=company).values_list("pk", flat=True))
     with connection.cursor() as cursor:
         cursor.execute("UPDATE contact SET company_id = NULL WHERE id = ANY(%s)", [people])
+        cursor.execute("DELETE FROM company_person WHERE company_id = %s", [company])
+        cursor.execute("DELETE FROM company_trace WHERE survivor_id = %s", [company])
         cursor.execute("DELETE FROM company WHERE id = %s", [company])
+    forget([company])
     announce(people, ["field:company"], bulk=True)
+
+
+def survivor(company: int) -> int | None:
+    """Return which company a merged one became part of."""
+    rows = CompanyTrace.objects.filter(loser_id=company).values_list("survivor_id", flat=True)
+    return rows.first()
+
+
+def _alone(company: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM company WHERE id = %s FOR UPDATE", [company])
 
 
 def flat(companies: Iterable[int]) -> list[Values]:
@@ -97,12 +116,13 @@ def flat(companies: Iterable[int]) -> list[Values]:
 
 
 def _shown(row: tuple[Any, ...], aliases: list[str]) -> Values:
-    number, name, attrs, version, created_at, updated_at, owner, owner_name = row
-    kept = loads(attrs)
+    number, name, attrs, score, version, created_at, updated_at, owner, owner_name = row
+    values = loads(attrs)
     return {
         "id": str(number),
         "name": name,
-        **{alias: kept.get(alias) for alias in aliases},
+        **{alias: values.get(alias) for alias in aliases},
+        "score": score,
         "owner": {"id": str(owner), "name": owner_name} if owner else None,
         "version": version,
         "created_at": clock.iso(created_at),
@@ -127,6 +147,9 @@ def _store(statement: str, values: Mapping[str, Any], now: datetime, company: in
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement, {**row, "now": now, "id": company})
-            return int(cursor.fetchone()[0])
+            number = int(cursor.fetchone()[0])
+            # Whoever is given a name has it; it no longer leads to whom it led.
+            cursor.execute(TAKE_NAMES, [[values["name"]]])
+            return number
     except IntegrityError as error:
         raise Taken from error

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.db import connection
 
-from contacts.models import ChannelWish
-from contacts.words import Reason
-from kernel import events
+from contacts.models import ChannelWish, DoNotContact
+from contacts.words import Channel, Purpose, Reason
+from kernel import events, origins, withholding
+from kernel.changes import announce
 from kernel.documents import dumps
 from kernel.locks import lock_contacts
 from kernel.partitions import ensure_partitions
@@ -23,9 +24,9 @@ GIVE = f"""
 WITH said AS (SELECT unnest(%(contacts)s::bigint[]) AS contact_id),
 proof AS (
   INSERT INTO consent_record
-    (contact_id, purpose, topic_id, state, at, source, text, ip, recorded_at)
-  SELECT contact_id, %(purpose)s, %(topic)s, %(state)s, %(said_at)s, %(source)s, %(text)s, %(ip)s,
-         %(at)s
+    (contact_id, purpose, topic_id, state, at, source, reference, text, language, ip, recorded_at)
+  SELECT contact_id, %(purpose)s, %(topic)s, %(state)s, %(said_at)s, %(source)s, %(reference)s,
+         %(text)s, %(language)s, %(ip)s, %(at)s
   FROM said),
 kept AS (
   INSERT INTO consent (contact_id, purpose, topic_id, state, at)
@@ -78,16 +79,20 @@ class Proof:
 
     purpose: str
     state: str
-    # `api:TOKEN`, `import:ID`, `form:ID`, `user:ID`, `link`.
+    # `api:TOKEN`, `import:ID`, `user:ID`, `link`.
     source: str
     at: datetime
     text: str = ""
     ip: str | None = None
     topic: int = 0
+    reference: str = ""
+    language: str = ""
 
 
 def give(contacts: Iterable[int], proof: Proof, now: datetime, depth: int = 0) -> list[int]:
     """Append proof that people granted or refused something; the latest word is in force."""
+    if not proof.source.strip():
+        raise ValueError("A consent without a source proves nothing.")
     ids = lock_contacts(contacts)
     data = {"purpose": proof.purpose, "state": proof.state, "source": proof.source}
     if proof.topic:
@@ -98,12 +103,17 @@ def give(contacts: Iterable[int], proof: Proof, now: datetime, depth: int = 0) -
         "state": proof.state,
         "said_at": proof.at,
         "source": proof.source,
+        "reference": proof.reference,
         "text": proof.text,
-        "ip": proof.ip,
+        "language": proof.language,
+        "ip": origins.kept(proof.ip),
         "data": dumps(data),
     }
     ensure_partitions({proof.at})
-    _run(GIVE, "contacts.consented", "consent", ids, values | {"now": now, "depth": depth})
+    reads = ["consent"]
+    if proof.purpose == Purpose.PROFILING:
+        reads.append(withholding.READ)
+    write(GIVE, "contacts.consented", reads, ids, values | {"now": now, "depth": depth})
     return ids
 
 
@@ -119,7 +129,7 @@ def close(
     data = {"channel": channel, "reason": reason, "comment": comment}
     values: dict[str, Any] = {**data, "data": dumps(data), "now": now, "depth": depth}
     values["replaced"] = [other for other in BOUNCES if reason in BOUNCES and other != reason]
-    return _run(CLOSE, "contacts.closed", "dnc", lock_contacts(contacts), values)
+    return write(CLOSE, "contacts.closed", ["dnc"], lock_contacts(contacts), values)
 
 
 def reopen(
@@ -138,7 +148,21 @@ def reopen(
         "now": now,
         "depth": depth,
     }
-    return _run(REOPEN, "contacts.reopened", "dnc", lock_contacts(contacts), values)
+    return write(REOPEN, "contacts.reopened", ["dnc"], lock_contacts(contacts), values)
+
+
+def believe(contacts: Iterable[int], said: str, now: datetime) -> list[int]:
+    """Note that addresses are valid whatever servers said; return for whom that is new.
+
+    `said` is the proof, kept with the event: who says so, and why.
+    """
+    return reopen(contacts, Channel.EMAIL, said, now, list(BOUNCES))
+
+
+def bounced(contacts: Iterable[int]) -> set[int]:
+    """Return whose mails bounced lately, as far as nobody knows better."""
+    rows = DoNotContact.objects.filter(contact_id__in=contacts, channel=Channel.EMAIL)
+    return set(rows.filter(reason__in=BOUNCES).values_list("contact_id", flat=True))
 
 
 def wish(contact: int, channel: str, values: Mapping[str, Any]) -> None:
@@ -147,14 +171,18 @@ def wish(contact: int, channel: str, values: Mapping[str, Any]) -> None:
     ChannelWish.objects.filter(contact_id=contact, channel=channel).delete()
     if any(value is not None for value in values.values()):
         ChannelWish.objects.create(contact_id=contact, channel=channel, **values)
+    announce([contact], ["wishes"])
 
 
-def _run(statement: str, key: str, read: str, ids: list[int], values: dict[str, Any]) -> list[int]:
+def write(
+    statement: str, key: str, reads: Sequence[str], ids: list[int], values: dict[str, Any]
+) -> list[int]:
+    """Write what was said of locked people with its events; return whom the statement names."""
     if not ids:
         return []
-    now, depth = values.pop("now"), values.pop("depth")
+    now, depth = values.pop("now"), values.pop("depth", 0)
     ensure_partitions({now})
-    more = events.parameters(key, now=now, depth=depth, bulk=len(ids) > MANY, reads=[read])
+    more = events.parameters(key, now=now, depth=depth, bulk=len(ids) > MANY, reads=reads)
     with connection.cursor() as cursor:
         cursor.execute(statement, {**more, **values, "contacts": ids})
         return sorted(row[0] for row in cursor.fetchall())

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 
 WEEKS = 26
+LATELY = timedelta(days=30)
 # In the order of the bars. What a machine did is left out.
 SERIES = ("emails.opened", "emails.clicked", "pages.viewed")
 COUNT = """
@@ -57,7 +58,7 @@ def weeks(contact: int, zone: str, now: datetime) -> list[Week]:
 
 def earned(contact: int, now: datetime) -> int:
     """Return by how many points somebody went up or down in thirty days."""
-    values: dict[str, Any] = {"contact": contact, "since": now - timedelta(days=30), "now": now}
+    values: dict[str, Any] = {"contact": contact, "since": now - LATELY, "now": now}
     with connection.cursor() as cursor:
         cursor.execute(EARNED, values)
         return int(cursor.fetchone()[0])

@@ -1,21 +1,27 @@
-"""Forgets a person: figures stay, nothing that names them does."""
+"""Forgets people: figures stay, nothing that names them does."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
 
-from contacts.models import Consent, Contact, DoNotContact, FormerIdentifier, Merge
-from contacts.services import suppression
-from contacts.words import ConsentState
-from kernel.contactdata import contact_data, hand_over
-from kernel.locks import lock_contacts
+from contacts.models import Merge
+from contacts.services.erasure_ledger import noted
+from contacts.services.known_by import Person, people
+from contacts.services.staying_closed import keep_closed
+from kernel import mentions
+from kernel.contactdata import contact_data, forget, hand_over
+from kernel.documents import dumps
+from kernel.locks import LANES, lock_contacts, wait_lanes
 
 REMEMBER = """
-INSERT INTO erasure (contact_id, at) SELECT id, %s FROM unnest(%s::bigint[]) AS gone(id)
-ON CONFLICT (contact_id) DO UPDATE SET at = excluded.at"""
+INSERT INTO erasure (contact_id, at, leftovers, unwritten)
+SELECT id, %s, nullif(leftovers, '')::jsonb, unwritten::jsonb
+FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS gone(id, leftovers, unwritten)
+ON CONFLICT (contact_id) DO UPDATE
+SET at = excluded.at, leftovers = excluded.leftovers, unwritten = excluded.unwritten"""
 
 logger = logging.getLogger(__name__)
 
@@ -25,28 +31,36 @@ def erase(contact: int, now: datetime) -> bool:
     return bool(drop([contact], now))
 
 
+def hold(contacts: Iterable[int]) -> list[int]:
+    """Lock people who may go, as merges do: lanes, then contacts; return those there are.
+
+    Whoever locks people before having them dropped locks them so.
+    """
+    wanted = sorted(set(contacts))
+    # What is still under way for whom these people were before is theirs, too.
+    wait_lanes({contact % LANES for contact in (*wanted, *_followed(wanted))})
+    return lock_contacts(wanted)
+
+
 @transaction.atomic
 def drop(contacts: Iterable[int], now: datetime) -> list[int]:
     """Erase contacts everywhere, in one transaction; return those there were.
 
-    Where a channel was closed, a keyed hash of the address stays, so that it stays closed.
+    Where a channel was closed, a keyed hash of the address stays, so that it stays closed. Where
+    people wrote an address into a filter or a draft, the erasure says so (`leftovers`).
     """
-    known = lock_contacts(contacts)
+    known = hold(contacts)
     if not known:
         return []
-    closed = _closed(known)
-    for row in Contact.objects.filter(pk__in=closed):
-        suppression.remember_closed(row.pk, row.email_key, row.mobile, now)
-    for former in FormerIdentifier.objects.filter(contact__in=closed, kind="email"):
-        suppression.remember_closed(former.contact_id, former.value, None, now)
-    # What is still under way for whom these people were before is theirs, too.
-    for merged in Merge.objects.filter(winner_id__in=known, echo_at__isnull=False):
-        hand_over(merged.winner_id, merged.loser_id, now)
-    for kind in contact_data:
-        kind().erase_many(known, now)
+    gone = people(known)
+    closed = keep_closed(gone, now)
+    ledger = [dumps(noted(one, closed.get(one.contact, ()))) for one in gone]
+    for loser, winner in _followed(known).items():
+        hand_over(winner, loser, now)
+    forget(known, now)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM contact WHERE id = ANY(%s)", [known])
-        cursor.execute(REMEMBER, [now, known])
+        cursor.execute(REMEMBER, [now, known, _leftovers(gone), ledger])
     if len(known) == 1:
         logger.info("Contact %s was erased.", known[0])
     else:
@@ -54,11 +68,19 @@ def drop(contacts: Iterable[int], now: datetime) -> list[int]:
     return known
 
 
-def _closed(contacts: list[int]) -> set[int]:
-    """Return those of whom some word to stay away is to be kept."""
-    closed = DoNotContact.objects.filter(contact__in=contacts).values_list("contact", flat=True)
-    refused = Consent.objects.filter(contact__in=contacts, state=ConsentState.REFUSED)
-    return {*closed, *refused.values_list("contact", flat=True)}
+def _followed(contacts: Sequence[int]) -> dict[int, int]:
+    """Return the merged whom it is still looked for, with the survivors among these."""
+    rows = Merge.objects.filter(winner_id__in=contacts, echo_at__isnull=False)
+    return dict(rows.order_by("pk").values_list("loser_id", "winner_id"))
+
+
+def _leftovers(gone: Sequence[Person]) -> list[str]:
+    """Return, person by person, where their own words still stand, as JSON; nowhere is empty."""
+    found = mentions.of(word for person in gone for word in person.words)
+    places = [
+        sorted({(m.kind, m.number) for m in found if m.word in person.words}) for person in gone
+    ]
+    return [dumps(theirs) if theirs else "" for theirs in places]
 
 
 def everything(contact: int) -> dict[str, Any]:

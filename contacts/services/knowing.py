@@ -1,11 +1,19 @@
 """What is known of the contacts that rows mean: looked up, locked where they will be written."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+
+from django.db import connection
 
 from contacts.models import Contact
 from contacts.services.identity import Holders, Identity, Key, by_email, holders, still_owned
 from contacts.services.plan import Keys, Known, Row, Terms
+from contacts.services.statements import ALIASES
 from kernel.locks import lock_contacts
+
+FILLED = """
+SELECT id, ARRAY(SELECT jsonb_object_keys(jsonb_strip_nulls(to_jsonb(c) - 'attrs')))
+  || ARRAY(SELECT jsonb_object_keys(attrs))
+FROM contact c WHERE id = ANY(%s::bigint[])"""
 
 
 class Moved(Exception):  # noqa: N818 - caught by the writer: somebody was quicker, plan again
@@ -37,6 +45,16 @@ def looked_up(rows: Sequence[Row], keys: Sequence[Keys], who: Identity, terms: T
     return _allowed(known, terms)
 
 
+def filled(contacts: Iterable[int]) -> dict[int, frozenset[str]]:
+    """Return the aliases each contact has a value of."""
+    with connection.cursor() as cursor:
+        cursor.execute(FILLED, [list(contacts)])
+        return {
+            contact: frozenset(ALIASES.get(name, name) for name in names)
+            for contact, names in cursor.fetchall()
+        }
+
+
 def _known(rows: Sequence[Row], keys: Sequence[Keys], who: Identity, terms: Terms) -> Known:
     found = holders(_wanted(keys))
     sharing = {} if terms.match == "id" else _sharing(rows, who, terms)
@@ -54,6 +72,8 @@ def _named(rows: Sequence[Row]) -> list[int]:
 def _allowed(known: Known, terms: Terms) -> Known:
     if terms.allowed is not None:
         known.ids &= terms.allowed(known.ids)
+    if terms.mode == "fill":
+        known.filled = filled(known.ids)
     return known
 
 

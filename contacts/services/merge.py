@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 
-from contacts.catalogue import catalogue
+from contacts.catalogue import hidden, whole
 from contacts.models import Contact, FormerIdentifier, Identifier, Merge
 from contacts.services import suppression
 from contacts.services.plan import Terms
@@ -15,14 +15,15 @@ from contacts.services.upsert import write
 from kernel.contactdata import hand_over
 from kernel.documents import loads
 from kernel.events import Fact, record
-from kernel.locks import LANES, collided, lock_contacts, wait_lanes
+from kernel.locks import LANES, again, lock_contacts, wait_lanes
 
 VALUES = """
 SELECT to_jsonb(c)::text, co.name FROM contact c
 LEFT JOIN company co ON co.id = c.company_id WHERE c.id = %s"""
 SURVIVORS = "SELECT loser_id, winner_id FROM merge WHERE loser_id = ANY(%s::bigint[])"
+# Addresses may name any number.
+MOST_ID = 2**63 - 1
 LOSER = "loser"
-ATTEMPTS = 5
 # How long after a merge to look again for what was being written for the loser meanwhile.
 ECHOES = (timedelta(seconds=30), timedelta(minutes=10), timedelta(hours=2))
 
@@ -88,16 +89,10 @@ def merge_all(winner: int, losers: Sequence[int], now: datetime, wish: Wish) -> 
     Whoever is part of the winner already is passed over, so that repeating is harmless. Begun
     again when its locks collide with others'; within a transaction the caller begins that again.
     """
-    for attempt in range(ATTEMPTS):
-        try:
-            with transaction.atomic():
-                _merge_all(winner, losers, now, wish)
-            return
-        except OperationalError as error:
-            if not collided(error) or connection.in_atomic_block or attempt == ATTEMPTS - 1:
-                raise
+    again(lambda: _merge_all(winner, losers, now, wish))
 
 
+@transaction.atomic
 def _merge_all(winner: int, losers: Sequence[int], now: datetime, wish: Wish) -> None:
     became = survivors(losers)
     left = [loser for loser in losers if became.get(loser) != winner]
@@ -116,7 +111,7 @@ def survivor(contact: int) -> int | None:
 
 def survivors(contacts: Iterable[int]) -> dict[int, int]:
     """Return, of these ids, whom those became that were merged."""
-    wanted = sorted(set(contacts))
+    wanted = sorted(contact for contact in set(contacts) if contact <= MOST_ID)
     if not wanted:
         return {}
     with connection.cursor() as cursor:
@@ -143,12 +138,18 @@ def values_of(contact: int) -> dict[str, Any]:
         return {}
     row, company = loads(found[0]), found[1]
     values = {"company": company, "owner": row["owner_id"]}
-    for spec in catalogue().fields.values():
+    for spec in whole().fields.values():
         if spec.kept == "column" and spec.writable:
             values[spec.alias] = row[spec.alias]
         elif spec.kept == "attrs":
             values[spec.alias] = row["attrs"].get(spec.alias)
     return {alias: value for alias, value in values.items() if value is not None}
+
+
+def shown(lost: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of a merge's losses whoever reads now may see."""
+    kept_back = hidden()
+    return {alias: value for alias, value in lost.items() if alias not in kept_back}
 
 
 def _name(values: Mapping[str, Any]) -> str:

@@ -11,6 +11,8 @@ from kernel.events import event_types, type_id
 # What clients tell about orders and the like: only the figures outlive the person.
 FIGURES = ("amount", "currency")
 
+# Merging lifts nothing: of consents the later word holds, but a refusal of profiling stays; of two
+# restrictions the older stays whole; whoever is withheld then has no rank.
 MERGE = """
 UPDATE contact_state w SET points = w.points + l.points,
   last_active_at = greatest(w.last_active_at, l.last_active_at),
@@ -29,8 +31,12 @@ SELECT %(winner)s, purpose, topic_id, state, at, asked_at FROM consent
 WHERE contact_id = %(loser)s
 ON CONFLICT (contact_id, purpose, topic_id) DO UPDATE
 SET state = excluded.state, at = excluded.at, asked_at = excluded.asked_at
-WHERE (excluded.state, consent.state) = ('granted', 'pending')
-   OR consent.at < excluded.at AND (excluded.state, consent.state) <> ('pending', 'granted');
+WHERE CASE
+  WHEN consent.purpose = 'profiling' AND excluded.state = 'refused'
+    THEN consent.state <> 'refused' OR consent.at < excluded.at
+  WHEN consent.purpose = 'profiling' AND consent.state = 'refused' THEN false
+  ELSE (excluded.state, consent.state) = ('granted', 'pending')
+    OR consent.at < excluded.at AND (excluded.state, consent.state) <> ('pending', 'granted') END;
 DELETE FROM consent WHERE contact_id = %(loser)s;
 UPDATE consent_record SET contact_id = %(winner)s WHERE contact_id = %(loser)s;
 
@@ -39,11 +45,32 @@ SELECT %(winner)s, channel, reason, comment, at FROM do_not_contact WHERE contac
 ON CONFLICT (contact_id, channel, reason) DO NOTHING;
 DELETE FROM do_not_contact WHERE contact_id = %(loser)s;
 
+INSERT INTO restriction (contact_id, ground, comment, source, at)
+SELECT %(winner)s, ground, comment, source, at FROM restriction WHERE contact_id = %(loser)s
+ON CONFLICT (contact_id) DO UPDATE SET
+  ground = excluded.ground, comment = excluded.comment, source = excluded.source, at = excluded.at
+WHERE excluded.at < restriction.at;
+DELETE FROM restriction WHERE contact_id = %(loser)s;
+UPDATE contact_state SET activity_rank = NULL WHERE contact_id = %(winner)s
+  AND (SELECT withheld FROM contact WHERE id = %(winner)s) IS NOT NULL;
+
 INSERT INTO channel_wish (contact_id, channel, most, per, quiet_from, quiet_to, pause_until)
 SELECT %(winner)s, channel, most, per, quiet_from, quiet_to, pause_until FROM channel_wish
 WHERE contact_id = %(loser)s ON CONFLICT DO NOTHING;
 DELETE FROM channel_wish WHERE contact_id = %(loser)s;
 UPDATE former_identifier SET contact_id = %(winner)s WHERE contact_id = %(loser)s;
+
+INSERT INTO company_person (contact_id, company_id, role, since)
+SELECT %(winner)s, company_id, role, since FROM company_person WHERE contact_id = %(loser)s
+UNION ALL
+SELECT %(winner)s, l.company_id, '', l.created_at FROM contact l JOIN contact w
+  ON w.id = %(winner)s AND w.company_id <> l.company_id
+WHERE l.id = %(loser)s AND NOT EXISTS (SELECT FROM company_person p
+  WHERE (p.contact_id, p.company_id) = (l.id, l.company_id))
+ON CONFLICT (contact_id, company_id) DO UPDATE SET
+  role = coalesce(nullif(company_person.role, ''), excluded.role),
+  since = least(company_person.since, excluded.since);
+DELETE FROM company_person WHERE contact_id = %(loser)s;
 
 INSERT INTO not_duplicate (low, high, at)
 SELECT least(other, %(winner)s), greatest(other, %(winner)s), at FROM (
@@ -78,9 +105,13 @@ DELETE FROM not_duplicate WHERE low = ANY(%(contacts)s) OR high = ANY(%(contacts
 DELETE FROM merge WHERE winner_id = ANY(%(contacts)s);
 DELETE FROM contact_tag WHERE contact_id = ANY(%(contacts)s);
 DELETE FROM consent WHERE contact_id = ANY(%(contacts)s);
+SET LOCAL relais.forgetting = 'on';
 DELETE FROM consent_record WHERE contact_id = ANY(%(contacts)s);
+SET LOCAL relais.forgetting = 'off';
 DELETE FROM do_not_contact WHERE contact_id = ANY(%(contacts)s);
 DELETE FROM channel_wish WHERE contact_id = ANY(%(contacts)s);
+DELETE FROM restriction WHERE contact_id = ANY(%(contacts)s);
+DELETE FROM company_person WHERE contact_id = ANY(%(contacts)s);
 DELETE FROM contact_state WHERE contact_id = ANY(%(contacts)s);
 """
 
@@ -100,7 +131,8 @@ UPDATE change SET contact_ids = (
   FROM unnest(change.contact_ids) WITH ORDINALITY AS told(id, place)
   LEFT JOIN unnest(%(contacts)s::bigint[], %(nobodies)s::bigint[]) AS gone(contact, nobody)
     ON gone.contact = told.id)
-WHERE contact_ids && %(contacts)s::bigint[];
+WHERE bulk = ANY('{false,true}') AND lane = ANY(%(lanes)s::smallint[])
+  AND contact_ids && %(contacts)s::bigint[] AND %(gone)s <> ALL(reads);
 """
 
 

@@ -4,7 +4,7 @@ Rows are taken in order, as if they came one after the other; rows that mean the
 become one write, in which the later values win.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -15,7 +15,8 @@ from contacts.services.identity import Identity, Key
 from contacts.services.statements import Telling
 from kernel.registry import Problem
 
-Mode = Literal["upsert", "create", "update"]
+# `fill` is `upsert`, but what has a value keeps it.
+Mode = Literal["upsert", "create", "update", "fill"]
 Row = Mapping[str, Any]
 Keys = Mapping[str, str | None]
 
@@ -81,6 +82,8 @@ class Known:
     by_email: dict[str, list[int]]
     # Locked, and the caller may change them.
     ids: set[int]
+    # The aliases each of them has values of, where that matters.
+    filled: Mapping[int, Set[str]] = field(default_factory=dict)
 
 
 class Plan:
@@ -105,6 +108,8 @@ class Plan:
         try:
             match_key = self._match_key(row, keys)
             target = self._target(row, match_key)
+            if target is not None and self.terms.mode == "fill":
+                row, keys = self._lacking(row, target), self._lacking(keys, target)
             if self._required:
                 self._check_required(row, target)
             self._check_conflicts(keys, target)
@@ -125,6 +130,15 @@ class Plan:
         else:
             target.take(place, row, keys)
         self._remember(target, keys, match_key)
+
+    def _lacking(self, values: Mapping[str, Any], target: Target) -> Mapping[str, Any]:
+        """Keep what neither the contact nor an earlier row has; what they are matched by, too."""
+        has = self._known.filled.get(target.contact or 0, frozenset())
+        return {
+            alias: value
+            for alias, value in values.items()
+            if alias == self.terms.match or (alias not in has and target.values.get(alias) is None)
+        }
 
     def _remember(self, target: Target, keys: Keys, match_key: Key | None) -> None:
         """Let later rows find this target by its identifiers."""

@@ -1,19 +1,44 @@
-"""Says which rows would be refused as things stand, writing nothing and locking nobody."""
+"""Says what would become of rows as things stand, writing nothing and locking nobody."""
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from contacts.catalogue import Catalogue
 from contacts.services.identity import identity
-from contacts.services.knowing import looked_up
+from contacts.services.knowing import filled, looked_up
 from contacts.services.plan import Plan, Row, Terms
 from kernel.registry import Problem
 
 
-def refusals(rows: Sequence[Row], terms: Terms, fields: Catalogue) -> dict[int, list[Problem]]:
-    """Return the problems of each row that `upsert.write` would not take, by its place."""
+@dataclass(frozen=True)
+class Rehearsal:
+    """The problems of each row that would not be taken, by its place; values lost, by alias."""
+
+    rejected: dict[int, list[Problem]]
+    cleared: Counter[str] = field(default_factory=Counter)
+
+
+def rehearse(rows: Sequence[Row], terms: Terms, fields: Catalogue) -> Rehearsal:
+    """Tell what `upsert.write` would refuse, and which values of known contacts it would clear."""
     who = identity(fields)
     keys = [who.keys(row) for row in rows]
     plan = Plan(fields, who, terms, looked_up(rows, keys, who, terms))
     for place, row in enumerate(rows):
         plan.add(place, row, keys[place])
-    return plan.rejected
+    return Rehearsal(plan.rejected, _cleared(plan))
+
+
+def _cleared(plan: Plan) -> Counter[str]:
+    emptied = {
+        target.contact: [alias for alias, value in target.values.items() if value is None]
+        for target in plan.targets
+        if target.contact is not None
+    }
+    has = filled(contact for contact, aliases in emptied.items() if aliases)
+    return Counter(
+        alias
+        for contact, aliases in emptied.items()
+        for alias in aliases
+        if alias in has.get(contact, ())
+    )

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from contacts.models import Company, Contact, ContactTag, DoNotContact, Tag
+from contacts.services.company_people import has_further, people_of
 from contacts.services.finding import by_words, compiled
 from kernel import filters
 from kernel.permissions import Actor
@@ -44,7 +45,7 @@ NARROW: Mapping[str, Narrow] = {
     "owner": _owned,
     "reach": lambda rows, value: rows.filter(email__isnull=value == "none"),
     "closed": _closed,
-    "company": lambda rows, value: rows.filter(company_id=value),
+    "company": lambda rows, value: people_of(int(value), rows),
     "email": _addressed,
     "id": lambda rows, value: rows.filter(pk__in=[int(part) for part in value.split(",")]),
 }
@@ -110,7 +111,13 @@ class Search:
     def as_filter(self) -> Any:
         """Return one filter that means the same; None where it asks what no filter can say."""
         asked = self.answers.items()
-        unsaid = [key for key, value in asked if key not in SAYS and tree_of(key, value) is None]
+        unsaid = [
+            key
+            for key, value in asked
+            if (key not in SAYS and tree_of(key, value) is None)
+            # Conditions ask for the primary company alone.
+            or (key == "company" and has_further(int(value)))
+        ]
         if self.text or unsaid:
             return None
         found = [SAYS[key](value) for key, value in asked if key in SAYS]

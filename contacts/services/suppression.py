@@ -75,7 +75,8 @@ def remember(channel: str, key: str, reason: str, now: datetime) -> None:
     values: dict[str, Any] = {"channel": channel, "value": digest(key), "reason": reason}
     with connection.cursor() as cursor:
         cursor.execute(REMEMBER, {**values, "now": now, "strength": list(STRENGTH)})
-    _announce_address(channel, [key])
+    if channel == Channel.EMAIL:
+        announce_addresses([key])
 
 
 def remember_closed(contact: int, address: str | None, mobile: str | None, now: datetime) -> None:
@@ -113,19 +114,20 @@ def forgive(key: str) -> None:
     """Take an unsubscription back that was kept by its hash: the address itself asked for it."""
     kept = Suppression.objects.filter(channel=Channel.EMAIL, kind=Suppression.Kind.HASH)
     if kept.filter(value__in=digests(key), reason=Reason.UNSUBSCRIBED).delete()[0]:
-        _announce_address(Channel.EMAIL, [key])
+        announce_addresses([key])
 
 
 def announce(entries: Sequence[Suppression]) -> None:
     """Tell filters that entries came to the list or went: of whom, or of everybody."""
     mail = [entry for entry in entries if entry.channel == Channel.EMAIL]
     addresses = [entry.value for entry in mail if entry.kind == Suppression.Kind.ADDRESS]
-    _announce_address(Channel.EMAIL, addresses)
+    announce_addresses(addresses)
     if len(addresses) < len(mail):
         changes.announce_everyone([READ])
 
 
-def _announce_address(channel: str, keys: Sequence[str]) -> None:
-    if keys and channel == Channel.EMAIL:
+def announce_addresses(keys: Sequence[str]) -> None:
+    """Tell filters that these addresses came to the list or went."""
+    if keys:
         owners = Contact.objects.filter(email_key__in=keys).values_list("pk", flat=True)
         changes.announce(owners, [READ])

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from contacts.models import Tag
+from contacts.models import ContactTag, Tag
 from contacts.values import ValueProblem
 from contacts.values.text import line
 from kernel import changes, events, usage
@@ -125,6 +125,19 @@ def change_pairs(
             cursor.execute(statement, {**more, **lists})
             changed |= {row[0] for row in cursor.fetchall()}
     return changed
+
+
+def drop_unused(names: Iterable[str]) -> None:
+    """Delete those of these tags that nobody has and nothing names, in the caller's transaction.
+
+    So that taking back what made a tag leaves nothing behind.
+    """
+    found = Tag.objects.filter(pk__in=list(find(names).values())).order_by("pk")
+    # Whoever is putting one on just now ends first; only then is it told who has it.
+    held = list(found.select_for_update().values_list("pk", flat=True))
+    named = usage.counted("tag", held)
+    empty = Tag.objects.filter(pk__in=[pk for pk in held if not named[pk]])
+    empty.exclude(pk__in=ContactTag.objects.values("tag_id")).delete()
 
 
 def tags_of(contacts: Iterable[int]) -> dict[int, list[Pair]]:

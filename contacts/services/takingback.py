@@ -26,7 +26,10 @@ People = Mapping[str, Sequence[int]]
 
 
 def tags_before(contacts: Sequence[int], add: Sequence[str], remove: Sequence[str]) -> Any:
-    """Return who lacks each tag to put on, and who has each to take off; None when too many."""
+    """Return who lacks each tag to put on, who has each to take off, which tags are new.
+
+    None when that is too much to keep.
+    """
     with connection.cursor() as cursor:
         names = [name.lower() for name in (*add, *remove)]
         cursor.execute(TAGGED, [list(contacts), names])
@@ -34,13 +37,25 @@ def tags_before(contacts: Sequence[int], add: Sequence[str], remove: Sequence[st
     put = {name: [c for c in contacts if c not in have.get(name.lower(), ())] for name in add}
     gone = {name: sorted(have.get(name.lower(), ())) for name in remove}
     pairs = sum(map(len, (*put.values(), *gone.values())))
-    return {"put": put, "gone": gone} if pairs <= MOST_PAIRS else None
+    made = new_names(add)
+    return {"put": put, "gone": gone, "made": made} if pairs <= MOST_PAIRS else None
 
 
-def tags_back(kept: Mapping[str, People], contacts: Collection[int], now: datetime) -> int:
-    """Take off what was put on, and put on what was taken off; return how many contacts changed."""
+def new_names(names: Sequence[str]) -> list[str]:
+    """Return those of these names that no tag has yet."""
+    known = tags.find(names)
+    return [name for name in names if name not in known]
+
+
+def tags_back(kept: Mapping[str, Any], contacts: Collection[int], now: datetime) -> int:
+    """Take off what was put on, and put on what was taken off; return how many contacts changed.
+
+    Tags that were made for it go again, unless somebody else uses them by now.
+    """
     off, on = (_pairs(kept[key], contacts) for key in ("put", "gone"))
-    return len(tags.change_pairs(on, off, now))
+    changed = tags.change_pairs(on, off, now)
+    tags.drop_unused(kept.get("made", ()))
+    return len(changed)
 
 
 def _pairs(people: People, contacts: Collection[int]) -> list[tuple[int, int]]:

@@ -21,7 +21,7 @@ from kernel.models import Event, EventKind
 # The groups one may choose, each with the beginnings of its types.
 GROUPS = {
     "mails": ("emails.",),
-    "web": ("pages.", "products.", "carts.", "forms."),
+    "web": ("pages.", "visits.", "products.", "carts.", "forms."),
     "orders": ("orders.",),
     "notes": ("tasks.",),
     "changes": ("contacts.", "segments.", "stages.", "points.", "campaigns.", "imports."),
@@ -168,8 +168,8 @@ def _line(
     subject = (kind.subject, row.subject_id) if row.subject_id and name else None
     if origin := came.get(str(data.get("source", ""))):
         data = {**data, "source": origin.words}
-        if not kind.subject and origin.name:
-            subject, name = (origin.kind, origin.number), origin.name
+        if not kind.subject and origin.page:
+            subject, name = origin.page, origin.name
     sentence = kind.sentence(data, name)
     if kind.key != key:
         # An event of the clients' own: its key is all there is to call it by.

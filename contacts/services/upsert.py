@@ -7,16 +7,16 @@ from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, transaction
 
-from contacts.catalogue import Catalogue, catalogue
+from contacts.catalogue import Catalogue, whole
 from contacts.services import statements
 from contacts.services.companies import find_or_make
 from contacts.services.identifiers import Assignment, reassign, take_over
-from contacts.services.identity import identity
-from contacts.services.knowing import Moved, locked
-from contacts.services.plan import Known, Mode, Plan, Row, Target, Terms
-from kernel.locks import Overtaken, collided
+from contacts.services.identity import Identity, identity
+from contacts.services.knowing import Moved, locked, looked_up
+from contacts.services.plan import Keys, Known, Mode, Plan, Row, Target, Terms
+from kernel.locks import Overtaken, again
 from kernel.registry import Problem
 
 ATTEMPTS = 8
@@ -80,31 +80,34 @@ def write(
 
     `fields` spares reading the catalogue; the caller holds it in this transaction.
     """
+
+    def once() -> UpsertResult:
+        with transaction.atomic(savepoint=not terms.restarts):
+            return _write(rows, now, terms, fields or whole(held=True))
+
     for attempt in range(ATTEMPTS):
         try:
-            with transaction.atomic(savepoint=not terms.restarts):
-                return _write(rows, now, terms, fields or catalogue(held=True))
+            return again(once, ATTEMPTS)
         except (IntegrityError, Moved) as error:
             if terms.restarts:
                 raise Overtaken from error
             if attempt == ATTEMPTS - 1:
-                raise
-        except OperationalError as error:
-            # Inside the caller's transaction only the caller can start again.
-            if not collided(error) or connection.in_atomic_block or attempt == ATTEMPTS - 1:
                 raise
     raise AssertionError  # the loop returns or raises
 
 
 def _write(rows: Sequence[Row], now: datetime, terms: Terms, fields: Catalogue) -> UpsertResult:
     who = identity(fields)
-    companies = find_or_make({row["company"] for row in rows if row.get("company")}, now)
     keys = [who.keys(row) for row in rows]
+    # Companies before contacts in the order of locks.
+    companies = find_or_make(_companies(rows, keys, who, terms, fields), now)
     known = locked(rows, keys, who, terms)
     plan = Plan(fields, who, terms, known)
     for place, row in enumerate(rows):
         plan.add(place, row, keys[place])
     result = UpsertResult([None] * len(rows), [REJECTED] * len(rows), plan.rejected)
+    if not {target.values.get("company") for target in plan.targets} <= {None, "", *companies}:
+        raise Moved
     documents = list(_documents(plan, fields, companies))
     _create([pair for pair in documents if pair[0].contact is None], terms, now, result)
     _update([pair for pair in documents if pair[0].contact], known, terms, now, result)
@@ -112,6 +115,19 @@ def _write(rows: Sequence[Row], now: datetime, terms: Terms, fields: Catalogue) 
         taken = {key for target in plan.targets for key in target.keys.items()}
         take_over(known.former.keys() & taken)
     return result
+
+
+def _companies(
+    rows: Sequence[Row], keys: Sequence[Keys], who: Identity, terms: Terms, fields: Catalogue
+) -> set[str]:
+    """Return the names that contacts will have; where rows only fill, those that lack one."""
+    names = {row["company"] for row in rows if row.get("company")}
+    if terms.mode != "fill" or not names:
+        return names
+    plan = Plan(fields, who, terms, looked_up(rows, keys, who, terms))
+    for place, row in enumerate(rows):
+        plan.add(place, row, keys[place])
+    return names & {target.values.get("company") for target in plan.targets}
 
 
 def _documents(

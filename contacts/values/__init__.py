@@ -2,7 +2,7 @@
 
 from contacts.values.cleaning import clean
 from contacts.values.identity import normal
-from contacts.values.problem import ValueProblem
+from contacts.values.problem import ValueProblem, checked, checked_in
 from contacts.values.showing import display
 
-__all__ = ["ValueProblem", "clean", "display", "normal"]
+__all__ = ["ValueProblem", "checked", "checked_in", "clean", "display", "normal"]

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-import zoneinfo
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_noop as _
 
 from contacts.values.problem import ValueProblem
 from contacts.values.text import line
+from kernel import zone_names
 
 # Codes of the CLDR that are no countries of ISO 3166-1.
 _NO_COUNTRIES = frozenset(
@@ -123,8 +123,7 @@ def locale(raw: Any) -> str:
 
 @lru_cache(maxsize=1)
 def _timezones() -> dict[str, str]:
-    names = zoneinfo.available_timezones() - {"Factory", "localtime", "posixrules"}
-    return {name.lower(): name for name in names}
+    return {name.lower(): name for name in zone_names.names()}
 
 
 def timezone(raw: Any) -> str:

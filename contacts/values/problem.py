@@ -1,9 +1,12 @@
 """The answer to a value that cannot be taken."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
+
+T = TypeVar("T")
 
 
 class ValueProblem(Exception):  # noqa: N818 - it is an answer to a person, not a fault
@@ -21,6 +24,22 @@ class ValueProblem(Exception):  # noqa: N818 - it is an answer to a person, not 
     def message(self) -> str:
         """Say it in the language in force."""
         return said(self.text, self.values)
+
+
+def checked(check: Callable[..., T], *values: Any, **more: Any) -> T:
+    """Run a check of values as one of a form or of a serializer."""
+    try:
+        return check(*values, **more)
+    except ValueProblem as problem:
+        raise ValidationError(problem.message, problem.code) from problem
+
+
+def checked_in(field: str, check: Callable[..., T], *values: Any) -> T:
+    """Run a check of the value of one field, where several are checked together."""
+    try:
+        return checked(check, *values)
+    except ValidationError as problem:
+        raise ValidationError({field: problem}) from problem
 
 
 def said(text: str, values: Mapping[str, Any]) -> str:

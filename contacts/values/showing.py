@@ -6,13 +6,14 @@ from decimal import Decimal
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_time, get_timezone
+from babel.dates import get_timezone
 from babel.numbers import format_decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from contacts.catalogue import FieldSpec
 from contacts.values.addresses import readable
+from kernel import moments
 
 Shower = Callable[[FieldSpec, Any, Locale, str], str]
 
@@ -22,14 +23,7 @@ def display(spec: FieldSpec, value: Any, language: str, zone: str = "UTC") -> st
     if value is None or value in ("", []):
         return ""
     show = _SHOWERS.get(spec.type)
-    return show(spec, value, _locale(language), zone) if show else str(value)
-
-
-def _locale(language: str) -> Locale:
-    try:
-        return Locale.parse(language or "en", sep="-" if "-" in language else "_")
-    except (ValueError, UnknownLocaleError):
-        return Locale("en")
+    return show(spec, value, moments.locale_of(language), zone) if show else str(value)
 
 
 def _number(spec: FieldSpec, value: Any, locale: Locale, _zone: str) -> str:
@@ -43,16 +37,17 @@ def _boolean(_spec: FieldSpec, value: Any, locale: Locale, _zone: str) -> str:
 
 
 def _day(_spec: FieldSpec, value: Any, locale: Locale, _zone: str) -> str:
-    return str(format_date(date.fromisoformat(str(value)), "long", locale=locale))
+    return moments.day(date.fromisoformat(str(value)), str(locale))
 
 
-def _time(_spec: FieldSpec, value: Any, locale: Locale, _zone: str) -> str:
-    return str(format_time(time.fromisoformat(str(value)), "short", locale=locale))
+def _time(_spec: FieldSpec, value: Any, _locale: Locale, _zone: str) -> str:
+    return moments.hour(time.fromisoformat(str(value)))
 
 
 def _instant(_spec: FieldSpec, value: Any, locale: Locale, zone: str) -> str:
     moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    return str(format_datetime(moment, "medium", tzinfo=get_timezone(zone), locale=locale))
+    here = moment.astimezone(get_timezone(zone)).replace(tzinfo=None)
+    return moments.moment(here, str(locale))
 
 
 def _country(_spec: FieldSpec, value: Any, locale: Locale, _zone: str) -> str:

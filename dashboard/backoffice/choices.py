@@ -18,13 +18,9 @@ def skip(user: Actor, key: str) -> None:
     """Skip a step, or take it up again."""
     now = choice(user)
     skipped = set(now["skipped"]) ^ ({key} & {step.key for step in STEPS})
-    _keep(user, {**now, "skipped": sorted(skipped)})
+    UserChoice.put(user, CHOICE, {**now, "skipped": sorted(skipped)})
 
 
 def hide(user: Actor, *, hidden: bool) -> None:
     """Hide the steps from the start page, or show them again."""
-    _keep(user, {**choice(user), "hidden": hidden})
-
-
-def _keep(user: Actor, value: dict[str, Any]) -> None:
-    UserChoice.objects.update_or_create(user_id=user.pk, key=CHOICE, defaults={"value": value})
+    UserChoice.put(user, CHOICE, {**choice(user), "hidden": hidden})

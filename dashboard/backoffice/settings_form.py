@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from backoffice import deeds
+from backoffice.choosing import LongSelect
 from dashboard.backoffice.lines import Caps, Limits, Lines
-from kernel import preferences
+from kernel import preferences, zone_names
 
 ABOUT_LIMITS = _(
     "One a line: * for all mail, or a domain of recipients; per second, minute or day. "
@@ -38,7 +38,8 @@ GROUPS: dict[Any, dict[str, forms.Field]] = {
     _("Workspace"): {
         "workspace.timezone": forms.ChoiceField(
             label=_("Time zone"),
-            choices=lambda: [(name, name) for name in sorted(available_timezones())],
+            choices=lambda: [(name, name.replace("_", " ")) for name in zone_names.names()],
+            widget=LongSelect,
             help_text=_("Days of filters, segments and figures begin at midnight here."),
         ),
         "accounts.audit_days": _number(
@@ -65,6 +66,16 @@ GROUPS: dict[Any, dict[str, forms.Field]] = {
         ),
         "emails.return_path_domain": _text(
             _("Domain of bounces"), _("Each mail gets a return address of its own there.")
+        ),
+    },
+    _("Sending"): {
+        "emails.paused": _yes(
+            _("Send nothing for now"),
+            _(
+                "All mail to contacts waits, transactional mail included, until this is taken back."
+                " Invitations, new passwords and test mails still go out. It is set by itself when"
+                " a backup came back."
+            ),
         ),
     },
     _("When marketing mail goes out"): {
@@ -123,7 +134,7 @@ class SettingsForm(forms.Form):
     """All settings at once; only those that differ are written."""
 
     def __init__(self, data: Any = None) -> None:
-        self.before = {key: preferences.get(key) for key in self.settings()}
+        self.before = preferences.several(self.settings())
         shown = {key: _shown(key, value) for key, value in self.before.items()}
         super().__init__(data, initial={_name(key): value for key, value in shown.items()})
 

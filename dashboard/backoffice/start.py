@@ -6,7 +6,6 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
@@ -17,7 +16,7 @@ from contacts.models import Contact
 from dashboard.backoffice import choices
 from dashboard.demo.marking import is_there
 from dashboard.services import attention, counting, figures, going, places, readers, steps
-from kernel import clock, preferences
+from kernel import clock, moments, preferences
 from kernel.permissions import Reach
 from kernel.trail import Deed
 
@@ -90,7 +89,7 @@ def _checklist(user: Any, found: list[steps.Shown]) -> dict[str, Any]:
         "steps": found,
         "done": sum(each.done or each.skipped for each in found),
         "hidden": choices.choice(user)["hidden"],
-        "name": user.first_name or user,
+        "name": user.first_name,
         "sample": _sample(user),
     }
 
@@ -140,7 +139,7 @@ def _chart(days: figures.Days) -> charts.Chart | None:
     ]
     said = _("Mails and new contacts of 30 days: %(mails)s mails, %(people)s new contacts")
     return charts.draw(
-        [date_format(day, _("j M")) for day, _count in mails],
+        [moments.day_of_year(day) for day, _count in mails],
         series,
         said % {"mails": series[0].total, "people": series[1].total},
     )

@@ -10,9 +10,11 @@ from django.views.generic import View
 
 from backoffice import toasts
 from backoffice.access import Permitted
+from backoffice.differing import differences
 from backoffice.screens import leave_trail
 from dashboard.backoffice.settings_form import SettingsForm
 from dashboard.services import places
+from kernel import preferences
 from kernel.permissions import Reach
 from kernel.trail import Deed
 
@@ -29,24 +31,43 @@ class Workspace(Permitted, View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Keep what differs, with its entry in the audit trail."""
-        form = SettingsForm(request.POST)
-        if form.is_valid():
-            with transaction.atomic():
-                after = form.put()
-                if form.errors:
-                    transaction.set_rollback(True)
-                elif after:
-                    before = {key: form.before[key] for key in after}
-                    leave_trail(request, Deed("preferences", "edit", before=before, after=after))
+        with transaction.atomic():
+            version = _version(lock=True)
+            form = SettingsForm(request.POST)
+            if form.is_valid():
+                # What was sent twice differs in nothing, and is no conflict with itself.
+                if form.changed_data and request.POST.get("version") != version:
+                    return self._page(request, form, status=409)
+                self._keep(request, form)
         if form.errors:
             return self._page(request, form, status=422)
         toasts.tell(request, _("Kept."))
         return HttpResponseRedirect(places.at("workspace"))
+
+    def _keep(self, request: HttpRequest, form: SettingsForm) -> None:
+        after = form.put()
+        if form.errors:
+            transaction.set_rollback(True)
+        elif after:
+            before = {key: form.before[key] for key in after}
+            leave_trail(request, Deed("preferences", "edit", before=before, after=after))
 
     def _page(self, request: HttpRequest, form: SettingsForm, status: int = 200) -> HttpResponse:
         user: Any = request.user
         editable = user.reach("preferences", "edit") is not Reach.NONE
         for field in form.fields.values():
             field.disabled = not editable
-        context = {"form": form, "editable": editable, "in_settings": True}
+        context = {
+            "form": form,
+            "editable": editable,
+            "in_settings": True,
+            # What is wrong is put right first; whether it is stale is asked again then.
+            "version": request.POST.get("version", "") if status == 422 else _version(),
+            "stale": status == 409,
+            "differences": differences(SettingsForm(), form) if status == 409 else (),
+        }
         return render(request, "dashboard/workspace.html", context, status=status)
+
+
+def _version(*, lock: bool = False) -> str:
+    return preferences.version(SettingsForm.settings(), lock=lock)

@@ -4,9 +4,19 @@ from datetime import datetime, timedelta
 from random import Random
 
 from contacts.models import Contact, Import, ImportContact, ImportReject
+from contacts.models.imports import What
+from contacts.services.imports.convert import Conventions
+from contacts.services.imports.plan import Plan
+from contacts.services.imports.sniff import Dialect
 from dashboard.demo.marking import mark
 
-COLUMNS = ("Prénom", "Nom", "E-mail", "Pays")
+PLAN = Plan(
+    columns=["Prénom", "Nom", "E-mail", "Pays"],
+    fields={"Prénom": "first_name", "Nom": "last_name", "E-mail": "email", "Pays": "country"},
+    dialect=Dialect(separator=";"),
+    conventions=Conventions(decimal=","),
+    language="fr",
+)
 # As the import itself says it, in the language of whoever reads.
 ADDRESS = "This is not an email address."
 COUNTRY = "No country is known by this name or code."
@@ -29,7 +39,7 @@ def take_in(people: list[Contact], now: datetime, owner: int | None, chance: Ran
         name="club-de-ski-2026.csv",
         state=Import.State.DONE,
         options={"match": "email", "tags": ["ski-club"]},
-        plan={"columns": list(COLUMNS)},
+        plan=PLAN.as_json(),
         expected=len(chosen) + len(REFUSED),
         read=len(chosen) + len(REFUSED),
         updated=len(chosen),
@@ -41,8 +51,7 @@ def take_in(people: list[Contact], now: datetime, owner: int | None, chance: Ran
     )
     mark("import", [imported.pk], now)
     ImportContact.objects.bulk_create(
-        ImportContact(import_id=imported.pk, contact_id=pk, what=ImportContact.What.UPDATED)
-        for pk in chosen
+        ImportContact(import_id=imported.pk, contact_id=pk, what=What.UPDATED) for pk in chosen
     )
     ImportReject.objects.bulk_create(
         ImportReject(import_id=imported.pk, line=20 + 31 * place, cells=list(cells),

@@ -209,7 +209,7 @@ def browsed(people: Sequence[Contact], now: datetime, chance: Random) -> None:
                 page = {"url": f"{SHOP_URL}{path}", "host": "brevent.example", "path": path}
                 seen = at + timedelta(seconds=40 * step)
                 if seen < now:
-                    data = {**page, "title": title, "device": "phone" if step % 2 else "desktop"}
+                    data = {**page, "title": title, "device": "mobile" if step % 2 else "desktop"}
                     views.append(Happened(contact.pk, seen, data=data, verdict=HUMAN))
             bought = at + timedelta(minutes=9)
             if chance.random() < 0.09 and bought < now:

@@ -26,13 +26,17 @@ from stages.models import Stage
 NUMBER = 2_000
 SPAN = timedelta(days=182)
 LEVELS = ("beginner", "intermediate", "advanced", "expert")
+NIVEAUX = ("débutant", "intermédiaire", "avancé", "expert")
 FIELDS: tuple[dict[str, Any], ...] = (
     {
         "alias": "ski_level",
         "label": "Ski level",
         "labels": {"en": "Ski level", "fr": "Niveau de ski"},
         "type": "select",
-        "options": list(LEVELS),
+        "options": [
+            {"value": level, "label": level, "labels": {"en": level, "fr": french}}
+            for level, french in zip(LEVELS, NIVEAUX, strict=True)
+        ],
     },
     {
         "alias": "boot_size",

@@ -7,12 +7,12 @@ from django.db import connection, transaction
 from campaigns.models import Campaign
 from campaigns.services import drafts, publishing
 from contacts.models import Company, Contact, Field, Import, ImportContact, ImportReject, Tag
+from contacts.services.erase import hold
 from contacts.services.fields import store
 from dashboard.demo.marking import OFFERED, guard, marked
 from dashboard.models import Sample
 from emails.models import Delivery, Email, Send
-from kernel.contactdata import contact_data
-from kernel.locks import lock_contacts
+from kernel.contactdata import forget
 from kernel.registry import ConfigProblem
 from kernel.usage import InUse
 from points.models import RankRun
@@ -62,10 +62,8 @@ def _campaigns(now: datetime) -> None:
 @transaction.atomic
 def _people(numbers: list[int], now: datetime) -> None:
     """Forget people everywhere; of those who never existed not even a keyed hash stays."""
-    there = lock_contacts(numbers)
-    for number in there:
-        for kind in contact_data:
-            kind().erase(number, now)
+    there = hold(numbers)
+    forget(there, now)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM contact WHERE id = ANY(%s)", [list(there)])
 

@@ -11,19 +11,26 @@ from django.utils.translation import ngettext
 from contacts.models import Import
 from dashboard.services import figures, jobs, places
 from emails.models import Send
+from emails.services import figures as ledger
+from emails.services import halting
+from kernel.jobs import said
 from kernel.models import ParkedChange
-from kernel.permissions import Actor, Reach, narrow
+from kernel.permissions import Actor, Reach, narrow, whose
 from segments.models import Segment
 
 SINCE = timedelta(days=14)
 MOST_OF_A_KIND, MOST = 3, 8
+MOST_RUNS = 20
 # A campaign whose every step is parked is one line; counting all of them would not say more.
 MOST_PARKED = 10_000
 PARKED = """
 SELECT n.campaign_id, c.name, count(*) FROM campaign_node n
 JOIN campaign c ON c.id = n.campaign_id
-JOIN LATERAL (SELECT 1 FROM step s WHERE s.node_id = n.id AND s.state = 3 LIMIT %s) p ON true
-WHERE n.campaign_id = ANY(%s::bigint[]) GROUP BY 1, 2 ORDER BY 3 DESC LIMIT %s"""
+JOIN LATERAL (SELECT s.contact_id FROM step s WHERE s.node_id = n.id AND s.state = 3
+  LIMIT %(most)s) p ON true {own}
+WHERE n.campaign_id = ANY(%(campaigns)s::bigint[]) GROUP BY 1, 2 ORDER BY 3 DESC LIMIT %(lines)s"""
+ALL = PARKED.format(own="")
+OWN = PARKED.format(own="JOIN contact k ON k.id = p.contact_id AND k.owner_id = %(owner)s")
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,7 @@ class Notice:
 def notices(user: Actor, now: datetime) -> list[Notice]:
     """Return what this user can look after, the worst first."""
     found = [
+        *_halted(user),
         *_parked_steps(user),
         *_uncertain(user, now),
         *_segments(user),
@@ -50,11 +58,22 @@ def notices(user: Actor, now: datetime) -> list[Notice]:
     return found[:MOST]
 
 
+def _halted(user: Actor) -> list[Notice]:
+    if user.reach("emails", "view") is Reach.NONE or not halting.halted():
+        return []
+    detail = _("Mail to contacts waits until somebody takes it back in the settings.")
+    may = user.reach("preferences", "view") is not Reach.NONE
+    url = places.at("workspace") if may else ""
+    return [Notice("hand-stop", "red", _("Nothing is being sent"), detail, url)]
+
+
 def _parked_steps(user: Actor) -> list[Notice]:
     shown = figures.campaigns(user).exclude(published=None).order_by("-pk").values_list("pk")
+    owner = whose(user, "contacts")
+    values = {"campaigns": [pk for (pk,) in shown[:1_000]], "owner": owner}
+    values |= {"most": MOST_PARKED, "lines": MOST_OF_A_KIND}
     with connection.cursor() as cursor:
-        numbers = [pk for (pk,) in shown[:1_000]]
-        cursor.execute(PARKED, [MOST_PARKED, numbers, MOST_OF_A_KIND])
+        cursor.execute(ALL if owner is None else OWN, values)
         rows = cursor.fetchall()
     return [
         Notice(
@@ -69,15 +88,16 @@ def _parked_steps(user: Actor) -> list[Notice]:
 
 
 def _parked_title(number: int, name: str) -> str:
-    said = ngettext(
+    words = ngettext(
         "%(number)s step parked in %(name)s", "%(number)s steps parked in %(name)s", number
     )
-    return said % {"number": number, "name": name}
+    return words % {"number": number, "name": name}
 
 
 def _uncertain(user: Actor, now: datetime) -> list[Notice]:
     runs = narrow(Send.objects.all(), user, "emails", "view", "email__owner")
     late = runs.filter(started_at__gte=now - 2 * SINCE, counts__uncertain__gt=0)
+    found = _with_own(list(late.select_related("email").order_by("-pk")[:MOST_RUNS]), user)
     return [
         Notice(
             "mail-x",
@@ -87,17 +107,29 @@ def _uncertain(user: Actor, now: datetime) -> list[Notice]:
             % {"email": run.email.name},
             places.at("emails-item", run.email_id),
         )
-        for run in late.select_related("email").order_by("-pk")[:MOST_OF_A_KIND]
+        for run in found[:MOST_OF_A_KIND]
     ]
 
 
+def _with_own(runs: list[Send], user: Actor) -> list[Send]:
+    """Keep the runs with uncertain mails to people one may see; kept figures are everybody's."""
+    owner = whose(user, "contacts")
+    if owner is None:
+        return runs
+    try:
+        ledger.attach(runs, owner)
+    except ledger.Slow:
+        return []
+    return [run for run in runs if run.counts["uncertain"]]
+
+
 def _uncertain_title(number: int) -> str:
-    said = ngettext(
+    words = ngettext(
         "%(number)s message may or may not have left",
         "%(number)s messages may or may not have left",
         number,
     )
-    return said % {"number": number}
+    return words % {"number": number}
 
 
 def _segments(user: Actor) -> list[Notice]:
@@ -107,7 +139,7 @@ def _segments(user: Actor) -> list[Notice]:
             "users-group",
             "red",
             _("The segment %(name)s cannot be evaluated") % {"name": row.name},
-            row.error,
+            said(row.error),
             places.at("segments-item", row.pk),
         )
         for row in rows.filter(state=Segment.State.FAILED).order_by("-pk")[:MOST_OF_A_KIND]
@@ -147,5 +179,7 @@ def _imports(user: Actor, now: datetime) -> list[Notice]:
 
 
 def _rejected_title(number: int, name: str) -> str:
-    said = ngettext("%(number)s row refused: %(name)s", "%(number)s rows refused: %(name)s", number)
-    return said % {"number": number, "name": name}
+    words = ngettext(
+        "%(number)s row refused: %(name)s", "%(number)s rows refused: %(name)s", number
+    )
+    return words % {"number": number, "name": name}

@@ -11,7 +11,7 @@ from campaigns.services import statistics
 from dashboard.services import figures, places
 from emails.models import Send
 from emails.services import progress
-from emails.services.figures import attach
+from emails.services.figures import Slow, attach
 from kernel.permissions import Actor, narrow, whose
 
 # So many lines in all, and so many of a sort where there is more.
@@ -94,7 +94,11 @@ def sends(user: Actor, now: datetime) -> Sends:
     ended = runs.filter(state=Send.State.DONE).exclude(finished_at=None).order_by("-finished_at")
     gone = list(ended[:room])
     if owner is not None:
-        attach(gone, owner)
+        try:
+            attach(gone, owner)
+        except Slow:
+            for run in gone:
+                run.counts = {}
     over = [
         replace(
             _line(run, run.state, run.get_state_display(), run.finished_at or run.at),
@@ -107,10 +111,15 @@ def sends(user: Actor, now: datetime) -> Sends:
 
 
 def _at_work(run: Send, now: datetime, owner: int | None) -> Sending:
-    seen = progress.of(run, now, owner)
+    try:
+        seen: progress.Progress | None = progress.of(run, now, owner)
+    except Slow:
+        seen = None
     words = _("starting") if run.state == Send.State.QUEUED else run.get_state_display()
     state = "running" if run.state == Send.State.PREPARING else run.state
     line = _line(run, state, words, run.started_at or run.at)
+    if seen is None:
+        return replace(line, total=None)
     return replace(line, total=seen.total, done=seen.total - seen.open, rest=seen.left)
 
 

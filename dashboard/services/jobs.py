@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from contacts.models import Export, Import
-from contacts.services import bulk_actions, bulk_erasing, merging_duplicates
+from contacts.services import bulk_actions, bulk_erasing, company_merge, merging_duplicates
 from contacts.services.exports.start import cancel as cancel_export
 from contacts.services.imports.start import cancel as cancel_import
 from dashboard.services import places
 from kernel import paces
 from kernel.actions import contact_actions
-from kernel.jobs import cancel
+from kernel.jobs import cancel, said
 from kernel.models import Job
 from kernel.permissions import Actor, Reach
 
@@ -33,6 +33,7 @@ NAMES = {
     "campaigns.forget": _lazy("Forgetting a campaign"),
     bulk_erasing.KIND: _lazy("Delete contacts"),
     merging_duplicates.KIND: _lazy("Merging duplicates"),
+    company_merge.KIND: _lazy("Merging companies"),
     "contacts.fit_field": _lazy("Fitting values to a field"),
     "dashboard.sample": _lazy("Sample data"),
     "points.rank": _lazy("Measuring everybody's activity"),
@@ -134,7 +135,7 @@ def _line(job: Job, imported: Import | None, now: datetime) -> Shown:
         name=_name(job, imported),
         state=job.state,
         label=job.get_state_display(),
-        error=job.error,
+        error=said(job.error),
         since=job.started_at or job.created_at,
         finished_at=job.finished_at,
         url=_place(job, imported),

@@ -5,10 +5,11 @@ from typing import Any, ClassVar
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
-from api.fields import IdField, QueryFilter, TruthField
+from api.fields import QueryFilter, TruthField
 from api.routers import resource
 from api.serializers import ModelSerializer
-from desk.api.shapes import ContactIdField, DeskViews, UserIdField, checked
+from contacts.values import checked
+from desk.api.shapes import ContactFilter, ContactIdField, DeskViews, UserIdField
 from desk.models import Note
 from desk.services import checking
 from desk.words import NoteKind
@@ -54,7 +55,7 @@ class NoteViews(DeskViews[Note]):
     serializer_class = NoteSerializer
     sorts = ("created_at",)
     filters: ClassVar = {
-        "contact": QueryFilter(IdField(), "contact_id"),
+        "contact": ContactFilter(),
         "kind": QueryFilter(serializers.ChoiceField(NoteKind.values), "kind"),
         "pinned": QueryFilter(TruthField(), "pinned"),
     }

@@ -7,12 +7,11 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from api.fields import IdField
+from api.fields import IdField, QueryFilter
 from api.trail import Trail
 from api.views import ResourceViews
 from contacts.models import Contact
 from contacts.services.merge import followed
-from contacts.values import ValueProblem
 from kernel.permissions import narrow
 
 M = TypeVar("M", bound=Model)
@@ -49,6 +48,17 @@ class ContactIdField(RowIdField):
         return found
 
 
+class ContactFilter(QueryFilter):
+    """The contact a list is about; the id of one that was merged stands for the survivor."""
+
+    def __init__(self) -> None:
+        super().__init__(IdField(), self._about)
+
+    @staticmethod
+    def _about(rows: QuerySet[Any], number: int) -> QuerySet[Any]:
+        return rows.filter(contact_id__in=followed([number]))
+
+
 class DeskViews(ResourceViews[M], Generic[M]):
     """Things of the desk: of the contacts one sees, and of one's own where the role says so."""
 
@@ -62,11 +72,3 @@ class DeskViews(ResourceViews[M], Generic[M]):
     def trail(self) -> Trail:
         """Keep no texts: they are about people, and must be forgotten with them."""
         return Trail.NAMES
-
-
-def checked(check: Any, *values: Any, **more: Any) -> Any:
-    """Run a check of ours as one of the framework's."""
-    try:
-        return check(*values, **more)
-    except ValueProblem as problem:
-        raise serializers.ValidationError(problem.message, problem.code) from problem

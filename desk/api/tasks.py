@@ -13,7 +13,8 @@ from api.errors import Refused
 from api.fields import IdField, MomentField, QueryFilter, TruthField
 from api.routers import resource
 from api.serializers import ModelSerializer
-from desk.api.shapes import ContactIdField, DeskViews, UserIdField, checked
+from contacts.values import ValueProblem, checked
+from desk.api.shapes import ContactFilter, ContactIdField, DeskViews, UserIdField
 from desk.models import Task
 from desk.services import checking, tasks
 from desk.services.tasks import Draft
@@ -65,9 +66,11 @@ class TaskSerializer(ModelSerializer[Task]):
         row = self.instance
         contact = row.contact_id if isinstance(row, Task) else attrs["contact"].pk
         try:
-            checked(checking.assignee, attrs.get("assignee"), contact)
-        except serializers.ValidationError as refused:
-            raise serializers.ValidationError({"assignee": refused.detail}) from refused
+            checking.assignee(attrs.get("assignee"), contact)
+        except ValueProblem as refused:
+            raise serializers.ValidationError(
+                {"assignee": refused.message}, refused.code
+            ) from refused
         return attrs
 
 
@@ -80,7 +83,7 @@ class TaskViews(DeskViews[Task]):
     serializer_class = TaskSerializer
     sorts = ("created_at", "due_at")
     filters: ClassVar = {
-        "contact": QueryFilter(IdField(), "contact_id"),
+        "contact": ContactFilter(),
         "assignee": QueryFilter(IdField(), "assignee_id"),
         "kind": QueryFilter(serializers.ChoiceField(TaskKind.values), "kind"),
         "open": QueryFilter(TruthField(), "done_at__isnull"),

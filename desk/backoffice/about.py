@@ -1,5 +1,6 @@
 """What notes and tasks share on screen: they are about contacts, whose reader sees them."""
 
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from django import forms
@@ -11,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from backoffice.columns import Column
 from backoffice.resource import Resource, resource_of
 from contacts.models import Contact
 from contacts.services.merge import survivor
@@ -25,6 +27,12 @@ class AboutContacts(Resource[M]):
     """Things about contacts: who does not see the contact does not see them."""
 
     owner = "contact__owner"
+    # What each is known by: a text or a title, not a name.
+    called: Any = ""
+
+    def first(self) -> Column:
+        """Give texts the room they need."""
+        return replace(super().first(), label=self.called, width="wide")
 
     def rows(self, user: Any, verb: str = "view") -> QuerySet[Any]:
         """Return those about contacts a user sees."""
@@ -32,7 +40,7 @@ class AboutContacts(Resource[M]):
         rows: QuerySet[Any] = super().rows(user, verb)
         return rows.filter(contact__in=seen.values("pk"))
 
-    def attach(self, rows: list[M]) -> None:
+    def read(self, rows: list[M]) -> None:
         """Name the contacts of a page at once."""
         names = names_of({row.contact_id for row in rows})
         for row in rows:
@@ -53,7 +61,7 @@ class AboutContacts(Resource[M]):
     def about(self, row: M) -> SafeString:
         """Lead to the contact."""
         if not hasattr(row, "contact_name"):
-            self.attach([row])
+            self.read([row])
         return format_html(
             '<a href="{}">{}</a>', tab_of(row.contact_id), getattr(row, "contact_name", "")
         )
@@ -85,7 +93,7 @@ def names_of(contacts: set[int]) -> dict[int, str]:
     """Return what contacts are called."""
     people: Any = resource_of("contacts")
     found = list(Contact.objects.filter(pk__in=contacts))
-    people.attach(found)
+    people.read(found)
     return {row.pk: people.name(row) for row in found}
 
 

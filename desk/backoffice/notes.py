@@ -13,7 +13,7 @@ from backoffice.bulk_screens import deleting
 from backoffice.columns import Column
 from backoffice.narrowing import ListFilter, by
 from backoffice.routes import register
-from contacts.values import ValueProblem
+from contacts.values import checked
 from desk.backoffice.about import AboutContacts, PersonField, asked_for
 from desk.models import Note
 from desk.services import checking
@@ -38,10 +38,7 @@ class NoteForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_text(self) -> str:
         """Check it as everywhere."""
-        try:
-            return checking.text(self.cleaned_data["text"], required=True)
-        except ValueProblem as problem:
-            raise forms.ValidationError(problem.message, problem.code) from problem
+        return checked(checking.text, self.cleaned_data["text"], required=True)
 
 
 class Notes(AboutContacts[Note]):
@@ -53,6 +50,7 @@ class Notes(AboutContacts[Note]):
     icon = "note"
     label, plural, new_label = _("Note"), _("Notes"), _("New note")
     purpose = _("What you learned about somebody: on the phone, at a fair, from a colleague.")
+    called = _("Text")
     search = ("text",)
     columns = (
         Column("contact", _("Contact"), lambda row: Notes().about(row), narrow=True),

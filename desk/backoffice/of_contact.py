@@ -1,6 +1,7 @@
 """Notes and tasks on the page of a contact, with quick ways to add both."""
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from api import sittings
 from backoffice import toasts
 from backoffice.attachments import tab
 from backoffice.resource import resource_of
@@ -66,6 +68,7 @@ def desk_of(request: HttpRequest, contact: Contact) -> dict[str, Any]:
             for verb in ("create", "edit", "delete")
         },
         "back": tab_of(contact.pk),
+        "sitting": str(uuid4()),
     }
 
 
@@ -76,14 +79,26 @@ class Add(Screen):
 
     @transaction.atomic
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Keep it, or show what was typed with what is wrong with it."""
-        row, things = self.item(pk), resource_of(self.kind)
+        """Keep it once, however often it is sent; or show it with what is wrong with it."""
+        row, things, now = self.item(pk), resource_of(self.kind), clock.now()
+        token = request.POST.get("sitting", "")
+        sitting = sittings.claim(self.user.pk, token, now)
+        digest = sittings.digest(request.path, request.POST)
+        if sitting and sitting.repeats(digest):
+            return HttpResponseRedirect(tab_of(row.pk))
         form = FORMS[self.kind](self.user, "", {**request.POST.dict(), "contact": f"#{row.pk}"})
         form.fields["contact"].widget = forms.HiddenInput()
         if not form.is_valid():
-            context = {"form": form, "title": things.new_label, "back": tab_of(row.pk)}
+            context = {
+                "form": form,
+                "title": things.new_label,
+                "back": tab_of(row.pk),
+                "sitting": token or str(uuid4()),
+            }
             return render(request, "backoffice/form.html", self.context(**context), status=422)
-        saved = things.save(form, self.user, clock.now())
+        saved = things.save(form, self.user, now)
+        if sitting:
+            sitting.saved(saved.pk, things.version(saved), digest)
         leave_trail(request, Deed(self.kind, "create", object=saved.pk, after={"contact": row.pk}))
         toasts.tell(request, _("Note added") if self.kind == "notes" else _("Task added"))
         return HttpResponseRedirect(tab_of(row.pk))

@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from contacts.values import ValueProblem
+from backoffice.choosing import worded
+from contacts.values import ValueProblem, checked
 from desk.backoffice.about import PersonField
 from desk.models import Task
 from desk.services import checking
@@ -24,6 +25,7 @@ class TaskForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Task
         fields = ("title", "kind", "due_at", "assignee", "text")
         widgets = {"text": forms.Textarea({"rows": 4})}
+        formfield_callback = worded
 
     def __init__(self, user: Any, about: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -36,11 +38,11 @@ class TaskForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_title(self) -> str:
         """Check it as everywhere."""
-        return str(_checked(checking.title, self.cleaned_data["title"]))
+        return str(checked(checking.title, self.cleaned_data["title"]))
 
     def clean_text(self) -> str:
         """Check it as everywhere."""
-        return str(_checked(checking.text, self.cleaned_data["text"]))
+        return str(checked(checking.text, self.cleaned_data["text"]))
 
     def clean(self) -> dict[str, Any]:
         """Give it to nobody who could not see it."""
@@ -52,10 +54,3 @@ class TaskForm(forms.ModelForm):  # type: ignore[type-arg]
             except ValueProblem as problem:
                 self.add_error("assignee", forms.ValidationError(problem.message, problem.code))
         return values
-
-
-def _checked(check: Any, value: Any) -> Any:
-    try:
-        return check(value)
-    except ValueProblem as problem:
-        raise forms.ValidationError(problem.message, problem.code) from problem

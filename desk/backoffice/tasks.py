@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from backoffice import toasts
 from backoffice.bulk import MOST_AT_ONCE, BulkAction, Selection
@@ -26,11 +26,12 @@ from backoffice.undo import undoes
 from desk.backoffice.about import AboutContacts, asked_for
 from desk.backoffice.due import apply_due, apply_state, due_cell, state_pill
 from desk.backoffice.taskform import TaskForm
-from desk.models import Task
+from desk.models import READ, Task
 from desk.services import tasks
 from desk.services.tasks import Draft
 from desk.words import TaskKind
 from kernel import clock
+from kernel.changes import announce
 from kernel.trail import Deed
 
 UNDO = "tasks.done"
@@ -64,6 +65,7 @@ class Tasks(AboutContacts[Task]):
     icon = "checkbox"
     label, plural, new_label = gettext_lazy("Task"), gettext_lazy("Tasks"), gettext_lazy("New task")
     purpose = gettext_lazy("A call to make, a mail to answer: for whom, by when, and who does it.")
+    called = pgettext_lazy("of a task", "Title")
     search = ("title", "text")
     columns = (
         Column("due", gettext_lazy("Due"), due_cell, sort="place", narrow=True, width="when"),
@@ -108,6 +110,11 @@ class Tasks(AboutContacts[Task]):
         if row.done_at:
             told.append((_("Done by"), str(row.done_by or "")))
         return [*told, *([(_("Details"), row.text)] if row.text else [])]
+
+    def follow(self, row: Task) -> None:
+        """Tell those who ask for open tasks of one that comes back."""
+        super().follow(row)
+        announce([row.contact_id], [READ])
 
     def form_for(self, request: HttpRequest, row: Task | None, data: Any = None) -> Any:
         """Make the form; the address may name the contact."""

@@ -1,5 +1,5 @@
 """What the desk offers to others."""
 
-from desk.plugins import actions, choices, data, permissions, told
+from desk.plugins import actions, choices, data, filters, permissions, processing, told
 
-__all__ = ["actions", "choices", "data", "permissions", "told"]
+__all__ = ["actions", "choices", "data", "filters", "permissions", "processing", "told"]

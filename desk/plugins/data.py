@@ -26,6 +26,6 @@ class Desk(ContactData):
         """Return every text."""
         return people.everything(contact)
 
-    def erase(self, contact: int, now: datetime) -> None:
+    def erase_many(self, contacts: Sequence[int], now: datetime) -> None:
         """Delete all of it."""
-        people.forget(contact)
+        people.forget(contacts)

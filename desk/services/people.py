@@ -1,5 +1,6 @@
 """The desk's rows about a person: moved when two become one, handed out, forgotten."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from desk.models import Note, Task
@@ -35,7 +36,7 @@ def everything(contact: int) -> dict[str, Any]:
     }
 
 
-def forget(contact: int) -> None:
-    """Delete what was written about a person."""
-    Note.objects.filter(contact_id=contact).delete()
-    Task.objects.filter(contact_id=contact).delete()
+def forget(contacts: Sequence[int]) -> None:
+    """Delete what was written about people."""
+    Note.objects.filter(contact_id__in=contacts).delete()
+    Task.objects.filter(contact_id__in=contacts).delete()

@@ -8,8 +8,9 @@ from typing import Any
 from django.db import connection
 from django.db.models import F
 
-from desk.models import Task
+from desk.models import READ, Task
 from kernel import events
+from kernel.changes import announce
 from kernel.events import Fact
 from kernel.locks import lock_contacts
 from kernel.partitions import ensure_partitions
@@ -84,4 +85,5 @@ def finish(ids: Sequence[int], user: Any, now: datetime) -> list[int]:
 def reopen(ids: Sequence[int], now: datetime) -> int:
     """Take tasks up again; return how many were done. What happened stays in the log."""
     rows = Task.objects.filter(pk__in=ids, done_at__isnull=False)
+    announce(rows.values_list("contact_id", flat=True), [READ])
     return rows.update(done_at=None, done_by=None, updated_at=now, version=F("version") + 1)

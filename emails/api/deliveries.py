@@ -10,6 +10,7 @@ from api.routers import resource
 from api.serializers import ModelSerializer
 from api.views import ResourceViews
 from contacts.models import Contact
+from contacts.services.merge import followed
 from emails.models import Delivery, Email, State
 from emails.services import refusals
 from emails.services.identity import message_id
@@ -62,6 +63,11 @@ def _in_state(rows: QuerySet[Delivery], name: str) -> QuerySet[Delivery]:
     return rows.filter(state=STATES[name])
 
 
+def _of(rows: QuerySet[Delivery], contact: int) -> QuerySet[Delivery]:
+    """Keep those of a contact; the id of one that was merged stands for the survivor."""
+    return rows.filter(contact_id__in=followed([contact]))
+
+
 @resource("deliveries")
 class DeliveryViews(ResourceViews[Delivery]):
     """The ledger, of the emails and contacts the caller may see."""
@@ -75,7 +81,7 @@ class DeliveryViews(ResourceViews[Delivery]):
     filters = {
         "run": QueryFilter(IdField(), "run_id", _("Id of a run of a broadcast.")),
         "email": QueryFilter(IdField(), "email_id", _("Id of an email.")),
-        "contact": QueryFilter(IdField(), "contact_id", _("Id of a contact.")),
+        "contact": QueryFilter(IdField(), _of, _("Id of a contact.")),
         "state": QueryFilter(serializers.ChoiceField(list(STATES)), _in_state),
         "reason": QueryFilter(serializers.CharField(max_length=200), "reason"),
         "after": QueryFilter(MomentField(), "created_at__gte"),

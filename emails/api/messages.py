@@ -15,7 +15,7 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.errors import Conflict, Refused
+from api.errors import Conflict, Refused, TooSlow
 from api.fields import IdField, QueryFilter
 from api.routers import resource
 from api.views import ResourceViews
@@ -161,4 +161,7 @@ class EmailViews(ResourceViews[Email]):
         """Answer what became of its messages, and its translations', to contacts one may see."""
         email = self.get_object()
         emails = [email.pk, *email.translations.values_list("pk", flat=True)]
-        return Response(figures.of_emails(emails, whose(self.caller, "contacts")))
+        try:
+            return Response(figures.of_emails(emails, whose(self.caller, "contacts")))
+        except figures.Slow as slow:
+            raise TooSlow from slow

@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.errors import Conflict
+from api.errors import Conflict, TooSlow
 from api.fields import IdField, QueryFilter
 from api.routers import resource
 from api.serializers import ModelSerializer
@@ -17,8 +17,15 @@ from api.views import ResourceViews
 from emails.api.shapes import MessageFiguresSerializer
 from emails.models import Send
 from emails.services import figures, refusals, runs
-from kernel.permissions import whose
+from kernel.permissions import Actor, whose
 from kernel.queues import hint_on_commit
+
+
+def _count(runs: list[Send], user: Actor) -> None:
+    try:
+        figures.attach(runs, whose(user, "contacts"))
+    except figures.Slow as slow:
+        raise TooSlow from slow
 
 
 class RunList(serializers.ListSerializer[Any]):
@@ -27,7 +34,7 @@ class RunList(serializers.ListSerializer[Any]):
     def to_representation(self, data: Iterable[Send]) -> list[dict[str, Any]]:  # type: ignore[override]
         """Count all of them at once."""
         runs = list(data)
-        figures.attach(runs, whose(self.context["request"].user, "contacts"))
+        _count(runs, self.context["request"].user)
         shown: RunSerializer = self.child  # type: ignore[assignment]
         return [shown.shown(run) for run in runs]
 
@@ -51,7 +58,7 @@ class RunSerializer(ModelSerializer[Send]):
     @extend_schema_field(MessageFiguresSerializer)
     def to_representation(self, instance: Send) -> dict[str, Any]:
         """Count first: `queued` is one of the figures."""
-        figures.attach([instance], whose(self.context["request"].user, "contacts"))
+        _count([instance], self.context["request"].user)
         return self.shown(instance)
 
     def shown(self, run: Send) -> dict[str, Any]:

@@ -1,22 +1,24 @@
 """The editor: code beside what becomes of it; saving stays on the page."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from backoffice.differing import Difference
 from backoffice.items import Form
 from contacts.catalogue import catalogue
 from emails.backoffice import starters
 from emails.backoffice.runs_shown import state_pill
 from emails.models import Email
 from emails.services.versions import tokens
-from kernel import clock
+from kernel import clock, moments
 from kernel.permissions import Reach
 
 
@@ -34,7 +36,7 @@ class Editor(Form):
         email = Email.objects.get(pk=number)
         # Of an answer sent again: others may have saved it since.
         version = int(self.sitting.version) if self.sitting else email.version
-        saved = formats.time_format(timezone.localtime(clock.now()), "H:i")
+        saved = moments.hour(clock.now())
         return JsonResponse(
             {
                 "url": self.resource.url("edit", email.pk),
@@ -55,9 +57,17 @@ class Editor(Form):
     def _in_place(self) -> bool:
         return self.request.headers.get("Accept") == "application/json"
 
-    def _show(self, row: Any, form: Any, status: int = 200, current: str = "") -> HttpResponse:
+    def _show(
+        self,
+        row: Any,
+        form: Any,
+        status: int = 200,
+        current: str = "",
+        differ: Sequence[Difference] = (),
+    ) -> HttpResponse:
         if status != 200 and self._in_place:
-            theirs = {"version": int(current)} if current else {}
+            marked = render_to_string("backoffice/overtaken.html", {"differences": differ})
+            theirs = {"version": int(current), "differ": marked} if current else {}
             return JsonResponse({"errors": errors_of(form), **theirs}, status=status)
         if row is None and not form.is_bound:
             form.initial["mjml"] = starters.mjml()
@@ -69,6 +79,7 @@ class Editor(Form):
             shown_state=state_pill(row) if row else "",
             version=current or getattr(row, "version", ""),
             stale=bool(current),
+            differences=differ,
             sitting=self.sits(),
             errors=errors_of(form) if form.is_bound else [],
             mode=form["mode"].value() or "mjml",
@@ -113,7 +124,7 @@ def picker() -> list[dict[str, Any]]:
     """List the tokens an author may use, by group, with what they are called."""
     known = tokens()
     fields = catalogue().fields
-    labels = {f"contact.{alias}": str(spec.label) for alias, spec in fields.items()}
+    labels = {f"contact.{alias}": spec.name for alias, spec in fields.items()}
     heads = {
         "": _("Message"),
         "contact": _("Contact"),
@@ -124,7 +135,7 @@ def picker() -> list[dict[str, Any]]:
     groups: dict[str, list[dict[str, str]]] = {name: [] for name in ("contact", "company", "")}
     for path in known.listed():
         namespace = path.partition(".")[0] if "." in path else ""
-        named = labels.get(path) or SINGLE_LABELS.get(path) or path.rpartition(".")[2]
+        named = labels.get(path) or TOKEN_LABELS.get(path) or path.rpartition(".")[2]
         groups.setdefault(namespace, []).append({"path": path, "label": str(named)})
     return [
         {"label": str(heads.get(name, name)), "tokens": sorted(found, key=lambda t: t["label"])}
@@ -133,7 +144,20 @@ def picker() -> list[dict[str, Any]]:
     ]
 
 
-SINGLE_LABELS: dict[str, Any] = {
+TOKEN_LABELS: dict[str, Any] = {
+    "contact.id": gettext_lazy("Number"),
+    "company.name": gettext_lazy("Name"),
+    "owner.first_name": gettext_lazy("First name"),
+    "owner.last_name": gettext_lazy("Last name"),
+    "owner.email": gettext_lazy("Email"),
+    "owner.signature": gettext_lazy("Signature"),
+    "email.id": gettext_lazy("Number"),
+    "email.name": gettext_lazy("Name"),
+    "email.subject": gettext_lazy("Subject"),
+    "email.preheader": gettext_lazy("Preheader"),
+    "email.language": gettext_lazy("Language"),
+    "email.from_name": gettext_lazy("Sender's name"),
+    "email.from_address": gettext_lazy("Sender's address"),
     "unsubscribe_url": gettext_lazy("Address of the unsubscribe page"),
     "preferences_url": gettext_lazy("Address of the preference page"),
     "webview_url": gettext_lazy("Address of this mail in the browser"),

@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from backoffice.choosing import worded
 from backoffice.columns import shown
 from contacts.values import ValueProblem, places
 from emails.models import Email
@@ -58,6 +59,7 @@ class EmailForm(forms.ModelForm):  # type: ignore[type-arg]
             *("from_name", "from_address", "reply_to", "language", "topic"),
             *SEGMENTS,
         )
+        formfield_callback = worded
         widgets = {
             "subject": forms.TextInput(),
             "preheader": forms.TextInput(),
@@ -82,7 +84,6 @@ class EmailForm(forms.ModelForm):  # type: ignore[type-arg]
         for name in ("state", "type", "kind"):
             asked: Any = Email._meta.get_field(name)
             self.fields[name].choices = [(key, capfirst(label)) for key, label in asked.choices]  # type: ignore[attr-defined]
-        self.fields["topic"].empty_label = _("None")  # type: ignore[attr-defined]
         # Line ends and spaces are the author's.
         for name in BODIES:
             self.fields[name].strip = False  # type: ignore[attr-defined]

@@ -38,7 +38,7 @@ TOLD = (
 def _share(name: str) -> Any:
     def cell(email: Email) -> Any:
         counts = email.counts
-        if not counts["sent"]:
+        if counts is None or not counts["sent"]:
             return NOTHING
         return overview.share(counts[name], counts["sent"])
 
@@ -46,6 +46,8 @@ def _share(name: str) -> Any:
 
 
 def _sent(email: Email) -> Any:
+    if email.counts is None:
+        return NOTHING
     sent = email.counts["sent"]
     if not sent:
         return number(0) if email.counts["selected"] else NOTHING
@@ -92,7 +94,7 @@ class Emails(Resource[Email]):
         Column("topic", gettext_lazy("Topic"), _topic, width="mid"),
         Column("language", gettext_lazy("Language"), width="slim", shown=False),
         Column("owner", gettext_lazy("Owner"), _owner, shown=False),
-        Column("sent", gettext_lazy("Sent"), _sent, end=True, narrow=True, width="slim"),
+        Column("sent", gettext_lazy("Sent"), _sent, end=True, narrow=True),
         Column("opened", gettext_lazy("Opened"), _share("opened"), end=True, width="slim"),
         Column("clicked", gettext_lazy("Clicked"), _share("clicked"), end=True, width="slim"),
         Column("updated_at", gettext_lazy("Changed"), sort="updated_at", end=True, width="slim"),
@@ -119,8 +121,12 @@ class Emails(Resource[Email]):
 
     def attach(self, rows: Sequence[Email]) -> None:
         """Count what became of all emails of the page at once, of contacts one may see."""
-        if rows:
-            figures.attach_to_emails(rows, rows[0].seen_of)  # type: ignore[attr-defined]
+        try:
+            if rows:
+                figures.attach_to_emails(rows, rows[0].seen_of)  # type: ignore[attr-defined]
+        except figures.Slow:
+            for row in rows:
+                row.counts = None
 
     def beside(self, row: Email) -> str:
         """Show the subject."""

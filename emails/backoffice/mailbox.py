@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
@@ -17,9 +17,12 @@ from django.views.generic import TemplateView, View
 
 from backoffice.access import Permitted
 from backoffice.menu import Place, register
+from contacts.catalogue import hidden
 from emails.backoffice.frames import policy
 from emails.backoffice.preview import visible
-from emails.models import CapturedMail, Delivery, Email
+from emails.models import CapturedMail, Delivery, Email, EmailVersion
+from emails.services.links import PIXEL
+from emails.services.trials import NO_DELIVERY
 from kernel.ids import read_id
 from kernel.permissions import Reach
 
@@ -32,7 +35,7 @@ def readable(request: HttpRequest) -> QuerySet[CapturedMail]:
 
     Those to fellow users, such as password resets, only if they may change users anyway. Who
     sees only their own emails reads only what those sent, and who sees only some contacts only
-    what was written to them.
+    what was written to them. Mails that a sensitive field was put into are for whom it is for.
     """
     user = request.user
     mails = CapturedMail.objects.order_by("-pk")
@@ -46,7 +49,19 @@ def readable(request: HttpRequest) -> QuerySet[CapturedMail]:
         # A mail tells who somebody is as much as their page does.
         theirs = Delivery.objects.filter(contact_id__in=visible(request).values("pk"))
         mails = mails.filter(Q(delivery_id=None) | Q(delivery_id__in=theirs.values("pk")))
-    return mails
+    return _shown(mails, user) if hidden() else mails
+
+
+def _shown(mails: QuerySet[CapturedMail], user: Any) -> QuerySet[CapturedMail]:
+    """Leave out what may tell of sensitive fields: others' test mails, and mails that name one.
+
+    What an email named that is deleted by now is not known any more, and so is not shown either.
+    """
+    tokens = [f"contact.{alias}" for alias in hidden()]
+    silent = EmailVersion.objects.exclude(prepared__uses__has_any_keys=tokens)
+    known = Delivery.objects.filter(pk=OuterRef("delivery_id"), version_id__in=silent.values("pk"))
+    mine = Q(delivery_id=NO_DELIVERY, recipients__iexact=user.email)
+    return mails.filter(Q(delivery_id=None) | mine | Exists(known))
 
 
 def parsed(mail: CapturedMail) -> EmailMessage:
@@ -81,15 +96,17 @@ class Mail(Permitted, TemplateView):
         """Take the mail apart."""
         mail = get_object_or_404(readable(self.request), pk=self.kwargs["pk"])
         message = parsed(mail)
-        text = message.get_body(("plain",))
+        text, html = message.get_body(("plain",)), message.get_body(("html",))
         headers = [(name, str(message[name])) for name in SHOWN_HEADERS if message[name]]
         context = {
             "mail": mail,
             "subject": str(message["Subject"] or ""),
             "headers": headers,
             "text": text.get_content() if text else "",
-            "has_html": message.get_body(("html",)) is not None,
+            "has_html": html is not None,
             "images": "images" in self.request.GET,
+            "measured": html is not None and PIXEL in html.get_content(),
+            "delivery": Delivery.objects.filter(pk=mail.delivery_id or 0).first(),
         }
         return super().get_context_data(**kwargs) | context
 

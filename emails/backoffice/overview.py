@@ -39,8 +39,12 @@ def context(request: HttpRequest, email: Email) -> dict[str, Any]:
     if email.type == Email.Type.SEGMENT:
         return broadcast(request, email)
     owner = whose(cast("Actor", request.user), "contacts")
-    figures.attach_to_emails([email], owner)
-    return {"figures": headline(email, request.user), "only_own": owner is not None}
+    shown: dict[str, Any] = {"only_own": owner is not None}
+    try:
+        figures.attach_to_emails([email], owner)
+    except figures.Slow:
+        return {**shown, "uncounted": True}
+    return {**shown, "figures": headline(email, request.user)}
 
 
 def broadcast(request: HttpRequest, email: Email) -> dict[str, Any]:
@@ -59,7 +63,11 @@ def broadcast(request: HttpRequest, email: Email) -> dict[str, Any]:
     }
     if run is not None:
         others = [each for each in runs if each is not run]
-        figures.attach(others, whose(user, "contacts"))
+        try:
+            figures.attach(others, whose(user, "contacts"))
+        except figures.Slow:
+            for other in others:
+                other.counts = None
         shown |= runs_shown.context(email, run, clock.now(), user)
     return shown
 

@@ -7,7 +7,7 @@ reached but images, and those of other sites only when asked for (SEC-05, SEC-66
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import path
@@ -20,6 +20,7 @@ from django.views.generic import View
 from backoffice.access import Permitted
 from backoffice.attachments import tab
 from contacts.models import Contact
+from contacts.services.finding import by_words
 from emails.backoffice.forms import written
 from emails.backoffice.frames import policy
 from emails.models import Email
@@ -125,7 +126,7 @@ class Body(Permitted, View):
 
 
 class People(Permitted, View):
-    """Contacts by the beginning of their address or name."""
+    """Contacts by words of their name or address."""
 
     kind = "contacts"
 
@@ -140,20 +141,10 @@ class People(Permitted, View):
 
 
 def people(contacts: QuerySet[Contact], text: str) -> list[Contact]:
-    """Find contacts: the newest without a text, else by address, by name where none has it."""
+    """Find the newest by words of name or address; whose very address it is, alone."""
     newest = contacts.order_by("-pk").defer("attrs")
-    if not text:
-        return list(newest[:MOST_PEOPLE])
-    exact = list(newest.filter(email_key=text.lower())[:MOST_PEOPLE])
-    if exact:
-        return exact
-    wanted = Q(email_key__startswith=text.lower())
-    first, _space, last = text.partition(" ")
-    named = Q(first_name__istartswith=first)
-    named = (
-        named & Q(last_name__istartswith=last) if last else named | Q(last_name__istartswith=first)
-    )
-    return list(newest.filter(wanted | named)[:MOST_PEOPLE])
+    exact = list(newest.filter(email_key=text.lower())[:MOST_PEOPLE]) if "@" in text else []
+    return exact or list(by_words(newest, text)[:MOST_PEOPLE])
 
 
 def email_of(request: HttpRequest, pk: int, verb: str = "view", *, lock: bool = False) -> Email:

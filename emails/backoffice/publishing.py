@@ -12,18 +12,21 @@ from backoffice.bulk import MOST_AT_ONCE, BulkAction, Selection
 from backoffice.screens import leave_trail
 from backoffice.undo import undoes
 from emails.models import Email
-from emails.services import editing
+from emails.services import editing, hints
 from kernel import clock
 from kernel.permissions import narrow
 from kernel.registry import ConfigProblem
 from kernel.trail import Deed
 
 UNDO = "emails.state"
+MOST_TOLD = 3
 
 
-def switch(request: HttpRequest, emails: Sequence[Email], state: str) -> tuple[list[int], str]:
-    """Give emails a state; return whose it was not before, and why one could not have it."""
-    switched, problem = [], ""
+def switch(
+    request: HttpRequest, emails: Sequence[Email], state: str
+) -> tuple[list[Email], list[str]]:
+    """Give emails a state; return those that had another, and why others keep theirs."""
+    switched, refusals = [], []
     verb = "publish" if state == Email.State.PUBLISHED else "unpublish"
     for email in emails:
         if email.state == state:
@@ -32,7 +35,7 @@ def switch(request: HttpRequest, emails: Sequence[Email], state: str) -> tuple[l
         try:
             editing.change(email, {"state": state}, clock.now())
         except ConfigProblem as refused:
-            problem = str(refused.problems[0]["message"])
+            refusals.append(_of(email, str(refused.problems[0]["message"])))
             continue
         deed = Deed(
             "emails",
@@ -43,20 +46,31 @@ def switch(request: HttpRequest, emails: Sequence[Email], state: str) -> tuple[l
             after={"state": state},
         )
         leave_trail(request, deed)
-        switched.append(email.pk)
-    return switched, problem
+        switched.append(email)
+    return switched, refusals
 
 
-def tell(request: HttpRequest, switched: list[int], problem: str, state: str) -> None:
-    """Say what was switched, and offer to take it back."""
+def _of(email: Email, words: str) -> str:
+    return f"“{email.name}”: {words}"
+
+
+def tell(request: HttpRequest, switched: list[Email], refusals: list[str], state: str) -> None:
+    """Say what was switched and what was not and why, and offer to take it back."""
     count = len(switched)
     if state == Email.State.PUBLISHED:
         words = ngettext("%(count)d email published", "%(count)d emails published", count)
+        begun = [_of(email, hint) for email in switched if (hint := hints.of_start(email))]
     else:
         words = ngettext("%(count)d email unpublished", "%(count)d emails unpublished", count)
-    text = " · ".join(part for part in (words % {"count": count}, problem) if part)
-    back = {"key": UNDO, "ids": switched, "to": state}
-    toasts.tell(request, text, back if switched else None)
+        begun = []
+    # As much as can be read before it goes away.
+    remarks = (refusals + begun)[:MOST_TOLD]
+    if more := len(refusals + begun) - len(remarks):
+        remarks.append(ngettext("%(count)d more", "%(count)d more", more) % {"count": more})
+    back = {"key": UNDO, "ids": [email.pk for email in switched], "to": state}
+    toasts.tell(
+        request, " · ".join([words % {"count": count}, *remarks]), back if switched else None
+    )
 
 
 @undoes(UNDO)
@@ -75,8 +89,8 @@ def _back(request: HttpRequest, document: Mapping[str, Any]) -> None:
 def _action(key: str, label: Any, icon: str, state: str) -> BulkAction:
     def run(request: HttpRequest, selection: Selection, _settings: dict[str, Any]) -> None:
         rows = selection.rows.order_by("pk").select_for_update(of=("self",), no_key=True)
-        switched, problem = switch(request, list(rows[:MOST_AT_ONCE]), state)
-        tell(request, switched, problem, state)
+        switched, refusals = switch(request, list(rows[:MOST_AT_ONCE]), state)
+        tell(request, switched, refusals, state)
 
     return BulkAction(key, label, icon, "publish", run)
 

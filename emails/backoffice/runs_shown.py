@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from backoffice.charts import TICKS, Chart, Series, draw
 from backoffice.columns import number
 from backoffice.templatetags.relais import pill
 from emails.models import Email, Send
-from emails.services import pace, progress, refusals
+from emails.services import figures, halting, pace, progress, refusals
 from kernel import clock
 from kernel.permissions import Actor, whose
 
@@ -49,7 +49,10 @@ class Part:
 def context(email: Email, run: Send, now: datetime, user: Actor) -> dict[str, Any]:
     """Return what `emails/progress.html` reads, counting the people a user may see."""
     owner = whose(user, "contacts")
-    seen = progress.of(run, now, owner)
+    try:
+        seen = progress.of(run, now, owner)
+    except figures.Slow:
+        return {"email": email, "run": run, "moves": False, "uncounted": True, "only_own": True}
     reasons = seen.counts["skipped_by_reason"]
     largest = max(reasons.values(), default=1)
     ordered = sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))
@@ -58,6 +61,7 @@ def context(email: Email, run: Send, now: datetime, user: Actor) -> dict[str, An
         "run": run,
         "run_pill": run_pill(run),
         "moves": run.state in Send.OPEN,
+        "halted": run.state in Send.OPEN and halting.halted(),
         "every": _pause(run, seen),
         "percent": hundredths(seen.share),
         "done": number(seen.total - seen.open),
@@ -90,7 +94,7 @@ def _chart(course: pace.Course | None) -> Chart | None:
     """Draw how fast it went."""
     if course is None:
         return None
-    names = [formats.time_format(timezone.localtime(at), "H:i:s") for at in course.moments]
+    names = [f"{timezone.localtime(at):%H:%M:%S}" for at in course.moments]
     label = _("Messages per minute") if course.by_minute else _("Messages per second")
     every = max(1, len(names) // TICKS)
     minutes = {names[place][:5]: place for place in range(0, len(names), every)}

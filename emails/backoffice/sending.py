@@ -78,8 +78,8 @@ class Switch(Permitted, View):
         email = email_of(request, pk, "publish", lock=True)
         if state not in Email.State.values:
             raise Http404
-        switched, problem = publishing.switch(request, [email], state)
-        publishing.tell(request, switched, problem, state)
+        switched, refusals = publishing.switch(request, [email], state)
+        publishing.tell(request, switched, refusals, state)
         return HttpResponseRedirect(reverse("emails-item", args=[pk]))
 
 

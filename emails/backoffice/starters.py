@@ -3,6 +3,7 @@
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
+from emails.services import starting
 from kernel import preferences
 
 MJML = """<mjml>
@@ -23,7 +24,7 @@ MJML = """<mjml>
         <mj-text font-size="24px" line-height="32px" font-weight="700">{title}</mj-text>
         <mj-text>{hello} {{{{ contact.first_name|default("{friend}") }}}},</mj-text>
         <mj-text>{body}</mj-text>
-        <mj-button href="https://example.com/" background-color="#2657d9" border-radius="6px" \
+        <mj-button href="{link}" background-color="#2657d9" border-radius="6px" \
 inner-padding="12px 24px" align="left">{button}</mj-button>
       </mj-column>
     </mj-section>
@@ -44,13 +45,14 @@ inner-padding="12px 24px" align="left">{button}</mj-button>
 
 def mjml() -> str:
     """Write the page in the language in force, under the sender's name."""
-    brand = escape(preferences.get("emails.from_name") or _("Your name"))
+    brand = escape(preferences.get("emails.from_name") or str(starting.BRAND))
     return MJML.format(
         brand=brand,
-        title=_("One thing worth saying"),
+        title=starting.TITLE,
         hello=_("Hello"),
         friend=_("friend"),
-        body=_("Say it in two sentences. Then say what to do next."),
+        body=starting.BODY,
+        link=starting.LINK,
         button=_("Have a look"),
         preferences=_("Your preferences"),
         leave=_("Unsubscribe"),

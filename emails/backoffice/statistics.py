@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,7 +16,7 @@ from emails.backoffice.behind import who_did
 from emails.backoffice.overview import KeyFigure, headline, percent
 from emails.models import Delivery, Email
 from emails.services import activity, figures
-from kernel import clock
+from kernel import clock, moments
 from kernel.permissions import whose
 
 
@@ -26,7 +26,10 @@ def context(request: HttpRequest, email: Email) -> dict[str, Any]:
     user: Any = request.user
     now = clock.now()
     owner = whose(user, "contacts")
-    figures.attach_to_emails([email], owner)
+    try:
+        figures.attach_to_emails([email], owner)
+    except figures.Slow:
+        return {"only_own": True, "uncounted": True}
     first = Delivery.objects.filter(email_id=email.pk).order_by("pk").first()
     bounds = activity.asked(email, first.created_at if first else None, now, owner)
     course = activity.course(bounds, timezone.get_current_timezone_name()) if first else None
@@ -52,9 +55,8 @@ def _chart(course: activity.Course) -> Chart | None:
 
 
 def _when(moment: datetime, *, hourly: bool) -> str:
-    here = timezone.localtime(moment)
-    day = formats.date_format(here, _("j M"))
-    return f"{day} {formats.time_format(here, 'H:i')}" if hourly else day
+    day = moments.day_of_year(moment)
+    return f"{day}, {moments.hour(moment)}" if hourly else day
 
 
 def _figures(email: Email, user: Any, machines: int, bounced: int) -> list[KeyFigure]:

@@ -27,6 +27,7 @@ class Reason(models.TextChoices):
     NO_ADDRESS = "no_address", _("no address")
     BAD_ADDRESS = "invalid_address", _("the address cannot be written to")
     GONE = "contact_gone", _("the contact was deleted")
+    RESTRICTED = "restricted", _("processing is restricted")
     UNPUBLISHED = "email_unpublished", _("the email was unpublished or deleted")
     SUPPRESSED = "suppressed", _("on the suppression list")
     UNSUBSCRIBED = "unsubscribed", _("unsubscribed")

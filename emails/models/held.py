@@ -14,6 +14,8 @@ class HeldClick(models.Model):
     url = models.TextField()
     at = models.DateTimeField()
     signs = ArrayField(models.CharField(max_length=40))
+    # What the browser told of its device.
+    told = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     due_at = models.DateTimeField()
 
     class Meta:

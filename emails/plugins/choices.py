@@ -1,5 +1,7 @@
 """What values of conditions on emails are chosen from: the links of an email."""
 
+from django.utils.translation import gettext as _
+
 from emails.models import Email, Reason
 from kernel.filters.choices import Choice, Question, among, offers
 from kernel.ids import read_id
@@ -21,6 +23,11 @@ def _links(question: Question) -> list[Choice]:
         return [choice for choice in found if choice.value in question.values]
     text = question.text.casefold()
     return [c for c in found if text in c.label.casefold() or text in c.beside.casefold()]
+
+
+@offers("bounce_kind")
+def _kinds(question: Question) -> list[Choice]:
+    return among([("hard", _("for good")), ("soft", _("for now"))], question)
 
 
 @offers("delivery_reason")

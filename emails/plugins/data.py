@@ -27,6 +27,6 @@ class Deliveries(ContactData):
         """List the messages with what became of them."""
         return {"emails": people.export(contact)}
 
-    def erase(self, contact: int, now: datetime) -> None:
+    def erase_many(self, contacts: Sequence[int], now: datetime) -> None:
         """Keep the figures; forget addresses, causes' contents and captured mails."""
-        people.erase(contact)
+        people.erase(contacts)

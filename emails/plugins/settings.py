@@ -5,9 +5,11 @@ from collections.abc import Collection, Iterator
 from django.utils.translation import gettext_lazy
 
 from emails.models import Email
-from emails.services import limits, measuring, senders, suspense
-from kernel import preferences, subjects, usage
+from emails.services import halting, limits, measuring, senders, suspense
+from kernel import clock, preferences, subjects, usage
+from kernel.jobs import Claimed, handles
 from kernel.permissions import PermissionKind, permission_kinds
+from kernel.schedule import scheduled
 from tracking import spool, visits
 
 
@@ -38,6 +40,16 @@ def _used(kind: str, numbers: Collection[int]) -> Iterator[tuple[int, usage.Use]
 
 subjects.declare("email", _names, rights="emails", rows=Email.objects.all())
 usage.declare(_used)
+# Holds everything; each minute a file notes beside the database that this was in force.
+preferences.declare(halting.SETTING, False, preferences.yes_or_no)  # noqa: FBT003
+scheduled(halting.MARK, halting.EVERY)
+
+
+@handles(halting.MARK)
+def _mark(_job: Claimed) -> None:
+    halting.mark(clock.now())
+
+
 # Whether people who were never asked get marketing mail.
 preferences.declare("emails.require_consent", False, preferences.yes_or_no)  # noqa: FBT003
 # The sender of emails that name none; no address is no-reply at this installation's domain.

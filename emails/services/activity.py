@@ -16,9 +16,9 @@ HOURLY_UNTIL = timedelta(days=3)
 
 TYPE = "(SELECT id FROM event_type WHERE key = %(type)s)"
 WHERE = f"""e.type_id = {TYPE} AND e.subject_id = ANY(%(emails)s)
-  AND e.occurred_at >= %(since)s AND e.occurred_at <= %(now)s
-  AND (%(owner)s::bigint IS NULL
-       OR e.contact_id IN (SELECT c.id FROM contact c WHERE c.owner_id = %(owner)s))"""  # noqa: S608 - fragments of ours
+  AND e.occurred_at >= %(since)s AND e.occurred_at <= %(now)s AND {{seen}}"""
+# By itself it is joined; beside an OR it would be asked of every row.
+OWN = "e.contact_id IN (SELECT c.id FROM contact c WHERE c.owner_id = %(owner)s)"
 LINKS = f"""
 SELECT e.data ->> 'url' url, min(e.data ->> 'link'),
        count(*) FILTER (WHERE e.verdict IS DISTINCT FROM {MACHINE}),
@@ -63,7 +63,7 @@ def emails_of(email: Email) -> list[int]:
 def links(asked: dict[str, Any]) -> list[Link]:
     """Return the links people followed, most first."""
     with connection.cursor() as cursor:
-        cursor.execute(LINKS, {**asked, "type": "emails.clicked"})
+        cursor.execute(_of_owner(LINKS, asked), {**asked, "type": "emails.clicked"})
         return [Link(url or "", position or "", *counts) for url, position, *counts in cursor]
 
 
@@ -79,8 +79,12 @@ def bounces(asked: dict[str, Any]) -> int:
 
 def _one(statement: str, asked: dict[str, Any], key: str) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(statement, {**asked, "type": key})
+        cursor.execute(_of_owner(statement, asked), {**asked, "type": key})
         return int(cursor.fetchone()[0])
+
+
+def _of_owner(statement: str, asked: dict[str, Any]) -> str:
+    return statement.format(seen="true" if asked["owner"] is None else OWN)
 
 
 def asked(email: Email, since: datetime | None, now: datetime, owner: int | None) -> dict[str, Any]:
@@ -97,7 +101,8 @@ def course(bounds: dict[str, Any], zone: str) -> Course:
     found = []
     with connection.cursor() as cursor:
         for key in ("emails.opened", "emails.clicked"):
-            cursor.execute(OVER_TIME, {**bounds, "type": key, "unit": unit, "zone": zone})
+            values = {**bounds, "type": key, "unit": unit, "zone": zone}
+            cursor.execute(_of_owner(OVER_TIME, bounds), values)
             found.append(dict(cursor.fetchall()))
         cursor.execute(
             "SELECT generate_series(date_trunc(%(unit)s, %(since)s, %(zone)s), %(now)s,"

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from emails.models import Reason, Send, State
-from emails.services import limits, rates
+from emails.services import halting, limits, rates
 from emails.services.holding import NOTHING_HOLDS, Rules
 from emails.services.rates import Turns
 from emails.services.recipients import JOINS, KEY, REASON, policy
@@ -99,7 +99,12 @@ class Claimed:
 
 
 def sources() -> list[int]:
-    """Return what is taken from: 0 for single messages, and every run that is sending."""
+    """Return what is taken from: 0 for single messages, and every run that is sending.
+
+    Nothing, while all sending is held.
+    """
+    if halting.halted():
+        return []
     runs = Send.objects.filter(finished_at=None, state=Send.State.SENDING)
     return [0, *runs.order_by("id").values_list("id", flat=True)]
 

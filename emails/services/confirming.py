@@ -15,13 +15,13 @@ from django.utils.translation import override
 from contacts.models import Consent, Contact, Topic
 from contacts.services import consent, suppression
 from contacts.services.consent import Proof
-from contacts.services.erase import erase
+from contacts.services.erase import erase, hold
 from contacts.words import Purpose, Reason
 from emails.models import Email
 from emails.services import editing, queueing
 from kernel import preferences
 from kernel.events import type_id
-from kernel.locks import GATE_LOCK, lock_contacts, wait_lock
+from kernel.locks import GATE_LOCK, wait_lock
 
 SETTING = "emails.confirmation_email"
 MAKING = 3
@@ -121,7 +121,7 @@ def purge(now: datetime) -> int:
     found = _unanswered(before)
     for contact in found:
         with transaction.atomic():
-            lock_contacts([contact])
+            hold([contact])
             # Asked again under the lock: who answers at this moment stays.
             for forgotten in _unanswered(before, contact).values():
                 if forgotten:

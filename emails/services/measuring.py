@@ -1,6 +1,6 @@
 """Turns the hits of pixels and links into events, and keeps the firsts in the ledger."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -11,15 +11,18 @@ from emails.services import bursts, suspense
 from emails.services.verdicts import Click, Verdict, of_click, of_open
 from kernel import events, preferences
 from kernel.events import Fact
+from kernel.withholding import RESTRICTED
 from tracking.services.verdicts import Judgement, note
+from tracking.signs import device_told
 from tracking.spool import Line
 
-# Whoever withdrew is no longer measured, in mails that are long out too.
-KNOWN = """
+# Whoever withdrew, or is restricted, is no longer measured, in mails that are long out too.
+KNOWN = f"""
 SELECT d.id, d.contact_id, d.email_id, d.cause, d.sent_at FROM delivery d
 JOIN contact c ON c.id = d.contact_id
 LEFT JOIN consent k ON k.contact_id = d.contact_id AND k.purpose = %s AND k.topic_id = 0
-WHERE d.id = ANY(%s) AND coalesce(k.state, %s) = 'granted'"""
+WHERE d.id = ANY(%s) AND coalesce(k.state, %s) = 'granted'
+  AND c.withheld IS DISTINCT FROM {RESTRICTED}"""  # noqa: S608 - constants
 
 FIRSTS = """
 WITH first AS (
@@ -54,14 +57,14 @@ class Ledger(NamedTuple):
     sent_at: datetime | None
 
 
-Hit = tuple[Ledger, datetime, Verdict, dict[str, Any]]
+Hit = tuple[Ledger, datetime, Verdict, Mapping[str, Any]]
 
 
 def opened(lines: Sequence[Line], now: datetime) -> None:
     """Record opens."""
     known = _known("open_tracking", {int(line.data["delivery"]) for line in lines})
     hits: list[Hit] = [
-        (row, line.at, of_open(line.data), {})
+        (row, line.at, of_open(line.data), device_told(str(line.data.get("agent", ""))))
         for line in lines
         if (row := known.get(line.data["delivery"]))
     ]
@@ -78,6 +81,7 @@ def clicked(lines: Sequence[Line], now: datetime) -> None:
             line.data["url"],
             line.at,
             of_click(line.data, line.at, row.sent_at),
+            device_told(str(line.data.get("agent", ""))),
         )
         for line in lines
         if (row := known.get(line.data["delivery"]))
@@ -103,11 +107,12 @@ def release(now: datetime) -> bool:
 
 
 def _record_clicks(clicks: Sequence[Click], known: dict[int, Ledger], now: datetime) -> None:
-    hits = [
-        (known[click.delivery], click.at, click.verdict, {"url": click.url, "link": click.link})
-        for click in clicks
-    ]
+    hits = [(known[click.delivery], click.at, click.verdict, _told(click)) for click in clicks]
     _record("emails.clicked", hits, now)
+
+
+def _told(click: Click) -> dict[str, Any]:
+    return {"url": click.url, "link": click.link, **click.told}
 
 
 def _record(key: str, hits: Sequence[Hit], now: datetime) -> None:

@@ -54,7 +54,8 @@ ROWS = {
     "again": "timestamptz[]",
     "tried": "smallint[]",
 }
-# Rows are held in the order of their ids, as opens and clicks hold them.
+# Rows are held in the order of their ids, as opens and clicks hold them. What has no lease any
+# more was written before: the answer to that commit was lost.
 WRITE = """
 WITH held AS MATERIALIZED (
   SELECT id FROM delivery WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE),
@@ -66,7 +67,7 @@ written AS (
          %(ids)s::bigint[], %(fences)s::int[], %(states)s::smallint[], %(reasons)s::text[],
          %(times)s::timestamptz[], %(again)s::timestamptz[], %(tried)s::smallint[])
        u(id, fence, state, reason, at, again_at, tried) ON u.id = h.id
-  WHERE d.id = h.id AND d.fence = u.fence
+  WHERE d.id = h.id AND d.fence = u.fence AND d.lease_until IS NOT NULL
   RETURNING d.id, d.contact_id, d.email_id, d.cause, d.reason, u.at)"""
 AND_TELL = """,
 fresh AS (

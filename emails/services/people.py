@@ -1,5 +1,6 @@
 """What happens to the ledger when a contact is merged, asks for their data, or is forgotten."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
@@ -28,7 +29,7 @@ UPDATE delivery SET recipient = NULL, context = NULL,
   fence = fence + (state = 1)::int,
   reason = CASE WHEN state IN (0, 1) THEN 'contact_gone'
                 ELSE regexp_replace(reason, '\\S+@\\S+', '…', 'g') END
-WHERE contact_id = %s"""
+WHERE contact_id = ANY(%s)"""
 
 
 def merge(winner: int, loser: int) -> None:
@@ -59,9 +60,9 @@ def _told(row: Delivery, name: str) -> dict[str, Any]:
     return told | {time: iso(getattr(row, time)) for time in times if getattr(row, time)}
 
 
-def erase(contact: int) -> None:
-    """Keep the figures and forget the person."""
-    mine = Delivery.objects.filter(contact_id=contact).values("pk")
-    CapturedMail.objects.filter(delivery_id__in=mine).delete()
+def erase(contacts: Sequence[int]) -> None:
+    """Keep the figures and forget the people."""
+    theirs = Delivery.objects.filter(contact_id__in=contacts).values("pk")
+    CapturedMail.objects.filter(delivery_id__in=theirs).delete()
     with connection.cursor() as cursor:
-        cursor.execute(FORGET, [contact])
+        cursor.execute(FORGET, [list(contacts)])

@@ -8,6 +8,7 @@ from typing import Any
 
 from contacts.services.suppression import suppressed_by_hash
 from contacts.words import PASSED_BY_TRANSACTIONAL, STRENGTH
+from kernel.withholding import RESTRICTED
 
 # Of the address, not of the contact: two contacts with one address are one reader.
 KEY = "encode(substring(sha256(convert_to(c.email_key, 'UTF8')) from 1 for 16), 'hex')::uuid"
@@ -23,9 +24,10 @@ LEFT JOIN consent kt ON kt.contact_id = d.contact_id AND kt.purpose = 'email_mar
 # Transactional mail goes past what people refused as marketing, not past what bounced,
 # complained or was closed by hand. First reason found wins; NULL = may be sent. Address and domain
 # are looked up apart: joined by OR, the whole list was read for each reader.
-REASON = """
+REASON = f"""
 CASE
   WHEN c.id IS NULL THEN 'contact_gone'
+  WHEN c.withheld = {RESTRICTED} AND NOT d.transactional THEN 'restricted'
   WHEN e.state IS DISTINCT FROM 'published' THEN 'email_unpublished'
   WHEN c.email_key IS NULL THEN 'no_address'
   WHEN d.contact_id = ANY(%(hashed)s) OR EXISTS (
@@ -49,7 +51,7 @@ CASE
         (SELECT p.value = 'true' FROM preference p WHERE p.key = 'emails.require_consent')
         THEN 'no_consent'
     END)
-END"""
+END"""  # noqa: S608 - constants
 
 # The PostgreSQL types of what `policy` returns.
 POLICY_TYPES = {

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from emails.models import Email, Reason
-from emails.services import footers, identity, signing
+from emails.services import footers, hints, identity, signing
 
 NO_ADDRESS = _("Marketing mail needs the sender's postal address: emails.postal_address.")
 UNSIGNED = _("No key of signing-domains signs for %(domains)s: these mails go out unsigned.")
@@ -39,4 +39,5 @@ def warnings(email: Email) -> list[tuple[str, str]]:
     own = identity.default_address()
     if domains := signing.unsigned(one.from_address or own for one in emails):
         told.append(("unsigned", UNSIGNED % {"domains": ", ".join(domains)}))
+    told += [("starter_text", begun) for one in emails if (begun := hints.of_start(one))]
     return told

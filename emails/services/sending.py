@@ -122,6 +122,9 @@ class Shift:
         if not self.sources:
             self.sources.extend(claims.sources())
             self.found = False
+        if not self.sources:
+            self.more = False
+            return
         run = self.sources.popleft()
         share = max(_pace.limit() // (len(self.sources) + 1), SMALLEST)
         claimed, seen = claims.claim(run, share, self.moment(), transactional=self.transactional)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+import orjson
 from django.db import connection
 
 from emails.models import HeldClick
@@ -12,7 +13,7 @@ SLICE = 500
 RIPE = """
 DELETE FROM held_click WHERE id IN (
   SELECT id FROM held_click WHERE due_at <= %s ORDER BY due_at, id LIMIT %s FOR UPDATE SKIP LOCKED)
-RETURNING id, delivery_id, link, url, at, signs"""
+RETURNING id, delivery_id, link, url, at, signs, told::text"""
 
 
 def hold(clicks: Iterable[Click], now: datetime) -> None:
@@ -24,6 +25,7 @@ def hold(clicks: Iterable[Click], now: datetime) -> None:
             url=click.url,
             at=click.at,
             signs=list(click.verdict.reasons),
+            told=dict(click.told),
             due_at=max(now, click.at) + SUSPENSE,
         )
         for click in clicks
@@ -39,10 +41,10 @@ def ripe(now: datetime) -> list[Click]:
     """Take those that have waited, in the caller's transaction."""
     with connection.cursor() as cursor:
         cursor.execute(RIPE, [now, SLICE])
-        rows = sorted(cursor.fetchall())
+        rows = sorted(cursor.fetchall(), key=lambda row: row[0])
     return [
-        Click(delivery, link, url, at, _judged(signs))
-        for _number, delivery, link, url, at, signs in rows
+        Click(delivery, link, url, at, _judged(signs), orjson.loads(told))
+        for _number, delivery, link, url, at, signs, told in rows
     ]
 
 

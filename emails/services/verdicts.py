@@ -44,6 +44,8 @@ class Click(NamedTuple):
     url: str
     at: datetime
     verdict: Verdict
+    # Device and system.
+    told: Mapping[str, str] = {}
 
 
 def of_open(hit: Mapping[str, Any]) -> Verdict:

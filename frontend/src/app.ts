@@ -3,14 +3,18 @@ import "./styles/app.css";
 import htmx from "htmx.org";
 import "bootstrap/js/dist/dropdown";
 import { start as startCopying } from "./page/copying";
+import { start as startDates } from "./page/dates";
 import { start as startDialogs } from "./page/dialogs";
 import { start as startDrawer } from "./page/drawer";
 import { start as startForms } from "./page/forms";
 import { start as startGuarding } from "./page/guarding";
 import { start as startKeys } from "./page/keys";
 import { start as startLists } from "./page/lists";
+import { start as startInPlace } from "./page/inplace";
 import { start as startPalette } from "./page/palette";
 import { start as startRequests } from "./page/requests";
+import { start as startReturning } from "./page/returning";
+import { start as startSeveral } from "./page/several";
 import { start as startStrips } from "./page/strips";
 import { start as startThemes } from "./page/themes";
 import { start as startToasts } from "./page/toasts";
@@ -28,14 +32,18 @@ for (const start of [
   startThemes,
   startToasts,
   startDialogs,
+  startDates,
   startCopying,
   startDrawer,
   // Before whatever else hears of a form that is sent.
   startGuarding,
   startForms,
+  startInPlace,
   startLists,
   startPalette,
   startKeys,
+  startSeveral,
+  startReturning,
 ]) {
   start();
 }

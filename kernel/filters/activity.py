@@ -1,10 +1,10 @@
 """How often something happened to one contact, said in words."""
 
-from babel.dates import format_date
 from django.db import connection
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from kernel import moments
 from kernel.events import MACHINE, type_id
 from kernel.filters.pieces import When
 
@@ -24,8 +24,7 @@ def said_activity(event: str, contact: int, when: When) -> str:
         number, last = cursor.fetchone()
     if not number:
         return _("never")
-    day = format_date(last.astimezone(when.zone), "d MMM y", locale=(get_language() or "en")[:2])
     return ngettext("%(count)s time, last %(day)s", "%(count)s times, last %(day)s", number) % {
         "count": number,
-        "day": day,
+        "day": moments.day(last.astimezone(when.zone).date()),
     }

@@ -22,9 +22,12 @@ class Choice:
 
 @dataclass(frozen=True)
 class Question:
-    """Who asks: for a text, or for the names of some values; `about` narrows, as an email does."""
+    """Who asks: for a text, or for the names of some values; `about` narrows, as an email does.
 
-    user: Actor
+    Nobody in particular is the product itself, which only asks for names.
+    """
+
+    user: Actor | None
     text: str = ""
     values: frozenset[str] | None = None
     about: Mapping[str, str] = field(default_factory=dict)
@@ -67,6 +70,16 @@ def find(kind: str, question: Question) -> list[Choice]:
     return found if question.values is not None else found[:MOST]
 
 
+def called(kind: str, values: Iterable[Any], about: Mapping[str, str]) -> dict[str, str]:
+    """Return what values of a kind are called, for a sentence; those nobody knows are left out."""
+    wanted = frozenset(map(str, values))
+    if kind not in _finders:
+        numbers = [number for value in wanted if (number := read_id(value))]
+        return {str(pk): name for pk, name in subjects.names(kind, numbers).items()}
+    found = _finders[kind](Question(None, values=wanted, about=about))
+    return {choice.value: choice.label for choice in found}
+
+
 def among(choices: Iterable[tuple[Any, Any]], question: Question) -> list[Choice]:
     """Search a list that is always the same: pairs of value and label."""
     every = [Choice(str(value), str(label)) for value, label in choices]
@@ -78,6 +91,8 @@ def among(choices: Iterable[tuple[Any, Any]], question: Question) -> list[Choice
 
 
 def _objects(kind: str, question: Question) -> list[Choice]:
+    if question.user is None:
+        return []
     rows = subjects.visible(kind, question.user)
     if question.values is not None:
         rows = rows.filter(pk__in=question.numbers())

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from kernel.events import EventType, event_types
-from kernel.filters import choices
+from kernel.filters import choices, comparing
 from kernel.filters.offers import Asked, Operator, Subject, operator
 from kernel.permissions import Actor
 
@@ -18,30 +19,45 @@ COUNTS = {
     "lt": _lazy("fewer than %(count)s times"),
     "ne": _lazy("not exactly %(count)s times"),
 }
+SAID = {
+    "gte": ngettext_lazy("at least %(count)s time", "at least %(count)s times", "count"),
+    "eq": ngettext_lazy("exactly %(count)s time", "exactly %(count)s times", "count"),
+    "lte": ngettext_lazy("at most %(count)s time", "at most %(count)s times", "count"),
+    "gt": ngettext_lazy("more than %(count)s time", "more than %(count)s times", "count"),
+    "lt": ngettext_lazy("fewer than %(count)s time", "fewer than %(count)s times", "count"),
+    "ne": ngettext_lazy("not exactly %(count)s time", "not exactly %(count)s times", "count"),
+}
 # What `where` may ask for, as people call it.
 WORDS = {
+    "amount": _lazy("amount"),
     "campaign": _lazy("campaign"),
     "cart": _lazy("cart"),
     "category": _lazy("category"),
     "channel": _lazy("channel"),
     "currency": _lazy("currency"),
+    "delta": _lazy("points gained or lost"),
     "device": _lazy("device"),
     "email": _lazy("email"),
+    "field": _lazy("field"),
     "host": _lazy("site"),
     "kind": _lazy("kind"),
     "link": _lazy("link"),
-    "order": _lazy("order"),
+    "order": pgettext_lazy("in a shop", "order"),
     "path": _lazy("page"),
+    "points": _lazy("points then"),
     "product": _lazy("product"),
     "purpose": _lazy("purpose"),
     "reason": _lazy("reason"),
     "referrer": _lazy("came from"),
+    "seconds": _lazy("seconds"),
     "segment": _lazy("segment"),
     "source": _lazy("source"),
     "state": _lazy("state"),
     "status": _lazy("status"),
+    "system": _lazy("operating system"),
     "tag": _lazy("tag"),
-    "title": _lazy("title"),
+    "title": pgettext_lazy("of a page", "title"),
+    "topic": _lazy("topic"),
     "url": _lazy("web address"),
 }
 ICONS = {
@@ -54,6 +70,7 @@ ICONS = {
     "points": "target-arrow",
     "products": "shopping-cart",
     "segments": "users-group",
+    "visits": "login-2",
     "emails.opened": "mail-opened",
     "emails.clicked": "click",
     "emails.sent": "send",
@@ -70,8 +87,11 @@ HIDDEN = frozenset({"events.corrected"})
 
 
 def operators() -> dict[str, Sequence[Operator]]:
-    """Return how numbers of events are compared."""
-    return {"event": [operator(op, phrase) for op, phrase in COUNTS.items()]}
+    """Return how numbers of events are compared, and what they hold."""
+    return {
+        "event": [operator(op, phrase) for op, phrase in COUNTS.items()],
+        **comparing.offered(),
+    }
 
 
 def offered(seen: set[str], user: Actor) -> Iterator[Subject]:
@@ -86,11 +106,12 @@ def offered(seen: set[str], user: Actor) -> Iterator[Subject]:
 def _subject(kind: type[EventType], user: Actor) -> Subject:
     asked = []
     if kind.subject and choices.open_to(kind.subject, user):
-        asked.append(Asked(kind.subject, _word(kind.subject), kind.subject))
+        asked.append(Asked(kind.subject, word(kind.subject), kind.subject))
     for name in kind.conditions:
         found = kind.choices.get(name, "")
-        needs = kind.subject if kind.choices_of_subject and found else ""
-        asked.append(Asked(name, _word(name), found if choices.known(found) else "", needs))
+        needs = kind.subject if name in kind.choices_of_subject else ""
+        asked.append(Asked(name, word(name), found if choices.known(found) else "", needs))
+    numbers = [Asked(name, word(name), input="number") for name in kind.numbers]
     return Subject(
         kind="event",
         key=kind.key,
@@ -99,9 +120,11 @@ def _subject(kind: type[EventType], user: Actor) -> Subject:
         icon=ICONS.get(kind.key) or ICONS.get(kind.key.partition(".")[0], "bolt"),
         hint=_("event"),
         operators="event",
-        where=asked,
+        where=[*asked, *numbers],
+        dated=kind.counted,
     )
 
 
-def _word(name: str) -> str:
+def word(name: str) -> str:
+    """Say a key of `where` as people call it; a client's own as it stands."""
     return str(WORDS.get(name, name))

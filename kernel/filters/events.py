@@ -1,57 +1,26 @@
 """The condition on behaviour: an event happened so often, in such a period, of such a kind."""
 
-import operator
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Mapping
 from typing import Any, Self
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from kernel.clock import parse_duration
 from kernel.events import MACHINE, event_types, kind_of, type_id
-from kernel.filters import event_offers
+from kernel.filters import comparing, event_offers, event_settings, spans
 from kernel.filters.activity import said_activity
 from kernel.filters.contract import ContactFilter, Mode, Reading, contact_filters
-from kernel.filters.event_settings import check_count, check_meant, check_period, check_where
+from kernel.filters.event_words import sentence
+from kernel.filters.measures import COUNTS, Often, measured
 from kernel.filters.offers import Offer
 from kernel.filters.operands import a_text
-from kernel.filters.pieces import Now, Sql, Value, When, from_text
+from kernel.filters.pieces import Sql, Value, When, from_text
 from kernel.filters.problems import refuse
-from kernel.filters.wording import said_duration
+from kernel.filters.spans import span
+from kernel.ids import read_id
 from kernel.models import EventKind
 from kernel.permissions import Actor
 from kernel.subjects import beyond
-from kernel.subjects import names as subject_names
-
-# Numbers of events, by operator; what holds for zero events holds for whoever has none.
-COUNTS = {"eq": "=", "ne": "<>", "gte": ">=", "gt": ">", "lte": "<=", "lt": "<"}
-OPPOSITE = {"eq": "ne", "ne": "eq", "gte": "lt", "gt": "lte", "lte": "gt", "lt": "gte"}
-HOLDS: dict[str, Callable[[int, int], bool]] = {
-    "eq": operator.eq,
-    "ne": operator.ne,
-    "gte": operator.ge,
-    "gt": operator.gt,
-    "lte": operator.le,
-    "lt": operator.lt,
-}
-ONCE = {("gte", 1), ("gt", 0), ("ne", 0)}
-NEVER = {("eq", 0), ("lt", 1), ("lte", 0)}
-
-
-@dataclass(frozen=True, slots=True)
-class Ago:
-    """The instant so long before the present."""
-
-    age: timedelta
-    cast: str = "timestamptz"
-    moves: bool = True
-    zoned: bool = False
-
-    def at(self, when: When) -> datetime:
-        """Return the instant."""
-        return when.now - self.age
 
 
 def seen_keys() -> set[str]:
@@ -64,28 +33,57 @@ class Behaviour(ContactFilter):
     """How often an event of one type happened to a contact, in which period; machines don't count.
 
     `count` has `op` (`eq ne gt gte lt lte`) and `value`; without it, at least once; 0 is never.
-    `within` rolls with the clock: `90s 10m 1h 3d 2w`. Without `where` and `within` the answer is
-    known for ever; with `where`, as far back as events are kept.
+    In its place, `total` adds a number of the events up: `of` which, `op` (`between`, too) and
+    `value`; without events it is 0, and so is what an event lacks. Sums mix currencies unless
+    `where` names one.
+
+    `within` rolls with the clock: `90s 10m 1h 3d 2w`. `after` and `before` take what dates do: a
+    day, an instant, a word such as `this_month`, a shift such as `{"days": -30}`; after a day
+    begins with the next one. All that are given must hold. `which` asks about the `first` or the
+    `last` of all events of the type instead: whether it lies in the period.
+
+    `where` compares with what the events hold, each by a value, a list of values, or an operator:
+    `{"op": "contains", "value": "/prices"}`. Texts have `is is_not in not_in contains not_contains
+    starts_with not_starts_with ends_with not_ends_with matches not_matches is_empty is_not_empty`,
+    without minding case but in `matches`; numbers have `eq ne gt gte lt lte between is_empty
+    is_not_empty`. Negations mean events without the value, too. A plain value minds case.
+
+    Without `where` and a period the answer is known for ever, and that of `which`; else as far
+    back as events are kept.
     """
 
     key = "kernel.event"
     label = _lazy("Behaviour")
     names = "event"
-    keys = frozenset({"event", "where", "count", "within"})
+    keys = frozenset({"event", "where", "count", "total", "which", *spans.KEYS})
     examples = (
         {"event": "emails.opened", "where": {"email": 7}, "within": "30d"},
         {"event": "shop.visited", "count": {"op": "gte", "value": 2}, "where": {"shop": "Nice"}},
         {"event": "emails.clicked", "count": {"op": "eq", "value": 0}},
+        {
+            "event": "pages.viewed",
+            "where": {"url": {"op": "contains", "value": "/prices"}},
+            "after": {"days": -30},
+        },
+        {
+            "event": "orders.placed",
+            "where": {"currency": "EUR", "amount": {"op": "gte", "value": 10}},
+            "total": {"of": "amount", "op": "between", "value": [100, 500]},
+            "after": "2026-06-30",
+            "before": "2026-10-01",
+        },
+        {"event": "emails.opened", "which": "last", "before": {"months": -6}},
     )
     cost = 5
 
     def __init__(self, config: Mapping[str, Any]) -> None:
         super().__init__(config)
         self.event: str = config["event"]
-        number = config.get("count") or {"op": "gte", "value": 1}
-        self.op, self.number = number["op"], int(number["value"])
-        age = config.get("within")
-        self.since = Ago(parse_duration(age)) if age else None
+        self.measure = measured(kind_of(self.event), config)
+        self.span = span(config)
+        self.which: str | None = config.get("which")
+        if comparing.is_risky(config.get("where")):
+            self.risky, self.cost = True, 9
 
     @classmethod
     def read(cls, config: Mapping[str, Any], reading: Reading) -> Self:
@@ -93,11 +91,9 @@ class Behaviour(ContactFilter):
         event = a_text(config["event"], "event")
         if reading.verify and event not in reading.once(seen_keys):
             raise refuse("event", "unknown_event", _("No event of this type is known."))
-        check_where(event, config)
-        check_count(config, set(COUNTS))
-        check_period(config)
+        event_settings.check(event, config)
         if reading.verify:
-            check_meant(config)
+            event_settings.check_meant(config)
         condition = cls(config)
         if reading.verify and reading.user is not None:
             condition.check_reach(reading.user)
@@ -105,69 +101,52 @@ class Behaviour(ContactFilter):
 
     def check_reach(self, user: Actor) -> None:
         """Refuse to tell somebody about an object they may not see."""
-        for kind, number in self.uses():
+        for kind, number in self._about():
             if beyond(kind, [number], user):
                 raise refuse(f"where.{kind}", "not_found", _("There is no such object."))
 
     def predicate(self, mode: Mode) -> Sql:
         """Count in the summary where it knows the answer, else in the log."""
-        if self._summarised():
-            return self._from_activity(mode)
+        if self.which:
+            return self._summary(mode, self.span.sql(f"a.{self.which}_at"), outside=False)
+        if isinstance(self.measure, Often) and self._summarised():
+            none_too = self.measure.holds_for_none
+            least = self.measure.opposite() if none_too else self.measure
+            number: Sql = (f"a.count {COUNTS[least.op]} ", Value(least.number))
+            return self._summary(mode, number, outside=none_too)
         rows = self._rows()
         if mode is Mode.BATCH:
-            return self._of_one(rows)
+            return self.measure.of_one(("e.contact_id = c.id AND ", *rows))
         # Whoever has no event is in no group: what holds for none is said by its opposite.
-        none_too = HOLDS[self.op](0, self.number)
-        op = OPPOSITE[self.op] if none_too else self.op
-        having: Sql = ()
-        if (op, self.number) not in ONCE:
-            having = (f" GROUP BY e.contact_id HAVING count(*) {COUNTS[op]} ", Value(self.number))
+        none_too = self.measure.holds_for_none
+        measure = self.measure.opposite() if none_too else self.measure
         word = "NOT IN" if none_too else "IN"
-        return ("c.id ", word, " (SELECT e.contact_id FROM event e WHERE ", *rows, *having, ")")
+        found: Sql = ("SELECT e.contact_id FROM event e WHERE ", *rows, *measure.having())
+        return (f"c.id {word} (", *found, ")")
 
-    def _of_one(self, rows: Sql) -> Sql:
-        mine: Sql = ("e.contact_id = c.id AND ", *rows)
-        if (self.op, self.number) in ONCE:
-            return ("EXISTS (SELECT 1 FROM event e WHERE ", *mine, ")")
-        if (self.op, self.number) in NEVER:
-            return ("NOT EXISTS (SELECT 1 FROM event e WHERE ", *mine, ")")
-        return (
-            "(SELECT count(*) FROM (SELECT 1 FROM event e WHERE ",
-            *mine,
-            f" LIMIT {self.number + 1}) e) {COUNTS[self.op]} ",
-            Value(self.number),
-        )
-
-    def _rows(self) -> Sql:
+    def _rows(self, *, timed: bool = True) -> Sql:
         sql: Sql = (f"e.type_id = {type_id(self.event)} AND e.verdict IS DISTINCT FROM {MACHINE}",)
-        if self.since:
-            sql = (*sql, " AND e.occurred_at >= ", Now(self.since))
-        return (*sql, *self._where())
-
-    def _where(self) -> Sql:
-        conditions = self.config.get("where")
-        if not conditions:
-            return ()
-        return (" AND ", *from_text(*kind_of(self.event).where(conditions)))
+        if timed and self.span:
+            sql = (*sql, " AND ", *self.span.sql("e.occurred_at"))
+        if conditions := self.config.get("where"):
+            sql = (*sql, " AND ", *from_text(*kind_of(self.event).where(conditions)))
+        return sql
 
     def _summarised(self) -> bool:
         kind = event_types.get(self.event)
-        plain = not self.since and not self.config.get("where")
+        plain = not self.span and not self.config.get("where")
         return bool(plain and kind and kind.counted)
 
-    def _from_activity(self, mode: Mode) -> Sql:
+    def _summary(self, mode: Mode, asked: Sql, *, outside: bool) -> Sql:
         """Ask `contact_activity`, which outlives the log: *never* and *ever* stay true."""
-        none_too = HOLDS[self.op](0, self.number)
-        op = OPPOSITE[self.op] if none_too else self.op
         rows: Sql = (
-            f"FROM contact_activity a WHERE a.type_id = {type_id(self.event)}"
-            f" AND a.count {COUNTS[op]} ",
-            Value(self.number),
+            f"FROM contact_activity a WHERE a.type_id = {type_id(self.event)} AND ",
+            *asked,
         )
         if mode is Mode.BATCH:
-            word = "NOT EXISTS" if none_too else "EXISTS"
+            word = "NOT EXISTS" if outside else "EXISTS"
             return (f"{word} (SELECT 1 ", *rows, " AND a.contact_id = c.id)")
-        word = "NOT IN" if none_too else "IN"
+        word = "NOT IN" if outside else "IN"
         return (f"c.id {word} (SELECT a.contact_id ", *rows, ")")
 
     def reads(self) -> set[str]:
@@ -175,26 +154,33 @@ class Behaviour(ContactFilter):
         return {f"event:{self.event}"}
 
     def uses(self) -> list[tuple[str, int]]:
-        """Name the object of `where`, such as the email."""
+        """Name the object of `where`, such as the email, and others it names."""
+        where = self.config.get("where") or {}
+        named = kind_of(self.event).naming
+        return self._about() + [
+            (named[name], number)
+            for name, wanted in where.items()
+            if name in named
+            for number in _ids(wanted)
+        ]
+
+    def _about(self) -> list[tuple[str, int]]:
+        """Name what the event is to be about."""
         subject = kind_of(self.event).subject
         wanted = (self.config.get("where") or {}).get(subject) if subject else None
         items = wanted if isinstance(wanted, list) else [] if wanted is None else [wanted]
         return [(subject, int(item)) for item in items]
 
     def edges(self, before: When, after: When) -> Sql | None:
-        """Return whoever has an event that left the period in between."""
-        if not self.since:
+        """Return whoever has an event that entered or left the period in between."""
+        if self.which:
+            passed = self.span.passed(f"a.{self.which}_at", before, after)
+            return self._summary(Mode.SET, passed, outside=False) if passed else None
+        passed = self.span.passed("e.occurred_at", before, after)
+        if passed is None:
             return None
-        plain = Behaviour({**self.config, "within": None})
-        return (
-            "c.id IN (SELECT e.contact_id FROM event e WHERE e.occurred_at >= ",
-            Value(self.since.at(before), "timestamptz"),
-            " AND e.occurred_at < ",
-            Value(self.since.at(after), "timestamptz"),
-            " AND ",
-            *plain._rows(),
-            ")",
-        )
+        rows = self._rows(timed=False)
+        return ("c.id IN (SELECT e.contact_id FROM event e WHERE ", *passed, " AND ", *rows, ")")
 
     def actual(self, contact: int, when: When) -> str:
         """Say how often it happened, as far back as is known."""
@@ -207,20 +193,11 @@ class Behaviour(ContactFilter):
 
     def sentence(self) -> str:
         """Say type, object, number and period."""
-        kind = event_types.get(self.event)
-        words = [str(kind.label) if kind else self.event]
-        subjects = self.uses()
-        if subjects:
-            known = subject_names(subjects[0][0], [number for _kind, number in subjects])
-            words.append(", ".join(known.get(number, f"#{number}") for _kind, number in subjects))
-        words.append(self._said_number())
-        if self.since:
-            words.append(_("within %(period)s") % {"period": said_duration(self.config["within"])})
-        return " ".join(words)
+        return sentence(self.config, self.measure, self._about())
 
-    def _said_number(self) -> str:
-        if (self.op, self.number) in NEVER:
-            return _("never")
-        if (self.op, self.number) in ONCE:
-            return _("at least once")
-        return str(event_offers.COUNTS[self.op]) % {"count": self.number}
+
+def _ids(wanted: Any) -> list[int]:
+    """Return the ids among what a condition compares with."""
+    value = wanted.get("value") if isinstance(wanted, Mapping) else wanted
+    items = value if isinstance(value, list) else [value]
+    return [number for item in items if (number := read_id(item)) is not None]

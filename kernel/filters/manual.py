@@ -33,8 +33,9 @@ and bulk actions. It is JSON: groups of conditions.
 """
 EVENTS = """## Events
 
-Types of behaviour, and what `where` may ask. Events that clients report under a key of their own
-are asked by any key of their `data`.
+Types of behaviour, and what `where` may ask; numbers are compared and added up. Events that
+clients report under a key of their own are asked by any key of their `data`, as texts or numbers.
+A plain web address (`url`, `path`) may hold `*` for anything.
 
 """
 
@@ -75,7 +76,8 @@ def _events() -> str:
             str(kind.label),
             f"`{kind.subject}`" if kind.subject else "",
             " ".join(f"`{name}`" for name in kind.conditions),
+            " ".join(f"`{name}`" for name in kind.numbers),
         )
         for kind in sorted(event_types, key=lambda kind: kind.key)
     ]
-    return EVENTS + table(("event", "is", "object", "other conditions"), rows) + "\n"
+    return EVENTS + table(("event", "is", "object", "other conditions", "numbers"), rows) + "\n"

@@ -47,6 +47,8 @@ class Asked:
     choices: str = ""
     # The key of `where` whose value the look-up needs: the links of an email.
     about: str = ""
+    # Compared as a text or a `number`, which can be added up.
+    input: str = "text"
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,8 @@ class Subject:
     where: Sequence[Asked] = ()
     # Any key of `where` may be asked for.
     free: bool = False
+    # The first and the last of all these events are known for ever.
+    dated: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,10 @@ def catalogue(user: Actor) -> dict[str, Any]:
         for name, known in offer.operators.items():
             operators[name] = [asdict(each) for each in known]
     groups = [{"key": key, "label": str(label)} for key, label in GROUPS.items()]
-    words = {key: str(word) for key, word in WORDS.items()}
+    words = {
+        key: [str(form) for form in word] if isinstance(word, list) else str(word)
+        for key, word in WORDS.items()
+    }
     return {"groups": groups, "subjects": subjects, "operators": operators, "words": words}
 
 

@@ -4,12 +4,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext_lazy, npgettext_lazy, pgettext_lazy
+
+# Both forms of a word: the builder chooses by the number, as the reader's language does.
+ONE_AND_MANY = (1, 2)
+UNITS = {
+    "seconds": [npgettext_lazy("unit", "second", "seconds", n) for n in ONE_AND_MANY],
+    "minutes": [npgettext_lazy("unit", "minute", "minutes", n) for n in ONE_AND_MANY],
+    "hours": [npgettext_lazy("unit", "hour", "hours", n) for n in ONE_AND_MANY],
+    "days": [npgettext_lazy("unit", "day", "days", n) for n in ONE_AND_MANY],
+    "weeks": [npgettext_lazy("unit", "week", "weeks", n) for n in ONE_AND_MANY],
+    "months": [npgettext_lazy("unit", "month", "months", n) for n in ONE_AND_MANY],
+    "years": [npgettext_lazy("unit", "year", "years", n) for n in ONE_AND_MANY],
+}
 
 WORDS: Mapping[str, Any] = {
     # Groups.
-    "people_who_match": _("People who match"),
-    "the_following": _("the following"),
+    "people_who_match": _("People who match %(kind)s the following"),
     "kind": _("How conditions are combined"),
     "all": _("all of"),
     "any": _("any of"),
@@ -71,19 +82,10 @@ WORDS: Mapping[str, Any] = {
     "direction": _("Past or future"),
     "ago": pgettext_lazy("5 days ago", "ago"),
     "ahead": pgettext_lazy("5 days ahead", "ahead"),
-    "days_before": _("days before"),
-    "days_after": _("days after"),
-    "unit_s": _("seconds"),
-    "unit_m": _("minutes"),
-    "unit_h": _("hours"),
-    "unit_d": _("days"),
-    "unit_w": _("weeks"),
-    "shift_minutes": _("minutes"),
-    "shift_hours": _("hours"),
-    "shift_days": _("days"),
-    "shift_weeks": _("weeks"),
-    "shift_months": _("months"),
-    "shift_years": _("years"),
+    "days_before": [ngettext_lazy("day before", "days before", n) for n in ONE_AND_MANY],
+    "days_after": [ngettext_lazy("day after", "days after", n) for n in ONE_AND_MANY],
+    **{f"unit_{each[0]}": UNITS[each] for each in ("seconds", "minutes", "hours", "days", "weeks")},
+    **{f"shift_{each}": UNITS[each] for each in UNITS if each != "seconds"},
     "today": _("today"),
     "yesterday": _("yesterday"),
     "tomorrow": _("tomorrow"),
@@ -99,10 +101,19 @@ WORDS: Mapping[str, Any] = {
     # Behaviour.
     "how_often": _("How often"),
     "times": _("Number of times"),
+    "times_said": [npgettext_lazy("so many", "time", "times", n) for n in ONE_AND_MANY],
     "never": _("never"),
     "in_which_time": _("In which time"),
     "in_the_last": _("in the last"),
     "ever": _("at any time"),
+    "after": _("after"),
+    "before": _("before"),
+    "between_days": _("after … and before …"),
+    "and_before": _("and before"),
+    "in_total": _("in total"),
+    "first_time": _("for the first time"),
+    "last_time": _("most recently"),
+    "number_of": _("Number to add up"),
     "where": _("where…"),
     "where_key": _("where a value named…"),
     # As text.
@@ -119,7 +130,10 @@ WORDS: Mapping[str, Any] = {
     "open_field": _("Open the field"),
     "not_counted": _("It could not be counted. Change something to try again."),
     "reachable_by_email": _("Share that can be reached by email"),
-    "reachable": _("%(count)s reachable by email"),
+    "reachable": [
+        ngettext_lazy("%(count)s reachable by email", "%(count)s reachable by email", n)
+        for n in ONE_AND_MANY
+    ],
     "not_reachable": _("%(count)s not"),
     "why": _("Why is somebody in, or not?"),
     "why_in": _("Why is this person in?"),
@@ -128,7 +142,15 @@ WORDS: Mapping[str, Any] = {
     "another_person": _("Another person"),
     "in": pgettext_lazy("in a segment", "In."),
     "not_in": pgettext_lazy("in a segment", "Not in."),
-    "of_conditions": _("%(failed)s of %(count)s conditions and groups fail."),
+    "of_conditions": [
+        ngettext_lazy(
+            "%(failed)s of %(count)s condition or group fails.",
+            "%(failed)s of %(count)s conditions and groups fail.",
+            n,
+        )
+        for n in ONE_AND_MANY
+    ],
+    "kept_out": _("Kept out by law: %(why)s."),
     "met": _("met"),
     "unmet": _("not met"),
     "sample": _("Sample of people in"),

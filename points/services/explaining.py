@@ -20,8 +20,8 @@ LOW, MEDIUM = 3, 7
 RANKED, INACTIVE, TOO_FEW = "ranked", "inactive", "too_few"
 UNMEASURABLE, OBJECTED, NOT_YET = "not_measurable", "objected", "not_yet"
 MEASURABLE = f"""
-WITH {SAID.format(whom="AND contact_id = %(contact)s")}
-SELECT coalesce(k.objected, false), {UNMEASURED}
+WITH {SAID.format(whom="AND contact_id = %(contact)s", which="AND id = %(contact)s")}
+SELECT EXISTS (SELECT 1 FROM withheld), {UNMEASURED}
 FROM (SELECT 1) one LEFT JOIN said k ON true"""  # noqa: S608 - statements of ours
 
 
@@ -96,7 +96,7 @@ def said(found: Explanation) -> str:
         INACTIVE: _("Nothing that counts happened in %(days)s days."),
         TOO_FEW: _("%(events)s in %(days)s days; %(needed)s make somebody active."),
         UNMEASURABLE: _("Nothing may be measured of this person, who counts as neither."),
-        OBJECTED: _("This person does not want to be profiled, and has no rank."),
+        OBJECTED: _("This person objects to profiling, or is restricted, and has no rank."),
         NOT_YET: _("This person came after the last run and is measured in the next one."),
     }[found.reason] % {
         "events": events,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from kernel import preferences
 from kernel.events import CustomEvent, EventType, event_types
+from kernel.retention import Need
 
 SETTING = "points.activity"
 # How a message came to be, by how its cause begins; what begins otherwise was sent singly.
@@ -111,6 +113,15 @@ def _whole(value: Any, least: int, most: int, label: Any) -> int:
         message = _("%(label)s: a whole number from %(least)s to %(most)s is expected.")
         raise ValueError(message % {"label": label, "least": least, "most": most})
     return value
+
+
+def needs() -> Iterator[Need]:
+    """Tell how far back a run looks, at each event that weighs something."""
+    kept = settings()
+    length, name = timedelta(days=kept["days"]), _("The activity rank")
+    for cell in cells():
+        if cell.operation != OWN and kept["weights"][cell.key]:
+            yield Need(cell.event, length, name)
 
 
 declare = partial(preferences.declare, SETTING, DEFAULT, check)

@@ -23,44 +23,45 @@ PATIENCE_MS = 200_000
 # Contacts that are locked and written at a time.
 SLICE = 10_000
 KEEP_SCORES = "CREATE TEMPORARY TABLE rank_score ON COMMIT DROP AS {scores}"
-# Of whom every purpose is closed nothing comes in; whoever objected to profiling is not ranked.
+# Of whom every purpose is closed nothing comes in; whoever is withheld is not ranked.
 SAID = """
 said AS (
   SELECT contact_id,
          count(*) FILTER (WHERE purpose = ANY(%(purposes)s) AND state = 'granted') AS yes,
-         count(*) FILTER (WHERE purpose = ANY(%(purposes)s) AND state <> 'granted') AS no,
-         coalesce(bool_or(purpose = 'profiling' AND state = 'refused'), false) AS objected
-  FROM consent WHERE topic_id = 0 {whom} GROUP BY contact_id)"""
+         count(*) FILTER (WHERE purpose = ANY(%(purposes)s) AND state <> 'granted') AS no
+  FROM consent WHERE topic_id = 0 {whom} GROUP BY contact_id),
+withheld AS (
+  SELECT id FROM contact WHERE withheld IS NOT NULL {which})"""
 UNMEASURED = """
 CASE WHEN cardinality(%(purposes)s::text[]) = 0 THEN false
      WHEN %(unasked)s THEN coalesce(k.no, 0) >= cardinality(%(purposes)s::text[])
      ELSE coalesce(k.yes, 0) = 0 END"""
 MEASURE = f"""
-WITH {SAID.format(whom="")},
+WITH {SAID.format(whom="", which="")},
 ranked AS (
   SELECT s.contact_id, s.score, least(10, 1 + 10 * (rank() OVER (ORDER BY s.score) - 1)
     / greatest(count(*) OVER () - 1, 1))::smallint AS rank
   FROM rank_score s JOIN contact_state cs ON cs.contact_id = s.contact_id
-  LEFT JOIN said k ON k.contact_id = s.contact_id WHERE k.objected IS NOT TRUE),
+  WHERE s.contact_id NOT IN (SELECT id FROM withheld)),
 wanted AS MATERIALIZED (
   SELECT cs.contact_id, cs.activity_rank AS old, r.score,
     CASE WHEN r.rank IS NOT NULL THEN r.rank
-         WHEN k.objected OR {UNMEASURED} THEN NULL ELSE 0 END AS rank
+         WHEN w.id IS NOT NULL OR {UNMEASURED} THEN NULL ELSE 0 END AS rank
   FROM contact_state cs LEFT JOIN ranked r ON r.contact_id = cs.contact_id
-  LEFT JOIN said k ON k.contact_id = cs.contact_id),
+  LEFT JOIN said k ON k.contact_id = cs.contact_id LEFT JOIN withheld w ON w.id = cs.contact_id),
 kept AS (
   INSERT INTO rank_difference (contact_id, rank)
   SELECT contact_id, rank FROM wanted WHERE rank IS DISTINCT FROM old)
 SELECT rank, count(*), min(score), count(*) FILTER (WHERE rank IS DISTINCT FROM old)
 FROM wanted GROUP BY rank"""  # noqa: S608 - statements of ours
-TAKE = """
-DELETE FROM rank_difference WHERE contact_id IN (
-  SELECT contact_id FROM rank_difference ORDER BY contact_id LIMIT %s)
-RETURNING contact_id, rank"""
+NEXT = "SELECT contact_id FROM rank_difference ORDER BY contact_id LIMIT %s"
+TAKE = "DELETE FROM rank_difference WHERE contact_id = ANY(%s) RETURNING contact_id, rank"
+# Who objected since it was measured gets no rank any more.
 WRITE = """
 WITH wanted AS (SELECT * FROM unnest(%s::bigint[], %s::smallint[]) w(contact_id, rank)),
 held AS MATERIALIZED (
   SELECT s.contact_id FROM contact_state s JOIN wanted w ON w.contact_id = s.contact_id
+  JOIN contact c ON c.id = s.contact_id WHERE w.rank IS NULL OR c.withheld IS NULL
   ORDER BY s.contact_id FOR NO KEY UPDATE OF s)
 UPDATE contact_state s SET activity_rank = w.rank
 FROM wanted w JOIN held h ON h.contact_id = w.contact_id
@@ -108,14 +109,18 @@ def measurability(scoring: Scoring) -> dict[str, Any]:
 def write(run: RankRun) -> int:
     """Write a slice of what a run measured; return how much that was, 0 at the end."""
     with connection.cursor() as cursor:
-        cursor.execute(TAKE, [SLICE])
+        cursor.execute(NEXT, [SLICE])
+        found = [row[0] for row in cursor.fetchall()]
+        # People first: whoever merges or forgets them deletes these rows, too, and has them locked.
+        known = set(lock_contacts(found))
+        cursor.execute(TAKE, [found])
         wanted = dict(cursor.fetchall())
-        ids = lock_contacts(wanted)
+        ids = sorted(known & set(wanted))
         cursor.execute(WRITE, [ids, [wanted[contact] for contact in ids]])
         changed = [row[0] for row in cursor.fetchall()]
     if run.changed <= changes.SHARED_PASS:
         changes.announce(changed, [READ], bulk=True)
-    return len(wanted)
+    return len(found)
 
 
 def finish(run: RankRun, now: datetime) -> None:

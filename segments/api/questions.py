@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -19,7 +20,7 @@ from contacts.services.reading import flat
 from kernel import clock, filters
 from kernel.permissions import Actor, Reach
 from segments.api.segments import visible_contacts
-from segments.services import advising, asking
+from segments.services import advising, asking, standing
 
 SAMPLE = 6
 
@@ -84,6 +85,11 @@ class AnswerSerializer(Serializer):
     """The tree with `matches` and a `sentence` on each condition."""
 
     matches = TruthField()
+    kept_out = serializers.CharField(
+        help_text=_lazy(
+            "Why the law keeps them out of a segment of this filter; empty: it does not."
+        )
+    )
     tree = serializers.DictField()
 
 
@@ -102,12 +108,13 @@ class _Question(ApiView):
         return values
 
 
-def seen_by(caller: Actor) -> tuple[str, list[Any]]:
-    """Return SQL over `c` for the contacts the caller may see."""
+def asked_of(caller: Actor, tree: Any) -> tuple[str, list[Any]]:
+    """Return SQL over `c` for the contacts the caller may see, and a segment may take in."""
     visible_contacts(caller)
+    allowed = standing.allowed(tree)
     if caller.reach("contacts", "view") is Reach.ALL:
-        return "true", []
-    return "c.owner_id = %s", [caller.pk]
+        return allowed, []
+    return f"{allowed} AND c.owner_id = %s", [caller.pk]
 
 
 @endpoint("segments/count")
@@ -119,7 +126,7 @@ class Count(_Question):
         """Count the contacts you may see."""
         tree, now = self.read(request, FilterSerializer)["filter"], clock.now()
         began = time.monotonic()
-        found = filters.count(tree, now, seen=seen_by(self.caller))
+        found = filters.count(tree, now, seen=asked_of(self.caller, tree))
         took = round((time.monotonic() - began) * 1000)
         # Who may not change fields can do nothing about it.
         listens = self.caller.reach("fields", "edit") is not Reach.NONE
@@ -136,7 +143,7 @@ class Parts(_Question):
     def post(self, request: Request) -> Response:
         """Count groups and conditions while it is quick; among the contacts you may see."""
         tree, now = self.read(request, FilterSerializer)["filter"], clock.now()
-        seen = seen_by(self.caller)
+        seen = asked_of(self.caller, tree)
         reached = asking.reachable(tree, now, seen)
         parts = [vars(part) for part in asking.parts(tree, now, seen)]
         return Response({"parts": parts, "reachable": reached})
@@ -153,7 +160,7 @@ class Sample(_Question):
         found = asking.some(
             values["filter"],
             clock.now(),
-            seen_by(self.caller),
+            asked_of(self.caller, values["filter"]),
             size=SAMPLE,
             skip=values["skip"],
         )
@@ -172,4 +179,6 @@ class Explain(_Question):
         if not visible_contacts(self.caller).filter(pk=contact).exists():
             raise Refused(_("There is no such contact."), "not_found", "contact")
         tree = filters.explain(values["filter"], contact, clock.now())
-        return Response({"matches": tree["matches"], "tree": tree})
+        kept_out = standing.kept_out(contact, values["filter"])
+        matches = tree["matches"] and not kept_out
+        return Response({"matches": matches, "kept_out": kept_out, "tree": tree})

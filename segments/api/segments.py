@@ -26,11 +26,12 @@ from kernel import clock, jobs
 from kernel.permissions import Actor, Reach, narrow
 from kernel.queues import hint_on_commit
 from kernel.usage import InUse
+from segments.api.byhand import BY, LISTS, ORIGINS, ByHandSerializer, ChangedSerializer
+from segments.api.depending import DependenciesSerializer, told
 from segments.models import Member, Segment
-from segments.services import auditing, building, counting, editing, members, readymade
+from segments.services import auditing, building, counting, editing, members, readymade, restoring
+from segments.services.dependencies import dependencies
 from segments.services.readymade import READY
-
-MOST_BY_HAND = 10_000
 
 
 class SegmentSerializer(ModelSerializer[Segment]):
@@ -106,20 +107,6 @@ class SegmentSerializer(ModelSerializer[Segment]):
         return _(segment.error) if segment.error else ""
 
 
-class ByHandSerializer(Serializer):
-    """Contacts to add and to remove by hand."""
-
-    add = serializers.ListField(child=IdField(), required=False, max_length=MOST_BY_HAND)
-    remove = serializers.ListField(child=IdField(), required=False, max_length=MOST_BY_HAND)
-
-
-class ChangedSerializer(Serializer):
-    """How many contacts entered and left."""
-
-    added = serializers.IntegerField()
-    removed = serializers.IntegerField()
-
-
 class RebuildSerializer(Serializer):
     """The job that rebuilds."""
 
@@ -152,7 +139,7 @@ class SegmentViews(ResourceViews[Segment]):
     def known_parameters(self) -> Sequence[str]:
         """The list of members is paged, too."""
         is_list = getattr(self, "action", None) == "contacts" and self.request.method == "GET"
-        return LIST_PARAMETERS if is_list else super().known_parameters()
+        return (*LIST_PARAMETERS, "by") if is_list else super().known_parameters()
 
     def create_one(self, values: dict[str, Any]) -> Segment:
         """Create it; a worker builds it at once."""
@@ -182,7 +169,7 @@ class SegmentViews(ResourceViews[Segment]):
         except InUse as error:
             raise Conflict(error.said(self.caller), "in_use") from error
 
-    @extend_schema(methods=["GET"], responses={200: dict})
+    @extend_schema(methods=["GET"], responses={200: dict}, parameters=[BY])
     @extend_schema(methods=["POST"], request=ByHandSerializer, responses=ChangedSerializer)
     @action(detail=True, methods=["get", "post"])
     def contacts(self, request: Request, pk: str) -> Response:
@@ -191,8 +178,14 @@ class SegmentViews(ResourceViews[Segment]):
         contacts = visible_contacts(self.caller)
         if request.method == "POST":
             return self._change_members(segment, contacts, request)
-        inside = Member.objects.filter(segment_id=segment.pk, contact_id=OuterRef("pk"))
-        rows = contacts.filter(Exists(inside.exclude(manual=Member.Origin.REMOVED)))
+        by = request.query_params.get("by")
+        if by is not None and by not in ORIGINS:
+            message = _("One of these is expected: %(names)s.") % {"names": ", ".join(ORIGINS)}
+            raise Refused(message, "invalid_choice", "by")
+        every = Member.objects.filter(segment_id=segment.pk, contact_id=OuterRef("pk"))
+        removed = Member.Origin.REMOVED
+        inside = every.filter(manual=ORIGINS[by]) if by else every.exclude(manual=removed)
+        rows = contacts.filter(Exists(inside))
         return self.answer_list(rows, self.paging(), shown("contact"))
 
     def _change_members(
@@ -201,7 +194,7 @@ class SegmentViews(ResourceViews[Segment]):
         body = ByHandSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         given = body.validated_data
-        wanted: dict[str, Any] = {name: followed(given.get(name, [])) for name in ("add", "remove")}
+        wanted: dict[str, Any] = {name: followed(given.get(name, [])) for name in LISTS}
         ids = {number for numbers in wanted.values() for number in numbers}
         known = set(contacts.filter(pk__in=ids).values_list("pk", flat=True))
         for name, numbers in wanted.items():
@@ -212,8 +205,26 @@ class SegmentViews(ResourceViews[Segment]):
         if both := set(wanted["add"]) & set(wanted["remove"]):
             place = wanted["remove"].index(min(both))
             raise Refused(_("A contact is both added and removed."), "invalid", f"remove.{place}")
+        follow = wanted.pop("follow")
+        if follow and not segment.is_dynamic:
+            raise Refused(
+                _("A segment by hand has no filter that could decide."), "static", "follow"
+            )
+        if both := set(follow) & {*wanted["add"], *wanted["remove"]}:
+            message = _("A contact is decided about by hand and by the filter.")
+            raise Refused(message, "invalid", f"follow.{follow.index(min(both))}")
         changed = members.change(segment, **wanted, now=clock.now())
-        return Response({"added": changed.added, "removed": changed.removed})
+        told = {"added": changed.added, "removed": changed.removed}
+        if follow:
+            back = restoring.let_filter_decide(segment, follow, clock.now())
+            told["followed"] = len(back)
+        return Response(told)
+
+    @extend_schema(responses=DependenciesSerializer)
+    @action(detail=True, methods=["get"])
+    def dependencies(self, request: Request, pk: str) -> Response:
+        """Tell what it reads, what reads it (two levels each), and what else uses it."""
+        return Response(told(dependencies(self.get_object(), self.caller)))
 
     @extend_schema(request=None, responses={202: RebuildSerializer})
     @action(detail=True, methods=["post"])

@@ -3,9 +3,10 @@
 from django.urls import path
 
 from backoffice.routes import register
+from segments.backoffice import depending as depending
 from segments.backoffice import growth as growth
+from segments.backoffice.byhand import ByHand
 from segments.backoffice.of_contact import Why
-from segments.backoffice.people import ByHand
 from segments.backoffice.ready import Make
 from segments.backoffice.resource import Segments
 from segments.backoffice.screens import Rebuild

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from backoffice.choosing import worded
 from kernel import documents, filters
 from kernel.filters import FilterProblem
 from kernel.registry import ConfigProblem, Problem
@@ -26,12 +27,15 @@ class SegmentForm(forms.ModelForm):  # type: ignore[type-arg]
     """Name, description, and what makes somebody a member."""
 
     members_by = forms.ChoiceField(label=_("Members"), choices=KINDS, initial=DYNAMIC)
-    tree = forms.CharField(required=False, widget=forms.HiddenInput, max_length=LARGEST)
+    tree = forms.CharField(
+        label=_("Filter"), required=False, widget=forms.HiddenInput, max_length=LARGEST
+    )
 
     class Meta:
         model = Segment
         fields = ("name", "description", "persona", "portrait", "story")
         widgets = {"description": forms.TextInput}
+        formfield_callback = worded
 
     def __init__(self, *args: Any, user: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -3,14 +3,13 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from backoffice.attachments import tab
 from backoffice.charts import Chart, Series, draw
 from backoffice.columns import number
-from kernel import clock
+from kernel import clock, moments
 from kernel.permissions import whose
 from segments.services.growth import Day, growth
 
@@ -42,7 +41,7 @@ def _drawn(days: list[Day]) -> Chart | None:
         if day.entered or day.left or place in (0, len(days) - 1)
     ]
     return draw(
-        [formats.date_format(day.day, _("j M")) for day in days],
+        [moments.day_of_year(day.day) for day in days],
         [
             Series(_("Entered"), [day.entered for day in days], drawn=False),
             Series(_("Left"), [day.left for day in days], drawn=False),

@@ -17,6 +17,7 @@ from kernel.filters.problems import FilterProblem
 from kernel.ids import read_id
 from kernel.permissions import narrow
 from segments.models import Member, Segment
+from segments.services import standing
 
 MOST = 100
 
@@ -70,7 +71,9 @@ class Why(Screen):
             tree = filters.explain(segment.filter, contact, clock.now())
         except FilterProblem as problem:
             return {"problem": " ".join(one["message"] for one in problem.problems)}
-        return {"lines": list(_lines(tree, 0)), "matches": tree["matches"]}
+        kept_out = standing.kept_out(contact, segment.filter)
+        matches = tree["matches"] and not kept_out
+        return {"lines": list(_lines(tree, 0)), "matches": matches, "kept_out": kept_out}
 
 
 def _lines(tree: Mapping[str, Any], depth: int) -> Iterator[Line]:

@@ -50,7 +50,7 @@ class Segments(Resource[Segment]):
     search = ("name", "description")
     columns = (
         Column("kind", _lazy("Members by"), lambda row: _kind(row), width="slim"),
-        Column("state", _lazy("State"), state_pill),
+        Column("state", _lazy("State"), state_pill, width="mid"),
         Column(
             "shown_members",
             _lazy("Members"),
@@ -61,8 +61,8 @@ class Segments(Resource[Segment]):
         ),
         Column("lately", _lazy("7 days"), lambda row: _grown(row), end=True),
         Column("named_by", _lazy("Used by"), lambda row: getattr(row, "named_by", None), end=True),
-        Column("built_at", _lazy("Built"), sort="built_at"),
-        Column("updated_at", _lazy("Changed"), sort="updated_at"),
+        Column("built_at", _lazy("Built"), sort="built_at", width="slim"),
+        Column("updated_at", _lazy("Changed"), sort="updated_at", width="slim"),
     )
     filters = (
         ListFilter("state", _lazy("State"), Segment.State.choices, by("state")),

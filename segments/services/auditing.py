@@ -9,6 +9,7 @@ import logging
 from collections.abc import Collection, Iterable, Mapping
 
 from django.db import connection, transaction
+from django.utils.translation import gettext_noop
 
 from contacts.models import Import
 from kernel import clock
@@ -34,11 +35,8 @@ PENDING = """
 SELECT DISTINCT u.contact FROM change, unnest(contact_ids) u(contact)
 WHERE bulk IN (false, true) AND lane = ANY(%(lanes)s) AND contact_ids && %(contacts)s::bigint[]
   AND u.contact = ANY(%(contacts)s::bigint[])"""
+CORRECTED = gettext_noop("Members of segments were wrong and are right now. The log names them.")
 FOR_EVERYBODY = "SELECT 1 FROM change WHERE bulk AND lane = 0 AND contact_ids = '{}' LIMIT 1"
-
-
-class Corrected(Exception):  # noqa: N818 - a fact, which ends the job as failed
-    """Members were wrong although nothing was on its way: the evaluation has a fault."""
 
 
 def rebuild(segments: Iterable[int] | None, turn: Turn) -> dict[int, int]:

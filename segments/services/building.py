@@ -64,6 +64,8 @@ def take_up() -> None:
 def build(turn: Turn) -> None:
     """Build every segment that waits for it, until none does, or the turn is over."""
     while tickets := _tickets(turn):
+        if turn.progress.get("fresh"):
+            _open(tickets, turn)
         for part in differences.slices(len(tickets), turn.progress["low"]):
             for pack in turn.left(plan.only(_still(tickets))):
                 _build(part, pack, tickets, turn)
@@ -80,14 +82,19 @@ def _tickets(turn: Turn) -> dict[int, int]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(CLAIM, [turn.job, clock.now()])
         tickets = dict(cursor.fetchall())
-        Evaluated.objects.filter(segment_id__in=tickets).delete()
-        turn.keep(tickets=tickets, low=0, done=[])
-    if tickets:
-        # Evaluations that began before the new filter was committed end before the first scan.
-        pass_lanes()
-        readable = {part for pack in plan.only(tickets) for part in pack.segments}
-        fail(set(tickets) - readable, UNREADABLE)
+        turn.keep(tickets=tickets, fresh=True, low=0, done=[])
     return tickets
+
+
+def _open(tickets: Tickets, turn: Turn) -> None:
+    """Begin the builds just claimed, once nobody decides by the filters of before any more."""
+    # Evaluations that began before the new filter was committed end before the first scan; what
+    # they noted was decided by the old one.
+    pass_lanes()
+    Evaluated.objects.filter(segment_id__in=tickets).delete()
+    readable = {part for pack in plan.only(tickets) for part in pack.segments}
+    fail(set(tickets) - readable, UNREADABLE)
+    turn.keep(fresh=False)
 
 
 def _build(part: Slice, pack: Pack, tickets: Tickets, turn: Turn) -> None:

@@ -1,13 +1,15 @@
 """Follows time: whoever a moving window passed over since the last look is evaluated again."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from kernel import clock, filters
 from kernel.filters.questions import LIMITS, WORK_MEM
 from kernel.locks import LANE_LOCK, LANES, wait_lock
+from kernel.retention import Need, windows
 from segments.models import Segment, fold_counts
 from segments.services import building
 from segments.services.evaluation import evaluate
@@ -93,3 +95,12 @@ def _passed(segment: Segment, now: datetime, turn: Turn) -> list[int]:
         contacts = [row[0] for row in cursor.fetchall()]
         cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
     return contacts
+
+
+def needs() -> Iterator[Need]:
+    """Tell how far back into the log the filters of segments look."""
+    dynamic = Segment.objects.filter(filter__isnull=False)
+    for name, tree in dynamic.values_list("name", "filter"):
+        words = _("The segment “%(name)s”") % {"name": name}
+        for event, length in windows(tree):
+            yield Need(event, length, words)

@@ -19,7 +19,8 @@ SELECT (e.occurred_at AT TIME ZONE %(zone)s)::date AS day,
        count(*) FILTER (WHERE e.type_id = %(entered)s),
        count(*) FILTER (WHERE e.type_id = %(left)s)
 FROM event e WHERE e.type_id IN (%(entered)s, %(left)s) AND e.subject_id = %(segment)s
-  AND e.occurred_at >= %(since)s AND ({seen}) GROUP BY 1"""
+  AND e.occurred_at >= %(since)s AND e.contact_id > 0 AND ({seen}) GROUP BY 1"""
+# The events of who was erased are nobody's, below 0: that they left is told by no event.
 
 
 WEEK = timedelta(days=7)
@@ -28,7 +29,7 @@ LATELY = """
 SELECT e.subject_id, count(*) FILTER (WHERE e.type_id = %(entered)s)
                    - count(*) FILTER (WHERE e.type_id = %(left)s)
 FROM event e WHERE e.type_id IN (%(entered)s, %(left)s) AND e.subject_id = ANY(%(segments)s)
-  AND e.occurred_at >= %(since)s AND ({seen}) GROUP BY 1"""
+  AND e.occurred_at >= %(since)s AND e.contact_id > 0 AND ({seen}) GROUP BY 1"""
 
 
 @dataclass(frozen=True)

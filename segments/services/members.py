@@ -1,7 +1,7 @@
 """Members by hand: who is added or removed by hand stays so, whatever the filter says."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -30,17 +30,24 @@ UPDATE member SET manual = %(manual)s,
 WHERE segment_id = %(segment)s AND contact_id = ANY(%(contacts)s) AND manual <> %(manual)s"""
 REMOVE = """
 DELETE FROM member WHERE segment_id = %(segment)s AND contact_id = ANY(%(contacts)s)
-RETURNING contact_id"""
+RETURNING contact_id, manual"""
 COUNT = """
 INSERT INTO member_delta (segment_id, delta) SELECT %s, %s WHERE %s <> 0"""
+
+# Who has no row stands as nothing: `-1`.
+NOBODY = -1
+INSIDE = frozenset({Member.Origin.FILTER, Member.Origin.ADDED})
+# How contacts stood, as text for JSON → those.
+Standing = Mapping[str, Sequence[int]]
 
 
 @dataclass(frozen=True)
 class Changed:
-    """How many contacts entered and left."""
+    """How many contacts entered and left, and how all stood whose standing changed."""
 
     added: int
     removed: int
+    before: Standing = field(default_factory=dict)
 
 
 def change(
@@ -56,62 +63,58 @@ def change(
     wanted, unwanted = set(add), set(remove)
     known = set(lock_contacts(wanted | unwanted))
     moves = Moves()
-    for contact in _add(segment, sorted(wanted & known), now):
+    added = _decide(segment, sorted(wanted & known), Member.Origin.ADDED, now)
+    removed = _remove(segment, sorted(unwanted & known), now)
+    for contact in sorted(contact for contact, was in added.items() if was not in INSIDE):
         moves.add(segment.pk, contact, entered=True)
-    for contact in _remove(segment, sorted(unwanted & known), now):
+    for contact in sorted(contact for contact, was in removed.items() if was in INSIDE):
         moves.add(segment.pk, contact, entered=False)
     delta = len(moves.entered) - len(moves.left)
     with connection.cursor() as cursor:
         cursor.execute(COUNT, [segment.pk, delta, delta])
     record(moves, now, depth=depth, bulk=bulk, reads=[f"segment:{segment.pk}"])
-    return Changed(len(moves.entered), len(moves.left))
+    before = dict[str, list[int]]()
+    for contact, was in sorted([*added.items(), *removed.items()]):
+        before.setdefault(str(was), []).append(contact)
+    return Changed(len(moves.entered), len(moves.left), before)
 
 
-def _add(segment: Segment, contacts: Sequence[int], now: datetime) -> list[int]:
-    """Make them members by hand; return who was none before."""
-    fresh, before = _decide(segment, contacts, Member.Origin.ADDED, now)
-    return sorted([*fresh, *(c for c, was in before.items() if was == Member.Origin.REMOVED)])
-
-
-def _remove(segment: Segment, contacts: Sequence[int], now: datetime) -> list[int]:
-    """Take them out, for good where a filter could bring them back; return who was a member."""
-    if not segment.is_dynamic:
-        return _run(REMOVE, segment, contacts)
-    _fresh, before = _decide(segment, contacts, Member.Origin.REMOVED, now)
-    return sorted(c for c, was in before.items() if was != Member.Origin.REMOVED)
+def _remove(segment: Segment, contacts: Sequence[int], now: datetime) -> dict[int, int]:
+    """Take them out, for good where a filter could bring them back; return how they stood."""
+    if segment.is_dynamic:
+        return _decide(segment, contacts, Member.Origin.REMOVED, now)
+    return dict(_run(REMOVE, segment, contacts))
 
 
 def _decide(
     segment: Segment, contacts: Sequence[int], manual: int, now: datetime
-) -> tuple[list[int], dict[int, int]]:
-    """Write what a hand decided; return who had no row before, and what the others' rows said."""
-    fresh: list[int] = []
-    before: dict[int, int] = {}
+) -> dict[int, int]:
+    """Write what a hand decided; return how those stood of whom that is news."""
+    before = dict[int, int]()
     left = list(contacts)
     while left:
         values: dict[str, Any] = {"at": now, "manual": int(manual)}
-        fresh += _run(WRITE, segment, left, values)
+        fresh = [row[0] for row in _run(WRITE, segment, left, values)]
+        before |= dict.fromkeys(fresh, NOBODY)
         left = sorted(set(left) - set(fresh))
-        with connection.cursor() as cursor:
-            cursor.execute(LOCK, {"segment": segment.pk, "contacts": left})
-            found = dict(cursor.fetchall())
+        found = dict(_run(LOCK, segment, left))
         _run(DECIDE, segment, sorted(found), values)
-        before |= found
+        before |= {contact: was for contact, was in found.items() if was != manual}
         # Whose row was taken away in between is tried again.
         left = sorted(set(left) - set(found))
-    return fresh, before
+    return before
 
 
 def _run(
     statement: str, segment: Segment, contacts: Sequence[int], values: dict[str, Any] | None = None
-) -> list[int]:
+) -> list[Any]:
     if not contacts:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
             statement, {**(values or {}), "segment": segment.pk, "contacts": list(contacts)}
         )
-        return sorted(row[0] for row in cursor.fetchall()) if cursor.description else []
+        return cursor.fetchall() if cursor.description else []
 
 
 def keep_all(segment: int) -> None:

@@ -1,6 +1,6 @@
 """What becomes of memberships when two contacts become one, or one is forgotten."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection
@@ -17,7 +17,8 @@ ON CONFLICT (segment_id, contact_id) DO UPDATE
       added_at = least(member.added_at, excluded.added_at)"""
 COUNTED = """
 INSERT INTO member_delta (segment_id, delta)
-SELECT segment_id, %(sign)s FROM member WHERE contact_id = ANY(%(contacts)s) AND manual <> 2"""
+SELECT segment_id, %(sign)s * count(*) FROM member
+WHERE contact_id = ANY(%(contacts)s) AND manual <> 2 GROUP BY 1"""
 
 # An evaluation that began before a contact went may still write it down as a member. Its lane is
 # told, and this runs after that evaluation has ended.
@@ -42,13 +43,14 @@ def merge(winner: int, loser: int, now: datetime) -> None:
     announce([loser], [GONE])
 
 
-def forget(contact: int) -> None:
-    """Delete every membership of a contact."""
+def forget(contacts: Sequence[int]) -> None:
+    """Delete every membership of contacts."""
+    gone = list(contacts)
     with connection.cursor() as cursor:
-        cursor.execute(COUNTED, {"sign": -1, "contacts": [contact]})
-        cursor.execute("DELETE FROM member WHERE contact_id = %s", [contact])
-        cursor.execute("DELETE FROM segment_evaluated WHERE contact_id = %s", [contact])
-    announce([contact], [GONE])
+        cursor.execute(COUNTED, {"sign": -1, "contacts": gone})
+        cursor.execute("DELETE FROM member WHERE contact_id = ANY(%s)", [gone])
+        cursor.execute("DELETE FROM segment_evaluated WHERE contact_id = ANY(%s)", [gone])
+    announce(gone, [GONE])
 
 
 def take_leftovers(contacts: Iterable[int]) -> None:

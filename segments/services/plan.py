@@ -8,10 +8,12 @@ from typing import Any
 
 from django.db import connection
 
+from kernel import withholding
 from kernel.filters import FilterProblem, Mode, Sql, compiler
 from kernel.filters.pieces import Moment
 from kernel.filters.tree import Node, leaves, read
 from segments.models import Segment
+from segments.services import standing
 from segments.services.statements import evaluation
 
 logger = logging.getLogger(__name__)
@@ -34,7 +36,7 @@ class Part:
 
     def case(self, mode: Mode) -> tuple[int, Sql]:
         """Return what makes a contact its member."""
-        return self.segment, compiler.fragment(self.node, mode)
+        return self.segment, standing.among_allowed(compiler.fragment(self.node, mode), self.reads)
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ def _newly_read(row: Segment) -> Part:
         segment=row.pk,
         build=row.build,
         node=node,
-        reads=frozenset(compiler.reads(node)),
+        reads=frozenset({*compiler.reads(node), withholding.READ}),
         parents=frozenset(row.parents()),
         building=False,
         risky=any(leaf.condition.risky for leaf in leaves(node)),

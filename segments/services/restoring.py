@@ -1,6 +1,6 @@
 """Takes decisions by hand back: members are what they were, whoever had decided that."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,12 +9,9 @@ from django.db import connection
 from kernel import changes, filters
 from kernel.locks import lock_contacts
 from segments.models import Member, Segment
-from segments.services.members import COUNT
+from segments.services.members import COUNT, INSIDE, NOBODY, Standing
 from segments.services.records import Moves, record
 
-# Who has no row stands as nothing: `-1`.
-NOBODY = -1
-INSIDE = frozenset({Member.Origin.FILTER, Member.Origin.ADDED})
 STANDING = """
 SELECT s.id, coalesce(m.manual, -1), array_agg(c.id ORDER BY c.id)
 FROM unnest(%(segments)s::int[]) s(id) CROSS JOIN unnest(%(contacts)s::bigint[]) c(id)
@@ -39,9 +36,6 @@ SELECT %(segment)s, contact_id, %(at)s, %(manual)s
 FROM unnest(%(contacts)s::bigint[]) contact_id ORDER BY contact_id ON CONFLICT DO NOTHING""",
 }
 
-# How contacts stood → those.
-Standing = Mapping[str, Sequence[int]]
-
 
 def standing(segments: Sequence[int], contacts: Sequence[int]) -> dict[str, Standing]:
     """Return, by segment, how these contacts stand in it."""
@@ -55,8 +49,8 @@ def standing(segments: Sequence[int], contacts: Sequence[int]) -> dict[str, Stan
 
 def restore(
     segment: Segment, kept: Standing, contacts: Collection[int], put: Member.Origin, now: datetime
-) -> int:
-    """Put those of these contacts back who still stand as they were put; return how many."""
+) -> list[int]:
+    """Put those of these contacts back who still stand as they were put; return those."""
     lock_contacts(sorted(contacts))
     moves, back = Moves(), list[int]()
     entered = put == Member.Origin.ADDED
@@ -75,7 +69,21 @@ def restore(
     if segment.is_dynamic:
         # The filter has the word again, and may have changed its mind.
         changes.announce(sorted(back), sorted(filters.reads(segment.filter)))
-    return len(back)
+    return sorted(back)
+
+
+def let_filter_decide(segment: Segment, contacts: Sequence[int], now: datetime) -> list[int]:
+    """Withdraw what was decided by hand about these contacts; return of whom there was anything.
+
+    They are evaluated like whoever changed: who stays, comes or goes follows within seconds.
+    """
+    stood = standing([segment.pk], contacts).get(str(segment.pk), {})
+    back = list[int]()
+    for put, was in ((Member.Origin.ADDED, Member.Origin.FILTER), (Member.Origin.REMOVED, NOBODY)):
+        people = stood.get(str(int(put)), [])
+        if people:
+            back += restore(segment, {str(int(was)): people}, set(people), put, now)
+    return sorted(back)
 
 
 def _still(segment: Segment, people: list[int], was: int, put: Member.Origin) -> list[int]:

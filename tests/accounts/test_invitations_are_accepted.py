@@ -56,6 +56,15 @@ def test_accepting_is_choosing_a_password_and_being_in(screen: Client):
     assert list(mine.values_list("verb", flat=True)[:2]) == ["accept-invitation", "sign-in"]
 
 
+@pytest.mark.parametrize("chosen", [False, True])
+def test_a_zone_somebody_chose_stays_and_the_browser_knows_one_nobody_did(
+    screen: Client, alice: User, chosen: bool
+):
+    invite(screen, timezone="Asia/Tokyo" if chosen else alice.timezone)
+    _client, page = opened(link())
+    assert ("data-own-zone" in page) is not chosen
+
+
 def test_a_weak_or_mistyped_password_is_refused_and_nothing_is_kept(screen: Client):
     user = invite(screen)
     client, _page = opened(link())

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from accounts.models import User
 from tests.accounts.browser import PASSWORD, browser, sign_in, someone
 
 pytestmark = pytest.mark.django_db
@@ -61,12 +62,33 @@ def test_the_language_is_switched_and_stays(window, user):
     assert b'<html lang="fr"' in window.get("/").content
 
 
+def test_the_language_of_the_sign_in_page_goes_on_where_none_was_chosen(window, user, api):
+    asking = browser()
+    asking.post("/language", {"language": "fr", "next": "/account/login"})
+    sign_in(asking, user.email)
+    assert b'<html lang="fr"' in asking.get("/").content
+    assert b'<html lang="fr"' in window.get("/").content
+    # What was chosen since is not undone by a browser that others use, too.
+    window.post("/language", {"language": "en", "next": "/"})
+    asking.post("/account/logout")
+    sign_in(asking, user.email)
+    assert b'<html lang="en"' in asking.get("/").content
+    # Nor what an administrator chose for them.
+    User.objects.filter(pk=user.pk).update(language="fr", language_chosen=False)
+    version = User.objects.get(pk=user.pk).version
+    assert api.patch(f"/api/v1/users/{user.pk}", {"language": "en", "version": version}).data
+    asking.post("/account/logout")
+    sign_in(asking, user.email)
+    assert b'<html lang="en"' in asking.get("/").content
+
+
 def test_pages_of_errors_are_dressed(client, charlie):
     lost = client.get("/nowhere")
     assert (lost.status_code, b"css/account.css" in lost.content) == (404, True)
     client.force_login(charlie)
+    # Whoever is signed in keeps the menu around them.
     refused = client.get("/mailbox")
-    assert (refused.status_code, b"css/account.css" in refused.content) == (403, True)
+    assert (refused.status_code, b'class="empty"' in refused.content) == (403, True)
     strict = Client(enforce_csrf_checks=True).post("/account/login", {})
     assert (strict.status_code, b"css/account.css" in strict.content) == (403, True)
 

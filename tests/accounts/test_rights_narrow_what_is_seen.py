@@ -1,6 +1,7 @@
 """Roles narrow querysets to own or all, and scopes narrow roles."""
 
 import pytest
+from django.test import Client
 
 from accounts.models import Role, Token, User
 from kernel import clock
@@ -41,6 +42,18 @@ def test_all_own_and_none(both: dict[str, int], alice: User, dora: User, charlie
 
 def test_own_means_nothing_where_nothing_is_owned(both: dict[str, int], dora: User):
     assert not narrow(Token.objects.all(), dora, "things", "view", None).exists()
+
+
+@pytest.mark.parametrize("path", ["fields", "tags", "suppressions"])
+def test_what_has_no_owner_is_closed_to_who_reaches_only_their_own(
+    dora: User, client: Client, path: str
+):
+    client.force_login(dora)
+    assert client.get(f"/settings/{path}").status_code == 403
+    start = client.get("/contacts").content.decode()
+    assert f'href="/settings/{path}"' not in start
+    assert f'href="/settings/{path}/new"' not in start
+    assert 'href="/contacts/new"' in start
 
 
 @pytest.mark.parametrize("verb", VERBS)

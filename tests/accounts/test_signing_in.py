@@ -9,10 +9,13 @@ from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.sessions.models import Session
 from django.test import Client
 
+from accounts.models import User
 from kernel import clock
 from tests.accounts.browser import PASSWORD, browser, nobody, sign_in, someone
 
 pytestmark = pytest.mark.django_db
+FRESH = "another-horse-battery"
+NEW = {"oldpassword": PASSWORD, "password1": FRESH, "password2": FRESH}
 
 
 def test_the_right_password_leads_to_the_start_page():
@@ -95,6 +98,29 @@ def test_the_session_is_a_new_one_and_ends_on_the_server():
     thief.cookies["session"] = kept.value
     assert thief.get("/").status_code == 302
     assert not Session.objects.filter(session_key=kept.value).exists()
+
+
+def test_sec_49_the_session_is_another_one_at_sign_in_with_a_new_role_and_with_a_new_password(
+    alice: User,
+):
+    user, client = someone(), browser()
+    client.get("/account/login")
+    ids = []
+    for change in (
+        lambda: sign_in(client, user.email),
+        lambda: client.post("/account/password/change", NEW),
+        lambda: User.objects.filter(pk=user.pk).update(role=alice.role),
+    ):
+        change()
+        assert client.get("/").status_code == 200
+        ids.append(client.cookies["session"].value)
+    assert len(set(ids)) == 3
+    for former in ids[:2]:
+        thief = Client()
+        thief.cookies["session"] = former
+        assert thief.get("/").status_code == 302
+    assert client.get("/").status_code == 200
+    assert client.cookies["session"].value == ids[-1]
 
 
 def test_staying_signed_in_is_asked_for():

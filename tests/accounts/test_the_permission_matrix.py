@@ -32,7 +32,10 @@ PERSONAS = (
 PERSONAL = {"tokens", "jobs", "imports/drafts", "exports"}
 FILLED = {"channel": "email", "node": "a"}
 # There is nothing to take away: permitted, and 404.
-EMPTY = {"DELETE contacts/{number}/do-not-contact/{channel}"}
+EMPTY = {
+    "DELETE contacts/{number}/do-not-contact/{channel}",
+    "DELETE contacts/{number}/restriction",
+}
 # A broadcast reaches everybody, so it is for who may see everybody.
 EVERYBODY = {"POST emails/{pk}/send"}
 # Leads nowhere: runs begin at their email.
@@ -69,7 +72,10 @@ def knock(client: APIClient, door: Door, world: World) -> int:
     """Ask, and undo whatever it did."""
     prefix = place_of(door)
     names = re.findall(r"{(\w+)}", door.path)
-    values = {name: FILLED.get(name) or str(world.id_of(prefix)) for name in names}
+    values = {
+        name: FILLED.get(name) or str(world.id_of("contacts" if name == "contact" else prefix))
+        for name in names
+    }
     path = f"/api/v1/{door.path.format(**values)}"
     with transaction.atomic():
         answer = client.generic(door.method, path, b"{}", content_type="application/json")

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import AuditEntry, BuiltIn, Role, Token, User
+from kernel import clock
 from tests.cast import make_user
 from tests.resource_contract import ResourceContract
 
@@ -74,6 +75,25 @@ def test_nobody_hands_out_more_than_they_may(client: Client):
     wide = {"name": "Wide", "contacts:view": "all"}
     assert client.post("/settings/roles/new", wide).status_code == 422
     assert not Role.objects.filter(name="Wide").exists()
+
+
+def test_what_administrators_may_do_is_changed_by_nobody(screen: Client):
+    strong = Role.objects.get(built_in=BuiltIn.ADMINISTRATOR)
+    at = f"/settings/roles/{strong.pk}"
+    assert f"{at}/edit" not in screen.get(at).content.decode()
+    assert screen.get(f"{at}/edit").status_code == 403
+    sent = {"name": strong.name, "version": strong.version, "*:view": "all"}
+    assert screen.post(f"{at}/edit", sent).status_code == 403
+    before = strong.rights
+    strong.refresh_from_db()
+    assert strong.rights == before
+
+
+def test_tokens_in_use_stand_before_those_that_ended(screen: Client, alice: User):
+    made = [Token.issue(alice, name, now=clock.now())[0] for name in ("old", "ended", "new")]
+    made[1].revoke(clock.now())
+    tokens = screen.get("/settings/tokens").context["tokens"]
+    assert [token.name for token in tokens] == ["new", "old", "ended"]
 
 
 def test_a_role_keeps_exactly_what_its_matrix_says(screen: Client):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
 from accounts.models import AuditEntry, BuiltIn, Role, Token, User
@@ -17,10 +18,11 @@ from contacts.models import (
     Tag,
     Topic,
 )
+from contacts.services import bulk_actions
 from desk.models import Note, Task
 from emails.models import CapturedMail, Delivery, Email, Send, SigningDomain
 from kernel import clock
-from kernel.models import Job
+from kernel.models import Folder, Job
 from kernel.permissions import permission_kinds
 from segments.models import Segment
 from stages.models import Stage
@@ -35,6 +37,7 @@ def rights(name: str) -> dict[str, dict[str, str]]:
     """Return the matrix of a persona."""
     owned = [kind.key for kind in permission_kinds if kind.owned]
     return {
+        "nothing": {},
         "view own": {kind: {"view": "own"} for kind in owned},
         "view all": {"*": {"view": "all"}, "administration": {"view": "all"}},
         "edit own": dict.fromkeys(owned, OWN_ALL | MAY),
@@ -104,6 +107,13 @@ def _import(world: World, state: str = "queued") -> Import:
     return Import.objects.create(**about, owner=world.owner)
 
 
+def _draft(world: World) -> int:
+    file = SimpleUploadedFile("people.csv", b"Email,City\nanna@example.com,Lyon\n")
+    answer = world.maker.post("/api/v1/imports/drafts", {"file": file}, format="multipart")
+    Import.objects.filter(pk=answer.json()["id"]).update(owner=world.owner)
+    return int(answer.json()["id"])
+
+
 def _send(world: World) -> Send:
     email = Email.objects.get(pk=world.id_of("emails"))
     return Send.objects.create(email=email, at=clock.now(), state="paused", owner=world.owner)
@@ -137,10 +147,13 @@ MAKERS: dict[str, Callable[[World], Any]] = {
     "campaigns": _campaign,
     "exports": lambda w: Export.objects.create(source="contacts.contacts", owner=w.owner),
     "imports": _import,
-    "imports/drafts": lambda w: _import(w, "draft"),
+    "imports/drafts": _draft,
     "sends": _send,
     "deliveries": _delivery,
     "jobs": lambda w: Job.objects.create(kind="x", due_at=clock.now(), user=w.owner),
+    "work": lambda w: Job.objects.create(
+        kind=bulk_actions.KIND, args={"total": 1}, due_at=clock.now(), user=w.owner
+    ),
     "tokens": lambda w: Token.issue(w.owner, "other", now=clock.now())[0],
     "users": lambda w: make_user(f"Guest{w.owner.pk}", Role.objects.get(built_in="viewer")),
     "roles": lambda w: Role.objects.create(name=f"Role {w.name()}"),
@@ -151,6 +164,8 @@ MAKERS: dict[str, Callable[[World], Any]] = {
         channel="email", value=f"{w.owner.pk}@s.example", since=clock.now()
     ),
     "signing-domains": lambda w: SigningDomain.objects.create(domain=f"d{w.owner.pk}.example"),
+    "categories": lambda w: Folder.objects.create(sort="category", name=w.name()),
+    "labels": lambda w: Folder.objects.create(sort="label", name=w.name()),
     "stages": lambda w: Stage.objects.create(name=w.name(), owner=w.owner),
     "notes": lambda w: Note.objects.create(contact_id=w.id_of("contacts"), text=w.name()),
     "tasks": lambda w: Task.objects.create(contact_id=w.id_of("contacts"), title=w.name()),

@@ -6,36 +6,17 @@ import time
 import pytest
 from django.db import connection, transaction
 
+from tests.colliding import WAITING, victim
 from tests.journey import people
 
 CONTACTS = "/api/v1/contacts"
-WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
 
 
 @pytest.mark.django_db(transaction=True)
 def test_erasing_survives_being_the_victim_of_a_deadlock(api):
     [person] = people(1)
-    held = threading.Event()
-
-    def collide():
-        """Lock what erasing locks, the other way round."""
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL deadlock_timeout = '20s'")
-            cursor.execute("SELECT 1 FROM contact_state WHERE contact_id = %s FOR UPDATE", [person])
-            held.set()
-            until = time.monotonic() + 10
-            cursor.execute(WAITING)
-            while not cursor.fetchone()[0] and time.monotonic() < until:
-                time.sleep(0.02)
-                cursor.execute(WAITING)
-            cursor.execute("SELECT 1 FROM contact WHERE id = %s FOR UPDATE", [person])
-        connection.close()
-
-    other = threading.Thread(target=collide)
-    other.start()
-    held.wait(10)
-    answer = api.delete(f"{CONTACTS}/{person}")
-    other.join()
+    with victim(person):
+        answer = api.delete(f"{CONTACTS}/{person}")
     assert answer.status_code == 204
     assert api.get(f"{CONTACTS}/{person}").status_code == 404
 

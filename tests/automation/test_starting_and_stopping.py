@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
@@ -18,8 +17,19 @@ pytestmark = pytest.mark.skipif(not Path("/proc").is_dir(), reason="it looks int
 
 
 @pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Installation]:
+    """An installation that made its tables itself, as everybody's first start does."""
+    started = Installation(tmp_path / "data")
+    started.start()
+    yield started
+    if started.process.poll() is None:
+        started.stop()
+
+
+@pytest.fixture
 def installation(tmp_path: Path) -> Iterator[Installation]:
     started = Installation(tmp_path / "data")
+    started.begin_migrated()
     started.start()
     yield started
     if started.process.poll() is None:
@@ -65,9 +75,9 @@ def is_ready(installation: Installation) -> bool:
 
 
 def test_what_is_killed_comes_back_and_the_end_leaves_no_process(
-    installation: Installation,
+    empty: Installation,
 ) -> None:
-    supervisor = installation.process.pid
+    supervisor = empty.process.pid
     named = {name: pid for pid, name in children_of(supervisor).items()}
     victims = {"postgres", "valkey-server", "relais-web", "relais-worker", "relais-dispatch"}
     assert victims <= set(named)
@@ -77,12 +87,12 @@ def test_what_is_killed_comes_back_and_the_end_leaves_no_process(
     def all_are_back() -> bool:
         now = {name: pid for pid, name in children_of(supervisor).items()}
         fresh = all(now.get(name, named[name]) != named[name] for name in victims)
-        return fresh and is_ready(installation)
+        return fresh and is_ready(empty)
 
-    wait_for(all_are_back, Path(installation.output.name).read_text)
+    wait_for(all_are_back, Path(empty.output.name).read_text)
     family = family_of(supervisor)
-    installation.stop()
-    assert installation.process.returncode == 0
+    empty.stop()
+    assert empty.process.returncode == 0
     assert alive(family) == set()
 
 
@@ -99,7 +109,6 @@ def test_nothing_outlives_a_supervisor_killed_by_force(installation: Installatio
 
 
 def test_a_second_start_on_the_same_folder_says_who_has_it(installation: Installation) -> None:
-    began = time.monotonic()
     second = subprocess.run(
         [sys.executable, "-m", "automation.dev", "up", f"--data={installation.folder}"],
         cwd=ROOT,
@@ -107,9 +116,9 @@ def test_a_second_start_on_the_same_folder_says_who_has_it(installation: Install
         capture_output=True,
         text=True,
         check=False,
+        timeout=60,
     )
     assert second.returncode == 1
     assert f"process {installation.process.pid}" in second.stderr
     assert "Traceback" not in second.stderr
-    assert time.monotonic() - began < 10
     assert is_ready(installation)

@@ -41,3 +41,12 @@ def test_who_is_signed_in_keeps_the_menu(client: Client, alice: User):
         assert page.status_code == 404
         assert 'id="side"' in page.content.decode()
         assert "There is nothing here" in page.content.decode()
+
+
+@pytest.mark.parametrize("number", [2**63 - 1, 2**63, 10**20])
+def test_numbers_that_nothing_has_are_no_contact_whatever_their_size(
+    client: Client, alice: User, number: int
+):
+    client.force_login(alice)
+    for path in (f"/contacts/{number}", f"/api/v1/contacts/{number}"):
+        assert client.get(path).status_code == 404

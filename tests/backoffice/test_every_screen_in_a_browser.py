@@ -16,6 +16,7 @@ from tests.accounts.test_the_permission_matrix_of_screens import path_of
 from tests.accounts.world import World
 from tests.browser import PHONE, WIDE, faults, sideways
 from tests.cast import client_of
+from tracking.tokens import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # Answers that are no pages: downloads, and parts that htmx or a frame asks for.
@@ -32,11 +33,31 @@ NO_PAGES = (
     "/sample",
     "/why",
     "/field",
+    "/rank",
+    "/timeline",
+    "/canvas",
+    "/audience",
+    "/send",
+    "/open",
+    "/alias",
+    "/lost",
 )
+RUN = re.compile(r"^/emails/runs/\d+$")
+
+
+# Editors fill the window: they have a bar instead of the frame.
+HREFS = "links => links.map(link => new URL(link.href).pathname + new URL(link.href).search)"
+LIGHT, DARK, LONG = "light", "dark", pytest.mark.long
 
 
 @pytest.mark.parametrize(
-    ("theme", "size"), [("light", WIDE), ("dark", PHONE)], ids=["light and wide", "dark and narrow"]
+    ("theme", "size"),
+    [
+        pytest.param(LIGHT, WIDE, id="light and wide"),
+        pytest.param(DARK, PHONE, id="dark and narrow"),
+        pytest.param(DARK, WIDE, id="dark and wide", marks=LONG),
+        pytest.param(LIGHT, PHONE, id="light and narrow", marks=LONG),
+    ],
 )
 def test_screens_are_clean(theme: str, size: dict[str, int], open_page: Any, alice: User):
     api = client_of(alice)
@@ -48,14 +69,60 @@ def test_screens_are_clean(theme: str, size: dict[str, int], open_page: Any, ali
     paths = [DRAFTED.sub(rf"/imports/{draft}/\1", path) for path in paths]
     page = open_page("/", viewport=size, color_scheme=theme)
     home, wrong = page.url.rstrip("/"), list[str]()
-    for path in paths:
-        if path.endswith(NO_PAGES):
-            continue
+    left, seen = (
+        [path for path in paths if not (path.endswith(NO_PAGES) or RUN.match(path))],
+        set[str](),
+    )
+    while left:
+        path = left.pop(0)
+        seen.add(path)
         answer = page.goto(home + path)
         wrong += [f"{path} answered {answer.status}"] if answer.status != 200 else []
         if not answer.headers.get("content-type", "").startswith("text/html"):
             continue
-        if answer.status == 200 and page.locator("#content").count():
+        if page.locator("#content").count():
             wrong += faults(page)
             wrong += [f"{path} scrolls sideways"] if sideways(page) else []
+            asks = page.locator("dialog[open]").count()
+            wrong += [f"{path} asks something by itself"] if asks else []
+        elif answer.status == 200:
+            wrong.append(f"{path} is no page")
+        tabs = page.locator("nav.tabs a").evaluate_all(HREFS)
+        left += [tab for tab in tabs if tab not in seen and tab not in left]
     assert not wrong, "\n".join(wrong)
+    assert sum("?tab=" in path for path in seen) > 15
+
+
+@pytest.mark.parametrize(
+    ("theme", "size"), [(LIGHT, WIDE), (DARK, PHONE)], ids=["light and wide", "dark and narrow"]
+)
+def test_pages_for_strangers_are_clean(
+    theme: str, size: dict[str, int], open_page: Any, alice: User
+):
+    page = open_page("/", viewport=size, color_scheme=theme)
+    home, wrong = page.url.rstrip("/"), list[str]()
+    page.context.clear_cookies()
+    for path, status in for_strangers(World(alice, client_of(alice))).items():
+        answer = page.goto(home + path)
+        wrong += [f"{path} answered {answer.status}"] if answer.status != status else []
+        wrong += faults(page)
+        wrong += [f"{path} scrolls sideways"] if sideways(page) else []
+    assert not wrong, "\n".join(wrong)
+
+
+def for_strangers(world: World) -> dict[str, int]:
+    """Return pages that ask for no sign-in, each with the status of its answer."""
+    reader = (world.id_of("deliveries"), world.id_of("contacts"))
+    return {
+        "/account/login": 200,
+        "/account/password": 200,
+        "/account/password/sent": 200,
+        "/account/password/new/1-nothing": 200,
+        "/account/invitation": 404,
+        f"/e/u/{make('unsubscribe', *reader)}": 200,
+        f"/e/p/{make('preferences', *reader)}": 200,
+        f"/e/y/{make('confirm', *reader)}": 200,
+        f"/e/v/{make('webview', reader[0])}": 200,
+        "/api/docs": 200,
+        "/nowhere": 404,
+    }

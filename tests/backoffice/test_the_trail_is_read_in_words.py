@@ -112,10 +112,10 @@ def test_a_french_office_reads_french(client: Client, alice: User):
         after={"state": "unpublished", "from_name": None},
     )
     client.force_login(alice)
-    assert "Emails · a dépublié" in client.get("/settings/audit").content.decode()
+    assert "E-mails · a dépublié" in client.get("/settings/audit").content.decode()
     assert client.get("/settings/audit?q=dépubli").context["total"] == 1
     page = client.get(f"/settings/audit/{entry.pk}").content.decode()
-    for words in ("État", "Publié", "Non publié", "Ana"):
+    for words in ("État", "Publié", "Dépublié", "Ana"):
         assert words in page
     assert "unpublish" not in page
 

@@ -19,11 +19,20 @@ from kernel.events import type_id
 from tests.bench.api import make_token
 from tests.bench.bench import Bench
 from tests.bench.by_hand.lists import first_page
-from tests.bench.population import TYPES, populate
+from tests.bench.population import FIELDS, TYPES, populate
 
 ROUNDS = 15
 DEEP = 20
 API = "/api/v1"
+# As many as many years leave behind: half texts, half numbers, in groups of ten.
+FIELDS_IN_ALL = 500
+MORE_FIELDS = """
+INSERT INTO field (object, alias, type, label, labels, options, "group", "order", help_text,
+                   decimals, required, "unique", public, listed, indexed, version, created_at,
+                   updated_at)
+SELECT 'contact', 'more' || n, (ARRAY['text', 'number'])[1 + n %% 2], 'More ' || n, '{}', '[]',
+       'Group ' || n / 10, n, '', 0, false, false, false, false, false, 1, now(), now()
+FROM generate_series(1, %s) n"""
 FILTER = {"all": [{"field": "country", "op": "is", "value": "FR"}]}
 
 
@@ -44,28 +53,45 @@ def run(bench: Bench) -> None:
     for name, path in pages.items():
         bench.metric(name, reader.median(path), "ms", limit=by_hand)
     bench.metric("contacts, page 20", reader.deep(f"{API}/contacts?limit=30"), "ms", limit=by_hand)
-    screens = Screens()
+    screens = Screens(User.objects.get(role__built_in=BuiltIn.ADMINISTRATOR))
     for name, path in {
         "screen: contacts, first page": "/contacts",
         "screen: contacts by name": "/contacts?sort=name",
         "screen: contacts by points": "/contacts?sort=-points",
+        "screen: contacts by activity": "/contacts?sort=-activity_rank",
         "screen: contacts found by a word": "/contacts?q=martin",
         "screen: contacts found by two letters": "/contacts?q=ma",
         "screen: one contact": f"/contacts/{someone}",
     }.items():
         bench.metric(name, screens.median(path), "ms", limit=150)
+    with_many_fields(bench, reader, screens, someone)
     search = {"filter": FILTER, "limit": 30}
     bench.metric(
         "contacts by a filter", reader.median(f"{API}/contacts/search", search), "ms", limit=by_hand
     )
 
 
-class Screens:
-    """Opens pages of the back office as an administrator."""
+def with_many_fields(bench: Bench, reader: "Reader", screens: "Screens", someone: str) -> None:
+    """Compare pages with those of a workspace of five hundred fields, of which people fill thirty.
 
-    def __init__(self) -> None:
-        user = User.objects.filter(role__built_in=BuiltIn.ADMINISTRATOR).first()
-        assert user is not None
+    The limit is the same page with thirty fields, a moment before.
+    """
+    pages = {
+        "contacts, first page": lambda: reader.median(f"{API}/contacts?limit=30"),
+        "screen: contacts, first page": lambda: screens.median("/contacts"),
+        "screen: one contact": lambda: screens.median(f"/contacts/{someone}"),
+    }
+    before = {name: ask() for name, ask in pages.items()}
+    with connection.cursor() as cursor:
+        cursor.execute(MORE_FIELDS, [FIELDS_IN_ALL - len(FIELDS)])
+    for name, ask in pages.items():
+        bench.metric(f"{name}, {FIELDS_IN_ALL} fields", ask(), "ms", limit=before[name])
+
+
+class Screens:
+    """Opens pages of the back office as a user."""
+
+    def __init__(self, user: User) -> None:
         self.client = Client(headers={"host": "127.0.0.1"})
         self.client.force_login(user)
 

@@ -109,6 +109,18 @@ def _traffic(bench: Bench) -> None:
     print(f"  {len(found):,} events told, half of them within {found[len(found) // 2]:.3f} s")
     p95 = found[len(found) * 95 // 100]
     bench.metric(f"change to members at {A_SECOND}/s, p95", p95, "s", limit=2.0, at_least=1.0)
+    _audit(bench)
+
+
+def _audit(bench: Bench) -> None:
+    """After the traffic the rebuild has nothing to correct."""
+    dispatcher = Dispatcher()
+    while dispatcher.round(clock.now()):
+        pass
+    took = bench.measure(lambda: auditing.rebuild(None, Turn()))
+    wrong = sum(Segment.objects.values_list("corrected", flat=True))
+    assert wrong == 0, f"{wrong} members were corrected"
+    bench.metric("rebuild after the traffic, nothing to correct", took, "s")
 
 
 def _change(contacts: list[int]) -> None:

@@ -82,6 +82,8 @@ def test_a_series_is_drawn_connected_copied_and_simulated(open_page: Any, alice:
     assert faults(page) == []
     assert not Visit.objects.exists()
     assert not Delivery.objects.exists()
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".simulation", state="detached")
     phone = open_page(f"/campaigns/{campaign.pk}", viewport=PHONE, color_scheme="dark")
     phone.get_by_role("button", name="Simulate", exact=True).click()
     phone.locator(".simulation .btn-primary").click()

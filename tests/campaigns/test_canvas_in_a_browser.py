@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from accounts.models import User
 from campaigns.models import Campaign
@@ -43,8 +44,11 @@ def draw_by_keyboard(page: Any) -> None:
     page.keyboard.type("engaged")
     page.wait_for_selector(".settings-panel [role=option] >> text=engaged")
     page.keyboard.press("Enter")
+    # What nothing follows is drawn, too: after how long, and that it ends.
+    expect(page.locator(".stub")).to_have_text(["No, after 3 d"])
     page.locator("[data-step=decision-1]").focus()
     add_by_keyboard(page, "exit", "exit-1")
+    page.wait_for_selector(".stub", state="detached")
 
 
 def remove_and_undo(page: Any) -> None:
@@ -62,7 +66,7 @@ def remove_and_undo(page: Any) -> None:
 def publish(page: Any) -> None:
     page.get_by_role("button", name="Publish v1…").click()
     page.get_by_role("button", name="Publish v1", exact=True).click()
-    page.wait_for_selector("#campaign-state >> text=Live")
+    page.wait_for_selector('#campaign-state >> text="Published"')
 
 
 def change_at_once(page: Any, other: Any) -> None:

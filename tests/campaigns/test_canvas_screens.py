@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from campaigns.models import Campaign
 from tests.journey import graph, ok, points, run
@@ -51,7 +52,7 @@ def test_the_list_counts_who_is_on_the_way(screen, api):
     [(row, _cells)] = screen.get("/campaigns").context["rows"]
     assert (str(row.pk), row.active, row.entered) == (campaign, 0, 0)
     page = screen.get("/campaigns").content.decode()
-    assert "Live" in page
+    assert "Published" in page
     assert "By hand" in page
 
 
@@ -68,3 +69,10 @@ def test_what_is_live_is_not_deleted_and_says_why(screen, api):
     page = screen.post(f"/campaigns/{campaign}/delete", follow=True).content.decode()
     assert "Unpublish the campaign first." in page
     assert Campaign.objects.filter(pk=campaign).exists()
+    # Who else needs it stands in the dialog, which then offers nothing.
+    naming = {"all": [{"campaign": campaign, "op": "in"}]}
+    ok(api.post("/api/v1/segments", {"name": "On their way", "filter": naming}), 201)
+    asked = LexborHTMLParser(screen.get(f"/campaigns/{campaign}").content.decode())
+    asked = asked.css_first("#ask-delete")
+    assert "On their way" in asked.text()
+    assert [button.text() for button in asked.css("button")] == ["Close"]

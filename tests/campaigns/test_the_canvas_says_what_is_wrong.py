@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from accounts.models import User
 from campaigns.models import Campaign
@@ -26,7 +27,7 @@ def test_a_problem_leads_to_its_step_and_an_hour_is_an_hour(open_page: Any, alic
     assert page.evaluate(overhang) == 0
     page.keyboard.press("n")
     page.keyboard.type("tag")
-    assert page.locator(".offer.at").inner_text() == "Change tags"
+    expect(page.locator(".offer.at")).to_have_text("Change tags")
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Publish v1…").click()

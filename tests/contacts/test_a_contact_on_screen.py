@@ -1,5 +1,6 @@
 """The page of a contact: timeline by kind and text, consent noted down, rights, erasure."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -7,10 +8,12 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from contacts.models import Consent, Contact, DoNotContact
+from contacts.backoffice.facts import FEW
+from contacts.models import Consent, Contact, ContactState, DoNotContact, Field
 from kernel import clock
 from kernel.events import Fact, record
 from tests.contacts.test_contacts_on_screen import add
+from tests.points.crowd import measured
 
 pytestmark = pytest.mark.django_db
 
@@ -51,12 +54,25 @@ def test_channels_and_consents_are_noted_down_with_who_said_so(screen: Client, a
     screen.post(f"/contacts/{ada.pk}/channels/email", {"act": "close", "reason": "manual"})
     assert DoNotContact.objects.get().reason == "manual"
     assert "by hand" in screen.get("/contacts").content.decode()
+    # No mail goes out, whatever else closes the channel: the rank is grey wherever it stands.
+    now = clock.now()
+    measured()
+    ContactState.objects.update(activity_rank=5)
+    for more in (None, "unsubscribed"):
+        if more:
+            DoNotContact.objects.create(contact=ada, channel="email", reason=more, at=now)
+        for where, times in (("/contacts", 1), (f"/contacts/{ada.pk}", 2)):
+            drawn = re.findall(r'class="rank ([^"]*)"', screen.get(where).content.decode())
+            assert [" closed" in kind for kind in drawn] == [True] * times
+    DoNotContact.objects.filter(reason="unsubscribed").delete()
     screen.post(f"/contacts/{ada.pk}/channels/email", {"act": "open", "seen": "manual"})
     assert not DoNotContact.objects.exists()
     said = {"purpose": "email_marketing", "state": "granted", "topic": ""}
     screen.post(f"/contacts/{ada.pk}/consent", said)
     assert Consent.objects.get().state == "granted"
-    assert f"user:{alice.pk}" in screen.get(f"/contacts/{ada.pk}?tab=consent").content.decode()
+    told = screen.get(f"/contacts/{ada.pk}?tab=consent").content.decode()
+    assert f'<span class="meta small">{alice.name} · ' in told
+    assert "user:" not in told
     wrong = {"purpose": "x", "state": "granted"}
     assert screen.post(f"/contacts/{ada.pk}/consent", wrong).status_code == 404
 
@@ -73,6 +89,12 @@ def test_what_somebody_else_noted_meanwhile_is_not_overwritten(screen: Client):
     again = {**late, "seen": answer.context["seen"]}
     assert screen.post(f"{at}/channels/email", again).status_code == 302
     assert DoNotContact.objects.count() == 2
+    # What cannot be kept is shown, to be typed otherwise.
+    valid = {"act": "valid", "proof": "spoke to her " * 100, "seen": "another"}
+    valid["seen"] = screen.post(f"{at}/channels/email", valid).context["seen"]
+    refused = screen.post(f"{at}/channels/email", valid)
+    assert (refused.status_code, 'name="proof"' in refused.content.decode()) == (422, True)
+    assert 'type="hidden" name="proof"' not in refused.content.decode()
     said = {"purpose": "email_marketing", "state": "granted", "topic": "", "seen": ""}
     assert screen.post(f"{at}/consent", said).status_code == 302
     late = screen.post(f"{at}/consent", {**said, "state": "refused"})
@@ -103,3 +125,15 @@ def test_the_page_costs_the_same_whatever_happened(
     screen.get(f"/contacts/{ada.pk}")
     with django_assert_max_num_queries(40):
         screen.get(f"/contacts/{ada.pk}")
+
+
+def test_of_very_many_fields_those_without_a_value_are_shown_when_asked_for(screen: Client):
+    for n in range(FEW + 1):
+        Field.objects.create(alias=f"f{n}", type="text", label=f"Field {n}.")
+    ada = add(email="a@example.com", f7="seven")
+    page = screen.get(f"/contacts/{ada.pk}").content.decode()
+    assert ("Field 7." in page, "Field 8." in page) == (True, False)
+    assert f"{FEW} fields without a value" in page
+    everything = screen.get(f"/contacts/{ada.pk}?fields=all").content.decode()
+    assert ("Field 7." in everything, "Field 8." in everything) == (True, True)
+    assert "without a value" not in everything

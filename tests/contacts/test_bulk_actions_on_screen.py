@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.models import AuditEntry, User
+from accounts.models import AuditEntry, Role, User
 from backoffice import bulk_screens
 from contacts.backoffice import doing
 from contacts.models import Contact, ContactState, ContactTag
 from emails.models import CapturedMail
 from kernel.models import Job
 from stages.models import Stage
+from tests.cast import make_user
 from tests.contacts.test_contacts_on_screen import add
 from tests.emails.people import make_email
 from tests.settle import settle
@@ -41,12 +42,22 @@ def tags_of(contact: int) -> list[str]:
 
 def test_each_action_asks_with_its_own_form(screen: Client):
     ids = people(2)
-    for action in ("tags", "segments", "campaigns", "owner", "stage", "points"):
+    often = ("tags", "segments", "campaigns", "owner", "stage", "points")
+    for action in (*often, "task", "field", "channel"):
         dialog = screen.post(f"/contacts/bulk/{action}", {"ids": f"{ids[0]}"})
         assert dialog.status_code == 200
         assert dialog.context["selection"].count == 1
     assert do(screen, "tags", ids).status_code == 422
     assert do(screen, "points", ids, delta="0").status_code == 422
+
+
+def test_a_task_is_offered_to_those_alone_who_may_make_one(client: Client):
+    rights = {"contacts": {"*": "all"}}
+    client.force_login(make_user("Erin", Role.objects.create(name="People", rights=rights)))
+    offered = {action.key for action in client.get("/contacts").context["bulk"]}
+    assert {"tags", "field"} <= offered
+    assert "task" not in offered
+    assert do(client, "task", people(1), title="Call them").status_code == 404
 
 
 def test_tags_are_put_on_some_and_taken_back_exactly(screen: Client):

@@ -81,3 +81,12 @@ def test_sec_15_contacts_of_others_are_not_changed(api, api_dora, dora, api_bob)
     assert Contact.objects.get(email="d@x.example").owner_id == dora.pk
     assert send(api_bob, {"email": "e@x.example"}).status_code == 403
     assert send(api_bob, {"email": "e@x.example"}, mode="update").status_code == 403
+
+
+def test_filling_keeps_what_is_known_and_adds_what_is_not(api):
+    made = send(api, {"email": "a@x.example", "city": "Lyon"}).json()
+    rows = ({"email": "a@x.example", "city": "Nice", "country": "FR"}, {"email": "b@x.example"})
+    told = send(api, *rows, mode="fill").json()
+    assert (told["created"], told["updated"], told["ids"][0]) == (1, 1, made["ids"][0])
+    ana = Contact.objects.get(email="a@x.example")
+    assert (ana.city, ana.country) == ("Lyon", "FR")

@@ -76,6 +76,26 @@ def test_the_old_address_leads_to_the_contact_that_stayed(client, trio, dora):
     assert client.get(f"/contacts/{trio[1]}").status_code == 404
 
 
+def test_who_comes_back_after_a_merge_is_told_and_led_on(client, trio):
+    winner, loser, other = trio
+    client.post("/contacts/merge", {"ids": f"{winner},{loser}"})
+    client.get(f"/contacts/{winner}")
+    told = "These contacts were merged before"
+    back = client.get("/contacts/merge", {"ids": f"{winner},{loser}"}, follow=True)
+    assert back.redirect_chain == [(f"/contacts/{winner}", 302)]
+    assert told in back.content.decode()
+    again = client.post("/contacts/merge", {"ids": f"{winner},{loser}"}, follow=True)
+    assert again.redirect_chain == back.redirect_chain
+    assert told in again.content.decode()
+    assert show(client, loser)["Location"] == f"/contacts/{winner}"
+    gone = client.get(f"/contacts/{loser}", follow=True).content.decode()
+    assert "this is the one that stayed" in gone
+    # To ask whether it is still there says nothing, and shows no news.
+    assert client.head(f"/contacts/{loser}").status_code == 302
+    assert "this is the one that stayed" not in client.get(f"/contacts/{winner}").content.decode()
+    assert "no-store" in show(client, winner, other)["Cache-Control"]
+
+
 def test_those_ticked_in_the_list_are_led_to(client, trio):
     answer = client.post("/contacts/bulk/merge", {"ids": ",".join(map(str, trio[::-1]))})
     where = ",".join(map(str, trio))
@@ -96,6 +116,16 @@ def test_nobody_is_merged_when_one_of_them_is_gone(client, trio):
     answer = client.post("/contacts/merge", values)
     assert answer["Location"] == f"/contacts/merge?ids={winner},{other}"
     assert Contact.objects.count() == 2
+
+
+def test_nobody_takes_the_place_of_one_who_was_chosen_and_is_gone(client, trio):
+    winner, loser, other = trio
+    last = people({"email": "last@x.example"})[0]
+    merge(other, winner, clock.now())
+    answer = client.post("/contacts/merge", {"ids": f"{winner},{loser},{last}"})
+    assert answer["Location"] == f"/contacts/merge?ids={loser},{last}"
+    assert Contact.objects.filter(pk__in=[loser, other, last]).count() == 3
+    assert "Somebody changed these contacts meanwhile" in show(client, loser, last).content.decode()
 
 
 def test_names_of_others_contacts_are_not_told(dora, trio):

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from contacts.models import Contact
 from tests.browser import PHONE
@@ -18,11 +19,11 @@ def test_rows_are_chosen_on_a_phone_and_tagged(open_page: Any, alice: Any):
     first = page.locator("tbody tr").first
     box = first.locator(".avatar").bounding_box()
     page.touchscreen.tap(box["x"] + 12, box["y"] + 12)
-    assert first.get_attribute("aria-selected") == "true"
+    expect(first).to_have_attribute("aria-selected", "true")
     bar = page.locator("#bulk")
-    assert "1 selected" in bar.inner_text()
+    expect(bar).to_contain_text("1 selected")
     bar.get_by_role("button", name="All 3").tap()
-    assert "3 selected" in bar.inner_text()
+    expect(bar).to_contain_text("3 selected")
     bar.get_by_role("button", name="Tags").tap()
     page.fill("#dialog [name=add]", "vip")
     page.locator("#dialog button[type=submit]").tap()

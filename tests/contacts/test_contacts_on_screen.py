@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from contacts.models import Contact
+from contacts.models import Contact, ContactState
 from contacts.services.plan import Terms
 from contacts.services.upsert import write
 from kernel import clock
@@ -90,7 +90,7 @@ def test_tokens_and_filters_narrow_the_list(screen: Client, api: Any):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("sort", ["name", "points", "last_active", "created_at"])
+@pytest.mark.parametrize("sort", ["name", "points", "activity_rank", "last_active", "created_at"])
 def test_every_order_has_everybody_once(screen: Client, sort: str):
     for number in range(60):
         add(email=f"p{number}@example.com", last_name=f"L{number % 7}")
@@ -99,6 +99,18 @@ def test_every_order_has_everybody_once(screen: Client, sort: str):
         rest = screen.get(f"/contacts?{page.context['older']}")
         shown = [row.pk for each in (page, rest) for row, _cells in each.context["rows"]]
         assert len(shown) == len(set(shown)) == 60
+
+
+@pytest.mark.django_db
+def test_the_most_active_come_first_and_the_unrated_last(screen: Client, api: Any):
+    low, none, high = (add(email=f"{name}@example.com").pk for name in ("low", "none", "high"))
+    for contact, rank in ((low, 1), (high, 9)):
+        ContactState.objects.filter(contact=contact).update(activity_rank=rank)
+    page = screen.get("/contacts", {"sort": "-activity_rank"})
+    assert [row.pk for row, _cells in page.context["rows"]] == [high, low, none]
+    assert 'aria-sort="descending"><a href="/contacts?sort=activity_rank"' in page.content.decode()
+    rows = api.get("/api/v1/contacts?sort=-activity_rank").json()["results"]
+    assert [int(row["id"]) for row in rows] == [high, low, none]
 
 
 @pytest.mark.django_db

@@ -98,6 +98,21 @@ def test_an_alias_is_suggested_and_choices_are_read_line_by_line(screen: Client)
 
 
 @pytest.mark.django_db
+def test_choices_nobody_touches_stay_what_they_are(screen: Client):
+    kept = [{"value": "a|b", "label": "A | B", "labels": {"fr": "C"}}, {"value": "c"}]
+    field = fields.create({"label": "L", "type": "select", "options": kept}, clock.now())
+    before = list(field.options)
+    form = screen.get(f"/settings/fields/{field.pk}/edit").context["form"]
+    typed = form["options"].value()
+    sent = {"label": "Changed", "order": 0, "version": field.version, "options": f"{typed}\nd"}
+    assert screen.post(f"/settings/fields/{field.pk}/edit", sent).status_code == 302
+    field.refresh_from_db()
+    assert field.label == "Changed"
+    assert field.options[:2] == before
+    assert field.options[2]["value"] == "d"
+
+
+@pytest.mark.django_db
 def test_a_field_says_what_is_lost_with_it(screen: Client):
     field = fields.create({"label": "Level", "type": "text"}, clock.now())
     add(email="p@example.com", level="high")

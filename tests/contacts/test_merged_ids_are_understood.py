@@ -3,7 +3,7 @@
 import pytest
 from rest_framework.test import APIClient
 
-from contacts.models import ContactTag
+from contacts.models import ContactState, ContactTag
 from kernel.models import Job
 from segments.models import Member
 from tests.contacts.exports.asking import rows_of
@@ -48,4 +48,20 @@ def test_notes_tasks_and_exports_take_the_survivor(api: APIClient, pair: tuple[s
     for kind, more in (("notes", {"text": "Called"}), ("tasks", {"title": "Call"})):
         answer = api.post(f"{API}/{kind}", {"contact": pair[1], **more}, format="json")
         assert (answer.status_code, answer.json().get("contact")) == (201, pair[0])
+        listed = api.get(f"{API}/{kind}?contact={pair[1]}").json()["results"]
+        assert [row["contact"] for row in listed] == [pair[0]]
     assert [row["id"] for row in rows_of(api, ids=[*pair])] == [pair[0]]
+
+
+def test_the_rank_of_a_merged_id_is_the_survivors(api: APIClient, pair: tuple[str, str]):
+    ContactState.objects.filter(contact=pair[0]).update(activity_rank=7)
+    assert api.get(f"{API}/contacts/{pair[1]}/activity-rank").json()["rank"] == 7
+    assert api.get(f"{API}/contacts/999999/activity-rank").status_code == 404
+
+
+def test_the_survivor_is_as_active_as_the_more_active_of_both(api: APIClient):
+    winner, loser = people({"email": "c@x.example"}, {"email": "d@x.example"})
+    ContactState.objects.filter(contact=winner).update(activity_rank=2)
+    ContactState.objects.filter(contact=loser).update(activity_rank=8)
+    api.post(f"{API}/merges", {"winner": str(winner), "losers": [str(loser)]})
+    assert ContactState.objects.get(contact=winner).activity_rank == 8

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from rest_framework.test import APIClient
 
 from accounts.models import User
 from contacts.services import fields
 from kernel import clock
 from stages.models import Stage
+from tests.contacts.imports.sending import take
 from tests.contacts.test_bulk_actions_on_screen import do
 from tests.contacts.test_contacts_on_screen import add, names
 
@@ -116,3 +118,15 @@ def test_a_number_finds_one_and_the_filter_of_the_address_holds_as_well(screen: 
     kept: Any = json.loads(page.context["query"].filters["filter"])
     assert [part["field"] for part in kept["all"]] == ["city", "first_name"]
     assert "What may be typed here" in page.content.decode()
+
+
+def test_people_of_an_import_are_found_by_its_number_or_its_file(
+    screen: Client, api: APIClient, dora: User
+):
+    add(first_name="Old", email="old@example.com")
+    done = take(api, "email,first_name\nnew@example.com,New\n")
+    for typed in (f"import:{done['id']}", "import:PEOPLE.csv"):
+        assert names(screen, q=typed) == ["New"]
+    assert names(screen, q="import:none.csv") == []
+    screen.force_login(dora)
+    assert "There is no import" in screen.get(f"/contacts?q=import:{done['id']}").content.decode()

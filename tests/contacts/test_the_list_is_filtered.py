@@ -83,6 +83,16 @@ def test_an_address_whose_filter_no_longer_holds_says_so(screen: Client, ada: in
     assert "no longer holds" in page.content.decode()
 
 
+def test_what_is_done_to_all_of_a_list_that_lost_its_filter_is_refused(screen: Client, ada: int):
+    page = screen.get("/contacts", {"filter": '{"segment":[999],"op":"in"}', "sort": "name"})
+    assert "no longer holds" in page.content.decode()
+    search = page.context["query"].search()
+    sent = {"whole": "yes", "search": search, "confirmed": "yes", "add": "hot"}
+    assert screen.post("/contacts/bulk/tags", sent).status_code == 409
+    assert not ContactTag.objects.exists()
+    assert "no longer holds" in screen.get(f"/contacts?{search}").content.decode()
+
+
 def test_a_view_and_a_job_carry_the_filter(
     screen: Client, ada: int, monkeypatch: pytest.MonkeyPatch
 ):
@@ -136,14 +146,27 @@ def test_counts_are_of_ones_own_and_makers_of_segments_alone_make_them(
     assert client.get(f"/contacts/as-segment?{urlencode({'filter': ASKED})}").status_code == 403
 
 
-def test_a_slow_filter_is_refused_in_place_of_the_rows(
-    screen: Client, ada: int, monkeypatch: pytest.MonkeyPatch
-):
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> str:
     fields.create({"label": "Note", "type": "long_text"}, clock.now())
     add(first_name="Eve", note="a" * 9_000 + "b")
     monkeypatch.setattr(listed, "within_time", lambda refusal: within_time(refusal, 50))
-    slow = {"field": "note", "op": "matches", "value": r"^(.*)(.*)\2\1$"}
-    page = screen.get("/contacts", {"filter": json.dumps(slow)})
+    return json.dumps({"field": "note", "op": "matches", "value": r"^(.*)(.*)\2\1$"})
+
+
+def test_a_slow_filter_is_refused_in_place_of_the_rows(screen: Client, ada: int, slow: str):
+    page = screen.get("/contacts", {"filter": slow})
     assert page.status_code == 200
     assert "takes too long" in page.content.decode()
     assert names(screen, filter=ASKED) == ["Ada"]
+
+
+def test_a_slow_filter_does_nothing_in_bulk_and_leads_nowhere(screen: Client, ada: int, slow: str):
+    search = urlencode({"filter": slow})
+    sent = {"whole": "yes", "search": search, "confirmed": "yes", "delta": "5"}
+    answer = screen.post("/contacts/bulk/points", sent)
+    assert answer.status_code == 409
+    assert "takes too long" in answer.content.decode()
+    answer = screen.get(f"/contacts/{ada}/beside", {"in": search}, follow=True)
+    assert answer.request["PATH_INFO"] == f"/contacts/{ada}"
+    assert "takes too long" in answer.content.decode()

@@ -56,6 +56,21 @@ def test_a_topic_in_use_stays_and_a_transactional_mail_has_none(api):
 
 
 @pytest.mark.django_db
+def test_a_topic_that_a_filter_names_stays(api):
+    topic = api.post(f"{API}/topics", {"name": "News"}).json()["id"]
+    agreed = {"event": "contacts.consented"}
+    for condition in (
+        {"field": f"topic.{topic}", "op": "is", "value": "granted"},
+        {**agreed, "where": {"topic": topic}},
+        {**agreed, "where": {"topic": {"op": "in", "value": [topic, "999"]}}},
+    ):
+        segment = api.post(f"{API}/segments", {"name": "S", "filter": condition}).json()["id"]
+        assert errors(api.delete(f"{API}/topics/{topic}"), 409) == [(None, "in_use")], condition
+        assert api.delete(f"{API}/segments/{segment}").status_code == 204
+    assert api.delete(f"{API}/topics/{topic}").status_code == 204
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("language", ["xx", "english", "fr-XX", ""])
 def test_an_email_in_an_unknown_language_is_refused(api, language):
     body = {"name": "N", "subject": "S", "html": "<p>x</p>", "language": language}

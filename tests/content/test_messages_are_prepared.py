@@ -56,6 +56,22 @@ def test_mjml_with_blocks_loops_and_sloppy_html_is_rendered_for_a_contact():
     assert prepared.uses == {"contact.first_name", "contact.email", "contact.city", "event.items"}
 
 
+def test_nobody_is_asked_for_a_font_that_the_author_did_not_name():
+    named = '<mj-font name="Own" href="https://fonts.example/own.css" /></mj-head>'
+    own = '<mj-text font-family="Own">x</mj-text>'
+    text = f"<mj-section><mj-column><mj-text>x</mj-text>{own}</mj-column></mj-section>"
+    plain = f"<mjml><mj-head></mj-head><mj-body>{text}</mj-body></mjml>"
+    asked = [
+        re.findall(r"https?://[\w./]+css", compile_message(prepared).render(VALUES).html)
+        for prepared in (
+            prepare(MessageSource(subject="x", mjml=source), TOKENS)
+            for source in (plain, plain.replace("</mj-head>", named))
+        )
+    ]
+    assert asked[0] == []
+    assert set(asked[1]) == {"https://fonts.example/own.css"}
+
+
 def test_a_condition_leaves_out_a_whole_section():
     prepared = prepare(MessageSource(subject="x", mjml=MJML), TOKENS)
     mail = compile_message(prepared).render({"contact": {}})

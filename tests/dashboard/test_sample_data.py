@@ -34,6 +34,10 @@ def test_the_sample_comes_works_and_goes(alice: User, monkeypatch: pytest.Monkey
     client = Client()
     client.force_login(alice)
     assert client.get("/").context["sample"]["there"]
+    (file,) = client.get("/api/v1/imports").json()["results"]
+    assert "club-de-ski-2026.csv" in client.get(f"/imports/{file['id']}").content.decode()
+    refused = b"".join(client.get(f"/imports/{file['id']}/rejects.csv").streaming_content)
+    assert refused.decode("utf-8-sig").startswith("Prénom;Nom;E-mail;Pays;")
     # What the sample brought ticks no step.
     assert not [e for e in client.get("/first-steps").context["steps"] if e.done]
     client.post("/sample", {"do": "remove"})

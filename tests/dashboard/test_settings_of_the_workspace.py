@@ -9,14 +9,19 @@ from kernel import preferences
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/settings/workspace"
-# Two name other things by number and are set through the API; the last has a screen of its own.
-ELSEWHERE = {"emails.senders", "emails.confirmation_email", "points.activity"}
+# Two name other things by number and are set through the API; the others have screens of their own.
+ELSEWHERE = {
+    *("emails.senders", "emails.confirmation_email", "points.activity"),
+    *("privacy.addresses", "privacy.retention"),
+}
 
 
 def typed(client: Client, **changed: object) -> dict[str, object]:
     """Return what a browser would post."""
-    form = client.get(ADDRESS).context["form"]
-    values = {field.name: field.value() for field in form}
+    page = client.get(ADDRESS)
+    form, version = page.context["form"], page.context["version"]
+    assert f'name="version" value="{version}"' in page.content.decode()
+    values = {"version": version} | {field.name: field.value() for field in form}
     sent = {name: value for name, value in values.items() if value not in (None, False)}
     return sent | {key.replace("__", "-"): value for key, value in changed.items()}
 
@@ -58,6 +63,26 @@ def test_one_mistake_keeps_everything_as_it_was(client: Client, alice: User):
     assert preferences.get("emails.from_name") == ""
     answer = client.post(ADDRESS, typed(client, emails__limits="fast, please"))
     assert "fast, please" in answer.content.decode()
+
+
+def test_a_page_read_before_somebody_else_saved_reverts_nothing(client: Client, alice: User):
+    client.force_login(alice)
+    theirs, mine = typed(client, emails__require_consent="on"), typed(client)
+    assert client.post(ADDRESS, theirs).status_code == 302
+    answer = client.post(ADDRESS, mine | {"emails-from_name": "Shop"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Somebody saved this while you were editing" in page
+    assert 'value="Shop"' in page
+    assert '">Write only to people who agreed</a>: theirs <q>yes</q>, yours <q>no</q>' in page
+    assert "theirs <q>nothing</q>, yours <q>Shop</q>" in page
+    assert page.count(", yours <q>") == 2
+    assert preferences.get("emails.require_consent") is True
+    # What is sent twice is no conflict with itself, and who has seen theirs may insist.
+    assert client.post(ADDRESS, theirs).status_code == 302
+    insisting = mine | {"emails-from_name": "Shop", "version": answer.context["version"]}
+    assert client.post(ADDRESS, insisting).status_code == 302
+    assert preferences.get("emails.from_name") == "Shop"
 
 
 def test_every_setting_has_its_field():

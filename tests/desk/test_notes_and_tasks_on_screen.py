@@ -96,3 +96,40 @@ def test_the_trail_keeps_no_text_about_people(client: Client, alice: User):
     assert sorted(entries.values_list("verb", flat=True)) == ["create", "delete", "restore"]
     kept = [(one.name, str(one.before), str(one.after)) for one in entries]
     assert not [told for told in kept if "ill again" in "".join(told)]
+
+
+@pytest.mark.parametrize(
+    ("at", "model", "sent"),
+    [
+        ("notes", Note, {"text": "Called", "kind": "call"}),
+        ("tasks", Task, {"title": "Call", "kind": "call"}),
+    ],
+)
+def test_a_note_or_a_task_sent_twice_is_written_once(
+    client: Client, alice: User, at: str, model: Any, sent: dict[str, str]
+):
+    client.force_login(alice)
+    anna = person()
+    page = f"/contacts/{anna.pk}?tab=desk"
+    shown = client.get(page).content.decode()
+    token = shown.split('name="sitting" value="')[1].split('"')[0]
+    for _press in range(2):
+        answer = client.post(f"/contacts/{anna.pk}/{at}", {**sent, "sitting": token})
+        assert (answer.status_code, answer.headers["Location"]) == (302, page)
+    assert model.objects.count() == 1
+    assert token not in client.get(page).content.decode()
+    wrong = {**sent, "text": " " * 3, "title": " ", "sitting": token}
+    refused = client.post(f"/contacts/{anna.pk}/{at}", wrong)
+    assert (refused.status_code, refused.context["sitting"]) == (422, token)
+
+
+def test_a_list_without_conditions_says_that_it_left_them_out(client: Client, alice: User):
+    client.force_login(alice)
+    task = Task.objects.create(contact=person(), title="Call")
+    page = client.get("/tasks", {"filter": "{"})
+    assert "no longer holds" in page.content.decode()
+    search = page.context["query"].search()
+    refused = client.post("/tasks/bulk/done", {"whole": "yes", "search": search})
+    assert refused.status_code == 409
+    task.refresh_from_db()
+    assert task.done_at is None

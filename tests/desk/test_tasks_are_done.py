@@ -39,6 +39,35 @@ def test_a_task_is_done_with_a_press_and_taken_up_again(client: Client, alice: U
     assert keys == ["Call Anna", "Call Anna"]
 
 
+def test_open_tasks_are_a_condition_that_follows_them(client: Client, alice: User, api):
+    client.force_login(alice)
+    anna = person()
+    calls = {"field": "tasks.open", "op": "has_any", "value": ["call"]}
+    made = api.post("/api/v1/segments", {"name": "To call", "filter": calls}).json()["id"]
+
+    def members() -> int:
+        settle()
+        return int(api.get(f"/api/v1/segments/{made}").json()["member_count"])
+
+    assert members() == 0
+    client.post(f"/contacts/{anna.pk}/tasks", {"title": "Call Anna", "kind": "call"})
+    assert members() == 1
+    task = Task.objects.get()
+    at = f"/api/v1/tasks/{task.pk}"
+    for kind, found in (("email", 0), ("call", 1)):
+        version = api.get(at).json()["version"]
+        assert api.patch(at, {"kind": kind, "version": version}).status_code == 200
+        assert members() == found
+    api.post(f"{at}/done")
+    assert members() == 0
+    api.post(f"{at}/reopen")
+    assert members() == 1
+    gone = client.post(f"/tasks/{task.pk}/delete", follow=True)
+    assert members() == 0
+    take_back(client, gone)
+    assert members() == 1
+
+
 def test_the_list_puts_what_is_due_first_and_what_is_done_last(client: Client, alice: User):
     client.force_login(alice)
     anna, now = person(first_name="Anna"), clock.now()

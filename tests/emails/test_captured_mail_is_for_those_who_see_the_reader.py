@@ -21,10 +21,13 @@ def test_who_sees_some_contacts_reads_only_mails_to_them(client: Client):
     settle(NOW)
     mine, other = Delivery.objects.order_by("pk")
     Contact.objects.filter(pk=mine.contact_id).update(owner=dora)
-    capture("For mine", "<p>a</p>", mine.pk)
+    read = capture("For mine", '<p>a</p><img src="/e/o/1.x">', mine.pk)
     hidden = capture("For others", "<p>b</p>", other.pk)
     client.force_login(dora)
     page = client.get("/mailbox").content.decode()
     assert "For mine" in page
     assert "For others" not in page
     assert client.get(f"/mailbox/{hidden.pk}/source").status_code == 404
+    page = client.get(f"/mailbox/{read.pk}").content.decode()
+    assert "Looking at it here counts as an opening" in page
+    assert "not yet" in page

@@ -6,16 +6,19 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from accounts.models import User
 from emails.models import Email, EmailVersion
-from emails.services import editing
+from emails.services import editing, starting
 from kernel import clock
 from tests.emails.people import NOW, begin, make_contacts, make_email
 from tests.resource_contract import ResourceContract
 from tests.settle import settle
 
 BODY = "<p>Hello {{ contact.first_name }}</p>"
+WELCOME = "Welcome, {{ contact.first_name }}"
+WELCOME_FRIEND = 'Welcome, {{ contact.first_name|default("friend") }}'
 
 
 class TestEmails(ResourceContract):
@@ -79,9 +82,29 @@ def test_what_a_new_email_begins_with_can_be_saved_as_browsers_send_it(client: C
         sent["mjml"] = starter.replace("\n", "\r\n")
         shown = client.post("/emails/preview", sent).json()
         assert shown["errors"] == []
-        assert shown["hints"] == []
+        assert len(shown["hints"]) == 1
+        assert "https://example.com/" in shown["hints"][0]
+        begun = (starting.BRAND, starting.TITLE, starting.BODY, starting.LINK)
+        with override(language):
+            for words in map(str, begun):
+                sent["mjml"] = sent["mjml"].replace(words, "Ours")
+        assert client.post("/emails/preview", sent).json()["hints"] == []
+        sent["mjml"] = starter.replace("\n", "\r\n")
+        for subject, hints in ((WELCOME, 1), ("Welcome, all", 0), (WELCOME_FRIEND, 0)):
+            sent["subject"] = subject
+            told = client.post("/emails/preview", sent).json()["hints"]
+            assert len([hint for hint in told if "default" in hint]) == hints
         assert client.post("/emails/new", sent).status_code == 302
         assert Email.objects.get(name=language).mjml == starter
+
+
+@pytest.mark.django_db
+def test_personal_values_are_offered_by_their_names(client: Client, alice: User):
+    client.force_login(alice)
+    groups = client.get("/emails/new").context["tokens"]
+    offered = {one["path"]: one["label"] for group in groups for one in group["tokens"]}
+    assert (offered["owner.first_name"], offered["company.name"]) == ("First name", "Name")
+    assert [path for path, label in offered.items() if "_" in label or label.islower()] == []
 
 
 @pytest.mark.django_db
@@ -93,13 +116,19 @@ def test_saving_in_place_answers_the_next_version_and_409_keeps_both(client: Cli
     ask = {"headers": {"Accept": "application/json"}}
     saved = client.post(address, mine, **ask).json()
     assert (saved["version"], saved["url"]) == (2, address)
-    late = client.post(address, {**mine, "name": "Theirs"}, **ask)
+    # As a client of REST writes it; a browser sends the same lines with other ends.
+    Email.objects.update(html=f"{BODY}\n<p>More</p>\n")
+    again = {**mine, "name": "Theirs", "html": f"{BODY}\r\n<p>More</p>\r\n"}
+    late = client.post(address, again, **ask)
     assert late.status_code == 409
     assert late.json()["version"] == 2
+    assert "theirs <q>Mine</q>, yours <q>Theirs</q>" in late.json()["differ"]
+    assert "theirs differs from yours" not in late.json()["differ"]
+    assert "More" not in late.json()["differ"]
     assert Email.objects.get().name == "Mine"
     over = client.post(address, {**mine, "name": "Theirs", "version": 2}, **ask)
     assert over.json()["version"] == 3
-    assert EmailVersion.objects.filter(email=email).count() == 2
+    assert EmailVersion.objects.filter(email=email).count() == 3
 
 
 @pytest.mark.django_db
@@ -114,6 +143,20 @@ def test_emails_are_published_unpublished_and_copied(client: Client, alice: User
     told = next(iter(client.get("/emails").context["messages"]))
     client.post("/undo", {"undo": told.extra_tags.removeprefix("undo:")})
     assert Email.objects.get().state == "published"
+    others = [make_email(name=name) for name in ("Broken", "Spring", "Summer")]
+    Email.objects.update(state="unpublished", html=f"<p>{starting.TITLE}</p>")
+    Email.objects.filter(name="Broken").update(from_address="nowhere")
+    ids = ",".join(str(one.pk) for one in [email, *others])
+    client.post("/emails/bulk/publish", {"ids": ids}, headers={"HX-Request": "true"})
+    *_, told = client.get("/emails").context["messages"]
+    # Each by its name: what was refused first, then what may have been overlooked.
+    head, refused, begun, also, more = str(told).split(" · ")
+    assert (head, more) == ("3 emails published", "1 more")
+    assert [words.split(":")[0] for words in (refused, begun)] == ["“Broken”", "“News”"]
+    assert also.startswith("“Spring”: ")
+    assert also.endswith(f"begins with: “{starting.TITLE}”.")
+    assert not Email.objects.exclude(state="published").exclude(name="Broken").exists()
+    email.refresh_from_db()
     answer = client.post(f"/emails/{email.pk}/duplicate")
     copied = Email.objects.latest("pk")
     assert answer["Location"] == f"/emails/{copied.pk}/edit"

@@ -2,8 +2,10 @@
 
 import pytest
 
+from backoffice.columns import NOTHING
 from contacts.models import Contact
 from emails.models import Delivery, Email
+from emails.services import figures
 from tests.emails.people import NOW, begin, make_contacts, make_email
 from tests.journey import ok
 from tests.settle import settle
@@ -57,6 +59,26 @@ def test_screens_count_ones_own_and_say_so(client, alice, dora, run):
         assert f"<b>{sent}</b>" in figures
         assert f"<b>{sent + 1}</b>" not in figures
         assert [each.total for each in client.get("/").context["sends"].over] == [sent]
+
+
+def test_too_many_to_be_counted_while_one_waits_are_a_dash_and_never_nought(
+    client, dora, api, api_dora, run, monkeypatch
+):
+    slow = f"{figures.OWN} CROSS JOIN (SELECT pg_sleep(0.3)) slow"
+    monkeypatch.setattr(figures, "OWN", slow)
+    monkeypatch.setattr(figures, "PATIENCE_MS", 40)
+    client.force_login(dora)
+    [(_row, cells)] = client.get("/emails").context["rows"]
+    assert {str(value) for column, value in cells if column.key in ("sent", "opened")} == {
+        str(NOTHING)
+    }
+    one = f"/emails/{run.email_id}"
+    for page in (one, f"{one}?tab=statistics", f"/emails/runs/{run.pk}"):
+        assert "too many mails to be counted" in client.get(page).content.decode(), page
+    assert [each.total for each in client.get("/").context["sends"].over] == [None]
+    for path in (f"emails/{run.email_id}/statistics", "sends", f"sends/{run.pk}"):
+        assert api_dora.get(f"/api/v1/{path}").json()["errors"][0]["code"] == "too_slow"
+    assert told(api, run) == (3, 3, 2)
 
 
 def test_mails_sent_one_by_one_are_narrowed_too(client, dora, api, api_dora):

@@ -10,6 +10,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from contacts.models import Consent, Contact
+from contacts.services.restricting import Said, restrict
 from emails.models import CapturedMail, Delivery
 from kernel import clock, preferences
 from kernel.events import type_id
@@ -60,6 +61,8 @@ def test_an_open_and_a_click_become_events_and_firsts_in_the_ledger(browser: Cli
     assert (opened.verdict, clicked.verdict) == (1, 1)
     assert clicked.data["url"] == "https://example.com/offer?a=1"
     assert clicked.data["link"] == 1
+    for event in (opened, clicked):
+        assert (event.data["device"], event.data["system"]) == ("desktop", "linux")
     row = Delivery.objects.get()
     assert clicked.data["delivery"] == str(row.pk)
     assert row.opened_at == opened.occurred_at
@@ -84,7 +87,10 @@ def test_an_open_and_a_click_become_events_and_firsts_in_the_ledger(browser: Cli
 def test_the_verdict_of_an_open_follows_simple_signs(browser: Client, agent: str, verdict: int):
     html = mail_to(make_contact())
     browser.get(path_of(html, "o"), headers={"user-agent": agent})
-    assert [event.verdict for event in events_of("emails.opened")] == [verdict]
+    [event] = events_of("emails.opened")
+    assert event.verdict == verdict
+    # Neither a proxy nor a program says what its reader holds in hand.
+    assert (event.data.get("system") == "windows") == (verdict == 1)
     row = Delivery.objects.get()
     assert (row.opened_at is None, row.machine_at is None) == (verdict == 3, verdict != 3)
 
@@ -154,3 +160,17 @@ def test_statistics_tell_people_from_machines(browser: Client, api: APIClient):
     events_of("emails.opened")
     second = api.get(at).json()
     assert (second["opened"], second["opened_by_machine_only"]) == (1, 0)
+
+
+def test_prv_11_of_a_mail_that_is_out_nothing_is_kept_once_its_reader_is_restricted(
+    browser: Client,
+):
+    contact = make_contact()
+    html = mail_to(contact)
+    restrict([contact.pk], "claims", Said("user:1", "Court"), clock.now())
+    browser.get(path_of(html, "o"))
+    # The link leads on all the same.
+    assert browser.get(path_of(html, "c")).status_code == 302
+    assert events_of("emails.opened") == events_of("emails.clicked") == []
+    row = Delivery.objects.get()
+    assert (row.opened_at, row.clicked_at) == (None, None)

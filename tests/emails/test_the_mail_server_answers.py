@@ -36,7 +36,7 @@ def test_each_answer_says_whether_the_mail_may_have_arrived(
     deliver, action, argument, answer, words
 ):
     with Sink([Rule("^bad@", action, argument)]) as sink:
-        assert deliver(sink, mail_seconds=0.5).answer == Answer.ACCEPTED
+        assert deliver(sink, mail_seconds=1).answer == Answer.ACCEPTED
         assert deliver(sink, "bad@y.example").answer == answer
         reply = deliver(sink, "bad@y.example")
         assert reply.answer == answer

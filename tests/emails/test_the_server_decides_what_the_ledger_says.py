@@ -52,14 +52,16 @@ def test_each_answer_has_its_own_end_and_nobody_gets_two(sink: Sink):
     ]
     begin(make_contacts(60))
     settle(NOW)
-    assert (row(1).state, row(1).reason) == (State.FAILED, "550 5.1.1 no such user")
-    assert (row(6).state, row(6).reason) == (State.FAILED, "554 5.7.1 spam")
     assert {row(3).state, row(4).state} == {State.UNCERTAIN}
     assert {row(2).state, row(7).state} == {State.QUEUED}
     assert row(2).due_at > NOW
     # It broke before the dot, so that it can go again, and soon.
     assert row(5).state in {State.QUEUED, State.UNCERTAIN}
     assert row(5).state == State.UNCERTAIN or row(5).due_at < row(2).due_at
+    # Whom another's cut took along on a busy machine is tried again by now.
+    settle(NOW + timedelta(seconds=20))
+    assert (row(1).state, row(1).reason) == (State.FAILED, "550 5.1.1 no such user")
+    assert (row(6).state, row(6).reason) == (State.FAILED, "554 5.7.1 spam")
     sink.rules.clear()
     settle(NOW + timedelta(minutes=5))
     assert {row(2).state, row(7).state} == {State.SENT}

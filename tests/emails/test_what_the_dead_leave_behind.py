@@ -5,8 +5,12 @@ from datetime import timedelta
 import pytest
 
 from emails.models import CapturedMail, Delivery, Send, State
-from emails.services import claims, preparing, runs, sending, slices
+from emails.services import claims, outcomes, preparing, runs, sending, slices
+from emails.services.outcomes import Outcome
 from emails.services.recovery import LONGEST_ANSWER
+from kernel.events import type_id
+from kernel.invariants import broken
+from kernel.models import Event
 from tests.emails.people import NOW, begin, make_contacts, states
 from tests.settle import settle
 
@@ -50,6 +54,17 @@ def test_a_worker_that_comes_back_too_late_writes_nothing():
     assert CapturedMail.objects.count() == 4
     sending.send_claimed(taken, NOW)
     assert (states(), CapturedMail.objects.count()) == ({"sent": 4}, 4)
+
+
+def test_rel_01_what_is_written_again_after_a_lost_answer_is_told_once():
+    """The database crashed after the commit: nobody knows, so the worker writes again."""
+    _run, taken = claimed_run("marketing")
+    Delivery.objects.update(state=State.SENDING, lease_until=NOW + slices.LEASE)
+    sent = [Outcome(row, State.SENT, NOW) for row in taken]
+    assert outcomes.write(sent) == {row.id for row in taken}
+    assert outcomes.write(sent) == set()
+    assert Event.objects.filter(type_id=type_id("emails.sent")).count() == 4
+    assert broken(lambda name: name == "emails.sent_is_told") == []
 
 
 def test_a_pause_between_claim_and_turn_gives_everything_back():

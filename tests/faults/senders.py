@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection
 
 from automation import celery as celery_application
-from emails.models import Delivery, Send
+from emails.models import Delivery, Send, State
 from emails.services import preparing
 from kernel import clock
 from kernel.tasks import tick
@@ -46,6 +46,18 @@ class Workers:
 
     def kill_the_oldest(self) -> None:
         os.kill(self.running.pop(0), signal.SIGKILL)
+
+    def replace(self, seconds: float = 60) -> None:
+        """Let the living finish what they hold, as a deploy does, and start as many anew."""
+        leaving, self.running = self.running, []
+        for pid in leaving:
+            os.kill(pid, signal.SIGTERM)
+        end = time.monotonic() + seconds
+        while any(Path(f"/proc/{pid}").exists() for pid in leaving):
+            assert time.monotonic() < end, "A worker that was asked to end did not."
+            time.sleep(0.05)
+        for _pid in leaving:
+            self.start()
 
     def end(self) -> None:
         assert self.nursery.stdin
@@ -98,13 +110,20 @@ def until(sink: Sink, wanted: int, run: Send, seconds: float) -> None:
         time.sleep(0.1)
 
 
-def rest(sink: Sink, run: Send, still: float = 3) -> None:
-    """Tick until nothing more arrives: moved earlier, the clock would end leases of the living."""
+def rest(sink: Sink, run: Send, still: float = 3, longest: float = 120) -> None:
+    """Tick until nothing is due and nothing more arrives, however slowly workers start."""
     since, seen = time.monotonic(), len(sink.mails)
-    while time.monotonic() - since < still and not run.finished_at:
+    end = since + longest
+    while not run.finished_at and time.monotonic() < end:
         until(sink, seen + 1, run, seconds=0.5)
-        if len(sink.mails) > seen:
+        if len(sink.mails) > seen or _is_due():
             since, seen = time.monotonic(), len(sink.mails)
+        elif time.monotonic() - since >= still:
+            return
+
+
+def _is_due() -> bool:
+    return Delivery.objects.filter(state=State.QUEUED, due_at__lte=clock.now()).exists()
 
 
 def arrived(sink: Sink) -> Counter[str]:

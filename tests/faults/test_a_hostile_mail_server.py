@@ -46,6 +46,7 @@ def test_each_gets_one_mail_or_a_reason(test_clock):
             rest(sink, run, still=size(3, 70))
             if run.finished_at:
                 break
+            workers.replace()
             clock.move(timedelta(hours=1))
         run.refresh_from_db()
     assert run.state == Send.State.DONE

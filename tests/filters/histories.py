@@ -1,6 +1,6 @@
 """What ledger, imports, campaigns and clicks remember of people, and what filters make of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -9,6 +9,7 @@ from typing import Any
 from campaigns.models import Campaign, Source, Visit
 from contacts.models import Import, ImportContact, Topic
 from emails.models import Delivery, Email
+from tests.filters.moments import World, compared, inside
 
 CLICKED = "emails.clicked"
 URLS = ("https://example.com/a", "https://example.com/b")
@@ -17,7 +18,11 @@ REASONS = ("no_consent", "hard_bounce", None)
 STATES = (0, 3, 4, 5, 6, 7)
 SENT, FAILED, UNCERTAIN, SKIPPED = 3, 4, 5, 6
 MEANT = {"sent": SENT, "failed": FAILED, "uncertain": UNCERTAIN, "skipped": SKIPPED}
+# Done, at an exit, at the goal; then out of the segment, and taken out by hand.
+FINISHED = (1, 2, 3)
+ENDS = (None, None, None, *FINISHED, 4, 5)
 IMPORTED = {"in": {1, 2, 3}, "added_by": {1}, "updated_by": {2}}
+ORDERS = ("eq", "ne", "gt", "gte", "lt", "lte")
 Tree = dict[str, Any]
 
 
@@ -54,30 +59,37 @@ def some(rng: Random, values: Sequence[Any]) -> list[Any]:
 def draw(rng: Random, things: Things) -> dict[str, Any]:
     """Return what is remembered of one person."""
     return {
+        # Email, state, reason, and how long before its writing it was meant.
         "deliveries": [
-            (rng.choice(things.emails), rng.choice(STATES), rng.choice(REASONS))
+            (
+                rng.choice(things.emails),
+                rng.choice(STATES),
+                rng.choice(REASONS),
+                timedelta(hours=rng.choice((0, 1, 24, 47, 800))),
+            )
             for _number in range(rng.choice((0, 0, 1, 2)))
         ],
         "imports": {i: rng.randint(1, 3) for i in things.imports if rng.random() < 0.4},
-        # Whether the visit is under way.
-        "campaigns": {i: rng.random() < 0.6 for i in things.campaigns if rng.random() < 0.5},
+        # Why the visit ended; None while it is under way.
+        "campaigns": {i: rng.choice(ENDS) for i in things.campaigns if rng.random() < 0.6},
     }
 
 
 def keep(contact: int, remembered: dict[str, Any], at: datetime) -> None:
     """Write it down."""
-    for number, (email, state, reason) in enumerate(remembered["deliveries"]):
+    for number, (email, state, reason, ago) in enumerate(remembered["deliveries"]):
         Delivery.objects.create(
             email_id=email,
             contact_id=contact,
             state=state,
             reason=reason,
+            created_at=at - ago,
             due_at=at + timedelta(days=3_650),
             cause=f"api:{number}",
         )
     for imported, what in remembered["imports"].items():
         ImportContact.objects.create(import_id=imported, contact_id=contact, what=what)
-    for campaign, under_way in remembered["campaigns"].items():
+    for campaign, reason in remembered["campaigns"].items():
         Visit.objects.create(
             campaign_id=campaign,
             contact_id=contact,
@@ -85,7 +97,8 @@ def keep(contact: int, remembered: dict[str, Any], at: datetime) -> None:
             number=1,
             source=Source.MANUAL,
             entered_at=at,
-            left_at=None if under_way else at + timedelta(hours=1),
+            left_at=at + timedelta(hours=1) if reason else None,
+            reason=reason,
         )
 
 
@@ -98,8 +111,8 @@ def a_click(rng: Random, things: Things) -> dict[str, Any]:
     }
 
 
-def a_condition(rng: Random, things: Things) -> Tree:
-    """Return a condition on any of these histories."""
+def a_condition(rng: Random, things: Things, time: Callable[[], Tree]) -> Tree:
+    """Return a condition on any of these histories; `time` draws a period."""
     if (kind := rng.choice(("delivery", "import", "campaign", "click"))) == "delivery":
         emails: Any = some(rng, things.emails)
         found: Tree = {"delivery": {"email": emails if rng.random() < 0.7 else emails[0]}}
@@ -107,12 +120,15 @@ def a_condition(rng: Random, things: Things) -> Tree:
             found["state"] = rng.choice(("selected", *MEANT))
         if rng.random() < 0.4:
             found["reason"] = rng.choice(REASONS[:2])
-        return found
+        if rng.random() < 0.4:
+            found["count"] = {"op": rng.choice(ORDERS), "value": rng.randint(1, 2)}
+        return found | time()
     if kind == "import":
         op = rng.choice(tuple(IMPORTED))
         return {"import": some(rng, things.imports), "op": rng.choice((op, f"not_{op}"))}
     if kind == "campaign":
-        return {"campaign": some(rng, things.campaigns), "op": rng.choice(("in", "not_in"))}
+        op = rng.choice(("in", "entered", "finished"))
+        return {"campaign": some(rng, things.campaigns), "op": rng.choice((op, f"not_{op}"))}
     return {"event": CLICKED, "where": dict(some(rng, list(_wheres(rng, things).items())))}
 
 
@@ -124,23 +140,27 @@ def _wheres(rng: Random, things: Things) -> dict[str, Any]:
     }
 
 
-def remembers(tree: Tree, remembered: dict[str, Any]) -> bool:
+def remembers(tree: Tree, remembered: dict[str, Any], world: World) -> bool:
     """Say, in plain Python, whether such a condition means a person."""
     if "delivery" in tree:
         asked = tree["delivery"]["email"]
         emails = asked if isinstance(asked, list) else [asked]
         state = tree.get("state", "sent")
-        return any(
+        number = sum(
             email in emails
             and state in {"selected", *(name for name, kept in MEANT.items() if kept == now)}
             and tree.get("reason", reason) == reason
-            for email, now, reason in remembered["deliveries"]
+            and inside(tree, remembered["written"] - ago, world)
+            for email, now, reason, ago in remembered["deliveries"]
         )
+        wanted = tree.get("count", {"op": "gte", "value": 1})
+        return compared(wanted["op"], number, wanted["value"])
     op = tree["op"].removeprefix("not_")
     if "import" in tree:
         done = {i for i, what in remembered["imports"].items() if what in IMPORTED[op]}
         met = bool(done & set(tree["import"]))
     else:
-        under_way = {i for i, now in remembered["campaigns"].items() if now}
-        met = bool(under_way & set(tree["campaign"]))
+        meant = {"in": (None,), "entered": ENDS, "finished": FINISHED}[op]
+        found = {i for i, reason in remembered["campaigns"].items() if reason in meant}
+        met = bool(found & set(tree["campaign"]))
     return met == (op == tree["op"])

@@ -22,6 +22,20 @@ class World:
         return self.now.astimezone(self.zone).date()
 
 
+def compared(op: str, value: Any, wanted: Any) -> bool:
+    """Compare two numbers, or whether one lies between two others."""
+    if op == "between":
+        return bool(wanted[0] <= value <= wanted[1])
+    return {
+        "eq": value == wanted,
+        "ne": value != wanted,
+        "gt": value > wanted,
+        "gte": value >= wanted,
+        "lt": value < wanted,
+        "lte": value <= wanted,
+    }[op]
+
+
 def moment(kind: str, op: str, value: Any, wanted: Any, world: World) -> bool:
     """Say whether a date or an instant is what the filter means."""
     if op == "anniversary":
@@ -37,6 +51,15 @@ def moment(kind: str, op: str, value: Any, wanted: Any, world: World) -> bool:
         return instant > first[0] if first[0] == first[1] else instant >= first[1]
     ends = instant <= last[1] if last[0] == last[1] else instant < last[1]
     return instant >= first[0] and ends
+
+
+def inside(tree: dict[str, Any], at: datetime, world: World) -> bool:
+    """Say whether an instant lies in the period of a condition."""
+    if "within" in tree and at < world.now - span(tree["within"]):
+        return False
+    return all(
+        moment("datetime", key, at, tree[key], world) for key in ("after", "before") if key in tree
+    )
 
 
 def _rolling(op: str, value: Any, wanted: str, world: World) -> bool:

@@ -1,13 +1,13 @@
 """What a filter means, in plain Python: written from the contract, sharing nothing with the SQL."""
 
-import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from tests.filters.behaviours import behaved, text_holds
 from tests.filters.histories import remembers
-from tests.filters.moments import World, moment, span
+from tests.filters.moments import World, compared, moment
 from tests.filters.standings import is_standing, stands
 
 NEGATIONS = {
@@ -51,32 +51,12 @@ def means(tree: dict[str, Any], person: Person, world: World) -> bool:
         inside = bool(person.segments & set(tree["segment"]))
         return inside if tree["op"] == "in" else not inside
     if any(kind in tree for kind in ("delivery", "import", "campaign")):
-        return remembers(tree, person.remembered)
+        return remembers(tree, person.remembered, world)
     if "event" in tree:
-        return _behaved(tree, person, world)
+        return behaved(tree, person, world)
     if is_standing(tree["field"]):
         return stands(tree, person.remembered, person.values.get("email"))
     return _has(tree, person, world)
-
-
-def _behaved(tree: dict[str, Any], person: Person, world: World) -> bool:
-    number = 0
-    for kind, at, data, verdict in person.events:
-        if kind != tree["event"] or verdict == 3:
-            continue
-        if "within" in tree and at < world.now - span(tree["within"]):
-            continue
-        if not all(_said(data, key, value) for key, value in tree.get("where", {}).items()):
-            continue
-        number += 1
-    wanted = tree.get("count", {"op": "gte", "value": 1})
-    return _compared(wanted["op"], number, wanted["value"])
-
-
-def _said(data: dict[str, Any], key: str, wanted: Any) -> bool:
-    """Compare as texts: a list means any of its values."""
-    values = wanted if isinstance(wanted, list) else [wanted]
-    return key in data and str(data[key]) in [str(value) for value in values]
 
 
 def _has(tree: dict[str, Any], person: Person, world: World) -> bool:
@@ -98,9 +78,9 @@ def _holds(kind: str, op: str, value: Any, wanted: Any, world: World) -> bool:
     if kind == "text":
         return _text(op, value, wanted)
     if kind == "number":
-        return _compared(op, Decimal(str(value)), wanted)
+        return compared(op, Decimal(str(value)), wanted)
     if kind == "time":
-        return _compared(op, value, wanted)
+        return compared(op, value, wanted)
     if kind in {"boolean", "reference"}:
         return bool(value in wanted if op == "in" else value == wanted)
     if kind in {"multiselect", "tags"}:
@@ -109,32 +89,11 @@ def _holds(kind: str, op: str, value: Any, wanted: Any, world: World) -> bool:
 
 
 def _text(op: str, value: str, wanted: Any) -> bool:
-    if op == "matches":
-        return re.search(wanted, value) is not None
-    low = value.lower()
-    if op in {"is", "in"}:
-        items = [wanted.lower()] if op == "is" else [item.lower() for item in wanted]
-        return low in [CODES.get(item, item) for item in items]
-    want = wanted.lower()
-    return {
-        "contains": want in low,
-        "starts_with": low.startswith(want),
-        "ends_with": low.endswith(want),
-    }[op]
+    if op not in {"is", "in"}:
+        return text_holds(op, value, wanted)
+    items = [wanted.lower()] if op == "is" else [item.lower() for item in wanted]
+    return value.lower() in [CODES.get(item, item) for item in items]
 
 
 def _choices(op: str, value: set[str], wanted: list[str]) -> bool:
     return bool(value & set(wanted)) if op == "has_any" else set(wanted) <= value
-
-
-def _compared(op: str, value: Any, wanted: Any) -> bool:
-    if op == "between":
-        return bool(wanted[0] <= value <= wanted[1])
-    return {
-        "eq": value == wanted,
-        "ne": value != wanted,
-        "gt": value > wanted,
-        "gte": value >= wanted,
-        "lt": value < wanted,
-        "lte": value <= wanted,
-    }[op]

@@ -11,6 +11,7 @@ from contacts.models import Company, Contact, ContactState, ContactTag, Field, T
 from kernel import clock, events
 from kernel.models import ContactActivity
 from tests.filters import histories, standings
+from tests.filters.behaviours import COUNTED, CUSTOM_EVENTS, HELD
 from tests.filters.histories import CLICKED, Things, a_click
 from tests.filters.oracle import Person
 
@@ -40,6 +41,8 @@ COMPARED = {
     **dict.fromkeys(("email", "country", "city", "company.name", "company.sector"), "text"),
     "company.size": "number",
     "company.since": "date",
+    "company.owner": "reference",
+    "pause.email": "date",
     "activity_rank": "number",
     "points": "number",
     "tags": "tags",
@@ -47,8 +50,6 @@ COMPARED = {
     "created_at": "datetime",
     "stage": "reference",
 }
-CUSTOM_EVENTS = ("shop.visited", "shop.bought")
-COUNTED = "filters.counted"
 TEXTS = ("Nice", "Orléans", "ÉVRY", "100%", "a_b", "back\\slash", "nice", "n", "'; --")
 COUNTRIES = ("FR", "DE", "BR")
 TONGUES, ZONES = ("fr", "de", "en"), ("Europe/Paris", "America/Sao_Paulo")
@@ -94,6 +95,7 @@ def a_person(rng: Random) -> dict[str, Any]:
         "company.name": maybe(("Acme", "Éclair")),
         "created_at": rng.choice(INSTANTS),
         "tags": {name for name in TAGS if rng.random() < 0.4},
+        "pause.email": maybe(DAYS),
         "events": [_an_event(rng) for _number in range(rng.randint(0, 5))],
     }
 
@@ -102,18 +104,19 @@ def _an_event(rng: Random) -> Happened:
     return (
         rng.choice((*CUSTOM_EVENTS, COUNTED)),
         rng.choice(INSTANTS[:6]),
-        rng.choice(({}, {"shop": "Nice"}, {"shop": "Lyon", "way": "web"})),
+        rng.choice(HELD),
         rng.choice((None, 1, 2, 3)),
     )
 
 
-def some_companies(rng: Random) -> dict[str, dict[str, Any]]:
-    """Return two companies by name, with the values of their custom fields."""
+def some_companies(rng: Random, owner: User) -> dict[str, dict[str, Any]]:
+    """Return two companies by name, with their owner and the values of their custom fields."""
     return {
         name: {
             "size": rng.choice((*SIZES, None)),
             "since": rng.choice((*DAYS, None)),
             "sector": rng.choice((*SECTORS, None)),
+            "owner": rng.choice((owner.pk, None)),
         }
         for name in ("Acme", "Éclair")
     }
@@ -131,9 +134,13 @@ def store(drawn: list[dict[str, Any]], rng: Random, things: Things, owner: User)
     """Write the people to the database and return them as the oracle knows them."""
     fields_are_defined()
     tags = {name: Tag.objects.get_or_create(name=name)[0] for name in TAGS}
-    companies = some_companies(rng)
+    companies = some_companies(rng, owner)
     rows = {
-        name: Company.objects.create(name=name, attrs=_attrs(values))
+        name: Company.objects.create(
+            name=name,
+            attrs=_attrs({alias: values[alias] for alias in COMPANY_TYPES}),
+            owner_id=values["owner"],
+        )
         for name, values in companies.items()
     }
     standings.fill_the_list(rng, things)
@@ -141,8 +148,10 @@ def store(drawn: list[dict[str, Any]], rng: Random, things: Things, owner: User)
     for values in drawn:
         person = _store(values, owner, tags, rows)
         person.remembered = histories.draw(rng, things)
-        histories.keep(person.id, person.remembered, NOW - timedelta(days=2))
+        person.remembered["written"] = NOW - timedelta(days=2)
+        histories.keep(person.id, person.remembered, person.remembered["written"])
         person.remembered |= standings.draw(rng, things)
+        person.remembered["wishes"]["pause"] = values["pause.email"]
         standings.keep(person.id, person.remembered, NOW - timedelta(days=2))
         works_at(person, values["company.name"], companies)
         for _number in range(rng.choice((0, 0, 1, 2))):
@@ -161,7 +170,7 @@ def store(drawn: list[dict[str, Any]], rng: Random, things: Things, owner: User)
 def works_at(person: Person, name: str | None, companies: dict[str, dict[str, Any]]) -> None:
     """Give the oracle the company of a person and what is known of it."""
     person.values["company.name"] = name
-    for alias in COMPANY_TYPES:
+    for alias in (*COMPANY_TYPES, "owner"):
         person.values[f"company.{alias}"] = companies[name][alias] if name else None
 
 

@@ -1,13 +1,14 @@
 """Consents, closed channels and the suppression list, and what filters make of them."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, time
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from contacts.models import Consent, DoNotContact, Suppression
+from contacts.models import ChannelWish, Consent, DoNotContact, Suppression
 from contacts.services import consent, suppression
 from contacts.services.consent import Proof
+from desk.models import Task
 from kernel import clock
 from tests.filters.histories import Things, Tree, some
 
@@ -18,6 +19,9 @@ PURPOSES = ("email_marketing", "open_tracking")
 STATES = ("granted", "refused", "pending")
 CHANNELS = ("email", "sms")
 REASONS = ("unsubscribed", "hard_bounce", "soft_bounce", "complaint", "manual")
+WISHES = ("frequency", "quiet_hours", "pause")
+TASKS = ("todo", "call")
+MORNING, EVENING = time(8), time(20)
 BOUNCES = {"hard_bounce": "hard", "soft_bounce": "soft"}
 # Each is about one of the addresses that people have.
 ENTRIES = {
@@ -36,6 +40,8 @@ def draw(rng: Random, things: Things) -> dict[str, Any]:
         "closed": {
             channel: {reason for reason in REASONS if rng.random() < 0.25} for channel in CHANNELS
         },
+        "wishes": {"frequency": rng.random() < 0.3, "quiet_hours": rng.random() < 0.3},
+        "tasks": {kind for kind in TASKS if rng.random() < 0.3},
         # The very list, which changes for everybody.
         "listed": things.listed,
     }
@@ -47,6 +53,19 @@ def keep(contact: int, remembered: Mapping[str, Any], at: datetime) -> None:
         Consent.objects.create(
             contact_id=contact, purpose=purpose, topic_id=topic, state=state, at=at
         )
+    wishes = remembered["wishes"]
+    ChannelWish.objects.create(
+        contact_id=contact,
+        channel="email",
+        most=2 if wishes["frequency"] else None,
+        per="week" if wishes["frequency"] else "",
+        quiet_from=EVENING if wishes["quiet_hours"] else None,
+        quiet_to=MORNING if wishes["quiet_hours"] else None,
+        pause_until=wishes["pause"],
+    )
+    for kind in TASKS:
+        done_at = None if kind in remembered["tasks"] else at
+        Task.objects.create(contact_id=contact, kind=kind, title=kind, done_at=done_at)
     for channel, reasons in remembered["closed"].items():
         for reason in reasons:
             DoNotContact.objects.create(contact_id=contact, channel=channel, reason=reason, at=at)
@@ -105,11 +124,14 @@ def close_or_open(rng: Random, person: "Person") -> None:
 
 def a_standing(rng: Random, things: Things) -> Tree:
     """Return a condition on any of these."""
-    kind = rng.choice(("answer", "answer", "reasons", "bounce", "suppressed"))
+    kind = rng.choice(("answer", "answer", "reasons", "bounce", "suppressed", "several"))
     if kind == "suppressed":
         return {"field": "suppressed", "op": "is", "value": rng.random() < 0.5}
+    ops = ("has_any", "has_all", "has_none")
+    if kind == "several":
+        name, words = rng.choice((("tasks.open", TASKS), ("wishes.email", WISHES)))
+        return _on(rng, name, rng.choice(ops), words)
     if kind == "reasons":
-        ops = ("has_any", "has_all", "has_none")
         return _on(rng, f"do_not_contact.{rng.choice(CHANNELS)}", rng.choice(ops), REASONS)
     names = [f"consent.{purpose}" for purpose in PURPOSES]
     names += [f"topic.{topic}" for topic in things.topics]
@@ -131,7 +153,7 @@ def _on(rng: Random, name: str, op: str, values: tuple[str, ...]) -> Tree:
 
 def is_standing(name: str) -> bool:
     return name in {"suppressed", "bounce"} or name.startswith(
-        ("consent.", "topic.", "do_not_contact.")
+        ("consent.", "topic.", "do_not_contact.", "wishes.", "tasks.")
     )
 
 
@@ -153,6 +175,10 @@ def _answers(name: str, remembered: Mapping[str, Any]) -> set[str]:
     if name == "bounce":
         return {BOUNCES[one] for one in remembered["closed"]["email"] if one in BOUNCES}
     kind, _dot, rest = name.partition(".")
+    if kind == "tasks":
+        return set(remembered["tasks"])
+    if kind == "wishes":
+        return {wish for wish, wanted in remembered["wishes"].items() if wanted}
     if kind == "do_not_contact":
         return set(remembered["closed"].get(rest, ()))
     key = ("email_marketing", int(rest)) if kind == "topic" else (rest, 0)

@@ -94,7 +94,7 @@ def test_a_filter_is_said_condition_by_condition(api):
     tree = {"all": [FRENCH, {"none": [{"field": "city", "op": "is_empty"}]}]}
     said = api.post("/api/v1/filters/describe", {"filter": tree}).json()
     assert said["conditions"] == {
-        "filter.all.0": "Country is “FR”",
+        "filter.all.0": "Country is France",
         "filter.all.1.none.0": "City is empty",
     }
     assert said["sentence"].startswith("Country is")

@@ -14,6 +14,7 @@ from tests.settle import settle
 
 pytestmark = pytest.mark.django_db
 GRANTED = {"field": "consent.email_marketing", "op": "is", "value": "granted"}
+DAY, DAY_AFTER = "2031-01-01", "2031-01-02"
 SUPPRESSIONS = "/api/v1/suppressions"
 
 
@@ -81,6 +82,28 @@ def test_an_entry_of_the_suppression_list_moves_its_people(api):
         api.delete(f"{SUPPRESSIONS}/{entry}")
         settle()
         assert members(number) == inside
+
+
+def test_a_wish_moves_its_person_and_so_does_the_end_of_a_pause():
+    ann, bob = person("ann@example.com"), person("bob@example.com")
+    quiet = {"field": "wishes.email", "op": "has_any", "value": ["quiet_hours", "pause"]}
+    number, paused = segment(quiet), segment({"field": "pause.email", "op": "after", "value": DAY})
+    consent.wish(ann, "email", {"most": 2, "per": "week"})
+    consent.wish(bob, "email", {"pause_until": DAY_AFTER})
+    settle()
+    assert (members(number), members(paused)) == ({bob}, {bob})
+    now = clock.now()
+    for op, value, found in (
+        ("has_all", ["frequency"], {ann}), ("has_none", ["frequency"], {bob}),
+        ("is_not_empty", None, {ann, bob}), ("is_empty", None, set()),
+    ):  # fmt: skip
+        asked = {"field": "wishes.email", "op": op, "value": value}
+        tree = {key: one for key, one in asked.items() if one is not None}
+        assert filters.matching(tree, [ann, bob], now) == found, op
+    assert filters.sentence(quiet) == "Wishes for emails: any of quiet hours, a pause"
+    consent.wish(bob, "email", {})
+    settle()
+    assert (members(number), members(paused)) == (set(), set())
 
 
 def test_a_merge_takes_the_word_of_the_other_along():

@@ -6,13 +6,12 @@ from random import Random
 from typing import Any
 
 from kernel import clock
-from tests.filters.histories import CLICKED, Things, a_condition, some
+from tests.filters.behaviours import a_time, an_event
+from tests.filters.histories import Things, a_condition, some
 from tests.filters.people import (
     BIRTHDAYS,
     COLOURS,
-    COUNTED,
     COUNTRIES,
-    CUSTOM_EVENTS,
     EMAILS,
     INSTANTS,
     NUMBERS,
@@ -50,6 +49,10 @@ def tree(rng: Random, things: Things, depth: int = 0) -> Tree:
 
 def condition(rng: Random, things: Things) -> Tree:
     """Return one condition of any kind."""
+
+    def a_day() -> Any:
+        return _period(rng, has_clock=True)
+
     kinds: list[Callable[[], Tree]] = [
         lambda: _text(rng, "country", COUNTRIES),
         lambda: _text(rng, "city", TEXTS),
@@ -75,10 +78,12 @@ def condition(rng: Random, things: Things) -> Tree:
         lambda: _date(rng, "created_at", has_clock=True),
         lambda: _choices(rng, "colours", COLOURS),
         lambda: _choices(rng, "tags", TAGS),
+        lambda: _date(rng, "pause.email", has_clock=False),
         lambda: _reference(rng, "owner", [things.owner]),
+        lambda: _reference(rng, "company.owner", [things.owner]),
         lambda: _reference(rng, "stage", [1, 2]),
-        *[lambda: _event(rng, things)] * 4,
-        *[lambda: a_condition(rng, things)] * 6,
+        *[lambda: an_event(rng, things, a_day)] * 8,
+        *[lambda: a_condition(rng, things, lambda: a_time(rng, a_day))] * 6,
         *[lambda: a_standing(rng, things)] * 4,
         lambda: {
             "segment": some(rng, things.segments),
@@ -161,21 +166,3 @@ def _reference(rng: Random, field: str, values: Sequence[int]) -> Tree:
     if op == "is_empty":
         return {"field": field, "op": rng.choice(EMPTY)}
     return _on(rng, field, op, some(rng, values) if op.endswith("in") else rng.choice(values))
-
-
-def _event(rng: Random, things: Things) -> Tree:
-    found: Tree = {"event": rng.choice((*CUSTOM_EVENTS, COUNTED, CLICKED))}
-    if rng.random() < 0.6:
-        found["count"] = {
-            "op": rng.choice(("eq", "ne", "gt", "gte", "lt", "lte")),
-            "value": rng.randint(0, 3),
-        }
-        if found["count"]["op"] == "lt":
-            found["count"]["value"] += 1
-    if rng.random() < 0.5:
-        found["within"] = rng.choice(("1h", "3h", "1d", "30d", "2w", "400d"))
-    if found["event"] in CUSTOM_EVENTS and rng.random() < 0.4:
-        found["where"] = rng.choice(
-            ({"shop": "Nice"}, {"shop": "Lyon", "way": "web"}, {"way": "post"})
-        )
-    return found

@@ -20,6 +20,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory, sink: Any) -> Iterato
     started = Installation(
         tmp_path_factory.mktemp("relais") / "data", f"smtp://127.0.0.1:{sink.port}"
     )
+    started.begin_migrated()
     started.start()
     yield started
     started.stop()

@@ -147,8 +147,8 @@ def the_segment_follows_and_the_campaign_mails_its_members(installation, scene, 
             c["email"] for c in installation.everything(f"segments/{scene['segment']}/contacts")
         }
 
-    wait_for(lambda: members() == right, lambda: sorted(members() ^ right), patience=20)
-    wait_for(lambda: len(sink.mails) >= len(right), lambda: len(sink.mails), patience=30)
+    wait_for(lambda: members() == right, lambda: sorted(members() ^ right))
+    wait_for(lambda: len(sink.mails) >= len(right), lambda: len(sink.mails))
     assert sorted(m.recipients[0] for m in sink.mails) == sorted(right)
     by_email = {c["email"]: c for c in everybody}
     for message in sink.mails:
@@ -173,7 +173,7 @@ def an_open_takes_the_yes_path_within_seconds(installation, scene, sink):
         found = installation.get("contacts", email=opener.recipients[0])["results"]
         return found[0]["tags"] == ["engaged"]
 
-    wait_for(tagged, patience=10)
+    wait_for(tagged)
     [opened] = installation.get("events", type="emails.opened")["results"]
     assert opened["subject"] == {"type": "email", "id": scene["first"], "name": "Bienvenue"}
     assert opened["verdict"] in {"human", "likely"}
@@ -189,14 +189,14 @@ def a_click_leads_where_it_should_and_is_counted(installation, scene, sink):
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("https://shop.example/offer?r=")
     # One that looks suspicious waits ten seconds.
-    wait_for(lambda: installation.get("events", type="emails.clicked")["results"], patience=25)
+    wait_for(lambda: installation.get("events", type="emails.clicked")["results"])
 
 
 def the_others_take_the_no_path_after_an_hour(installation, scene, sink):
     first = len(sink.mails)
     installation.manage("clock", "+2h")
     expected = first - 1
-    wait_for(lambda: len(sink.mails) >= first + expected, lambda: len(sink.mails), patience=40)
+    wait_for(lambda: len(sink.mails) >= first + expected, lambda: len(sink.mails))
     reminders = sink.mails[first:]
     assert len({m.recipients[0] for m in reminders}) == len(reminders) == expected
     assert sink.mails[0].recipients[0] not in {m.recipients[0] for m in reminders}
@@ -207,7 +207,7 @@ def statistics_ledger_and_events_agree_with_the_sink(installation, scene, sink):
         nodes = installation.get(f"campaigns/{scene['campaign']}/statistics")["nodes"]
         return nodes if nodes["again"]["done"] == len(sink.mails) - nodes["mail"]["done"] else None
 
-    nodes = wait_for(settled, patience=15)
+    nodes = wait_for(settled)
     sent = installation.everything("deliveries", state="sent")
     assert len(sent) == len(sink.mails)
     assert {row["message_id"].strip("<>") for row in sent} == {

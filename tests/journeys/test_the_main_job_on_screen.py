@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from playwright.sync_api import expect
 
 from accounts.models import User
-from tests.journeys.hands import Hands
+from tests.browser import PHONE, faults, sideways
+from tests.journeys.hands import Hands, Keys
 from tests.settle import settle
 from tracking import spool, spooler
 
@@ -27,14 +28,24 @@ MARIUS = "marius.delorme@example.com"
 AGENT = {"User-Agent": "Mozilla/5.0 (X11; Linux) Firefox/140.0"}
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
+DESK = {"width": 1280, "height": 800}
+
+
+@pytest.mark.parametrize(
+    ("language", "kind"),
+    [
+        pytest.param("en", Hands, id="en"),
+        pytest.param("fr", Hands, id="fr"),
+        pytest.param("en", Keys, id="keyboard"),
+    ],
+)
 def test_a_file_becomes_a_campaign_that_tags_who_opens(
-    language: str, open_page: Any, live_server: Any, alice: User, picture: Any
+    language: str, kind: type[Hands], open_page: Any, alice: User, picture: Any
 ):
     alice.language = language
     alice.save()
-    page = open_page("/", locale=language, viewport={"width": 1280, "height": 800})
-    hands = Hands(page, picture)
+    page = open_page("/", locale=language, viewport=DESK)
+    hands = kind(page, picture if kind is Hands else no_picture)
     with translation.override(language):
         rows = ROWS.format(germany={"en": "Germany", "fr": "Allemagne"}[language])
         hands.import_people("customers.csv", HEADS[language] + rows)
@@ -52,7 +63,7 @@ def test_a_file_becomes_a_campaign_that_tags_who_opens(
         letter = page.frame_locator("iframe.letter")
         expect(letter.get_by_text(_("One thing worth saying"))).to_be_visible()
         assert mail["Subject"] == "Welcome, Marius"
-        open_mail(mail, live_server.url)
+        open_mail(mail, hands.home)
 
         hands.go(address)
         tag = page.locator(".chip").filter(has_text="engaged")
@@ -62,6 +73,27 @@ def test_a_file_becomes_a_campaign_that_tags_who_opens(
         page.goto(campaign)
         expect(hands.people_at("decision-1")).to_have_count(3)
         hands.picture("people")
+
+
+def test_a_phone_imports_approves_and_watches(open_page: Any):
+    desk = Hands(open_page("/", viewport=DESK), no_picture)
+    phone = Hands(open_page("/", viewport=PHONE), no_picture)
+    phone.import_people("customers.csv", HEADS["en"] + ROWS.format(germany="Germany"))
+    phone.make_segment("New French customers", "Country", "France", 4)
+    desk.write_email("Welcome to us", "Welcome, {{ contact.first_name }}")
+    desk.draw_campaign("Welcome, France", "New French customers", "Welcome to us", "engaged")
+    phone.page.goto(desk.page.url)
+    phone.publish()
+    expect(phone.people_at("decision-1")).to_have_count(4)
+    assert not sideways(phone.page)
+    assert faults(phone.page) == []
+    mail = phone.mail_to(MARIUS)
+    assert mail["Subject"] == "Welcome, Marius"
+    assert not sideways(phone.page)
+
+
+def no_picture(*_seen: Any) -> None:
+    """Take none: the docs have those of the mouse."""
 
 
 def open_mail(mail: Any, home: str) -> None:

@@ -72,7 +72,7 @@ def test_a_forbidden_address_is_never_called(canary, url):
         fetch("POST", url.format(port=canary.port), content=b"x")
     assert refused.value.permanent or refused.value.code == "no_such_host"
     assert canary.requests == []
-    assert time.monotonic() - began < 6
+    assert time.monotonic() - began < 30
 
 
 def test_a_name_that_changes_between_check_and_connection_changes_nothing(

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils.translation import override
 
 from kernel import clock, jobs
 from kernel.jobs import ATTEMPTS, Claimed, Jobs, LeaseLost, Unfinished
@@ -80,11 +81,19 @@ def test_a_cancelled_job_stops_at_its_next_step():
 def test_a_job_that_fails_says_why():
     jobs.enqueue("testing.fail", {}, now=clock.now())
     Jobs().work(clock.now())
-    assert (Job.objects.get().state, Job.objects.get().error) == (
-        "failed",
-        "ValueError: no such file",
+    job = Job.objects.get()
+    # What the code calls it is for the log; people read a sentence, in their language.
+    assert job.state == "failed"
+    assert "ValueError" not in job.error
+    assert ran == [{"told": job.error}]
+    assert jobs.said(job.error) == (
+        f"This failed for a reason nobody foresaw. The log tells it under number {job.pk}."
     )
-    assert ran == [{"told": "ValueError: no such file"}]
+    with override("fr"):
+        assert jobs.said(job.error).endswith(f"sous le numéro {job.pk}.")
+        assert jobs.said(jobs.HOPELESS) != jobs.HOPELESS
+    assert jobs.said("") == ""
+    assert jobs.said("100 % wrong") == "100 % wrong"
 
 
 def test_a_long_job_gives_others_their_turn():

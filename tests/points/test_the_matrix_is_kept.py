@@ -20,7 +20,8 @@ def screen(alice, client: Client) -> Client:
 
 def filled(**changes):
     weights = {cell.key: cell.default for cell in matrix.cells()}
-    return {"days": 60, "needed": 1, "recency": "none", **weights, **changes}
+    shown = {"version": preferences.version([SETTING]), "days": 60, "needed": 1, "recency": "none"}
+    return {**shown, **weights, **changes}
 
 
 def test_the_matrix_is_shown_and_kept(screen):
@@ -39,6 +40,19 @@ def test_the_matrix_is_shown_and_kept(screen):
     assert matrix.settings()["weights"]["orders.placed@shop"] == 9
     entry = AuditEntry.objects.get(kind="preferences")
     assert entry.after["points.activity.days"] == 30
+
+
+def test_a_page_read_before_somebody_else_saved_reverts_nothing(screen):
+    version = screen.get(SCREEN).context["version"]
+    assert screen.post(SCREEN, filled(days=30, version=version)).status_code == 302
+    answer = screen.post(SCREEN, filled(needed=7, version=version))
+    assert answer.status_code == 409
+    assert 'value="7"' in answer.content.decode()
+    assert "theirs <q>30</q>, yours <q>60</q>" in answer.content.decode()
+    assert preferences.get(SETTING)["days"] == 30
+    assert screen.post(SCREEN, filled(days=30, version=version)).status_code == 302
+    assert screen.post(SCREEN, filled(needed=7)).status_code == 302
+    assert preferences.get(SETTING)["needed"] == 7
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,14 @@ def test_the_page_of_a_contact_tells_it(alice, client: Client):
     assert "Measured for the first time on" in client.get(f"/contacts/{ann.id}").content.decode()
     measured()
     assert "1 out of 10" in client.get(f"/contacts/{ann.id}").content.decode()
-    assert "Not measured" in client.get(f"/contacts/{closed.id}").content.decode()
+    nobody = client.get(f"/contacts/{closed.id}").content.decode()
+    assert "No rank" in nobody
+    assert "last run" in nobody
+    newcomer = client.get(f"/contacts/{somebody(clock.now()).id}").content.decode()
+    assert "New: measured for the first time on" in newcomer
+    assert "unchanged so far" in newcomer
+    assert "unchanged for 30 days" in nobody
+    assert "last run" not in newcomer
     dialog = client.get(f"/contacts/{ann.id}/rank").content.decode()
     assert "1 event in 60 days came to 5 points." in dialog
     assert 'aria-current="true"' in dialog

@@ -7,6 +7,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -52,12 +53,20 @@ def fork(work: Callable[[random.Random], None], seed: int) -> int:
 
 def end(*children: int) -> None:
     """Kill by force; whoever ended before must have had no reason to."""
+    # Whoever is told of as ended by itself is gone already when all the others are ended.
     for child in children:
-        os.kill(child, signal.SIGKILL)
-    for status in [os.waitpid(child, 0)[1] for child in children]:
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+    for status in [status for child in children for status in _status(child)]:
         assert os.WIFSIGNALED(status), (
             f"a process ended by itself: {os.waitstatus_to_exitcode(status)}"
         )
+
+
+def _status(child: int) -> list[int]:
+    with suppress(ChildProcessError):
+        return [os.waitpid(child, 0)[1]]
+    return []
 
 
 def dispatch(_rng: random.Random) -> None:

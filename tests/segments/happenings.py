@@ -14,7 +14,7 @@ from emails.models import Delivery
 from emails.services.telling import moved
 from kernel import changes, clock
 from points.services.adjust import adjust
-from tests.filters import histories, people, standings
+from tests.filters import behaviours, histories, people, standings
 from tests.filters.histories import CLICKED, a_click
 from tests.filters.oracle import Person
 from tests.filters.people import COMPANY_TYPES, a_person, kept, works_at
@@ -56,12 +56,13 @@ class Happenings:
             found[row.name] = {
                 **{alias: row.attrs.get(alias) for alias in COMPANY_TYPES},
                 "since": date.fromisoformat(since) if since else None,
+                "owner": row.owner_id,
             }
         return found
 
     def change_a_company(self) -> None:
         row = self.rng.choice(list(Company.objects.order_by("pk")))
-        fresh = people.some_companies(self.rng)["Acme"]
+        fresh = people.some_companies(self.rng, self.owner)["Acme"]
         values = {alias: _cleaned(value) for alias, value in fresh.items()}
         company_records.change(row.pk, values, clock.now())
         for person in self.people:
@@ -82,7 +83,7 @@ class Happenings:
             self.rng.choice((*people.CUSTOM_EVENTS, CLICKED)),
         )
         at = _milliseconds(clock.now()) - timedelta(hours=self.rng.choice((0, 0, 1, 30)))
-        data = self.rng.choice(({}, {"shop": "Nice"}, {"shop": "Lyon", "way": "web"}))
+        data = self.rng.choice(behaviours.HELD)
         if kind == CLICKED:
             data = a_click(self.rng, self.things)
         happened = (kind, at, data, self.rng.choice((None, None, 1, 3)))
@@ -98,8 +99,8 @@ class Happenings:
         for place, row in enumerate(rows):
             row.state = self.rng.choice(histories.STATES)
             row.save(update_fields=["state"])
-            email, _state, reason = person.remembered["deliveries"][place]
-            person.remembered["deliveries"][place] = (email, row.state, reason)
+            email, _state, *rest = person.remembered["deliveries"][place]
+            person.remembered["deliveries"][place] = (email, row.state, *rest)
             moved(row.email_id, [person.id])
 
     def import_somebody(self) -> None:
@@ -112,10 +113,12 @@ class Happenings:
 
     def enter_or_leave_a_campaign(self) -> None:
         person = self.rng.choice(self.people)
-        for campaign, under_way in list(person.remembered["campaigns"].items()):
-            left_at = clock.now() if under_way else None
-            Visit.objects.filter(campaign_id=campaign, contact_id=person.id).update(left_at=left_at)
-            person.remembered["campaigns"][campaign] = not under_way
+        for campaign in list(person.remembered["campaigns"]):
+            reason = self.rng.choice(histories.ENDS)
+            left_at = clock.now() if reason else None
+            visits = Visit.objects.filter(campaign_id=campaign, contact_id=person.id)
+            visits.update(left_at=left_at, reason=reason)
+            person.remembered["campaigns"][campaign] = reason
             changes.announce([person.id], [f"campaign:{campaign}"])
 
     def answer(self) -> None:

@@ -18,7 +18,8 @@ def test_what_one_works_with_stays_while_the_list_fills(open_page: Any):
     ann = person(email="ann@example.com", country="FR", first_name="Ann")
     segment = editing.create({"name": "French", "filter": FRENCH}, now=clock.now())
     page = open_page(f"/segments/{segment.pk}")
-    page.get_by_text("The members are being looked up").wait_for()
+    page.get_by_text("Being built: 0 members so far.").wait_for()
+    page.get_by_text("The first members appear in a moment").wait_for()
     page.locator(".views a").nth(1).focus()
     search = page.get_by_label("Search the members")
     search.fill("an")
@@ -34,7 +35,7 @@ def test_what_one_works_with_stays_while_the_list_fills(open_page: Any):
     assert search.input_value() == "an"
     assert page.locator("#segment-count").inner_text() == "1"
     assert "Up to date" in page.locator("#segment-state").inner_text()
-    page.get_by_text("The members are being looked up").wait_for(state="hidden")
+    page.get_by_text("Being built").wait_for(state="hidden")
     keeps_the_focus_in_the_list(page, segment, ann.pk)
 
 

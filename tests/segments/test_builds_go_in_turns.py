@@ -82,7 +82,7 @@ def test_a_rebuild_in_turns_counts_what_each_corrected(small_slices):
     while Job.objects.get(pk=job.pk).state == "queued":
         Jobs().work(clock.now())
     job.refresh_from_db()
-    assert (job.state, job.error) == ("failed", f"Corrected: segment {segment.pk}: 2")
+    assert (job.state, job.error) == ("failed", auditing.CORRECTED)
     assert Segment.objects.get(pk=segment.pk).corrected == 2
     assert inside_raw(segment) == set(people)
 

@@ -43,10 +43,12 @@ def test_contacts_of_a_deleted_user_belong_to_nobody(api):
     ann = person(owner=erin)
     hers = follow({"field": "owner", "op": "is", "value": erin.pk}, "hers")
     nobodys = follow({"field": "owner", "op": "is_empty"}, "nobody's")
-    assert (inside(hers), inside(nobodys)) == ({ann}, set())
+    ben = person(owner=make_user("Bo", erin.role), company=Company.objects.create(owner=erin))
+    at_hers = follow({"field": "company.owner", "op": "is", "value": erin.pk}, "at hers")
+    assert (inside(hers), inside(nobodys), inside(at_hers)) == ({ann}, set(), {ben})
     assert api.delete(f"/api/v1/users/{erin.pk}").status_code == 204
     settle()
-    assert (inside(hers), inside(nobodys)) == (set(), {ann})
+    assert (inside(hers), inside(nobodys), inside(at_hers)) == (set(), {ann}, set())
     assert nothing_was_wrong()
 
 

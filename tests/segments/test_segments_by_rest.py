@@ -111,7 +111,7 @@ def test_count_and_explain(api):
     answer = api.post(f"{SEGMENTS}/explain", {"filter": tree, "contact": ann}).json()
     assert answer["matches"] is False
     assert answer["tree"]["none"][0]["matches"] is True
-    assert answer["tree"]["none"][0]["sentence"] == "Country is “FR”"
+    assert answer["tree"]["none"][0]["sentence"] == "Country is France"
     assert errors(api.post(f"{SEGMENTS}/explain", {"filter": tree, "contact": "999999"})) == [
         ("contact", "not_found")
     ]

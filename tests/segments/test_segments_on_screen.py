@@ -60,7 +60,10 @@ def test_the_second_editor_keeps_their_work(screen, french):
     body = {"name": "Mine", "members_by": "dynamic", "tree": json.dumps(mine)}
     stale = screen.post(at, {**body, "version": segment.version - 1})
     assert stale.status_code == 409
-    assert "Nice" in stale.content.decode()
+    page = stale.content.decode()
+    assert "Nice" in page
+    assert ">Name</a>: theirs <q>French</q>, yours <q>Mine</q>" in page
+    assert '<span class="strong">Filter</span>: theirs differs from yours' in page
     segment.refresh_from_db()
     assert segment.filter == FRENCH
     assert screen.post(at, {**body, "version": segment.version}).status_code == 302

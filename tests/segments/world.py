@@ -81,7 +81,10 @@ class Scene(Happenings):
 
     def rename_or_delete_a_tag(self) -> None:
         """What a filter names is refused; a new name may be one that filters wait for."""
-        tag = self.rng.choice(list(Tag.objects.order_by("pk")))
+        known = list(Tag.objects.order_by("pk"))
+        if not known:
+            return
+        tag = self.rng.choice(known)
         free = sorted({*people.TAGS, "other"} - set(Tag.objects.values_list("name", flat=True)))
         name = self.rng.choice(free) if free and self.rng.random() < 0.6 else None
         old = tag.name

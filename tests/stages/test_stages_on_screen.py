@@ -36,6 +36,9 @@ def test_the_list_counts_people_and_deleting_leaves_nobody_behind(
     assert move(ids, stage.pk, stage.name, clock.now()) == 0
     client.force_login(alice)
     assert [row.people for row, _ in client.get("/stages").context["rows"]] == [3]
+    assert (
+        f'href="/contacts?stage={stage.pk}"' in client.get(f"/stages/{stage.pk}").content.decode()
+    )
     client.post(f"/stages/{stage.pk}/delete")
     assert api.get(f"/api/v1/contacts/{ids[0]}").json()["stage"] is None
 
@@ -75,3 +78,17 @@ def test_ids_nobody_has_select_nobody(client: Client, alice: User):
         sent = {"ids": ids, "confirmed": "yes"}
         assert client.post("/stages/bulk/delete", sent).status_code == 200
     assert Stage.objects.filter(pk=kept.pk).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("weight", "words"),
+    [("9" * 20, "This number is too large."), ("-1", "This number is too small: at least 0.")],
+)
+def test_a_number_out_of_range_is_said_in_plain_words(
+    client: Client, alice: User, weight: str, words: str
+):
+    client.force_login(alice)
+    page = client.post("/stages/new", {"name": "Lead", "weight": weight}).content.decode()
+    assert words in page
+    assert "Ensure" not in page

@@ -5,6 +5,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 
@@ -70,3 +71,18 @@ def chromium() -> Iterator[object]:
             yield browser
         finally:
             browser.close()
+
+
+def told_of(answer: Any, words: str) -> bool:
+    """Say whether a hit that was taken says this, whatever else is told meanwhile."""
+    sent = answer.request.post_data_json if "/t/hit" in answer.url else None
+    return bool(sent) and words in str(sent)
+
+
+def turn(page: Any, said: str) -> None:
+    """Let a tab become `hidden` or `visible`."""
+    page.evaluate(
+        "said => {Object.defineProperty(document, 'visibilityState', {value: said, configurable:"
+        " true}); document.dispatchEvent(new Event('visibilitychange'))}",
+        said,
+    )

@@ -14,7 +14,7 @@ from kernel.models import Event, EventKind
 from tests.emails.following import Mail
 from tests.emails.people import make_contact
 from tests.settle import settle
-from tests.tracking.browsing import AGENT, PAGE, Site, chromium
+from tests.tracking.browsing import AGENT, PAGE, Site, chromium, told_of, turn
 from tests.tracking.site import arrive
 from tracking.models import Visitor, VisitorEvent
 
@@ -58,23 +58,34 @@ def test_a_visitor_agrees_looks_around_and_comes_back_by_mail(site):
         page.on("pageerror", lambda error: errors.append(str(error)))
         keeps_to_itself(page, site)
         looks_around(page, site)
-        seen = [("pages.viewed", "/"), ("shop.wished", ""), ("pages.viewed", "/shoes")]
-        stayed, basket = ("pages.stayed", "/shoes"), ("pages.viewed", "/basket")
+        comes_back_to_an_open_tab(page)
+        # One visit, whatever the pages, until it ended; where a mail leads to the site it goes on.
+        seen = [
+            ("visits.started", "/"),
+            ("pages.viewed", "/"),
+            ("shop.wished", ""),
+            ("pages.viewed", "/shoes"),
+            ("pages.viewed", "/basket"),
+            ("visits.started", "/basket"),
+            ("pages.viewed", "/basket"),
+        ]
         # A page says how long it was looked at while the next one loads: either may come first.
         found = timeline()
-        assert [one for one in found if one != stayed] == [*seen, basket]
-        assert found.count(stayed) == 1
+        assert [one for one in found if one[0] != "pages.stayed"] == seen
+        assert found.count(("pages.stayed", "/shoes")) == 1
+        # Consent is given on a page, which is not where the visitor came from.
+        assert VisitorEvent.objects.earliest("id").data["referrer"] == "https://search.example/"
         assert Visitor.objects.count() == 1
         contact = comes_back(page, site)
         told = [one for one in timeline(contact) if one[0] != "pages.stayed"]
-        assert told == [*seen, basket, ("pages.viewed", "/offer")]
+        assert told == [*seen, ("pages.viewed", "/offer")]
         assert errors == []
 
 
 def keeps_to_itself(page, site) -> None:
     hits = []
     page.on("request", lambda sent: hits.append(sent) if "/t/hit" in sent.url else None)
-    page.goto(f"{site.url}/?utm_source=radio")
+    page.goto(f"{site.url}/?utm_source=radio", referer="https://search.example/")
     page.evaluate("relais('event', 'shop.ignored', {})")
     page.wait_for_timeout(700)
     assert page.context.cookies() == []
@@ -88,20 +99,28 @@ def looks_around(page, site) -> None:
     with page.expect_response("**/t/hit"):
         page.evaluate("history.pushState({}, '', '/shoes#top')")
     page.wait_for_timeout(1300)
-    page.goto(f"{site.url}/basket")
-    page.wait_for_timeout(700)
+    with page.expect_response(lambda answer: told_of(answer, "/basket")):
+        page.goto(f"{site.url}/basket")
     kept = {cookie["name"] for cookie in page.context.cookies()}
-    assert kept == {"relais_visitor", "relais_consent"}
+    assert kept == {"relais_visitor", "relais_consent", "relais_visit"}
+
+
+def comes_back_to_an_open_tab(page) -> None:
+    for said in ("hidden", "visible", "hidden"):
+        turn(page, said)
+    # What half an hour does.
+    page.context.clear_cookies(name="relais_visit")
+    with page.expect_response(lambda answer: told_of(answer, "'n': 'view'")):
+        turn(page, "visible")
 
 
 def comes_back(page, site) -> Contact:
     contact = make_contact()
     mail = Mail(contact, html=f'<p><a href="{site.url}/offer?a=1">see</a></p>')
-    with page.expect_response("**/t/hit"):
+    with page.expect_response(lambda answer: told_of(answer, "/offer")):
         page.goto(site_of(mail))
     # The token that introduced them is gone from the address.
     assert page.evaluate("location.href") == f"{site.url}/offer?a=1"
-    page.wait_for_timeout(500)
     finish()
     return contact
 

@@ -127,7 +127,7 @@ def test_strangers_are_forgotten_after_their_time(site):
     Visitor.objects.update(last_at=clock.now() - timedelta(days=91))
     fresh.view()
     arrive()
-    assert forgetting.forget(clock.now()) == 1
+    assert forgetting.forget(clock.now() - timedelta(days=90), clock.now()) == 1
     assert str(Visitor.objects.get().key) == fresh.key
     assert VisitorEvent.objects.count() == 1
     with connection.cursor() as cursor:

@@ -1,6 +1,6 @@
 """What tracking offers to others."""
 
 from tracking import tasks
-from tracking.plugins import activity, data, log, queues, settings
+from tracking.plugins import activity, choices, data, log, processing, queues, settings
 
-__all__ = ["activity", "data", "log", "queues", "settings", "tasks"]
+__all__ = ["activity", "choices", "data", "log", "processing", "queues", "settings", "tasks"]

@@ -27,6 +27,6 @@ class Visitors(ContactData):
         """List the browsers."""
         return {"visitors": people.export(contact)}
 
-    def erase(self, contact: int, now: datetime) -> None:
+    def erase_many(self, contacts: Sequence[int], now: datetime) -> None:
         """Forget the browsers, and what of theirs was not adopted yet."""
-        people.erase(contact)
+        people.erase(contacts)

@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
-from kernel import preferences
+from kernel import preferences, retention
 from tracking import spool, terms
-from tracking.services import hits, kinds
+from tracking.services import forgetting, hits, kinds
 
 
 def _whole(least: int, most: int) -> preferences.Check:
@@ -29,6 +30,19 @@ preferences.declare("tracking.consent_first", True, preferences.yes_or_no, terms
 preferences.declare("tracking.respect_signals", True, preferences.yes_or_no, terms.forget)  # noqa: FBT003
 # How long an unknown visitor is remembered after the last visit.
 preferences.declare("tracking.visitor_days", 90, _whole(1, 396))
+retention.declare(
+    retention.Keeping(
+        key="tracking.visitors",
+        label=_lazy("Browsers of unknown visitors"),
+        what=_lazy("deleted, with what they did"),
+        default=None,
+        count=forgetting.count,
+        forget=forgetting.forget,
+        for_ever=False,
+        most=396,
+        setting="tracking.visitor_days",
+    )
+)
 # How many types of events clients may invent.
 preferences.declare("tracking.custom_types", 1_000, _whole(0, kinds.MOST))
 spool.handles("tracking.hit")(hits.take)

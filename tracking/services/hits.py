@@ -11,6 +11,7 @@ from kernel import events, preferences
 from kernel.documents import dumps
 from kernel.events import Fact, type_id
 from kernel.models import Event
+from kernel.withholding import RESTRICTED
 from tracking import terms
 from tracking.services import claims, kinds, payloads
 from tracking.services.payloads import Deed, Hit
@@ -43,10 +44,11 @@ UPDATE visitor v SET kept = v.kept + n.number
 FROM (SELECT visitor_id, count(*) number FROM fresh GROUP BY visitor_id) n
 WHERE v.id = n.visitor_id"""
 # Who refused is not measured, on the site as little as in mails; who is gone neither.
-WILLING = """
+WILLING = f"""
 SELECT c.id FROM contact c
 LEFT JOIN consent k ON k.contact_id = c.id AND k.purpose = 'web_tracking' AND k.topic_id = 0
-WHERE c.id = ANY(%s) AND coalesce(k.state, %s) = 'granted'"""
+WHERE c.id = ANY(%s) AND coalesce(k.state, %s) = 'granted'
+  AND c.withheld IS DISTINCT FROM {RESTRICTED}"""  # noqa: S608 - constants
 
 
 class Seen(NamedTuple):

@@ -1,13 +1,14 @@
 """What a browser says, read with suspicion: anybody can post anything.
 
 A hit is `{"v": visitor, "c": consent given, "t": token, "e": [deeds]}`; a deed is
-`{"n": "view" | "time" | "event", "i": view, "a": ms ago, "u", "t", "r", "s", "k", "d"}`.
+`{"n": "view" | "time" | "event", "i": view, "a": ms ago, "u", "t", "r", "s", "k", "d"}`; `b` on a
+view says that a visit begins with it, which one view of a hit can do.
 Whatever else it holds, such as an address of a person, is not even looked at.
 """
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,7 +21,7 @@ from kernel.events import event_types
 from kernel.models import Event
 from kernel.registry import ConfigProblem
 from tracking.services.reports import TYPE
-from tracking.signs import device_of, is_headless, is_robot
+from tracking.signs import device_told, is_headless, is_robot
 from tracking.spool import Line
 from tracking.terms import Terms, origin_of
 from tracking.visits import PARAMETER
@@ -33,6 +34,9 @@ LONGEST_STAY = 24 * 3600
 # A page may keep deeds back while it is offline or hidden, but not for ever.
 OLDEST = timedelta(hours=1)
 CAMPAIGN = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
+VIEWED = "pages.viewed"
+# What is told of one page, not of a visit.
+OF_THE_PAGE = frozenset({"view", "title"})
 # What a document of PostgreSQL cannot hold.
 NUL = "\\u0000"
 _INTRODUCTION = re.compile(rf"(?<=[?&]){PARAMETER}=[^&#]*&?")
@@ -72,11 +76,9 @@ def read(line: Line, allowed: Terms) -> Hit | None:
     if unwilling or visitor is None or not allowed.allows(site) or is_robot(agent):
         return None
     told = said.get("e")
-    deeds = [
-        deed
-        for entry in (told if isinstance(told, list) else [])[:MOST_DEEDS]
-        if isinstance(entry, Mapping) and (deed := _deed(entry, line.at, site, device_of(agent)))
-    ]
+    device = device_told(agent)
+    entries = (told if isinstance(told, list) else [])[:MOST_DEEDS]
+    deeds = list(_deeds(entries, line.at, site, device))
     token = said.get("t")
     verdict = Event.Verdict.LIKELY if is_headless(agent) else Event.Verdict.HUMAN
     return Hit(visitor, line.at, token if isinstance(token, str) else "", int(verdict), deeds)
@@ -89,7 +91,24 @@ def _visitor(key: object) -> str | None:
         return None
 
 
-def _deed(entry: Mapping[str, Any], at: datetime, site: str, device: str) -> Deed | None:
+def _deeds(
+    entries: Sequence[object], at: datetime, site: str, device: Mapping[str, str]
+) -> Iterator[Deed]:
+    """Walk what a hit tells: the first page of a visit is the visit's beginning, too, just once."""
+    begun = False
+    for entry in entries:
+        if not isinstance(entry, Mapping) or not (deed := _deed(entry, at, site, device)):
+            continue
+        if deed.type == VIEWED and entry.get("b") == 1 and not begun:
+            begun = True
+            of_page = {key: value for key, value in deed.data.items() if key not in OF_THE_PAGE}
+            yield Deed("visits.started", deed.at, of_page)
+        yield deed
+
+
+def _deed(
+    entry: Mapping[str, Any], at: datetime, site: str, device: Mapping[str, str]
+) -> Deed | None:
     ago = entry.get("a")
     age = timedelta(milliseconds=ago) if isinstance(ago, int) and 0 < ago < 10**9 else timedelta()
     moment = at - min(age, OLDEST)
@@ -100,8 +119,8 @@ def _deed(entry: Mapping[str, Any], at: datetime, site: str, device: str) -> Dee
         return None
     if entry["n"] == "view":
         told = {"title": _text(entry.get("t")), "referrer": _address(entry.get("r"))}
-        data = {**page, **told, **_campaign(str(page["url"])), "device": device}
-        return Deed("pages.viewed", moment, {key: value for key, value in data.items() if value})
+        data = {**page, **told, **_campaign(str(page["url"])), **device}
+        return Deed(VIEWED, moment, {key: value for key, value in data.items() if value})
     seconds = entry.get("s")
     if not isinstance(seconds, int) or not 0 < seconds <= LONGEST_STAY:
         return None

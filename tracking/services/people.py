@@ -1,5 +1,6 @@
 """Visitors are personal data once a contact is behind them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
@@ -8,7 +9,7 @@ from kernel import clock
 from tracking.models import Visitor
 
 ERASE = """
-WITH theirs AS (SELECT id FROM visitor WHERE contact_id = %s ORDER BY id FOR UPDATE),
+WITH theirs AS (SELECT id FROM visitor WHERE contact_id = ANY(%s) ORDER BY id FOR UPDATE),
 deeds AS (DELETE FROM visitor_event WHERE visitor_id IN (SELECT id FROM theirs)),
 claims AS (DELETE FROM visitor_claim WHERE visitor_id IN (SELECT id FROM theirs))
 DELETE FROM visitor WHERE id IN (SELECT id FROM theirs)"""
@@ -35,7 +36,7 @@ def export(contact: int) -> list[dict[str, Any]]:
     ]
 
 
-def erase(contact: int) -> None:
+def erase(contacts: Sequence[int]) -> None:
     """Forget the browsers: their keys are strangers' from now on."""
     with connection.cursor() as cursor:
-        cursor.execute(ERASE, [contact])
+        cursor.execute(ERASE, [list(contacts)])

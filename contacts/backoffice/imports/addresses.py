@@ -8,16 +8,27 @@ from django.utils.translation import gettext_lazy as _
 from backoffice import palette
 from backoffice.menu import Place
 from backoffice.routes import register
+from contacts.backoffice.coming_in import import_url
 from contacts.backoffice.imports.check import Check, Start
 from contacts.backoffice.imports.columns import Columns
 from contacts.backoffice.imports.page import Page, Progress, Rejects, Stop, Undo
 from contacts.backoffice.imports.resource import Imports
 from contacts.backoffice.imports.rules import Rules
 from contacts.backoffice.imports.upload import Forget, Upload
+from contacts.services.imports.objects import COMPANY
 
 _place = Place(_("Imports"), "imports", "file-import", 230, "imports", under="contacts")
 _common = register(Imports, _place, order=230)
-palette.creates(palette.Creation(_("New import"), "imports-new", "file-import", 230, "imports"))
+_new = ("imports-new", "file-import", 230, "imports")
+palette.creates(palette.Creation(_("New import"), *_new))
+palette.creates(
+    palette.Creation(
+        _("Import companies"),
+        *_new,
+        query="object=company",
+        asks=lambda user: import_url(user, COMPANY),
+    )
+)
 _given: dict[str, Any] = {"resource": Imports(), "kind": "imports"}
 _at = "imports/<int:pk>"
 urlpatterns = [

@@ -8,14 +8,15 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from backoffice import toasts
 from backoffice.columns import number
 from backoffice.screens import leave_trail
 from contacts.backoffice.imports.rulesform import RulesForm
 from contacts.backoffice.imports.steps import Step, messages, rows_in_words, rows_of
 from contacts.models import Import
 from contacts.services.imports import drafts
+from contacts.services.imports.objects import of
 from contacts.services.imports.rights import starter_of
 from kernel import clock, subjects
 from kernel.queues import hint_on_commit
@@ -39,6 +40,7 @@ class _Last(Step):
             problems=[*problems, *messages(looked["problems"])],
             facts=_facts(row, looked, self.user),
             refused=_refused(looked),
+            cleared=_cleared(row, looked),
             following=_("Import %(rows)s") % {"rows": rows_in_words(looked)},
             startable=not looked["problems"],
         )
@@ -72,7 +74,6 @@ class Start(_Last):
         except PermissionDenied:
             words = _("You may not do all that this import would do. Ask an administrator.")
             return self.show(self.draft(pk), [words], 422)
-        toasts.tell(request, _("The import has begun. You may close this page."))
         return HttpResponseRedirect(self.resource.url("item", pk))
 
 
@@ -83,7 +84,7 @@ def _facts(row: Import, looked: Mapping[str, Any], user: Any) -> list[tuple[Any,
     facts: list[tuple[Any, Any]] = [
         (_("Rows"), rows_in_words(looked)),
         (_("Columns taken"), _("%(taken)d of %(all)d") % columns),
-        (_("A row means the contact with the same"), _chosen(form, "match", options["match"])),
+        (form.fields["match"].label, _chosen(form, "match", options["match"])),
         (_("What to do"), _chosen(form, "mode", options["mode"])),
         (_("Empty cells"), _chosen(form, "empty_clears", "yes" * options["empty_clears"])),
     ]
@@ -116,14 +117,52 @@ def _segment(number_: int | None) -> str:
     return subjects.names("segment", [number_]).get(number_, "") if number_ else ""
 
 
+def _cleared(row: Import, looked: Mapping[str, Any]) -> str:
+    """Say how many values empty cells would clear, field by field."""
+    if not looked["cleared"]:
+        return ""
+    known = of(row).fields()
+    fields = ", ".join(
+        f"{known.called(alias)} ({number(count)})"
+        for alias, count in sorted(looked["cleared"].items(), key=lambda one: -one[1])
+    )
+    values = sum(looked["cleared"].values())
+    words = (
+        ngettext(
+            "Empty cells will clear %(values)s known value: %(fields)s.",
+            "Empty cells will clear %(values)s known values: %(fields)s.",
+            values,
+        )
+        if rows_of(looked)[1]
+        else ngettext(
+            "Empty cells of the first %(count)s rows will clear %(values)s known value: "
+            "%(fields)s.",
+            "Empty cells of the first %(count)s rows will clear %(values)s known values: "
+            "%(fields)s.",
+            values,
+        )
+    )
+    count = number(looked["looked_at"])
+    return words % {"values": number(values), "fields": fields, "count": count}
+
+
 def _refused(looked: Mapping[str, Any]) -> str:
     """Say how many of the rows looked at would be refused."""
     if not looked["refused"]:
         return ""
+    count = looked["looked_at"]
     words = (
-        _("%(refused)s of %(count)s rows will be refused, as far as one can tell.")
+        ngettext(
+            "%(refused)s of %(count)s row will be refused, as far as one can tell.",
+            "%(refused)s of %(count)s rows will be refused, as far as one can tell.",
+            count,
+        )
         if rows_of(looked)[1]
-        else _("%(refused)s of the first %(count)s rows will be refused, as far as one can tell.")
+        else ngettext(
+            "%(refused)s of the first %(count)s row will be refused, as far as one can tell.",
+            "%(refused)s of the first %(count)s rows will be refused, as far as one can tell.",
+            count,
+        )
     )
     counts = {"refused": number(looked["refused"]), "count": number(looked["looked_at"])}
     return words % counts

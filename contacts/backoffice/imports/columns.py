@@ -13,10 +13,10 @@ from contacts.backoffice.imports.showing import Part
 from contacts.backoffice.imports.steps import Step, messages
 from contacts.backoffice.imports.table import preview_table, table
 from contacts.backoffice.imports.targets import targets
-from contacts.catalogue import catalogue
 from contacts.models import Import
 from contacts.services.imports import drafts
 from contacts.services.imports.newfields import with_new
+from contacts.services.imports.objects import of
 from contacts.services.imports.options import read_options
 from kernel import clock
 from kernel.permissions import Reach
@@ -43,7 +43,7 @@ class Columns(Step):
         return self._show(row, [], 200)
 
     def _take(self, row: Import, sent: QueryDict) -> None:
-        now, starter = clock.now(), self.starter()
+        now, starter = clock.now(), self.starter(of(row))
         if "column" not in sent:
             drafts.reread(row, read(sent, row.options), starter, now)
             return
@@ -75,7 +75,8 @@ class Columns(Step):
     def _context(self, row: Import, problems: list[str]) -> dict[str, Any]:
         looked = drafts.look(row, clock.now())
         options = read_options(row.options)
-        known = with_new(catalogue(), options.new_fields)[0]
+        kind = of(row)
+        known = with_new(kind.fields(), options.new_fields, kind.key)[0]
         lines = table(looked, options, known)
         return self.shown(
             row,
@@ -85,7 +86,9 @@ class Columns(Step):
             sums=_sums(lines),
             preview=preview_table(looked, known, self.request.LANGUAGE_CODE),
             questions=questions(looked, options, drafts.sheets(row)),
-            groups=targets(known, may_create=self.user.reach("fields", "create") is Reach.ALL),
+            groups=targets(
+                known, kind.key, may_create=self.user.reach("fields", "create") is Reach.ALL
+            ),
             missing=[one["message"] for one in looked["problems"]],
             following=_("Continue: rules"),
         )

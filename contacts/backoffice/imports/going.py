@@ -2,9 +2,11 @@
 
 import json
 from datetime import timedelta
+from itertools import zip_longest
 from typing import Any
 from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -14,15 +16,16 @@ from backoffice.columns import number
 from backoffice.moments import left
 from contacts.models import Import, ImportReject
 from contacts.services.imports.ending import OPEN
-from contacts.services.imports.rejects import reason
+from contacts.services.imports.objects import COMPANY, of
+from contacts.services.imports.rejects import EARLIER, reason
 from kernel import clock
 
 FIRST_REJECTS = 10
 _CELLS = 6
 _TELLING = 1_000
-PEOPLE = "/contacts"
 # Figure → the condition on contacts that finds the people behind it.
 BEHIND = {"read": "in", "created": "added_by", "updated": "updated_by"}
+OF_COMPANIES = {"read": "", "created": "added-", "updated": "updated-"}
 
 
 def people(row: Import, figure: str) -> SafeString:
@@ -33,10 +36,14 @@ def people(row: Import, figure: str) -> SafeString:
     return format_html('<a href="{}">{}</a>', behind(row, figure), number(count))
 
 
-def behind(row: Import, figure: str) -> str:
-    """Return the address of the contacts that a figure counts."""
+def behind(row: Import, figure: str, at: str = "") -> str:
+    """Return the address of whom or what a figure counts, or of a form with their filter."""
+    if of(row).key == COMPANY:
+        asked = f"{OF_COMPANIES[figure]}{row.pk}"
+        return f"{reverse('companies')}?{urlencode({'import': asked})}"
     condition = {"import": [row.pk], "op": BEHIND[figure]}
-    return f"{PEOPLE}?{urlencode({'filter': json.dumps(condition)})}"
+    tree = {"all": [condition]} if at else condition
+    return f"{at or reverse('contacts')}?{urlencode({'filter': json.dumps(tree)})}"
 
 
 def share(row: Import) -> int:
@@ -50,6 +57,7 @@ def share(row: Import) -> int:
 
 def going(row: Import) -> dict[str, Any]:
     """Return how far it is: share, rate, time left, figures with the people behind them."""
+    companies = of(row).key == COMPANY
     return {
         "open": row.state in OPEN,
         "undoing": row.state == Import.State.UNDOING,
@@ -63,7 +71,7 @@ def going(row: Import) -> dict[str, Any]:
             }
             for name, label in (
                 ("read", _("Rows read")),
-                ("created", _("New people")),
+                ("created", _("New companies") if companies else _("New people")),
                 ("updated", pgettext("rows of a file", "Updated")),
                 ("unchanged", _("As they were")),
                 ("rejected", pgettext("rows of a file", "Refused")),
@@ -77,14 +85,18 @@ def undone(row: Import) -> list[dict[str, str]]:
     """Return what became of the people, once it is undone or on the way."""
     if row.undone is None:
         return []
-    figures = ((_("Forgotten again"), row.undone), (_("Kept: more is known of them"), row.kept))
+    words = (_("Forgotten again"), _("Kept: more is known of them"))
+    if of(row).key == COMPANY:
+        words = (_("Deleted again"), _("Kept: more is known of them"))
+    figures = zip(words, (row.undone, row.kept), strict=True)
     return [{"label": label, "count": number(count or 0), "url": ""} for label, count in figures]
 
 
 def _pace(row: Import) -> str:
     """Say how fast it goes and how long it still takes, once that can be told."""
     if row.state == Import.State.UNDOING:
-        return _("People are being forgotten.")
+        companies = of(row).key == COMPANY
+        return _("Companies are being deleted.") if companies else _("People are being forgotten.")
     if row.state == Import.State.QUEUED or not row.started_at or not row.read:
         return _("It begins in a moment.") if row.state in OPEN else ""
     passed = ((row.finished_at or clock.now()) - row.started_at).total_seconds() or 1.0
@@ -98,13 +110,22 @@ def _pace(row: Import) -> str:
 
 
 def first_rejects(row: Import) -> list[dict[str, Any]]:
-    """Return the first refused rows with their reasons."""
+    """Return the first refused rows with their reasons; the values at fault stand apart."""
     found = ImportReject.objects.filter(import_id=row.pk).order_by("line")[:FIRST_REJECTS]
+    known = of(row).fields()
+    names = {column: known.called(alias) for column, alias in row.plan["fields"].items()}
     return [
-        {
-            "line": one.line,
-            "reason": reason(one),
-            "cells": [str(cell)[:80] for cell in one.cells if str(cell).strip()][:_CELLS],
-        }
+        {"line": one.line, "reason": reason(one, names), **_held(one, row.plan["columns"])}
         for one in found
     ]
+
+
+def _held(reject: ImportReject, columns: list[str]) -> dict[str, list[Any]]:
+    """Return what a refused row holds: with their columns the values at fault, then others."""
+    wrong = {one.get("column") for one in reject.reasons}
+    held = zip_longest(columns, map(str, reject.cells), fillvalue="")
+    filled = [(name, cell[:80]) for name, cell in held if cell.strip() and name not in EARLIER]
+    return {
+        "wrong": [(name, cell) for name, cell in filled if name in wrong],
+        "cells": [cell for name, cell in filled if name not in wrong][:_CELLS],
+    }

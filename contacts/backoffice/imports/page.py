@@ -22,6 +22,7 @@ from contacts.backoffice.imports.going import going
 from contacts.models import Import
 from contacts.services.imports import undo
 from contacts.services.imports.ending import OPEN
+from contacts.services.imports.objects import COMPANY, of
 from contacts.services.imports.rejects import rejects_as_csv
 from contacts.services.imports.start import cancel
 from kernel import clock
@@ -82,7 +83,8 @@ class Undo(Screen):
                 return HttpResponse(status=204, headers={"HX-Refresh": "true"})
             return HttpResponseRedirect(self.resource.url("item", pk))
         go, stay = undo.would_go(row) or (None, None)
-        context = self.context(row=row, go=go, stay=stay)
+        companies = of(row).key == COMPANY
+        context = self.context(row=row, go=go, stay=stay, companies=companies)
         return render(request, "imports/undo.html", context)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -1,5 +1,6 @@
 """The third step: whom a row means, and what is done with people."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from contacts.backoffice.imports.rulesform import RulesForm
 from contacts.backoffice.imports.steps import Step, messages
 from contacts.models import Import
 from contacts.services.imports import drafts
+from contacts.services.imports.objects import of
 from kernel import clock
 from kernel.registry import ConfigProblem
 
@@ -31,10 +33,12 @@ class Rules(Step):
         with transaction.atomic():
             row = self.draft(pk, lock=True)
             form = RulesForm(row, self.user, request.POST)
+            if "keep" in request.POST:
+                return self._keep(row, form)
             if form.is_valid():
                 try:
                     with transaction.atomic():
-                        drafts.change(row, form.settings(), self.starter(), clock.now())
+                        drafts.change(row, form.settings(), self.starter(of(row)), clock.now())
                 except ConfigProblem as problem:
                     problems = messages(problem.problems)
                     row = self.draft(pk)
@@ -42,6 +46,15 @@ class Rules(Step):
             step = "columns-step" if "back" in request.POST else "check"
             return HttpResponseRedirect(self.resource.url(step, pk))
         return self._show(row, form, problems, 422)
+
+    def _keep(self, row: Import, form: RulesForm) -> HttpResponse:
+        """Typed, not sent: what cannot be taken yet is said when it is."""
+        if form.is_valid():
+            with suppress(ConfigProblem):
+                # Whoever passes over another match on the way loses no column by it.
+                chosen = form.settings() | {"mapping": row.options["mapping"]}
+                drafts.keep(row, chosen, clock.now())
+        return HttpResponse(status=204)
 
     def _show(self, row: Import, form: RulesForm, problems: list[str], status: int) -> HttpResponse:
         context: dict[str, Any]

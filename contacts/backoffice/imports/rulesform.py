@@ -3,20 +3,28 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
-from contacts.backoffice.imports.targets import label_of
+from contacts.backoffice import owners
+from contacts.backoffice.names import Names
 from contacts.catalogue import catalogue
 from contacts.models import Import
+from contacts.services.imports.objects import COMPANY, of
 from contacts.services.imports.rights import VERBS_OF_MODES
 from kernel import preferences, subjects
 from kernel.permissions import Reach
 
 _MODES = {
     "upsert": _("Add new people and update those who are known"),
+    "fill": _("Add new people; of known ones fill only what is empty"),
     "create": _("Only add new people; rows of known ones are refused"),
     "update": _("Only update known people; rows of unknown ones are refused"),
+}
+_MODES_OF_COMPANIES = {
+    "upsert": _("Add new companies and update those that are known"),
+    "fill": _("Add new companies; of known ones fill only what is empty"),
+    "create": _("Only add new companies; rows of known ones are refused"),
+    "update": _("Only update known companies; rows of unknown ones are refused"),
 }
 _CLEARS = [
     ("", _("say nothing: what is known stays")),
@@ -26,6 +34,7 @@ _SILENCE = [
     ("unchanged", _("says nothing")),
     ("opted_out", _("means no")),
 ]
+OF_COMPANIES = _("A row means the company with the same")
 Options = dict[str, Any]
 
 
@@ -44,7 +53,8 @@ class RulesForm(forms.Form):
         label=_("Tags for everybody in the file"),
         required=False,
         max_length=2_000,
-        help_text=_("Separated by commas. New ones are made."),
+        widget=Names,
+        help_text=_("Separated by commas; new ones are made."),
     )
     segment = forms.ChoiceField(label=_("Segment for everybody"), required=False)
     owner = forms.ChoiceField(label=_("Owner of the contacts"), required=False)
@@ -84,20 +94,27 @@ class RulesForm(forms.Form):
     def _offer(self) -> None:
         """Offer what this user may, and what this file can."""
         chosen = self.fields
-        chosen["match"].choices = _matches(self.row.plan["fields"])  # type: ignore[attr-defined]
+        kind, mapped = of(self.row), self.row.plan["fields"]
+        companies = kind.key == COMPANY
+        matches = _matches_of_companies(mapped) if companies else _matches(mapped)
+        chosen["match"].choices = matches  # type: ignore[attr-defined]
         allowed = [
             (mode, label)
-            for mode, label in _MODES.items()
-            if all(self._may("contacts", verb) for verb in VERBS_OF_MODES[mode])
+            for mode, label in (_MODES_OF_COMPANIES if companies else _MODES).items()
+            if all(self._may(kind.rights, verb) for verb in VERBS_OF_MODES[mode])
         ]
         chosen["mode"].choices = allowed  # type: ignore[attr-defined]
-        segments = subjects.offered("segment", self.user, "edit")
+        segments = [] if companies else subjects.offered("segment", self.user, "edit")
+        if companies:
+            del chosen["tags"]
+            chosen["match"].label, chosen["match"].help_text = OF_COMPANIES, ""
+            chosen["owner"].label = _("Owner of the companies")
         if segments:
             listed = [("", _("none")), *((str(number), name) for number, name in segments)]
             chosen["segment"].choices = listed  # type: ignore[attr-defined]
         else:
             del chosen["segment"]
-        if self.user.reach("contacts", "edit") is Reach.ALL:
+        if self.user.reach(kind.rights, "edit") is Reach.ALL:
             chosen["owner"].choices = _owners()  # type: ignore[attr-defined]
         else:
             del chosen["owner"]
@@ -112,8 +129,8 @@ class RulesForm(forms.Form):
         options = dict(self.row.options) | {
             "match": said["match"],
             "mode": said["mode"],
-            "empty_clears": said["empty_clears"] == "yes",
-            "tags": [tag.strip() for tag in said["tags"].split(",") if tag.strip()],
+            "empty_clears": said["empty_clears"] == "yes" and said["mode"] != "fill",
+            "tags": [tag.strip() for tag in said.get("tags", "").split(",") if tag.strip()],
             "segment": int(said["segment"]) if said.get("segment") else None,
             "owner": int(said["owner"]) if said.get("owner") else None,
         }
@@ -141,7 +158,7 @@ def _matches(mapped: dict[str, str]) -> list[tuple[str, Any]]:
         for spec in known.fields.values()
         if spec.alias == "email" or spec.unique or spec.alias in kinds
     ]
-    found = [(spec.alias, label_of(spec)) for spec in unique]
+    found = [(spec.alias, spec.name) for spec in unique]
     if "id" in mapped.values():
         found.append(("id", str(_("Id in Relais"))))
     present = set(mapped.values())
@@ -151,6 +168,11 @@ def _matches(mapped: dict[str, str]) -> list[tuple[str, Any]]:
     ]
 
 
+def _matches_of_companies(mapped: dict[str, str]) -> list[tuple[str, Any]]:
+    """Return what can tell companies apart."""
+    found: list[tuple[str, Any]] = [("name", _("Name"))]
+    return [*found, ("id", _("Id in Relais"))] if "id" in mapped.values() else found
+
+
 def _owners() -> list[tuple[str, Any]]:
-    users = get_user_model().objects.filter(is_active=True).order_by("pk")[:500]
-    return [("", _("as it is")), *((str(user.pk), str(user)) for user in users)]
+    return [("", _("as it is")), *owners.people()]

@@ -11,6 +11,7 @@ from backoffice.columns import number
 from backoffice.screens import Screen
 from contacts.models import Import
 from contacts.services.imports.drafts import drafts_of
+from contacts.services.imports.objects import COMPANY, CONTACT, KINDS, Kind, of
 from contacts.services.imports.plan import SAMPLE
 from contacts.services.imports.start import Starter
 from kernel.permissions import Reach
@@ -31,9 +32,9 @@ class Step(Screen):
             raise Http404
         return found
 
-    def starter(self) -> Starter:
+    def starter(self, kind: Kind = KINDS[CONTACT]) -> Starter:
         """Return who prepares; the rights that the settings need are asked for at the start."""
-        own = self.user.reach("contacts", "edit") is Reach.OWN
+        own = self.user.reach(kind.rights, "edit") is Reach.OWN
         return Starter(self.user.pk, only_own=own, caller=self.user)
 
     def shown(self, row: Import, looked: Mapping[str, Any], **more: Any) -> dict[str, Any]:
@@ -44,6 +45,8 @@ class Step(Screen):
             whole=rows_of(looked)[1],
             steps=self._steps(row),
             told=rows_in_words(looked),
+            companies=of(row).key == COMPANY,
+            mended=self.resource.rows(self.user).filter(pk=row.mends).first(),
             **more,
         )
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from backoffice.columns import number
-from contacts.backoffice.imports.targets import beside, icon_of, label_of
+from contacts.backoffice.imports.targets import beside, icon_of
 from contacts.catalogue import Catalogue
 from contacts.models.field import FieldType
 from contacts.services.imports.newfields import TYPES
@@ -65,7 +66,7 @@ def _label(to: str, known: Catalogue) -> str:
     if not to:
         return _("Do not import")
     spec = known.get(to)
-    return label_of(spec) if spec else _beside(to)["label"]
+    return spec.name if spec else _beside(to)["label"]
 
 
 def _icon(to: str, known: Catalogue) -> str:
@@ -86,7 +87,12 @@ def _state(column: str, to: str, looked: Mapping[str, Any], options: Options) ->
         return _said("skipped", _("Left out"))
     if refused:
         counts = {"refused": number(refused), "count": number(looked["looked_at"])}
-        return _said("look", _("%(refused)s of %(count)s rows refused") % counts)
+        words = ngettext(
+            "%(refused)s of %(count)s row refused",
+            "%(refused)s of %(count)s rows refused",
+            looked["looked_at"],
+        )
+        return _said("look", words % counts)
     if column in looked["ambiguous"] and "date_order" not in options.written:
         return _said("look", _("Day or month first?"))
     if to == options.match:
@@ -102,8 +108,11 @@ def _said(kind: str, words: str) -> dict[str, str]:
 
 
 def preview_table(looked: Mapping[str, Any], known: Catalogue, language: str) -> dict[str, Any]:
-    """Return the first rows as they will be stored; what is refused stands in its cell."""
-    every = list(looked["mapping"].values())
+    """Return the first rows as they will be stored; what is refused stands in its cell.
+
+    Fields that refuse rows stand first: beyond the edge nobody would look for them.
+    """
+    every = sorted(looked["mapping"].values(), key=lambda alias: alias not in looked["refused_by"])
     aliases = every[:MOST_SHOWN]
     return {
         "beyond": len(every) - len(aliases),

@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from backoffice import toasts
+from contacts.backoffice.imports.resource import OBJECTS
 from contacts.backoffice.imports.steps import Step, messages
-from contacts.services.imports import drafts, start
+from contacts.services.imports import drafts, mended, start
+from contacts.services.imports.objects import CONTACT, KINDS, Kind, of
 from kernel import clock
 from kernel.registry import ConfigProblem
 
@@ -31,8 +33,7 @@ class Upload(Step):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Ask for a file."""
-        mine = drafts.drafts_of(self.user.pk).order_by("-updated_at")[:5]
-        return self._show([], 200, drafts=mine)
+        return self._show([], 200, drafts=drafts.drafts_of(self.user.pk).order_by("-updated_at"))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Look at the length, then at the file."""
@@ -47,9 +48,12 @@ class Upload(Step):
         if file is None:
             return self._show([_("Choose a file first.")], 422)
         upload = start.Upload(PurePath(str(file.name)).name, file.chunks())
+        kind = KINDS[self._object()]
         try:
             with transaction.atomic():
-                row = drafts.draft(upload, {}, self.starter(), clock.now())
+                row = drafts.draft(upload, {"object": kind.key}, self.starter(kind), clock.now())
+                if first := mended.origin(row, self.resource.rows(self.user)):
+                    mended.take_over(row, first, self.starter(of(first)), clock.now())
         except ConfigProblem as problem:
             return self._show(messages(problem.problems), 422)
         following = self.resource.url("columns-step", row.pk)
@@ -57,11 +61,30 @@ class Upload(Step):
             return HttpResponse(status=204, headers={"HX-Redirect": following})
         return HttpResponseRedirect(following)
 
+    def _object(self) -> str:
+        """Return what the rows are; where one may make only one of them, that."""
+        sent = self.request.POST.get("object") or self.request.GET.get("object", "")
+        offered = [kind.key for kind in self._offered()]
+        return sent if sent in offered else offered[0]
+
+    def _offered(self) -> list[Kind]:
+        """Return what this user may bring in."""
+        found = [
+            kind
+            for kind in KINDS.values()
+            if any(self.user.reach(kind.rights, verb) for verb in ("create", "edit"))
+        ]
+        return found or [KINDS[CONTACT]]
+
     def _show(self, problems: list[str], status: int, **more: object) -> HttpResponse:
         part = self.request.headers.get("HX-Target") == "upload"
         template = "imports/upload.html" if part else "imports/new.html"
         context = self.context(
-            problems=problems, megabytes=settings.IMPORT_LARGEST // 1024**2, **more
+            problems=problems,
+            megabytes=settings.IMPORT_LARGEST // 1024**2,
+            objects=[(kind.key, OBJECTS[kind.key]) for kind in self._offered()],
+            object=self._object(),
+            **more,
         )
         return render(self.request, template, context, status=status)
 

@@ -10,18 +10,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from contacts.catalogue import FieldSpec, catalogue
+from contacts.company_catalogue import SCORE
 from contacts.models import Company, Contact
 from contacts.services import company_records
+from contacts.services.imports import companies_met
 from contacts.services.searches import Search
+from kernel import secrecy
+from kernel.filing import CATEGORY, LABEL, within
 from kernel.permissions import narrow, whose
 from kernel.registry import ConfigProblem
 from kernel.sources import Chosen, Column, Selected
+from kernel.withholding import RESTRICTED
 
 PEOPLE = """
 FROM contact c
 LEFT JOIN contact_state s ON s.contact_id = c.id
 LEFT JOIN company co ON co.id = c.company_id
 LEFT JOIN {users} u ON u.id = c.owner_id"""
+# Whose processing is restricted is not handed on; their own data they get as ever.
+ALLOWED = f"c.withheld IS DISTINCT FROM {RESTRICTED}"
 COMPANIES = "FROM company c LEFT JOIN {users} u ON u.id = c.owner_id"
 # A lone tag that holds a separator is followed by the one that is tried first.
 TAGS = """(SELECT string_agg(t.name, ' | ' ORDER BY t.name_key)
@@ -29,7 +36,9 @@ TAGS = """(SELECT string_agg(t.name, ' | ' ORDER BY t.name_key)
  FROM contact_tag ct JOIN tag t ON t.id = ct.tag_id WHERE ct.contact_id = c.id)"""
 SEVERAL = """(SELECT string_agg(v.item, ' | ' ORDER BY v.place)
  FROM jsonb_array_elements_text({sql}) WITH ORDINALITY v(item, place))"""
-HEADCOUNT = "(SELECT count(*) FROM contact p WHERE p.company_id = c.id{whose})"
+HEADCOUNT = """((SELECT count(*) FROM contact p WHERE p.company_id = c.id{whose})
+ + (SELECT count(*) FROM company_person l JOIN contact p ON p.id = l.contact_id
+    WHERE l.company_id = c.id AND p.company_id IS DISTINCT FROM c.id{whose}))"""
 
 ID = Column("id", _lazy("Id"), "number")
 OWNER = Column("owner", _lazy("Owner"))
@@ -55,6 +64,7 @@ def company_columns(mine: int | None = None) -> dict[str, tuple[Column, str]]:
         # A field of this alias wins.
         "people": (Column("people", _lazy("People"), "number"), headcount(mine)),
         **{spec.alias: (_column(spec), _value(spec)) for spec in specs},
+        "score": (_column(SCORE), SCORE.sql),
         "owner": (OWNER, "u.email"),
         "created_at": (Column("created_at", _lazy("Created"), "datetime"), "c.created_at"),
         "updated_at": (Column("updated_at", _lazy("Changed"), "datetime"), "c.updated_at"),
@@ -73,14 +83,18 @@ def people(user: Any, chosen: Chosen) -> Selected:
         search = Search(**(chosen.search or {}))
         search.check(user)
         rows = search.over(rows)
-    return _selected(people_columns(), PEOPLE, _own(rows, user, chosen), chosen.columns)
+    with secrecy.reading_for(user):
+        known = people_columns()
+    return _selected(known, PEOPLE, _own(rows, user, chosen), chosen.columns, ALLOWED)
 
 
 def companies(user: Any, chosen: Chosen) -> Selected:
     """Read the companies that somebody chose, of those they may see, by id."""
     rows: QuerySet[Company] = narrow(Company.objects.all(), user, "companies", "view")
     if chosen.ids is None:
-        rows = _searched(rows, Search(**(chosen.search or {})))
+        search = Search(**(chosen.search or {}))
+        _check(search, user)
+        rows = _searched(rows, search)
     known = company_columns(whose(user, "contacts"))
     return _selected(known, COMPANIES, _own(rows, user, chosen), chosen.columns)
 
@@ -95,16 +109,34 @@ def named(rows: QuerySet[Company], text: str) -> QuerySet[Company]:
     return rows.filter(name_key__contains=text.lower())
 
 
-def _searched(rows: QuerySet[Company], search: Search) -> QuerySet[Company]:
-    beyond = set(search.answers) - {"owner"}
+def _owned(rows: QuerySet[Company], owner: str) -> QuerySet[Company]:
+    whose = {"owner__isnull": True} if owner == "none" else {"owner_id": int(owner)}
+    return rows.filter(**whose)
+
+
+# What a list of companies may ask beside how they are filed.
+ASKED = {"owner": _owned, "import": companies_met.narrowed}
+
+
+def _check(search: Search, user: Any) -> None:
+    """Refuse what cannot be said of companies, and imports the user may not see."""
+    beyond = set(search.answers) - {*ASKED, CATEGORY, LABEL}
+    file = search.answers.get("import")
+    if file is not None and companies_met.file_of(user, file) is None:
+        beyond.add("import")
     if beyond or search.tree is not None:
         message = _("This list cannot be taken as a whole while it is narrowed so.")
         place = "filter" if search.tree is not None else min(beyond)
         raise ConfigProblem([{"field": place, "code": "unknown_filter", "message": message}])
-    owner = search.answers.get("owner")
-    if owner is not None:
-        whose = {"owner__isnull": True} if owner == "none" else {"owner_id": int(owner)}
-        rows = rows.filter(**whose)
+
+
+def _searched(rows: QuerySet[Company], search: Search) -> QuerySet[Company]:
+    for key, narrowed in ASKED.items():
+        if key in search.answers:
+            rows = narrowed(rows, search.answers[key])
+    for sort in (CATEGORY, LABEL):
+        if folder := search.answers.get(sort):
+            rows = within(rows, "company", None if folder == "none" else int(folder), sort)
     return named(rows, search.text) if search.text else rows
 
 
@@ -115,24 +147,29 @@ def _own(rows: QuerySet[Any], user: Any, chosen: Chosen) -> QuerySet[Any]:
 
 
 def _selected(
-    known: Expressions, joined: str, rows: QuerySet[Any], keys: Sequence[str]
+    known: Expressions,
+    joined: str,
+    rows: QuerySet[Any],
+    keys: Sequence[str],
+    also: str = "true",
 ) -> Selected:
     wanted = [key for key in keys if key in known] or list(known)
     values = ", ".join(known[key][1] for key in wanted)
     condition, parameters = _among(rows)
-    statement = f"SELECT {values} {tables(joined)} {condition} ORDER BY c.id"
+    source = f"{tables(joined)} WHERE {also} AND {condition}"
+    statement = f"SELECT {values} {source} ORDER BY c.id"
     return Selected(statement, parameters, [known[key][0] for key in wanted])
 
 
 def _among(rows: QuerySet[Any]) -> tuple[str, Sequence[Any]]:
     """Write the rows of a query as a condition on `c`."""
     if not rows.query.has_filters():
-        return "", ()
+        return "true", ()
     try:
         sql, parameters = rows.order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:
-        return "WHERE false", ()
-    return f"WHERE c.id IN ({sql})", parameters
+        return "false", ()
+    return f"c.id IN ({sql})", parameters
 
 
 def _column(spec: FieldSpec) -> Column:

@@ -139,7 +139,7 @@ def _option(raw: Any) -> dict[str, Any]:
 
 
 _CHECKS: dict[str, Callable[[Any], Any]] = {
-    **dict.fromkeys(("unique", "indexed", "required", "public", "listed"), bool),
+    **dict.fromkeys(("unique", "indexed", "required", "public", "listed", "sensitive"), bool),
     "order": int,
     "labels": _labels,
     "label": _label,
@@ -163,6 +163,9 @@ def _contradictions(row: Field) -> list[Problem]:
     if row.indexed and (row.type in NEVER_INDEXED or of_company):
         message = _("Fields of this type cannot be indexed.")
         found.append(fault("indexed", "not_for_this_type", message))
+    if row.sensitive and (row.unique or row.public or of_company):
+        message = _("What is sensitive is of contacts, not unique, and on no form.")
+        found.append(fault("sensitive", "not_allowed", message))
     if row.unique and row.default is not None:
         found.append(fault("default", "invalid", _("A unique field has no default.")))
     return found

@@ -6,15 +6,16 @@ import unicodedata
 from django.utils.translation import gettext as _
 
 from contacts.catalogue import RESERVED
+from contacts.company_catalogue import CORE
 from contacts.models import Field
 from contacts.values import ValueProblem
 
 LONGEST = 63
 _ALIAS = re.compile(r"[a-z][a-z0-9_]{0,62}")
-# What a company shows beside its own fields.
-RESERVED_OF_COMPANIES = frozenset(
+# What a company has beside its custom fields.
+RESERVED_OF_COMPANIES = frozenset(spec.alias for spec in CORE) | frozenset(
     {"id", "name", "name_key", "attrs", "owner", "version", "created_at", "updated_at"}
-    | {"contacts", "score", "tags", "merged_from"}
+    | {"contacts", "people", "score", "tags", "merged_from", "category", "labels"}
 )
 
 

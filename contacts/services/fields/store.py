@@ -14,7 +14,7 @@ from contacts.services.fields import fitting, uniqueness
 from contacts.services.fields.definition import defined, fault
 from contacts.services.identity import identity
 from contacts.values import ValueProblem
-from kernel import changes, usage
+from kernel import changes, secrecy, usage
 from kernel.models import Job
 from kernel.registry import ConfigProblem
 
@@ -40,6 +40,9 @@ def change(row: Field, values: Mapping[str, Any], now: datetime) -> Field:
     """Change a field; its object, type and alias never change."""
     before = Field.objects.select_for_update().get(pk=row.pk)
     row = defined(values, Field.objects.get(pk=row.pk))
+    if before.sensitive and not row.sensitive and secrecy.hides():
+        message = _("Only who may see what is sensitive can say that it is no longer.")
+        raise _refuse("sensitive", "not_allowed", message)
     _refuse_lost_options(before, row)
     _refuse_lost_decimals(before, row)
     _change_uniqueness(before, row)

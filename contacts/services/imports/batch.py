@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,10 +11,13 @@ from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from contacts.models import Import, ImportContact
+from contacts.models import Import
+from contacts.models.imports import What
+from contacts.services.company_upsert import write_many
 from contacts.services.imports.convert import Converted
 from contacts.services.imports.effects import Effects, Met
 from contacts.services.imports.encodings import readable
+from contacts.services.imports.objects import COMPANY, CONTACT, Kind, of
 from contacts.services.imports.reading import PROBLEMS, Row
 from contacts.services.plan import Terms
 from contacts.services.upsert import UpsertResult, write
@@ -24,19 +27,21 @@ from kernel.jobs import LeaseLost
 from kernel.registry import Problem
 
 logger = logging.getLogger(__name__)
+Store = Callable[[Sequence[Mapping[str, Any]], datetime, Terms], UpsertResult]
 _WHAT = {
-    "created": int(ImportContact.What.CREATED),
-    "updated": int(ImportContact.What.UPDATED),
-    "unchanged": int(ImportContact.What.UNCHANGED),
+    "created": int(What.CREATED),
+    "updated": int(What.UPDATED),
+    "unchanged": int(What.UNCHANGED),
 }
+# The table and the column that names whom or what the rows are.
 REMEMBER = """
-INSERT INTO import_contact (import_id, contact_id, what, written_at)
-SELECT %s, contact, what, CASE WHEN written THEN %s END
-FROM unnest(%s::bigint[], %s::smallint[], %s::boolean[]) AS m(contact, what, written)
-ON CONFLICT (import_id, contact_id) DO UPDATE SET
-  what = least(import_contact.what, excluded.what),
-  written_at = coalesce(excluded.written_at, import_contact.written_at)
-WHERE import_contact.what > excluded.what OR excluded.written_at IS NOT NULL"""
+INSERT INTO {met} AS known (import_id, {one}, what, written_at)
+SELECT %s, met, what, CASE WHEN written THEN %s END
+FROM unnest(%s::bigint[], %s::smallint[], %s::boolean[]) AS m(met, what, written)
+ON CONFLICT (import_id, {one}) DO UPDATE SET
+  what = least(known.what, excluded.what),
+  written_at = coalesce(excluded.written_at, known.written_at)
+WHERE known.what > excluded.what OR excluded.written_at IS NOT NULL"""
 
 
 @dataclass
@@ -67,7 +72,9 @@ def take_in(
     """Write a batch inside the caller's transaction; return how many rows had which outcome."""
     columns = {alias: column for column, alias in imported.plan["fields"].items()}
     good, rejects = _sorted_out(batch, columns)
-    result = _written([converted.values for _row, converted in good], now, terms)
+    kind = of(imported)
+    store = write_many if kind.key == COMPANY else write
+    result = _written([converted.values for _row, converted in good], now, terms, store)
     met: list[Met] = []
     for place, (row, converted) in enumerate(good):
         contact = result.ids[place]
@@ -75,8 +82,9 @@ def take_in(
             rejects.append(_reject(row, result.rejected[place], columns))
         else:
             met.append(Met(contact, result.outcomes[place], converted))
-    effects.apply(met, now)
-    _remember(imported.pk, met, now)
+    if kind.key == CONTACT:
+        effects.apply(met, now)
+    _remember(kind, imported.pk, met, now)
     _keep(imported.pk, rejects)
     counts = Counter(one.outcome for one in met)
     counts["rejected"] = len(rejects)
@@ -131,11 +139,13 @@ def _why(
     return {key: value for key, value in told.items() if value}
 
 
-def _written(rows: Sequence[Mapping[str, Any]], now: datetime, terms: Terms) -> UpsertResult:
+def _written(
+    rows: Sequence[Mapping[str, Any]], now: datetime, terms: Terms, store: Store
+) -> UpsertResult:
     """Write rows; what the database itself refuses is halved down to the one row at fault."""
     try:
         with transaction.atomic():
-            return write(rows, now, terms)
+            return store(rows, now, terms)
     except (DataError, IntegrityError):
         if len(rows) == 1:
             logger.exception("A row of an import could not be stored")
@@ -146,15 +156,15 @@ def _written(rows: Sequence[Mapping[str, Any]], now: datetime, terms: Terms) -> 
             }
             return UpsertResult([None], ["rejected"], {0: [problem]})
     middle = len(rows) // 2
-    first, second = (_written(part, now, terms) for part in (rows[:middle], rows[middle:]))
+    first, second = (_written(part, now, terms, store) for part in (rows[:middle], rows[middle:]))
     moved = {place + middle: problems for place, problems in second.rejected.items()}
     return UpsertResult(
         first.ids + second.ids, first.outcomes + second.outcomes, first.rejected | moved
     )
 
 
-def _remember(import_id: int, met: Sequence[Met], now: datetime) -> None:
-    """Keep the strongest thing that was done to each contact, and when it was last written."""
+def _remember(kind: Kind, import_id: int, met: Sequence[Met], now: datetime) -> None:
+    """Keep the strongest thing that was done to each, and when it was last written."""
     done: dict[int, int] = {}
     written = {one.contact for one in met if one.outcome != "unchanged"}
     for one in met:
@@ -165,7 +175,8 @@ def _remember(import_id: int, met: Sequence[Met], now: datetime) -> None:
         moved = ["t" if contact in written else "f" for contact in contacts]
         values: list[Any] = [import_id, now, array(contacts), array(marks), array(moved)]
         with connection.cursor() as cursor:
-            cursor.execute(REMEMBER, values)
+            table = kind.met._meta.db_table
+            cursor.execute(REMEMBER.format(met=table, one=kind.column), values)
 
 
 def _keep(import_id: int, rejects: Sequence[Reject]) -> None:

@@ -15,6 +15,7 @@ from contacts.services.imports.answers import read_answer, read_bounce
 from contacts.services.imports.dates import read_date, read_datetime, read_time
 from contacts.services.imports.identities import IDENTITIES
 from contacts.services.imports.numbers import plain_number
+from contacts.services.imports.standing import READERS
 from contacts.values import ValueProblem, clean
 from kernel.formulas import without_guard
 
@@ -42,6 +43,8 @@ class Converted:
     tags: list[str] = field(default_factory=list)
     opted_in: bool | None = None
     bounce: str | None = None
+    # `stage` and `points`, as far as the row says something of them.
+    standing: dict[str, int] = field(default_factory=dict)
     # The field at fault, and why.
     problems: list[tuple[str, ValueProblem]] = field(default_factory=list)
 
@@ -72,10 +75,15 @@ class Converter:
         self._columns: list[tuple[int, str, Read, dict[str, Any]]] = [
             (place[column], alias, read, {})
             for column, alias in parts.fields.items()
-            if (read := _reader(alias, catalogue, conventions, now))
+            if alias not in READERS and (read := _reader(alias, catalogue, conventions, now))
         ]
         by_alias = {alias: place[column] for column, alias in parts.fields.items()}
         self._tags = by_alias.get("tags")
+        self._standing = [
+            (by_alias[alias], alias, make(conventions.decimal))
+            for alias, make in READERS.items()
+            if alias in by_alias
+        ]
         self._opt_in = place[parts.opt_in] if parts.opt_in else None
         self._bounce = place[parts.bounce] if parts.bounce else None
         self._empty_clears = empty_clears
@@ -109,6 +117,9 @@ class Converter:
     def _beside(self, cells: Sequence[str], row: Converted) -> None:
         if self._tags is not None:
             row.tags = split_tags(cells[self._tags])
+        for where, alias, read in self._standing:
+            if (found := self._read(cells[where], alias, read, row)) is not None:
+                row.standing[alias] = found
         if self._opt_in is not None:
             try:
                 row.opted_in = read_answer(cells[self._opt_in])

@@ -30,7 +30,13 @@ def drafts_of(user_id: int) -> QuerySet[Import]:
     return Import.objects.filter(state=Import.State.DRAFT, owner=user_id)
 
 
-def draft(upload: Upload, document: dict[str, Any], starter: Starter, now: datetime) -> Import:
+def draft(
+    upload: Upload,
+    document: dict[str, Any],
+    starter: Starter,
+    now: datetime,
+    mends: int | None = None,
+) -> Import:
     """Keep a file and how it is read; one that can be read in no way is refused now."""
     options = read_options(document)
     stored = store(upload.chunks, now)
@@ -39,6 +45,7 @@ def draft(upload: Upload, document: dict[str, Any], starter: Starter, now: datet
         file=stored,
         state=Import.State.DRAFT,
         owner_id=starter.user_id,
+        mends=mends,
         created_at=now,
     )
     try:
@@ -60,6 +67,13 @@ def change(imported: Import, document: dict[str, Any], starter: Starter, now: da
     return _keep(imported, read_options(document), starter, now)
 
 
+def keep(imported: Import, document: dict[str, Any], now: datetime) -> None:
+    """Keep rules that somebody still chooses, without looking at the file; they settle nothing."""
+    imported.options = read_options(document).as_json()
+    imported.updated_at = now
+    imported.save(update_fields=["options", "updated_at"])
+
+
 def reread(imported: Import, written: Mapping[str, Any], starter: Starter, now: datetime) -> Import:
     """Read the file of a draft in another way; forget what was said of columns it lacks now."""
     document = {key: value for key, value in imported.options.items() if key not in WRITTEN}
@@ -78,9 +92,14 @@ def look(imported: Import, now: datetime) -> dict[str, Any]:
 
 def guess(imported: Import, column: str) -> str:
     """Tell what kind of field would hold a column of the draft."""
+    return guess_type(cells_of(imported, column))
+
+
+def cells_of(imported: Import, column: str) -> list[str]:
+    """Return what the first rows of the draft hold in a column."""
     settled = _plan_of(imported, read_options(imported.options))
     place = settled.columns.index(column)
-    return guess_type(row.cells[place] for row in settled.sample if not row.problem)
+    return [row.cells[place] for row in settled.sample if not row.problem]
 
 
 def sheets(imported: Import) -> list[str]:

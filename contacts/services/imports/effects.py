@@ -8,9 +8,11 @@ from django.utils import translation
 
 from contacts.models import Import
 from contacts.services import consent
+from contacts.services.imports import standing
 from contacts.services.imports.convert import Converted
 from contacts.services.imports.optin import Answers, apply_answers, closed_for
 from contacts.services.imports.options import Options, read_options
+from contacts.services.imports.standing import POINTS, STAGE
 from contacts.services.tags import change_pairs, find_or_make
 from contacts.words import Channel, Reason
 from kernel.actions import Batch, contact_actions, run_action
@@ -57,6 +59,7 @@ class Effects:
             with translation.override(self.language):
                 apply_answers([(one.contact, one.row.opted_in) for one in met], answers, now)
         self._note_bounces(met, now)
+        self._place(met, now)
 
     def _tag(self, met: Sequence[Met], now: datetime) -> None:
         names = {*self.options.tags, *(tag for one in met for tag in one.row.tags)}
@@ -83,6 +86,24 @@ class Effects:
             consent.close(bounced, Channel.EMAIL, reason, self.name, now)
         valid = [contact for contact, said in states.items() if said == "valid"]
         consent.reopen(valid, Channel.EMAIL, self.name, now, list(BOUNCES.values()))
+
+    def _place(self, met: Sequence[Met], now: datetime) -> None:
+        """Move people to the stages their rows name; who is new begins with the points given."""
+        fills = self.options.mode == "fill"
+        stages = {
+            one.contact: one.row.standing[STAGE]
+            for one in met
+            if STAGE in one.row.standing and (one.outcome == "created" or not fills)
+        }
+        points = {
+            one.contact: one.row.standing[POINTS]
+            for one in met
+            if one.outcome == "created" and one.row.standing.get(POINTS)
+        }
+        contacts = sorted({*stages, *points})
+        batch = Batch(contacts, [self.source] * len(contacts), bulk=self.bulk)
+        standing.apply(stages, standing.MOVE, STAGE, batch, now)
+        standing.apply(points, standing.ADJUST, "delta", batch, now)
 
     def _enter_segment(self, met: Sequence[Met], now: datetime) -> None:
         segment = self.options.segment

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from contacts.models import Import
+from contacts.services.imports.objects import COMPANY, of
 from contacts.services.imports.terms import is_large
 from kernel.changes import announce_everyone
 
@@ -25,10 +26,18 @@ def _announce(imported: Import) -> None:
     The rows of a large import told of events only, so that one shared pass over the segments
     follows; those of a small one have told everything themselves.
     """
+    if of(imported).key == COMPANY:
+        if is_large(imported) and imported.updated:
+            announce_everyone([f"company:{alias}" for alias in _written(imported)])
+        return
     reads = [f"import:{imported.pk}"]
     if is_large(imported):
-        aliases = sorted({*imported.plan["fields"].values(), "owner"})
         reads += ["event:contacts.created", "event:contacts.updated"]
-        reads += [f"field:{alias}" for alias in aliases]
+        reads += [f"field:{alias}" for alias in _written(imported)]
     if imported.read > imported.rejected:
         announce_everyone(reads)
+
+
+def _written(imported: Import) -> list[str]:
+    """Name the fields that an import may have written."""
+    return sorted({*imported.plan["fields"].values(), "owner"})

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from contacts.catalogue import Catalogue
-from contacts.services.imports.headers import meaning, normal
+from contacts.services.imports.headers import kin, meaning, normal
+from contacts.services.imports.objects import CONTACT
+from contacts.services.imports.standing import SAID_ONLY, offered
 from kernel.registry import ConfigProblem, Problem
 
 # What a column may hold beside the values of fields.
 BESIDE_FIELDS = ("tags", "owner")
+# What a column that names people or their company is in a file of companies.
+NAMES_OF_COMPANIES = {"company": "name", "last_name": "name"}
 
 
 @dataclass(frozen=True)
@@ -19,11 +23,19 @@ class Targets:
 
     catalogue: Catalogue
     match: str = "email"
+    object: str = CONTACT
 
     @property
     def beside(self) -> tuple[str, ...]:
         """Our own ids are read only by an import that finds contacts by them."""
-        return (*BESIDE_FIELDS, "id") if self.match == "id" else BESIDE_FIELDS
+        of_people = (*BESIDE_FIELDS, *offered())
+        beside = of_people if self.object == CONTACT else ("owner",)
+        return (*beside, "id") if self.match == "id" else beside
+
+    def meaning(self, column: str) -> str | None:
+        """Return the field that a column of this name most likely holds."""
+        alias = meaning(column)
+        return alias if self.object == CONTACT else NAMES_OF_COMPANIES.get(alias or "", alias)
 
     def aliases(self) -> list[str]:
         """Return every alias that a column can be mapped to."""
@@ -41,8 +53,9 @@ class Targets:
 
     def by_name(self) -> dict[str, str]:
         """Return every name under which a field is known to people, custom ones before core."""
-        names = {normal(alias): alias for alias in self.beside}
-        specs = (*self.catalogue.custom, *self.catalogue.fields.values())
+        names = {normal(alias): alias for alias in self.beside if alias not in SAID_ONLY}
+        known = (*self.catalogue.custom, *self.catalogue.fields.values())
+        specs = [spec for spec in known if spec.alias not in SAID_ONLY]
         # An alias belongs to one field; the label of another must not take a column from it.
         for spec in specs:
             names.setdefault(normal(spec.alias), spec.alias)
@@ -50,6 +63,15 @@ class Targets:
             for name in (str(spec.label), *spec.labels.values()):
                 names.setdefault(normal(str(name)), spec.alias)
         return names
+
+    def by_kin(self) -> dict[str | None, str]:
+        """Return, for names that mean the same, the first field of one's own that has one."""
+        found: dict[str | None, str] = {}
+        for spec in self.catalogue.custom:
+            for name in (spec.alias, str(spec.label), *spec.labels.values()):
+                found.setdefault(kin(str(name)), spec.alias)
+        found.pop(None, None)
+        return found
 
 
 def map_columns(
@@ -65,8 +87,13 @@ def map_columns(
     found = _explicit(columns, chosen, targets)
     used = {alias for alias in found.values() if alias}
     left_out = {*found, *taken}
-    names = targets.by_name()
-    for guess in (lambda column: names.get(normal(column)), meaning):
+    names, kindred = targets.by_name(), targets.by_kin()
+    guesses = (
+        lambda column: names.get(normal(column)),
+        targets.meaning,
+        lambda column: kindred.get(kin(column)),
+    )
+    for guess in guesses:
         for column in columns:
             if column in left_out or column in found:
                 continue

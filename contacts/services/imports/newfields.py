@@ -34,26 +34,29 @@ class NewField:
     type: str = "text"
 
 
-def with_new(known: Catalogue, new: Mapping[str, NewField]) -> tuple[Catalogue, dict[str, str]]:
+def with_new(
+    known: Catalogue, new: Mapping[str, NewField], of: str = Field.Object.CONTACT
+) -> tuple[Catalogue, dict[str, str]]:
     """Return the fields as they will be, and column → alias of those to be made."""
     if not new:
         return known, {}
     added, mapping, taken = {}, {}, set(known.fields)
     for column, wanted in new.items():
-        alias = alias_from(wanted.label, Field.Object.CONTACT)
+        alias = alias_from(wanted.label, of)
         if alias in taken:
             alias = next(name for n in range(2, 10_000) if (name := f"{alias}_{n}") not in taken)
         taken.add(alias)
-        row = Field(alias=alias, type=wanted.type, label=wanted.label)
+        row = Field(object=of, alias=alias, type=wanted.type, label=wanted.label)
         row.decimals = 6 if wanted.type == FieldType.NUMBER else 0
         added[alias], mapping[column] = spec_of(row), alias
     return replace(known, fields={**known.fields, **added}), mapping
 
 
-def make(new: Mapping[str, NewField], mapping: Mapping[str, str], now: datetime) -> None:
+def make(new: Mapping[str, NewField], mapping: Mapping[str, str], now: datetime, of: str) -> None:
     """Make the fields under the aliases they were planned with, in the caller's transaction."""
     for column, wanted in new.items():
         values = {"label": wanted.label, "type": wanted.type, "alias": mapping[column]}
+        values["object"] = of
         try:
             fields.create(values, now)
         except ConfigProblem as problem:

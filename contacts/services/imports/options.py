@@ -3,18 +3,19 @@
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.utils.translation import gettext as _
 
 from contacts.services.imports.dates import ORDERS
 from contacts.services.imports.encodings import canonical
 from contacts.services.imports.newfields import MOST_NEW, TYPES, NewField
+from contacts.services.imports.objects import COMPANY, CONTACT, OBJECTS, misfits
 from contacts.services.imports.sniff import QUOTES, SEPARATORS
+from kernel import zone_names
 from kernel.ids import read_id
 from kernel.registry import ConfigProblem, Problem
 
-MODES = ("upsert", "create", "update")
+MODES = ("upsert", "create", "update", "fill")
 # What a blank opt-in cell means.
 EMPTY = ("opted_out", "unchanged")
 _NAMED = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|"}
@@ -35,6 +36,8 @@ class OptIn:
 class Options:
     """What an import is to do; what is None is sniffed."""
 
+    # What the rows are: `contact` or `company`.
+    object: str = CONTACT
     mapping: Mapping[str, str | None] = field(default_factory=dict)
     # Columns that get a field made for them when the import starts.
     new_fields: Mapping[str, NewField] = field(default_factory=dict)
@@ -52,7 +55,7 @@ class Options:
 
     def as_json(self) -> dict[str, Any]:
         """Write the settings as a client would; `read_options` reads them back."""
-        rest = {"object": "contact", **asdict(self), **self.written}
+        rest = {**asdict(self), **self.written}
         del rest["written"]
         rest["tags"] = list(self.tags)
         if self.opt_in is not None and not self.opt_in.reason:
@@ -80,9 +83,14 @@ def read_options(document: object) -> Options:
             found[key] = check(document[key])
         except _Wrong as wrong:
             problems.append(_problem(f"{key}{wrong.place}", wrong.code, wrong.message))
+    problems += [_problem(*misfit) for misfit in misfits(found)]
+    if found.get("mode") == "fill" and found.get("empty_clears"):
+        message = _("Nothing is cleared where only what is empty is filled.")
+        problems.append(_problem("empty_clears", "not_with_fill", message))
     if problems:
         raise ConfigProblem(problems)
-    found.pop("object", None)
+    if found.get("object") == COMPANY:
+        found.setdefault("match", "name")
     written = {key: found.pop(key) for key in WRITTEN if key in found}
     return Options(**found, written=written)
 
@@ -213,14 +221,14 @@ def _separator(value: Any) -> str:
 
 
 def _zone(value: Any) -> str:
-    if not isinstance(value, str) or value not in available_timezones():
+    if not isinstance(value, str) or value not in zone_names.known():
         raise _Wrong(_("This time zone is not known."), "invalid_choice")
     return value
 
 
 WRITTEN = ("encoding", "separator", "quote", "header", "sheet", "decimal", "date_order")
 _CHECKS: dict[str, Check] = {
-    "object": _one_of("contact"),
+    "object": _one_of(*OBJECTS),
     "mapping": _mapping,
     "new_fields": _new_fields,
     "match": _text,

@@ -10,13 +10,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from contacts.catalogue import Catalogue, catalogue
+from contacts.catalogue import Catalogue
 from contacts.services.imports.convert import Conventions, Converter, Parts
 from contacts.services.imports.dates import sniff_order
 from contacts.services.imports.identities import find_owner
 from contacts.services.imports.mapping import Targets, find_column, map_columns
 from contacts.services.imports.newfields import with_new
 from contacts.services.imports.numbers import sniff_decimal
+from contacts.services.imports.objects import KINDS
 from contacts.services.imports.options import Options
 from contacts.services.imports.reading import Row, Table, opened
 from contacts.services.imports.sniff import Dialect, Sniffed, sniff
@@ -93,12 +94,13 @@ def plan(path: Path, options: Options, *, ready: bool = True) -> Plan:
     except UnicodeError as error:
         message = _("The file cannot be read in this encoding.")
         raise refuse("options.encoding", "bad_encoding", message) from error
-    known, made = with_new(catalogue(), options.new_fields)
+    kind = KINDS[options.object]
+    known, made = with_new(kind.fields(), options.new_fields, kind.key)
     opt_in = _column(options.opt_in.column if options.opt_in else None, columns, "opt_in")
     bounce = _column(options.bounce, columns, "bounce")
     taken = [column for column in (opt_in, bounce) if column]
     chosen = {**options.mapping, **made}
-    fields = map_columns(columns, chosen, Targets(known, options.match), taken)
+    fields = map_columns(columns, chosen, Targets(known, options.match, kind.key), taken)
     if ready and (problems := match_problems(options.match, fields, known)):
         raise ConfigProblem(problems)
     return Plan(

@@ -9,7 +9,9 @@ from typing import Any, cast
 
 from django.utils.translation import gettext as _
 
-from contacts.catalogue import Catalogue, catalogue
+from contacts.catalogue import Catalogue
+from contacts.services import company_upsert
+from contacts.services.imports import objects, standing
 from contacts.services.imports.convert import Converted
 from contacts.services.imports.dates import is_ambiguous
 from contacts.services.imports.encodings import readable
@@ -17,13 +19,14 @@ from contacts.services.imports.files import discard, path_of, store
 from contacts.services.imports.identities import find_owner
 from contacts.services.imports.mapping import Targets
 from contacts.services.imports.newfields import with_new
+from contacts.services.imports.objects import KINDS
 from contacts.services.imports.options import Options, read_options
 from contacts.services.imports.plan import Plan, match_problems, plan
 from contacts.services.imports.reading import PROBLEMS, Row
 from contacts.services.imports.start import Starter, Upload
-from contacts.services.imports.terms import give_owner, own
+from contacts.services.imports.terms import give_owner
 from contacts.services.plan import Mode, Terms
-from contacts.services.rehearsing import refusals
+from contacts.services.rehearsing import rehearse
 from contacts.values import ValueProblem
 from kernel.registry import Problem
 
@@ -45,11 +48,11 @@ def shown(
     settled: Plan, options: Options, now: datetime, starter: Starter | None = None
 ) -> dict[str, Any]:
     """Tell what a plan makes of its file; `starter` says whose contacts may be touched."""
-    known = with_new(catalogue(), options.new_fields)[0]
+    kind = KINDS[options.object]
+    known = with_new(kind.fields(), options.new_fields, kind.key)[0]
     problems: list[Problem] = match_problems(options.match, settled.fields, known)
     converted = _converted(settled, known, now)
-    if not problems:
-        _rehearse(converted, options, known, starter)
+    cleared = {} if problems else _rehearse(converted, options, known, starter)
     return {
         "file": {
             "kind": "xlsx" if settled.spreadsheet else "text",
@@ -65,11 +68,12 @@ def shown(
             for place, column in enumerate(settled.columns)
         ],
         "mapping": settled.fields,
-        "aliases": Targets(known, options.match).aliases(),
+        "aliases": Targets(known, options.match, kind.key).aliases(),
         "rows": [_row(row, found, settled) for row, found in converted[:ROWS]],
         "looked_at": len(converted),
         "refused": sum(bool(row.problem or found.problems) for row, found in converted),
         "refused_by": _refused_by(converted),
+        "cleared": cleared,
         "ambiguous": _ambiguous(settled, known),
         "expected": settled.expected,
         "problems": problems,
@@ -87,8 +91,13 @@ def _converted(settled: Plan, known: Catalogue, now: datetime) -> Looked:
     ]
 
 
-def _rehearse(looked: Looked, options: Options, known: Catalogue, starter: Starter | None) -> None:
-    """Add what only shows beside other rows and people: no key, taken, not found, required."""
+def _rehearse(
+    looked: Looked, options: Options, known: Catalogue, starter: Starter | None
+) -> dict[str, int]:
+    """Add what only shows beside other rows and people: no key, taken, not found, required.
+
+    Return how many values of each field empty cells would clear.
+    """
     sound = [found for row, found in looked if not row.problem and not found.problems]
     mine = starter is not None and starter.only_own
     owner = find_owner(options.owner)
@@ -97,13 +106,20 @@ def _rehearse(looked: Looked, options: Options, known: Catalogue, starter: Start
     bare = [replace(found, values=dict(found.values)) for found in sound]
     for found in bare:
         give_owner(found, owner, only_own=mine)
-    allowed = own(starter.user_id) if starter is not None and mine else None
+    kind = KINDS[options.object]
+    allowed = objects.mine(kind, starter.user_id) if starter is not None and mine else None
     terms = Terms(options.match, cast("Mode", options.mode), allowed=allowed)
-    refused = refusals([found.values for found in bare], terms, known)
-    for place, problems in refused.items():
+    rows = [found.values for found in bare]
+    if options.object == objects.COMPANY:
+        rehearsed = company_upsert.rehearse(rows, terms)
+    else:
+        rehearsed = rehearse(rows, terms, known)
+    for place, problems in rehearsed.rejected.items():
         sound[place].problems += [
             (one["field"] or "", ValueProblem(one["code"], one["message"])) for one in problems
         ]
+    # What is known of people is told to who may change it alone.
+    return dict(rehearsed.cleared) if starter is not None else {}
 
 
 def _refused_by(converted: Looked) -> dict[str, int]:
@@ -145,4 +161,6 @@ def _row(row: Row, found: Converted, settled: Plan) -> dict[str, Any]:
         for alias, why in found.problems
     ]
     values = {**found.values, "tags": found.tags} if found.tags else found.values
+    if found.standing:
+        values = {**values, **standing.told(found.standing)}
     return {"line": row.line, "values": values, "problems": problems}

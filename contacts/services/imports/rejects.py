@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from django.utils import translation
 from django.utils.translation import get_language
@@ -13,16 +13,28 @@ from contacts.values.problem import said
 from kernel.formulas import guarded
 
 # Names that no mapping takes for a field.
-LINE, REASON = "import_line", "import_reason"
+LINE, REASON = EARLIER = ("import_line", "import_reason")
 
 
-def reason(reject: ImportReject) -> str:
-    """Say why a row was refused in the language in force; columns are named as in the file."""
+def reason(reject: ImportReject, names: Mapping[str, str] | None = None) -> str:
+    """Say why a row was refused in the language in force.
+
+    Columns are named as in the file, or by `names` where there is one.
+    """
     words = []
     for one in reject.reasons:
         sentence = said(one["text"], one.get("values", {}))
-        words.append(f"{one['column']}: {sentence}" if one.get("column") else sentence)
+        if column := one.get("column"):
+            named = {"column": (names or {}).get(column, column), "why": sentence}
+            sentence = _("%(column)s: %(why)s") % named
+        words.append(sentence)
     return " ".join(words)
+
+
+def columns_of(imported: Import) -> list[str]:
+    """Return the columns, without the line and the reason of an earlier refusal."""
+    columns: list[str] = imported.plan["columns"]
+    return columns[:-2] if tuple(columns[-2:]) == EARLIER else columns
 
 
 def rejects_as_csv(imported: Import) -> Iterator[str]:
@@ -35,13 +47,13 @@ def rejects_as_csv(imported: Import) -> Iterator[str]:
 
 
 def _lines(imported: Import, language: str) -> Iterator[str]:
-    columns: list[str] = imported.plan["columns"]
+    columns = columns_of(imported)
     separator: str = imported.plan["dialect"]["separator"]
     yield "\ufeff" + _line([*columns, LINE, REASON], separator)
     rows = ImportReject.objects.filter(import_id=imported.pk).order_by("line")
     for reject in rows.iterator(chunk_size=1_000):
         cells = [str(cell) for cell in reject.cells]
-        beyond = cells[len(columns) :]
+        beyond = cells[len(imported.plan["columns"]) :]
         with translation.override(language):
             why = reason(reject)
             if beyond:

@@ -5,10 +5,16 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 
+from contacts.services.imports.objects import kind_of
 from contacts.services.imports.start import Starter
 from kernel.permissions import Actor, Reach
 
-VERBS_OF_MODES = {"upsert": ("create", "edit"), "create": ("create",), "update": ("edit",)}
+VERBS_OF_MODES = {
+    "upsert": ("create", "edit"),
+    "fill": ("create", "edit"),
+    "create": ("create",),
+    "update": ("edit",),
+}
 
 
 def starter_of(caller: Actor, options: object) -> Starter:
@@ -16,7 +22,7 @@ def starter_of(caller: Actor, options: object) -> Starter:
     asked: Mapping[str, Any] = options if isinstance(options, dict) else {}
     mode = asked.get("mode")
     verbs = VERBS_OF_MODES.get(mode if isinstance(mode, str) else "upsert", ())
-    reaches = [_need(caller, "contacts", verb) for verb in verbs]
+    reaches = [_need(caller, kind_of(asked).rights, verb) for verb in verbs]
     if asked.get("segment"):
         _need(caller, "segments", "edit")
     if asked.get("new_fields"):

@@ -16,8 +16,8 @@ from django.db import OperationalError, connection, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from contacts.catalogue import catalogue
 from contacts.models import Import
+from contacts.services.imports import objects
 from contacts.services.imports.batch import Batch, count, take_in
 from contacts.services.imports.convert import Converted, Converter
 from contacts.services.imports.effects import Effects
@@ -94,7 +94,7 @@ def _take_in_all(imported: Import, job: Claimed) -> None:
     plan = Plan.of(imported.plan)
     path = _as_text(imported, plan, job)
     effects = Effects.of(imported, bulk=is_large(imported))
-    converter = plan.converter(catalogue(), clock.now())
+    converter = plan.converter(objects.of(imported).fields(), clock.now())
     turn_ends = time.monotonic() + TURN_SECONDS
     with opened(path, plan.dialect) as table, _spared_collections():
         room = Event()

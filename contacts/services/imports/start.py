@@ -43,12 +43,22 @@ class Starter:
     caller: Actor | None = None
 
 
-def start(upload: Upload, document: dict[str, Any], starter: Starter, now: datetime) -> Import:
+def start(
+    upload: Upload,
+    document: dict[str, Any],
+    starter: Starter,
+    now: datetime,
+    mends: int | None = None,
+) -> Import:
     """Store the file and queue its import; a file or setting that cannot work is refused now."""
     options = read_options(document)
     stored = store(upload.chunks, now)
     imported = Import(
-        name=shown_name(upload.name), file=stored, owner_id=starter.user_id, created_at=now
+        name=shown_name(upload.name),
+        file=stored,
+        owner_id=starter.user_id,
+        mends=mends,
+        created_at=now,
     )
     try:
         return queue(imported, options, starter, now)
@@ -64,7 +74,8 @@ def queue(imported: Import, options: Options, starter: Starter, now: datetime) -
     if starter.only_own and settled.owner not in (None, starter.user_id):
         raise refuse("options.owner", "not_allowed", _("This can only be you."))
     with transaction.atomic():
-        make(options.new_fields, made := {c: settled.fields[c] for c in options.new_fields}, now)
+        made = {column: settled.fields[column] for column in options.new_fields}
+        make(options.new_fields, made, now, options.object)
         # From here on they are fields like any other.
         options = replace(options, mapping={**options.mapping, **made}, new_fields={})
         imported.options, imported.plan = options.as_json(), settled.as_json()

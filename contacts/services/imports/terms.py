@@ -1,16 +1,13 @@
 """On what terms an import writes contacts: by which key, how, and whose."""
 
-from collections.abc import Callable, Iterable
-
 from django.utils.translation import gettext_noop
 
-from contacts.models import Contact, Import
+from contacts.models import Import
 from contacts.services.imports.convert import Converted
+from contacts.services.imports.objects import mine, of
 from contacts.services.plan import Terms
 from contacts.values import ValueProblem
 from kernel.changes import SHARED_PASS
-
-Allowed = Callable[[Iterable[int]], set[int]]
 
 
 def terms_of(imported: Import) -> Terms:
@@ -22,7 +19,7 @@ def terms_of(imported: Import) -> Terms:
         bulk=is_large(imported),
         quiet=is_large(imported),
         source=f"import:{imported.pk}",
-        allowed=own(imported.owner_id) if imported.plan["only_own"] else None,
+        allowed=mine(of(imported), imported.owner_id) if imported.plan["only_own"] else None,
     )
 
 
@@ -45,15 +42,3 @@ def owner_of(imported: Import) -> int | None:
     if imported.plan["owner"] is not None:
         return int(imported.plan["owner"])
     return imported.owner_id if imported.plan["only_own"] else None
-
-
-def own(user_id: int | None) -> Allowed:
-    """Keep what belongs to the user; one who was deleted has nothing, not what nobody owns."""
-
-    def allowed(contacts: Iterable[int]) -> set[int]:
-        if user_id is None:
-            return set()
-        mine = Contact.objects.filter(pk__in=list(contacts), owner=user_id)
-        return set(mine.values_list("pk", flat=True))
-
-    return allowed

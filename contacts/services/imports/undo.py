@@ -1,7 +1,7 @@
 """Undo an import: forget the people it created, but for whom something happened to since."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,20 +11,23 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from contacts.models import Contact, Import, ImportContact
-from contacts.services.erase import drop
+from contacts.models import Import
+from contacts.models.imports import What
+from contacts.services.erase import drop, hold
+from contacts.services.imports import undo_companies
+from contacts.services.imports.objects import COMPANY, of
 from kernel import clock, jobs
 from kernel.changes import announce_everyone
 from kernel.events import kind_of
 from kernel.jobs import Claimed, LeaseLost, Refusal, Unfinished
-from kernel.locks import lock_contacts
+from kernel.locks import LANES, by_lane
 from kernel.models import EventKind
 from kernel.permissions import Actor, Reach, narrow
 from kernel.registry import ConfigProblem
 
 KIND = "contacts.undo_import"
 ENDED = (Import.State.DONE, Import.State.FAILED, Import.State.CANCELLED)
-SLICE = 200
+SLICE = 1_000
 TURN_SECONDS = 20
 # Of more people than these it is not counted beforehand who stays.
 COUNTED = 20_000
@@ -57,7 +60,7 @@ def may_undo(imported: Import, user: Actor) -> bool:
         imported.state in ENDED
         and imported.created > 0
         and user.can("imports", "edit", imported.owner_id)
-        and user.reach("contacts", "delete") is not Reach.NONE
+        and user.reach(of(imported).rights, "delete") is not Reach.NONE
     )
 
 
@@ -80,7 +83,7 @@ def would_go(imported: Import) -> tuple[int, int] | None:
     """Return how many people undoing would forget, and keep; None where counting takes long."""
     if imported.created > COUNTED:
         return None
-    created = list(_created(imported))
+    created = _created(imported)
     go = len(_untouched(imported, created))
     return go, len(created) - go
 
@@ -92,14 +95,17 @@ def run(job: Claimed) -> None:
         return
     user = get_user_model().objects.filter(pk=job.user_id or 0).first()
     actor: Actor | None = user
-    if actor is None or actor.reach("contacts", "delete") is Reach.NONE:
+    if actor is None or actor.reach(of(imported).rights, "delete") is Reach.NONE:
         raise Refusal(NOBODY)
-    ends, after = time.monotonic() + TURN_SECONDS, int(job.progress.get("after", 0))
-    while contacts := list(_created(imported).filter(contact_id__gt=after)[:SLICE]):
-        after = contacts[-1]
-        _forget(imported, contacts, actor, job)
-        if time.monotonic() > ends:
-            raise Unfinished
+    ends = time.monotonic() + TURN_SECONDS
+    while some := _slice(imported, job):
+        # One lane after the other: meanwhile those of the others are reacted to.
+        for lane, part in _by_lane(imported, some):
+            if lane > job.progress.get("lane", -1):
+                _forget(imported, part, actor, job, {"up_to": some[-1], "lane": lane})
+            if time.monotonic() > ends:
+                raise Unfinished
+        job.keep(after=some[-1], lane=-1)
     with transaction.atomic():
         job.keep()
         _going(imported).update(state=Import.State.UNDONE)
@@ -113,16 +119,39 @@ def give_up(job: Claimed, error: str) -> None:
     )
 
 
-def _forget(imported: Import, contacts: Sequence[int], actor: Actor, job: Claimed) -> None:
-    now = clock.now()
+def _slice(imported: Import, job: Claimed) -> list[int]:
+    """Return the next ones it created, or those that are left of whom it began with."""
+    after = int(job.progress.get("after", 0))
+    if job.progress.get("lane", -1) >= 0:
+        begun = job.progress["up_to"]
+        if left := [one for one in _created(imported, after, SLICE) if one <= begun]:
+            return left
+        after = begun
+        job.keep(after=after, lane=-1)
+    return _created(imported, after, SLICE)
+
+
+def _by_lane(imported: Import, some: Sequence[int]) -> list[tuple[int, list[int]]]:
+    """Split people by their lanes; companies have none."""
+    if of(imported).key == COMPANY:
+        return [(0, list(some))]
+    return [(part[0] % LANES, list(part)) for part in by_lane(some)]
+
+
+def _forget(
+    imported: Import, some: Sequence[int], actor: Actor, job: Claimed, progress: Mapping[str, int]
+) -> None:
+    now, kind = clock.now(), of(imported)
+    companies = kind.key == COMPANY
     with transaction.atomic():
         # Judged once locked: who is being changed or written to at this moment stays.
-        known = lock_contacts(contacts)
-        mine = narrow(Contact.objects.filter(pk__in=known), actor, "contacts", "delete")
-        may = set(mine.values_list("pk", flat=True))
-        gone = drop([pk for pk in _untouched(imported, known) if pk in may], now)
-        passed = int(job.progress.get("rows", 0)) + len(contacts)
-        job.keep(after=contacts[-1], rows=passed)
+        known = undo_companies.lock(some) if companies else hold(some)
+        rows = kind.model._default_manager.filter(pk__in=known)
+        may = set(narrow(rows, actor, kind.rights, "delete").values_list("pk", flat=True))
+        going = [pk for pk in _untouched(imported, known) if pk in may]
+        gone = undo_companies.drop(going) if companies else drop(going, now)
+        passed = int(job.progress.get("rows", 0)) + len(some)
+        job.keep(rows=passed, **progress)
         counted = _going(imported).update(
             undone=F("undone") + len(gone), kept=F("kept") + len(known) - len(gone)
         )
@@ -131,6 +160,8 @@ def _forget(imported: Import, contacts: Sequence[int], actor: Actor, job: Claime
 
 
 def _untouched(imported: Import, contacts: Sequence[int]) -> list[int]:
+    if of(imported).key == COMPANY:
+        return undo_companies.untouched(imported, contacts)
     # Events that clients name themselves tell of activity, too.
     kinds = EventKind.objects.values_list("pk", "key")
     values: dict[str, Any] = {
@@ -144,9 +175,11 @@ def _untouched(imported: Import, contacts: Sequence[int]) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _created(imported: Import) -> "QuerySet[ImportContact, int]":
-    met = ImportContact.objects.filter(import_id=imported.pk, what=ImportContact.What.CREATED)
-    return met.order_by("contact_id").values_list("contact_id", flat=True)
+def _created(imported: Import, after: int = 0, most: int | None = None) -> list[int]:
+    kind = of(imported)
+    rows = kind.met._default_manager.filter(import_id=imported.pk, what=What.CREATED)
+    rows = rows.filter(**{f"{kind.column}__gt": after}).order_by(kind.column)
+    return list(rows.values_list(kind.column, flat=True)[:most])
 
 
 def _going(imported: Import) -> QuerySet[Import]:

@@ -1,4 +1,5 @@
 // The bar: name, state, when it was saved; figures; modes; undo and redo; publishing.
+import { useEffect } from "react";
 import { createPortal } from "react-dom";
 import { again, takeBack } from "./editing";
 import { Icon } from "../page/Icon";
@@ -38,7 +39,7 @@ export function Bar({ onPublish, onUnpublish }: { onPublish: () => void; onUnpub
           )}
           {parked > 0 && (
             <button type="button" class="linkish wrong" onClick={() => look("failed")}>
-              <Icon name="alert-triangle" /> {say("parked", { count: number(parked) })}
+              <Icon name="alert-triangle" /> {say("parked", { count: parked })}
             </button>
           )}
         </div>
@@ -90,7 +91,11 @@ export function Titles() {
     heading.textContent = name;
     document.title = `${name} · Relais`;
   }
-  const [hue, icon] = { draft: ["", "circle-dashed"], unpublished: ["amber", "player-pause"], published: ["accent", "player-play"] }[campaign.state];
+  const [hue, icon] = { draft: ["", "circle-dashed"], unpublished: ["", "circle-dashed"], published: ["green", "circle-check"] }[campaign.state];
+  // What is published is not deleted: the dialog says so instead of offering it.
+  useEffect(() => {
+    document.getElementById("ask-delete")?.toggleAttribute("data-kept", campaign.state === "published");
+  }, [campaign.state]);
   return (
     <>
       {createPortal(

@@ -10,7 +10,7 @@ import { HEIGHT, START, WIDTH, circles, pathKey, stepOf } from "./graph";
 import { Icon } from "../page/Icon";
 import * as keys from "./keys";
 import { palette } from "./kinds";
-import { ordered, portOf, shownBranches, startPlace } from "./layout";
+import { loose, ordered, portOf, shownBranches, startPlace } from "./layout";
 import { StepNode, type NodeData } from "./Node";
 import { PathEdge } from "./Edge";
 import * as store from "./store";
@@ -158,7 +158,8 @@ function nodesOf(graph: Graph, selected: string[], before: Node[]): Node[] {
     if (!step && id !== START) {
       return [];
     }
-    const ports = shownBranches(graph, id).map((branch) => ({ branch, at: portOf(graph, id, branch) }));
+    const ends = loose(graph, id);
+    const ports = shownBranches(graph, id).map((branch) => ({ branch, at: portOf(graph, id, branch), loose: ends.includes(branch) }));
     const old = known.get(id);
     const data = { step, ports };
     const same = old && JSON.stringify(old.data.ports) === JSON.stringify(ports) && old.data.step === step;

@@ -85,7 +85,7 @@ function Bars({ days, answers }: { days: Day[]; answers: boolean }) {
   return (
     <figure class="bars">
       <figcaption class="small strong">{say("last_days", { count: days.length })}</figcaption>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT + 18}`} role="img" aria-label={say("passed_lately", { count: number(total), days: days.length })}>
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT + 18}`} role="img" aria-label={say("passed_lately", { count: total, days: days.length })}>
         <text class="axis" x="0" y="10">{number(most)}</text>
         <line class="grid" x1="0" x2={WIDTH} y1={HEIGHT} y2={HEIGHT} />
         {days.map((one, place) => {

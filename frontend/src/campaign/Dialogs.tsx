@@ -10,7 +10,7 @@ import * as saving from "./saving";
 import * as store from "./store";
 import { useStore } from "./store";
 import type { Draft } from "./types";
-import { number, page, say, when } from "./words";
+import { page, say, when } from "./words";
 
 interface Question {
   title: string;
@@ -58,6 +58,10 @@ export function Publish({ onClose }: { onClose: () => void }) {
     try {
       await call("POST", `campaigns/${page.id}/publish`, { catch_up: catchUp, version: campaign.version });
       await reread();
+      // Nobody is asking anything of the draft that was.
+      if (!store.get().simulation?.told) {
+        store.set({ simulation: null });
+      }
       store.announce(say("published", { version }));
       onClose();
     } catch (error) {
@@ -127,9 +131,10 @@ function Consequences({ active }: { active: number }) {
   const anew = changes.anew.filter((id) => at(id) > 0);
   return (
     <ul class="consequences">
-      <li>{say(active ? "flight_goes_on" : "nobody_in_flight", { count: number(active) })}</li>
-      {ended.map((id) => <li key={id} class="wrong">{say("flight_ends", { count: number(at(id)), step: id })}</li>)}
-      {anew.map((id) => <li key={id} class="look">{say("flight_anew", { count: number(at(id)) })} <Named step={id} /></li>)}
+      <li>{say(active ? "flight_goes_on" : page.only_own ? "none_of_mine_in_flight" : "nobody_in_flight", { count: active })}</li>
+      {page.only_own && <li>{say("others_too")}</li>}
+      {ended.map((id) => <li key={id} class="wrong">{say("flight_ends", { count: at(id), step: id })}</li>)}
+      {anew.map((id) => <li key={id} class="look">{say("flight_anew", { count: at(id) })} <Named step={id} /></li>)}
       {campaign.state === "unpublished" && <li>{say("clock_stood_still")}</li>}
       {unseen}
     </ul>
@@ -158,7 +163,8 @@ export function Unpublish({ onClose }: { onClose: () => void }) {
     <Dialog title={say("unpublish_question")} onClose={onClose}>
       <div class="inside stack">
         {wrong && <div class="note red" role="alert"><Icon name="alert-circle" /><span>{wrong}</span></div>}
-        <p>{say("unpublish_people", { count: number(active) })}</p>
+        <p>{say("unpublish_people", { count: active })}</p>
+        {page.only_own && <p>{say("others_too")}</p>}
         <p>{say("unpublish_again")}</p>
       </div>
       <footer>

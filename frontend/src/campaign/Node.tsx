@@ -1,19 +1,19 @@
 // A step on the canvas: tile, kind, title, and one line of counts that open the people behind them.
-import { Handle, Position } from "@xyflow/react";
+import { Handle, Position, useUpdateNodeInternals } from "@xyflow/react";
 import { useEffect, useRef } from "react";
-import { mayEdit, select } from "./editing";
+import { ask, mayEdit, select } from "./editing";
 import { START } from "./graph";
 import { Icon, Tile } from "../page/Icon";
-import { iconOf, kindWord, titleBelow } from "./kinds";
+import { branchWord, iconOf, kindWord, titleBelow } from "./kinds";
 import type { Moment } from "./simulating";
 import * as store from "./store";
 import { useStore } from "./store";
 import type { Figures, Step } from "./types";
-import { hour, number, say } from "./words";
+import { hour, say } from "./words";
 
 export interface NodeData extends Record<string, unknown> {
   step: Step | undefined;
-  ports: { branch: string; at: number }[];
+  ports: { branch: string; at: number; loose: boolean }[];
 }
 
 export function StepNode({ id, data, selected }: { id: string; data: NodeData; selected?: boolean }) {
@@ -35,6 +35,9 @@ export function StepNode({ id, data, selected }: { id: string; data: NodeData; s
       store.set({ focus: null });
     }
   }, [focus, id]);
+  const measure = useUpdateNodeInternals();
+  const places = ports.map((port) => `${port.branch} ${port.at}`).join();
+  useEffect(() => measure(id), [places]);
   const kind = step?.kind ?? "source";
   const word = step ? kindWord(step, offers) : say("starts_when");
   const title = step ? titleBelow(step, titles, offers) : sources.join(", ") || say("nothing_leads_in");
@@ -69,7 +72,7 @@ export function StepNode({ id, data, selected }: { id: string; data: NodeData; s
         <Tile kind={kind} name={step ? iconOf(step, offers) : "login-2"} />
         <span class="words">
           <span class="kind clip">{word}</span>
-          <span class="title clip" title={title}>{title}</span>
+          <span class="title two-lines" title={title}>{title}</span>
         </span>
         {mine.length > 0 && (
           <span class="badge-problem" title={mine.map((problem) => problem.message).join("\n")}>
@@ -91,7 +94,26 @@ export function StepNode({ id, data, selected }: { id: string; data: NodeData; s
           isConnectable={mayEdit()}
         />
       ))}
+      {ports.filter((port) => port.loose).map(({ branch, at }) => (
+        <span key={branch} class={`stub ${branch}`} style={{ left: `${at * 100}%` }}>
+          <Ending after={id} branch={branch} word={branchWord(branch, step)} />
+        </span>
+      ))}
     </div>
+  );
+}
+
+/** An answer that nothing follows; pressed, it asks what does. */
+function Ending({ after, branch, word }: { after: string; branch: string; word: string }) {
+  const words = say("ends_here", { branch: word });
+  if (!mayEdit()) {
+    return <span class={`branch ${branch}`} title={words}>{word}</span>;
+  }
+  return (
+    <button type="button" class={`branch ${branch} nodrag nopan`} tabIndex={-1} title={words} onClick={(event) => {
+      event.stopPropagation();
+      ask({ after, branch });
+    }}>{word}</button>
   );
 }
 
@@ -123,9 +145,9 @@ function Counts({ id, step, reachable }: { id: string; step: Step | undefined; r
   if (!step) {
     return (
       <div class="counts">
-        <span>{say("entered", { count: number(figures.contacts) })}</span>
+        <span>{say("entered", { count: figures.contacts })}</span>
         <i />
-        <span>{say("in_flight", { count: number(figures.active) })}</span>
+        <span>{say("in_flight", { count: figures.active })}</span>
       </div>
     );
   }
@@ -158,11 +180,11 @@ export function countsOf(step: Step, figures: Figures | undefined): Count[] {
   const found = figures ?? { waiting: 0, done: 0, yes: 0, no: 0, not_measurable: 0, failed: 0 };
   const answers = ["condition", "decision", "goal"].includes(step.kind);
   const counts: (Count | false)[] = [
-    found.waiting > 0 && { figure: "waiting", text: say("waiting", { count: number(found.waiting) }), icon: "hourglass" },
-    answers && { figure: "yes", text: say(step.kind === "goal" ? "reached" : "yes_count", { count: number(found.yes) }), tone: "good" },
-    answers && { figure: "no", text: say("no_count", { count: number(found.no) }), tone: "wrong" },
-    !answers && { figure: "done", text: say(step.kind === "exit" ? "left" : "passed", { count: number(found.done) }) },
-    found.failed > 0 && { figure: "failed", text: say("parked", { count: number(found.failed) }), tone: "wrong", icon: "alert-triangle" },
+    found.waiting > 0 && { figure: "waiting", text: say("waiting", { count: found.waiting }), icon: "hourglass" },
+    answers && { figure: "yes", text: say(step.kind === "goal" ? "reached" : "yes_count", { count: found.yes }), tone: "good" },
+    answers && { figure: "no", text: say("no_count", { count: found.no }), tone: "wrong" },
+    !answers && { figure: "done", text: say(step.kind === "exit" ? "left" : "passed", { count: found.done }) },
+    found.failed > 0 && { figure: "failed", text: say("parked", { count: found.failed }), tone: "wrong", icon: "alert-triangle" },
   ];
   return counts.filter((count): count is Count => Boolean(count));
 }

@@ -42,7 +42,7 @@ export function Outlook({ catchUp }: { catchUp: boolean }) {
   }
   return (
     <section class="outlook" aria-live="polite" aria-label={say("outlook")}>
-      <p><b class="num">{say("enter_at_once", { count: number(told.enters) })}</b> {told.out.length > 0 && <Reasons of={told.out} word="stay_out" />}</p>
+      <p><b class="num">{say("enter_at_once", { count: told.enters })}</b> {told.out.length > 0 && <Reasons of={told.out} word="stay_out" />}</p>
       {told.steps.length > 0 && <ul class="plain">{told.steps.map((step) => <Step key={step.step} step={step} />)}</ul>}
     </section>
   );
@@ -55,7 +55,7 @@ function Step({ step }: { step: Told["steps"][number] }) {
       <Icon name="mail" />
       <span class="grow">
         <b>{title}</b>
-        <span class="small quiet">{say("would_reach", { count: number(step.reached) })}</span>
+        <span class="small quiet">{say("would_reach", { count: step.reached })}</span>
         {step.hindered.length > 0 && <Reasons of={step.hindered} word="not_reached" />}
       </span>
     </li>

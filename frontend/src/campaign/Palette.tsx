@@ -71,7 +71,7 @@ export function Palette() {
                   onClick={() => choose(offer)}
                 >
                   <Tile kind={offer.kind} name={offer.icon} />
-                  <span class="clip" title={offer.label}>{offer.label}</span>
+                  <span class="grow">{offer.label}</span>
                 </div>
               );
             })}

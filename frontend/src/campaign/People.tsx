@@ -7,7 +7,7 @@ import { stepOf } from "./graph";
 import { titleOf } from "./kinds";
 import * as store from "./store";
 import { useStore } from "./store";
-import { number, page, say, when } from "./words";
+import { page, say, when } from "./words";
 
 interface Person {
   contact: string;
@@ -80,7 +80,7 @@ function Parked({ step, again }: { step: string | null; again: () => void }) {
   const act = (verb: "retry" | "skip" | "end") => async () => {
     try {
       const answer = await call<Record<string, number>>("POST", `campaigns/${page.id}/${verb}`, step ? { node: step } : {});
-      toast(say(`done_${verb}`, { count: number(Object.values(answer)[0] ?? 0) }));
+      toast(say(`done_${verb}`, { count: Object.values(answer)[0] ?? 0 }));
     } catch (error) {
       toast(error instanceof Error ? error.message : String(error));
     }

@@ -7,7 +7,7 @@ import * as simulating from "./simulating";
 import { EMPTY, type Simulation } from "./simulating";
 import { Field } from "./steps/Field";
 import { ObjectPicker } from "./steps/ObjectPicker";
-import { instant, localTime } from "./steps/WaitForm";
+import { inFull, instant, localTime } from "./steps/WaitForm";
 import { Values } from "./steps/Values";
 import * as store from "./store";
 import { useStore } from "./store";
@@ -32,7 +32,7 @@ export function Simulate() {
           void simulating.run();
         }}>
           <Who simulation={simulation} />
-          <Field id="s-start" label={say("from_when")} help={say("empty_now")}>
+          <Field id="s-start" label={say("from_when")} help={inFull(simulation.start, say("empty_now"))}>
             <input id="s-start" class="form-control" type="datetime-local" value={localTime(simulation.start ?? "")} onInput={(event) => simulating.put({ start: instant(event.currentTarget.value) })} />
           </Field>
           {published !== null && (

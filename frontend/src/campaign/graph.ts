@@ -3,7 +3,7 @@ import type { Graph, Kind, Landing, Path, Step } from "./types";
 
 export const START = "start";
 export const WIDTH = 240;
-export const HEIGHT = 76;
+export const HEIGHT = 84;
 
 /** The branches that may leave a step, in the order they are drawn. */
 export function branchesOf(step: Step | undefined): string[] {

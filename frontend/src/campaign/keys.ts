@@ -83,7 +83,7 @@ function escape(): void {
   const { connecting, landing, selected, simulation } = store.get();
   if (connecting || landing) {
     store.set({ connecting: null, landing: null, focus: selected[0] ?? "start" });
-  } else if (simulation && !selected.length) {
+  } else if (simulation) {
     simulating.close();
   } else {
     store.set({ selected: [], path: null, figure: null, panel: false, focus: selected[0] ?? "start" });

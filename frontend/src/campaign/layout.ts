@@ -64,7 +64,19 @@ export function startPlace(graph: Graph): { x: number; y: number } {
 /** How far right of the left edge a branch leaves, as a share of the width. */
 export function portOf(graph: Graph, id: string, branch: string): number {
   const shown = shownBranches(graph, id);
+  const drawn = leaving(graph, id).map((path) => path.branch);
+  // One way straight down, and beside it the end of the others.
+  if (shown.length === 2 && new Set(drawn).size === 1) {
+    return drawn[0] === branch ? 0.5 : shown.indexOf(branch) ? 0.85 : 0.15;
+  }
   return (shown.indexOf(branch) + 1) / (shown.length + 1);
+}
+
+/** The answers of a step that lead nowhere: their people end there. */
+export function loose(graph: Graph, id: string): string[] {
+  const step = stepOf(graph, id);
+  const drawn = new Set(leaving(graph, id).map((path) => path.branch));
+  return step?.kind === "condition" || step?.kind === "decision" ? shownBranches(graph, id).filter((branch) => !drawn.has(branch)) : [];
 }
 
 /** Branches with a port: a path for those who cannot be measured only where it is drawn. */

@@ -126,6 +126,7 @@ export interface EventOffer {
   icon: string;
   subject: string;
   conditions: string[];
+  numbers: string[];
   measured: boolean;
   needs_consent: boolean;
 }

@@ -43,9 +43,10 @@ export function startSaving(form: HTMLFormElement, faults: Faults): void {
     }
   };
 
-  const refused = (code: number, answer: { errors?: Fault[]; version?: number }) => {
+  const refused = (code: number, answer: { errors?: Fault[]; version?: number; differ?: string }) => {
     if (code === 409 && answer.version) {
       version.value = String(answer.version);
+      byId("email-differ").innerHTML = answer.differ ?? "";
       stale.hidden = false;
       status.textContent = say("stale");
       stale.querySelector<HTMLElement>("a")?.focus();

@@ -1,5 +1,5 @@
 // What the server put into the page for the editor.
-import { pageData } from "../page/words";
+import { filled, pageData, type Words } from "../page/words";
 
 export interface Fault {
   field: string;
@@ -10,11 +10,11 @@ export interface Fault {
 }
 
 export const addresses = pageData<Record<string, string>>("email-addresses");
-const texts = pageData<Record<string, string>>("email-words") ?? {};
+const texts = pageData<Words | null>("email-words") ?? {};
 
 /** The text of a key in the user's language, with its `%(names)s` filled in. */
 export function say(key: string, values: Record<string, string | number> = {}): string {
-  return (texts[key] ?? key).replace(/%\((\w+)\)s/g, (_, name) => String(values[name] ?? ""));
+  return filled(texts[key] ?? key, values);
 }
 
 export function byId<T extends HTMLElement>(id: string): T {

@@ -6,6 +6,7 @@ import { complete } from "./conditions";
 import type { Problem } from "./context";
 import { Icon } from "../page/Icon";
 import { nameOf, Face, type Person } from "../page/people";
+import { number } from "../page/words";
 import { rooted, type Json } from "./tree";
 import { Why } from "./Why";
 
@@ -28,10 +29,6 @@ interface Counted {
 const DELAY = 300;
 const CHEAP = 250;
 const DEAR = 1_500;
-
-export function number(value: number): string {
-  return value.toLocaleString(document.documentElement.lang);
-}
 
 export function Aside({ tree, catalogue, members, onCounts, onProblems }: Properties) {
   const word = (key: string, values?: Record<string, string | number>) => say(catalogue, key, values);
@@ -106,8 +103,8 @@ export function Aside({ tree, catalogue, members, onCounts, onProblems }: Proper
           <>
             <progress max={counted.count} value={Math.min(reachable, counted.count)} aria-label={word("reachable_by_email")} />
             <p class="line wraps meta">
-              <span class="key"><i class="k1" />{word("reachable", { count: number(reachable) })}</span>
-              <span class="key"><i class="none" />{word("not_reachable", { count: number(Math.max(0, counted.count - reachable)) })}</span>
+              <span class="key"><i class="k1" />{word("reachable", { count: reachable })}</span>
+              <span class="key"><i class="none" />{word("not_reachable", { count: Math.max(0, counted.count - reachable) })}</span>
             </p>
           </>
         )}

@@ -119,13 +119,15 @@ export function FilterBuilder({ value, onChange, catalogue, counts = {}, problem
     }
   };
 
+  // The choice stands where the sentence of the language has it.
+  const [before, after] = word("people_who_match", { kind: "|" }).split("|").map((part) => part.trim());
   return (
     <Context.Provider value={tools}>
       <div class="fb" ref={box} onKeyDown={onKey}>
         <div class="fb-head">
-          <span>{word("people_who_match")}</span>
+          {before && <span>{before}</span>}
           <KindSelect node={root} path={[]} />
-          <span>{word("the_following")}</span>
+          {after && <span>{after}</span>}
           <span class="fb-tools">
             <button type="button" class="bare-btn small-btn" aria-label={word("undo")} disabled={!history.canUndo} onClick={history.undo}>
               <Icon name="arrow-back-up" />

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { fresh } from "./conditions";
 import { useTools } from "./context";
 import { Icon } from "../page/Icon";
+import { number } from "../page/words";
 import { SubjectPicker } from "./SubjectPicker";
 import { Menu, Row } from "./Row";
 import { changed, keyOf, kindOf, KINDS, partsOf, type Json, type Kind, type Path } from "./tree";
@@ -96,7 +97,7 @@ function Inner({ node, path }: Properties) {
         </button>
         <KindSelect node={node} path={path} />
         <span class="grow" />
-        {count !== undefined && <span class="fb-count num" title={word("alone")}>{count.toLocaleString(document.documentElement.lang)}</span>}
+        {count !== undefined && <span class="fb-count num" title={word("alone")}>{number(count)}</span>}
         <Menu label={word("more_of", { subject: word(kind) })} acts={[
           ["arrow-up", word("move_up"), () => step(path, -1)],
           ["arrow-down", word("move_down"), () => step(path, 1)],

@@ -3,12 +3,16 @@ import { useEffect, useState } from "preact/hooks";
 import { call } from "../page/requests";
 import { Behaviour } from "./Behaviour";
 import { Choose } from "./Choose";
-import { asList, editable, fresh, operatorsOf, opOf, subjectOf, withOperator, written } from "./conditions";
+import { editable, fresh, operatorsOf, opOf, subjectOf, withOperator, written } from "./conditions";
 import type { Subject } from "./catalogue";
 import { useTools } from "./context";
 import { Icon } from "../page/Icon";
+import { Measure } from "./Measure";
+import { Period } from "./Period";
+import { number } from "../page/words";
 import { SubjectPicker } from "./SubjectPicker";
 import { changed, keyOf, type Json, type Path } from "./tree";
+import { asList } from "./shapes";
 import { Values } from "./Values";
 
 // What became of a delivery for a reason.
@@ -35,6 +39,11 @@ function Kept({ node }: { node: Json }) {
       <span class="fb-and">{word("as_text_only")}</span>
     </span>
   );
+}
+
+/** How often a delivery happened is asked as of an event. */
+function counted(subject: Subject): Subject {
+  return { ...subject, operators: "event", where: [], free: false, dated: false };
 }
 
 function Sentence({ subject, node, path }: Properties & { subject: Subject }) {
@@ -78,6 +87,8 @@ function Sentence({ subject, node, path }: Properties & { subject: Subject }) {
             }} />
         </span>
       )}
+      {subject.kind === "delivery" && <Measure subject={counted(subject)} node={node} onChange={change} />}
+      {subject.kind === "delivery" && <Period subject={subject} node={node} onChange={change} />}
       {operator.negative && subject.kind === "field" && (
         <label class="fb-tick">
           <input type="checkbox" checked={node.with_value === true}
@@ -136,7 +147,7 @@ export function Row({ node, path }: Properties) {
             <Kept node={node} />
           )}
         </div>
-        {count !== undefined && <span class="fb-count num" title={word("alone")}>{count.toLocaleString(document.documentElement.lang)}</span>}
+        {count !== undefined && <span class="fb-count num" title={word("alone")}>{number(count)}</span>}
         <Menu label={word("more_of", { subject: label })} acts={[
           ["arrow-up", word("move_up"), () => step(path, -1)],
           ["arrow-down", word("move_down"), () => step(path, 1)],

@@ -20,6 +20,21 @@ function Marked({ label, text }: { label: string; text: string }) {
   return <span class="clip">{label.slice(0, at)}<b>{label.slice(at, end)}</b>{label.slice(end)}</span>;
 }
 
+const HIGHEST = 380, LEAST = 220, MARGIN = 12;
+
+/** Open where there is room, as high as that is: the page beneath stays where it was. */
+function fit(box: HTMLElement): void {
+  const frame = box.closest("dialog .inside")?.getBoundingClientRect();
+  const foot = Math.min(window.innerHeight, frame?.bottom ?? Infinity);
+  const anchor = box.parentElement!.getBoundingClientRect();
+  const below = foot - anchor.bottom - MARGIN;
+  const above = anchor.top - Math.max(0, frame?.top ?? 0) - MARGIN;
+  const up = below < LEAST && above > below;
+  box.classList.toggle("up", up);
+  box.style.maxHeight = `${Math.min(HIGHEST, Math.max(LEAST, up ? above : below))}px`;
+  box.scrollIntoView({ block: "nearest" });
+}
+
 export function SubjectPicker({ onPick, onClose }: Properties) {
   const { catalogue, word } = useTools();
   const [text, setText] = useState("");
@@ -33,8 +48,10 @@ export function SubjectPicker({ onPick, onClose }: Properties) {
   const lines = groups.flatMap((one) => one.lines);
 
   useLayoutEffect(() => {
-    box.current?.querySelector("input")?.focus();
-    box.current?.scrollIntoView({ block: "nearest" });
+    box.current?.querySelector("input")?.focus({ preventScroll: true });
+    if (box.current && getComputedStyle(box.current).position === "absolute") {
+      fit(box.current);
+    }
   }, []);
   useEffect(() => {
     const outside = (event: Event) => {

@@ -1,9 +1,10 @@
 // The value of a condition on a field, asked for as its operator and type need it.
 import type { Operator, Subject } from "./catalogue";
 import { Choose } from "./Choose";
-import { asList, DURATION, SHIFTS, WORDS, written } from "./conditions";
+import { written } from "./conditions";
 import { useTools } from "./context";
 import type { Json } from "./tree";
+import { asList, DURATION, SHIFTS, WORDS } from "./shapes";
 
 interface Properties {
   subject: Subject;
@@ -42,13 +43,13 @@ export function Duration({ label, value, units, onChange }: {
         }} />
       <select class="fb-select value" aria-label={word("unit")} value={unit}
         onChange={(event) => onChange(`${number}${event.currentTarget.value}`)}>
-        {offered.map((one) => <option key={one} value={one}>{word(`unit_${one}`)}</option>)}
+        {offered.map((one) => <option key={one} value={one}>{word(`unit_${one}`, { count: Number(number) })}</option>)}
       </select>
     </span>
   );
 }
 
-function Moment({ subject, label, value, onChange }: OneProperties) {
+export function Moment({ subject, label, value, onChange }: OneProperties) {
   const { word } = useTools();
   const isShift = typeof value === "object" && value !== null;
   const mode = isShift ? "shift" : WORDS.includes(String(value)) ? String(value) : "day";
@@ -78,7 +79,7 @@ function Moment({ subject, label, value, onChange }: OneProperties) {
             }} />
           <select class="fb-select value" aria-label={word("unit")} value={unit}
             onChange={(event) => onChange({ [event.currentTarget.value]: number })}>
-            {[...new Set([...units, unit])].map((one) => <option key={one} value={one}>{word(`shift_${one}`)}</option>)}
+            {[...new Set([...units, unit])].map((one) => <option key={one} value={one}>{word(`shift_${one}`, { count: Math.abs(number) })}</option>)}
           </select>
           <select class="fb-select value" aria-label={word("direction")} value={number < 0 ? "ago" : "ahead"}
             onChange={(event) => onChange({ [unit]: Math.abs(number) * (event.currentTarget.value === "ago" ? -1 : 1) })}>
@@ -160,7 +161,7 @@ export function Values({ subject, operator, value, onChange }: Properties) {
           <input class="fb-text num" inputMode="numeric" size={3} aria-label={word(`days_${end}`)} value={near[end] ?? 0}
             onInput={(event) =>
               onChange({ ...near, [end]: Number(event.currentTarget.value.replace(/\D/g, "").slice(0, 3)) }, `text ${end}`)} />
-          <span class="fb-and">{word(`days_${end}`)}</span>
+          <span class="fb-and">{word(`days_${end}`, { count: near[end] ?? 0 })}</span>
         </span>
       ));
       return <>{ends}</>;

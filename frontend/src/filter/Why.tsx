@@ -14,6 +14,7 @@ interface Properties {
 
 interface Told {
   matches: boolean;
+  kept_out: string;
   tree: Json;
 }
 
@@ -80,7 +81,7 @@ export function Why({ tree, ready, word }: Properties) {
         <div aria-live="polite">
           <p class={`note ${told.matches ? "green" : "amber"}`}>
             <Icon name={told.matches ? "user-check" : "user-x"} />
-            <span><b>{word(told.matches ? "in" : "not_in")}</b> {told.matches ? "" : word("of_conditions", { failed, count: conditions.length })}</span>
+            <span><b>{word(told.matches ? "in" : "not_in")}</b> {told.matches ? "" : told.kept_out ? word("kept_out", { why: told.kept_out }) : word("of_conditions", { failed, count: conditions.length })}</span>
           </p>
           <ul class="plain fb-why">
             {lines.map((line, place) => (

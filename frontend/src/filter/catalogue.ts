@@ -1,6 +1,7 @@
 // What the server offers to builders of filters, and the names of values, looked up once a page.
 import { useEffect, useState } from "preact/hooks";
 import { call } from "../page/requests";
+import { filled, type Words } from "../page/words";
 
 export type Form = "none" | "one" | "two" | "many" | "text" | "regex" | "duration" | "anniversary";
 
@@ -23,6 +24,7 @@ export interface Asked {
   label: string;
   choices: string;
   about: string;
+  input: string;
 }
 
 export interface Subject {
@@ -38,13 +40,14 @@ export interface Subject {
   options: Choice[];
   where: Asked[];
   free: boolean;
+  dated: boolean;
 }
 
 export interface Catalogue {
   groups: { key: string; label: string }[];
   subjects: Subject[];
   operators: Record<string, Operator[]>;
-  words: Record<string, string>;
+  words: Words;
 }
 
 let loading: Promise<Catalogue> | null = null;
@@ -60,7 +63,7 @@ export function loadCatalogue(): Promise<Catalogue> {
 
 /** A word of the catalogue with its `%(names)s` filled in. */
 export function say(catalogue: Catalogue, key: string, values: Record<string, string | number> = {}): string {
-  return (catalogue.words[key] ?? key).replace(/%\((\w+)\)s/g, (_, name) => String(values[name] ?? ""));
+  return filled(catalogue.words[key] ?? key, values);
 }
 
 /** Find values of a kind whose names contain a text. */

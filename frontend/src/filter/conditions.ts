@@ -1,11 +1,9 @@
 // Conditions: what they are about, whether they can be edited here, and how they begin.
+import { completeEvent, completeTime, freshEvent, suitsCount, suitsEvent, suitsTime } from "./behaving";
 import type { Catalogue, Form, Operator, Subject } from "./catalogue";
 import { kindOf, partsOf, type Json } from "./tree";
+import { asList, blank, DURATION, isMoment, isObject, only, scalar } from "./shapes";
 
-export const DURATION = /^(\d{1,6})([smhdw])$/;
-export const WORDS = ["today", "yesterday", "tomorrow", ...["last", "this", "next"].flatMap((which) =>
-  ["week", "month", "year"].map((span) => `${which}_${span}`))];
-export const SHIFTS = ["days", "weeks", "months", "years", "hours", "minutes"];
 const BELONGING = ["segment", "campaign", "import"];
 // Values of these kinds are ids.
 const NUMBERED = new Set(["segment", "campaign", "import", "email", "user", "stage", "tag", "email_link"]);
@@ -40,22 +38,6 @@ export function written(choices: string, value: string): string | number {
   return NUMBERED.has(choices) && Number.isSafeInteger(number) ? number : value;
 }
 
-export function asList(value: unknown): unknown[] {
-  return value === undefined || value === null ? [] : Array.isArray(value) ? value : [value];
-}
-
-const scalar = (value: unknown) => typeof value === "string" || typeof value === "number";
-const only = (node: Json, ...names: string[]) => Object.keys(node).every((name) => names.includes(name));
-const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
-
-function isMoment(value: unknown): boolean {
-  if (!isObject(value)) {
-    return typeof value === "string";
-  }
-  const [unit, ...others] = Object.keys(value);
-  return !others.length && SHIFTS.includes(unit) && Number.isInteger(value[unit]);
-}
-
 function suits(subject: Subject, form: Form, value: unknown): boolean {
   const one = (item: unknown) =>
     subject.input === "boolean" ? typeof item === "boolean"
@@ -80,19 +62,6 @@ function suits(subject: Subject, form: Form, value: unknown): boolean {
   }
 }
 
-function suitsEvent(subject: Subject, node: Json): boolean {
-  const where = node.where ?? {};
-  const count = node.count ?? { op: "gte", value: 1 };
-  return (
-    only(node, "event", "where", "count", "within") &&
-    isObject(where) &&
-    Object.entries(where).every(([name, value]) =>
-      (subject.free || subject.where.some((asked) => asked.name === name)) && asList(value).every(scalar)) &&
-    isObject(count) && only(count, "op", "value") && Number.isInteger(count.value) &&
-    (node.within === undefined || (typeof node.within === "string" && DURATION.test(node.within)))
-  );
-}
-
 /** Whether it can be edited by hand here; what cannot is shown as a sentence and kept as it is. */
 export function editable(catalogue: Catalogue, node: Json): boolean {
   const subject = subjectOf(catalogue, node);
@@ -100,7 +69,7 @@ export function editable(catalogue: Catalogue, node: Json): boolean {
     return false;
   }
   if (subject.kind === "event") {
-    return suitsEvent(subject, node);
+    return suitsEvent(catalogue, subject, node);
   }
   const operator = operatorsOf(catalogue, subject).find((one) => one.op === opOf(subject, node));
   if (!operator) {
@@ -111,7 +80,8 @@ export function editable(catalogue: Catalogue, node: Json): boolean {
   }
   if (subject.kind === "delivery") {
     const reason = node.reason === undefined || typeof node.reason === "string";
-    return only(node, "delivery", "state", "reason") && only(node.delivery as Json, subject.key) && reason;
+    return only(node, "delivery", "state", "reason", "count", "within", "after", "before") && only(node.delivery as Json, subject.key) &&
+      reason && suitsCount(node) && suitsTime(node);
   }
   return only(node, subject.kind, "op") && asList(node[subject.kind]).every(scalar);
 }
@@ -119,7 +89,7 @@ export function editable(catalogue: Catalogue, node: Json): boolean {
 /** How a condition about something begins. */
 export function fresh(catalogue: Catalogue, subject: Subject): Json {
   if (subject.kind === "event") {
-    return { event: subject.key, count: { op: "gte", value: 1 }, within: "30d" };
+    return freshEvent(subject);
   }
   const operators = operatorsOf(catalogue, subject);
   if (subject.kind === "delivery") {
@@ -179,9 +149,6 @@ function withSame(subject: Subject, before: Form, form: Form, value: unknown): J
   return before === "text" && form === "one" && value !== undefined ? { value } : start(subject, form);
 }
 
-const blank = (value: unknown): boolean =>
-  value === undefined || value === null || value === "" || (Array.isArray(value) && (!value.length || value.some(blank)));
-
 /** Whether everything is filled in, so that it is worth asking the server. */
 export function complete(catalogue: Catalogue, node: Json): boolean {
   if (kindOf(node)) {
@@ -192,10 +159,10 @@ export function complete(catalogue: Catalogue, node: Json): boolean {
   }
   const subject = subjectOf(catalogue, node)!;
   if (subject.kind === "event") {
-    return !Object.values((node.where as Json) ?? {}).some(blank);
+    return completeEvent(node);
   }
   if (subject.kind === "delivery") {
-    return !blank((node.delivery as Json)[subject.key]);
+    return !blank((node.delivery as Json)[subject.key]) && completeTime(node);
   }
   if (subject.kind !== "field") {
     return !blank(node[subject.kind]);

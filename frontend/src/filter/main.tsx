@@ -42,7 +42,7 @@ function Editor({ page, catalogue }: { page: Page; catalogue: Catalogue }) {
         <FilterBuilder value={tree} onChange={change} catalogue={catalogue} counts={counts} problems={problems} />
       </div>
       {beside && (
-        <aside class="fb-aside" aria-label={catalogue.words.matching_now}>
+        <aside class="fb-aside" aria-label={say(catalogue, "matching_now")}>
           <Aside tree={tree} catalogue={catalogue} members={members} onCounts={setCounts}
             onProblems={(found) => setProblems(found)} />
         </aside>

@@ -36,7 +36,8 @@ export function startUpload(): void {
     }
   });
   document.addEventListener("change", (event) => {
-    if ((event.target as Element).matches("[data-upload] input[type='file']")) {
+    const field = event.target as HTMLInputElement;
+    if (field.matches("[data-upload] input[type='file']") && field.files?.length) {
       form()?.requestSubmit();
     }
   });
@@ -48,8 +49,12 @@ export function startUpload(): void {
   });
   document.addEventListener("htmx:beforeRequest", (event) => {
     if ((event.target as Element).matches("[data-upload]")) {
+      const field = form()?.querySelector<HTMLInputElement>("[data-file]");
+      const name = form()?.querySelector("[data-file-name]");
       show(0);
-      form()?.querySelector("button")?.setAttribute("disabled", "");
+      if (field && name) {
+        name.textContent = field.files?.[0]?.name ?? "";
+      }
     }
   });
 }

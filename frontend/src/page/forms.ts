@@ -12,8 +12,32 @@ function mark(form: HTMLFormElement): void {
   }
 }
 
+/** Show fields only with the answers of another that they belong to: data-with="type:select multiselect". */
+function depend(): void {
+  for (const field of document.querySelectorAll<HTMLInputElement>("[data-with]")) {
+    const [name, answers = ""] = (field.dataset.with ?? "").split(":");
+    const other = field.form?.elements.namedItem(name);
+    const part = field.closest<HTMLElement>(".mb-3");
+    if (part && other instanceof HTMLSelectElement) {
+      part.hidden = !answers.split(" ").includes(other.value);
+    }
+  }
+}
+
+/** What was chosen stands beside the button, which says nothing of it itself. */
+function nameFile(event: Event): void {
+  const field = event.target as HTMLInputElement;
+  const name = field.matches("[data-file]") && field.parentElement?.querySelector("[data-file-name]");
+  if (name) {
+    name.textContent = field.files?.[0]?.name ?? "";
+  }
+}
+
 export function start(): void {
   let leaving = false;
+  depend();
+  document.addEventListener("change", depend);
+  document.addEventListener("change", nameFile);
   document.addEventListener("input", (event) => {
     const form = (event.target as HTMLElement).closest<HTMLFormElement>("form[data-guarded]");
     if (form) {
@@ -49,11 +73,6 @@ export function start(): void {
     if ((event.target as Element).closest("[data-discards]")) {
       leaving = true;
     }
-  });
-  // What is edited in place is left by Escape.
-  document.addEventListener("keydown", (event) => {
-    const form = event.key === "Escape" ? (event.target as Element).closest("form[data-inplace]") : null;
-    form?.querySelector<HTMLElement>("[data-cancels]")?.click();
   });
   document.querySelector<HTMLElement>("form .is-invalid, form [aria-invalid='true']")?.focus();
 }

@@ -3,6 +3,8 @@ import { toast } from "./toasts";
 import { word } from "./words";
 
 const sure = new WeakSet<HTMLFormElement>();
+// Pressed again while it is asked: that is the same press.
+const asking = new WeakSet<HTMLFormElement>();
 
 /** Say why a form cannot be sent now: the word of it, or nothing. */
 async function hindrance(): Promise<string> {
@@ -23,8 +25,13 @@ export function start(): void {
     }
     event.preventDefault();
     event.stopImmediatePropagation();
+    if (asking.has(form)) {
+      return;
+    }
+    asking.add(form);
     const { submitter } = event;
     void hindrance().then((problem) => {
+      asking.delete(form);
       if (problem) {
         toast(word(problem));
       } else {

@@ -11,6 +11,8 @@ function ticks(): HTMLInputElement[] {
 
 let last: HTMLInputElement | null = null;
 let whole = false;
+// Where the row leads that J and K marked: rows are exchanged while one works, the mark stays.
+let marked = "";
 
 function refresh(): void {
   const rows = ticks();
@@ -63,7 +65,30 @@ export function move(by: number): void {
   const at = rows.findIndex((row) => row.classList.contains("at"));
   const next = rows[Math.max(0, Math.min(rows.length - 1, at + by))];
   rows.forEach((row) => row.classList.toggle("at", row === next));
+  marked = address(next);
   next.scrollIntoView({ block: "nearest" });
+}
+
+function address(row: Element): string {
+  return row.querySelector<HTMLAnchorElement>(".first a")?.pathname ?? "";
+}
+
+/** Mark the row again that was marked before its table came anew. */
+function remark(): void {
+  if (marked && !list()?.querySelector("tr.at")) {
+    const rows = [...(list()?.querySelectorAll("tbody tr") ?? [])];
+    rows.find((row) => address(row) === marked)?.classList.add("at");
+  }
+}
+
+/** On small screens: rows are ticked instead of opened, until one is done. */
+function select(button: HTMLElement, on: boolean): void {
+  button.setAttribute("aria-pressed", String(on));
+  document.getElementById("list")?.classList.toggle("selecting", on);
+  if (!on) {
+    whole = false;
+    chooseAll(false);
+  }
 }
 
 /** Tick the marked row. */
@@ -99,11 +124,16 @@ export function start(): void {
     } else if (target.closest("[data-none]")) {
       whole = false;
       chooseAll(false);
+    } else if (target.closest("[data-selects]")) {
+      const button = target.closest<HTMLElement>("[data-selects]")!;
+      select(button, button.getAttribute("aria-pressed") !== "true");
     } else {
       openRow(event as MouseEvent, target);
     }
   });
+  document.addEventListener("htmx:oobAfterSwap", remark);
   document.addEventListener("htmx:afterSettle", (event) => {
+    remark();
     // A dialog that opens leaves the choice as it is.
     if ((event as CustomEvent<{ target?: Element }>).detail.target?.id !== "list") {
       return;
@@ -116,6 +146,13 @@ export function start(): void {
 
 function openRow(event: MouseEvent, target: HTMLElement): void {
   const row = target.closest<HTMLTableRowElement>("[data-list] tbody tr");
+  const box = target.closest(".selecting") && row?.querySelector<HTMLInputElement>(".tick input");
+  if (box) {
+    event.preventDefault();
+    box.checked = !box.checked;
+    tick(box, event.shiftKey);
+    return;
+  }
   const busy = target.closest("a, button, input, label, form, summary") || String(window.getSelection() ?? "");
   const link = row?.querySelector<HTMLAnchorElement>(".first a");
   if (link && !busy) {

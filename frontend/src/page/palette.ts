@@ -1,15 +1,11 @@
-// Find or do: recent things of this browser first, then what the server finds.
-import { word } from "./words";
-
-interface Recent {
-  url: string;
-  name: string;
-  icon: string;
-  kind: string;
-}
+// Find or do: what was looked at last, then what the server finds.
+// The browser keeps addresses alone, each user's apart: what is there is said anew by the server,
+// so that nobody reads names of what they may not see, or of who was forgotten.
 const KEPT = 8;
+const KEY = "recent";
 
 export function start(): void {
+  dropOthers();
   remember();
   const dialog = document.getElementById("palette") as HTMLDialogElement | null;
   const field = dialog?.querySelector<HTMLInputElement>("input[type='search']");
@@ -25,12 +21,13 @@ export function start(): void {
       window.htmx.trigger(field, "search", {});
     }
   });
-  found.addEventListener("htmx:afterSettle", () => {
+  field.addEventListener("htmx:configRequest", (event) => {
     if (!field.value.trim()) {
-      showRecent(found);
+      const { parameters } = (event as CustomEvent<{ parameters: Record<string, unknown> }>).detail;
+      parameters.recent = recent().filter((address) => address !== location.pathname);
     }
-    mark(found, 0);
   });
+  found.addEventListener("htmx:afterSettle", () => mark(found, 0));
   field.addEventListener("keydown", (event) => {
     const links = [...found.querySelectorAll<HTMLAnchorElement>("a")];
     const at = links.findIndex((link) => link.getAttribute("aria-selected") === "true");
@@ -44,7 +41,7 @@ export function start(): void {
   });
   document.addEventListener("submit", (event) => {
     if ((event.target as HTMLFormElement).matches("[data-signs-out]")) {
-      localStorage.removeItem("recent");
+      localStorage.removeItem(mine());
     }
   });
 }
@@ -62,54 +59,32 @@ function mark(found: HTMLElement, index: number): void {
   });
 }
 
-function recent(): Recent[] {
+function mine(): string {
+  return `${KEY}.${document.body.dataset.user ?? ""}`;
+}
+
+/** Forget what other users of this browser looked at. */
+function dropOthers(): void {
+  for (const key of Object.keys(localStorage)) {
+    if ((key === KEY || key.startsWith(`${KEY}.`)) && key !== mine()) {
+      localStorage.removeItem(key);
+    }
+  }
+}
+
+function recent(): string[] {
   try {
-    return JSON.parse(localStorage.getItem("recent") ?? "[]") as Recent[];
+    const kept: unknown = JSON.parse(localStorage.getItem(mine()) ?? "[]");
+    return Array.isArray(kept) ? kept.filter((each) => typeof each === "string") : [];
   } catch {
     return [];
   }
 }
 
-/** Keep what this page is about, where it says so. */
+/** Keep where this page is, if it is about something. */
 function remember(): void {
-  const place = document.querySelector<HTMLElement>("[data-remembered]");
-  if (!place) {
-    return;
+  if (document.querySelector("[data-remembered]")) {
+    const others = recent().filter((address) => address !== location.pathname);
+    localStorage.setItem(mine(), JSON.stringify([location.pathname, ...others].slice(0, KEPT + 1)));
   }
-  const entry: Recent = {
-    url: location.pathname,
-    name: place.dataset.remembered ?? "",
-    icon: place.dataset.icon ?? "point",
-    kind: place.dataset.kind ?? "",
-  };
-  const others = recent().filter((other) => other.url !== entry.url);
-  localStorage.setItem("recent", JSON.stringify([entry, ...others].slice(0, KEPT)));
-}
-
-function showRecent(found: HTMLElement): void {
-  const entries = recent().filter((entry) => entry.url !== location.pathname && entry.url.startsWith("/"));
-  if (!entries.length) {
-    return;
-  }
-  const title = document.createElement("h3");
-  title.textContent = word("recent");
-  const sprite = document.querySelector<HTMLElement>("[data-sprite]")?.dataset.sprite ?? "";
-  const links = entries.map((entry) => {
-    const link = document.createElement("a");
-    link.href = entry.url;
-    const icon = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    icon.setAttribute("class", "icon");
-    icon.setAttribute("aria-hidden", "true");
-    const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-    use.setAttribute("href", `${sprite}#${entry.icon}`);
-    icon.append(use);
-    const name = document.createElement("span");
-    name.textContent = entry.name;
-    const kind = document.createElement("span");
-    kind.className = "quiet";
-    kind.textContent = entry.kind;
-    link.append(icon, name, kind);
-    return link;
-  });
-  found.prepend(title, ...links);
 }

@@ -10,16 +10,25 @@ export type Words = Record<string, string | [string, string]>;
 
 const words = pageData<Words | null>("page-words") ?? {};
 
-/** Choose between one and several by `count`, as the language of the page does. */
-export function chosen(text: string | [string, string], values: Record<string, string | number>): string {
-  if (typeof text === "string") {
-    return text;
-  }
-  const one = new Intl.PluralRules(document.documentElement.lang).select(Number(values.count)) === "one";
-  return text[one ? 0 : 1];
+const language = document.documentElement.lang || "en";
+const plurals = new Intl.PluralRules(language);
+const numbers = new Intl.NumberFormat(language);
+
+/** Write a number with the thousands of the reader's language. */
+export function number(value: number): string {
+  return numbers.format(value);
+}
+
+/** Take the form for `count`, and fill `%(names)s` in. */
+export function filled(text: string | [string, string], values: Record<string, string | number>): string {
+  const form = typeof text === "string" ? text : text[plurals.select(Number(values.count)) === "one" ? 0 : 1];
+  return form.replace(/%\((\w+)\)s/g, (_, name) => {
+    const value = values[name] ?? "";
+    return typeof value === "number" ? number(value) : value;
+  });
 }
 
 /** The text of a key in the user's language, with its `%(names)s` filled in. */
 export function word(key: string, values: Record<string, string | number> = {}): string {
-  return chosen(words[key] ?? key, values).replace(/%\((\w+)\)s/g, (_, name) => String(values[name] ?? ""));
+  return filled(words[key] ?? key, values);
 }

@@ -18,7 +18,7 @@ GOOD = "email,city\nana@x.example,Lyon\n"
     [
         ({"moed": "upsert"}, ("options.moed", "unknown_field")),
         ({"mode": "delete"}, ("options.mode", "invalid_choice")),
-        ({"object": "company"}, ("options.object", "invalid_choice")),
+        ({"object": "deal"}, ("options.object", "invalid_choice")),
         ({"match": "shoe_size"}, ("options.match", "unknown_field")),
         ({"match": "city"}, ("options.match", "not_unique")),
         ({"segment": 999}, ("options.segment", "not_found")),

@@ -24,6 +24,8 @@ def preview(api: APIClient, file, **options):
         ("firstName;LAST_NAME;EMail;mobile-phone", "first_name last_name email mobile"),
         ("Job Title;Company Name;ZIP/Postal Code;State", "position company postcode region"),
         ("Courriel;N° de téléphone;Rue;Étiquettes", "email phone address tags"),
+        ("Vorname;Nachname;E-Mail-Adresse;Handynummer", "first_name last_name email mobile"),
+        ("Firma;Straße;PLZ;Ort;Land", "company address postcode city country"),
         ("Contact Email;Customer First Name", "email first_name"),
     ],
 )
@@ -51,6 +53,16 @@ def test_custom_fields_are_found_by_alias_and_by_each_label(api: APIClient):
         assert preview(api, f"email,{name}\na@x.example,1\n")["mapping"][name] == "loyalty"
 
 
+@pytest.mark.parametrize("label", ["Birthday", "Date de naissance"])
+@pytest.mark.parametrize(
+    "name", ["Né le", "NE LE", "Née le", "Né(e) le", "date_naissance", "Geburtsdatum", "DOB"]
+)
+def test_a_field_of_ones_own_is_found_by_what_others_call_it(api: APIClient, label: str, name: str):
+    Field.objects.create(alias="b1", type="date", label=label)
+    file = f"email,{name}\na@x.example,2001-02-03\n"
+    assert preview(api, file)["mapping"][name] == "b1"
+
+
 def test_a_label_takes_no_column_from_the_field_of_that_alias(api: APIClient):
     Field.objects.create(alias="billing", type="email", label="Email")
     file = "email,Billing\na@x.example,b@x.example\n"
@@ -68,7 +80,13 @@ def test_a_mapping_that_cannot_be_is_refused_with_its_place(api: APIClient):
     answer = post(
         api,
         "email,a,b,c\na@x.example,1,2,3\n",
-        mapping={"nowhere": "city", "a": "no_such_field", "b": "points", "c": "city", "C": "city"},
+        mapping={
+            "nowhere": "city",
+            "a": "no_such_field",
+            "b": "created_at",
+            "c": "city",
+            "C": "city",
+        },
     )
     assert sorted(problems(answer)) == [
         ("options.mapping.C", "duplicate"),

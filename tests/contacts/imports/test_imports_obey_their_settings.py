@@ -6,10 +6,12 @@ import pytest
 from django.db import connection
 from rest_framework.test import APIClient
 
-from contacts.models import Contact, Field, Identifier, Import
+from contacts.models import Contact, ContactState, Field, Identifier, Import
 from kernel import clock, filters, preferences
 from kernel.jobs import Jobs
+from stages.models import Stage
 from tests.contacts.imports.sending import counts, post, take
+from tests.contacts.merging import people
 from tests.settle import settle
 
 TWO = "email,city\nana@x.example,Lyon\nbo@x.example,Pau\n"
@@ -124,3 +126,35 @@ def test_rel_36_two_imports_of_one_file_at_once_double_nobody(api: APIClient):
     assert [(end["state"], end["read"], end["rejected"]) for end in ends] == [("done", 1500, 0)] * 2
     assert sum(end["created"] for end in ends) == Contact.objects.count() == 1_500
     assert Identifier.objects.filter(kind="email").count() == 1_500
+
+
+@pytest.mark.django_db
+def test_stages_by_name_and_points_for_who_is_new(api: APIClient):
+    lead = Stage.objects.create(name="Hot lead")
+    (known,) = people({"email": "old@x.example"})
+    table = (
+        "email,Stage,Points\nold@x.example,hot LEAD,50\nnew@x.example,,1 200\n"
+        "bad@x.example,Nowhere,1\nworse@x.example,,many\n"
+        "python@x.example,,1_000\nhalf@x.example,,1.5\nother@x.example,,٣\n"
+        'english@x.example,,"1,300"\n'
+    )
+    # A column of this name says nothing by itself: in French it may be an internship.
+    looked = post(api, table, path="/preview").json()
+    assert looked["mapping"] == {"email": "email"}
+    chosen = {"mapping": {"Stage": "stage", "Points": "points"}}
+    shown = post(api, table, path="/preview", **chosen).json()["rows"]
+    assert shown[0]["values"]["stage"] == "Hot lead"
+    done = take(api, table, **chosen)
+    assert (done["read"], done["created"], done["rejected"]) == (8, 2, 5)
+    found = {
+        state.contact.email: (state.stage_id, state.points)
+        for state in ContactState.objects.select_related("contact")
+    }
+    assert found == {
+        "old@x.example": (lead.pk, 0),
+        "new@x.example": (None, 1_200),
+        "english@x.example": (None, 1_300),
+    }
+    assert take(api, table, **chosen)["created"] == 0
+    assert ContactState.objects.get(contact__email="new@x.example").points == 1_200
+    assert ContactState.objects.get(contact=known).stage_id == lead.pk

@@ -70,6 +70,11 @@ def test_a_file_comes_in_step_by_step_and_nothing_is_written_before_the_last(scr
     assert "no address" in page
 
 
+def test_a_field_that_refuses_rows_stands_first_in_the_preview(screen: Client):
+    at = begun(screen, "Prénom;Courriel\nCy;no address\n")
+    assert screen.get(f"{at}/columns").context["preview"]["heads"][0] == "Email"
+
+
 def test_what_is_said_of_the_file_is_heard_at_once(screen: Client):
     at = begun(screen, "Courriel,Depuis\nana@x.example,03/04/2024\n")
     pick(screen, at, "Depuis", "+")

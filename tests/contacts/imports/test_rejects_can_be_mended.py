@@ -6,8 +6,8 @@ import io
 import pytest
 from rest_framework.test import APIClient
 
-from contacts.models import Contact
-from tests.contacts.imports.sending import DATA, counts, post, take
+from contacts.models import Contact, ContactTag
+from tests.contacts.imports.sending import DATA, counts, post, problems, take
 
 pytestmark = pytest.mark.django_db
 
@@ -83,3 +83,25 @@ def test_reasons_are_in_the_language_of_whoever_imports(api: APIClient):
     reasons = [row[-1] for row in rejects(api, done)[1:]]
     assert reasons[1].startswith("La ligne a plus de cellules")
     assert post(api, "").json()["errors"][0]["message"] == "Le fichier est vide."
+
+
+def test_mended_rejects_named_as_such_come_in_as_the_others_did(api: APIClient):
+    """By REST `mends` takes over columns and rules; what the client says itself wins."""
+    terms = {"mapping": {"Ville": "city", "Mail": "email"}, "tags": ["fair"], "mode": "create"}
+    done = take(api, "Mail;Ville;country\nana@x.example;Lyon;FR\nbo;Pau;FR\n", **terms)
+    rows = rejects(api, done)
+    rows[1][0] = "bo@x.example"
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    looked = post(api, text.getvalue(), path="/preview", mends=done["id"]).json()
+    assert looked["mapping"] == {"Mail": "email", "Ville": "city", "country": "country"}
+    again = take(api, text.getvalue(), mends=done["id"], tags=["late"])
+    assert (again["mends"], again["options"]["mode"]) == (done["id"], "create")
+    assert counts(again) == (1, 1, 0, 0, 0)
+    tagged = ContactTag.objects.order_by("contact__email")
+    found = tagged.values_list("contact__email", "contact__city", "tag__name")
+    assert list(found) == [("ana@x.example", "Lyon", "fair"), ("bo@x.example", "Pau", "late")]
+    draft = post(api, text.getvalue(), path="/drafts", mends=done["id"], tags=None).json()
+    assert (draft["options"]["mode"], draft["options"]["tags"]) == ("create", [])
+    for wrong in (9_999, "x", {}):
+        assert problems(post(api, text.getvalue(), mends=wrong)) == [("options.mends", "not_found")]

@@ -3,6 +3,7 @@
 from rest_framework.test import APIClient
 
 from contacts.models import Contact, Import, ImportContact, ImportReject
+from contacts.models.imports import What
 from contacts.services.imports.files import path_of
 from tests.contacts.imports.sending import counts
 
@@ -30,5 +31,5 @@ def is_whole(api: APIClient, imported: Import) -> None:
     assert counts(done) == expected()
     assert ImportReject.objects.filter(import_id=imported.pk).count() == ROWS // 100
     assert Contact.objects.count() == expected()[1]
-    assert ImportContact.objects.filter(what=ImportContact.What.CREATED).count() == expected()[1]
+    assert ImportContact.objects.filter(what=What.CREATED).count() == expected()[1]
     assert not path_of(imported.file).exists()

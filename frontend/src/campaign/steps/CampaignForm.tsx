@@ -8,7 +8,7 @@ import { Duration } from "./Duration";
 import { EventChoice } from "./EventForm";
 import { Field, invalid } from "./Field";
 import { ObjectPicker } from "./ObjectPicker";
-import { instant, localTime } from "./WaitForm";
+import { inFull, instant, localTime } from "./WaitForm";
 
 function useRefused(field: string): string[] {
   const refusals = useStore((state) => state.refusals);
@@ -42,10 +42,10 @@ export function CampaignForm() {
           </select>
         </Field>
       )}
-      <Field id="c-start" label={`${say("start_at")} (${say("optional")})`} wrong={wrong.start}>
+      <Field id="c-start" label={`${say("start_at")} (${say("optional")})`} help={inFull(doc.start_at)} wrong={wrong.start}>
         <input id="c-start" class={`form-control ${invalid(wrong.start)}`} type="datetime-local" value={localTime(doc.start_at ?? "")} onInput={(event) => store.change({ start_at: instant(event.currentTarget.value) }, "start")} />
       </Field>
-      <Field id="c-end" label={`${say("end_at")} (${say("optional")})`} help={say("end_help")} wrong={wrong.end}>
+      <Field id="c-end" label={`${say("end_at")} (${say("optional")})`} help={inFull(doc.end_at, say("end_help"))} wrong={wrong.end}>
         <input id="c-end" class={`form-control ${invalid(wrong.end)}`} type="datetime-local" value={localTime(doc.end_at ?? "")} onInput={(event) => store.change({ end_at: instant(event.currentTarget.value) }, "end")} />
       </Field>
       <Field id="c-objective" label={`${say("objective")} (${say("optional")})`}>

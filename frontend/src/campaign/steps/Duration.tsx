@@ -14,7 +14,7 @@ export function Duration({ id, value, onChange, label }: { id: string; value: st
         onInput={(event) => onChange(event.currentTarget.value ? `${event.currentTarget.value}${unit}` : "")}
       />
       <select class="form-select" aria-label={`${label}: ${say("unit")}`} value={unit} onChange={(event) => onChange(`${count || "1"}${event.currentTarget.value}`)}>
-        {UNITS.map((name) => <option key={name} value={name}>{say(NAMES[name])}</option>)}
+        {UNITS.map((name) => <option key={name} value={name}>{say(NAMES[name], { count: Number(count || 1) })}</option>)}
       </select>
     </div>
   );

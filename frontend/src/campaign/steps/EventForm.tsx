@@ -4,6 +4,7 @@ import { useStore } from "../store";
 import type { Config, Step } from "../types";
 import { say } from "../words";
 import { put } from "./ActionForm";
+import { Condition } from "./Condition";
 import { Duration } from "./Duration";
 import { Field, invalid, useProblems } from "./Field";
 import { ObjectPicker } from "./ObjectPicker";
@@ -77,22 +78,13 @@ export function EventChoice({ id, eventKey, where, flat, problemsOf, onKey, onWh
           />
         </Field>
       )}
-      {event?.conditions.map((name) => (
-        <Condition key={name} id={id} problemsOf={problemsOf} name={name} value={String(where[name] ?? "")} onChange={(value) => onWhere(put(where, name, value))} />
+      {event && [...event.conditions, ...event.numbers].map((name) => (
+        <Condition key={name} id={id} problemsOf={problemsOf} name={name} numeric={event.numbers.includes(name)} held={where[name]} onChange={(held) => onWhere(put(where, name, held))} />
       ))}
       {event?.measured && <p class="form-text field">{say("machines_never_count")}</p>}
       {event?.needs_consent && <p class="form-text field">{say("only_who_agreed")}</p>}
       {!event && <Pairs where={(flat ? (where.where as Config) : where) ?? {}} onChange={(next) => onWhere(flat ? put(where, "where", Object.keys(next).length ? next : undefined) : next)} />}
     </>
-  );
-}
-
-function Condition({ id, problemsOf, name, value, onChange }: { id: string; problemsOf: string; name: string; value: string; onChange: (value: string) => void }) {
-  const wrong = useProblems(problemsOf, name);
-  return (
-    <Field id={`${id}-${name}`} label={`${say(`condition_${name}`)} (${say("optional")})`} wrong={wrong}>
-      <input id={`${id}-${name}`} class={`form-control ${invalid(wrong)}`} value={value} onInput={(event) => onChange(event.currentTarget.value)} />
-    </Field>
   );
 }
 
@@ -106,7 +98,7 @@ function Pairs({ where, onChange }: { where: Config; onChange: (where: Config) =
       {rows.map(([key, value], place) => (
         <div class="line pair" key={place}>
           <input class="form-control" aria-label={say("data_key")} value={key} onInput={(event) => rename(place, event.currentTarget.value)} />
-          <input class="form-control" aria-label={say("data_value")} value={String(value)} onInput={(event) => onChange({ ...where, [key]: event.currentTarget.value })} />
+          <input class="form-control" aria-label={say("data_value")} readOnly={typeof value === "object"} value={typeof value === "object" ? JSON.stringify(value) : String(value)} onInput={(event) => onChange({ ...where, [key]: event.currentTarget.value })} />
           <button type="button" class="bare-btn small-btn" aria-label={say("take_out", { name: key })} onClick={() => onChange(put(where, key, ""))}><Icon name="x" /></button>
         </div>
       ))}

@@ -77,8 +77,8 @@ export function ObjectPicker({ id, kind, value, many, query = {}, wrong, onChang
       {many && value.length > 0 && (
         <ul class="plain chips">
           {value.map((key) => (
-            <li class="chip" key={key}>
-              {nameOf(key)}
+            <li class="chip" key={key} title={nameOf(key)}>
+              <span class="clip">{nameOf(key)}</span>
               <button type="button" aria-label={say("take_out", { name: nameOf(key) })} onClick={() => onChange(value.filter((other) => other !== key))}>
                 <Icon name="x" />
               </button>

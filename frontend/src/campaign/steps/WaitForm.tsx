@@ -1,6 +1,7 @@
 // How long to wait: for a while, until a moment, a date of the contact, or a time of the week.
 import { useStore } from "../store";
 import type { Config, Step } from "../types";
+import { inWords } from "../../page/moments";
 import { say } from "../words";
 import { put } from "./ActionForm";
 import { Duration } from "./Duration";
@@ -39,7 +40,7 @@ export function WaitForm({ step, onChange }: { step: Step; onChange: (config: Co
         </Field>
       )}
       {way === "date" && (
-        <Field id={`${id}-date`} label={say("until_moment")} help={say("your_time")} wrong={wrong}>
+        <Field id={`${id}-date`} label={say("until_moment")} help={inFull(String(until.date ?? ""), say("your_time"))} wrong={wrong}>
           <input
             id={`${id}-date`} class={`form-control ${invalid(wrong)}`} type="datetime-local" value={localTime(String(until.date ?? ""))}
             onInput={(event) => onChange({ until: { date: instant(event.currentTarget.value) } })}
@@ -115,6 +116,11 @@ function Window({ id, until, wrong, onChange }: Part) {
       </Field>
     </>
   );
+}
+
+/** What a field of a moment holds as dates are written, before what helps to fill it. */
+export function inFull(text: string | null | undefined, help = ""): string {
+  return [inWords(localTime(text ?? "")), help].filter(Boolean).join(" · ");
 }
 
 /** An instant as the browser's own clock shows it. */

@@ -1,0 +1,65 @@
+"""What the dialog asks that gives many contacts the same value of a field."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from contacts.backoffice.asking import ActionForm
+from contacts.backoffice.inputs import local_instant
+from contacts.catalogue import FieldSpec, catalogue
+
+# Of whom no two have the same.
+UNLIKE = frozenset({"email", "mobile", "phone"})
+
+
+class FieldForm(ActionForm):
+    """One field that all of them get the same value of."""
+
+    key = "contacts.update"
+    undoable = False
+    field = forms.ChoiceField(
+        label=_lazy("Field"), error_messages={"required": _lazy("Choose the field.")}
+    )
+    values = forms.CharField(
+        label=_lazy("New value"),
+        required=False,
+        max_length=5_000,
+        help_text=_lazy(
+            "A date as 2026-11-22, a moment as 2026-11-22 09:30, a choice or a country by its name."
+        ),
+    )
+    clear = forms.BooleanField(label=_lazy("Clear what there is"), required=False)
+
+    def offer(self) -> None:
+        """Offer what may be written and is one value for each."""
+        field: Any = self.fields["field"]
+        specs = [spec for spec in catalogue().fields.values() if self._suits(spec)]
+        field.choices = [("", _("Choose…")), *((spec.alias, spec.name) for spec in specs)]
+
+    def clean(self) -> dict[str, Any]:
+        """Take a value or the tick, so that nothing is cleared by a box left empty."""
+        if "values" in self.cleaned_data:
+            written = bool(self.cleaned_data["values"].strip())
+            if not written and not self.cleaned_data["clear"]:
+                missing = _("Write the new value, or tick that what there is is cleared.")
+                self.add_error("values", ValidationError(missing, "required"))
+            elif written and self.cleaned_data["clear"]:
+                both = _("Either there is a new value, or what there is is cleared.")
+                self.add_error("clear", ValidationError(both, "invalid"))
+        return super().clean()
+
+    def config(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Set the one field; a moment is read in the user's own zone, as in the form of one."""
+        alias, value = values["field"], values["values"].strip() or None
+        spec = catalogue().get(alias)
+        if value and spec and spec.type == "datetime":
+            value = local_instant(value)
+        return {"values": {alias: value}}
+
+    @staticmethod
+    def _suits(spec: FieldSpec) -> bool:
+        one = spec.type not in {"multiselect", "html"} and not spec.unique
+        return spec.writable and one and spec.alias not in UNLIKE

@@ -1,0 +1,92 @@
+"""Forgetting by age: one job a day, slice by slice, with proof; or only counted, as a dry run."""
+
+import time
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from kernel import clock, jobs, retention
+from kernel.jobs import Claimed, Unfinished, handles
+from kernel.models import Job, RetentionRun
+from kernel.retention import Keeping
+from kernel.schedule import scheduled
+
+KIND, DRY = "kernel.retain", "kernel.retain_dry"
+TURN_SECONDS = 20
+
+
+@handles(KIND)
+def retain(job: Claimed) -> None:
+    """Forget what is past its time; whoever goes on after a kill counts nothing twice."""
+    if "asked" not in job.progress:
+        job.keep(asked=clock.iso(clock.now()), finished=[])
+    asked, ends = clock.parse_instant(job.progress["asked"]), time.monotonic() + TURN_SECONDS
+    for keeping in retention.kept():
+        before = keeping.before(asked)
+        if before is None or keeping.key in job.progress["finished"]:
+            continue
+        run = _run(job, keeping, before, asked)
+        while _slice(job, keeping, run):
+            if time.monotonic() > ends:
+                raise Unfinished
+        job.keep(finished=[*job.progress["finished"], keeping.key], run=None)
+
+
+def _run(job: Claimed, keeping: Keeping, before: datetime, now: datetime) -> RetentionRun:
+    """Return the row that proves it, made with the first slice."""
+    if job.progress.get("run"):
+        return RetentionRun.objects.get(pk=job.progress["run"])
+    with transaction.atomic():
+        run = RetentionRun.objects.create(key=keeping.key, at=now, before=before)
+        job.keep(run=run.pk)
+    return run
+
+
+def _slice(job: Claimed, keeping: Keeping, run: RetentionRun) -> int:
+    begun = time.monotonic()
+    with transaction.atomic():
+        gone = keeping.forget(run.before, clock.now())
+        took = time.monotonic() - begun
+        RetentionRun.objects.filter(pk=run.pk).update(
+            rows=F("rows") + gone, seconds=F("seconds") + took
+        )
+        job.keep(rows=int(job.progress.get("rows", 0)) + gone)
+    return gone
+
+
+@handles(DRY)
+def count(job: Claimed) -> None:
+    """Count what would go now; nothing is changed."""
+    now = clock.now()
+    for keeping in retention.kept():
+        before = keeping.before(now)
+        if before is None or keeping.key in job.progress.get("finished", []):
+            continue
+        begun = time.monotonic()
+        with transaction.atomic():
+            rows = keeping.count(before)
+            took = time.monotonic() - begun
+            made: dict[str, Any] = {"at": now, "before": before, "rows": rows, "seconds": took}
+            RetentionRun.objects.create(key=keeping.key, dry=True, **made)
+            job.keep(finished=[*job.progress.get("finished", []), keeping.key])
+
+
+def begin(kind: str, now: datetime, user_id: int | None) -> None:
+    """Queue a run or a dry run, unless one waits."""
+    jobs.enqueue(kind, {}, now=now, user_id=user_id, alone=True)
+
+
+def under_way() -> bool:
+    """Say whether one is queued or running."""
+    states = [Job.State.QUEUED, Job.State.RUNNING]
+    return Job.objects.filter(kind__in=(KIND, DRY), state__in=states).exists()
+
+
+def last(key: str, *, dry: bool) -> RetentionRun | None:
+    """Return the latest run of a kind."""
+    return RetentionRun.objects.filter(key=key, dry=dry).order_by("-at", "-pk").first()
+
+
+scheduled(KIND, timedelta(days=1))

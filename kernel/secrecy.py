@@ -1,0 +1,49 @@
+"""Whether whoever reads now may see what is marked sensitive; work nobody asked for sees all.
+
+The gates of screens and of the API say who reads; the end of the request forgets it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from django.core.signals import request_finished, request_started
+
+from kernel.permissions import Actor, Reach
+
+KIND = "sensitive"
+_hides: ContextVar[bool] = ContextVar("hides", default=False)
+
+
+def hidden_from(user: Actor) -> bool:
+    """Say whether a user lacks the right to see what is sensitive."""
+    return user.reach(KIND, "view") is Reach.NONE
+
+
+def enter(user: Actor) -> None:
+    """Read for this user until the request ends."""
+    _hides.set(hidden_from(user))
+
+
+def hides() -> bool:
+    """Say whether what is sensitive is kept from whoever reads now."""
+    return _hides.get()
+
+
+@contextmanager
+def reading_for(user: Actor) -> Iterator[None]:
+    """Read for a user, such as the one who asked for an export."""
+    before = _hides.set(hidden_from(user))
+    try:
+        yield
+    finally:
+        _hides.reset(before)
+
+
+def _forget(**_more: Any) -> None:
+    _hides.set(False)
+
+
+request_started.connect(_forget, dispatch_uid="kernel.secrecy.started")
+request_finished.connect(_forget, dispatch_uid="kernel.secrecy.finished")

@@ -1,0 +1,96 @@
+"""Whole lists are put on the suppression list: over REST, by a file, by pasting."""
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from rest_framework.test import APIClient
+
+from accounts.models import AuditEntry, User
+from contacts.models import Suppression
+from contacts.services.suppressing import MOST, read
+
+pytestmark = pytest.mark.django_db
+BULK = "/api/v1/suppressions/bulk"
+SCREEN = "/settings/suppressions/many"
+
+
+def listed() -> set[tuple[str, str]]:
+    return set(Suppression.objects.values_list("kind", "value"))
+
+
+def post(api: APIClient, *entries: Any) -> Any:
+    return api.post(BULK, {"entries": list(entries)}, format="json")
+
+
+def test_many_are_added_once(api: APIClient):
+    wanted = [{"value": "Ana@X.example"}, {"value": "ana@x.example"}]
+    wanted += [{"kind": "domain", "value": "@y.example", "reason": "complaint", "comment": "c"}]
+    assert post(api, *wanted).json() == {"added": 2, "known": 1}
+    assert listed() == {("address", "ana@x.example"), ("domain", "y.example")}
+    assert post(api, *wanted).json() == {"added": 0, "known": 3}
+    trail = str(list(AuditEntry.objects.values_list("name", "before", "after")))
+    assert "x.example" not in trail
+
+
+def test_one_that_cannot_be_read_takes_all_back(api: APIClient):
+    answer = post(api, {"value": "ana@x.example"}, {"value": "nonsense"}, {"value": "b@x.example"})
+    assert answer.status_code == 400
+    assert [one["field"] for one in answer.json()["errors"]] == ["entries.1.value"]
+    assert listed() == set()
+
+
+def test_a_full_request_is_taken_and_one_more_is_not(api: APIClient):
+    entries = [{"value": f"p{n}@x.example"} for n in range(MOST)]
+    assert post(api, *entries, {"value": "more@x.example"}).status_code == 400
+    assert post(api).status_code == 400
+    assert post(api, *entries).json() == {"added": MOST, "known": 0}
+
+
+def test_rights_hold(api_bob: APIClient, api_charlie: APIClient, client: Client, bob: User):
+    assert post(api_bob, {"value": "a@x.example"}).status_code == 403
+    assert post(api_charlie, {"value": "a@x.example"}).status_code == 403
+    client.force_login(bob)
+    assert client.get(SCREEN).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("content", "values"),
+    [
+        (b"a@x.example\r\nb@x.example\r\n", ["a@x.example", "b@x.example"]),
+        (b"\xef\xbb\xbfEmail;Name\na@x.example;Ana\n\n", ["a@x.example"]),
+        ("Courriel,Nom\né@x.example,É".encode("cp1252"), ["é@x.example"]),
+        ("a@x.example\n".encode("utf-16"), ["a@x.example"]),
+        (b'"y.example"\n' + b"0" * 64, ["y.example", "0" * 64]),
+        (b"\x00\n\n", []),
+    ],
+)
+def test_lists_are_read_as_people_have_them(content: bytes, values: list[str]):
+    assert read(content) == values
+
+
+def test_a_file_is_taken_and_what_cannot_be_read_stays_on_the_page(client: Client, alice: User):
+    client.force_login(alice)
+    assert client.get(SCREEN).status_code == 200
+    assert "Add many" in client.get("/settings/suppressions").content.decode()
+    file = SimpleUploadedFile("list.csv", b"Email,Name\na@x.example,Ana\nx y@z,B\ny.example,C\n")
+    answer = client.post(SCREEN, {"file": file, "reason": "complaint", "comment": "agreed"})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "1 line could not be read" in page
+    assert "x y@z</textarea>" in page
+    assert listed() == {("address", "a@x.example"), ("domain", "y.example")}
+    assert set(Suppression.objects.values_list("reason", "comment")) == {("complaint", "agreed")}
+
+
+def test_a_pasted_list_is_taken(client: Client, alice: User):
+    client.force_login(alice)
+    answer = client.post(SCREEN, {"pasted": "a@x.example\nb@x.example", "reason": "manual"})
+    assert (answer.status_code, answer["Location"]) == (302, "/settings/suppressions")
+    assert len(listed()) == 2
+    for bad in (
+        {"reason": "manual"},
+        {"pasted": "\n".join(["a@x.example"] * (MOST + 1)), "reason": "manual"},
+    ):
+        assert client.post(SCREEN, bad).status_code == 422
