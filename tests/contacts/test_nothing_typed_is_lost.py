@@ -55,6 +55,24 @@ def test_a_field_that_is_left_is_saved_and_what_is_refused_stays(open_page: Any,
     assert Contact.objects.get().email == "a@example.com"
 
 
+AT_ONCE = """document.addEventListener("htmx:afterSwap", () => setTimeout(() => {
+  const field = document.querySelector("#fact-email input[name=email]");
+  const link = document.querySelector("nav.tabs a[href*=consent]");
+  field.value = "nonsense";
+  link.focus();
+  link.click();
+}), {once: true})"""
+
+
+def test_a_field_is_ready_as_soon_as_it_is_there(open_page: Any, alice: Any):
+    ada = add(email="a@example.com")
+    page = open_page(f"/contacts/{ada.pk}")
+    page.evaluate(AT_ONCE)
+    page.locator("#fact-email .edits").click()
+    page.locator("#fact-email [role=alert]").wait_for()
+    assert page.locator("#fact-email input[name=email]").input_value() == "nonsense"
+
+
 def test_tags_are_offered_as_one_types(open_page: Any, alice: Any):
     for name in ("Ski club", "Skipper", "vip"):
         Tag.objects.create(name=name)
