@@ -27,11 +27,23 @@ hypothesis.settings.load_profile("any machine")
 settings.API_STRANGERS_PER_MINUTE = 0
 # Nobody asks the world; who wants answers has a name server of their own.
 settings.DNS_SERVERS = ["127.0.0.1:9"]
+LONGEST = (
+    "tests/backoffice/test_every_screen_in_a_browser.py",
+    "tests/journeys",
+    "tests/faults",
+    "tests/automation",
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let journeys write the pictures of the docs."""
     parser.addoption("--pictures", action="store_true", help="write docs/pictures anew")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest: at the end one process would wait for the other."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
 @pytest.fixture(scope="session")
