@@ -50,6 +50,16 @@ def timeline(contact: Contact | None = None) -> list[tuple[str, str]]:
     return [one for one in found if not one[0].startswith(("emails.", "segments."))]
 
 
+def timeline_with(page, wanted: tuple[str, str]) -> list[tuple[str, str]]:
+    """What happened, once something is among it: a page that is left waits for no answer."""
+    for _try in range(150):
+        found = timeline()
+        if wanted in found:
+            break
+        page.wait_for_timeout(200)
+    return found
+
+
 def test_a_visitor_agrees_looks_around_and_comes_back_by_mail(site):
     """PRV-03: nothing is kept or sent before the visitor agreed."""
     with chromium() as browser:
@@ -70,7 +80,7 @@ def test_a_visitor_agrees_looks_around_and_comes_back_by_mail(site):
             ("pages.viewed", "/basket"),
         ]
         # A page says how long it was looked at while the next one loads: either may come first.
-        found = timeline()
+        found = timeline_with(page, ("pages.stayed", "/shoes"))
         assert [one for one in found if one[0] != "pages.stayed"] == seen
         assert found.count(("pages.stayed", "/shoes")) == 1
         # Consent is given on a page, which is not where the visitor came from.
