@@ -1,7 +1,8 @@
 """Forks sending workers from one loaded process, as the supervisor does: `start` → its pid.
 
 Run as `python -m tests.faults.nursery`; ends, with its children, when its input ends. With a file
-as its argument, each mail that waits for its turn is noted there: until when, and by whom.
+as its argument, each mail that waits for its turn is noted there: until when, by whom, and in
+which lanes.
 """
 
 import os
@@ -15,6 +16,8 @@ from automation.prepare import load_everything
 from emails.services import turns
 from tests.emails.departures import Departures
 
+WAITS = turns.Door.waits
+
 
 class Noted(Departures):
     """Departures of several processes in one file."""
@@ -23,15 +26,21 @@ class Noted(Departures):
         super().__init__()
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 
+    def waits(self, door: turns.Door, turn: turns.Turn | None) -> bool:
+        self._read.lanes = ",".join(lane for lane, _apart in turn.lanes) if turn else ""
+        return WAITS(door, turn)
+
     def sleep(self, seconds: float) -> None:
-        os.write(self._file, b"%.6f %d\n" % (self._read.now + seconds + self._ahead, os.getpid()))
+        until = self._read.now + seconds + self._ahead
+        os.write(self._file, f"{until:.6f} {os.getpid()} {self._read.lanes}\n".encode())
         time.sleep(seconds)
 
 
 def main() -> None:
     load_everything()
     if len(sys.argv) > 1:
-        turns.time = Noted(sys.argv[1])
+        noted = turns.time = Noted(sys.argv[1])
+        turns.Door.waits = lambda door, turn: noted.waits(door, turn)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     children = []
     for _command in sys.stdin:

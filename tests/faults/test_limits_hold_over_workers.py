@@ -4,6 +4,7 @@ from bisect import bisect_left
 
 import pytest
 
+from emails.services.turns import PATIENCE
 from kernel import preferences
 from tests.faults.senders import broadcast, sending, until
 from tests.faults.size import size
@@ -36,14 +37,19 @@ def test_no_second_and_no_minute_has_more_than_its_limit(test_clock, tmp_path):
         until(sink, len(sink.mails) + MAILS_BETWEEN, run, seconds=60)
         mails = sink.mails
     assert len(mails) >= (KILLS + 1) * MAILS_BETWEEN
-    departures = [line.split() for line in noted.read_text().splitlines()]
-    assert len({pid for _at, pid in departures}) >= KILLS
-    let_go, arrived = sorted(float(at) for at, _pid in departures), [mail.at for mail in mails]
+    departures = [line.split(maxsplit=2) for line in noted.read_text().splitlines()]
+    assert len({pid for _at, pid, _lanes in departures}) >= KILLS
+    let_go, arrived = sorted(float(at) for at, *_by in departures), [mail.at for mail in mails]
     # Nobody goes past the door; so the sink had no more than were let go, nor earlier.
     assert all(at >= left - 0.01 for at, left in zip(sorted(arrived), let_go, strict=False))
-    # Two more, for a turn may be late by a quarter of a second.
-    assert most(let_go, 1.0) <= SECOND * 1.05 + 2
-    assert most(let_go, 5.0) <= SECOND * 5 * 1.05
-    assert most(let_go, 60.0) <= MINUTE * 1.05
-    slow = [mail.at for mail in mails if mail.recipients[0].endswith("@slow.example")]
-    assert most(slow, 5.0) <= SLOW * 5 * 1.05 + 2
+    for seconds in (1, 5):
+        assert most(let_go, seconds) <= allowed(SECOND, seconds)
+    assert most(let_go, 60) <= MINUTE * 1.05
+    slow = [float(at) for at, _pid, lanes in departures if "slow.example" in lanes]
+    assert len(slow) >= sum(mail.recipients[0].endswith("@slow.example") for mail in mails) > 0
+    assert most(slow, 5) <= allowed(SLOW, 5)
+
+
+def allowed(rate: int, seconds: float) -> float:
+    """The most in a window: what is late by as much as may be goes beside what is in time."""
+    return rate * (seconds + PATIENCE) + 1
