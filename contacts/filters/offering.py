@@ -100,7 +100,9 @@ def operators(families: Sequence[Family]) -> Mapping[str, Sequence[Operator]]:
 def subjects(by_type: Mapping[str, Family], user: Actor) -> Iterator[Subject]:
     """Walk the fields that conditions may be about."""
     for target in every_target():
-        if target.alias in BESIDE and target.alias != "tags" and not choices.known(target.type):
+        chosen_from = CHOICES.get(target.type, "")
+        # Stages are an app of their own, which may be away.
+        if target.alias in BESIDE and not (target.type == "tags" or choices.known(chosen_from)):
             continue
         of_company = target.alias.startswith("company.")
         yield Subject(
@@ -112,7 +114,7 @@ def subjects(by_type: Mapping[str, Family], user: Actor) -> Iterator[Subject]:
             hint=str(WORDS.get(target.type) or FieldType(target.type).label),
             operators=by_type[target.type].types[0],
             input=INPUTS.get(target.type, "text"),
-            choices=CHOICES.get(target.type, ""),
+            choices=chosen_from,
             options=_options(target),
         )
 

@@ -37,6 +37,8 @@ def test_every_kind_of_condition_is_offered_with_operators_it_takes(api):
     assert known["field", "club"]["options"] == [{"value": "ski", "label": "Ski"}]
     assert known["field", "country"]["choices"] == "country"
     assert known["event", "emails.clicked"]["where"][1]["name"] == "url"
+    assert known["field", "owner"]["choices"] == "user"
+    assert known["field", "company.owner"]["label"] == "Owner of the company"
     for subject in answer["subjects"]:
         assert answer["operators"][subject["operators"]]
     words = {op["op"]: op for op in answer["operators"]["date"]}

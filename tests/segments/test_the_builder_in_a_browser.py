@@ -133,9 +133,24 @@ def by_keyboard(page, url: str) -> None:
 
 
 def likeliest_first(page) -> None:
+    """What is called like the word comes first, fields before what happened."""
+    meant = {
+        "tag": "Tags",
+        "email": "Email",
+        "city": "City",
+        "country": "Country",
+        "company": "Company",
+        "owner": "Owner",
+        "stage": "Stage",
+        "points": "Points",
+        "segment": "Segment",
+        "opened": "Email opened",
+    }
     page.keyboard.press("Enter")
-    page.keyboard.type("tag")
-    page.locator(".fb-option[aria-selected=true]", has_text=re.compile("^Tag")).wait_for()
+    for word, label in meant.items():
+        page.get_by_role("combobox", name="Search fields and behaviour").fill(word)
+        marked = page.locator(".fb-option[aria-selected=true] .clip")
+        marked.filter(has_text=re.compile(f"^{label}$")).wait_for()
     page.keyboard.press("Escape")
 
 

@@ -43,7 +43,10 @@ export function SubjectPicker({ onPick, onClose }: Properties) {
   const list = useId();
   const wanted = fold(text.trim());
   const matching = catalogue.subjects.filter((subject) => fold(`${subject.label} ${subject.key}`).includes(wanted));
-  const found = ranked(matching, text, (subject) => subject.label);
+  // Of names that match alike, what somebody is comes before what happened: "tag" is *Tags* before *Tag added*.
+  const places = new Map(catalogue.groups.map((group, place) => [group.key, place]));
+  const inOrder = matching.sort((one, other) => places.get(one.group)! - places.get(other.group)!);
+  const found = ranked(inOrder, text, (subject) => subject.label);
   const groups = grouped(catalogue.groups, found, (subject, group) => subject.group === group.key, text);
   const lines = groups.flatMap((one) => one.lines);
 
