@@ -13,8 +13,9 @@ class ApiConfig(AppConfig):
     verbose_name = _("REST API")
 
     def ready(self) -> None:
-        """Speak of numbers as the screens do."""
+        """Speak of numbers and lengths as the screens do."""
         from rest_framework import serializers
 
-        for field in (serializers.IntegerField, serializers.FloatField, serializers.DecimalField):
+        numbers = (serializers.IntegerField, serializers.FloatField, serializers.DecimalField)
+        for field in (*numbers, serializers.CharField):
             plain_words.in_rest(field.default_error_messages)

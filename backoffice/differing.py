@@ -1,8 +1,9 @@
-"""Where two people wrote the same thing: which fields differ, and what each of them wrote."""
+"""Where two people wrote the same thing: what the other changed, and what each of them wrote."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from django import forms
@@ -24,9 +25,27 @@ class Difference:
     mine: str
 
 
-def differences(theirs: forms.BaseForm, mine: forms.BaseForm) -> list[Difference]:
-    """Compare what a form would show now with what somebody sent who had read it before."""
-    sent = [field for field in mine if field.name in theirs.fields and _is_told(mine, field)]
+def reading(form: forms.BaseForm) -> str:
+    """Return what a page keeps of the values it was read with: JSON, a digest of each field."""
+    kept = {field.name: _digest(field) for field in form if _is_comparable(field)}
+    return json.dumps(kept, separators=(",", ":"))
+
+
+def differences(theirs: forms.BaseForm, mine: forms.BaseForm, read: str) -> list[Difference]:
+    """Compare what a form would show now with what somebody sent who had read it before.
+
+    `read` is the `reading` of their page: what nobody else changed since is left out, and so is
+    what only they changed. Without one, everything that differs is named.
+    """
+    before = _read(read)
+    known: Mapping[str, Any] = before if isinstance(before, dict) else {}
+    sent = [
+        field
+        for field in mine
+        if field.name in theirs.fields
+        and _is_told(mine, field)
+        and known.get(field.name) != _digest(theirs[field.name])
+    ]
     return [
         _difference(theirs[field.name], field)
         for field in sent
@@ -37,7 +56,18 @@ def differences(theirs: forms.BaseForm, mine: forms.BaseForm) -> list[Difference
 def _is_told(form: forms.BaseForm, field: forms.BoundField) -> bool:
     widget = field.field.widget
     left_out = widget.value_omitted_from_data(form.data, form.files, field.html_name)
-    return not (left_out or isinstance(widget, _UNSEEN))
+    return not left_out and _is_comparable(field)
+
+
+def _is_comparable(field: forms.BoundField) -> bool:
+    return not isinstance(field.field.widget, _UNSEEN)
+
+
+def _digest(field: forms.BoundField) -> str:
+    """Tell a value from another, whatever order a set of them is read in."""
+    value = field.value()
+    kept = sorted(map(str, value)) if isinstance(value, list | tuple | set) else str(value)
+    return sha256(json.dumps(kept).encode()).hexdigest()[:16]
 
 
 def _difference(theirs: forms.BoundField, mine: forms.BoundField) -> Difference:

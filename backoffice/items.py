@@ -1,6 +1,6 @@
 """The page of one thing, its form, its end."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 from api import sittings
 from api.sittings import Sitting
 from backoffice import attachments, deeds, toasts
-from backoffice.differing import Difference, differences
+from backoffice.differing import differences, reading
 from backoffice.neighbours import came_from
+from backoffice.overtaking import LOOKED_THROUGH, latest
 from backoffice.screens import Screen, leave_trail
 from backoffice.unclipped import unclipped
 from kernel import clock, filing, usage
@@ -25,6 +26,7 @@ from kernel.registry import ConfigProblem
 from kernel.trail import Deed
 
 HISTORY = 100
+NOTHING: Mapping[str, Any] = {}
 
 
 class Item(Screen):
@@ -179,10 +181,16 @@ class Form(Screen):
 
     def _meet(self, row: Any, form: Any) -> HttpResponse:
         """Keep what was typed, and name the fields in which theirs differs."""
-        theirs = self.resource.form_for(self.request, self.item(row.pk))
-        found = differences(theirs, form)
+        now = self.item(row.pk)
+        theirs = self.resource.form_for(self.request, now)
+        history = self.resource.history(now, LOOKED_THROUGH)
+        met = {
+            "differences": differences(theirs, form, self.request.POST.get("read", "")),
+            "overtaken": latest(history, self.user, getattr(now, "updated_at", None)),
+            "read": reading(theirs),
+        }
         version = self.resource.version(row)
-        return self._show(self.item(row.pk), form, status=409, current=version, differ=found)
+        return self._show(self.item(row.pk), form, status=409, current=version, met=met)
 
     def _saved(self, form: Any, now: datetime) -> Any:
         """Store what a valid form holds; None: it says what is wrong."""
@@ -201,13 +209,19 @@ class Form(Screen):
         """Return the token of the page: a new one, or that of the page sent back."""
         return self.request.POST.get("sitting") or str(uuid4())
 
+    def read(self, row: Any, form: Any, met: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return what the page keeps of what it was read with, and whom it met meanwhile."""
+        if met or row is None:
+            return met
+        return {"read": self.request.POST.get("read", "") if form.is_bound else reading(form)}
+
     def _show(
         self,
         row: Any,
         form: Any,
         status: int = 200,
         current: str = "",
-        differ: Sequence[Difference] = (),
+        met: Mapping[str, Any] = NOTHING,
     ) -> HttpResponse:
         context = self.context(
             row=row,
@@ -215,8 +229,8 @@ class Form(Screen):
             title=self.resource.name(row) if row else self.resource.new_label,
             version=current or (self.resource.version(row) if row else ""),
             stale=bool(current),
-            differences=differ,
             sitting=self.sits(),
+            **self.read(row, form, met),
             back=self.resource.url("item", row.pk) if row else self.resource.url(),
         )
         return render(self.request, self.resource.form_template, context, status=status)

@@ -3,14 +3,13 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from contacts.values import checked
 from desk.models import LONGEST_TITLE
 from desk.services import checking
 from desk.words import TaskKind
-from kernel import clock
+from kernel.settings_forms import DurationField
 
 OWNER = "owner"
 
@@ -28,11 +27,11 @@ class TaskForm(forms.Form):
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind"), choices=TaskKind.choices, initial=TaskKind.TODO, required=False
     )
-    due = forms.CharField(
+    due = DurationField(
         label=gettext_lazy("Due after"),
         required=False,
         max_length=10,
-        help_text=gettext_lazy("Such as 4h, 2d or 1w. Empty: at no particular time."),
+        help_text=gettext_lazy("Empty: at no particular time."),
     )
     assignee = forms.ChoiceField(
         label=gettext_lazy("Assigned to"), choices=assignees, initial=OWNER, required=False
@@ -45,17 +44,6 @@ class TaskForm(forms.Form):
     def clean_kind(self) -> str:
         """Take what was not said for something to do."""
         return self.cleaned_data["kind"] or TaskKind.TODO
-
-    def clean_due(self) -> str:
-        """Check the length of time."""
-        text = str(self.cleaned_data["due"])
-        try:
-            if text:
-                clock.parse_duration(text)
-        except ValueError as problem:
-            words = _("A duration such as 90s, 10m, 1h, 3d or 2w is expected.")
-            raise forms.ValidationError(words, "invalid") from problem
-        return text
 
     def clean_assignee(self) -> int | str | None:
         """Keep the number of a user: settings are JSON."""

@@ -4,10 +4,59 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from kernel import clock
 
 F = TypeVar("F", bound=forms.Field)
+
+
+class DurationWidget(forms.MultiWidget):
+    """A number and its unit; a program may as well say both in one text."""
+
+    def __init__(self) -> None:
+        units = [
+            ("m", pgettext_lazy("unit", "minutes")),
+            ("h", pgettext_lazy("unit", "hours")),
+            ("d", pgettext_lazy("unit", "days")),
+            ("w", pgettext_lazy("unit", "weeks")),
+        ]
+        number = forms.NumberInput(attrs={"min": 0, "class": "short"})
+        super().__init__([number, forms.Select(choices=units)], attrs={"class": "beside-unit"})
+
+    def decompress(self, value: Any) -> list[str]:
+        """Take `3d` apart."""
+        return [value[:-1], value[-1:]] if value else ["", "d"]
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """Put number and unit together, unless they came so."""
+        if name in data:
+            return data[name]
+        number, unit = super().value_from_datadict(data, files, name)
+        return f"{number}{unit}" if number else ""
+
+
+class DurationField(forms.CharField):
+    """A length of time: `90s 10m 1h 3d 2w`, empty where it may be left out."""
+
+    widget = DurationWidget
+
+    def clean(self, value: Any) -> str:
+        """Check the length of time."""
+        text = str(super().clean(value))
+        try:
+            if text:
+                clock.parse_duration(text)
+        except ValueError as problem:
+            words = _("A duration such as 90s, 10m, 1h, 3d or 2w is expected.")
+            raise forms.ValidationError(words, "invalid") from problem
+        return text
+
+
 # The first that fits: a field of a subclass is told as its own kind.
 _TYPES: tuple[tuple[type[forms.Field], str], ...] = (
+    (DurationField, "duration"),
     (forms.MultipleChoiceField, "choices"),
     (forms.ChoiceField, "choice"),
     (forms.BooleanField, "truth"),

@@ -82,7 +82,7 @@ class Told:
         return [(name, self.before.get(name), self.after.get(name)) for name in names]
 
 
-Reader = Callable[[str, int, int], list[Told]]
+Reader = Callable[[str, int | None, int], list[Told]]
 _readers: list[Reader] = []
 
 
@@ -92,8 +92,8 @@ def read_by(reader: Reader) -> Reader:
     return reader
 
 
-def history(kind: str, number: int, most: int) -> list[Told]:
-    """Return what was done to a thing, the latest first."""
+def history(kind: str, number: int | None, most: int) -> list[Told]:
+    """Return what was done to a thing, the latest first; without a number, to the kind itself."""
     return [told for reader in _readers for told in reader(kind, number, most)]
 
 

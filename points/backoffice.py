@@ -14,15 +14,16 @@ from django.views.generic import View
 from backoffice import toasts
 from backoffice.access import Permitted
 from backoffice.attachments import card
-from backoffice.differing import differences
+from backoffice.differing import differences, reading
 from backoffice.menu import Place, register
+from backoffice.overtaking import LOOKED_THROUGH, latest
 from backoffice.screens import leave_trail
 from contacts.models import Contact, ContactState, DoNotContact
 from contacts.words import Channel, unreached
 from kernel import clock, preferences, withholding
 from kernel.permissions import Reach, narrow
 from kernel.queues import hint_on_commit
-from kernel.trail import Deed
+from kernel.trail import Deed, history
 from points.forms import ActivityForm
 from points.services import matrix, previewing, when
 from points.services.explaining import explain, level
@@ -138,13 +139,23 @@ def _page(request: HttpRequest, form: ActivityForm, status: int = 200) -> HttpRe
         "in_settings": True,
         "version": request.POST.get("version", "") if status == 422 else _version(),
         "stale": status == 409,
-        "differences": differences(_stored(), form) if status == 409 else (),
+        "read": request.POST.get("read", "") if status == 422 else reading(_stored()),
+        **(_met(request, form) if status == 409 else {}),
         "last": last,
         "ranks": _ranks(last),
         "next_at": when.due_at(),
         "running": when.under_way(),
     }
     return render(request, "points/activity.html", context, status=status)
+
+
+def _met(request: HttpRequest, form: ActivityForm) -> dict[str, Any]:
+    """Tell who else changed the settings, and where they differ."""
+    told = history("preferences", None, LOOKED_THROUGH)
+    return {
+        "differences": differences(_stored(), form, request.POST.get("read", "")),
+        "overtaken": latest(told, request.user, about=_told(matrix.settings())),
+    }
 
 
 def _stored() -> ActivityForm:

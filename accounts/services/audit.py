@@ -51,7 +51,7 @@ def go_on(deed: Deed) -> None:
 
 
 @read_by
-def entries(kind: str, number: int, most: int) -> list[Told]:
+def entries(kind: str, number: int | None, most: int) -> list[Told]:
     """Read the entries of one thing, the latest first."""
     kept = AuditEntry.objects.filter(kind=kind, object_id=number).order_by("-pk")[:most]
     return [

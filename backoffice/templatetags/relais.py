@@ -183,7 +183,11 @@ def page_words(context: template.Context) -> SafeString:
         "failed": _("That did not work. Try again in a moment."),
         "forbidden": _("You may not do that."),
         "offline": _("No answer from the server. Is the network there?"),
-        "signed_out": _("You are signed out. Sign in in another tab, then do this again."),
+        "signed_out": _(
+            "You are signed out. What you typed stays here: sign in, then do this again."
+        ),
+        "sign_in": _("Sign in in another tab"),
+        "close": _("Close"),
         "unsaved": _("Unsaved changes"),
         # For one, and for several.
         "selected": [ngettext("%(count)s selected", "%(count)s selected", n) for n in (1, 2)],

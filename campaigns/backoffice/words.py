@@ -146,8 +146,9 @@ def _meeting() -> Words:
             for n in ONE_AND_MANY
         ],
         "conflict_safe": _(
-            "Nothing of yours is lost: if you look at theirs, undo brings yours back."
+            "Nothing of yours is lost: if you look at theirs, undo leads back to this question."
         ),
+        "theirs_shown": _("This is theirs. Undo leads back to yours."),
         "see_theirs": _("See theirs"),
         "overwrite": _("Overwrite theirs with mine"),
         "keep_as_copy": _("Keep mine as a copy"),

@@ -96,9 +96,9 @@ def rank(value: int | None, *, closed: bool = False) -> SafeString:
 
 def tag_chips(names: Sequence[str], most: int = 2) -> SafeString:
     """Show at most two tags with their dots, and how many more there are."""
-    shown = format_html_join(
-        "", '<span class="chip dotted"><i class="k{}"></i>{}</span>', _dotted(names[:most])
-    )
+    name = '<i class="k{0}"></i><span class="clip">{1}</span>'
+    chip = f'<span class="chip dotted" title="{{1}}">{name}</span>'
+    shown = format_html_join("", chip, _dotted(names[:most]))
     more = SafeString("")
     if len(names) > most:
         more = format_html(

@@ -12,8 +12,9 @@ from django.views.generic import View
 
 from backoffice import deeds, toasts
 from backoffice.access import Permitted
-from backoffice.differing import differences
+from backoffice.differing import differences, reading
 from backoffice.menu import Place, register
+from backoffice.overtaking import LOOKED_THROUGH, latest
 from backoffice.screens import leave_trail
 from contacts.backoffice.retaining import KeepingForm
 from contacts.services import leftovers
@@ -21,7 +22,7 @@ from kernel import clock, preferences, retaining, retention
 from kernel.ids import read_id
 from kernel.permissions import Reach
 from kernel.queues import hint_on_commit
-from kernel.trail import Deed
+from kernel.trail import Deed, history
 from kernel.usage import Use
 
 register(Place(_lazy("Privacy"), "privacy", "shield-check", 946, kind="privacy", under="settings"))
@@ -114,7 +115,9 @@ def _page(
         # Before it is asked again, a page sent back is as old as it was when it was read.
         "version": _version() if stale else request.POST.get("version", _version()),
         "stale": stale,
-        "differences": differences(theirs, form) if stale else (),
+        # A page sent back for another reason is as old as it was when it was read.
+        "read": reading(theirs) if stale else request.POST.get("read", reading(theirs)),
+        **(_met(request, theirs, form) if stale else {}),
         "editable": editable,
         "form": form,
         "kept": form.rows(),
@@ -123,6 +126,14 @@ def _page(
         "named": named,
     }
     return render(request, "contacts/privacy.html", context, status=status)
+
+
+def _met(request: HttpRequest, theirs: KeepingForm, mine: KeepingForm) -> dict[str, Any]:
+    """Tell who else changed it, and where that differs."""
+    return {
+        "differences": differences(theirs, mine, request.POST.get("read", "")),
+        "overtaken": latest(history("privacy", None, LOOKED_THROUGH), request.user),
+    }
 
 
 def _version(*, lock: bool = False) -> str:

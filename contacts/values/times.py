@@ -1,6 +1,7 @@
 """Dates, times of day and instants, in the one spelling in which they are kept."""
 
 import re
+from calendar import isleap
 from datetime import date, datetime, time
 from typing import Any
 
@@ -17,15 +18,40 @@ _INSTANT = re.compile(
 _LOCAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.,]+")
 
 
+_ENDS = {
+    2: {30: _("February has no 30th."), 31: _("February has no 31st.")},
+    4: {31: _("April has no 31st.")},
+    6: {31: _("June has no 31st.")},
+    9: {31: _("September has no 31st.")},
+    11: {31: _("November has no 31st.")},
+}
+
+
+def impossible(year: int, month: int, day: int) -> ValueProblem | None:
+    """Say why there is no such day; None where there is one, or for a year out of range."""
+    if not date.min.year <= year <= date.max.year:
+        return None
+    if not 1 <= month <= 12:
+        return ValueProblem("invalid_date", _("There is no month %(month)s."), {"month": month})
+    if not 1 <= day <= 31:
+        return ValueProblem("invalid_date", _("No month has a day %(day)s."), {"day": day})
+    if month == 2 and day == 29 and not isleap(year):
+        words = _("February %(year)s has no 29th.")
+        return ValueProblem("invalid_date", words, {"year": year})
+    words = _ENDS.get(month, {}).get(day, "")
+    return ValueProblem("invalid_date", words) if words else None
+
+
 def day(raw: Any) -> str:
     """Check a date: `2026-11-22`."""
     if isinstance(raw, date) and not isinstance(raw, datetime):
         return raw.isoformat()
     if isinstance(raw, str) and _DATE.fullmatch(raw.strip()):
-        try:
-            return date.fromisoformat(raw.strip()).isoformat()
-        except ValueError:
-            pass
+        year, month, number = map(int, raw.strip().split("-"))
+        if problem := impossible(year, month, number):
+            raise problem
+        if year:
+            return date(year, month, number).isoformat()
     raise ValueProblem("invalid_date", _("This is not a date: write it as 2026-11-22."))
 
 
@@ -46,6 +72,8 @@ def instant(raw: Any) -> str:
         if isinstance(raw, datetime):
             return clock.iso(clock.parse_instant(raw.isoformat()))
         if isinstance(raw, str) and _INSTANT.fullmatch(raw.strip()):
+            if problem := impossible(*map(int, raw.strip()[:10].split("-"))):
+                raise ValueProblem("invalid_datetime", problem.text, problem.values)
             return clock.iso(clock.parse_instant(raw.strip().replace(" ", "T", 1)))
     except (ValueError, OverflowError):
         pass

@@ -10,13 +10,14 @@ from django.views.generic import View
 
 from backoffice import toasts
 from backoffice.access import Permitted
-from backoffice.differing import differences
+from backoffice.differing import differences, reading
+from backoffice.overtaking import LOOKED_THROUGH, latest
 from backoffice.screens import leave_trail
 from dashboard.backoffice.settings_form import SettingsForm
 from dashboard.services import places
 from kernel import preferences
 from kernel.permissions import Reach
-from kernel.trail import Deed
+from kernel.trail import Deed, history
 
 
 class Workspace(Permitted, View):
@@ -64,8 +65,12 @@ class Workspace(Permitted, View):
             # What is wrong is put right first; whether it is stale is asked again then.
             "version": request.POST.get("version", "") if status == 422 else _version(),
             "stale": status == 409,
-            "differences": differences(SettingsForm(), form) if status == 409 else (),
+            "read": request.POST.get("read", "") if status == 422 else reading(SettingsForm()),
         }
+        if status == 409:
+            told = history("preferences", None, LOOKED_THROUGH)
+            context["differences"] = differences(SettingsForm(), form, request.POST.get("read", ""))
+            context["overtaken"] = latest(told, user, about=SettingsForm.settings())
         return render(request, "dashboard/workspace.html", context, status=status)
 
 

@@ -1,6 +1,6 @@
 """The editor: code beside what becomes of it; saving stays on the page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.messages import get_messages
@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from backoffice.differing import Difference
-from backoffice.items import Form
+from backoffice.differing import reading
+from backoffice.items import NOTHING, Form
 from contacts.catalogue import catalogue
 from emails.backoffice import starters
 from emails.backoffice.runs_shown import state_pill
@@ -42,6 +42,7 @@ class Editor(Form):
                 "url": self.resource.url("edit", email.pk),
                 "page": self.resource.url("item", email.pk),
                 "version": version,
+                "read": reading(self.resource.form_for(request, email)),
                 "name": email.name,
                 "state": state_pill(email),
                 "saved": _("Saved at %(time)s") % {"time": saved},
@@ -63,11 +64,12 @@ class Editor(Form):
         form: Any,
         status: int = 200,
         current: str = "",
-        differ: Sequence[Difference] = (),
+        met: Mapping[str, Any] = NOTHING,
     ) -> HttpResponse:
         if status != 200 and self._in_place:
-            marked = render_to_string("backoffice/overtaken.html", {"differences": differ})
-            theirs = {"version": int(current), "differ": marked} if current else {}
+            marked = render_to_string("backoffice/overtaken.html", dict(met))
+            kept = {"version": int(current or 0), "differ": marked, "read": met.get("read")}
+            theirs = kept if current else {}
             return JsonResponse({"errors": errors_of(form), **theirs}, status=status)
         if row is None and not form.is_bound:
             form.initial["mjml"] = starters.mjml()
@@ -79,7 +81,7 @@ class Editor(Form):
             shown_state=state_pill(row) if row else "",
             version=current or getattr(row, "version", ""),
             stale=bool(current),
-            differences=differ,
+            **self.read(row, form, met),
             sitting=self.sits(),
             errors=errors_of(form) if form.is_bound else [],
             mode=form["mode"].value() or "mjml",

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -19,6 +19,7 @@ from backoffice.access import Permitted
 from backoffice.menu import Place, register
 from contacts.catalogue import hidden
 from emails.backoffice.frames import policy
+from emails.backoffice.harmless import harmless, harmless_text
 from emails.backoffice.preview import visible
 from emails.models import CapturedMail, Delivery, Email, EmailVersion
 from emails.services.links import PIXEL
@@ -69,6 +70,14 @@ def parsed(mail: CapturedMail) -> EmailMessage:
     return email.message_from_bytes(bytes(mail.raw), policy=email.policy.default)
 
 
+def _stands_in(request: HttpRequest, mail: CapturedMail) -> bool:
+    """Say whether a user may open a mail as its reader would: who edits the email it is of."""
+    delivery = Delivery.objects.filter(pk=mail.delivery_id or 0).first()
+    email = Email.objects.filter(pk=delivery.email_id or 0).first() if delivery else None
+    user: Any = request.user
+    return email is not None and user.can("emails", "edit", email.owner_id)
+
+
 class Mailbox(Permitted, TemplateView):
     """The captured mails, newest first."""
 
@@ -102,18 +111,23 @@ class Mail(Permitted, TemplateView):
             "mail": mail,
             "subject": str(message["Subject"] or ""),
             "headers": headers,
-            "text": text.get_content() if text else "",
+            "text": harmless_text(text.get_content()) if text else "",
             "has_html": html is not None,
             "images": "images" in self.request.GET,
             "measured": html is not None and PIXEL in html.get_content(),
             "delivery": Delivery.objects.filter(pk=mail.delivery_id or 0).first(),
+            "reads": _stands_in(self.request, mail),
         }
         return super().get_context_data(**kwargs) | context
 
 
 @method_decorator(xframe_options_sameorigin, name="dispatch")
 class MailBody(Permitted, View):
-    """The HTML of a captured mail, for a frame without rights."""
+    """The HTML of a captured mail, for a frame without rights.
+
+    Looked at, it counts nothing. `?reader` is the mail as it went out, for whoever tries things
+    out in place of its reader: openings and clicks count then.
+    """
 
     kind = "emails"
 
@@ -122,6 +136,8 @@ class MailBody(Permitted, View):
         mail = get_object_or_404(readable(request), pk=pk)
         html = parsed(mail).get_body(("html",))
         content = html.get_content() if html else ""
+        if "reader" not in request.GET or not _stands_in(request, mail):
+            content = harmless(content, reverse("mailbox-body", args=[pk]))
         response = HttpResponse('<base target="_blank">' + content)
         response["Content-Security-Policy"] = policy(request)
         return response

@@ -70,7 +70,7 @@ def publish(page: Any) -> None:
 
 
 def change_at_once(page: Any, other: Any) -> None:
-    """The second to save sees the draft of the first, and one undo brings back theirs."""
+    """The second to save sees the draft of the first; undo leads back to theirs, and asks."""
     other.get_by_label("What it is for").fill("Say hello")
     saved(other)
     page.locator("[data-step=action-2]").click()
@@ -79,9 +79,26 @@ def change_at_once(page: Any, other: Any) -> None:
     page.wait_for_selector("dialog[open] >> text=Somebody else changed this campaign")
     page.get_by_role("button", name="See theirs").click()
     page.wait_for_selector("[data-step=action-2]")
-    page.get_by_role("button", name="Undo", exact=True).click()
-    page.wait_for_selector("[data-step=action-2]", state="detached")
+    expect(page.get_by_text("This is theirs")).to_be_visible()
+    # A step of one's own on top of theirs is taken back first.
+    page.locator("[data-step=start]").click()
+    page.get_by_label("What it is for").fill("Say hello again")
     saved(page)
+    undo = page.get_by_role("button", name="Undo", exact=True)
+    undo.click()
+    saved(page)
+    sent: list[str] = []
+    page.on("request", lambda asked: sent.append(asked.url) if asked.method == "PUT" else None)
+    undo.click()
+    page.wait_for_selector("dialog[open] >> text=Somebody else changed this campaign")
+    page.wait_for_selector("[data-step=action-2]", state="detached")
+    assert sent == []
+    page.get_by_role("button", name="See theirs").click()
+    page.wait_for_selector("[data-step=action-2]")
+    undo.click()
+    page.get_by_role("button", name="Overwrite theirs with mine").click()
+    saved(page)
+    assert len(sent) == 1
 
 
 def test_a_campaign_is_drawn_kept_published_and_shared(open_page: Any, alice: User):

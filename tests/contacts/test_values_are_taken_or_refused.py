@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.utils.translation import override
 
 from contacts.catalogue import FieldSpec
 from contacts.values import ValueProblem, clean, normal
@@ -148,3 +149,23 @@ def test_identifiers_ignore_case_and_the_way_phones_are_written():
     assert normal("mobile", "06 12 34 56 78", region="FR") == "+33612345678"
     assert normal("mobile", "06 12 34 56 78") == "0612345678"
     assert normal("age", Decimal("12.5")) == "12.5"
+
+
+@pytest.mark.parametrize(
+    ("raw", "words", "french"),
+    [
+        ("2026-02-30", "February has no 30th.", "Février"),
+        ("2026-02-29", "February 2026 has no 29th.", "Février 2026"),
+        ("2026-06-31", "June has no 31st.", "Juin"),
+        ("2026-13-01", "There is no month 13.", "Il"),
+        ("2026-01-32", "No month has a day 32.", "Aucun mois"),
+    ],
+)
+def test_a_day_that_does_not_exist_is_told_as_such(raw, words, french):
+    with pytest.raises(ValueProblem) as refused:
+        clean(spec("date"), raw)
+    assert refused.value.message == words
+    with override("fr"):
+        assert refused.value.message.startswith(f"{french} ")
+    with pytest.raises(ValueProblem):
+        clean(spec("datetime"), f"{raw}T10:00:00Z")

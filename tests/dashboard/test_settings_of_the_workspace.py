@@ -68,6 +68,7 @@ def test_one_mistake_keeps_everything_as_it_was(client: Client, alice: User):
 def test_a_page_read_before_somebody_else_saved_reverts_nothing(client: Client, alice: User):
     client.force_login(alice)
     theirs, mine = typed(client, emails__require_consent="on"), typed(client)
+    read_before = client.get(ADDRESS).context["read"]
     assert client.post(ADDRESS, theirs).status_code == 302
     answer = client.post(ADDRESS, mine | {"emails-from_name": "Shop"})
     page = answer.content.decode()
@@ -77,6 +78,11 @@ def test_a_page_read_before_somebody_else_saved_reverts_nothing(client: Client, 
     assert '">Write only to people who agreed</a>: theirs <q>yes</q>, yours <q>no</q>' in page
     assert "theirs <q>nothing</q>, yours <q>Shop</q>" in page
     assert page.count(", yours <q>") == 2
+    assert "You saved it yourself" in page
+    read = mine | {"emails-from_name": "Shop", "read": read_before}
+    page = client.post(ADDRESS, read).content.decode()
+    # Nobody else touched the name of the sender.
+    assert page.count(", yours <q>") == 1
     assert preferences.get("emails.require_consent") is True
     # What is sent twice is no conflict with itself, and who has seen theirs may insist.
     assert client.post(ADDRESS, theirs).status_code == 302

@@ -125,6 +125,13 @@ def test_saving_in_place_answers_the_next_version_and_409_keeps_both(client: Cli
     assert "theirs <q>Mine</q>, yours <q>Theirs</q>" in late.json()["differ"]
     assert "theirs differs from yours" not in late.json()["differ"]
     assert "More" not in late.json()["differ"]
+    # Alice did it herself, elsewhere; what she then read is what the next save is held against.
+    assert "You saved it yourself" in late.json()["differ"]
+    Email.objects.update(subject="New", version=3)
+    met = client.post(address, {**again, "version": 2, "read": late.json()["read"]}, **ask).json()
+    assert "Subject" in met["differ"]
+    assert "Mine" not in met["differ"]
+    Email.objects.update(version=2)
     assert Email.objects.get().name == "Mine"
     over = client.post(address, {**mine, "name": "Theirs", "version": 2}, **ask)
     assert over.json()["version"] == 3

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from segments.models import Segment
+from tests.cast import make_user
 from tests.resource_contract import ResourceContract
 from tests.segments.on_screen import FRENCH, french, screen
 
@@ -69,6 +70,33 @@ def test_the_second_editor_keeps_their_work(screen, french):
     assert screen.post(at, {**body, "version": segment.version}).status_code == 302
     segment.refresh_from_db()
     assert (segment.name, segment.filter) == ("Mine", mine)
+
+
+def test_only_what_the_other_changed_is_named_and_who_it_was(client, alice, french):
+    segment, _ann, _bob = french
+    client.force_login(alice)
+    at = f"/segments/{segment.pk}/edit"
+    page = client.get(at)
+    read, version = (page.context[name] for name in ("read", "version"))
+    body = {"name": "French", "members_by": "dynamic", "tree": json.dumps(FRENCH)}
+    zoe = make_user("Zoe", alice.role)
+    client.force_login(zoe)
+    theirs = client.post(at, body | {"description": "Theirs", "version": version})
+    assert theirs.status_code == 302
+    client.force_login(alice)
+    # The name only Alice changed, the description only Zoe: hers would be lost.
+    mine = body | {"name": "Mine", "description": "", "version": version, "read": read}
+    met = client.post(at, mine)
+    assert met.status_code == 409
+    assert [str(each.label) for each in met.context["differences"]] == ["Description"]
+    assert f"{zoe.name} changed it" in met.content.decode()
+    # Who looked at theirs and goes on is not told of it again.
+    asked = {name: met.context[name] for name in ("read", "version")}
+    segment.refresh_from_db()
+    segment.name, segment.version = "Third", segment.version + 1
+    segment.save(update_fields=["name", "version"])
+    again = client.post(at, mine | asked)
+    assert [str(each.label) for each in again.context["differences"]] == ["Name"]
 
 
 def test_a_segment_must_not_name_itself(screen, french):

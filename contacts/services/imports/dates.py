@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+from contacts.values.times import impossible
+
 ORDERS = ("dmy", "mdy", "ymd")
 _YEAR_FIRST = re.compile(r"(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
@@ -34,7 +36,10 @@ _MONTH = {name: number for number, names in enumerate(_MONTHS, 1) for name in na
 
 
 def read_date(text: str, order: str, today: date) -> date:
-    """Read a date; a time behind it is left out. `ValueError` if it is none."""
+    """Read a date; a time behind it is left out.
+
+    `ValueError` if it is none, `ValueProblem` if its month has no such day.
+    """
     return _date(_SPLIT.split(text.strip(), maxsplit=1)[0], order, today)
 
 
@@ -75,23 +80,30 @@ def is_ambiguous(values: Iterable[str]) -> bool:
 
 def _date(text: str, order: str, today: date) -> date:
     if found := _YEAR_FIRST.fullmatch(text) or _COMPACT.fullmatch(text):
-        return date(int(found[1]), int(found[2]), int(found[3]))
+        return _day(int(found[1]), int(found[2]), int(found[3]))
     if found := _YEAR_LAST.fullmatch(text):
         return _numeric((found[1], found[2], found[3]), order, today)
     if found := _DAY_NAME.fullmatch(text):
-        return date(int(found[3]), _month(found[2]), int(found[1]))
+        return _day(int(found[3]), _month(found[2]), int(found[1]))
     if found := _NAME_DAY.fullmatch(text):
-        return date(int(found[3]), _month(found[1]), int(found[2]))
+        return _day(int(found[3]), _month(found[1]), int(found[2]))
     raise ValueError(text)
+
+
+def _day(year: int, month: int, day: int) -> date:
+    """Make a date; `ValueProblem` says which day a month lacks, where the month is sure."""
+    if 1 <= month <= 12 and (problem := impossible(year, month, day)):
+        raise problem
+    return date(year, month, day)
 
 
 def _numeric(parts: tuple[str, str, str], order: str, today: date) -> date:
     one, two, three = parts
     if order == "ymd" and len(three) == 2:
-        return date(_year(one.zfill(2), today), int(two), int(three))
+        return _day(_year(one.zfill(2), today), int(two), int(three))
     first, second, year = int(one), int(two), _year(three, today)
     month_first = second > 12 or (order == "mdy" and first <= 12)
-    return date(year, first, second) if month_first else date(year, second, first)
+    return _day(year, first, second) if month_first else _day(year, second, first)
 
 
 def _year(text: str, today: date) -> int:

@@ -13,6 +13,7 @@ from contacts.services.fields.naming import alias_from
 from contacts.services.imports.answers import YES_NO
 from contacts.services.imports.dates import read_date
 from contacts.services.imports.numbers import plain_number
+from contacts.values import ValueProblem
 from kernel.registry import ConfigProblem
 
 MOST_NEW = 100
@@ -85,7 +86,7 @@ def _is_answer(cell: str) -> bool:
 def _is_date(cell: str) -> bool:
     try:
         read_date(cell, "dmy", date(2000, 1, 1))
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, ValueProblem):
         return False
     return len(cell) <= 20 and " " not in cell.strip()
 

@@ -12,7 +12,7 @@ import { number, page, say, share, time, when } from "./words";
 export function Bar({ onPublish, onUnpublish }: { onPublish: () => void; onUnpublish: () => void }) {
   const mode = useStore((state) => state.mode);
   const campaign = useStore((state) => state.draft.campaign);
-  const past = useStore((state) => state.past.length);
+  const past = useStore((state) => state.past.length > 0 || state.mine !== null);
   const future = useStore((state) => state.future.length);
   const figures = useStore((state) => state.figures);
   const simulated = useStore((state) => state.simulation !== null && state.mode === "build");

@@ -52,6 +52,8 @@ export function Publish({ onClose }: { onClose: () => void }) {
   const [working, setWorking] = useState(false);
   const [wrong, setWrong] = useState<string[]>([]);
   const { campaign, problems } = draft;
+  // Whoever wants to publish wants to know all of it.
+  useEffect(() => store.set({ fresh: null }), []);
   const version = (campaign.published_version ?? 0) + 1;
   const publish = async () => {
     setWorking(true);

@@ -21,7 +21,7 @@ export function StepNode({ id, data, selected }: { id: string; data: NodeData; s
   const offers = useStore((state) => state.offers);
   const titles = useStore((state) => state.draft.titles);
   const sources = useStore((state) => state.draft.sources);
-  const problems = useStore((state) => state.draft.problems);
+  const problems = useStore(store.problemsOf);
   const connecting = useStore((state) => state.connecting);
   const focus = useStore((state) => state.focus);
   const alone = useStore((state) => state.selected.length === 0);

@@ -41,6 +41,7 @@ export function add(offer: Offer, landing: Landing | null, place?: { x: number; 
   }
   store.redraw(graph);
   select([step.id], !place);
+  store.set({ fresh: step.id });
   store.announce(say("added", { step: offer.label }));
 }
 

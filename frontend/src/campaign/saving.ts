@@ -1,8 +1,9 @@
 // Keeps the draft on the server: a second after the last change, again and again while offline.
 import { call, Refusal } from "../page/requests";
 import * as store from "./store";
+import { toast } from "../page/toasts";
 import type { Draft, Problem } from "./types";
-import { page } from "./words";
+import { page, say } from "./words";
 
 const PAUSE = 1_000;
 const LONGEST = 30_000;
@@ -63,7 +64,10 @@ export function save(): Promise<void> {
 }
 
 async function send(): Promise<void> {
-  const { doc, draft } = store.get();
+  const { doc, draft, theirs } = store.get();
+  if (theirs) {
+    return;
+  }
   const text = JSON.stringify(doc);
   if (text === kept) {
     store.set({ saving: "saved" });
@@ -79,8 +83,13 @@ async function send(): Promise<void> {
   }
   kept = text;
   wait = 2_000;
-  const same = store.get().doc === doc;
-  store.set({ draft: answer, refusals: [], savedAt: new Date(), saving: same ? "saved" : "changed" });
+  const now = store.get();
+  if (now.theirs) {
+    // Meanwhile one has gone back to the question whose draft counts.
+    store.set({ draft: answer, theirs: { ...answer, campaign: { ...answer.campaign, ...store.docOf(now.theirs.campaign) } } });
+    return;
+  }
+  store.set({ draft: answer, refusals: [], savedAt: new Date(), saving: now.doc === doc ? "saved" : "changed" });
 }
 
 /** Save a draft. The server knows the page: what it saved without our hearing of it is no conflict. */
@@ -91,7 +100,9 @@ function put(campaign: string, draft: object): Promise<Draft> {
 function failed(error: unknown): void {
   const status = error instanceof Refusal ? error.status : 0;
   if (status === 409 && error instanceof Refusal) {
-    store.set({ saving: "conflict", theirs: (error.body.current as Draft) ?? null });
+    const theirs = (error.body.current as Draft) ?? null;
+    kept = theirs ? JSON.stringify(store.docOf(theirs.campaign)) : kept;
+    store.set({ saving: "conflict", theirs });
   } else if (status === 400 || status === 403 || status === 404 || status === 413) {
     store.set({ saving: "refused", refusals: ((error as Refusal).body.errors ?? []) as Problem[] });
   } else {
@@ -101,13 +112,17 @@ function failed(error: unknown): void {
   }
 }
 
-/** Go on from what somebody else saved, with ours one step back in the history. */
+/** Go on from what somebody else saved: a history of its own, and before it ours with the question. */
 export function takeTheirs(): void {
-  const { theirs } = store.get();
+  const { theirs, doc, past } = store.get();
   if (theirs) {
-    kept = JSON.stringify(store.docOf(theirs.campaign));
-    store.change(store.docOf(theirs.campaign));
-    store.set({ draft: theirs, theirs: null, saving: "saved", selected: [], savedAt: new Date() });
+    const next = store.docOf(theirs.campaign);
+    const saved = JSON.stringify(next) === kept;
+    store.set({
+      doc: next, draft: theirs, theirs: null, mine: { doc, past }, past: [], future: [], selected: [], path: null, landing: null,
+      saving: saved ? "saved" : "changed", savedAt: new Date(),
+    });
+    toast(say("theirs_shown"));
   }
 }
 

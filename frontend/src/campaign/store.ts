@@ -22,6 +22,10 @@ export interface State {
   savedAt: Date | null;
   refusals: Problem[];
   theirs: Draft | null;
+  /** Ours with its history, while we go on from theirs: before the first step of that. */
+  mine: { doc: Doc; past: Doc[] } | null;
+  /** Added just now and not left yet: what is missing there is nobody's mistake. */
+  fresh: string | null;
   said: string;
   focus: string | null;
   past: Doc[];
@@ -42,7 +46,7 @@ export function begin(draft: Draft, offers: Offers): void {
   state = {
     doc: docOf(draft.campaign), draft, offers, figures: null, selected: [], path: null, landing: null,
     connecting: null, mode: "build", figure: null, saving: "saved", savedAt: null, refusals: [],
-    theirs: null, said: "", focus: null, past: [], future: [], copied: null, panel: window.innerWidth >= 1200, simulation: null,
+    theirs: null, mine: null, fresh: null, said: "", focus: null, past: [], future: [], copied: null, panel: window.innerWidth >= 1200, simulation: null,
   };
 }
 
@@ -56,7 +60,11 @@ export function get(): State {
 }
 
 export function set(change: Partial<State>): void {
+  const { fresh } = state;
   state = { ...state, ...change };
+  if (fresh && fresh === state.fresh && !state.selected.includes(fresh)) {
+    state.fresh = null;
+  }
   listeners.forEach((listener) => listener());
 }
 
@@ -79,7 +87,7 @@ export function change(next: Partial<Doc>, mark = ""): void {
     doc: { ...state.doc, ...next },
     past: joined ? state.past : [...state.past, state.doc].slice(-KEPT),
     future: [],
-    saving: state.saving === "conflict" ? "conflict" : "changed",
+    saving: moved(),
   });
 }
 
@@ -92,11 +100,28 @@ export function redraw(graph: Graph, mark = ""): void {
 export function undo(): boolean {
   const before = state.past.at(-1);
   if (!before) {
+    return askAgain();
+  }
+  lastMark = "";
+  set({ doc: before, past: state.past.slice(0, -1), future: [state.doc, ...state.future], saving: moved(), ...kept(before) });
+  return true;
+}
+
+/** What others saved is never overwritten by a step back: ours returns with the question. */
+function askAgain(): boolean {
+  const { mine, draft, doc } = state;
+  if (!mine) {
     return false;
   }
   lastMark = "";
-  set({ doc: before, past: state.past.slice(0, -1), future: [state.doc, ...state.future], saving: "changed", ...kept(before) });
+  const theirs = { ...draft, campaign: { ...draft.campaign, ...doc } };
+  set({ ...mine, mine: null, theirs, future: [], saving: "conflict", ...kept(mine.doc) });
   return true;
+}
+
+/** Until it is decided whose draft counts, nothing is on its way to the server. */
+function moved(): Saving {
+  return state.theirs ? "conflict" : "changed";
 }
 
 export function redo(): boolean {
@@ -105,7 +130,7 @@ export function redo(): boolean {
     return false;
   }
   lastMark = "";
-  set({ doc: after, past: [...state.past, state.doc], future: rest, saving: "changed", ...kept(after) });
+  set({ doc: after, past: [...state.past, state.doc], future: rest, saving: moved(), ...kept(after) });
   return true;
 }
 
@@ -119,6 +144,16 @@ function kept(doc: Doc): Partial<State> {
 export function announce(said: string): void {
   // The same words twice are said twice.
   set({ said: said === state.said ? `${said}\u00a0` : said });
+}
+
+let told: { of: Problem[]; fresh: string | null; shown: Problem[] } | null = null;
+
+/** What is wrong, but for what nobody has had the time to fill in. */
+export function problemsOf({ draft, fresh }: State): Problem[] {
+  if (told?.of !== draft.problems || told.fresh !== fresh) {
+    told = { of: draft.problems, fresh, shown: draft.problems.filter((one) => one.step !== fresh || one.code !== "required") };
+  }
+  return told.shown;
 }
 
 export function selectedStep(state: State): Step | undefined {

@@ -1,5 +1,6 @@
 // The editor of emails: code with the server's errors beside the mail that becomes of it.
 import "./code.css";
+import { forget, keep, restore } from "../page/keeping";
 import { startFaults } from "./faults";
 import { codeOf } from "./mirror";
 import { startPeople } from "./people";
@@ -8,9 +9,11 @@ import { startSaving } from "./saving";
 import { startSettings } from "./settings";
 import { startTest } from "./testing";
 import { startTokens } from "./tokens";
+import { byId } from "./words";
 
 const editor = document.getElementById("email-editor") as HTMLElement;
 const form = document.getElementById("email-form") as HTMLFormElement;
+const restored = restore(form);
 const code = codeOf(form);
 const faults = startFaults(form, code);
 const preview = startPreview(form, faults);
@@ -20,3 +23,13 @@ startTokens(form, code);
 startPeople(preview);
 startSaving(form, faults);
 startTest(form, preview);
+keep(form);
+if (restored) {
+  byId("email-restored").hidden = false;
+  byId("email-afresh").addEventListener("click", () => {
+    forget();
+    location.reload();
+  });
+  form.addEventListener("relais:saved", () => (byId("email-restored").hidden = true));
+  form.dispatchEvent(new Event("input", { bubbles: true }));
+}

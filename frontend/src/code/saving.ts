@@ -1,6 +1,7 @@
 // Saving without leaving: the server decides; who was quicker is never overwritten unseen, and a
 // server that is away is asked again until it has what was typed.
-import { csrf } from "../page/requests";
+import { forget } from "../page/keeping";
+import { csrf, renew } from "../page/requests";
 import { pageData } from "../page/words";
 import type { Faults } from "./faults";
 import { type Fault, byId, say } from "./words";
@@ -9,6 +10,7 @@ interface Saved {
   url: string;
   page: string;
   version: number;
+  read: string;
   name: string;
   // Drawn by the server.
   state: string;
@@ -24,28 +26,36 @@ export function startSaving(form: HTMLFormElement, faults: Faults): void {
   const away = byId<HTMLElement>("email-away");
   const signedOut = byId<HTMLElement>("email-signed-out");
   const version = form.elements.namedItem("version") as HTMLInputElement;
+  const read = form.elements.namedItem("read") as HTMLInputElement;
   let busy = false;
   let changed = 0;
   let timer = 0;
 
   const kept = (answer: Saved, seen: number) => {
     version.value = String(answer.version);
+    read.value = answer.read;
     stale.hidden = true;
     byId("email-state").innerHTML = answer.state;
     byId("email-name").textContent = answer.name;
     document.querySelector<HTMLAnchorElement>(".editor .bar a")?.setAttribute("href", answer.page);
     form.action = answer.url;
+    // What was kept of the page of a new one is that of this one from now on.
+    forget();
     history.replaceState(null, "", answer.url);
     faults.refused([]);
-    if (seen === changed) {
+    if (seen !== changed) {
+      // What was typed meanwhile is kept under the new address.
+      form.dispatchEvent(new Event("change"));
+    } else {
       status.textContent = answer.saved;
       form.dispatchEvent(new Event("relais:saved", { bubbles: true }));
     }
   };
 
-  const refused = (code: number, answer: { errors?: Fault[]; version?: number; differ?: string }) => {
+  const refused = (code: number, answer: { errors?: Fault[]; version?: number; read?: string; differ?: string }) => {
     if (code === 409 && answer.version) {
       version.value = String(answer.version);
+      read.value = answer.read ?? "";
       byId("email-differ").innerHTML = answer.differ ?? "";
       stale.hidden = false;
       status.textContent = say("stale");
@@ -67,7 +77,7 @@ export function startSaving(form: HTMLFormElement, faults: Faults): void {
   const ask = async (): Promise<{ answer: Response; told: object } | null> => {
     try {
       if (!signedOut.hidden) {
-        await renew(form);
+        await renew();
       }
       const answer = await fetch(form.action || location.href, {
         method: "POST",
@@ -120,16 +130,6 @@ export function startSaving(form: HTMLFormElement, faults: Faults): void {
   const before = pageData<Fault[]>("email-errors") ?? [];
   if (before.length) {
     faults.refused(before);
-  }
-}
-
-/** Take the token over that came with signing in again: the one of this page died with the session. */
-async function renew(form: HTMLFormElement): Promise<void> {
-  const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
-  const token = page.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content;
-  if (token) {
-    document.querySelector('meta[name="csrf-token"]')?.setAttribute("content", token);
-    (form.elements.namedItem("csrfmiddlewaretoken") as HTMLInputElement).value = token;
   }
 }
 

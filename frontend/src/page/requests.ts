@@ -7,6 +7,16 @@ export function csrf(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
 }
 
+/** Take the token over that came with signing in again: the one of this page died with the session. */
+export async function renew(): Promise<void> {
+  const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+  const token = page.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content;
+  if (token) {
+    document.querySelector('meta[name="csrf-token"]')?.setAttribute("content", token);
+    document.querySelectorAll<HTMLInputElement>('input[name="csrfmiddlewaretoken"]').forEach((field) => (field.value = token));
+  }
+}
+
 export class Refusal extends Error {
   constructor(
     readonly status: number,

@@ -55,6 +55,14 @@ def test_dates_in_the_order_of_the_file(api: APIClient):
     assert [row["born"] for row in found] == wanted
 
 
+def test_a_day_that_does_not_exist_is_told_as_such(api: APIClient):
+    done = take(api, "email;born\na@x.example;30/02/1980\nb@x.example;31 June 1980\n")
+    assert counts(done)[1] == 0
+    told = reasons(api, done)
+    assert "February has no 30th." in told
+    assert "June has no 31st." in told
+
+
 def test_american_dates_are_told_by_one_that_can_be_nothing_else(api: APIClient):
     found = values(api, "born", "01/02/2003", "12/31/1980")
     assert [row["born"] for row in found] == ["2003-01-02", "1980-12-31"]

@@ -1,14 +1,16 @@
 // The settings of an action, drawn from the description of its form.
+import * as store from "../store";
 import { useStore } from "../store";
 import type { Config, SettingField, Step } from "../types";
 import { say } from "../words";
+import { Duration } from "./Duration";
 import { Field, invalid, useProblems } from "./Field";
 import { ObjectPicker } from "./ObjectPicker";
 import { Values } from "./Values";
 
 export function ActionForm({ step, onChange }: { step: Step; onChange: (config: Config) => void }) {
   const action = useStore((state) => state.offers.actions.find((offer) => offer.key === step.key));
-  const whole = useStore((state) => state.draft.problems)
+  const whole = useStore(store.problemsOf)
     .filter((one) => one.step === step.id && !action?.fields.some((field) => one.place.split(".")[0] === field.name))
     .map((one) => one.message);
   if (!action) {
@@ -69,6 +71,9 @@ function Input({ id, field, value, wrong, onChange }: { id: string; field: Setti
         {field.choices?.map((choice) => <option key={choice.value} value={choice.value}>{choice.label}</option>)}
       </select>
     );
+  }
+  if (field.type === "duration") {
+    return <Duration id={id} label={field.label} value={String(value ?? "")} onChange={onChange} />;
   }
   if (field.type === "number") {
     return (

@@ -1,8 +1,9 @@
 // A labelled setting with its help and what the server says is wrong with it.
+import * as store from "../store";
 import { useStore } from "../store";
 
 export function useProblems(step: string, place: string): string[] {
-  const problems = useStore((state) => state.draft.problems);
+  const problems = useStore(store.problemsOf);
   return problems.filter((one) => one.step === step && (one.place === place || one.place.startsWith(`${place}.`))).map((one) => one.message);
 }
 

@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 import { loadCatalogue, type Catalogue } from "../../filter/catalogue";
 import { FilterBuilder } from "../../filter/FilterBuilder";
 import type { Json } from "../../filter/tree";
+import * as store from "../store";
 import { useStore } from "../store";
 import { say } from "../words";
 
@@ -17,7 +18,7 @@ interface Props {
 export function FilterInput({ step, place, value, onChange }: Props) {
   const [catalogue, setCatalogue] = useState<Catalogue | null>(null);
   const [wrong, setWrong] = useState("");
-  const told = useStore((state) => state.draft.problems);
+  const told = useStore(store.problemsOf);
   useEffect(() => {
     loadCatalogue().then(setCatalogue, (error: Error) => setWrong(error.message));
   }, []);

@@ -52,7 +52,7 @@ function Settings({ step, change, config }: { step: Step; change: (next: Partial
 
 /** What is wrong with the step as a whole, such as that nothing leads to it. */
 function Whole({ step }: { step: Step }) {
-  const problems = useStore((state) => state.draft.problems).filter((one) => one.step === step.id && !one.field.includes(".config") && !one.field.endsWith(".key"));
+  const problems = useStore(store.problemsOf).filter((one) => one.step === step.id && !one.field.includes(".config") && !one.field.endsWith(".key"));
   return <>{problems.map((one) => <p class="note red" key={one.message}>{one.message}</p>)}</>;
 }
 

@@ -1,0 +1,84 @@
+// What is typed into a form and not saved yet is kept in this browser: a reload or a wrong press loses nothing.
+const AGE = 14 * 24 * 3_600_000;
+const PAUSE = 300;
+const ASIDE = new Set(["csrfmiddlewaretoken"]);
+let timer = 0;
+
+interface Kept {
+  at: number;
+  values: [string, string][];
+}
+
+/** Each page of each user has a place of its own. */
+function place(): string {
+  return `relais:typed:${document.body.dataset.user ?? ""}:${location.pathname}`;
+}
+
+function read(): Kept | null {
+  try {
+    const kept = JSON.parse(localStorage.getItem(place()) ?? "null") as Kept | null;
+    return kept && Date.now() - kept.at < AGE ? kept : null;
+  } catch {
+    return null;
+  }
+}
+
+function write(form: HTMLFormElement): void {
+  const values = [...new FormData(form)].filter(([name]) => !ASIDE.has(name)).map(([name, value]) => [name, String(value)]);
+  try {
+    localStorage.setItem(place(), JSON.stringify({ at: Date.now(), values }));
+  } catch {
+    // No room, or none is allowed: leaving still asks.
+  }
+}
+
+/** Forget what was kept of this page. */
+export function forget(): void {
+  window.clearTimeout(timer);
+  timer = 0;
+  try {
+    localStorage.removeItem(place());
+  } catch {
+    // Nothing was kept, then.
+  }
+}
+
+function fill(form: HTMLFormElement, values: [string, string][]): void {
+  for (const field of form.elements) {
+    const of = values.filter(([name]) => name === (field as HTMLInputElement).name).map(([, value]) => value);
+    if (field instanceof HTMLInputElement && ["checkbox", "radio"].includes(field.type)) {
+      field.checked = of.includes(field.value);
+    } else if (of.length && (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement || field instanceof HTMLSelectElement)) {
+      field.value = of[0];
+    }
+  }
+}
+
+/** Fill in what was kept of this page; true if there was something. Called before others read the form. */
+export function restore(form: HTMLFormElement): boolean {
+  const kept = read();
+  if (kept) {
+    fill(form, kept.values);
+  }
+  return kept !== null;
+}
+
+/** Keep from now on what is typed, until it is saved. */
+export function keep(form: HTMLFormElement): void {
+  const now = () => {
+    window.clearTimeout(timer);
+    if (timer) {
+      timer = 0;
+      write(form);
+    }
+  };
+  const soon = () => {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(now, PAUSE);
+  };
+  form.addEventListener("input", soon);
+  form.addEventListener("change", soon);
+  window.addEventListener("pagehide", now);
+  document.addEventListener("visibilitychange", now);
+  form.addEventListener("relais:saved", forget);
+}
