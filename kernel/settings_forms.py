@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import pgettext_lazy
 
 from kernel import clock
@@ -22,8 +23,9 @@ class DurationWidget(forms.MultiWidget):
             ("d", pgettext_lazy("unit", "days")),
             ("w", pgettext_lazy("unit", "weeks")),
         ]
-        number = forms.NumberInput(attrs={"min": 0, "class": "short"})
-        super().__init__([number, forms.Select(choices=units)], attrs={"class": "beside-unit"})
+        number = forms.NumberInput(attrs={"min": 0, "class": "form-control span-number"})
+        named = {"class": "form-select span-unit", "aria-label": _lazy("unit")}
+        super().__init__([number, forms.Select(attrs=named, choices=units)])
 
     def decompress(self, value: Any) -> list[str]:
         """Take `3d` apart."""

@@ -38,3 +38,33 @@ def test_a_problem_leads_to_its_step_and_an_hour_is_an_hour(open_page: Any, alic
     page.wait_for_selector("[data-step=rest]:focus")
     page.wait_for_selector(".settings-panel .invalid-feedback >> text=Less than 0")
     assert faults(page) == []
+
+
+def test_a_new_step_is_nobodys_mistake_until_it_is_left(open_page: Any, alice: User):
+    empty: dict[str, Any] = {"nodes": [], "edges": []}
+    campaign = Campaign.objects.create(
+        name="Onboarding", owner=alice, graph=empty, sources=[{"manual": True}]
+    )
+    page = open_page(f"/campaigns/{campaign.pk}", viewport={"width": 1440, "height": 900})
+    page.wait_for_selector(".step-node")
+    page.keyboard.press("n")
+    page.keyboard.type("create a task")
+    page.keyboard.press("Enter")
+    step = page.locator(".step-node", has=page.locator("[data-step=action-1]"))
+    wrong = page.locator(".settings-panel .invalid-feedback")
+    # Once the server knows the step, it has said what is missing.
+    page.wait_for_selector("[data-saving=saved]")
+    expect(page.get_by_label("Title")).to_be_visible()
+    expect(wrong).to_have_count(0)
+    expect(step.locator(".badge-problem")).to_have_count(0)
+    # A length of time is a number and a unit.
+    page.get_by_label("Due after", exact=True).fill("2")
+    page.get_by_label("Due after: unit").select_option("w")
+    page.wait_for_selector("[data-saving=saved]")
+    campaign.refresh_from_db()
+    assert campaign.graph["nodes"][0]["config"]["due"] == "2w"
+    # Left without a title, it says so; so does the wish to publish.
+    page.locator("[data-step=start]").click()
+    expect(step.locator(".badge-problem")).to_be_visible()
+    page.get_by_role("button", name="Publish v1…").click()
+    expect(page.locator(".problems button")).to_contain_text(["Create a task"])

@@ -133,3 +133,17 @@ def test_a_list_without_conditions_says_that_it_left_them_out(client: Client, al
     assert refused.status_code == 409
     task.refresh_from_db()
     assert task.done_at is None
+
+
+def test_a_length_of_time_is_a_number_and_a_unit(client: Client, alice: User):
+    client.force_login(alice)
+    ada = person(email="a@example.com")
+    asked = client.post("/contacts/bulk/task", {"ids": f"{ada.pk}"}).content.decode()
+    assert 'type="number" name="due_0"' in asked
+    assert '<option value="w">weeks</option>' in asked
+    typed = {"ids": f"{ada.pk}", "confirmed": "yes", "title": "Call", "due_0": "2", "due_1": "w"}
+    client.post("/contacts/bulk/task", typed | {"due_0": "-1"})
+    assert not Task.objects.exists()
+    client.post("/contacts/bulk/task", typed)
+    task = Task.objects.get()
+    assert (task.due_at - task.created_at).days == 14

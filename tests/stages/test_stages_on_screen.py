@@ -92,3 +92,14 @@ def test_a_number_out_of_range_is_said_in_plain_words(
     page = client.post("/stages/new", {"name": "Lead", "weight": weight}).content.decode()
     assert words in page
     assert "Ensure" not in page
+
+
+@pytest.mark.django_db
+def test_a_text_too_long_is_said_in_plain_words(client: Client, alice: User, api: Any):
+    client.force_login(alice)
+    typed = {"name": "x" * 5_000, "weight": 1}
+    page = client.post("/stages/new", typed).content.decode()
+    assert "This is too long: at most " in page
+    assert "Ensure" not in page
+    told = api.post("/api/v1/stages", typed).json()["errors"][0]["message"]
+    assert told.startswith("This is too long: at most ")
