@@ -2,8 +2,10 @@
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.generic import View
@@ -22,6 +24,16 @@ class Find(LoginRequiredMixin, View):
         found = palette.search(request, text)
         groups = found if text else [*recent.group(request, request.GET.getlist("recent")), *found]
         return render(request, "backoffice/found.html", {"groups": groups, "text": text})
+
+
+class Session(View):
+    """Who is signed in now, for pages that were opened before."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Answer whose session it is, and the token of its forms."""
+        answer = JsonResponse({"user": str(request.user.pk or ""), "token": get_token(request)})
+        add_never_cache_headers(answer)
+        return answer
 
 
 class Settings(LoginRequiredMixin, View):

@@ -186,6 +186,11 @@ def page_words(context: template.Context) -> SafeString:
         "signed_out": _(
             "You are signed out. What you typed stays here: sign in, then do this again."
         ),
+        "somebody_else": _(
+            "Somebody else is signed in here by now. What you typed stays: sign in as yourself,"
+            " then do this again."
+        ),
+        "again": _("You are signed in again. Do this once more."),
         "sign_in": _("Sign in in another tab"),
         "close": _("Close"),
         "unsaved": _("Unsaved changes"),

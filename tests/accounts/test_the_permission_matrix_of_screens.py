@@ -48,7 +48,7 @@ DRAFTED = re.compile(r"imports/{pk}/(columns|rules|check|start|forget)$")
 PERSONAL = {"contacts/work/{pk}/stop"}
 FORM = "application/x-www-form-urlencoded"
 PUBLIC = re.compile(
-    r"favicon.ico$|account/|language$|health/|e/[a-z]/|t/|\^?account/(password/new|invitation)|static/"
+    r"favicon.ico$|account/|language$|session$|health/|e/[a-z]/|t/|\^?account/(password/new|invitation)|static/"
 )
 
 

@@ -1,5 +1,5 @@
 // What becomes of the code: rendered by the server, shown in a frame that has no rights.
-import { csrf } from "../page/requests";
+import { csrf, insist } from "../page/requests";
 import type { Faults } from "./faults";
 import { type Fault, addresses, byId, icon, say } from "./words";
 
@@ -56,15 +56,17 @@ export function startPreview(form: HTMLFormElement, faults: Faults): Preview {
     render: async () => {
       running?.abort();
       running = new AbortController();
+      const { signal } = running;
       const body = new FormData(form);
       body.set("contact", preview.contact);
+      body.delete("csrfmiddlewaretoken");
       try {
-        const answer = await fetch(addresses.preview, {
+        const answer = await insist(() => fetch(addresses.preview, {
           method: "POST",
           body,
-          signal: running.signal,
+          signal,
           headers: { "X-CSRFToken": csrf(), Accept: "application/json" },
-        });
+        }));
         if (answer.ok) {
           show((await answer.json()) as Shown);
         }

@@ -1,7 +1,7 @@
 // Saving without leaving: the server decides; who was quicker is never overwritten unseen, and a
 // server that is away is asked again until it has what was typed.
 import { forget } from "../page/keeping";
-import { csrf, renew } from "../page/requests";
+import { csrf, insist } from "../page/requests";
 import { pageData } from "../page/words";
 import type { Faults } from "./faults";
 import { type Fault, byId, say } from "./words";
@@ -76,14 +76,11 @@ export function startSaving(form: HTMLFormElement, faults: Faults): void {
   // Answers nothing while the server is away, or what came was cut off on its way.
   const ask = async (): Promise<{ answer: Response; told: object } | null> => {
     try {
-      if (!signedOut.hidden) {
-        await renew();
-      }
-      const answer = await fetch(form.action || location.href, {
+      const answer = await insist(() => fetch(form.action || location.href, {
         method: "POST",
         body: new FormData(form),
         headers: { Accept: "application/json", "X-CSRFToken": csrf() },
-      });
+      }));
       const ours = answer.headers.get("Content-Type")?.startsWith("application/json");
       return AWAY.includes(answer.status) ? null : { answer, told: ours ? await answer.json() : {} };
     } catch {

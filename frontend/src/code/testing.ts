@@ -1,5 +1,5 @@
 // Test mails: what stands in the editor, to a few addresses.
-import { csrf } from "../page/requests";
+import { csrf, insist } from "../page/requests";
 import { toast } from "../page/toasts";
 import type { Preview } from "./preview";
 import { addresses, byId, say } from "./words";
@@ -15,11 +15,12 @@ export function startTest(form: HTMLFormElement, preview: Preview): void {
     button.disabled = true;
     problem.hidden = true;
     const body = new FormData(form);
+    body.delete("csrfmiddlewaretoken");
     body.set("to", byId<HTMLInputElement>("test-to").value);
     body.set("contact", preview.contact);
     body.set("email", /\/emails\/(\d+)\/edit/.exec(form.action || location.pathname)?.[1] ?? addresses.email);
     try {
-      const answer = await fetch(addresses.test, { method: "POST", body, headers: { "X-CSRFToken": csrf() } });
+      const answer = await insist(() => fetch(addresses.test, { method: "POST", body, headers: { "X-CSRFToken": csrf() } }));
       const told = (await answer.json().catch(() => ({}))) as { sent?: string[]; problem?: string };
       if (told.sent) {
         dialog.close();

@@ -1,5 +1,5 @@
 // The dialog of a list in which the builder stands: how many would be shown, and in which words.
-import { csrf } from "../page/requests";
+import { csrf, insist } from "../page/requests";
 import type { Problem } from "./context";
 
 interface Answer {
@@ -38,10 +38,11 @@ export function counting(form: HTMLFormElement, words: Words, onProblems: (found
     const signal = asking.signal;
     takeText(form);
     const body = new URLSearchParams([...new FormData(form)].map(([key, value]) => [key, String(value)]));
+    body.delete("csrfmiddlewaretoken");
     try {
-      const response = await fetch(form.dataset.narrows!, {
+      const response = await insist(() => fetch(form.dataset.narrows!, {
         method: "POST", body, signal, credentials: "same-origin", headers: { "X-CSRFToken": csrf(), Accept: "application/json" },
-      });
+      }));
       const answer = (await response.json()) as Answer;
       onProblems(answer.errors ?? []);
       button.textContent = answer.shown ?? plain;

@@ -1,5 +1,5 @@
 // A form that keeps much is only left when there is a server that still knows who asks.
-import { renew } from "./requests";
+import { type Hindrance, hindrance } from "./requests";
 import { stay, toast } from "./toasts";
 import { word } from "./words";
 
@@ -9,26 +9,17 @@ const asking = new WeakSet<HTMLFormElement>();
 // Takes away what says that one is signed out, while it does.
 let away: (() => void) | null = null;
 
-/** Say why a form cannot be sent now: the word of it, or nothing. */
-async function hindrance(): Promise<string> {
-  try {
-    // Strangers are sent on to the sign-in.
-    const answer = await fetch("/find?q=", { redirect: "manual" });
-    return answer.type === "opaqueredirect" ? "signed_out" : answer.ok ? "" : "offline";
-  } catch {
-    return "offline";
+/** Say what hinders; where the session has ended, with a way to begin another that leaves this page as it is. */
+function tell(problem: Hindrance): void {
+  if (problem === "offline") {
+    toast(word(problem));
+  } else {
+    const here = encodeURIComponent(location.pathname + location.search);
+    away = stay(word(problem), { href: `/account/login?next=${here}`, label: word("sign_in") });
   }
 }
 
-/** Say that the session has ended, with a way to begin another that leaves this page as it is. */
-function signedOut(): void {
-  const here = encodeURIComponent(location.pathname + location.search);
-  away = stay(word("signed_out"), { href: `/account/login?next=${here}`, label: word("sign_in") });
-}
-
-/** Whoever signed in again brought another token: this page takes it over. */
-async function signedIn(): Promise<void> {
-  await renew();
+function signedIn(): void {
   away?.();
   away = null;
 }
@@ -36,7 +27,7 @@ async function signedIn(): Promise<void> {
 export function start(): void {
   window.addEventListener("focus", async () => {
     if (away && !(await hindrance())) {
-      await signedIn();
+      signedIn();
     }
   });
   document.addEventListener("submit", (event) => {
@@ -51,16 +42,12 @@ export function start(): void {
     }
     asking.add(form);
     const { submitter } = event;
-    void hindrance().then(async (problem) => {
-      if (!problem && away) {
-        await signedIn();
-      }
+    void hindrance().then((problem) => {
       asking.delete(form);
-      if (problem === "signed_out") {
-        signedOut();
-      } else if (problem) {
-        toast(word(problem));
+      if (problem) {
+        tell(problem);
       } else {
+        signedIn();
         sure.add(form);
         form.requestSubmit(submitter);
       }

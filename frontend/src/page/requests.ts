@@ -7,14 +7,34 @@ export function csrf(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
 }
 
-/** Take the token over that came with signing in again: the one of this page died with the session. */
-export async function renew(): Promise<void> {
-  const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
-  const token = page.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content;
-  if (token) {
-    document.querySelector('meta[name="csrf-token"]')?.setAttribute("content", token);
-    document.querySelectorAll<HTMLInputElement>('input[name="csrfmiddlewaretoken"]').forEach((field) => (field.value = token));
+export type Hindrance = "" | "signed_out" | "somebody_else" | "offline";
+
+/**
+ * Say why nothing can be sent now: the word of it, or nothing. Who signed in again brought another
+ * token, for the one of this page died with the session: it is taken over.
+ */
+export async function hindrance(): Promise<Hindrance> {
+  let session: { user: string; token: string };
+  try {
+    session = await (await fetch("/session")).json();
+  } catch {
+    return "offline";
   }
+  if (!session.user) {
+    return "signed_out";
+  }
+  if (session.user !== document.body.dataset.user) {
+    return "somebody_else";
+  }
+  document.querySelector('meta[name="csrf-token"]')?.setAttribute("content", session.token);
+  document.querySelectorAll<HTMLInputElement>('input[name="csrfmiddlewaretoken"]').forEach((field) => (field.value = session.token));
+  return "";
+}
+
+/** Send what `asked` sends, and once more where the session of the page was followed by another of the same person. */
+export async function insist(asked: () => Promise<Response>): Promise<Response> {
+  const answer = await asked();
+  return answer.status === 403 && !(await hindrance()) ? asked() : answer;
 }
 
 export class Refusal extends Error {
@@ -30,7 +50,7 @@ export class Refusal extends Error {
 export async function call<T>(
   method: string, path: string, body?: unknown, signal?: AbortSignal, headers: Record<string, string> = {},
 ): Promise<T> {
-  const response = await fetch(`/api/v1/${path}`, {
+  const response = await insist(() => fetch(`/api/v1/${path}`, {
     method,
     signal,
     credentials: "same-origin",
@@ -41,7 +61,7 @@ export async function call<T>(
       ...headers,
     },
     body: body === undefined ? undefined : JSON.stringify(body),
-  });
+  }));
   if (!response.ok) {
     throw new Refusal(response.status, await response.json().catch(() => ({})));
   }
@@ -62,8 +82,12 @@ export function start(): void {
     }
   });
   document.addEventListener("htmx:responseError", (event) => {
-    const status = (event as CustomEvent).detail.xhr.status;
-    toast(word(status === 403 ? "forbidden" : "failed"));
+    const { status, responseText } = (event as CustomEvent).detail.xhr;
+    if (status === 403 && responseText.includes("data-old-token")) {
+      void hindrance().then((problem) => toast(word(problem || "again")));
+    } else {
+      toast(word(status === 403 ? "forbidden" : "failed"));
+    }
   });
   document.addEventListener("htmx:sendError", () => toast(word("offline")));
 }
