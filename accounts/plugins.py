@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import AccountMail, Token, User
 from accounts.services import audit, mails
 from kernel import clock, preferences, processing, retention, subjects
-from kernel.contactdata import ContactData, contact_data
+from kernel.contactdata import ContactData, Pairs, contact_data
 from kernel.jobs import Claimed, handles
 from kernel.permissions import PermissionKind, permission_kinds
 from kernel.queues import WorkQueue, queues
@@ -110,7 +110,7 @@ class Deeds(ContactData):
     key = "accounts.trail"
     label = _("Audit trail")
 
-    def merge(self, winner: int, loser: int, now: datetime) -> None:
+    def merge_many(self, pairs: Pairs, now: datetime) -> None:
         """What was done to the other contact was done to that one."""
 
     def export(self, contact: int) -> dict[str, Any]:

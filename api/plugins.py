@@ -8,12 +8,13 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from api.idempotency import LIFETIME, forget
-from api.models import IdempotencyKey
 from kernel import clock
-from kernel.contactdata import ContactData, contact_data
+from kernel.contactdata import PAIRS, ContactData, Pairs, columns, contact_data
 from kernel.jobs import Claimed, handles
 from kernel.schedule import scheduled
 
+MERGE = f"""
+UPDATE idempotency_key k SET contact_id = p.winner FROM {PAIRS} WHERE k.contact_id = p.loser"""  # noqa: S608 - a constant
 EMPTY = """
 UPDATE idempotency_key SET body = convert_to(format('{"id": "%%s"}', contact_id), 'UTF8'),
   contact_id = NULL
@@ -38,9 +39,10 @@ class Answers(ContactData):
     tables = ("idempotency_key",)
     retention = LIFETIME
 
-    def merge(self, winner: int, loser: int, now: datetime) -> None:
+    def merge_many(self, pairs: Pairs, now: datetime) -> None:
         """Let them be forgotten with whom the person is now."""
-        IdempotencyKey.objects.filter(contact_id=loser).update(contact_id=winner)
+        with connection.cursor() as cursor:
+            cursor.execute(MERGE, columns(pairs))
 
     def export(self, contact: int) -> dict[str, Any]:
         """Hand out nothing: an answer repeats what the person's own tables hold."""

@@ -6,7 +6,13 @@ from typing import Any, ClassVar
 
 from django.db import connection
 
+from kernel.bulk import array
 from kernel.registry import Plugin, Registry
+
+# Contacts that become one: who stays, and who goes.
+Pairs = Sequence[tuple[int, int]]
+# Pairs as rows of a statement; `columns` gives its values.
+PAIRS = "unnest(%(winners)s::bigint[], %(losers)s::bigint[]) AS p(winner, loser)"
 
 
 class ContactData(Plugin):
@@ -21,8 +27,11 @@ class ContactData(Plugin):
     # The table whose rows tell people how much there is of it; none = it is not told.
     counted: ClassVar[str] = ""
 
-    def merge(self, winner: int, loser: int, now: datetime) -> None:
-        """Move everything of the losing contact to the winning one; repeating it is harmless."""
+    def merge_many(self, pairs: Pairs, now: datetime) -> None:
+        """Move everything of the losing contacts to the winning ones; repeating it is harmless.
+
+        Nobody stands in two of the pairs, so that they may be moved in any order.
+        """
         raise NotImplementedError
 
     def export(self, contact: int) -> dict[str, Any]:
@@ -37,13 +46,23 @@ class ContactData(Plugin):
 contact_data: Registry[ContactData] = Registry(ContactData)
 
 
-def hand_over(winner: int, loser: int, now: datetime) -> None:
-    """Let every app move the loser's rows, those of the upper floors first.
+def hand_over(pairs: Pairs, now: datetime) -> None:
+    """Let every app move the losers' rows, those of the upper floors first.
 
     The spooler, too, locks the ledger of mails before visitors: neither waits for the other.
+    Pairs that have a contact in common are moved one after the other, in the order given.
     """
-    for kind in reversed(list(contact_data)):
-        kind().merge(winner, loser, now)
+    for part in _rounds(pairs):
+        for kind in reversed(list(contact_data)):
+            kind().merge_many(part, now)
+
+
+def columns(pairs: Pairs) -> dict[str, str]:
+    """Return the values of a statement that reads `PAIRS`; either column is an array by itself."""
+    return {
+        "winners": array(winner for winner, _loser in pairs),
+        "losers": array(loser for _winner, loser in pairs),
+    }
 
 
 def forget(contacts: Sequence[int], now: datetime) -> None:
@@ -64,3 +83,16 @@ def counts(contacts: Sequence[int]) -> list[tuple[Any, int]]:
                 )
                 found.append((kind.label, cursor.fetchone()[0]))
     return found
+
+
+def _rounds(pairs: Pairs) -> list[list[tuple[int, int]]]:
+    """Part pairs so that nobody stands twice in a part, and whoever does keeps the order."""
+    parts: list[list[tuple[int, int]]] = []
+    following: dict[int, int] = {}
+    for pair in pairs:
+        place = max(following.get(contact, 0) for contact in pair)
+        if place == len(parts):
+            parts.append([])
+        parts[place].append(pair)
+        following |= dict.fromkeys(pair, place + 1)
+    return parts

@@ -106,3 +106,14 @@ def pass_lanes() -> None:
     with connection.cursor() as cursor:
         for lane in range(LANES):
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LANE_LOCK, lane])
+
+
+def by_lanes(pairs: Iterable[tuple[int, int]], at_once: int) -> list[list[tuple[int, int]]]:
+    """Part pairs of contacts so that whoever holds a part, of so many pairs, stops few lanes."""
+    parts: dict[frozenset[int], list[tuple[int, int]]] = {}
+    for pair in pairs:
+        # Two lanes beside each other count as one: parts of one pair of lanes would be small.
+        parts.setdefault(frozenset(contact % LANES // 2 for contact in pair), []).append(pair)
+    return [
+        part[at : at + at_once] for part in parts.values() for at in range(0, len(part), at_once)
+    ]

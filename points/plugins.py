@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from kernel import processing, retention
 from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
-from kernel.contactdata import ContactData, contact_data
+from kernel.contactdata import ContactData, Pairs, contact_data
 from kernel.schedule import scheduled
 from points import tasks as tasks
 from points.forms import AdjustForm
@@ -72,9 +72,9 @@ class RanksToWrite(ContactData):
     label = gettext_lazy("Activity rank")
     tables: ClassVar[Sequence[str]] = ("rank_difference",)
 
-    def merge(self, winner: int, loser: int, now: datetime) -> None:
+    def merge_many(self, pairs: Pairs, now: datetime) -> None:
         """Drop what was measured of the other half."""
-        RankDifference.objects.filter(contact_id=loser).delete()
+        RankDifference.objects.filter(contact_id__in=[loser for _w, loser in pairs]).delete()
 
     def export(self, contact: int) -> dict[str, Any]:
         """The rank itself stands among the fields."""

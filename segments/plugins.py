@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from kernel import mentions, preferences, processing, retention, subjects, usage
 from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
 from kernel.changes import Changes
-from kernel.contactdata import ContactData, contact_data
+from kernel.contactdata import ContactData, Pairs, contact_data
 from kernel.invariants import invariant
 from kernel.permissions import PermissionKind, permission_kinds
 from kernel.schedule import scheduled
@@ -168,9 +168,9 @@ class Memberships(ContactData):
     counted = "member"
     tables: ClassVar[Sequence[str]] = ("member", "segment_evaluated")
 
-    def merge(self, winner: int, loser: int, now: datetime) -> None:
+    def merge_many(self, pairs: Pairs, now: datetime) -> None:
         """Keep what was decided by hand; the filters decide the rest anew."""
-        merging.merge(winner, loser, now)
+        merging.merge(pairs)
 
     def export(self, contact: int) -> dict[str, Any]:
         """List the segments by name."""

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.services import people
-from kernel.contactdata import ContactData, contact_data
+from kernel.contactdata import ContactData, Pairs, contact_data
 
 
 @contact_data.register
@@ -19,9 +19,9 @@ class Visits(ContactData):
     counted = "visit"
     tables: ClassVar[Sequence[str]] = ("visit", "step", "step_log")
 
-    def merge(self, winner: int, loser: int, now: datetime) -> None:
-        """Hand the loser's ways to the winner."""
-        people.merge(winner, loser, now)
+    def merge_many(self, pairs: Pairs, now: datetime) -> None:
+        """Hand the losers' ways to the winners."""
+        people.merge(pairs, now)
 
     def export(self, contact: int) -> dict[str, Any]:
         """List the ways with their steps."""

@@ -8,31 +8,39 @@ from django.db import connection
 
 from campaigns.models import LeftFor
 from campaigns.services.leaving import leave
+from campaigns.services.planning import by_index
 from kernel import clock
+from kernel.contactdata import PAIRS, Pairs, columns
 
+# The engine holds visits in this order, too.
+HOLD = """
+SELECT id FROM visit WHERE contact_id = ANY(%(losers)s::bigint[]) ORDER BY id FOR UPDATE"""
 # Where both are on their way, the winner's way is the one that goes on.
-BOTH = """
-SELECT l.campaign_id, l.id FROM visit l JOIN visit w
-  ON w.campaign_id = l.campaign_id AND w.contact_id = %s AND w.left_at IS NULL
-WHERE l.contact_id = %s AND l.left_at IS NULL ORDER BY l.id"""
+BOTH = f"""
+SELECT l.campaign_id, array_agg(l.id ORDER BY l.id)
+FROM {PAIRS} JOIN visit l ON l.contact_id = p.loser AND l.left_at IS NULL
+JOIN visit w ON w.contact_id = p.winner AND w.campaign_id = l.campaign_id AND w.left_at IS NULL
+GROUP BY 1 ORDER BY 1"""  # noqa: S608 - a constant
 # Who was counted as two contacts is one now.
-MOVE = """
+MOVE = f"""
 WITH last AS (
-  SELECT campaign_id, max(number) number FROM visit WHERE contact_id = %(winner)s GROUP BY 1),
+  SELECT contact_id, campaign_id, max(number) number FROM visit
+  WHERE contact_id = ANY(%(winners)s::bigint[]) GROUP BY 1, 2),
 moved AS (
-  UPDATE visit v SET contact_id = %(winner)s,
-    number = v.number + coalesce((SELECT number FROM last WHERE campaign_id = v.campaign_id), 0)
-  WHERE v.contact_id = %(loser)s RETURNING v.id, v.campaign_id),
+  UPDATE visit v SET contact_id = p.winner,
+    number = v.number + coalesce((SELECT number FROM last
+      WHERE last.contact_id = p.winner AND last.campaign_id = v.campaign_id), 0)
+  FROM {PAIRS} WHERE v.contact_id = p.loser RETURNING v.id, v.campaign_id, v.contact_id),
 counted AS (
   INSERT INTO node_delta (node_id, yes)
-  SELECT n.id, -1 FROM visit v JOIN last USING (campaign_id) JOIN campaign_node n
-    ON n.campaign_id = v.campaign_id AND n.name = 'start'
-  WHERE v.contact_id = %(loser)s AND v.number = 1),
+  SELECT n.id, -count(*) FROM {PAIRS} JOIN visit v ON v.contact_id = p.loser AND v.number = 1
+  JOIN last ON last.contact_id = p.winner AND last.campaign_id = v.campaign_id
+  JOIN campaign_node n ON n.campaign_id = v.campaign_id AND n.name = 'start' GROUP BY 1),
 logged AS (
-  UPDATE step_log l SET contact_id = %(winner)s
+  UPDATE step_log l SET contact_id = moved.contact_id
   FROM moved JOIN campaign_node n ON n.campaign_id = moved.campaign_id
   WHERE l.node_id = n.id AND l.visit_id = moved.id)
-UPDATE step s SET contact_id = %(winner)s FROM moved WHERE s.visit_id = moved.id"""
+UPDATE step s SET contact_id = moved.contact_id FROM moved WHERE s.visit_id = moved.id"""  # noqa: S608 - a constant
 # The figures stay, and with them rows that name nobody: ids no contact can have.
 FORGET = """
 WITH ended AS (
@@ -63,13 +71,17 @@ FROM visit v LEFT JOIN campaign c ON c.id = v.campaign_id
 WHERE v.contact_id = %s ORDER BY v.entered_at, v.id"""
 
 
-def merge(winner: int, loser: int, now: datetime) -> None:
-    """Hand the loser's ways to the winner; repeating it is harmless."""
-    with connection.cursor() as cursor:
-        cursor.execute(BOTH, [winner, loser])
-        for campaign, visit in cursor.fetchall():
-            leave(campaign, [visit], LeftFor.MERGED, now)
-        cursor.execute(MOVE, {"winner": winner, "loser": loser})
+def merge(pairs: Pairs, now: datetime) -> None:
+    """Hand the losers' ways to the winners; repeating it is harmless."""
+    values = columns(pairs)
+    with by_index(), connection.cursor() as cursor:
+        cursor.execute(HOLD, values)
+        cursor.execute(BOTH, values)
+        both = cursor.fetchall()
+    for campaign, visits in both:
+        leave(campaign, visits, LeftFor.MERGED, now)
+    with by_index(), connection.cursor() as cursor:
+        cursor.execute(MOVE, values)
 
 
 def forget(contacts: Sequence[int], now: datetime) -> None:

@@ -13,7 +13,7 @@ from contacts.services.merge import shown
 from contacts.services.reading import flat
 from kernel import clock
 from kernel.changes import GONE
-from kernel.contactdata import ContactData, contact_data
+from kernel.contactdata import ContactData, Pairs, columns, contact_data
 from kernel.documents import loads
 from kernel.locks import LANES
 
@@ -44,9 +44,9 @@ class Own(ContactData):
         "not_duplicate",
     )
 
-    def merge(self, winner: int, loser: int, now: datetime) -> None:
+    def merge_many(self, pairs: Pairs, now: datetime) -> None:
         """Add points, join tags, keep the latest consent and every closed channel."""
-        owndata.run(owndata.MERGE, {"winner": winner, "loser": loser})
+        owndata.run(owndata.MERGE, columns(pairs))
 
     def export(self, contact: int) -> dict[str, Any]:
         """Return the contact as the API shows it, with the proof of every consent."""
@@ -103,9 +103,9 @@ class Log(ContactData):
         "parked_change",
     )
 
-    def merge(self, winner: int, loser: int, now: datetime) -> None:
-        """Give the events to the winner."""
-        owndata.run(owndata.MERGE_LOG, {"winner": winner, "loser": loser})
+    def merge_many(self, pairs: Pairs, now: datetime) -> None:
+        """Give the events to the winners."""
+        owndata.run(owndata.MERGE_LOG, columns(pairs))
 
     def export(self, contact: int) -> dict[str, Any]:
         """List every event."""

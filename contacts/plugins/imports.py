@@ -11,7 +11,7 @@ from contacts.services.imports import traces, undo
 from contacts.services.imports.run import give_up, run
 from contacts.services.imports.start import KIND
 from kernel import clock, jobs, subjects
-from kernel.contactdata import ContactData, contact_data
+from kernel.contactdata import ContactData, Pairs, contact_data
 from kernel.jobs import Claimed
 from kernel.permissions import PermissionKind, permission_kinds
 from kernel.schedule import scheduled
@@ -45,9 +45,9 @@ class Imported(ContactData):
     counted = "import_contact"
     tables: ClassVar[Sequence[str]] = ("import_contact",)
 
-    def merge(self, winner: int, loser: int, now: datetime) -> None:
+    def merge_many(self, pairs: Pairs, now: datetime) -> None:
         """Both were met by both's imports."""
-        traces.merge(winner, loser)
+        traces.merge(pairs)
 
     def export(self, contact: int) -> dict[str, Any]:
         """List the files the contact was in."""

@@ -34,7 +34,7 @@ class Compared:
 
 def compared(contacts: Sequence[int]) -> list[Compared]:
     """Return the fields in which any of these contacts, the survivor first, has a value."""
-    known = {contact: values_of(contact) for contact in contacts}
+    known = values_of(contacts)
     fields = [spec for spec in catalogue().fields.values() if spec.writable]
     rows = [
         Compared(

@@ -11,9 +11,9 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from contacts.catalogue import FieldSpec, catalogue
-from contacts.models import Distinct
 from contacts.values import normal
 from kernel import preferences
+from kernel.bulk import array
 from kernel.permissions import Actor, Reach
 
 # Of larger groups so many are shown; a job merges them whole.
@@ -34,10 +34,13 @@ WHERE place > %(after)s AND (
   SELECT count(*) FROM not_duplicate d WHERE d.low = ANY(g.ids) AND d.high = ANY(g.ids)
 ) < cardinality(ids)::bigint * (cardinality(ids) - 1) / 2
 ORDER BY place LIMIT %(limit)s"""
-# Which of a group still share the value they were found by.
+# Which of each group still share the value they were found by.
 STILL = """
-SELECT c.id FROM contact c
-WHERE c.id = ANY(%(contacts)s) AND md5({key}) = %(place)s {own} ORDER BY c.id"""
+SELECT g.number, array_agg(c.id ORDER BY c.id)
+FROM unnest(%(numbers)s::int[], %(contacts)s::bigint[], %(places)s::text[])
+  AS g(number, contact, place)
+JOIN contact c ON c.id = g.contact
+WHERE md5({key}) = g.place {own} GROUP BY 1 HAVING count(*) > 1 ORDER BY 1"""
 BOTH = """
 CASE WHEN c.first_name IS NOT NULL AND c.last_name IS NOT NULL AND c.company_id IS NOT NULL
 THEN contact_folded(c.first_name || ' ' || c.last_name) || ' ' || c.company_id END"""
@@ -45,6 +48,11 @@ APART = """
 INSERT INTO not_duplicate (low, high, at)
 SELECT low, high, %s FROM unnest(%s::bigint[], %s::bigint[]) p(low, high)
 JOIN contact a ON a.id = low JOIN contact b ON b.id = high ON CONFLICT DO NOTHING"""
+
+TOLD_APART = """
+WITH asked AS MATERIALIZED (SELECT unnest(%s::bigint[]) contact)
+SELECT low, high FROM asked JOIN not_duplicate ON low = contact
+UNION SELECT high, low FROM asked JOIN not_duplicate ON high = contact"""
 
 
 @dataclass(frozen=True)
@@ -89,14 +97,20 @@ def whole(by: str, actor: Actor, after: str, limit: int) -> list[Group]:
     return _find(by, actor, after, limit, "ids")
 
 
-def still(by: str, actor: Actor, group: Group) -> list[Group]:
-    """Return what a group that was found is by now: none, one or, of numbers, several."""
+def still(by: str, actor: Actor, groups: Sequence[Group]) -> list[Group]:
+    """Return what groups that were found are by now; of numbers, one may be several."""
     sql = STILL.format(key=_key(by, catalogue().fields.get(by)), own=_own(actor))
-    asked = {"contacts": list(group.contacts), "place": group.place, "owner": actor.pk}
+    rows = [(n, contact) for n, group in enumerate(groups) for contact in group.contacts]
+    asked = {
+        "numbers": array(number for number, _contact in rows),
+        "contacts": array(contact for _number, contact in rows),
+        "places": array(groups[number].place for number, _contact in rows),
+        "owner": actor.pk,
+    }
     with connection.cursor() as cursor:
         cursor.execute(sql, asked)
-        left = [row[0] for row in cursor.fetchall()]
-    return _parted(by, [Group(group.place, left)]) if len(left) > 1 else []
+        left = [Group(groups[number].place, ids) for number, ids in cursor.fetchall()]
+    return _parted(by, left)
 
 
 def tell_apart(contacts: Iterable[int], now: datetime) -> None:
@@ -108,13 +122,13 @@ def tell_apart(contacts: Iterable[int], now: datetime) -> None:
             cursor.execute(APART, [now, lows, highs])
 
 
-def told_apart(contacts: Sequence[int]) -> dict[int, set[int]]:
-    """Return from whom of these each is told apart."""
-    rows = Distinct.objects.filter(low__in=contacts, high__in=contacts)
+def told_apart(contacts: Iterable[int]) -> dict[int, set[int]]:
+    """Return from whom each is told apart."""
     found: dict[int, set[int]] = defaultdict(set)
-    for low, high in rows.values_list("low", "high"):
-        found[low].add(high)
-        found[high].add(low)
+    with connection.cursor() as cursor:
+        cursor.execute(TOLD_APART, [array(contacts)])
+        for one, other in cursor.fetchall():
+            found[one].add(other)
     return found
 
 

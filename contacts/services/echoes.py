@@ -10,12 +10,18 @@ from django.db import OperationalError, connection, transaction
 
 from contacts.models import Merge
 from contacts.services.merge import ECHOES
-from kernel.contactdata import hand_over
-from kernel.locks import LANES, collided, lock_contacts, wait_lanes
+from kernel.contactdata import Pairs, hand_over
+from kernel.locks import LANES, by_lanes, collided, lock_contacts, wait_lanes
 
-SLICE = 20
+SLICE = 2_000
+# Of few lanes, for while they are held nobody reacts to what happens there.
+AT_ONCE = 100
 DUE = "SELECT EXISTS (SELECT 1 FROM merge WHERE echo_at <= %s)"
-NEXT = "SELECT loser_id, winner_id FROM merge WHERE echo_at <= %s ORDER BY echo_at LIMIT %s"
+NEXT = "SELECT winner_id, loser_id FROM merge WHERE echo_at <= %s ORDER BY echo_at LIMIT %s"
+LATER = """
+UPDATE merge m SET echo_at = (
+  SELECT min(m.at + wait) FROM unnest(%(waits)s::interval[]) wait WHERE m.at + wait > %(now)s)
+WHERE loser_id = ANY(%(losers)s)"""
 
 
 def due(now: datetime) -> bool:
@@ -26,13 +32,13 @@ def due(now: datetime) -> bool:
 
 
 def follow(now: datetime) -> bool:
-    """Look again for some merged contacts, each in a transaction; say whether there were any."""
+    """Look again for merged contacts, some in each transaction; say whether there were any."""
     with connection.cursor() as cursor:
         cursor.execute(NEXT, [now, SLICE])
         waiting: list[tuple[int, int]] = cursor.fetchall()
-    for loser, winner in waiting:
+    for part in by_lanes(waiting, AT_ONCE):
         try:
-            _follow(loser, winner, now)
+            _follow(part, now)
         except OperationalError as error:
             # Whoever was quicker goes on; its turn comes again.
             if not collided(error):
@@ -41,16 +47,17 @@ def follow(now: datetime) -> bool:
 
 
 @transaction.atomic
-def _follow(loser: int, winner: int, now: datetime) -> None:
-    wait_lanes({winner % LANES, loser % LANES})
+def _follow(pairs: Pairs, now: datetime) -> None:
+    wait_lanes({contact % LANES for pair in pairs for contact in pair})
+    losers = [loser for _winner, loser in pairs]
     mine = Merge.objects.select_for_update(skip_locked=True).filter(
-        loser_id=loser, winner_id=winner, echo_at__lte=now
+        loser_id__in=losers, echo_at__lte=now
     )
-    row = mine.first()
-    # Another worker has it, or the survivor was merged in turn meanwhile: its turn comes again.
-    if row is None:
-        return
-    if lock_contacts([winner]):
-        hand_over(winner, loser, now)
-    later = [row.at + wait for wait in ECHOES if row.at + wait > now]
-    Merge.objects.filter(pk=loser).update(echo_at=min(later, default=None))
+    rows = mine.order_by("loser_id").values_list("winner_id", "loser_id")
+    # Others a worker has, or the survivor was merged in turn meanwhile: their turn comes again.
+    held = sorted(set(pairs).intersection(rows), key=lambda pair: pair[1])
+    there = set(lock_contacts(winner for winner, _loser in held))
+    hand_over([pair for pair in held if pair[0] in there], now)
+    followed = [loser for _winner, loser in held]
+    with connection.cursor() as cursor:
+        cursor.execute(LATER, {"waits": list(ECHOES), "now": now, "losers": followed})

@@ -55,8 +55,7 @@ def drop(contacts: Iterable[int], now: datetime) -> list[int]:
     gone = people(known)
     closed = keep_closed(gone, now)
     ledger = [dumps(noted(one, closed.get(one.contact, ()))) for one in gone]
-    for loser, winner in _followed(known).items():
-        hand_over(winner, loser, now)
+    hand_over([(winner, loser) for loser, winner in _followed(known).items()], now)
     forget(known, now)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM contact WHERE id = ANY(%s)", [known])

@@ -8,19 +8,22 @@ from typing import Any
 from django.db import connection, transaction
 
 from contacts.catalogue import hidden, whole
-from contacts.models import Contact, FormerIdentifier, Identifier, Merge
-from contacts.services import suppression
+from contacts.models import Merge
+from contacts.services import former
 from contacts.services.plan import Terms
 from contacts.services.upsert import write
-from kernel.contactdata import hand_over
+from kernel.contactdata import PAIRS, Pairs, columns, hand_over
 from kernel.documents import loads
 from kernel.events import Fact, record
 from kernel.locks import LANES, again, lock_contacts, wait_lanes
 
 VALUES = """
-SELECT to_jsonb(c)::text, co.name FROM contact c
-LEFT JOIN company co ON co.id = c.company_id WHERE c.id = %s"""
+SELECT c.id, to_jsonb(c)::text, co.name FROM contact c
+LEFT JOIN company co ON co.id = c.company_id WHERE c.id = ANY(%s::bigint[])"""
 SURVIVORS = "SELECT loser_id, winner_id FROM merge WHERE loser_id = ANY(%s::bigint[])"
+# Who was merged into a loser is part of its winner now.
+FOLLOW = f"""
+UPDATE merge m SET winner_id = p.winner FROM {PAIRS} WHERE m.winner_id = p.loser"""  # noqa: S608 - a constant
 # Addresses may name any number.
 MOST_ID = 2**63 - 1
 LOSER = "loser"
@@ -52,35 +55,68 @@ def merge(winner: int, loser: int, now: datetime, wish: Wish = NOBODY) -> None:
 
     The loser's id, and what identified either, answers with the winner from now on. Addresses
     that nobody has any more stay closed where the person had closed them, under either name.
-    The lanes come first: no reaction to either is under way, and what waits for the loser is
-    told to the winner by the dispatcher.
     """
-    wait_lanes({winner % LANES, loser % LANES})
-    if winner == loser or len(lock_contacts([winner, loser])) < 2:
+    if winner == loser or not hold([(winner, loser)]):
         raise Gone
-    kept, theirs = values_of(winner), values_of(loser)
-    taken, lost = _sorted(kept, theirs, wish.chosen)
-    known_by = _known_by([winner, loser])
-    hand_over(winner, loser, now)
-    Identifier.objects.filter(contact_id=loser).delete()
+    merge_held([(winner, loser)], now, wish)
+
+
+def hold(pairs: Pairs) -> list[tuple[int, int]]:
+    """Lock pairs for a merge until the transaction ends; return those of which both are there.
+
+    The lanes come first: no reaction to any is under way, and what waits for a loser is told to
+    its winner by the dispatcher.
+    """
+    both = {contact for pair in pairs for contact in pair}
+    wait_lanes({contact % LANES for contact in both})
+    found = set(lock_contacts(both))
+    return [pair for pair in pairs if found.issuperset(pair)]
+
+
+def merge_held(pairs: Pairs, now: datetime, wish: Wish = NOBODY) -> None:
+    """Make one contact of each pair of a transaction that holds them; nobody stands in two."""
+    losers = [loser for _winner, loser in pairs]
+    values = values_of([contact for pair in pairs for contact in pair])
+    sorted_out = {
+        loser: _sorted(values[winner], values[loser], wish.chosen) for winner, loser in pairs
+    }
+    known_by = former.known_by([contact for pair in pairs for contact in pair])
+    hand_over(pairs, now)
+    former.release(losers)
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM contact WHERE id = %s", [loser])
-    if taken:
-        write([{"id": winner, **taken}], now, Terms(match="id", mode="update", source="merge"))
-    _remember(winner, known_by, lost, now)
-    Merge.objects.filter(winner_id=loser).update(winner_id=winner)
-    Merge.objects.create(
-        loser_id=loser,
-        winner_id=winner,
-        at=now,
-        user_id=wish.user_id,
-        reason=wish.reason,
-        taken=sorted(taken),
-        lost=lost,
-        echo_at=now + ECHOES[0],
+        cursor.execute("DELETE FROM contact WHERE id = ANY(%s)", [losers])
+    taken = [{"id": winner, **sorted_out[loser][0]} for winner, loser in pairs]
+    if rows := [row for row in taken if len(row) > 1]:
+        write(rows, now, Terms(match="id", mode="update", source="merge"))
+    former.remember([(pair, sorted_out[pair[1]][1].get("mobile")) for pair in pairs], known_by, now)
+    _trace(pairs, sorted_out, now, wish)
+    told = [{"loser": str(loser), "name": _name(values[loser])} for loser in losers]
+    facts = [Fact(pair[0], now, data=said) for pair, said in zip(pairs, told, strict=True)]
+    record("contacts.merged", facts, now=now)
+
+
+def _trace(
+    pairs: Pairs,
+    sorted_out: Mapping[int, tuple[dict[str, Any], dict[str, Any]]],
+    now: datetime,
+    wish: Wish,
+) -> None:
+    """Keep who became whom, and when to look again for what was under way."""
+    with connection.cursor() as cursor:
+        cursor.execute(FOLLOW, columns(pairs))
+    Merge.objects.bulk_create(
+        Merge(
+            loser_id=loser,
+            winner_id=winner,
+            at=now,
+            user_id=wish.user_id,
+            reason=wish.reason,
+            taken=sorted(sorted_out[loser][0]),
+            lost=sorted_out[loser][1],
+            echo_at=now + ECHOES[0],
+        )
+        for winner, loser in pairs
     )
-    told = {"loser": str(loser), "name": _name(theirs)}
-    record("contacts.merged", [Fact(winner, now, data=told)], now=now)
 
 
 def merge_all(winner: int, losers: Sequence[int], now: datetime, wish: Wish) -> None:
@@ -126,24 +162,25 @@ def followed(contacts: Iterable[int]) -> list[int]:
     return [became.get(contact, contact) for contact in asked]
 
 
-def values_of(contact: int) -> dict[str, Any]:
-    """Return the writable values of a contact that it has, as the writer takes them.
+def values_of(contacts: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """Return the writable values that contacts have, as the writer takes them.
 
     One that is not locked may be gone: then it has none.
     """
+    wanted = list(contacts)
+    found: dict[int, dict[str, Any]] = {contact: {} for contact in wanted}
+    fields = whole().fields.values()
+    held = [spec.alias for spec in fields if spec.kept == "column" and spec.writable]
+    custom = [spec.alias for spec in fields if spec.kept == "attrs"]
     with connection.cursor() as cursor:
-        cursor.execute(VALUES, [contact])
-        found = cursor.fetchone()
-    if found is None:
-        return {}
-    row, company = loads(found[0]), found[1]
-    values = {"company": company, "owner": row["owner_id"]}
-    for spec in whole().fields.values():
-        if spec.kept == "column" and spec.writable:
-            values[spec.alias] = row[spec.alias]
-        elif spec.kept == "attrs":
-            values[spec.alias] = row["attrs"].get(spec.alias)
-    return {alias: value for alias, value in values.items() if value is not None}
+        cursor.execute(VALUES, [wanted])
+        for contact, document, company in cursor.fetchall():
+            row = loads(document)
+            values = {"company": company, "owner": row["owner_id"]}
+            values |= {alias: row[alias] for alias in held}
+            values |= {alias: row["attrs"].get(alias) for alias in custom}
+            found[contact] = {alias: v for alias, v in values.items() if v is not None}
+    return found
 
 
 def shown(lost: Mapping[str, Any]) -> dict[str, Any]:
@@ -171,35 +208,3 @@ def _sorted(
         if beaten is not None and kept[alias] != value:
             lost[alias] = beaten
     return taken, lost
-
-
-def _known_by(contacts: list[int]) -> set[tuple[str, str]]:
-    """Return what these are found by, their addresses also where several may share one."""
-    keys = Contact.objects.filter(pk__in=contacts, email_key__isnull=False)
-    found = {("email", key) for key in keys.values_list("email_key", flat=True)}
-    rows = Identifier.objects.filter(contact_id__in=contacts)
-    return found | set(rows.values_list("kind", "value"))
-
-
-def _remember(
-    winner: int, known_by: set[tuple[str, str]], lost: Mapping[str, Any], now: datetime
-) -> None:
-    """Let what no longer stands on the winner lead to it, and stay closed if it was."""
-    gone = known_by - _known_by([winner])
-    others = {("email", key) for key in _addresses(gone)}
-    FormerIdentifier.objects.bulk_create(
-        (FormerIdentifier(kind=k, value=v, contact_id=winner) for k, v in gone - others),
-        ignore_conflicts=True,
-    )
-    for kind, value in gone:
-        if kind == "email":
-            suppression.remember_closed(winner, value, None, now)
-    if mobile := lost.get("mobile"):
-        suppression.remember_closed(winner, None, mobile, now)
-
-
-def _addresses(keys: set[tuple[str, str]]) -> set[str]:
-    """Return those of these addresses that other contacts have."""
-    wanted = [value for kind, value in keys if kind == "email"]
-    found = Contact.objects.filter(email_key__in=wanted).values_list("email_key", flat=True)
-    return {key for key in found if key}

@@ -1,25 +1,32 @@
-"""The job that merges duplicates, group by group, or only counts them."""
+"""The job that merges duplicates, many groups at a time, or only counts them."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import gettext_noop
 
+from contacts.models import Merge
 from contacts.services import duplicates
-from contacts.services.merge import Gone, Wish, merge_all
+from contacts.services.duplicates import Group
+from contacts.services.merge import Wish, hold, merge_held
 from kernel import clock, jobs
+from kernel.bulk import array
 from kernel.filters.questions import within_time
 from kernel.jobs import Claimed, Refusal, Unfinished
+from kernel.locks import again, by_lanes
 from kernel.models import Job
 from kernel.permissions import Reach
 
 KIND = "contacts.merge_duplicates"
 KEEPS = ("oldest", "newest", "most_active")
 SLICE = 5_000
+# Of few lanes, for while they are held nobody reacts to what happens there.
+AT_ONCE = 100
 # All contacts are grouped anew in each turn: then it merges for at least `SHARE` times as long.
 TURN_SECONDS, SHARE = 10, 2
 # Nobody waits for an answer, but the lease must outlast the statement.
@@ -29,8 +36,11 @@ NOBODY = gettext_noop("Whoever asked for this may no longer merge contacts.")
 GONE = gettext_noop("Duplicates are not looked for by this any more.")
 SLOW = gettext_noop("There are too many contacts to look for duplicates by this.")
 ACTIVE_FIRST = """
-SELECT contact_id FROM contact_state WHERE contact_id = ANY(%s)
+SELECT contact_id FROM contact_state WHERE contact_id = ANY(%s::bigint[])
 ORDER BY last_active_at DESC NULLS LAST, contact_id"""
+
+# Who stays of a group, and who is to become part of them, in order.
+Queue = tuple[Group, list[int]]
 
 
 def start(by: str, keep: str, *, dry: bool, user_id: int) -> Job:
@@ -54,12 +64,14 @@ def work(job: Claimed) -> None:
     found = _found(job, by, user)
     now = time.monotonic()
     end = now + max(TURN_SECONDS, SHARE * (now - begun))
-    for group in found:
-        for part in duplicates.still(by, user, group):
-            _merge(job, part, end)
-        job.keep(after=group.place)
-        _rest(end)
-    _count(job, job.progress.get("winner"), 0)
+    queues = _queues(duplicates.still(by, user, found), job.args["keep"])
+    sums: dict[str, int] = {}
+    if job.args["dry"]:
+        sums = _sums(job.progress, len(queues), sum(len(losers) for _group, losers in queues))
+    else:
+        _merge(job, by, user, queues, end)
+    if found:
+        job.keep(after=found[-1].place, **sums)
     if len(found) == SLICE:
         raise Unfinished
 
@@ -71,48 +83,85 @@ def _found(job: Claimed, by: str, user: Any) -> list[duplicates.Group]:
         return duplicates.whole(by, user, job.progress.get("after", ""), SLICE)
 
 
-def _rest(end: float) -> None:
-    if time.monotonic() > end:
-        raise Unfinished
+def _queues(groups: Sequence[Group], keep: str) -> list[Queue]:
+    """Return who stays of each group and who goes, in order: nobody told apart from any of them."""
+    contacts = [contact for group in groups for contact in group.contacts]
+    order, apart = _order(contacts, keep), duplicates.told_apart(contacts)
+    queues = []
+    for group in groups:
+        winner, *others = sorted(group.contacts, key=order.__getitem__)
+        away, losers = set(apart[winner]), list[int]()
+        for loser in others:
+            if loser not in away:
+                losers.append(loser)
+                away |= apart[loser]
+        if losers:
+            queues.append((Group(group.place, [winner]), losers))
+    return queues
 
 
-def _merge(job: Claimed, group: duplicates.Group, end: float) -> None:
-    """Merge a group into who stays, but for those told apart from any who became part of them."""
-    winner, *others = _ordered(group.contacts, job.args["keep"])
-    apart = duplicates.told_apart(group.contacts)
-    away, dry, counted = set(apart[winner]), job.args["dry"], 0
-    for loser in others:
-        if loser in away or not (dry or _became(job, winner, loser)):
-            continue
-        away |= apart[loser]
-        if dry:
-            counted += 1
-        else:
-            _count(job, winner, 1)
-            _rest(end)
-    if counted:
-        _count(job, winner, counted)
+def _order(contacts: Sequence[int], keep: str) -> dict[int, int]:
+    """Return each contact's place among these, whoever stays first."""
+    if keep == "most_active":
+        with connection.cursor() as cursor:
+            cursor.execute(ACTIVE_FIRST, [array(contacts)])
+            ordered = [row[0] for row in cursor.fetchall()]
+    else:
+        ordered = sorted(contacts, reverse=keep == "newest")
+    return {contact: place for place, contact in enumerate(ordered)}
 
 
-def _became(job: Claimed, winner: int, loser: int) -> bool:
-    try:
-        merge_all(winner, [loser], clock.now(), Wish(job.user_id, f"job:{job.id}"))
-    except Gone:
-        return False
-    return True
+def _merge(job: Claimed, by: str, user: Any, queues: Sequence[Queue], end: float) -> None:
+    """Merge the first of every queue, then the second of those that have one, and so on."""
+    winners = [group.contacts[0] for group, _losers in queues]
+    mine = Merge.objects.filter(winner_id__in=winners, reason=_reason(job))
+    # A group that takes several turns counts once.
+    counted = set(mine.values_list("winner_id", flat=True))
+    places = {group.contacts[0]: group.place for group, _losers in queues}
+    for step in range(max((len(losers) for _group, losers in queues), default=0)):
+        pairs = [
+            (group.contacts[0], losers[step]) for group, losers in queues if step < len(losers)
+        ]
+        for part in by_lanes(pairs, AT_ONCE):
+            alike = [Group(places[winner], [winner, loser]) for winner, loser in part]
+            merged = again(partial(_united, job, by, user, alike, counted, dict(job.progress)))
+            counted |= {winner for winner, _loser in merged}
+            if time.monotonic() > end:
+                raise Unfinished
 
 
-def _count(job: Claimed, winner: int | None, contacts: int) -> None:
-    """Keep how many are gone; a group that takes several turns counts once."""
-    groups = job.progress.get("groups", 0) + (job.progress.get("winner") != winner)
-    sums = {"groups": groups, "contacts": job.progress.get("contacts", 0) + contacts}
-    job.keep(winner=winner, **sums)
+@transaction.atomic
+def _united(
+    job: Claimed,
+    by: str,
+    user: Any,
+    alike: Sequence[Group],
+    counted: Set[int],
+    before: Mapping[str, Any],
+) -> list[tuple[int, int]]:
+    """Merge pairs that still are alike once nobody can change them; return these."""
+    held = set(hold([(group.contacts[0], group.contacts[1]) for group in alike]))
+    same = {frozenset(group.contacts) for group in duplicates.still(by, user, alike)}
+    apart = duplicates.told_apart(winner for winner, _loser in held)
+    pairs = [
+        (winner, loser)
+        for winner, loser in sorted(held)
+        if frozenset((winner, loser)) in same and loser not in apart[winner]
+    ]
+    if pairs:
+        merge_held(pairs, clock.now(), Wish(job.user_id, _reason(job)))
+        groups = {winner for winner, _loser in pairs} - counted
+        job.keep(**_sums(before, len(groups), len(pairs)))
+    return pairs
 
 
-def _ordered(contacts: Sequence[int], keep: str) -> list[int]:
-    """Return a group, whoever stays first."""
-    if keep != "most_active":
-        return sorted(contacts, reverse=keep == "newest")
-    with connection.cursor() as cursor:
-        cursor.execute(ACTIVE_FIRST, [list(contacts)])
-        return [row[0] for row in cursor.fetchall()]
+def _reason(job: Claimed) -> str:
+    return f"job:{job.id}"
+
+
+def _sums(before: Mapping[str, Any], groups: int, contacts: int) -> dict[str, int]:
+    """Return how many groups there were so far, and how many of their contacts are gone."""
+    return {
+        "groups": before.get("groups", 0) + groups,
+        "contacts": before.get("contacts", 0) + contacts,
+    }

@@ -7,7 +7,8 @@ from django.db import connection
 
 from contacts.services import suppression
 from contacts.services.known_by import Person
-from contacts.words import STRENGTH, Channel
+from contacts.services.suppression import Closed
+from contacts.words import Channel
 
 # Channels that were closed for them, whatever the reasons; a refusal of all mails closes, too.
 CLOSED = """
@@ -23,18 +24,6 @@ JOIN unnest(%s::text[], %s::text[]) AS theirs(channel, value)
 WHERE x.kind = 'address' AND NOT EXISTS (
   SELECT 1 FROM contact c WHERE x.channel = 'email' AND c.email_key = x.value
     AND c.id <> ALL(%s))"""
-KEEP = """
-INSERT INTO suppression AS x (channel, kind, value, reason, comment, since)
-SELECT DISTINCT ON (channel, value) channel, 'hash', value, reason, '', %(now)s
-FROM unnest(%(channels)s::text[], %(values)s::text[], %(reasons)s::text[])
-  AS kept(channel, value, reason)
-ORDER BY channel, value, array_position(%(strength)s::text[], reason)
-ON CONFLICT (channel, kind, value) DO UPDATE SET reason = excluded.reason
-WHERE array_position(%(strength)s::text[], excluded.reason::text)
-    < array_position(%(strength)s::text[], x.reason::text)"""
-
-
-Closed = tuple[str, str, str]
 
 
 def keep_closed(people: Sequence[Person], now: datetime) -> dict[int, list[Closed]]:
@@ -70,18 +59,8 @@ def keep_closed(people: Sequence[Person], now: datetime) -> dict[int, list[Close
         kept += [(channel, value, reason) for _pk, channel, value, reason in listed]
         if not kept:
             return {}
-        cursor.execute(
-            KEEP,
-            {
-                "channels": [channel for channel, _key, _reason in kept],
-                "values": [suppression.digest(key) for _channel, key, _reason in kept],
-                "reasons": [reason for _channel, _key, reason in kept],
-                "strength": list(STRENGTH),
-                "now": now,
-            },
-        )
+        suppression.remember(kept, now)
         cursor.execute("DELETE FROM suppression WHERE id = ANY(%s)", [[row[0] for row in listed]])
-    suppression.announce_addresses([key for channel, key, _why in kept if channel == Channel.EMAIL])
     closed: dict[int, list[Closed]] = {}
     for channel, key, reason in kept:
         entry = (channel, suppression.digest(key), reason)

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -35,10 +36,15 @@ WHERE c.id = ANY(%(contacts)s) AND c.email_key IS NOT NULL"""
 # One reason is kept for an address: the strongest, also of people who had it one after the other.
 REMEMBER = """
 INSERT INTO suppression AS x (channel, kind, value, reason, comment, since)
-VALUES (%(channel)s, 'hash', %(value)s, %(reason)s, '', %(now)s)
+SELECT DISTINCT ON (channel, value) channel, 'hash', value, reason, '', %(now)s
+FROM unnest(%(channels)s::text[], %(values)s::text[], %(reasons)s::text[])
+  AS kept(channel, value, reason)
+ORDER BY channel, value, array_position(%(strength)s::text[], reason)
 ON CONFLICT (channel, kind, value) DO UPDATE SET reason = excluded.reason
 WHERE array_position(%(strength)s::text[], excluded.reason::text)
     < array_position(%(strength)s::text[], x.reason::text)"""
+# Channel, address or number as it is compared, and why it is closed.
+Closed = tuple[str, str, str]
 
 
 def peppers() -> list[bytes]:
@@ -70,28 +76,40 @@ def compared(channel: str, kind: str, value: str) -> str:
     return digest(key) if kind == Suppression.Kind.HASH else key
 
 
-def remember(channel: str, key: str, reason: str, now: datetime) -> None:
-    """Keep that an address is closed, without keeping the address."""
-    values: dict[str, Any] = {"channel": channel, "value": digest(key), "reason": reason}
+def remember(closed: Sequence[Closed], now: datetime) -> None:
+    """Keep that addresses are closed, without keeping the addresses."""
+    if not closed:
+        return
+    values: dict[str, Any] = {
+        "channels": [channel for channel, _key, _reason in closed],
+        "values": [digest(key) for _channel, key, _reason in closed],
+        "reasons": [reason for _channel, _key, reason in closed],
+        "strength": list(STRENGTH),
+        "now": now,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(REMEMBER, {**values, "now": now, "strength": list(STRENGTH)})
-    if channel == Channel.EMAIL:
-        announce_addresses([key])
+        cursor.execute(REMEMBER, values)
+    announce_addresses([key for channel, key, _reason in closed if channel == Channel.EMAIL])
 
 
-def remember_closed(contact: int, address: str | None, mobile: str | None, now: datetime) -> None:
-    """Keep every closed channel of a contact closed for these, which lose their contact."""
-    keys = {"email": address, "sms": None}
-    if mobile:
-        keys["sms"] = international(mobile, preferences.get("contacts.phone_region"))
-    closed = DoNotContact.objects.filter(contact=contact).values_list("channel", "reason")
-    words = list(closed)
-    refused = {"contact": contact, "purpose": Purpose.EMAIL, "topic_id": 0}
-    if Consent.objects.filter(**refused, state=ConsentState.REFUSED).exists():
-        words.append((Channel.EMAIL, Reason.UNSUBSCRIBED))
-    for channel, reason in words:
-        if key := keys.get(channel):
-            remember(channel, key, reason, now)
+def remember_closed(gone: Iterable[tuple[int, str, str]], now: datetime) -> None:
+    """Keep every closed channel of contacts closed for what they lose: contact, channel, key."""
+    keys: dict[tuple[int, str], list[str]] = defaultdict(list)
+    for contact, channel, key in gone:
+        keys[contact, channel].append(key)
+    theirs = {"contact__in": {contact for contact, _channel in keys}}
+    closed = DoNotContact.objects.filter(**theirs).values_list("contact_id", "channel", "reason")
+    refused = Consent.objects.filter(**theirs, purpose=Purpose.EMAIL, topic_id=0)
+    left = refused.filter(state=ConsentState.REFUSED).values_list("contact_id", flat=True)
+    words = [*closed, *((contact, Channel.EMAIL, Reason.UNSUBSCRIBED) for contact in left)]
+    remember(
+        [
+            (channel, key, reason)
+            for contact, channel, reason in words
+            for key in keys.get((contact, channel), ())
+        ],
+        now,
+    )
 
 
 def suppressed_by_hash(contacts: Iterable[int], *, transactional: bool = False) -> list[int]:

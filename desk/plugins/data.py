@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy as _
 
 from desk.services import people
-from kernel.contactdata import ContactData, contact_data
+from kernel.contactdata import ContactData, Pairs, contact_data
 
 
 @contact_data.register
@@ -18,9 +18,9 @@ class Desk(ContactData):
     label = _("Notes and tasks")
     tables: ClassVar[Sequence[str]] = ("note", "task")
 
-    def merge(self, winner: int, loser: int, now: datetime) -> None:
-        """Give all of it to the winner."""
-        people.merge(winner, loser)
+    def merge_many(self, pairs: Pairs, now: datetime) -> None:
+        """Give all of it to the winners."""
+        people.merge(pairs)
 
     def export(self, contact: int) -> dict[str, Any]:
         """Return every text."""

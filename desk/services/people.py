@@ -3,14 +3,21 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db import connection
+
 from desk.models import Note, Task
 from kernel import clock
+from kernel.contactdata import PAIRS, Pairs, columns
+
+MERGE = f"""
+UPDATE note n SET contact_id = p.winner FROM {PAIRS} WHERE n.contact_id = p.loser;
+UPDATE task t SET contact_id = p.winner FROM {PAIRS} WHERE t.contact_id = p.loser"""  # noqa: S608 - a constant
 
 
-def merge(winner: int, loser: int) -> None:
-    """Give notes and tasks to the winner."""
-    Note.objects.filter(contact_id=loser).update(contact_id=winner)
-    Task.objects.filter(contact_id=loser).update(contact_id=winner)
+def merge(pairs: Pairs) -> None:
+    """Give notes and tasks to the winners."""
+    with connection.cursor() as cursor:
+        cursor.execute(MERGE, columns(pairs))
 
 
 def everything(contact: int) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy
 
 from emails.services import people
-from kernel.contactdata import ContactData, contact_data
+from kernel.contactdata import ContactData, Pairs, contact_data
 
 
 @contact_data.register
@@ -19,9 +19,9 @@ class Deliveries(ContactData):
     counted = "delivery"
     tables: ClassVar[Sequence[str]] = ("delivery",)
 
-    def merge(self, winner: int, loser: int, now: datetime) -> None:
+    def merge_many(self, pairs: Pairs, now: datetime) -> None:
         """Hand the messages over; a message both were to get is not sent twice."""
-        people.merge(winner, loser)
+        people.merge(pairs)
 
     def export(self, contact: int) -> dict[str, Any]:
         """List the messages with what became of them."""

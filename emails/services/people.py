@@ -8,18 +8,24 @@ from django.db import connection
 from emails.models import CapturedMail, Delivery, Email, State
 from emails.services.identity import message_id
 from kernel.clock import iso
+from kernel.contactdata import PAIRS, Pairs, columns
 
+# What writes the ledger locks it in this order, too.
+HOLD = """
+SELECT id FROM delivery WHERE contact_id = ANY(%(losers)s::bigint[]) ORDER BY id FOR UPDATE"""
 # What both were to get for one cause goes to the survivor; the other's row keeps its history
 # under a cause of its own. What was not yet sent of it never is.
-APART = """
-UPDATE delivery l SET cause = left(l.cause, 90) || '+' || l.contact_id, contact_id = %(winner)s,
+APART = f"""
+UPDATE delivery l SET cause = left(l.cause, 90) || '+' || l.contact_id, contact_id = p.winner,
   state = CASE WHEN l.state IN (0, 1) THEN 6 ELSE l.state END,
   reason = CASE WHEN l.state IN (0, 1) THEN 'duplicate_address' ELSE l.reason END,
   lease_until = CASE WHEN l.state = 1 THEN NULL ELSE l.lease_until END,
   fence = l.fence + (l.state = 1)::int
-FROM delivery w WHERE l.contact_id = %(loser)s AND w.contact_id = %(winner)s AND w.cause = l.cause
-"""
-OVER = "UPDATE delivery SET contact_id = %(winner)s WHERE contact_id = %(loser)s"
+FROM {PAIRS} JOIN delivery w ON w.contact_id = p.winner
+WHERE l.contact_id = p.loser AND w.cause = l.cause
+"""  # noqa: S608 - a constant
+OVER = f"""
+UPDATE delivery l SET contact_id = p.winner FROM {PAIRS} WHERE l.contact_id = p.loser"""  # noqa: S608 - a constant
 
 # The server's words may hold the address.
 FORGET = """
@@ -32,11 +38,12 @@ UPDATE delivery SET recipient = NULL, context = NULL,
 WHERE contact_id = ANY(%s)"""
 
 
-def merge(winner: int, loser: int) -> None:
-    """Hand the loser's messages to the winner; repeating it is harmless."""
+def merge(pairs: Pairs) -> None:
+    """Hand the losers' messages to the winners; repeating it is harmless."""
+    values = columns(pairs)
     with connection.cursor() as cursor:
-        cursor.execute(APART, {"winner": winner, "loser": loser})
-        cursor.execute(OVER, {"winner": winner, "loser": loser})
+        for statement in (HOLD, APART, OVER):
+            cursor.execute(statement, values)
 
 
 def export(contact: int) -> list[dict[str, Any]]:

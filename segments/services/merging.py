@@ -1,20 +1,21 @@
 """What becomes of memberships when two contacts become one, or one is forgotten."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 from django.db import connection
 
 from kernel.changes import GONE, announce
+from kernel.contactdata import PAIRS, Pairs, columns
 
 # By hand wins over the filter; of two hands, the one that says no.
-MERGE = """
+MERGE = f"""
 INSERT INTO member (segment_id, contact_id, added_at, manual)
-SELECT segment_id, %(winner)s, added_at, manual FROM member
-WHERE contact_id = %(loser)s AND manual <> 0 ORDER BY segment_id
+SELECT m.segment_id, p.winner, m.added_at, m.manual
+FROM {PAIRS} JOIN member m ON m.contact_id = p.loser
+WHERE m.manual <> 0 ORDER BY m.segment_id, p.winner
 ON CONFLICT (segment_id, contact_id) DO UPDATE
   SET manual = greatest(member.manual, excluded.manual),
-      added_at = least(member.added_at, excluded.added_at)"""
+      added_at = least(member.added_at, excluded.added_at)"""  # noqa: S608 - a constant
 COUNTED = """
 INSERT INTO member_delta (segment_id, delta)
 SELECT segment_id, %(sign)s * count(*) FROM member
@@ -31,16 +32,16 @@ INSERT INTO member_delta (segment_id, delta)
 SELECT segment_id, -count(*) FROM taken WHERE manual <> 2 GROUP BY 1"""
 
 
-def merge(winner: int, loser: int, now: datetime) -> None:
+def merge(pairs: Pairs) -> None:
     """Move what was decided by hand; repeating it is harmless."""
-    both = [winner, loser]
+    both, gone = [contact for pair in pairs for contact in pair], [loser for _w, loser in pairs]
     with connection.cursor() as cursor:
         cursor.execute(COUNTED, {"sign": -1, "contacts": both})
-        cursor.execute(MERGE, {"winner": winner, "loser": loser})
-        cursor.execute("DELETE FROM member WHERE contact_id = %s", [loser])
-        cursor.execute("DELETE FROM segment_evaluated WHERE contact_id = %s", [loser])
+        cursor.execute(MERGE, columns(pairs))
+        cursor.execute("DELETE FROM member WHERE contact_id = ANY(%s)", [gone])
+        cursor.execute("DELETE FROM segment_evaluated WHERE contact_id = ANY(%s)", [gone])
         cursor.execute(COUNTED, {"sign": 1, "contacts": both})
-    announce([loser], [GONE])
+    announce(gone, [GONE])
 
 
 def forget(contacts: Sequence[int]) -> None:

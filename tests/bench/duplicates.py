@@ -15,7 +15,7 @@ from tests.bench.population import populate
 
 PAGE = 25
 # One in so many is the same as the one before, up to so many pairs.
-STEP, MOST = 100, 1_000
+STEP, MOST = 20, 20_000
 SHARE = """
 UPDATE contact c SET attrs = c.attrs || jsonb_build_object('t2', b.attrs ->> 't2')
 FROM contact b WHERE c.id %% %s = 0 AND b.id = c.id - 1 AND c.id <= %s"""

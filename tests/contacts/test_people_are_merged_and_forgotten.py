@@ -71,7 +71,7 @@ def test_handing_over_again_changes_nothing():
     settle()
     before = all_tables()
     for kind in contact_data:
-        kind().merge(ana, dup, now)
+        kind().merge_many([(ana, dup)], now)
         settle()
         assert all_tables() == before, kind.key
     assert invariants.broken() == []

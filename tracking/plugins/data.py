@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from kernel.contactdata import ContactData, contact_data
+from kernel.contactdata import ContactData, Pairs, contact_data
 from tracking.services import people
 
 
@@ -19,9 +19,9 @@ class Visitors(ContactData):
     counted = "visitor"
     tables: ClassVar[Sequence[str]] = ("visitor",)
 
-    def merge(self, winner: int, loser: int, now: datetime) -> None:
-        """Let the loser's browsers lead to the winner."""
-        people.merge(winner, loser)
+    def merge_many(self, pairs: Pairs, now: datetime) -> None:
+        """Let the losers' browsers lead to the winners."""
+        people.merge(pairs)
 
     def export(self, contact: int) -> dict[str, Any]:
         """List the browsers."""

@@ -6,8 +6,16 @@ from typing import Any
 from django.db import connection
 
 from kernel import clock
+from kernel.contactdata import PAIRS, Pairs, columns
 from tracking.models import Visitor
 
+# In the order in which whoever else writes several locks them.
+MERGE = f"""
+WITH theirs AS MATERIALIZED (
+  SELECT v.id, v.contact_id FROM visitor v
+  WHERE v.contact_id = ANY(%(losers)s::bigint[]) ORDER BY v.id FOR NO KEY UPDATE)
+UPDATE visitor v SET contact_id = p.winner FROM theirs JOIN {PAIRS} ON p.loser = theirs.contact_id
+WHERE v.id = theirs.id"""  # noqa: S608 - a constant
 ERASE = """
 WITH theirs AS (SELECT id FROM visitor WHERE contact_id = ANY(%s) ORDER BY id FOR UPDATE),
 deeds AS (DELETE FROM visitor_event WHERE visitor_id IN (SELECT id FROM theirs)),
@@ -15,10 +23,10 @@ claims AS (DELETE FROM visitor_claim WHERE visitor_id IN (SELECT id FROM theirs)
 DELETE FROM visitor WHERE id IN (SELECT id FROM theirs)"""
 
 
-def merge(winner: int, loser: int) -> None:
-    """Let the loser's browsers lead to the winner."""
+def merge(pairs: Pairs) -> None:
+    """Let the losers' browsers lead to the winners."""
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE visitor SET contact_id = %s WHERE contact_id = %s", [winner, loser])
+        cursor.execute(MERGE, columns(pairs))
 
 
 def export(contact: int) -> list[dict[str, Any]]:

@@ -14,15 +14,17 @@ from contacts.services.imports.ending import OPEN
 from contacts.services.imports.files import discard, folder
 from contacts.services.known_by import people
 from kernel import clock
+from kernel.contactdata import PAIRS, Pairs, columns
 
 _SLICE = 10_000
 
-MERGE = """
+MERGE = f"""
 INSERT INTO import_contact (import_id, contact_id, what)
-SELECT import_id, %(winner)s, what FROM import_contact WHERE contact_id = %(loser)s
+SELECT i.import_id, p.winner, i.what FROM {PAIRS} JOIN import_contact i ON i.contact_id = p.loser
+ORDER BY 1, 2
 ON CONFLICT (import_id, contact_id) DO UPDATE SET what = excluded.what
 WHERE excluded.what < import_contact.what;
-DELETE FROM import_contact WHERE contact_id = %(loser)s"""
+DELETE FROM import_contact WHERE contact_id = ANY(%(losers)s::bigint[])"""  # noqa: S608 - a constant
 EXPORT = """
 SELECT i.id, i.name, ic.what, i.created_at
 FROM import_contact ic JOIN import i ON i.id = ic.import_id
@@ -48,9 +50,9 @@ FORGET_OLD = f"""
 DELETE FROM import_reject WHERE ctid = ANY(ARRAY(SELECT r.ctid {OLD} LIMIT %s))"""  # noqa: S608 - constants
 
 
-def merge(winner: int, loser: int) -> None:
-    """Make the winner one whom the loser's imports met."""
-    _run(MERGE, {"winner": winner, "loser": loser})
+def merge(pairs: Pairs) -> None:
+    """Make the winners those whom the losers' imports met."""
+    _run(MERGE, columns(pairs))
 
 
 def export(contact: int) -> list[dict[str, Any]]:
