@@ -74,6 +74,7 @@ class ImportSerializer(ModelSerializer[Import]):
             "updated",
             "unchanged",
             "rejected",
+            "unplaced",
             "undone",
             "kept",
             "mends",
@@ -171,10 +172,18 @@ class ImportViews(ResourceViews[Import]):
     @action(detail=True, methods=["get"])
     def rejects(self, request: Request, pk: str) -> HttpResponseBase:
         """Hand out the refused rows with their reasons."""
-        imported = self.get_object()
-        name = quote(f"rejects-{imported.name.rsplit('.', 1)[0]}.csv")
-        return StreamingHttpResponse(
-            (line.encode() for line in rejects_as_csv(imported)),
-            content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
-        )
+        return _file(self.get_object(), "rejects", written=False)
+
+    @action(detail=True, methods=["get"])
+    def unplaced(self, request: Request, pk: str) -> HttpResponseBase:
+        """Hand out the rows that were written, though not all that they ask for was done."""
+        return _file(self.get_object(), "unplaced", written=True)
+
+
+def _file(imported: Import, name: str, *, written: bool) -> HttpResponseBase:
+    name = quote(f"{name}-{imported.name.rsplit('.', 1)[0]}.csv")
+    return StreamingHttpResponse(
+        (line.encode() for line in rejects_as_csv(imported, written=written)),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
+    )

@@ -46,6 +46,8 @@ class Import(Stamped, Owned):
     updated = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     rejected = models.PositiveIntegerField(default=0)
+    # Rows that were written, though the stage, points or segment they ask for was not given.
+    unplaced = models.PositiveIntegerField(default=0, db_default=0)
     # Once it is undone: how many of those it created were forgotten, how many stay.
     undone = models.PositiveIntegerField(null=True)
     kept = models.PositiveIntegerField(null=True)
@@ -62,7 +64,7 @@ class Import(Stamped, Owned):
 
 
 class ImportReject(models.Model):
-    """A row that was refused, as it stood in the file, with the reasons."""
+    """A row that was refused, or written and not placed, as it stood in the file; and why."""
 
     pk = models.CompositePrimaryKey("import_id", "line")
     import_id = models.BigIntegerField()
@@ -72,6 +74,8 @@ class ImportReject(models.Model):
     field = models.TextField(default="")
     # Each with column, code, text as in the source, and values: said when somebody reads it.
     reasons = models.JSONField(default=list)
+    # Whether it was not refused: what stands beside its values was not done.
+    written = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         db_table = "import_reject"

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Import
+from contacts.services.imports import clearing as _clearing  # noqa: F401 - handles its jobs
 from contacts.services.imports import traces, undo
 from contacts.services.imports.run import give_up, run
 from contacts.services.imports.start import KIND

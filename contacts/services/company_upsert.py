@@ -1,6 +1,5 @@
 """Companies written in batches, matched by name or id: only what differs is written and told."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -96,13 +95,16 @@ def write_many(rows: Sequence[Row], now: datetime, terms: Terms) -> UpsertResult
 def rehearse(rows: Sequence[Row], terms: Terms) -> Rehearsal:
     """Tell which rows would not be taken, and what would be cleared; nothing is written."""
     plan = Plan(rows, terms, lock=False)
-    cleared = (
-        alias
+    emptied = {
+        target.company: [
+            alias
+            for alias, value in target.before.items()
+            if value is not None and not target.has(alias)
+        ]
         for target in plan.targets
-        for alias, value in target.before.items()
-        if value is not None and not target.has(alias)
-    )
-    return Rehearsal(plan.rejected, Counter(cleared))
+        if target.company is not None
+    }
+    return Rehearsal(plan.rejected, emptied)
 
 
 class Plan:

@@ -13,10 +13,16 @@ from kernel.registry import Problem
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """The problems of each row that would not be taken, by its place; values lost, by alias."""
+    """The problems of each row that would not be taken, by its place, and who loses what."""
 
     rejected: dict[int, list[Problem]]
-    cleared: Counter[str] = field(default_factory=Counter)
+    # Aliases whose values the known ones would lose, by their number.
+    emptied: dict[int, list[str]] = field(default_factory=dict)
+
+    @property
+    def cleared(self) -> Counter[str]:
+        """Count the values lost, by alias."""
+        return Counter(alias for aliases in self.emptied.values() for alias in aliases)
 
 
 def rehearse(rows: Sequence[Row], terms: Terms, fields: Catalogue) -> Rehearsal:
@@ -26,19 +32,18 @@ def rehearse(rows: Sequence[Row], terms: Terms, fields: Catalogue) -> Rehearsal:
     plan = Plan(fields, who, terms, looked_up(rows, keys, who, terms))
     for place, row in enumerate(rows):
         plan.add(place, row, keys[place])
-    return Rehearsal(plan.rejected, _cleared(plan))
+    return Rehearsal(plan.rejected, _emptied(plan))
 
 
-def _cleared(plan: Plan) -> Counter[str]:
-    emptied = {
+def _emptied(plan: Plan) -> dict[int, list[str]]:
+    asked = {
         target.contact: [alias for alias, value in target.values.items() if value is None]
         for target in plan.targets
         if target.contact is not None
     }
-    has = filled(contact for contact, aliases in emptied.items() if aliases)
-    return Counter(
-        alias
-        for contact, aliases in emptied.items()
-        for alias in aliases
-        if alias in has.get(contact, ())
-    )
+    has = filled(contact for contact, aliases in asked.items() if aliases)
+    lost = {
+        contact: [alias for alias in aliases if alias in has.get(contact, ())]
+        for contact, aliases in asked.items()
+    }
+    return {contact: aliases for contact, aliases in lost.items() if aliases}

@@ -13,7 +13,7 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.errors import Conflict, Refused
+from api.errors import Conflict, Refused, TooSlow
 from api.fields import FilterField, IdField, QueryFilter, TruthField
 from api.lists import LIST_PARAMETERS
 from api.representations import shown
@@ -23,14 +23,17 @@ from api.views import ResourceViews
 from contacts.models import Contact
 from contacts.services.merge import followed
 from kernel import clock, jobs
-from kernel.permissions import Actor, Reach, narrow
+from kernel.permissions import Actor, Reach, narrow, whose
 from kernel.queues import hint_on_commit
 from kernel.usage import InUse
 from segments.api.byhand import BY, LISTS, ORIGINS, ByHandSerializer, ChangedSerializer
 from segments.api.depending import DependenciesSerializer, told
+from segments.api.growth import DAYS, AskedSerializer, GrowthSerializer
+from segments.api.growth import told as grown
 from segments.models import Member, Segment
 from segments.services import auditing, building, counting, editing, members, readymade, restoring
 from segments.services.dependencies import dependencies
+from segments.services.growth import growth, seen_of
 from segments.services.readymade import READY
 
 
@@ -137,7 +140,9 @@ class SegmentViews(ResourceViews[Segment]):
     }
 
     def known_parameters(self) -> Sequence[str]:
-        """The list of members is paged, too."""
+        """The list of members is paged, too; growth is told of some days."""
+        if getattr(self, "action", None) == "growth":
+            return ("days",)
         is_list = getattr(self, "action", None) == "contacts" and self.request.method == "GET"
         return (*LIST_PARAMETERS, "by") if is_list else super().known_parameters()
 
@@ -225,6 +230,25 @@ class SegmentViews(ResourceViews[Segment]):
     def dependencies(self, request: Request, pk: str) -> Response:
         """Tell what it reads, what reads it (two levels each), and what else uses it."""
         return Response(told(dependencies(self.get_object(), self.caller)))
+
+    @extend_schema(responses=GrowthSerializer, parameters=[DAYS])
+    @action(detail=True, methods=["get"])
+    def growth(self, request: Request, pk: str) -> Response:
+        """Tell how many members entered and left day by day, of those you may see."""
+        segment = self.get_object()
+        visible_contacts(self.caller)
+        asked = AskedSerializer(data=request.query_params.dict())
+        asked.is_valid(raise_exception=True)
+        days = growth(
+            segment.pk,
+            self.get_serializer(segment).get_member_count(segment),
+            clock.now(),
+            days=asked.validated_data["days"],
+            seen=seen_of(whose(self.caller, "contacts")),
+        )
+        if days is None:
+            raise TooSlow
+        return Response(grown(days))
 
     @extend_schema(request=None, responses={202: RebuildSerializer})
     @action(detail=True, methods=["post"])

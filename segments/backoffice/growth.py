@@ -11,14 +11,7 @@ from backoffice.charts import Chart, Series, draw
 from backoffice.columns import number
 from kernel import clock, moments
 from kernel.permissions import whose
-from segments.services.growth import Day, growth
-
-OWN = "e.contact_id IN (SELECT id FROM contact WHERE owner_id = %(seen_0)s)"
-
-
-def seen_of(owner: int | None) -> tuple[str, tuple[Any, ...]]:
-    """Return SQL over events for one owner's contacts, or everybody's, with its values."""
-    return ("true", ()) if owner is None else (OWN, (owner,))
+from segments.services.growth import Day, growth, seen_of
 
 
 @tab("segments", "growth", _lazy("Growth"), "segments/growth.html", order=20, kind="contacts")

@@ -22,11 +22,10 @@ from kernel import clock, usage
 from kernel.queues import hint_on_commit
 from segments.backoffice import people, ready
 from segments.backoffice.forms import SegmentForm
-from segments.backoffice.growth import seen_of
 from segments.backoffice.ready import portrait
 from segments.models import Segment
 from segments.services import editing
-from segments.services.growth import lately
+from segments.services.growth import lately, seen_of
 
 YES = "yes"
 

@@ -32,6 +32,9 @@ FROM event e WHERE e.type_id IN (%(entered)s, %(left)s) AND e.subject_id = ANY(%
   AND e.occurred_at >= %(since)s AND e.contact_id > 0 AND ({seen}) GROUP BY 1"""
 
 
+OWN = "e.contact_id IN (SELECT id FROM contact WHERE owner_id = %(seen_0)s)"
+
+
 @dataclass(frozen=True)
 class Day:
     """One day of a segment."""
@@ -41,6 +44,11 @@ class Day:
     left: int
     # At its end.
     members: int
+
+
+def seen_of(owner: int | None) -> tuple[str, tuple[Any, ...]]:
+    """Return SQL over events for one owner's contacts, or everybody's, with its values."""
+    return ("true", ()) if owner is None else (OWN, (owner,))
 
 
 def lately(

@@ -15,7 +15,7 @@ from backoffice.screens import leave_trail
 from contacts.backoffice.imports.rulesform import RulesForm
 from contacts.backoffice.imports.steps import Step, messages, rows_in_words, rows_of
 from contacts.models import Import
-from contacts.services.imports import drafts
+from contacts.services.imports import clearing, drafts
 from contacts.services.imports.objects import of
 from contacts.services.imports.rights import starter_of
 from kernel import clock, subjects
@@ -40,7 +40,7 @@ class _Last(Step):
             problems=[*problems, *messages(looked["problems"])],
             facts=_facts(row, looked, self.user),
             refused=_refused(looked),
-            cleared=_cleared(row, looked),
+            **_cleared(row, looked),
             following=_("Import %(rows)s") % {"rows": rows_in_words(looked)},
             startable=not looked["problems"],
         )
@@ -53,6 +53,20 @@ class Check(_Last):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the sum of it."""
         return self.show(self.draft(pk), [], 200)
+
+
+class Cleared(Step):
+    """Tells how many known values are lost, again and again until the whole file is read."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show how far the count is."""
+        row = self.draft(pk)
+        count = clearing.counted(row, clock.now())
+        context = {"cleared": "", "counted": True}
+        if count is not None:
+            told = _lost(row, count.cleared, count.rows, whole=count.whole)
+            context = {"cleared": told, "counted": count.whole}
+        return render(request, "imports/cleared.html", self.context(row=row, **context))
 
 
 class Start(_Last):
@@ -117,23 +131,35 @@ def _segment(number_: int | None) -> str:
     return subjects.names("segment", [number_]).get(number_, "") if number_ else ""
 
 
-def _cleared(row: Import, looked: Mapping[str, Any]) -> str:
-    """Say how many values empty cells would clear, field by field."""
-    if not looked["cleared"]:
-        return ""
+def _cleared(row: Import, looked: Mapping[str, Any]) -> dict[str, Any]:
+    """Say how many values empty cells would clear, field by field, and whether all were counted."""
+    count = looked["counted"]
+    whole = count["whole"] or not row.options["empty_clears"] or bool(looked["problems"])
+    return {"cleared": _lost(row, looked["cleared"], count["rows"], whole=whole), "counted": whole}
+
+
+def _lost(row: Import, cleared: Mapping[str, int], rows: int, *, whole: bool) -> str:
+    """Say which values are lost; nothing where all rows were read and none is."""
+    if not cleared:
+        words = ngettext(
+            "In the first %(count)s row empty cells clear nothing that is known.",
+            "In the first %(count)s rows empty cells clear nothing that is known.",
+            rows,
+        )
+        return "" if whole else words % {"count": number(rows)}
     known = of(row).fields()
     fields = ", ".join(
         f"{known.called(alias)} ({number(count)})"
-        for alias, count in sorted(looked["cleared"].items(), key=lambda one: -one[1])
+        for alias, count in sorted(cleared.items(), key=lambda one: -one[1])
     )
-    values = sum(looked["cleared"].values())
+    values = sum(cleared.values())
     words = (
         ngettext(
             "Empty cells will clear %(values)s known value: %(fields)s.",
             "Empty cells will clear %(values)s known values: %(fields)s.",
             values,
         )
-        if rows_of(looked)[1]
+        if whole
         else ngettext(
             "Empty cells of the first %(count)s rows will clear %(values)s known value: "
             "%(fields)s.",
@@ -142,8 +168,7 @@ def _cleared(row: Import, looked: Mapping[str, Any]) -> str:
             values,
         )
     )
-    count = number(looked["looked_at"])
-    return words % {"values": number(values), "fields": fields, "count": count}
+    return words % {"values": number(values), "fields": fields, "count": number(rows)}
 
 
 def _refused(looked: Mapping[str, Any]) -> str:

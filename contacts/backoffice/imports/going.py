@@ -77,8 +77,15 @@ def going(row: Import) -> dict[str, Any]:
                 ("rejected", pgettext("rows of a file", "Refused")),
             )
         ]
+        + unplaced(row)
         + undone(row),
     }
+
+
+def unplaced(row: Import) -> list[dict[str, str]]:
+    """Return how many rows were written and not placed, where there are any."""
+    label = _("Written, not placed")
+    return [{"label": label, "count": number(row.unplaced), "url": ""}] if row.unplaced else []
 
 
 def undone(row: Import) -> list[dict[str, str]]:
@@ -109,9 +116,13 @@ def _pace(row: Import) -> str:
     return f"{words} · {left(rest)}" if row.expected else words
 
 
-def first_rejects(row: Import) -> list[dict[str, Any]]:
-    """Return the first refused rows with their reasons; the values at fault stand apart."""
-    found = ImportReject.objects.filter(import_id=row.pk).order_by("line")[:FIRST_REJECTS]
+def first_rejects(row: Import, *, written: bool = False) -> list[dict[str, Any]]:
+    """Return the first refused rows with their reasons; the values at fault stand apart.
+
+    Where `written`, those that were not refused, but not placed.
+    """
+    rows = ImportReject.objects.filter(import_id=row.pk, written=written)
+    found = rows.order_by("line")[:FIRST_REJECTS]
     known = of(row).fields()
     names = {column: known.called(alias) for column, alias in row.plan["fields"].items()}
     return [

@@ -101,18 +101,29 @@ class Undo(Screen):
 class Rejects(Screen):
     """The refused rows as a file."""
 
+    # Those that were written and not placed, instead.
+    written = False
+    name = "rejects"
+
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Hand them out, row after row."""
         row = self.item(pk)
         if row.state == Import.State.DRAFT:
             return HttpResponseRedirect(self.resource.url("columns-step", pk))
-        name = quote(f"rejects-{row.name.rsplit('.', 1)[0]}.csv")
+        name = quote(f"{self.name}-{row.name.rsplit('.', 1)[0]}.csv")
         return StreamingHttpResponse(
-            _encoded(row),
+            _encoded(row, written=self.written),
             content_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
         )
 
 
-def _encoded(row: Import) -> Iterator[bytes]:
-    return (line.encode() for line in rejects_as_csv(row))
+class Unplaced(Rejects):
+    """The rows that were written and not placed, as a file."""
+
+    written = True
+    name = "unplaced"
+
+
+def _encoded(row: Import, *, written: bool) -> Iterator[bytes]:
+    return (line.encode() for line in rejects_as_csv(row, written=written))

@@ -124,6 +124,7 @@ class Imports(Resource[Import]):
         return {
             **going(row),
             "rejects": first_rejects(row),
+            "unplaced": first_rejects(row, written=True) if row.unplaced else [],
             "following": _following(row, user),
             "stoppable": mine,
             "undoable": mine and may_undo(row, user),

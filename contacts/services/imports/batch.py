@@ -15,10 +15,11 @@ from contacts.models import Import
 from contacts.models.imports import What
 from contacts.services.company_upsert import write_many
 from contacts.services.imports.convert import Converted
-from contacts.services.imports.effects import Effects, Met
+from contacts.services.imports.effects import SEGMENT, Effects, Met
 from contacts.services.imports.encodings import readable
 from contacts.services.imports.objects import COMPANY, CONTACT, Kind, of
 from contacts.services.imports.reading import PROBLEMS, Row
+from contacts.services.imports.standing import WHY
 from contacts.services.plan import Terms
 from contacts.services.upsert import UpsertResult, write
 from kernel.bulk import array, copy_in
@@ -59,11 +60,15 @@ class Batch:
 
 @dataclass(frozen=True)
 class Reject:
-    """A refused row: where, the field at fault, and why: text as in the source, and values."""
+    """A refused row: where, the field at fault, and why: text as in the source, and values.
+
+    One that is `written` was not refused: what stands beside its values was not done.
+    """
 
     row: Row
     field: str
     reasons: list[dict[str, Any]]
+    written: bool = False
 
 
 def take_in(
@@ -76,25 +81,27 @@ def take_in(
     store = write_many if kind.key == COMPANY else write
     result = _written([converted.values for _row, converted in good], now, terms, store)
     met: list[Met] = []
+    rows: dict[int, Row] = {}
     for place, (row, converted) in enumerate(good):
         contact = result.ids[place]
         if contact is None:
             rejects.append(_reject(row, result.rejected[place], columns))
         else:
             met.append(Met(contact, result.outcomes[place], converted))
-    if kind.key == CONTACT:
-        effects.apply(met, now)
+            rows[contact] = row
+    left = effects.apply(met, now) if kind.key == CONTACT else {}
+    unplaced = [_unplaced(rows[contact], parts, columns) for contact, parts in left.items()]
     _remember(kind, imported.pk, met, now)
-    _keep(imported.pk, rejects)
+    _keep(imported.pk, [*rejects, *unplaced])
     counts = Counter(one.outcome for one in met)
-    counts["rejected"] = len(rejects)
+    counts["rejected"], counts["unplaced"] = len(rejects), len(unplaced)
     return counts
 
 
 def count(imported: Import, counts: Mapping[str, int]) -> None:
     """Move the position by the rows just written; whoever finds it elsewhere writes nothing."""
-    size = sum(counts.values())
-    names = ("created", "updated", "unchanged", "rejected")
+    outcomes = ("created", "updated", "unchanged", "rejected")
+    size, names = sum(counts.get(name, 0) for name in outcomes), (*outcomes, "unplaced")
     moved = Import.objects.filter(
         pk=imported.pk, read=imported.read, state=Import.State.RUNNING
     ).update(read=F("read") + size, **{name: F(name) + counts.get(name, 0) for name in names})
@@ -125,6 +132,12 @@ def _reject(row: Row, problems: Sequence[Problem], columns: Mapping[str, str]) -
     # The job speaks the language of the source, so that these are texts of it.
     reasons = [_why(columns, one["field"] or "", one["code"], one["message"]) for one in problems]
     return Reject(row, problems[0]["field"] or "", reasons)
+
+
+def _unplaced(row: Row, parts: Sequence[tuple[str, str]], columns: Mapping[str, str]) -> Reject:
+    # Of people who stand in several rows the last one says where they are to stand.
+    reasons = [_why({SEGMENT: SEGMENT, **columns}, part, why, WHY[why]) for part, why in parts]
+    return Reject(row, parts[0][0], reasons, written=True)
 
 
 def _why(
@@ -189,7 +202,8 @@ def _keep(import_id: int, rejects: Sequence[Reject]) -> None:
             dumps([readable(cell) for cell in reject.row.cells]),
             reject.field,
             dumps(reject.reasons),
+            reject.written,
         )
         for reject in sorted(rejects, key=lambda reject: reject.row.line)
     )
-    copy_in("import_reject", ["import_id", "line", "cells", "field", "reasons"], rows)
+    copy_in("import_reject", ["import_id", "line", "cells", "field", "reasons", "written"], rows)

@@ -11,10 +11,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from contacts.models import Import
+from contacts.services.imports.clearing import counted
 from contacts.services.imports.files import discard, path_of, shown_name, store
 from contacts.services.imports.newfields import guess_type
 from contacts.services.imports.options import WRITTEN, OptIn, Options, read_options
-from contacts.services.imports.plan import Plan, plan
+from contacts.services.imports.plan import SAMPLE, Plan, plan
 from contacts.services.imports.preview import shown
 from contacts.services.imports.spreadsheet import sheet_names
 from contacts.services.imports.start import Starter, Upload, queue, settle
@@ -87,7 +88,12 @@ def look(imported: Import, now: datetime) -> dict[str, Any]:
     """Tell what would become of the draft's rows."""
     options = read_options(imported.options)
     starter = Starter(imported.owner_id or 0, only_own=imported.plan["only_own"])
-    return shown(_plan_of(imported, options), options, now, starter)
+    looked = shown(_plan_of(imported, options), options, now, starter)
+    rows, whole = looked["looked_at"], looked["looked_at"] < SAMPLE
+    count = None if whole or looked["problems"] else counted(imported, now)
+    if count is not None and (count.whole or count.rows > rows):
+        rows, whole, looked["cleared"] = count.rows, count.whole, dict(count.cleared)
+    return {**looked, "counted": {"rows": rows, "whole": whole}}
 
 
 def guess(imported: Import, column: str) -> str:

@@ -1,5 +1,6 @@
 """What an import does to the people it met beside writing their values."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,9 @@ from contacts.services.tags import change_pairs, find_or_make
 from contacts.words import Channel, Reason
 from kernel.actions import Batch, contact_actions, run_action
 
+SEGMENT = "segment"
+# Of whose values were written: what else was not done for them, and why (`standing.WHY`).
+Unplaced = dict[int, list[tuple[str, str]]]
 # The reason under which a bounce column closes the channel.
 BOUNCES = {"hard": Reason.HARD_BOUNCE, "soft": Reason.SOFT_BOUNCE}
 
@@ -48,18 +52,22 @@ class Effects:
         language = imported.plan["language"]
         return cls(f"import:{imported.pk}", imported.name, options, bulk, language)
 
-    def apply(self, met: Sequence[Met], now: datetime) -> None:
-        """Carry them out, in the transaction that wrote the values."""
+    def apply(self, met: Sequence[Met], now: datetime) -> Unplaced:
+        """Carry them out, in the transaction that wrote the values; return what was not done."""
         if not met:
-            return
+            return {}
         self._tag(met, now)
-        self._enter_segment(met, now)
+        outside = self._enter_segment(met, now)
         if self.options.opt_in is not None:
             answers = Answers(self.options.opt_in, self.source, self.name)
             with translation.override(self.language):
                 apply_answers([(one.contact, one.row.opted_in) for one in met], answers, now)
         self._note_bounces(met, now)
-        self._place(met, now)
+        left: Unplaced = defaultdict(list)
+        for part, contacts in ((SEGMENT, outside), *self._place(met, now).items()):
+            for contact, why in contacts.items():
+                left[contact].append((part, why))
+        return left
 
     def _tag(self, met: Sequence[Met], now: datetime) -> None:
         names = {*self.options.tags, *(tag for one in met for tag in one.row.tags)}
@@ -87,8 +95,11 @@ class Effects:
         valid = [contact for contact, said in states.items() if said == "valid"]
         consent.reopen(valid, Channel.EMAIL, self.name, now, list(BOUNCES.values()))
 
-    def _place(self, met: Sequence[Met], now: datetime) -> None:
-        """Move people to the stages their rows name; who is new begins with the points given."""
+    def _place(self, met: Sequence[Met], now: datetime) -> dict[str, dict[int, str]]:
+        """Move people to the stages their rows name; who is new begins with the points given.
+
+        Returns, by part, for whom that was not done, and why.
+        """
         fills = self.options.mode == "fill"
         stages = {
             one.contact: one.row.standing[STAGE]
@@ -102,15 +113,19 @@ class Effects:
         }
         contacts = sorted({*stages, *points})
         batch = Batch(contacts, [self.source] * len(contacts), bulk=self.bulk)
-        standing.apply(stages, standing.MOVE, STAGE, batch, now)
-        standing.apply(points, standing.ADJUST, "delta", batch, now)
+        return {
+            STAGE: standing.apply(stages, standing.MOVE, STAGE, batch, now),
+            POINTS: standing.apply(points, standing.ADJUST, "delta", batch, now),
+        }
 
-    def _enter_segment(self, met: Sequence[Met], now: datetime) -> None:
+    def _enter_segment(self, met: Sequence[Met], now: datetime) -> dict[int, str]:
         segment = self.options.segment
         action = contact_actions.get("segments.change") if segment else None
-        if action is None:
-            return
+        if action is None or segment is None:
+            return {}
         contacts = sorted({one.contact for one in met})
+        if not standing.known(SEGMENT, [segment]):
+            return dict.fromkeys(contacts, standing.GONE)
         batch = Batch(contacts, [self.source] * len(contacts), bulk=self.bulk)
         # The import's own position proves that this happens once.
-        run_action(action({"add": [segment]}), batch, now, claimed=True)
+        return standing.unplaced(run_action(action({"add": [segment]}), batch, now, claimed=True))

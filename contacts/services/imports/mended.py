@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from contacts.models import Import, ImportReject
@@ -38,7 +38,8 @@ def origin(draft: Import, seen: QuerySet[Import]) -> Import | None:
         return None
     lines = {line for cell in cells_of(draft, LINE) if (line := read_id(cell.strip()))}
     alike = Q(plan__columns=columns) | Q(plan__columns=[*columns, *EARLIER])
-    others = seen.filter(alike, rejected__gte=len(lines)).exclude(state=Import.State.DRAFT)
+    kept = seen.annotate(kept_rows=F("rejected") + F("unplaced"))
+    others = kept.filter(alike, kept_rows__gte=len(lines)).exclude(state=Import.State.DRAFT)
     for other in others.order_by("-pk")[:_LOOKED_AT] if lines else ():
         refused = ImportReject.objects.filter(import_id=other.pk, line__in=lines)
         if refused.count() == len(lines):

@@ -2,31 +2,31 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
-from typing import Any, cast
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from contacts.catalogue import Catalogue
-from contacts.services import company_upsert
-from contacts.services.imports import objects, standing
+from contacts.services.imports import standing
 from contacts.services.imports.convert import Converted
 from contacts.services.imports.dates import is_ambiguous
 from contacts.services.imports.encodings import readable
 from contacts.services.imports.files import discard, path_of, store
-from contacts.services.imports.identities import find_owner
 from contacts.services.imports.mapping import Targets
-from contacts.services.imports.newfields import with_new
-from contacts.services.imports.objects import KINDS
 from contacts.services.imports.options import Options, read_options
 from contacts.services.imports.plan import Plan, match_problems, plan
 from contacts.services.imports.reading import PROBLEMS, Row
+from contacts.services.imports.rehearsal import (
+    Looked,
+    converted,
+    known_fields,
+    rehearsed,
+    sound,
+)
 from contacts.services.imports.start import Starter, Upload
-from contacts.services.imports.terms import give_owner
-from contacts.services.plan import Mode, Terms
-from contacts.services.rehearsing import rehearse
 from contacts.values import ValueProblem
 from kernel.registry import Problem
 
@@ -48,11 +48,10 @@ def shown(
     settled: Plan, options: Options, now: datetime, starter: Starter | None = None
 ) -> dict[str, Any]:
     """Tell what a plan makes of its file; `starter` says whose contacts may be touched."""
-    kind = KINDS[options.object]
-    known = with_new(kind.fields(), options.new_fields, kind.key)[0]
+    known = known_fields(options)
     problems: list[Problem] = match_problems(options.match, settled.fields, known)
-    converted = _converted(settled, known, now)
-    cleared = {} if problems else _rehearse(converted, options, known, starter)
+    looked = converted(settled.sample, settled, known, now)
+    cleared = {} if problems else _rehearse(looked, options, known, starter)
     return {
         "file": {
             "kind": "xlsx" if settled.spreadsheet else "text",
@@ -68,11 +67,11 @@ def shown(
             for place, column in enumerate(settled.columns)
         ],
         "mapping": settled.fields,
-        "aliases": Targets(known, options.match, kind.key).aliases(),
-        "rows": [_row(row, found, settled) for row, found in converted[:ROWS]],
-        "looked_at": len(converted),
-        "refused": sum(bool(row.problem or found.problems) for row, found in converted),
-        "refused_by": _refused_by(converted),
+        "aliases": Targets(known, options.match, options.object).aliases(),
+        "rows": [_row(row, found, settled) for row, found in looked[:ROWS]],
+        "looked_at": len(looked),
+        "refused": sum(bool(row.problem or found.problems) for row, found in looked),
+        "refused_by": _refused_by(looked),
         "cleared": cleared,
         "ambiguous": _ambiguous(settled, known),
         "expected": settled.expected,
@@ -80,52 +79,24 @@ def shown(
     }
 
 
-Looked = list[tuple[Row, Converted]]
-
-
-def _converted(settled: Plan, known: Catalogue, now: datetime) -> Looked:
-    converter = settled.converter(known, now)
-    return [
-        (row, Converted({}) if row.problem else converter.convert(row.cells))
-        for row in settled.sample
-    ]
-
-
 def _rehearse(
     looked: Looked, options: Options, known: Catalogue, starter: Starter | None
 ) -> dict[str, int]:
-    """Add what only shows beside other rows and people: no key, taken, not found, required.
-
-    Return how many values of each field empty cells would clear.
-    """
-    sound = [found for row, found in looked if not row.problem and not found.problems]
-    mine = starter is not None and starter.only_own
-    owner = find_owner(options.owner)
-    if starter is not None and mine and owner is None:
-        owner = starter.user_id
-    bare = [replace(found, values=dict(found.values)) for found in sound]
-    for found in bare:
-        give_owner(found, owner, only_own=mine)
-    kind = KINDS[options.object]
-    allowed = objects.mine(kind, starter.user_id) if starter is not None and mine else None
-    terms = Terms(options.match, cast("Mode", options.mode), allowed=allowed)
-    rows = [found.values for found in bare]
-    if options.object == objects.COMPANY:
-        rehearsed = company_upsert.rehearse(rows, terms)
-    else:
-        rehearsed = rehearse(rows, terms, known)
-    for place, problems in rehearsed.rejected.items():
-        sound[place].problems += [
+    """Add what only shows beside other rows and people; count what empty cells would clear."""
+    found = sound(looked)
+    tried = rehearsed(found, options, known, starter)
+    for place, problems in tried.rejected.items():
+        found[place].problems += [
             (one["field"] or "", ValueProblem(one["code"], one["message"])) for one in problems
         ]
     # What is known of people is told to who may change it alone.
-    return dict(rehearsed.cleared) if starter is not None else {}
+    return dict(tried.cleared) if starter is not None else {}
 
 
-def _refused_by(converted: Looked) -> dict[str, int]:
+def _refused_by(looked: Looked) -> dict[str, int]:
     """Count the rows that each field refuses."""
     return dict(
-        Counter(alias for _row, found in converted for alias in {one[0] for one in found.problems})
+        Counter(alias for _row, found in looked for alias in {one[0] for one in found.problems})
     )
 
 

@@ -1,4 +1,4 @@
-"""The rows an import refused, as a file that can be mended and imported again."""
+"""The rows an import refused, or wrote and did not place, as files to be mended."""
 
 import csv
 import io
@@ -37,20 +37,21 @@ def columns_of(imported: Import) -> list[str]:
     return columns[:-2] if tuple(columns[-2:]) == EARLIER else columns
 
 
-def rejects_as_csv(imported: Import) -> Iterator[str]:
+def rejects_as_csv(imported: Import, *, written: bool = False) -> Iterator[str]:
     """Return the file: the columns as they were, then the line and the reason of each row.
 
-    It begins with a byte-order mark, by which spreadsheets know UTF-8. The language is that of
-    who asks, though the lines are written later.
+    Its rows are those that were refused or, where `written`, those that were not placed. It
+    begins with a byte-order mark, by which spreadsheets know UTF-8. The language is that of who
+    asks, though the lines are written later.
     """
-    return _lines(imported, get_language() or "en")
+    return _lines(imported, get_language() or "en", written=written)
 
 
-def _lines(imported: Import, language: str) -> Iterator[str]:
+def _lines(imported: Import, language: str, *, written: bool) -> Iterator[str]:
     columns = columns_of(imported)
     separator: str = imported.plan["dialect"]["separator"]
     yield "\ufeff" + _line([*columns, LINE, REASON], separator)
-    rows = ImportReject.objects.filter(import_id=imported.pk).order_by("line")
+    rows = ImportReject.objects.filter(import_id=imported.pk, written=written).order_by("line")
     for reject in rows.iterator(chunk_size=1_000):
         cells = [str(cell) for cell in reject.cells]
         beyond = cells[len(imported.plan["columns"]) :]

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from django.utils.translation import gettext_noop as _
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop as _
 from contacts.services.imports.numbers import plain_number
 from contacts.values import ValueProblem
 from kernel import subjects
-from kernel.actions import Batch, contact_actions, run_action
+from kernel.actions import Batch, Outcomes, contact_actions, run_action
 
 STAGE, POINTS = "stage", "points"
 # Nobody is moved by how a column happens to be called: these are said, never guessed.
@@ -18,6 +18,14 @@ SAID_ONLY = (STAGE, POINTS)
 MOST = 1_000_000
 WHOLE = re.compile(r"-?[0-9]{1,12}")
 MOVE, ADJUST = "stages.change", "points.adjust"
+GONE, FAILED = "gone", "failed"
+# Why somebody whose values were written was not placed, as the file of these rows says it.
+WHY = {
+    GONE: _("This was deleted while the file was taken in."),
+    FAILED: _("This was not done, for a reason nobody foresaw. The log tells more."),
+    "restricted": _("Left out: processing is restricted."),
+    "profiling_refused": _("Left out: they object to profiling."),
+}
 
 
 def offered() -> tuple[str, ...]:
@@ -62,17 +70,43 @@ READERS: dict[str, Callable[[str], Callable[[str], int]]] = {
 }
 
 
-def apply(wanted: Mapping[int, int], key: str, setting: str, batch: Batch, now: datetime) -> None:
-    """Have each contact of a batch done by its own value: those who get the same at once."""
+def apply(
+    wanted: Mapping[int, int], key: str, setting: str, batch: Batch, now: datetime
+) -> dict[int, str]:
+    """Have each contact of a batch done by its own value: those who get the same at once.
+
+    Returns why it was not done for some: a key of `WHY`.
+    """
     kind = contact_actions.get(key)
     if kind is None:
-        return
+        return {}
     alike: dict[int, set[int]] = defaultdict(set)
     for contact, value in wanted.items():
         alike[value].add(contact)
+    # Meanwhile a stage may have been deleted.
+    there = known(STAGE, alike) if key == MOVE else set(alike)
+    left: dict[int, str] = {}
     for value in sorted(alike):
-        # The import's own position proves that this happens once.
-        run_action(kind({setting: value}), batch.only(alike[value]), now, claimed=True)
+        if value in there:
+            # The import's own position proves that this happens once.
+            outcomes = run_action(
+                kind({setting: value}), batch.only(alike[value]), now, claimed=True
+            )
+            left |= unplaced(outcomes)
+        else:
+            left |= dict.fromkeys(alike[value], GONE)
+    return left
+
+
+def known(kind: str, numbers: Iterable[int]) -> set[int]:
+    """Return which of these stages or segments there are."""
+    return set(subjects.rows_of(kind).filter(pk__in=list(numbers)).values_list("pk", flat=True))
+
+
+def unplaced(outcomes: Outcomes) -> dict[int, str]:
+    """Return for whom an action did nothing, and why."""
+    skipped = {contact: why if why in WHY else FAILED for contact, why in outcomes.skipped.items()}
+    return skipped | dict.fromkeys(outcomes.failed, FAILED)
 
 
 def told(found: Mapping[str, int]) -> dict[str, str | int]:

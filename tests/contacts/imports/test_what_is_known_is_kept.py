@@ -6,6 +6,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from contacts.models import Company, Contact, Field
+from contacts.services.imports import clearing
 from tests.contacts.imports.sending import counts, post, problems, take
 from tests.contacts.imports.steps import begun
 from tests.settle import settle
@@ -68,3 +69,40 @@ def test_what_empty_cells_clear_is_counted_before(client: Client, alice: User, a
     file, clears = "name,city,phone\nacme,,\n", {"object": "company", "empty_clears": True}
     look = post(api, file, path="/drafts", **clears).json()["look"]
     assert look["cleared"] == {"city": 1}
+
+
+def test_the_whole_file_is_counted_while_one_looks(
+    client: Client, alice: User, api: APIClient, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(clearing, "TURN_SECONDS", 0)
+    monkeypatch.setattr(clearing, "ROWS", 700)
+    client.force_login(alice)
+    known = [f"p{n}@x.example,Lyon,12345" for n in range(1_500)]
+    take(api, "\n".join(["email,city,phone", *known]))
+    # Who comes twice loses what they have once; who is new has nothing to lose.
+    rows = [f"p{n}@x.example,,{'' if n % 3 else 12345}" for n in (*range(1_500), 0, 1)]
+    at = begun(client, "\n".join(["email,city,phone", *rows, "new@x.example,,", ",,", ""]))
+    rules = {"match": "email", "mode": "upsert", "owner": "", "tags": ""}
+    client.post(f"{at}/rules", {**rules, "empty_clears": "yes"})
+    page = client.get(f"{at}/check")
+    assert page.context["counted"] is False
+    assert "Empty cells of the first 1,000 rows" in page.context["cleared"]
+    assert f'hx-get="{at}/cleared"' in page.content.decode()
+    settle()
+    told = client.get(f"{at}/cleared")
+    assert told.context["cleared"] == (
+        "Empty cells will clear 2,500 known values: City (1,500), Phone (1,000)."
+    )
+    assert b"hx-get" not in told.content
+    assert client.get(f"{at}/check").context["cleared"] == told.context["cleared"]
+    number = at.rsplit("/", 1)[1]
+    look = api.get(f"/api/v1/imports/drafts/{number}").json()["look"]
+    assert look["counted"] == {"rows": 1_503, "whole": True}
+    assert look["cleared"] == {"city": 1_500, "phone": 1_000}
+    client.post(f"{at}/rules", {**rules, "empty_clears": ""})
+    assert client.get(f"{at}/check").context["counted"] is True
+    client.post(f"{at}/rules", {**rules, "empty_clears": "yes"})
+    client.post(f"{at}/start")
+    settle()
+    assert Contact.objects.filter(city__isnull=False).count() == 0
+    assert Contact.objects.filter(phone="12345").count() == 500
