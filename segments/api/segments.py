@@ -241,7 +241,7 @@ class SegmentViews(ResourceViews[Segment]):
         asked.is_valid(raise_exception=True)
         days = growth(
             segment.pk,
-            self.get_serializer(segment).get_member_count(segment),
+            self.get_serializer(segment).data["member_count"],
             clock.now(),
             days=asked.validated_data["days"],
             seen=seen_of(whose(self.caller, "contacts")),
