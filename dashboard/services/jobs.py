@@ -34,6 +34,7 @@ NAMES = {
     bulk_erasing.KIND: _lazy("Delete contacts"),
     merging_duplicates.KIND: _lazy("Merging duplicates"),
     company_merge.KIND: _lazy("Merging companies"),
+    "contacts.count_cleared": _lazy("Checking a file before its import"),
     "contacts.fit_field": _lazy("Fitting values to a field"),
     "dashboard.sample": _lazy("Sample data"),
     "points.rank": _lazy("Measuring everybody's activity"),
