@@ -43,7 +43,7 @@ SENT = {
     "contacts/{pk}/objection": "to=profiling",
     "segments/{pk}/why": "contact={contacts}",
 }
-DRAFTED = re.compile(r"imports/{pk}/(columns|rules|check|start|forget)$")
+DRAFTED = re.compile(r"imports/{pk}/(columns|rules|check|cleared|start|forget)$")
 # One's own alone, whatever the role.
 PERSONAL = {"contacts/work/{pk}/stop"}
 FORM = "application/x-www-form-urlencoded"
