@@ -56,6 +56,8 @@ class Duplicates(Screen):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show a page of groups, and what the last job found."""
+        if request.headers.get("HX-Target") == "duplicates-job":
+            return self._job_alone(request)
         ways = duplicates.ways()
         by, after = request.GET.get("by", "email"), request.GET.get("after", "")
         if by not in ways or (after and not duplicates.is_place(after)):
@@ -69,7 +71,7 @@ class Duplicates(Screen):
         context = self.context(
             ways=ways.items(),
             by=by,
-            groups=_told(found),
+            groups=_told(found, by),
             following=following,
             slow=slow,
             keeps=KEEPS,
@@ -94,9 +96,17 @@ class Duplicates(Screen):
             told = {"by": by, "keep": keep, "job": job.pk}
             leave_trail(request, Deed("contacts", f"{act} duplicates", after=told))
             toasts.tell(
-                request, _("Duplicates are counted.") if dry else _("Duplicates are merged.")
+                request,
+                _("Duplicates are being counted.") if dry else _("Duplicates are being merged."),
             )
         return HttpResponseRedirect(f"{reverse('contacts-duplicates')}?by={by}")
+
+    def _job_alone(self, request: HttpRequest) -> HttpResponse:
+        """Show how far the job is; once it is over, the groups are others, too."""
+        job = self._latest()
+        if job is None or not job["open"]:
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        return render(request, "contacts/duplicatesjob.html", {"job": job})
 
     def _tell_apart(self) -> None:
         sent = self.request.POST.get("ids", "").split(",")
@@ -128,14 +138,16 @@ class Duplicates(Screen):
         }
 
 
-def _told(groups: Sequence[duplicates.Group]) -> list[dict[str, Any]]:
-    """Say who is in the groups of a page; all of them are read at once."""
+def _told(groups: Sequence[duplicates.Group], by: str) -> list[dict[str, Any]]:
+    """Say who is in the groups of a page, and what they share; all of them are read at once."""
+    shared = {"email": "", duplicates.NAME: "company"}.get(by, by)
     shown = [contact for group in groups for contact in group.contacts[:MOST]]
     people = {
         int(one["id"]): {
             "id": int(one["id"]),
             "name": cells.name_of(one),
             "email": one["email"] or "",
+            "shared": str(one.get(shared) or ""),
         }
         for one in flat(shown)
     }
@@ -144,8 +156,10 @@ def _told(groups: Sequence[duplicates.Group]) -> list[dict[str, Any]]:
 
 def _line(group: duplicates.Group, people: Mapping[int, dict[str, Any]]) -> dict[str, Any]:
     shown, ids = list(group.contacts[:MOST]), group.contacts
+    known = [people[contact] for contact in shown if contact in people]
     return {
-        "people": [people[contact] for contact in shown if contact in people],
+        "people": known,
+        "shared": known[0]["shared"] if known else "",
         "more": len(ids) - len(shown),
         "ids": ",".join(map(str, ids)) if len(ids) <= duplicates.MOST_APART else "",
         "url": address(shown),

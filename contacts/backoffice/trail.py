@@ -13,11 +13,11 @@ from kernel.actions import contact_actions
 
 
 def _fields() -> Mapping[str, Any]:
-    return {alias: spec.label for alias, spec in catalogue().fields.items()}
+    return {alias: spec.name for alias, spec in catalogue().fields.items()}
 
 
 def _company_fields() -> Mapping[str, Any]:
-    return {alias: spec.label for alias, spec in companies().fields.items()}
+    return {alias: spec.name for alias, spec in companies().fields.items()}
 
 
 deeds.names("contacts", _fields)

@@ -11,8 +11,9 @@ from itertools import islice
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
-from contacts.catalogue import catalogue
+from contacts.catalogue import catalogue, hidden
 from contacts.services.origins import Origin, origins
 from kernel import subjects
 from kernel.events import kind_of
@@ -151,9 +152,14 @@ def _labelled(lines: list[Happening]) -> list[Happening]:
     """Call the fields that changed what people call them, not by their aliases."""
     if not any(line.key == UPDATED for line in lines):
         return lines
-    fields, kind = catalogue(), kind_of(UPDATED)
+    fields, kept, kind = catalogue(), hidden(), kind_of(UPDATED)
+
+    def told(aliases: Iterable[str]) -> list[str]:
+        names = (_("a sensitive field") if one in kept else fields.called(one) for one in aliases)
+        return list(dict.fromkeys(names))
+
     return [
-        replace(line, sentence=kind.sentence({"changed": map(fields.called, changed)}))
+        replace(line, sentence=kind.sentence({"changed": told(changed)}))
         if line.key == UPDATED and (changed := line.data.get("changed"))
         else line
         for line in lines

@@ -93,7 +93,8 @@ class Preferences(_Page):
         now, reader = clock.now(), leaving.reader_of(read(self.purpose, token))
         if reader is None:
             return lost(request)
-        with transaction.atomic():
+        # The proof keeps the words that were read.
+        with override(_language(request, reader)), transaction.atomic():
             leaving.choose(reader, now, receives="receives" in request.POST)
             allowed = {purpose for purpose in PURPOSES if purpose in request.POST}
             leaving.allow(reader, allowed, _("What is measured"), now)
@@ -112,7 +113,9 @@ class Confirm(_Page):
     def show(self, request: HttpRequest, reader: Reader | None, **told: Any) -> HttpResponse:
         """Add what waits to be confirmed."""
         if reader is not None:
-            told = {"asked": confirming.asked(reader.contact.pk), **told}
+            person = reader.contact.pk
+            found = {"asked": confirming.asked(person), "waits": confirming.waits(person)}
+            told = {**found, "agreed": confirming.agreed(person), **told}
         return super().show(request, reader, **told)
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
@@ -121,10 +124,10 @@ class Confirm(_Page):
         if reader is None:
             return lost(request)
         asked = confirming.asked(reader.contact.pk)
-        with transaction.atomic():
+        with override(_language(request, reader)), transaction.atomic():
             words = _("Yes, send me these emails")
-            confirming.confirm(reader.contact.pk, words, now)
-        return self.show(request, reader, asked=asked, confirmed=True)
+            confirmed = confirming.confirm(reader.contact.pk, words, now)
+        return self.show(request, reader, asked=asked, confirmed=confirmed)
 
 
 def _last_day() -> str:

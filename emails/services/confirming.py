@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from contacts.models import Consent, Contact, Topic
+from contacts.models import Consent, Contact, DoNotContact, Topic
 from contacts.services import consent, suppression
 from contacts.services.consent import Proof
 from contacts.services.erase import erase, hold
@@ -99,6 +99,22 @@ def asked(contact: int) -> list[Topic]:
     """Return the topics that wait for this person's yes; marketing mail as such is no topic."""
     rows = Consent.objects.filter(contact_id=contact, purpose=Purpose.EMAIL, state="pending")
     return list(Topic.objects.filter(pk__in=rows.values("topic_id")).order_by("name"))
+
+
+def waits(contact: int) -> bool:
+    """Say whether something waits for this person's yes."""
+    return _said(contact, "pending")
+
+
+def agreed(contact: int) -> bool:
+    """Say whether marketing mail, or a topic of it, is wanted and not closed since."""
+    closed = DoNotContact.objects.filter(contact=contact, channel="email").exists()
+    return not closed and _said(contact, "granted")
+
+
+def _said(contact: int, state: str) -> bool:
+    rows = Consent.objects.filter(contact_id=contact, purpose=Purpose.EMAIL, state=state)
+    return rows.exists()
 
 
 def confirm(contact: int, text: str, now: datetime) -> bool:

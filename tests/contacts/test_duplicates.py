@@ -122,3 +122,25 @@ def test_on_screen_groups_are_compared_told_apart_counted_and_merged(alice, crow
     assert "Groups: 1 · contacts fewer: 1" in client.get(page, {"by": "mobile"}).content.decode()
     assert survivor(ana) == crowd[2]
     assert client.get(page, {"by": "nonsense"}).status_code == 404
+
+
+def test_on_screen_each_group_says_what_it_shares(alice, crowd):
+    client, page = Client(), "/contacts/duplicates"
+    client.force_login(alice)
+    assert "06 12 34 56 78" in client.get(page, {"by": "mobile"}).content.decode()
+    assert "Ondine" in client.get(page, {"by": "name"}).content.decode()
+
+
+def test_on_screen_a_job_at_work_is_followed_until_it_is_over(alice, crowd):
+    client, page = Client(), "/contacts/duplicates"
+    client.force_login(alice)
+    client.post(page, {"by": "email", "act": "count"})
+    shown = client.get(page).content.decode()
+    assert "Counting. Groups so far: 0" in shown
+    assert "nothing was changed" not in shown
+    part = client.get(page, headers={"HX-Target": "duplicates-job"})
+    assert "Counting." in part.content.decode()
+    assert "<html" not in part.content.decode()
+    settle()
+    over = client.get(page, headers={"HX-Target": "duplicates-job"})
+    assert (over.headers["HX-Refresh"], over.content) == ("true", b"")

@@ -178,3 +178,18 @@ def test_sec_20_imports_neither_preview_nor_offer_it(api: APIClient, hers: APICl
     body = {"label": "Debts", "type": "text", "object": "company", "sensitive": True}
     refused = api.post("/api/v1/fields", body, format="json").json()["errors"][0]
     assert (refused["field"], refused["code"]) == ("sensitive", "not_allowed")
+
+
+def test_the_timeline_says_that_something_kept_back_changed_and_not_what(
+    api, ana: int, dora: User, alice
+):
+    api.patch(f"/api/v1/contacts/{ana}", {"blood": "known"}, format="json")
+    settle()
+    pages = {}
+    for user in (alice, dora):
+        client = Client()
+        client.force_login(user)
+        pages[user.pk] = client.get(f"/contacts/{ana}").content.decode()
+    assert "Changed: Blood" in pages[alice.pk]
+    assert "blood" not in pages[dora.pk].lower()
+    assert "Changed: a sensitive field" in pages[dora.pk]

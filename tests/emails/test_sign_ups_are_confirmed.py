@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import html
 import re
 import threading
 from datetime import timedelta
@@ -50,18 +51,18 @@ def letter() -> email.message.EmailMessage:
 
 
 def link() -> str:
-    html = letter().get_body(("html",)).get_content()
-    return re.search(r"http://testserver(/e/y/[\w.-]+)", html)[1]
+    body = letter().get_body(("html",)).get_content()
+    return re.search(r"http://testserver(/e/y/[\w.-]+)", body)[1]
 
 
 def test_the_confirmation_is_the_only_mail_and_measures_nothing(api):
     contact = sign_up(api, locale="fr")
     message = letter()
-    html = message.get_body(("html",)).get_content()
+    body = message.get_body(("html",)).get_content()
     assert message["Subject"] == "Veuillez confirmer votre abonnement"
     assert (message["List-Unsubscribe"], message["List-Id"]) == (None, None)
-    assert "/e/o/" not in html
-    assert "/e/c/" not in html
+    assert "/e/o/" not in body
+    assert "/e/c/" not in body
     broadcast()
     assert CapturedMail.objects.count() == 1
     assert Delivery.objects.latest("pk").reason == "unconfirmed"
@@ -87,6 +88,30 @@ def test_looking_at_the_link_confirms_nothing_and_the_button_does(api, browser: 
     assert CapturedMail.objects.count() == 2
     assert browser.post(path).status_code == 200
     assert len(api.get(f"{API}/contacts/{contact}/consents").json()["results"]) == 2
+
+
+def test_the_link_says_what_holds_once_nothing_waits_any_more(api, browser: Client):
+    contact = sign_up(api)
+    path = link() + "?lang=en"
+    assert "Yes, send me these emails" in browser.get(path).content.decode()
+    browser.post(path)
+    again = browser.get(path).content.decode()
+    assert "You are subscribed" in again
+    assert "Yes, send me these emails" not in again
+    refused = {"purpose": "email_marketing", "state": "refused", "source": "form:1"}
+    assert api.post(f"{API}/contacts/{contact}/consents", refused).status_code == 201
+    left = browser.get(path).content.decode()
+    assert "Nothing waits for your yes" in left
+    assert "Yes, send me these emails" not in left
+
+
+def test_the_proof_keeps_the_words_that_stood_on_the_button(api, browser: Client):
+    contact = sign_up(api)
+    path = link() + "?lang=fr"
+    words = re.search(r"<button[^>]*>([^<]+)</button>", browser.get(path).content.decode())[1]
+    browser.post(path, HTTP_ACCEPT_LANGUAGE="en")
+    proof = api.get(f"{API}/contacts/{contact}/consents").json()["results"][0]
+    assert proof["text"] == html.unescape(words)
 
 
 def test_a_token_for_another_purpose_confirms_nothing(api, browser: Client):

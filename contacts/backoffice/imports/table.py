@@ -11,6 +11,7 @@ from contacts.backoffice.imports.targets import beside, icon_of
 from contacts.catalogue import Catalogue
 from contacts.models.field import FieldType
 from contacts.services.imports.newfields import TYPES
+from contacts.services.imports.objects import COMPANY
 from contacts.services.imports.options import Options
 from contacts.values import display
 
@@ -96,7 +97,9 @@ def _state(column: str, to: str, looked: Mapping[str, Any], options: Options) ->
     if column in looked["ambiguous"] and "date_order" not in options.written:
         return _said("look", _("Day or month first?"))
     if to == options.match:
-        return _said("key", _("Tells contacts apart"))
+        of_companies = options.object == COMPANY
+        words = _("Tells companies apart") if of_companies else _("Tells contacts apart")
+        return _said("key", words)
     if new is not None:
         return _said("new", _("New field · %(type)s") % {"type": FieldType(new.type).label})
     chosen = column in options.mapping or to.startswith("@")

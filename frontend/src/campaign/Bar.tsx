@@ -70,7 +70,7 @@ export function Bar({ onPublish, onUnpublish }: { onPublish: () => void; onUnpub
         </button>
       )}
       <button type="button" class="btn" aria-label={say("simulate")} aria-pressed={simulated} onClick={simulating.toggle}>
-        <Icon name="flask" /><span class="only-wide">{say("simulate")}</span>
+        <Icon name="flask" /><span class={page.may.publish ? "only-wide" : ""}>{say("simulate")}</span>
       </button>
       {page.may.publish && (
         <button type="button" class="btn btn-primary" disabled={busy || same} title={same ? say("nothing_to_publish") : undefined} onClick={onPublish}>

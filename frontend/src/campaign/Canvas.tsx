@@ -9,19 +9,20 @@ import * as editing from "./editing";
 import { HEIGHT, START, WIDTH, circles, pathKey, stepOf } from "./graph";
 import { Icon } from "../page/Icon";
 import * as keys from "./keys";
-import { palette } from "./kinds";
+import { branchWord, palette, titleOf } from "./kinds";
 import { loose, ordered, portOf, shownBranches, startPlace } from "./layout";
 import { StepNode, type NodeData } from "./Node";
 import { PathEdge } from "./Edge";
 import * as store from "./store";
 import { useStore } from "./store";
-import type { Graph } from "./types";
+import type { Graph, Offers } from "./types";
 import { say } from "./words";
 
 const nodeTypes = { step: StepNode };
 const edgeTypes = { path: PathEdge };
 // Room for what floats at the bottom.
 const FIT = { padding: { top: "24px", bottom: "60px", left: "24px", right: "24px" }, maxZoom: 1, duration: 120 } as const;
+const UNDESCRIBED = { "aria-roledescription": undefined };
 // Smaller than this no step can be read.
 const READABLE = 0.6;
 const COLOURS: Record<string, string> = {
@@ -37,7 +38,9 @@ export function Canvas({ dark }: { dark: boolean }) {
   const flow = useReactFlow();
   const [nodes, setNodes] = useState<Node[]>(() => nodesOf(graph, [], []));
   useEffect(() => setNodes((before) => nodesOf(graph, selected, before)), [graph, selected]);
-  const edges = useMemo(() => edgesOf(graph, path), [graph, path]);
+  const titles = useStore((state) => state.draft.titles);
+  const offers = useStore((state) => state.offers);
+  const edges = useMemo(() => edgesOf(graph, path, titles, offers), [graph, path, titles, offers]);
   const view = useMemo(
     () => ({
       fit: () => void flow.fitView(FIT),
@@ -166,16 +169,20 @@ function nodesOf(graph: Graph, selected: string[], before: Node[]): Node[] {
     return [{
       ...old, id, type: "step", width: WIDTH, height: HEIGHT, data: same ? old.data : data,
       position: id === START ? startPlace(graph) : step?.position ?? { x: 0, y: 0 },
-      selected: selected.includes(id), draggable: id === START ? false : undefined,
+      selected: selected.includes(id), draggable: id === START ? false : undefined, domAttributes: UNDESCRIBED,
     }];
   });
 }
 
-function edgesOf(graph: Graph, path: string | null): Edge[] {
+function edgesOf(graph: Graph, path: string | null, titles: Record<string, string>, offers: Offers): Edge[] {
+  const named = (id: string) => titleOf(stepOf(graph, id), id, titles, offers);
   return graph.edges.map((edge) => ({
     id: pathKey(edge), source: edge.from, target: edge.to, sourceHandle: edge.branch, type: "path",
     data: { branch: edge.branch }, selected: path === pathKey(edge),
     markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14, color: "var(--line-input)" },
+    // React Flow would name the ids of both ends, and call it an edge, in English.
+    ariaLabel: [named(edge.from), branchWord(edge.branch, stepOf(graph, edge.from)), named(edge.to)].filter(Boolean).join(" → "),
+    domAttributes: UNDESCRIBED,
   }));
 }
 
