@@ -14,7 +14,7 @@ from contacts.services import bulk_actions, bulk_erasing, company_merge, merging
 from contacts.services.exports.start import cancel as cancel_export
 from contacts.services.imports.start import cancel as cancel_import
 from dashboard.services import places
-from kernel import paces
+from kernel import paces, retaining
 from kernel.actions import contact_actions
 from kernel.jobs import cancel, said
 from kernel.models import Job
@@ -36,6 +36,8 @@ NAMES = {
     company_merge.KIND: _lazy("Merging companies"),
     "contacts.count_cleared": _lazy("Checking a file before its import"),
     "contacts.fit_field": _lazy("Fitting values to a field"),
+    retaining.KIND: _lazy("Deleting what is past its time"),
+    retaining.DRY: _lazy("Counting what is past its time"),
     "dashboard.sample": _lazy("Sample data"),
     "points.rank": _lazy("Measuring everybody's activity"),
 }
@@ -177,4 +179,6 @@ def _name(job: Job, imported: Import | None) -> str:
     if job.kind == ACTION:
         kind: Any = contact_actions.get(job.args.get("key", ""))
         return str(kind.label) if kind else str(job.args.get("key", ""))
-    return str(NAMES.get(job.kind, job.kind))
+    if job.kind == merging_duplicates.KIND and job.args.get("dry"):
+        return _("Counting duplicates")
+    return str(NAMES.get(job.kind) or _("Other work"))

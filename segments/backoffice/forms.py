@@ -82,11 +82,16 @@ class SegmentForm(forms.ModelForm):  # type: ignore[type-arg]
             return tree
         try:
             filters.check(tree, user=self.user)
-            editing.refuse_circle(self.instance.pk, tree)
         except (FilterProblem, ConfigProblem) as problem:
             self.problems = list(problem.problems)
             message = _("The filter cannot be saved like this: see its conditions.")
             raise ValidationError(message, "filter") from problem
+        try:
+            editing.refuse_circle(self.instance.pk, tree)
+        except (FilterProblem, ConfigProblem) as problem:
+            # No condition is wrong by itself, and the count that follows finds nothing to say.
+            self.problems = list(problem.problems)
+            raise ValidationError([one["message"] for one in problem.problems]) from problem
         return tree
 
     def values(self) -> dict[str, Any]:

@@ -111,12 +111,21 @@ def refuse_circle(segment: int | None, tree: Any) -> None:
 
 
 def _refuse_circle(segment: int, parents: set[int]) -> None:
-    """Walk up from the parents: a segment must not be its own ancestor."""
-    seen: set[int] = set()
-    while parents:
-        if segment in parents:
+    """Walk up from each parent: a segment must not be its own ancestor."""
+    for parent in sorted(parents):
+        if segment in _with_ancestors(parent):
             message = _("This segment would depend on itself.")
+            if parent != segment:
+                name = Segment.objects.values_list("name", flat=True).get(pk=parent)
+                message = _("This segment would depend on itself, by way of “%(name)s”.")
+                message %= {"name": name}
             raise refuse("filter", "cycle", message)
-        seen |= parents
-        rows = Segment.objects.filter(pk__in=parents)
-        parents = {number for row in rows for number in row.parents()} - seen
+
+
+def _with_ancestors(segment: int) -> set[int]:
+    seen, next_up = set[int](), {segment}
+    while next_up:
+        seen |= next_up
+        rows = Segment.objects.filter(pk__in=next_up)
+        next_up = {number for row in rows for number in row.parents()} - seen
+    return seen

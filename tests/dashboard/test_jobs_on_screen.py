@@ -113,3 +113,14 @@ def test_a_page_of_bulk_actions_asks_for_names_once(
         shown = client.get("/contacts/work").content.decode()
     assert "S5" in shown
     assert "T0" in shown
+
+
+def test_whatever_people_start_is_named_in_words(alice: User):
+    client = Client()
+    client.force_login(alice)
+    client.post("/settings/privacy/count")
+    client.post("/contacts/duplicates", {"by": "email", "act": "count"})
+    shown = client.get("/jobs").content.decode()
+    assert "Counting what is past its time" in shown
+    assert "Counting duplicates" in shown
+    assert "kernel." not in shown

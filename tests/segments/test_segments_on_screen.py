@@ -106,3 +106,11 @@ def test_a_segment_must_not_name_itself(screen, french):
     answer = screen.post(f"/segments/{segment.pk}/edit", {**body, "version": segment.version})
     assert answer.status_code == 422
     assert '"cycle"' in answer.content.decode()
+    note = "<span>This segment would depend on itself.</span>"
+    assert note in answer.content.decode()
+    made = screen.post("/segments/new", {**body, "name": "Other"})
+    assert made.status_code == 302
+    other = Segment.objects.get(name="Other")
+    body["tree"] = json.dumps({"all": [{"segment": [other.pk], "op": "in"}]})
+    answer = screen.post(f"/segments/{segment.pk}/edit", {**body, "version": segment.version})
+    assert "depend on itself, by way of “Other”." in answer.content.decode()
