@@ -140,6 +140,7 @@ FIELDS: Mapping[str, Any] = {
     "updated": pgettext_lazy("rows of a file", "Updated"),
     "unchanged": _("As they were"),
     "rejected": pgettext_lazy("rows of a file", "Refused"),
+    "unplaced": _("Written, not placed"),
     "mends": _("Import whose refused rows these are"),
     "error": _("Error"),
     "warnings": _("Warnings"),

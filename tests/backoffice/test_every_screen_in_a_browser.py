@@ -29,6 +29,7 @@ NO_PAGES = (
     "find",
     "/preview",
     "/progress",
+    "/cleared",
     "/people",
     "/sample",
     "/why",

@@ -67,6 +67,11 @@ def test_every_deed_on_screen_has_words():
         assert verb in VERBS or any(key.startswith(verb) for key in VERBS), verb
 
 
+def named(kind: str, key: str, language: str) -> str | None:
+    with translation.override(language):
+        return deeds.Words(kind).name(key)
+
+
 def test_every_value_a_screen_tells_has_a_name_in_french(alice: User, api: APIClient):
     world, unknown = World(alice, api), set()
     alice.language = "fr"
@@ -74,12 +79,8 @@ def test_every_value_a_screen_tells_has_a_name_in_french(alice: User, api: APICl
         if resource.key not in MAKERS or resource.key == "audit":
             continue
         row = resource.model._default_manager.get(pk=world.id_of(resource.key))
-        words = deeds.Words(resource.kind)
         for key in resource.told(row):
-            with translation.override("fr"):
-                french = words.name(key)
-            with translation.override("en"):
-                english = words.name(key)
+            french, english = named(resource.kind, key, "fr"), named(resource.kind, key, "en")
             if french is None or (french == english and english not in ALIKE):
                 unknown.add((resource.key, key, english))
     assert unknown == set()

@@ -69,7 +69,7 @@ def test_a_series_is_drawn_connected_copied_and_simulated(open_page: Any, alice:
     for name, step in (("delay", "wait-1"), ("email opened", "decision-1")):
         add_by_keyboard(page, name, step)
     add_by_keyboard(page, "adjust points", "action-2")
-    page.get_by_label("Points").fill("5")
+    page.get_by_role("spinbutton", name="Points").fill("5")
     page.locator(".offer", has_text="Exit").drag_to(
         page.locator(".react-flow__pane"), target_position={"x": 60, "y": 560}
     )

@@ -45,15 +45,18 @@ def drawn(campaign: Campaign) -> tuple[str, int]:
     return campaign.objective, len(campaign.graph["nodes"])
 
 
-def test_theirs_is_seen_and_ours_is_one_undo_away(both: Any, campaign: Campaign):
+def test_theirs_is_seen_and_ours_is_one_undo_away_with_the_question(both: Any, campaign: Campaign):
     page, _other = both
     page.get_by_role("button", name="See theirs").click()
     page.wait_for_selector("[data-step=wait-1]")
     assert drawn(campaign) == ("Say hello", 1)
     page.get_by_role("button", name="Undo", exact=True).click()
     page.wait_for_selector("[data-step=wait-1]", state="detached")
+    page.wait_for_selector("dialog[open] >> text=Somebody else changed this campaign")
+    assert drawn(campaign) == ("Say hello", 1)
+    page.locator("dialog[open] .btn.danger").click()
     saved(page)
-    assert drawn(campaign)[1] == 0
+    assert drawn(campaign) == ("", 0)
 
 
 def test_ours_becomes_a_copy_and_theirs_stays(both: Any, campaign: Campaign, alice: User):
