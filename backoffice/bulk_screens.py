@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from api.paging import estimate
@@ -134,4 +135,5 @@ def deleting(resource: type[Resource[Any]]) -> BulkAction:
         toasts.tell(request, text, undo)
 
     question = "" if resource.restorable else DELETE_QUESTION
-    return BulkAction("delete", _("Delete"), "trash", "delete", run, None, question, danger=True)
+    label = _lazy("Delete")
+    return BulkAction("delete", label, "trash", "delete", run, None, question, danger=True)

@@ -61,7 +61,11 @@ def locale_of(language: str) -> Locale:
 
 def _written(value: date, pattern: str, language: str) -> str:
     local = _here(value).date() if isinstance(value, datetime) else value
-    return str(format_date(local, pattern, locale=locale_of(language or get_language() or "en")))
+    locale = locale_of(language or get_language() or "en")
+    if locale.language == "fr" and local.day == 1:
+        # The first of a month is an ordinal, the others are not.
+        pattern = pattern.replace("d ", "d'er' ")
+    return str(format_date(local, pattern, locale=locale))
 
 
 def _here(value: datetime) -> datetime:

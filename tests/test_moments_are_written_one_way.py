@@ -31,6 +31,18 @@ def test_a_moment_is_written_in_language_and_zone(language: str, zone: str, writ
     assert found[: len(written)] == written
 
 
+def test_the_first_of_a_month_is_an_ordinal_in_french():
+    first, other = date(2026, 11, 1), date(2026, 11, 21)
+    assert [moments.day(first, "fr"), moments.weekday(first, "fr"), moments.day_of_year(first)] == [
+        "1er nov. 2026",
+        "dimanche 1er nov.",
+        "1 Nov",
+    ]
+    assert moments.day_of_year(first, "fr") == "1er nov."
+    assert moments.day_of_year(other, "fr") == "21 nov."
+    assert moments.month(first, "fr") == "nov. 2026"
+
+
 def test_values_of_contacts_are_written_the_same_way():
     day, instant = (FieldSpec("x", kind, "X", "") for kind in ("date", "datetime"))
     assert display(day, "2026-02-03", "en") == moments.day(date(2026, 2, 3), "en")

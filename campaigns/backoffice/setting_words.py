@@ -1,9 +1,11 @@
 """The words of the settings panel, in the language in force."""
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import npgettext, pgettext
 
-from kernel.filters import comparing
+from kernel.events import event_types
+from kernel.filters import comparing, event_offers
 
 Words = dict[str, str | list[str]]
 UTM = ("source", "medium", "campaign", "term", "content")
@@ -93,6 +95,7 @@ def _events() -> Words:
         "only_who_agreed": _(
             "Seen only of people who agreed to be measured, not of those who were never asked."
         ),
+        **_asked(),
         "condition_url": _("Address"),
         "condition_host": _("Site"),
         "condition_path": _("Path on the site"),
@@ -121,6 +124,12 @@ def _events() -> Words:
         "how_compared": _("how it is compared"),
         **_comparisons(),
     }
+
+
+def _asked() -> Words:
+    """Name whatever some type of event may be asked about; what follows says some of it shorter."""
+    names = {name for kind in event_types for name in (*kind.conditions, *kind.numbers)}
+    return {f"condition_{name}": capfirst(event_offers.word(name)) for name in sorted(names)}
 
 
 def _comparisons() -> Words:

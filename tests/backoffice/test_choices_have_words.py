@@ -7,8 +7,10 @@ import pytest
 from django import forms
 from django.db.models.fields import BLANK_CHOICE_DASH
 from django.test import Client
+from django.utils.functional import Promise
 
 from accounts.models import User
+from backoffice.resource import resources
 
 pytestmark = pytest.mark.django_db
 [(_nothing, DASHES)] = BLANK_CHOICE_DASH
@@ -72,3 +74,10 @@ def test_settings_are_read_by_one_statement(screen: Client, django_assert_max_nu
     screen.get("/settings/workspace")
     with django_assert_max_num_queries(12):
         assert screen.get("/settings/workspace").status_code == 200
+
+
+def test_every_action_on_ticked_rows_is_said_in_the_readers_language():
+    import_module("automation.urls")
+    acts = [(each.key, act) for each in resources() for act in each.all_bulk()]
+    assert len(acts) > 10
+    assert [(key, act.key) for key, act in acts if not isinstance(act.label, Promise)] == []

@@ -18,6 +18,14 @@ import { useStore } from "./store";
 import type { Graph, Offers } from "./types";
 import { say } from "./words";
 
+/** What React Flow says to screen readers, in the reader's language and of our own keys. */
+const spoken = () => ({
+  "node.a11yDescription.default": say("spoken_step"),
+  "node.a11yDescription.keyboardDisabled": say("spoken_step"),
+  "edge.a11yDescription.default": say("spoken_path"),
+  "minimap.ariaLabel": say("minimap"),
+  "handle.ariaLabel": say("spoken_handle"),
+});
 const nodeTypes = { step: StepNode };
 const edgeTypes = { path: PathEdge };
 // Room for what floats at the bottom.
@@ -41,6 +49,7 @@ export function Canvas({ dark }: { dark: boolean }) {
   const titles = useStore((state) => state.draft.titles);
   const offers = useStore((state) => state.offers);
   const edges = useMemo(() => edgesOf(graph, path, titles, offers), [graph, path, titles, offers]);
+  const said = useMemo(spoken, []);
   const view = useMemo(
     () => ({
       fit: () => void flow.fitView(FIT),
@@ -94,6 +103,7 @@ export function Canvas({ dark }: { dark: boolean }) {
         nodesFocusable={false}
         edgesFocusable={false}
         disableKeyboardA11y
+        ariaLabelConfig={said}
         deleteKeyCode={null}
         selectionKeyCode="Shift"
         multiSelectionKeyCode={["Meta", "Control", "Shift"]}

@@ -8,7 +8,13 @@ function written(value: Date, options: Intl.DateTimeFormatOptions): string {
   const key = JSON.stringify(options);
   const format = formats.get(key) ?? new Intl.DateTimeFormat(locale, options);
   formats.set(key, format);
-  return format.format(value);
+  const parts = format.formatToParts(value);
+  return parts.map((part) => (part.type === "day" && options.month ? numbered(part.value) : part.value)).join("");
+}
+
+/** The first of a month is an ordinal in French, the other days are not. */
+function numbered(day: string): string {
+  return day === "1" && locale.startsWith("fr") ? "1er" : day;
 }
 
 /** The year of an instant in a zone, to leave out where it is this one. */
