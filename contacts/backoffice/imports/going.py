@@ -25,13 +25,15 @@ _CELLS = 6
 _TELLING = 1_000
 # Figure → the condition on contacts that finds the people behind it.
 BEHIND = {"read": "in", "created": "added_by", "updated": "updated_by"}
+# Rows read are no people: several may be of one, and those refused of nobody.
+LINKED = ("created", "updated")
 OF_COMPANIES = {"read": "", "created": "added-", "updated": "updated-"}
 
 
 def people(row: Import, figure: str) -> SafeString:
     """Show a figure, leading to the contacts it counts."""
     count = getattr(row, figure)
-    if not count or figure not in BEHIND:
+    if not count or figure not in LINKED:
         return SafeString(number(count))
     return format_html('<a href="{}">{}</a>', behind(row, figure), number(count))
 
@@ -67,7 +69,7 @@ def going(row: Import) -> dict[str, Any]:
             {
                 "label": label,
                 "count": number(getattr(row, name)),
-                "url": behind(row, name) if name in BEHIND and getattr(row, name) else "",
+                "url": behind(row, name) if name in LINKED and getattr(row, name) else "",
             }
             for name, label in (
                 ("read", _("Rows read")),

@@ -41,7 +41,8 @@ SELECT %s, met, what, CASE WHEN written THEN %s END
 FROM unnest(%s::bigint[], %s::smallint[], %s::boolean[]) AS m(met, what, written)
 ON CONFLICT (import_id, {one}) DO UPDATE SET
   what = least(known.what, excluded.what),
-  written_at = coalesce(excluded.written_at, known.written_at)
+  written_at = CASE WHEN known.what < 3 AND excluded.what = 3 THEN known.written_at
+                    ELSE coalesce(excluded.written_at, known.written_at) END
 WHERE known.what > excluded.what OR excluded.written_at IS NOT NULL"""
 
 
@@ -91,7 +92,7 @@ def take_in(
             rows[contact] = row
     left = effects.apply(met, now) if kind.key == CONTACT else {}
     unplaced = [_unplaced(rows[contact], parts, columns) for contact, parts in left.items()]
-    _remember(kind, imported.pk, met, now)
+    _remember(kind, imported.pk, met, now, effects.touched(met, now))
     _keep(imported.pk, [*rejects, *unplaced])
     counts = Counter(one.outcome for one in met)
     counts["rejected"], counts["unplaced"] = len(rejects), len(unplaced)
@@ -176,10 +177,15 @@ def _written(
     )
 
 
-def _remember(kind: Kind, import_id: int, met: Sequence[Met], now: datetime) -> None:
-    """Keep the strongest thing that was done to each, and when it was last written."""
+def _remember(
+    kind: Kind, import_id: int, met: Sequence[Met], now: datetime, touched: set[int]
+) -> None:
+    """Keep the strongest thing that was done to each, and when it was last written.
+
+    `touched` are those whose values stayed and to whom something else was done.
+    """
     done: dict[int, int] = {}
-    written = {one.contact for one in met if one.outcome != "unchanged"}
+    written = {one.contact for one in met if one.outcome != "unchanged"} | touched
     for one in met:
         what = _WHAT[one.outcome]
         done[one.contact] = min(what, done.get(one.contact, what))

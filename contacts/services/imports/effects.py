@@ -17,6 +17,7 @@ from contacts.services.imports.standing import POINTS, STAGE
 from contacts.services.tags import change_pairs, find_or_make
 from contacts.words import Channel, Reason
 from kernel.actions import Batch, contact_actions, run_action
+from kernel.models import Event
 
 SEGMENT = "segment"
 # Of whose values were written: what else was not done for them, and why (`standing.WHY`).
@@ -68,6 +69,17 @@ class Effects:
             for contact, why in contacts.items():
                 left[contact].append((part, why))
         return left
+
+    def touched(self, met: Sequence[Met], now: datetime) -> set[int]:
+        """Return to whom something was done although their values stayed: a tag, a consent.
+
+        Whatever was, was told as an event of this very moment.
+        """
+        same = sorted({one.contact for one in met if one.outcome == "unchanged"})
+        if not same:
+            return set()
+        found = Event.objects.filter(contact_id__in=same, occurred_at=now)
+        return set(found.values_list("contact_id", flat=True))
 
     def _tag(self, met: Sequence[Met], now: datetime) -> None:
         names = {*self.options.tags, *(tag for one in met for tag in one.row.tags)}

@@ -36,7 +36,7 @@ SENT = "emails.sent"
 # Said in the language of whoever reads it.
 NOBODY = gettext_noop("Whoever asked for this may no longer delete contacts.")
 
-# Who was changed by anybody else, met by another import, became one with somebody, was active or
+# Who was changed by anybody else or by another import, became one with somebody, was active or
 # was written to is known for more than this file.
 UNTOUCHED = """
 SELECT c.id FROM contact c
@@ -44,7 +44,8 @@ JOIN import_contact ic ON ic.contact_id = c.id AND ic.import_id = %(import)s AND
 WHERE c.id = ANY(%(contacts)s)
   AND c.updated_at = coalesce(ic.written_at, c.created_at)
   AND NOT EXISTS (SELECT 1 FROM import_contact o
-                  WHERE o.contact_id = c.id AND o.import_id <> %(import)s)
+                  WHERE o.contact_id = c.id AND o.import_id <> %(import)s
+                    AND (o.what <> 3 OR o.written_at IS NOT NULL))
   AND NOT EXISTS (SELECT 1 FROM merge m WHERE m.winner_id = c.id)
   AND NOT EXISTS (SELECT 1 FROM contact_activity a
                   WHERE a.contact_id = c.id AND a.type_id = ANY(%(types)s::smallint[]))

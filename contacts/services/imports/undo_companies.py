@@ -13,7 +13,8 @@ JOIN import_company ic ON ic.company_id = co.id AND ic.import_id = %(import)s AN
 WHERE co.id = ANY(%(companies)s)
   AND co.updated_at = coalesce(ic.written_at, co.created_at) AND co.score = 0
   AND NOT EXISTS (SELECT FROM import_company o
-                  WHERE o.company_id = co.id AND o.import_id <> %(import)s)
+                  WHERE o.company_id = co.id AND o.import_id <> %(import)s
+                    AND (o.what <> 3 OR o.written_at IS NOT NULL))
   AND NOT EXISTS (SELECT FROM contact c WHERE c.company_id = co.id)
   AND NOT EXISTS (SELECT FROM company_person p WHERE p.company_id = co.id)
   AND NOT EXISTS (SELECT FROM company_trace t WHERE t.survivor_id = co.id)

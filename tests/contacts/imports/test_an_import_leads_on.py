@@ -5,6 +5,7 @@ from django.test import Client
 
 from accounts.models import User
 from contacts.models import Contact, ContactTag, Field
+from kernel import clock
 from tests.contacts.imports.steps import begun, draft, pick
 from tests.settle import settle
 
@@ -31,6 +32,9 @@ def test_it_leads_to_its_people_and_to_the_next_one(screen: Client, bob: User):
     assert [words for words in ON if words in page] == list(ON)
     assert "has begun" not in page
     assert "you may close this page" not in page
+    # Three rows are two people and one that is nobody's: that figure leads to no list of people.
+    leads = {each["label"]: bool(each["url"]) for each in done.context["figures"]}
+    assert (leads["Rows read"], leads["New people"]) == (False, True)
     people, segment = done.context["following"]["contacts"], done.context["following"]["segment"]
     assert screen.get(people).context["total"] == 2
     form = screen.get(segment)
@@ -47,6 +51,17 @@ def test_it_leads_to_its_people_and_to_the_next_one(screen: Client, bob: User):
     assert "See these people" in seen
     assert "Make a segment of them" not in seen
     assert "Import another file" not in seen
+
+
+def test_undoing_what_holds_everybody_says_so(screen: Client):
+    at = begun(screen, FILE)
+    screen.post(f"{at}/start")
+    settle()
+    Contact.objects.update(updated_at=clock.now())
+    asked = screen.get(f"{at}/undo").content.decode()
+    assert "Nobody would be forgotten" in asked
+    assert "0 people" not in asked
+    assert "Undo the import" not in asked
 
 
 TABLE = (

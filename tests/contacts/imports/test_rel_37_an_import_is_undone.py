@@ -54,7 +54,7 @@ def test_rel_37_who_was_created_is_forgotten_and_can_come_again(api: APIClient):
 def test_who_is_known_for_more_stays(api: APIClient):
     done = take(api, FILE)
     api.patch(f"/api/v1/contacts/{of(0).pk}", {"city": "Rome"}, format="json")
-    take(api, "Email,City\np1@example.com,Paris\n")
+    take(api, "Email,City\np1@example.com,Rome\n")
     now = clock.now()
     record("emails.opened", [Fact(of(2).pk, now)], now=now)
     record("shop.ordered", [Fact(of(3).pk, now)], now=now)
@@ -62,6 +62,23 @@ def test_who_is_known_for_more_stays(api: APIClient):
     assert undo.would_go(Import.objects.get(pk=done["id"])) == (1, 5)
     assert undone(api, done) == ("undone", 1, 5)
     assert left() == [f"p{n}@example.com" for n in range(5)]
+
+
+def test_an_import_that_changed_nothing_about_people_holds_nobody(api: APIClient):
+    done = take(api, FILE, tags=["club"])
+    assert counts(take(api, FILE, tags=["club"]))[1:4] == (0, 0, 6)
+    assert undo.would_go(Import.objects.get(pk=done["id"])) == (6, 0)
+    # Nor does a tag come without a trace: who got one is known for more.
+    take(api, "Email\np1@example.com\n", tags=["fan"])
+    assert undone(api, done) == ("undone", 5, 1)
+    assert left() == ["p1@example.com"]
+
+
+def test_a_person_named_twice_in_a_tagging_file_is_its_own(api: APIClient, monkeypatch):
+    monkeypatch.setattr(run, "ROWS", 2)
+    file = "Email,City,Tags\np0@example.com,Paris,\np1@example.com,Paris,\np0@example.com,Paris,x\n"
+    done = take(api, file)
+    assert undone(api, done) == ("undone", 2, 0)
 
 
 def test_whoever_took_somebody_in_stays(api: APIClient):
