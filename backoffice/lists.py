@@ -1,4 +1,4 @@
-"""The list of a resource: search, filters, views, columns, pages."""
+"""The list of a resource: search, filters, columns, pages."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,10 +7,9 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import gettext as _
 
 from api.paging import estimate
-from backoffice import filed, toasts
+from backoffice import filed
 from backoffice.bulk import in_words, permitted
 from backoffice.columns import Column
 from backoffice.models import SavedView, UserChoice
@@ -20,15 +19,19 @@ from backoffice.screens import Screen
 from kernel.filters import FilterProblem
 from kernel.ids import read_id
 
-LONGEST_NAME, LONGEST_SEARCH = 60, 8_000
+COLUMNS = "columns"
 
 
 def shown_columns(
-    resource: Resource[Any], user: Any, every: Sequence[Column] | None = None
+    resource: Resource[Any],
+    user: Any,
+    every: Sequence[Column] | None = None,
+    chosen: Sequence[str] | None = None,
 ) -> list[Column]:
-    """Return the columns a user has chosen for a list, or those it shows at first."""
+    """Return the columns that are `chosen`, else by this user, else those it shows at first."""
     every = resource.all_columns() if every is None else every
-    chosen = UserChoice.get(user, f"columns.{resource.key}")
+    if chosen is None:
+        chosen = UserChoice.get(user, f"columns.{resource.key}")
     return [
         column
         for column in every
@@ -43,7 +46,11 @@ class List(Screen):
         """Show the page, or the table alone where only that is exchanged."""
         query = ListQuery.read(self.resource, request.GET, self.user)
         self.every = self.resource.all_columns()
-        self.columns = shown_columns(self.resource, self.user, self.every)
+        self.views = list(SavedView.of(self.user, self.resource.key))
+        self.view = next((one for one in self.views if str(one.pk) == query.view), None)
+        kept = self.view.columns if self.view else None
+        chosen = query.columns.split(",") if self.view and query.columns else kept
+        self.columns = shown_columns(self.resource, self.user, self.every, chosen)
         asked = request.headers.get("HX-Target") == "list"
         part = asked and "HX-History-Restore-Request" not in request.headers
         template = "backoffice/table.html" if part else self.resource.list_template
@@ -79,6 +86,7 @@ class List(Screen):
             "heads": [self._head(column, query) for column in (resource.first(), *columns)],
             "rows": [(self._shown(row), self._cells(row, columns)) for row in page.rows],
             "query": query,
+            "shown_columns": ",".join(column.key for column in columns),
             "total": total,
             "shown_total": in_words(total),
             "older": query.at(page.next, places) if page.next else None,
@@ -101,14 +109,13 @@ class List(Screen):
         return [(column, column.cell(row)) for column in columns]
 
     def _bar(self, query: ListQuery) -> dict[str, Any]:
-        views = list(SavedView.of(self.user, self.resource.key))
-        search = query.search()
-        at = next((view for view in views if str(view.pk) == self.request.GET.get("view")), None)
+        search, at = query.search(), self.view
         chosen = {column.key for column in self.columns}
+        shown = shown_columns(self.resource, self.user, self.every, at.columns if at else None)
         return {
-            "views": views,
+            "views": self.views,
             "view": at,
-            "changed": at is not None and at.query != search,
+            "changed": at is not None and (at.query != search or shown != self.columns),
             "removable": at is not None
             and SavedView.removable(self.user, self.resource.key).filter(pk=at.pk).exists(),
             "search": search,
@@ -137,42 +144,16 @@ class Columns(Screen):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Remember them."""
         known = [column.key for column in self.resource.all_columns()]
-        chosen = [key for key in known if key in request.POST.getlist("columns")]
-        UserChoice.put(self.user, f"columns.{self.resource.key}", chosen)
-        return HttpResponseRedirect(f"{self.resource.url()}?{_searched(request)}".rstrip("?"))
+        chosen = [key for key in known if key in request.POST.getlist(COLUMNS)]
+        search = searched(request)
+        if view := read_id(request.POST.get("view")):
+            # A view has columns of its own: these are tried out until it is saved with them.
+            search += "&" + urlencode({"view": view, COLUMNS: ",".join(chosen)})
+        else:
+            UserChoice.put(self.user, f"columns.{self.resource.key}", chosen)
+        return HttpResponseRedirect(f"{self.resource.url()}?{search}".rstrip("?"))
 
 
-class Views(Screen):
-    """Saving a search under a name."""
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        """Keep a new view, or what a view of one's own shows now."""
-        search = _searched(request)
-        mine = SavedView.objects.filter(user_id=self.user.pk, list=self.resource.key)
-        view = mine.filter(pk=read_id(request.POST.get("view")) or 0).first()
-        if view is None:
-            name = request.POST.get("name", "").replace("\0", "").strip()[:LONGEST_NAME]
-            view = SavedView(user_id=self.user.pk, list=self.resource.key, name=name or _("View"))
-            view.shared = request.POST.get("shared") == "on"
-        if len(search) > LONGEST_SEARCH:
-            # Cut off, its filter would fall away and the view show everybody.
-            toasts.tell(request, _("This search is too long to be kept."))
-            return HttpResponseRedirect(self.resource.url())
-        view.query = search
-        view.save()
-        toasts.tell(request, _("View “%(name)s” saved") % {"name": view.name})
-        return HttpResponseRedirect(f"{self.resource.url()}?{view.query}&view={view.pk}")
-
-
-class ViewGone(Screen):
-    """Forgetting a view of one's own, or as keeper of the workspace one that is shared."""
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Delete it; the rows it showed stay."""
-        SavedView.removable(self.user, self.resource.key).filter(pk=pk).delete()
-        return HttpResponseRedirect(self.resource.url())
-
-
-def _searched(request: HttpRequest) -> str:
+def searched(request: HttpRequest) -> str:
     """Return the search a form carries, without its place."""
     return request.POST.get("search", "").replace("\r", "").replace("\n", "").replace("\0", "")

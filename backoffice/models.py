@@ -18,7 +18,7 @@ def shared_stay(collector: Any, field: Any, views: "QuerySet[SavedView]", using:
 
 
 class SavedView(models.Model):
-    """A search of a list under a name, for its maker or for everybody."""
+    """A search of a list and its columns under a name, for its maker or for everybody."""
 
     # Of a shared view whose maker is gone, none.
     user = models.ForeignKey(
@@ -29,6 +29,8 @@ class SavedView(models.Model):
     name = models.CharField(_("name"), max_length=60)
     # The query of the address, without places in the list.
     query = models.CharField(max_length=8000, blank=True, default="")
+    # The keys of its columns; of a view that keeps none, everybody sees those they chose.
+    columns = models.JSONField(null=True)
     shared = models.BooleanField(_("shared with everybody"), default=False)
     created_at = models.DateTimeField(default=clock.now)
 

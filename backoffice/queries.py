@@ -15,6 +15,7 @@ from kernel import clock
 
 ROWS = 50
 LONGEST_TEXT = 200
+LONGEST_NUMBER, LONGEST_COLUMNS = 19, 2_000
 # How many earlier pages one can go back to.
 MOST_PLACES = 30
 # Conditions of the builder, which not every list has.
@@ -40,6 +41,9 @@ class ListQuery:
     text: str = ""
     sort: str = ""
     filters: Mapping[str, str] = field(default_factory=dict)
+    # The saved view it began with, and the columns tried out in it.
+    view: str = ""
+    columns: str = ""
     cursor: str = ""
     places: tuple[str, ...] = ()
     # What was typed and not understood.
@@ -79,6 +83,8 @@ class ListQuery:
             lost=lost,
             sort=sort if sort.removeprefix("-") in resource.sortable() else "",
             filters=filters,
+            view=query.get("view", "")[:LONGEST_NUMBER],
+            columns=query.get("columns", "")[:LONGEST_COLUMNS] if query.get("view") else "",
             cursor=query.get("cursor", ""),
             places=places[-MOST_PLACES:],
         )
@@ -88,11 +94,21 @@ class ListQuery:
         values = {"q": self.text, **self.filters, **self.lost, "sort": self.sort}
         return urlencode({key: value for key, value in values.items() if value})
 
+    @property
+    def beside(self) -> dict[str, str]:
+        """Return what every address of the list carries along beside the search."""
+        found = {"view": self.view, "columns": self.columns}
+        return {key: value for key, value in found.items() if value}
+
+    def address(self) -> str:
+        """Write the search with the view it is seen in."""
+        return "&".join(part for part in (self.search(), urlencode(self.beside)) if part)
+
     def at(self, cursor: str, places: tuple[str, ...]) -> str:
         """Write the address of another page."""
         place = {"cursor": cursor, "places": "~".join(places)}
         here = urlencode({key: value for key, value in place.items() if value})
-        return "&".join(part for part in (self.search(), here) if part)
+        return "&".join(part for part in (self.address(), here) if part)
 
     def first(self) -> "ListQuery":
         """Return the same search from its beginning."""
@@ -101,7 +117,7 @@ class ListQuery:
     def sorted_by(self, column: str, default: str) -> str:
         """Write the address that orders by a column, the other way round where it does already."""
         now = self.sort or default
-        return replace(self.first(), sort=f"-{column}" if now == column else column).search()
+        return replace(self.first(), sort=f"-{column}" if now == column else column).address()
 
     def tokens(self, resource: Resource[Any], user: Any) -> list[Token]:
         """Return the filters in force."""
@@ -112,7 +128,7 @@ class ListQuery:
                 named[key].label_of(user, value) or "",
                 replace(
                     self.first(), filters={k: v for k, v in self.filters.items() if k != key}
-                ).search(),
+                ).address(),
                 named[key].opens,
             )
             for key, value in self.filters.items()

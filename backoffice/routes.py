@@ -9,9 +9,10 @@ from backoffice import menu, palette
 from backoffice.bulk_screens import Bulk
 from backoffice.endings import Delete
 from backoffice.items import Form, Item
-from backoffice.lists import Columns, List, ViewGone, Views
+from backoffice.lists import Columns, List
 from backoffice.neighbours import Beside
 from backoffice.resource import Resource, keep
+from backoffice.saved_views import ViewGone, Views
 
 
 def register(

@@ -83,7 +83,9 @@ class Exporting:
     def _columns(self, request: HttpRequest) -> tuple[str, ...]:
         resource, source = self.resource(), sources.get(self.source)
         known = {column.key for column in source().columns()} if source else set()
-        shown = [field_of(column.key) for column in shown_columns(resource, request.user)]
+        seen = request.POST.get("shown")
+        columns = shown_columns(resource, request.user, chosen=seen.split(",") if seen else None)
+        shown = [field_of(column.key) for column in columns]
         return tuple(dict.fromkeys([*self.first, *(key for key in shown if key in known)]))
 
 
