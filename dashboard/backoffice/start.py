@@ -1,5 +1,6 @@
 """The start page: first steps while there is nobody, else figures, attention, what is going on."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -15,7 +16,7 @@ from backoffice.screens import leave_trail
 from contacts.models import Contact
 from dashboard.backoffice import choices
 from dashboard.demo.marking import is_there
-from dashboard.services import attention, counting, figures, going, places, readers, steps
+from dashboard.services import attention, counting, figures, going, own, places, readers, steps
 from kernel import clock, moments, preferences
 from kernel.permissions import Reach
 from kernel.trail import Deed
@@ -107,8 +108,9 @@ def _dashboard(user: Any, found: list[steps.Shown], *, hidden: bool) -> dict[str
     days = figures.days(user, now)
     running, number, inside = going.campaigns(user)
     return {
-        "figures": _key_figures(user, days, inside),
+        "figures": _key_figures(user, days, inside, now),
         "counted_at": days.counted_at,
+        "narrowed": own.is_narrowed(user),
         "chart": _chart(days),
         "notices": attention.notices(user, now),
         "campaigns": running,
@@ -145,7 +147,7 @@ def _chart(days: figures.Days) -> charts.Chart | None:
     )
 
 
-def _key_figures(user: Any, days: figures.Days, inside: int) -> list[dict[str, Any]]:
+def _key_figures(user: Any, days: figures.Days, inside: int, now: datetime) -> list[dict[str, Any]]:
     thirty, week = figures.PERIOD, figures.WEEK
     everybody = places.at("contacts")
     rows = [
@@ -153,9 +155,9 @@ def _key_figures(user: Any, days: figures.Days, inside: int) -> list[dict[str, A
         ("contacts", _("New in 7 days"), days.figure(counting.CONTACTS, week),
          places.created_within(week)),
         ("emails", _("Mails sent"), days.figure(counting.MAILS), places.at("emails")),
-        ("contacts", _("People who opened"), figures.people(user, readers.OPENERS, days),
+        ("contacts", _("People who opened"), figures.people(user, readers.OPENERS, days, now),
          places.did_within("emails.opened", thirty)),
-        ("contacts", _("People who clicked"), figures.people(user, readers.CLICKERS, days),
+        ("contacts", _("People who clicked"), figures.people(user, readers.CLICKERS, days, now),
          places.did_within("emails.clicked", thirty)),
         ("campaigns", _("People in campaigns"), figures.Figure(inside), places.at("campaigns")),
     ]  # fmt: skip

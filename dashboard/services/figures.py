@@ -12,7 +12,7 @@ from django.db.models import Max, Sum
 from campaigns.models import Campaign
 from contacts.models import Contact
 from dashboard.models import DayFigure
-from dashboard.services import counting, readers
+from dashboard.services import counting, own, readers
 from emails.models import Delivery
 from kernel.permissions import Actor, Reach, narrow
 from kernel.zone import workspace_zone
@@ -72,6 +72,9 @@ class Days:
 def days(user: Actor, now: datetime) -> Days:
     """Read the figures by day, of one's own where one may see no others'."""
     today = now.astimezone(workspace_zone()).date()
+    if own.is_narrowed(user):
+        mine = own.by_day(user, today, 2 * PERIOD)
+        return Days(today, now if mine is not None else None, mine or {})
     series: dict[str, dict[date, int]] = defaultdict(dict)
     for what, kind in KINDS.items():
         reach = user.reach(kind, "view")
@@ -97,13 +100,14 @@ def _outrun(user: Actor, series: Mapping[str, ByDay], counted_at: datetime) -> b
     return any(at is not None and at > counted_at for at in newest)
 
 
-def people(user: Actor, what: str, days: Days) -> Figure:
+def people(user: Actor, what: str, days: Days, now: datetime) -> Figure:
     """Return who did so in the period, among the contacts somebody may see: as the list does."""
+    if own.is_narrowed(user):
+        mine = own.people(user, what, now)
+        return Figure(None) if mine is None else Figure(*mine)
     rows = DayFigure.objects.filter(what__in=[what, readers.BEFORE[what]])
     if days.counted_at is None or not rows.exists():
         return Figure(None)
-    if user.reach("contacts", "view") is not Reach.ALL:
-        rows = rows.filter(owner_id=user.pk)
     found = dict(rows.values_list("what").annotate(Sum("number")))
     return Figure(found.get(what, 0), found.get(readers.BEFORE[what], 0))
 

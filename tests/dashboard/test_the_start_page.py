@@ -8,7 +8,7 @@ from django.test import Client
 from accounts.models import User
 from contacts.models import Contact, ContactState, Import
 from dashboard.models import DayFigure
-from dashboard.services import counting, readers
+from dashboard.services import counting, own, readers
 from emails.models import Email
 from kernel import clock
 from kernel.events import Fact, record
@@ -123,3 +123,34 @@ def test_old_days_are_forgotten_and_others_counted_though_one_question_takes_too
     assert not DayFigure.objects.filter(day=old).exists()
     assert "openers_before took longer" in caplog.text
     assert numbers(page(alice))[3:5] == [(0, 0), (1, 1)]
+
+
+def test_figures_of_own_contacts_are_all_of_this_moment():
+    """SEC-15: mails to others are not counted, and who is given away counts elsewhere at once."""
+    now, ids = clock.now(), people(4)
+    mine, email = persona("view own"), Email.objects.create(name="m", subject="s", html="<p>x</p>")
+    Email.objects.filter(pk=email.pk).update(owner=mine)
+    Contact.objects.filter(pk=ids[0]).update(created_at=now - timedelta(days=5))
+    for key in ("emails.sent", "emails.opened", "emails.clicked"):
+        record(key, [Fact(c, now - timedelta(days=3), email.pk) for c in ids], now=now)
+    counting.refresh(now)
+    client = page(mine)
+    assert [number for number, _difference in numbers(client)[:5]] == [0, 0, 0, 0, 0]
+    Contact.objects.filter(pk__in=ids[:3]).update(owner=mine)
+    assert [number for number, _difference in numbers(client)[:5]] == [3, 3, 3, 3, 3]
+    shown = client.get("/")
+    assert "counted now" in shown.content.decode()
+    assert "4 new contacts" not in shown.content.decode()
+    assert "3 mails, 3 new contacts" in shown.content.decode()
+
+
+def test_what_takes_too_long_to_count_of_own_contacts_is_not_nought(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(own, "CREATED", f"{own.CREATED} AND pg_sleep(0.3) IS NOT NULL")
+    monkeypatch.setattr(own, "WHO_DID", f"{own.WHO_DID} AND pg_sleep(0.3) IS NOT NULL")
+    monkeypatch.setattr(own, "PATIENCE_MS", 40)
+    mine = persona("view own")
+    Contact.objects.filter(pk__in=people(1)).update(owner=mine)
+    found = [number for number, _difference in numbers(page(mine))[:5]]
+    assert (found[0], found[1], found[2]) == (1, None, None)
