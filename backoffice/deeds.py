@@ -25,7 +25,11 @@ from kernel.trail import Told
 
 Labels = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
 Writer = Callable[[Any], str]
+Reteller = Callable[[Mapping[str, Any], Mapping[str, Any]], str | None]
+# What a deed keeps beside its values, so that it is named in the language of whoever reads it.
+RETOLD = "retold"
 _labels: dict[str, Labels] = {}
+_retellers: dict[tuple[str, str], Reteller] = {}
 _writers: dict[tuple[str, str], Writer] = {}
 
 
@@ -42,6 +46,24 @@ def writes(kind: str, name: str) -> Callable[[Writer], Writer]:
         return writer
 
     return keep
+
+
+def retells(kind: str, verb: str) -> Callable[[Reteller], Reteller]:
+    """Say what a deed was done to; decorates who gets `after` and what it holds as RETOLD."""
+
+    def keep(reteller: Reteller) -> Reteller:
+        _retellers[kind, verb] = reteller
+        return reteller
+
+    return keep
+
+
+def retold(kind: str, verb: str, name: str, after: Mapping[str, Any]) -> str:
+    """Name what a deed was done to in the reader's language, else as it was called then."""
+    reteller, told = _retellers.get((kind, verb)), after.get(RETOLD)
+    if reteller is None or not name or not isinstance(told, Mapping):
+        return name
+    return reteller(after, told) or name
 
 
 def verb(key: str) -> str:
@@ -91,6 +113,7 @@ class Words:
         return [
             Change(self.name(key) or key, self.written(key, before), self.written(key, after))
             for key, before, after in told.changes
+            if key != RETOLD
         ]
 
     def name(self, key: str) -> str | None:

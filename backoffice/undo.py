@@ -5,8 +5,10 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from backoffice import toasts
+from backoffice.columns import number
 from kernel import clock
 from kernel.models import ActionDone
 
@@ -39,6 +41,26 @@ def take_back(request: HttpRequest, document: Mapping[str, Any]) -> None:
         undoer(request, document)
     else:
         toasts.tell(request, _("Undo was pressed before; nothing more was changed."))
+
+
+def said(back: int, left: int) -> str:
+    """Say that so many are what they were, and so many not: somebody changed those since."""
+    if not left:
+        return _("Undone")
+    words = (
+        ngettext(
+            "Undone; %(count)s stays as it is now: it was changed meanwhile.",
+            "Undone; %(count)s stay as they are now: they were changed meanwhile.",
+            left,
+        )
+        if back
+        else ngettext(
+            "Nothing is undone: %(count)s was changed meanwhile and stays as it is now.",
+            "Nothing is undone: %(count)s were changed meanwhile and stay as they are now.",
+            left,
+        )
+    )
+    return words % {"count": number(left)}
 
 
 def _is_fresh(once: str) -> bool:

@@ -32,7 +32,11 @@ class Created(EventType):
 
 @event_types.register
 class Updated(EventType):
-    """Values of a contact changed: `changed` lists their aliases."""
+    """Values of a contact changed: `changed` lists their aliases.
+
+    `owner` and `company`, where they are among them, are ids before and after; what else was
+    there before is data about the person, and not kept.
+    """
 
     key = "contacts.updated"
     label = _lazy("Contact changed")

@@ -83,9 +83,20 @@ class ContactAction(Plugin):
         words = ngettext("%(count)s contact: %(what)s", "%(count)s contacts: %(what)s", count)
         return words % {"count": shown, "what": self.describe()}
 
+    def told(self, contacts: Collection[int], shown: str, kept: Any) -> str:
+        """Say what was done to these contacts; `kept` is what `before` knew of them, if anything.
+
+        Where the settings ask for more than there was to do, what was done is said.
+        """
+        return self.done(len(contacts), shown)
+
     def before(self, contacts: Sequence[int]) -> Any:
         """Return as JSON what takes back what `run` is about to do to a few; None: nothing can."""
         return None
+
+    def concerned(self, kept: Any) -> set[int]:
+        """Return whom `run` changed, by what `before` knew: some had nothing to be changed."""
+        raise NotImplementedError
 
     def take_back(self, kept: Any, contacts: Collection[int], now: datetime) -> int:
         """Put these contacts back, those that nobody changed since; return how many that were."""

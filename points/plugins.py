@@ -41,6 +41,10 @@ class AdjustPoints(ContactAction):
         """Keep who gets them."""
         return list(contacts)
 
+    def concerned(self, kept: Any) -> set[int]:
+        """Return who got them."""
+        return set(kept)
+
     def take_back(self, kept: Any, contacts: Collection[int], now: datetime) -> int:
         """Change the points by as much the other way."""
         return adjust(sorted(set(kept) & set(contacts)), -self.config["delta"], now)

@@ -1,6 +1,6 @@
 """What segments offer to the other apps."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -110,13 +110,26 @@ class ChangeSegments(ContactAction):
         """Keep who is in the segments, and by whom that was decided."""
         return restoring.standing(self._segments(), contacts)
 
+    def concerned(self, kept: Any) -> set[int]:
+        """Return who did not stand already as they were put."""
+        return {
+            contact
+            for segment, put in self._put(kept)
+            for contact in restoring.moved(segment, kept[str(segment.pk)], put)
+        }
+
     def take_back(self, kept: Any, contacts: Collection[int], now: datetime) -> int:
         """Put everybody back whom nobody moved since."""
-        back, put_in = 0, set(self.config.get("add", []))
+        back = set[int]()
+        for segment, put in self._put(kept):
+            back.update(restoring.restore(segment, kept[str(segment.pk)], contacts, put, now))
+        return len(back)
+
+    def _put(self, kept: Iterable[str]) -> Iterator[tuple[Segment, Member.Origin]]:
+        put_in = set(self.config.get("add", []))
         for segment in Segment.objects.filter(pk__in=map(int, kept)).order_by("pk"):
             put = Member.Origin.ADDED if segment.pk in put_in else Member.Origin.REMOVED
-            back += len(restoring.restore(segment, kept[str(segment.pk)], contacts, put, now))
-        return back
+            yield segment, put
 
     def done(self, count: int, shown: str) -> str:
         """Say which segments they are in now, or no longer."""

@@ -53,6 +53,10 @@ class MoveToStage(ContactAction):
         """Keep from which stage each comes who is moved."""
         return whence(contacts, self.config["stage"])
 
+    def concerned(self, kept: Any) -> set[int]:
+        """Return who came from elsewhere."""
+        return {contact for people in kept.values() for contact in people}
+
     def take_back(self, kept: Any, contacts: Collection[int], now: datetime) -> int:
         """Move everybody who is still there back to where they were."""
         return put_back(kept, self.config["stage"], contacts, now)

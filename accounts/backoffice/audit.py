@@ -36,7 +36,8 @@ def what(row: AuditEntry) -> str:
 
 def thing(row: AuditEntry) -> str:
     """Name what it was done to: as it was called then, else by its number."""
-    return row.name or (f"#{row.object_id}" if row.object_id else "")
+    name = deeds.retold(row.kind, row.verb, row.name, row.after or {})
+    return name or (f"#{row.object_id}" if row.object_id else "")
 
 
 def page_of(row: AuditEntry, user: Any) -> str:

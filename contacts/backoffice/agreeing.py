@@ -43,7 +43,8 @@ def consent_tab(request: HttpRequest, row: Contact) -> dict[str, Any]:
         "wishes": wishing.said(wish),
         "wish_form": wishing.form_of(wish),
         "wish_version": wishing.version(wish),
-        "ways": page.ways(shown),
+        "ways": (ways := page.noted(page.ways(shown), user)),
+        "prevails": _prevails(ways),
         "topics": page.agreements(shown),
         "proofs": _proofs(row.pk, request.user),
         "editable": rows.filter(pk=row.pk).exists(),
@@ -53,16 +54,24 @@ def consent_tab(request: HttpRequest, row: Contact) -> dict[str, Any]:
     }
 
 
+def _prevails(ways: list[page.Way]) -> str:
+    """Say what keeps mails from somebody although they agreed to them; empty if nothing does."""
+    closed = next((way.closed for way in ways if way.channel == Channel.EMAIL), "")
+    words = _("Nothing is sent all the same: the channel is closed (%(reason)s).")
+    return words % {"reason": closed} if closed else ""
+
+
 def _proofs(contact: int, user: Any) -> list[dict[str, Any]]:
     rows = ConsentRecord.objects.filter(contact_id=contact).order_by("-at", "-id")
     records = list(rows[:MOST_PROOFS])
-    came = origins((each.source for each in records), user)
+    came = origins((said for each in records for said in (each.source, each.text)), user)
     topics = {topic.pk: topic.label for topic in Topic.objects.all()}
     return [
         {
             "what": topics.get(each.topic_id) or Purpose(each.purpose).label,
             "state": ConsentState(each.state).label,
-            "text": each.text,
+            "text": came[each.text].words if each.text in came else each.text,
+            "text_url": page_of(came.get(each.text)),
             "source": came[each.source].words if each.source in came else each.source,
             "url": page_of(came.get(each.source)),
             "reference": each.reference,

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
-from backoffice import toasts
+from backoffice import announcing, deeds, toasts
 from backoffice.bulk import MOST_AT_ONCE, BulkAction, Selection
 from backoffice.columns import number
 from backoffice.resource import resource_of
 from backoffice.screens import leave_trail
-from backoffice.undo import undoes
+from backoffice.undo import said, undoes
 from contacts.backoffice import asking
 from contacts.backoffice.asking import ActionForm
 from contacts.backoffice.asking_field import FieldForm
@@ -66,7 +66,7 @@ def _run(request: HttpRequest, selection: Selection, settings: dict[str, Any]) -
         search = Search(selection.search.text, selection.search.filters)
         job = bulk_actions.start(action, search, now, user_id=user.pk, count=selection.count)
         _told(request, action, shown, {"job": job.pk})
-        under_way(request, selection)
+        under_way(request, selection, job.pk)
         return
     ids = list(selection.rows.order_by("pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
     _told(request, action, shown, {})
@@ -74,15 +74,16 @@ def _run(request: HttpRequest, selection: Selection, settings: dict[str, Any]) -
     outcomes = doing.at_once(action, ids, now)
     for queue in outcomes.wake:
         hint_on_commit(queue)
-    undo = {"key": UNDO, "action": action.key, "config": action.config, "kept": kept, "ids": ids}
-    toasts.tell(request, _said(action, len(ids), outcomes), undo if kept else None)
+    done = sorted(set(ids) - outcomes.skipped.keys() - outcomes.failed.keys())
+    undo = {"key": UNDO, "action": action.key, "config": action.config, "kept": kept, "ids": done}
+    may_undo = kept and action.concerned(kept).intersection(done)
+    toasts.tell(request, _said(action, done, kept, outcomes), undo if may_undo else None)
 
 
-def _said(action: ContactAction, asked: int, outcomes: Outcomes) -> str:
-    """Say what was done to how many, and why to others it was not."""
+def _said(action: ContactAction, done: list[int], kept: Any, outcomes: Outcomes) -> str:
+    """Say what was done to whom, and why to others it was not."""
     undone = len(outcomes.skipped) + len(outcomes.failed)
-    done = asked - undone
-    parts = [action.done(done, number(done))] if done else []
+    parts = [action.told(done, number(len(done)), kept)] if done else []
     if undone:
         why = next(iter([*outcomes.skipped.values(), *outcomes.failed.values()]))
         left = ngettext("%(count)s left out: %(why)s", "%(count)s left out: %(why)s", undone)
@@ -90,8 +91,9 @@ def _said(action: ContactAction, asked: int, outcomes: Outcomes) -> str:
     return " · ".join(parts)
 
 
-def under_way(request: HttpRequest, selection: Selection) -> None:
-    """Say that a job works on them, and where one sees how far it is."""
+def under_way(request: HttpRequest, selection: Selection, job: int) -> None:
+    """Say that a job works on them, and where one sees how far it is; its end is announced."""
+    announcing.watch(request, job)
     hint_on_commit("kernel.jobs")
     words = ngettext(
         "Working on %(count)s contact.", "Working on %(count)s contacts.", selection.count
@@ -103,8 +105,15 @@ def under_way(request: HttpRequest, selection: Selection) -> None:
 
 
 def _told(request: HttpRequest, action: ContactAction, count: str, more: dict[str, Any]) -> None:
-    name = f"{action.describe()}: {count}"[:200]
-    leave_trail(request, Deed("contacts", "bulk", name=name, after={"key": action.key, **more}))
+    after = {"key": action.key, deeds.RETOLD: {"config": action.config, "count": count}, **more}
+    deed = Deed("contacts", "bulk", name=named(action, count), after=after)
+    leave_trail(request, deed)
+
+
+def named(action: ContactAction, count: str, *, undone: bool = False) -> str:
+    """Say in the language in force what was done to how many, or taken back."""
+    words = _("%(what)s: %(count)s") % {"what": action.describe(), "count": count}
+    return (_("Undone: %(what)s") % {"what": words} if undone else words)[:200]
 
 
 @undoes(UNDO)
@@ -124,9 +133,12 @@ def take_back(request: HttpRequest, document: Mapping[str, Any]) -> None:
         return
     back = action.take_back(document["kept"], may, clock.now())
     if back:
-        name = f"{_('Undone')}: {action.describe()}: {number(back)}"[:200]
-        leave_trail(request, Deed("contacts", "bulk", name=name, after={"key": UNDO}))
-    toasts.tell(request, _("Undone"))
+        told = {"config": action.config, "count": number(back), "undone": action.key}
+        name = named(action, number(back), undone=True)
+        after = {"key": UNDO, deeds.RETOLD: told}
+        leave_trail(request, Deed("contacts", "bulk", name=name, after=after))
+    left = len(action.concerned(document["kept"]).intersection(document["ids"])) - back
+    toasts.tell(request, said(back, left))
 
 
 def _acting(key: str, label: Any, icon: str, form: type[ActionForm], **more: Any) -> Acting:

@@ -79,7 +79,7 @@ def _run(request: HttpRequest, selection: Selection, _settings: dict[str, Any]) 
         after = {"key": bulk_erasing.KIND, "job": job.pk}
         name = f"{_('Delete contacts')}: {selection.shown}"
         leave_trail(request, Deed("contacts", "bulk", name=name, after=after))
-        under_way(request, selection)
+        under_way(request, selection, job.pk)
         return
     ids = list(selection.rows.order_by("pk").values_list("pk", flat=True))
     gone = len(drop(ids, now))

@@ -171,7 +171,11 @@ def _named(day: date) -> str:
 
 def _words(line: Happening) -> SafeString:
     """Write the sentence, with the name of what it is about leading there."""
-    words, name = escape(line.sentence), escape(line.name)
+    return _leading(line, line.sentence)
+
+
+def _leading(line: Happening, text: str) -> SafeString:
+    words, name = escape(text), escape(line.name)
     if line.subject and line.name and name in words and (url := _url(*line.subject)):
         link = format_html('<a href="{}">{}</a>', url, line.name)
         # Both were escaped above.
@@ -200,7 +204,13 @@ def page_of(origin: Origin | None) -> str:
     return _url(*origin.page) if origin and origin.page else ""
 
 
-def _beside(line: Happening) -> str:
+def _beside(line: Happening) -> SafeString:
+    """Write what stands beside the sentence; a name that is not in that one leads on from here."""
+    text = _remarks(line)
+    return escape(text) if line.name in line.sentence else _leading(line, text)
+
+
+def _remarks(line: Happening) -> str:
     data: dict[str, Any] = line.data
     parts = [line.beside, str(VERDICTS[line.verdict]) if line.verdict in VERDICTS else ""]
     for key in ("device", "system"):

@@ -1,6 +1,6 @@
 """What the page of a contact shows beside its fields: figures, chart, consent, company."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from contacts.backoffice.cells import Flat
 from contacts.catalogue import catalogue
 from contacts.models import Contact, Tag, Topic
 from contacts.services import engagement
+from contacts.services.origins import origins
 from contacts.words import Channel, ConsentState, Purpose
 from kernel import clock
 from kernel.permissions import Reach
@@ -34,12 +35,15 @@ class Way:
     closed: str
     since: Any = None
     comment: str = ""
+    # The page of what the comment names.
+    url: str = ""
     # All reasons that close it: what an answer to this page was decided upon.
     seen: str = ""
 
 
 def context(request: HttpRequest, row: Contact, flat: Flat) -> dict[str, Any]:
     """Return what the overview of a contact needs."""
+    user: Any = request.user
     now, zone = clock.now(), timezone.get_current_timezone_name()
     everything = request.GET.get("fields") == "all"
     groups, unfilled = facts.groups(flat, catalogue(), everything=everything)
@@ -56,9 +60,10 @@ def context(request: HttpRequest, row: Contact, flat: Flat) -> dict[str, Any]:
         "chart": charts.chart(engagement.weeks(row.pk, zone, now)),
         "part": happenings.part(request, row.pk, reverse("contacts-timeline", args=[row.pk])),
         "kinds": happenings.KINDS,
-        "ways": ways(flat),
+        "ways": noted(ways(flat), user),
         "topics": agreements(flat),
         "colleagues": _colleagues(request, row),
+        "sees_companies": sees_companies(user),
         "known_tags": Tag.objects.order_by("name_key").values_list("name", flat=True)[:MOST_TAGS],
     }
 
@@ -76,13 +81,14 @@ def state(flat: Flat) -> SafeString:
     return pill("", str(cells.word_for(reason)).capitalize(), hue, "mail-off")
 
 
-def line(row: Contact, flat: Flat) -> SafeString:
-    """Say position, company, and what time it is there."""
+def line(flat: Flat, user: Any = None) -> SafeString:
+    """Say position, company, and what time it is there; the company leads on for who may see it."""
     parts = [flat["position"] or ""]
     if flat["company"]:
         company = flat["companies"][0]
         url = reverse("companies-item", args=[company["id"]])
-        parts.append(format_html('<a href="{}">{}</a>', url, company["name"]))
+        link = format_html('<a href="{}">{}</a>', url, company["name"])
+        parts.append(link if sees_companies(user) else company["name"])
     if flat["timezone"]:
         try:
             there = timezone.localtime(clock.now(), ZoneInfo(flat["timezone"]))
@@ -117,10 +123,21 @@ def ways(flat: Flat) -> list[Way]:
                 str(reason.label) if reason else "",
                 cells.moment(told.get("at")),
                 told.get("comment", ""),
-                reasons(flat, channel),
+                seen=reasons(flat, channel),
             )
         )
     return found
+
+
+def noted(ways: list[Way], user: Any) -> list[Way]:
+    """Call the email by its name in which somebody closed a channel, and lead there."""
+    came = origins((way.comment for way in ways), user)
+    return [
+        replace(way, comment=came[way.comment].words, url=happenings.page_of(came[way.comment]))
+        if way.comment in came
+        else way
+        for way in ways
+    ]
 
 
 def reasons(flat: Flat, channel: str) -> str:
@@ -147,6 +164,11 @@ def agreements(flat: Flat) -> list[dict[str, Any]]:
         each["word"] = str(ConsentState(found["state"]).label) if found else _("never asked")
         each["at"] = cells.moment(found["at"]) if found else None
     return lines
+
+
+def sees_companies(user: Any) -> bool:
+    """Say whether the page of a company is open to somebody; its name is a field of the person."""
+    return user is not None and user.reach("companies", "view") is not Reach.NONE
 
 
 def _colleagues(request: HttpRequest, row: Contact) -> int | None:

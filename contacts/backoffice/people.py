@@ -130,7 +130,7 @@ class Contacts(Resource[Contact]):
 
     def facts(self, row: Contact) -> Any:
         """Say what they do, and where."""
-        return page.line(row, self._flat(row))
+        return page.line(self._flat(row))
 
     def details(self, row: Contact) -> Sequence[tuple[Any, Any]]:
         """Leave this to the page."""
@@ -161,7 +161,13 @@ class Contacts(Resource[Contact]):
         may_hand_out = self.rows(request.user, "export").filter(pk=row.pk).exists()
         offered = permitted(doing.offered(), request.user, self.kind)
         held = restricting.told(self._flat(row))
-        return {"offered": offered, "may_hand_out": may_hand_out, "held": held}
+        facts = page.line(self._flat(row), request.user)
+        return {
+            "offered": offered,
+            "may_hand_out": may_hand_out,
+            "held": held,
+            "shown_facts": facts,
+        }
 
     def form_for(self, request: HttpRequest, row: Contact | None, data: Any = None) -> Any:
         """Make the form from the fields in force."""

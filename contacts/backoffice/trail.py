@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from backoffice import deeds
-from contacts.backoffice.doing import UNDO
+from contacts.backoffice.doing import UNDO, named
 from contacts.catalogue import catalogue
 from contacts.company_catalogue import companies
 from kernel.actions import contact_actions
@@ -22,6 +22,15 @@ def _company_fields() -> Mapping[str, Any]:
 
 deeds.names("contacts", _fields)
 deeds.names("companies", _company_fields)
+
+
+@deeds.retells("contacts", "bulk")
+def _bulk(after: Mapping[str, Any], told: Mapping[str, Any]) -> str | None:
+    """Say what was done to many in the reader's language."""
+    kind = contact_actions.get(str(told.get("undone") or after.get("key")))
+    if kind is None:
+        return None
+    return named(kind(told["config"]), str(told["count"]), undone="undone" in told)
 
 
 @deeds.writes("contacts", "changed")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from contacts.catalogue import catalogue
+from contacts.plugins import tag_words
 from contacts.services import takingback
 from contacts.services.plan import Terms
 from contacts.services.tags import change_tags, clean_name, find
@@ -77,24 +78,28 @@ class ChangeTags(ContactAction):
         """Keep who will have a tag newly, and who has one to lose."""
         return takingback.tags_before(contacts, self._names("add"), self._names("remove"))
 
+    def concerned(self, kept: Any) -> set[int]:
+        """Return who got or lost one of the tags."""
+        return {
+            contact
+            for key in ("put", "gone")
+            for people in kept[key].values()
+            for contact in people
+        }
+
     def take_back(self, kept: Any, contacts: Collection[int], now: datetime) -> int:
         """Take off what was put on, and put on what was taken off."""
         return takingback.tags_back(kept, contacts, now)
 
     def done(self, count: int, shown: str) -> str:
         """Say which tags they have now, or no longer."""
-        put = ngettext(
-            "%(count)s contact tagged %(names)s", "%(count)s contacts tagged %(names)s", count
-        )
-        taken = ngettext(
-            "%(names)s taken off %(count)s contact", "%(names)s taken off %(count)s contacts", count
-        )
-        parts = (
-            words % {"count": shown, "names": _quoted(self._names(key))}
-            for key, words in (("add", put), ("remove", taken))
-            if self._names(key)
-        )
-        return " · ".join(parts)
+        return tag_words.asked(self._names("add"), self._names("remove"), count, shown)
+
+    def told(self, contacts: Collection[int], shown: str, kept: Any) -> str:
+        """Say which tags how many have newly, or no longer; and which nobody had to get or lose."""
+        if kept is None:
+            return self.done(len(contacts), shown)
+        return tag_words.told(kept, contacts)
 
     def _names(self, key: str) -> list[str]:
         found: list[str] = self.config.get(key, [])
@@ -176,6 +181,10 @@ class UpdateContacts(ContactAction):
         """Keep whose they were; former values of other fields are not kept."""
         return takingback.owners_before(contacts, self._owner()) if self._gives() else None
 
+    def concerned(self, kept: Any) -> set[int]:
+        """Return who belonged to somebody else."""
+        return {contact for people in kept.values() for contact in people}
+
     def take_back(self, kept: Any, contacts: Collection[int], now: datetime) -> int:
         """Give everybody back who still belongs to whom they were given."""
         return takingback.owners_back(kept, self._owner(), contacts, now)
@@ -224,10 +233,6 @@ class UpdateContacts(ContactAction):
         fields = catalogue()
         specs = [fields.get(alias) for alias in self.config.get("values", {})]
         return [("field", spec.id) for spec in specs if spec is not None and spec.id is not None]
-
-
-def _quoted(names: Sequence[str]) -> str:
-    return ", ".join(_("“%(name)s”") % {"name": name} for name in names)
 
 
 def _named(owner: Any) -> str:

@@ -75,6 +75,10 @@ class ChangeChannel(ContactAction):
             kept.setdefault((comment, at), []).append(contact)
         return [[comment, clock.iso(at), ids] for (comment, at), ids in kept.items()]
 
+    def concerned(self, kept: Any) -> set[int]:
+        """Return for whom it was closed, or opened."""
+        return set(kept) if self._closes else {contact for *_said, ids in kept for contact in ids}
+
     def take_back(self, kept: Any, contacts: Collection[int], now: datetime) -> int:
         """Open it for whom it was closed, or close it as it was."""
         ids, channel = lock_contacts(contacts), self.config["channel"]

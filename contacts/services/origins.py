@@ -1,5 +1,6 @@
 """Where something came from, as people know it: `import:7` is a file, with its name."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -14,10 +15,13 @@ WORDS = {
     "import": _("an import"),
     "campaign": _("a campaign"),
     "form": _("a form"),
+    "email": _("an email"),
     "user": _("a colleague"),
     "token": _("the API"),
 }
 # What sources call otherwise than the product does.
+# As the way out of a mail notes which one it was.
+OF_AN_EMAIL = re.compile(r"email (\d+)")
 CALLED = {"api": "token"}
 # Those that name nothing in particular.
 PLAIN = {
@@ -57,8 +61,11 @@ def origins(sources: Iterable[str], user: Any) -> dict[str, Origin]:
     about: dict[str, dict[str, tuple[int, str]]] = {}
     found = {}
     for source in set(sources):
+        mail = OF_AN_EMAIL.fullmatch(source)
         head, _space, beside = source.partition(" ")
         called, _colon, number = head.partition(":")
+        if mail is not None:
+            number, beside = mail[1], ""
         kind = CALLED.get(called, called)
         if source in PLAIN:
             found[source] = Origin("", 0, str(PLAIN[source]))

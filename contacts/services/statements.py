@@ -100,12 +100,19 @@ def _update(columns: tuple[str, ...]) -> Prepared:
         f", {column} = CASE WHEN i.wanted ? '{column}' THEN {value} ELSE c.{column} END"
         for column, value in wanted.items()
     )
+    moves = ", ".join(
+        f"'{alias}', CASE WHEN i.wanted ? '{column}' AND c.{column} IS DISTINCT FROM"
+        f" {wanted[column]} THEN jsonb_build_array(c.{column}::text, i.wanted ->> '{column}') END"
+        for column, alias in ALIASES.items()
+        if column in wanted
+    )
     sql = f"""
 WITH incoming AS MATERIALIZED (
   SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb)
     AS r(id bigint, wanted jsonb, attrs jsonb, dropped text[])),
 differing AS MATERIALIZED (
-  SELECT i.*, array_remove(ARRAY[{differs}NULL], NULL)
+  SELECT i.*, jsonb_strip_nulls(jsonb_build_object({moves})) AS moved,
+    array_remove(ARRAY[{differs}NULL], NULL)
     || ARRAY(SELECT key FROM jsonb_each(i.attrs) WHERE c.attrs -> key IS DISTINCT FROM value)
     || ARRAY(SELECT key FROM unnest(i.dropped) key WHERE c.attrs ? key) AS changed
   FROM incoming i JOIN contact c ON c.id = i.id),
@@ -114,7 +121,7 @@ updated AS (
     attrs = (c.attrs - i.dropped) || i.attrs{sets}
   FROM differing i WHERE c.id = i.id AND i.changed <> '{{}}'),
 fresh AS (
-  SELECT id AS contact_id, jsonb_build_object('changed', to_jsonb(changed)) AS data,
+  SELECT id AS contact_id, jsonb_build_object('changed', to_jsonb(changed)) || moved AS data,
          CASE WHEN %(quiet)s THEN '{{}}'
            ELSE ARRAY(SELECT 'field:' || alias FROM unnest(changed) alias ORDER BY 1) END AS reads
   FROM differing WHERE changed <> '{{}}'),

@@ -17,6 +17,7 @@ from contacts.catalogue import catalogue, hidden
 from contacts.services.origins import Origin, origins
 from kernel import subjects
 from kernel.events import kind_of
+from kernel.ids import read_id
 from kernel.models import Event, EventKind
 
 # The groups one may choose, each with the beginnings of its types.
@@ -31,6 +32,9 @@ GROUPS = {
 FARTHEST = 3_000
 UPDATED = "contacts.updated"
 CHUNK = 200
+# Fields that point to objects: the event keeps which, before and after.
+MOVES = {"owner": "user", "company": "company"}
+NONE = "\N{EN DASH}"
 
 
 @dataclass(frozen=True)
@@ -143,7 +147,8 @@ def _told(rows: QuerySet[Event], user: Any) -> list[Happening]:
             about.setdefault(kind, set()).add(row.subject_id)
     # What the reader may not see is not named.
     names = {kind: subjects.seen_names(kind, ids, user) for kind, ids in about.items()}
-    came = origins({str((row.data or {}).get("source", "")) for row in found}, user)
+    said = {str((row.data or {}).get(key, "")) for row in found for key in ("source", "comment")}
+    came = origins(said, user)
     lines = [_line(row, types[row.type_id], names, came) for row in found]
     return _labelled(lines)
 
@@ -152,18 +157,41 @@ def _labelled(lines: list[Happening]) -> list[Happening]:
     """Call the fields that changed what people call them, not by their aliases."""
     if not any(line.key == UPDATED for line in lines):
         return lines
-    fields, kept, kind = catalogue(), hidden(), kind_of(UPDATED)
+    fields, kept, kind, named = catalogue(), hidden(), kind_of(UPDATED), _moved(lines)
 
-    def told(aliases: Iterable[str]) -> list[str]:
-        names = (_("a sensitive field") if one in kept else fields.called(one) for one in aliases)
-        return list(dict.fromkeys(names))
+    def called(line: Happening, alias: str) -> str:
+        if alias in kept:
+            return _("a sensitive field")
+        pair = line.data.get(alias) if alias in MOVES else None
+        if not isinstance(pair, list):
+            return fields.called(alias)
+        before, after = (named[alias].get(read_id(one) or 0, _gone(one)) for one in pair)
+        words = _("%(field)s (%(before)s → %(after)s)")
+        return words % {"field": fields.called(alias), "before": before, "after": after}
+
+    def told(line: Happening, changed: Iterable[str]) -> list[str]:
+        return list(dict.fromkeys(called(line, one) for one in changed))
 
     return [
-        replace(line, sentence=kind.sentence({"changed": told(changed)}))
+        replace(line, sentence=kind.sentence({"changed": told(line, changed)}))
         if line.key == UPDATED and (changed := line.data.get("changed"))
         else line
         for line in lines
     ]
+
+
+def _moved(lines: Iterable[Happening]) -> dict[str, dict[int, str]]:
+    """Name the objects that fields pointed to before and after, with one query a kind."""
+    found: dict[str, set[int]] = {alias: set() for alias in MOVES}
+    for line in lines:
+        for alias in MOVES:
+            pair = line.data.get(alias) if line.key == UPDATED else None
+            found[alias] |= {known for one in pair or () if (known := read_id(one))}
+    return {alias: subjects.names(MOVES[alias], sorted(ids)) for alias, ids in found.items()}
+
+
+def _gone(number: Any) -> str:
+    return NONE if number is None else f"#{number}"
 
 
 def _line(
@@ -176,6 +204,10 @@ def _line(
         data = {**data, "source": origin.words}
         if not kind.subject and origin.page:
             subject, name = origin.page, origin.name
+    if mail := came.get(str(data.get("comment", ""))):
+        data = {**data, "comment": mail.words}
+        if not kind.subject and mail.page:
+            subject, name = mail.page, mail.name
     sentence = kind.sentence(data, name)
     if kind.key != key:
         # An event of the clients' own: its key is all there is to call it by.

@@ -1,14 +1,18 @@
 """Long work: the lines of the top bar, the list, and stopping one's own."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.generic import View
 
-from backoffice import toasts
+from backoffice import announcing, toasts
+from backoffice.columns import number
 from backoffice.screens import leave_trail
 from dashboard.services import jobs, places
 from kernel import clock
@@ -39,11 +43,39 @@ class Open(LoginRequiredMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Draw the button, or its lines alone, which ask again only while something runs."""
         user: Any = request.user
-        found = jobs.open_now(user, clock.now())
+        now = clock.now()
+        for ended in jobs.shown(announcing.over(request), now):
+            if news := _news(request, ended):
+                toasts.tell(request, news)
+        found = jobs.open_now(user, now)
         if "lines" not in request.GET:
             return render(request, "dashboard/running.html", {"running": found})
         status = 200 if found else NO_MORE
         return render(request, "dashboard/running_lines.html", {"running": found}, status=status)
+
+
+def _news(request: HttpRequest, job: jobs.Shown) -> str:
+    """Say how it ended; nothing where the user stopped it."""
+    if job.state == Job.State.FAILED:
+        text, act, url = _("%(name)s: failed"), _("See why"), places.at("jobs")
+    elif job.state == Job.State.DONE:
+        text = ngettext(
+            "%(name)s: done for %(count)s contact",
+            "%(name)s: done for %(count)s contacts",
+            job.done,
+        )
+        act, url = _("Show"), _list_of(request)
+    else:
+        return ""
+    said = text % {"name": job.name, "count": number(job.done)}
+    return format_html('{} <a href="{}">{}</a>', said, url, act)
+
+
+def _list_of(request: HttpRequest) -> str:
+    """Return the list of contacts, as it is looked at where that is the page one is on."""
+    at = urlsplit(request.headers.get("HX-Current-URL", ""))
+    everybody = places.at("contacts")
+    return f"{everybody}?{at.query}" if at.path == everybody and at.query else everybody
 
 
 class Stop(LoginRequiredMixin, View):

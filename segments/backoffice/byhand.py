@@ -20,7 +20,7 @@ from kernel.permissions import narrow
 from kernel.trail import Deed
 from segments.models import Member, Segment
 from segments.services.members import change
-from segments.services.restoring import let_filter_decide, restore
+from segments.services.restoring import let_filter_decide, moved, restore
 
 # Two statements whatever their number; more is an import, which tells how far it is.
 MOST_ADDRESSES = 5_000
@@ -146,4 +146,5 @@ def _take_back(request: HttpRequest, document: Mapping[str, Any]) -> None:
         after = {"removed" if put == Member.Origin.ADDED else "added": back, "undone": True}
         deed = Deed("segments", "members", object=segment.pk, name=segment.name, after=after)
         leave_trail(request, deed)
-    toasts.tell(request, _("Undone") if back else _("Nobody was added or removed"))
+    left = len(moved(segment, kept, put)) - len(back)
+    toasts.tell(request, undo.said(len(back), left))

@@ -47,6 +47,12 @@ def standing(segments: Sequence[int], contacts: Sequence[int]) -> dict[str, Stan
     return dict(found)
 
 
+def moved(segment: Segment, kept: Standing, put: Member.Origin) -> set[int]:
+    """Return those who did not stand before as they were put."""
+    same = NOBODY if _gone(segment, put) else put
+    return {contact for was, people in kept.items() if int(was) != same for contact in people}
+
+
 def restore(
     segment: Segment, kept: Standing, contacts: Collection[int], put: Member.Origin, now: datetime
 ) -> list[int]:

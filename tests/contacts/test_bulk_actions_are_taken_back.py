@@ -94,7 +94,49 @@ def test_owners_points_and_tags_are_what_they_were(screen: Client, alice: User, 
     undo(screen, token)
     assert set(ContactState.objects.values_list("points", flat=True)) == {0}
     do(screen, "tags", [a], add="vip", remove="old")
-    assert told(screen)[0] == "1 contact tagged “vip” · “old” taken off 1 contact"
+    assert told(screen)[0] == "1 contact tagged “vip” · nobody had “old”"
+
+
+def test_what_became_of_each_tag_is_said(screen: Client):
+    a, b, c = people(3)
+    do(screen, "tags", [a], add="snowboard")
+    do(screen, "tags", [a, b, c], remove="snowboard, nosuch")
+    assert told(screen)[0] == "“snowboard” taken off 1 contact · nobody had “nosuch”"
+    do(screen, "tags", [a, b], add="ski")
+    do(screen, "tags", [a, b, c], add="ski, sea")
+    assert told(screen)[0] == "3 contacts tagged “sea” · 1 contact tagged “ski”"
+    do(screen, "tags", [a, b], add="ski", remove="nosuch")
+    assert told(screen) == ("“ski” was there already · nobody had “nosuch”", "")
+
+
+@pytest.mark.parametrize("action", ["stage", "owner", "tags", "segments", "channel"])
+def test_an_undo_says_how_many_it_left_as_they_are(
+    screen: Client, alice: User, bob: User, api: Any, action: str
+):
+    one, other = (Stage.objects.create(name=name).pk for name in "AB")
+    segment = api.post("/api/v1/segments", {"name": "S", "filter": None}, format="json").json()
+    asked: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+        "stage": ({"stage": one}, {"stage": other}),
+        "owner": ({"owner": alice.pk}, {"owner": bob.pk}),
+        "tags": ({"add": "vip"}, {"remove": "vip"}),
+        "segments": ({"add": [segment["id"]]}, {"remove": [segment["id"]]}),
+        "channel": (
+            {"what": "close", "channel": "email", "comment": ""},
+            {"what": "open", "channel": "email", "comment": ""},
+        ),
+    }
+    first, second = asked[action]
+    a, b, c, d = people(4)
+    do(screen, action, [d], **first)
+    do(screen, action, [a, b, c, d], **first)
+    token = told(screen)[1]
+    do(screen, action, [b], **second)
+    # The fourth was there before: nothing of them was to be undone.
+    assert undo(screen, token) == "Undone; 1 stays as it is now: it was changed meanwhile."
+    do(screen, action, [a], **first)
+    token = told(screen)[1]
+    do(screen, action, [a], **second)
+    assert undo(screen, token).startswith("Nothing is undone: 1 was changed meanwhile")
 
 
 def test_members_by_filter_or_hand_are_what_they_were(screen: Client, api: Any):
