@@ -60,3 +60,10 @@ def test_the_list_of_large_actions_says_what_it_lists(client: Client, alice: Use
     do(client, "tags", people(1), add="vip")
     client.get("/contacts")
     assert "Smaller actions are done at once" in client.get("/contacts/work").content.decode()
+
+
+def test_the_sign_of_running_work_turns_no_longer(screen: Client):
+    assert "1 job running" in screen.get("/jobs/open").content.decode()
+    assert "running-sign" not in polled(screen)
+    settle()
+    assert 'id="running-sign" hx-swap-oob="innerHTML"' in polled(screen)
