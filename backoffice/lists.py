@@ -111,11 +111,12 @@ class List(Screen):
     def _bar(self, query: ListQuery) -> dict[str, Any]:
         search, at = query.search(), self.view
         chosen = {column.key for column in self.columns}
-        shown = shown_columns(self.resource, self.user, self.every, at.columns if at else None)
+        # What the view shows by itself; asked for only where something else may be tried out.
+        tried = at is not None and query.columns != ""
         return {
             "views": self.views,
             "view": at,
-            "changed": at is not None and (at.query != search or shown != self.columns),
+            "changed": at is not None and (at.query != search or (tried and self._differs(at))),
             "removable": at is not None
             and SavedView.removable(self.user, self.resource.key).filter(pk=at.pk).exists(),
             "search": search,
@@ -127,6 +128,10 @@ class List(Screen):
             "hints": self.resource.hints(self.every),
             "choosable": [(column, column.key in chosen) for column in self.every],
         }
+
+    def _differs(self, view: SavedView) -> bool:
+        """Say whether other columns are shown than a view has."""
+        return shown_columns(self.resource, self.user, self.every, view.columns) != self.columns
 
     def _head(self, column: Column, query: ListQuery) -> dict[str, Any]:
         now = query.sort or self.resource.default_sort

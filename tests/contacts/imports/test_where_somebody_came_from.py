@@ -58,5 +58,5 @@ def test_figures_lead_to_the_people_they_count(client: Client, alice: User, api:
     client.post(f"{at}/start")
     settle()
     figures = client.get(at).context["figures"]
-    assert [bool(figure["url"]) for figure in figures] == [True, True, False, False, False]
+    assert [bool(figure["url"]) for figure in figures] == [False, True, False, False, False]
     assert client.get(figures[1]["url"]).context["total"] == 1
