@@ -28,7 +28,10 @@ class DurationWidget(forms.MultiWidget):
         super().__init__([number, forms.Select(attrs=named, choices=units)])
 
     def decompress(self, value: Any) -> list[str]:
-        """Take `3d` apart."""
+        """Take `3d` apart; seconds are offered to whoever has them already."""
+        select = self.widgets[1]
+        if value and value[-1:] == "s" and isinstance(select, forms.Select):
+            select.choices = [("s", pgettext_lazy("unit", "seconds")), *select.choices]
         return [value[:-1], value[-1:]] if value else ["", "d"]
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
@@ -43,6 +46,14 @@ class DurationField(forms.CharField):
     """A length of time: `90s 10m 1h 3d 2w`, empty where it may be left out."""
 
     widget = DurationWidget
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
+        """Name the number: the label belongs to number and unit together, and so to neither."""
+        bound = super().get_bound_field(form, field_name)
+        widget: Any = self.widget
+        if isinstance(widget, forms.MultiWidget):
+            widget.widgets[0].attrs["aria-label"] = bound.label
+        return bound
 
     def clean(self, value: Any) -> str:
         """Check the length of time."""

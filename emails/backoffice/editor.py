@@ -36,13 +36,16 @@ class Editor(Form):
         email = Email.objects.get(pk=number)
         # Of an answer sent again: others may have saved it since.
         version = int(self.sitting.version) if self.sitting else email.version
+        # What others wrote since is not known to this page.
+        seen = email.version == version
+        read = reading(self.resource.form_for(request, email)) if seen else ""
         saved = moments.hour(clock.now())
         return JsonResponse(
             {
                 "url": self.resource.url("edit", email.pk),
                 "page": self.resource.url("item", email.pk),
                 "version": version,
-                "read": reading(self.resource.form_for(request, email)),
+                "read": read,
                 "name": email.name,
                 "state": state_pill(email),
                 "saved": _("Saved at %(time)s") % {"time": saved},

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from tracking.tokens import read, read_click
 
 # Our addresses in a mail, wherever it was captured: their last part is a token.
-_OWN = re.compile(r"(?:https?://[^\s\"'<>()/]+)?/e/([copuvy])/([\w.-]+)")
+_OWN = re.compile(r"(?:https?://[^\s\"'<>()/]+)?/e/([copuvy])/([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)")
 _PURPOSES = {
     "o": "open",
     "u": "unsubscribe",

@@ -8,6 +8,7 @@ import { start as startDialogs } from "./page/dialogs";
 import { start as startDrawer } from "./page/drawer";
 import { start as startForms } from "./page/forms";
 import { start as startGuarding } from "./page/guarding";
+import { start as startKeeping } from "./page/keeping";
 import { start as startKeys } from "./page/keys";
 import { start as startLists } from "./page/lists";
 import { start as startInPlace } from "./page/inplace";
@@ -41,6 +42,7 @@ for (const start of [
   startInPlace,
   startLists,
   startPalette,
+  startKeeping,
   startKeys,
   startSeveral,
   startReturning,

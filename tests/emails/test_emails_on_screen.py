@@ -1,6 +1,7 @@
 """Emails in the back office: what every resource promises, and what is an email's own."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -105,6 +106,19 @@ def test_personal_values_are_offered_by_their_names(client: Client, alice: User)
     offered = {one["path"]: one["label"] for group in groups for one in group["tokens"]}
     assert (offered["owner.first_name"], offered["company.name"]) == ("First name", "Name")
     assert [path for path, label in offered.items() if "_" in label or label.islower()] == []
+
+
+@pytest.mark.django_db
+def test_an_answer_sent_again_knows_nothing_of_what_others_wrote_since(client: Client, alice: User):
+    client.force_login(alice)
+    email = make_email()
+    address, ask = f"/emails/{email.pk}/edit", {"headers": {"Accept": "application/json"}}
+    mine = {"name": "Mine", "subject": "S", "mode": "html", "html": BODY, "version": 1}
+    mine["sitting"] = str(uuid4())
+    assert client.post(address, mine, **ask).json()["read"]
+    Email.objects.update(subject="Theirs", version=3)
+    again = client.post(address, mine, **ask).json()
+    assert (again["version"], again["read"]) == (2, "")
 
 
 @pytest.mark.django_db

@@ -23,7 +23,6 @@ startTokens(form, code);
 startPeople(preview);
 startSaving(form, faults);
 startTest(form, preview);
-keep(form);
 if (restored) {
   byId("email-restored").hidden = false;
   byId("email-afresh").addEventListener("click", () => {
@@ -33,3 +32,5 @@ if (restored) {
   form.addEventListener("relais:saved", () => (byId("email-restored").hidden = true));
   form.dispatchEvent(new Event("input", { bubbles: true }));
 }
+// From here on: what was only brought back is as old as it was.
+keep(form);

@@ -1,8 +1,8 @@
 // Saving without leaving: the server decides; who was quicker is never overwritten unseen, and a
 // server that is away is asked again until it has what was typed.
 import { forget } from "../page/keeping";
-import { csrf, insist } from "../page/requests";
-import { pageData } from "../page/words";
+import { csrf, hindrance, insist } from "../page/requests";
+import { pageData, word } from "../page/words";
 import type { Faults } from "./faults";
 import { type Fault, byId, say } from "./words";
 
@@ -105,8 +105,11 @@ export function startSaving(form: HTMLFormElement, faults: Faults): void {
     }
     const { answer, told } = heard;
     away.hidden = true;
-    signedOut.hidden = !answer.redirected && answer.status !== 403;
-    if (!signedOut.hidden) {
+    const refusedAs = answer.status === 403 ? await hindrance() : "";
+    signedOut.hidden = !answer.redirected && refusedAs !== "signed_out";
+    if (refusedAs === "somebody_else") {
+      status.textContent = word(refusedAs);
+    } else if (!signedOut.hidden) {
       status.textContent = say("signed_out");
     } else if (answer.ok) {
       kept(told as Saved, seen);

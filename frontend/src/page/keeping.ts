@@ -1,7 +1,9 @@
 // What is typed into a form and not saved yet is kept in this browser: a reload or a wrong press loses nothing.
 const AGE = 14 * 24 * 3_600_000;
 const PAUSE = 300;
-const ASIDE = new Set(["csrfmiddlewaretoken"]);
+// Who signs in anew has another token; two pages that share what was typed are no one sitting, and may contradict each other.
+const ASIDE = new Set(["csrfmiddlewaretoken", "sitting"]);
+const KEY = "relais:typed";
 let timer = 0;
 
 interface Kept {
@@ -11,15 +13,28 @@ interface Kept {
 
 /** Each page of each user has a place of its own. */
 function place(): string {
-  return `relais:typed:${document.body.dataset.user ?? ""}:${location.pathname}`;
+  return `${mine()}${location.pathname}`;
 }
 
-function read(): Kept | null {
+function mine(): string {
+  return `${KEY}:${document.body.dataset.user ?? ""}:`;
+}
+
+function kept(at: string): Kept | null {
   try {
-    const kept = JSON.parse(localStorage.getItem(place()) ?? "null") as Kept | null;
-    return kept && Date.now() - kept.at < AGE ? kept : null;
+    const found = JSON.parse(localStorage.getItem(at) ?? "null") as Kept | null;
+    return found && Date.now() - found.at < AGE ? found : null;
   } catch {
     return null;
+  }
+}
+
+/** Forget what others typed in this browser, and what is too old; with `all`, also one's own. */
+function drop(all: boolean): void {
+  for (const key of Object.keys(localStorage).filter((each) => each.startsWith(`${KEY}:`))) {
+    if (all || !key.startsWith(mine()) || !kept(key)) {
+      localStorage.removeItem(key);
+    }
   }
 }
 
@@ -56,11 +71,21 @@ function fill(form: HTMLFormElement, values: [string, string][]): void {
 
 /** Fill in what was kept of this page; true if there was something. Called before others read the form. */
 export function restore(form: HTMLFormElement): boolean {
-  const kept = read();
-  if (kept) {
-    fill(form, kept.values);
+  const found = kept(place());
+  if (found) {
+    fill(form, found.values);
   }
-  return kept !== null;
+  return found !== null;
+}
+
+/** On a shared computer nobody reads what others typed. */
+export function start(): void {
+  drop(false);
+  document.addEventListener("submit", (event) => {
+    if ((event.target as HTMLFormElement).matches("[data-signs-out]")) {
+      drop(true);
+    }
+  });
 }
 
 /** Keep from now on what is typed, until it is saved. */

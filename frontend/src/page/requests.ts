@@ -7,6 +7,9 @@ export function csrf(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
 }
 
+// What the server's two doors say of a token that is not of this session.
+const OLD_TOKEN = /data-old-token|CSRF Failed/;
+
 export type Hindrance = "" | "signed_out" | "somebody_else" | "offline";
 
 /**
@@ -34,7 +37,14 @@ export async function hindrance(): Promise<Hindrance> {
 /** Send what `asked` sends, and once more where the session of the page was followed by another of the same person. */
 export async function insist(asked: () => Promise<Response>): Promise<Response> {
   const answer = await asked();
-  return answer.status === 403 && !(await hindrance()) ? asked() : answer;
+  if (answer.status !== 403 || !OLD_TOKEN.test(await answer.clone().text())) {
+    return answer;
+  }
+  const problem = await hindrance();
+  if (problem === "somebody_else") {
+    toast(word(problem));
+  }
+  return problem ? answer : asked();
 }
 
 export class Refusal extends Error {
@@ -83,7 +93,7 @@ export function start(): void {
   });
   document.addEventListener("htmx:responseError", (event) => {
     const { status, responseText } = (event as CustomEvent).detail.xhr;
-    if (status === 403 && responseText.includes("data-old-token")) {
+    if (status === 403 && OLD_TOKEN.test(responseText)) {
       void hindrance().then((problem) => toast(word(problem || "again")));
     } else {
       toast(word(status === 403 ? "forbidden" : "failed"));
