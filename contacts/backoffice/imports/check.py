@@ -17,6 +17,7 @@ from contacts.backoffice.imports.steps import Step, messages, rows_in_words, row
 from contacts.models import Import
 from contacts.services.imports import clearing, drafts
 from contacts.services.imports.objects import of
+from contacts.services.imports.plan import SAMPLE
 from contacts.services.imports.rights import starter_of
 from kernel import clock, subjects
 from kernel.queues import hint_on_commit
@@ -62,11 +63,24 @@ class Cleared(Step):
         """Show how far the count is."""
         row = self.draft(pk)
         count = clearing.counted(row, clock.now())
-        context = {"cleared": "", "counted": True}
-        if count is not None:
+        if count is None:
+            context: dict[str, Any] = {"cleared": "", "counted": True}
+        elif count.failed:
+            context = self._sample(row)
+        elif not count.whole and count.rows <= SAMPLE:
+            # The page knows as much from its sample: it stays, and asks again.
+            return HttpResponse(status=204)
+        else:
             told = _lost(row, count.cleared, count.rows, whole=count.whole)
             context = {"cleared": told, "counted": count.whole}
         return render(request, "imports/cleared.html", self.context(row=row, **context))
+
+    def _sample(self, row: Import) -> dict[str, Any]:
+        """Tell what is known without the count, as the page does that begins."""
+        try:
+            return _cleared(row, drafts.look(row, clock.now()))
+        except ConfigProblem:
+            return {"cleared": "", "counted": True, "uncounted": True}
 
 
 class Start(_Last):
@@ -135,7 +149,11 @@ def _cleared(row: Import, looked: Mapping[str, Any]) -> dict[str, Any]:
     """Say how many values empty cells would clear, field by field, and whether all were counted."""
     count = looked["counted"]
     whole = count["whole"] or not row.options["empty_clears"] or bool(looked["problems"])
-    return {"cleared": _lost(row, looked["cleared"], count["rows"], whole=whole), "counted": whole}
+    return {
+        "cleared": _lost(row, looked["cleared"], count["rows"], whole=whole),
+        "counted": whole or count["failed"],
+        "uncounted": count["failed"],
+    }
 
 
 def _lost(row: Import, cleared: Mapping[str, int], rows: int, *, whole: bool) -> str:

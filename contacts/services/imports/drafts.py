@@ -93,7 +93,8 @@ def look(imported: Import, now: datetime) -> dict[str, Any]:
     count = None if whole or looked["problems"] else counted(imported, now)
     if count is not None and (count.whole or count.rows > rows):
         rows, whole, looked["cleared"] = count.rows, count.whole, dict(count.cleared)
-    return {**looked, "counted": {"rows": rows, "whole": whole}}
+    failed = count is not None and count.failed
+    return {**looked, "counted": {"rows": rows, "whole": whole, "failed": failed}}
 
 
 def guess(imported: Import, column: str) -> str:

@@ -47,8 +47,8 @@ def store(chunks: Iterable[bytes], now: datetime) -> str:
 def discard(stored: str) -> None:
     """Remove a stored file, and what was made of it."""
     path = path_of(stored)
-    for made in ("", ".csv", ".part", ".cleared"):
-        path.with_suffix(made).unlink(missing_ok=True)
+    for one in (path, *path.parent.glob(f"{path.name}.*")):
+        one.unlink(missing_ok=True)
 
 
 def shown_name(name: str) -> str:

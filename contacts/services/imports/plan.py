@@ -119,12 +119,6 @@ def plan(path: Path, options: Options, *, ready: bool = True) -> Plan:
     )
 
 
-def opened_file(path: Path, settled: Plan) -> AbstractContextManager[Table]:
-    """Open a file by its plan, whatever it is."""
-    kind, header = settled.spreadsheet, settled.dialect.header
-    return _opened(path, settled.dialect, settled.sheet, spreadsheet=kind, header=header)
-
-
 def _opened(
     path: Path, dialect: Dialect, sheet: str | None, *, spreadsheet: bool, header: bool
 ) -> AbstractContextManager[Table]:

@@ -26,7 +26,7 @@ from contacts.services.imports.ending import OPEN, end
 from contacts.services.imports.files import discard, path_of
 from contacts.services.imports.plan import Plan
 from contacts.services.imports.reading import Row, opened
-from contacts.services.imports.spreadsheet import write_as_text
+from contacts.services.imports.spreadsheet import as_text
 from contacts.services.imports.terms import give_owner, is_large, owner_of, terms_of
 from kernel import clock
 from kernel.bulk import commit_lazily
@@ -128,9 +128,7 @@ def _as_text(imported: Import, plan: Plan, job: Claimed) -> Path:
     path = path_of(imported.file)
     if not plan.spreadsheet:
         return path
-    text = path.with_suffix(".csv")
-    if not text.exists():
-        write_as_text(path, plan.sheet, text, job.keep)
+    text = as_text(path, plan.sheet, job.keep)
     if not imported.expected:
         with text.open("rb") as file:
             imported.expected = survey(file).lines

@@ -11,7 +11,9 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
+from zlib import crc32
 
 from django.utils.translation import gettext as _
 
@@ -66,12 +68,21 @@ def sheet_names(path: Path) -> list[str]:
             book.close()
 
 
-def write_as_text(path: Path, sheet: str | None, target: Path, beat: Callable[[], None]) -> None:
-    """Write a sheet out as CSV, so that an import of it resumes like any other; `beat` often.
+def as_text(path: Path, sheet: str | None, beat: Callable[[], None]) -> Path:
+    """Write a sheet out as CSV beside its book, once, and return where; `beat` often.
 
-    Blank rows are written too: a row keeps the number a person sees beside it.
+    What reads it then resumes as it does with any other file.
     """
-    unfinished = target.with_suffix(".part")
+    text = path.with_suffix(f".{crc32((sheet or '').encode()):08x}.csv")
+    if not text.exists():
+        _write(path, sheet, text, beat)
+    return text
+
+
+def _write(path: Path, sheet: str | None, target: Path, beat: Callable[[], None]) -> None:
+    """Write it whole or not at all; blank rows too: a row keeps the number a person sees."""
+    # A name of its own: somebody else may be writing the same.
+    unfinished = target.with_suffix(f".{token_hex(4)}.part")
     with _sheet_rows(path, sheet) as rows, unfinished.open("w", newline="") as text:
         writer = csv.writer(text)
         line = 0

@@ -104,8 +104,9 @@ def clean(now: datetime) -> None:
     open_or_draft = (*OPEN, Import.State.DRAFT)
     needed = set(Import.objects.filter(state__in=open_or_draft).values_list("file", flat=True))
     for path in folder().glob("imports/*/*/*"):
-        stored = str(path.relative_to(folder()).with_suffix(""))
-        if stored not in needed and _age(path, now) > timedelta(days=1):
+        stored = str(path.relative_to(folder()).with_name(path.name.partition(".")[0]))
+        # What is made of a file goes with it.
+        if stored not in needed and path.exists() and _age(path, now) > timedelta(days=1):
             discard(stored)
 
 
