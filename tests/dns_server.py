@@ -11,6 +11,8 @@ import dns.message
 import dns.rcode
 import dns.rrset
 
+from tests.ports import free_port
+
 
 class NameServer:
     """Texts by name; a name that is None is answered with a failure."""
@@ -18,11 +20,11 @@ class NameServer:
     def __init__(self, texts: Mapping[str, Sequence[str] | None]) -> None:
         self.texts = dict(texts)
         self.asked: list[str] = []
-        at = ("127.0.0.1", 0)
-        self.datagrams = socketserver.ThreadingUDPServer(at, self._handler(stream=False))
-        self.port = self.datagrams.server_address[1]
-        socketserver.ThreadingTCPServer.allow_reuse_address = True
+        # One number for both kinds: the kernel lends numbers for each kind alone.
+        self.port = free_port()
         place = ("127.0.0.1", self.port)
+        self.datagrams = socketserver.ThreadingUDPServer(place, self._handler(stream=False))
+        socketserver.ThreadingTCPServer.allow_reuse_address = True
         self.streams = socketserver.ThreadingTCPServer(place, self._handler(stream=True))
         for server in (self.datagrams, self.streams):
             threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ import redis
 from automation.embedded.folder import DataFolder
 from automation.embedded.image import migrated_image
 from automation.embedded.postgres import Cluster
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 240
@@ -32,12 +32,6 @@ OWN = {
     "RELAIS_DATA",
     "RELAIS_ROLE",
 }
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Installation:

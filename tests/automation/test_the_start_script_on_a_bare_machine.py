@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.installation import ROOT, free_port
+from tests.installation import ROOT
+from tests.ports import free_port
 
 Answer = subprocess.CompletedProcess[str]
 

@@ -10,6 +10,8 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 
+from tests.ports import free_port
+
 CLIENTS = 8
 PATIENCE = 60.0
 START = (
@@ -22,8 +24,7 @@ Request = bytes
 @contextlib.contextmanager
 def serving(application: str = "automation.wsgi:application") -> Iterator[int]:
     """Serve an application on a free port, by the very process an installation has."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = int(probe.getsockname()[1])
+    port = free_port()
     server = subprocess.Popen(
         [sys.executable, "-c", START, str(port), application],
         env=os.environ | {"RELAIS_ROLE": "web"},
