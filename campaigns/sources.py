@@ -4,20 +4,24 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from campaigns.graph.decisions import check_conditions, is_event_key
+from campaigns.graph.decisions import check_conditions
 from campaigns.graph.problems import Problems
 from kernel import subjects
+from kernel.filters.event_settings import is_event_key
 from kernel.ids import LARGEST_SMALL_ID, read_id
 
 # What of the contract is still to come.
-_LATER = frozenset({"form", "trigger"})
+_LATER = frozenset({"form"})
+TRIGGERED, TRIGGER = "points.triggered", "point_trigger"
 _MOST = 50
 
 
-def check_sources(sources: object, place: str = "sources", *, user: Any = None) -> None:
-    """Refuse sources that cannot be taken, with every problem's place.
+def check_sources(
+    sources: object, place: str = "sources", *, user: Any = None
+) -> list[dict[str, Any]]:
+    """Return sources as they are stored, or refuse them with every problem's place.
 
-    `user` narrows what they may name.
+    `user` narrows what they may name. A point trigger is a source by the event it leaves.
     """
     problems = Problems(place, user=user)
     if not isinstance(sources, list):
@@ -28,6 +32,13 @@ def check_sources(sources: object, place: str = "sources", *, user: Any = None) 
         for number, source in enumerate(sources):
             _check(source, problems.at(number))
     problems.finish()
+    return [_stored(source) for source in sources] if isinstance(sources, list) else []
+
+
+def _stored(source: dict[str, Any]) -> dict[str, Any]:
+    if set(source) != {"trigger"}:
+        return source
+    return {"event": TRIGGERED, "where": {TRIGGER: int(str(source["trigger"]))}}
 
 
 def _check(source: object, problems: Problems) -> None:
@@ -38,6 +49,8 @@ def _check(source: object, problems: Problems) -> None:
     elif set(source) in ({"segment"}, {"campaign"}):
         [(kind, number)] = source.items()
         _check_named(kind, number, problems.at(kind))
+    elif set(source) == {"trigger"}:
+        _check_named(TRIGGER, source["trigger"], problems.at("trigger"))
     elif "event" in source and set(source) <= {"event", "where"}:
         _check_event(source, problems)
     elif set(source) != {"manual"}:
@@ -58,6 +71,7 @@ def _check_named(kind: str, value: object, problems: Problems) -> None:
         message = {
             "segment": _("There is no such segment."),
             "campaign": _("There is no such campaign."),
+            TRIGGER: _("There is no such point trigger."),
         }
         problems.add("not_found", message[kind])
 

@@ -1,4 +1,4 @@
-"""Jobs of points: the activity rank, and whether it is due."""
+"""Jobs of points: the activity rank, and triggers for those who are above already."""
 
 import time
 from datetime import timedelta
@@ -7,10 +7,12 @@ from django.db import transaction
 
 from kernel import clock
 from kernel.jobs import Claimed, Unfinished, handles
-from points.models import RankRun
-from points.services import ranking, when
+from points.models import PointTrigger, RankRun
+from points.services import firing, ranking, when
 
 SECONDS = 60.0
+APPLY = "points.apply_trigger"
+SLICE = 2_000
 MARGIN = timedelta(seconds=30)
 
 
@@ -46,3 +48,20 @@ def _write(job: Claimed, run: RankRun) -> int:
 def rank_if_due(job: Claimed) -> None:
     """Begin a run when its time has come."""
     when.begin_if_due(clock.now())
+
+
+@handles(APPLY)
+def apply_trigger(job: Claimed) -> None:
+    """Fire a trigger for those who have reached it, slice by slice."""
+    ends = time.monotonic() + SECONDS
+    while True:
+        with transaction.atomic():
+            trigger = PointTrigger.objects.filter(pk=job.args["trigger"], active=True).first()
+            after = job.progress.get("after", 0)
+            found = firing.above(trigger, after, SLICE) if trigger else []
+            if trigger is None or not found:
+                return
+            fired = firing.fire(trigger, found, clock.now(), bulk=True)
+            job.keep(after=found[-1], done=job.progress.get("done", 0) + fired)
+        if time.monotonic() > ends:
+            raise Unfinished

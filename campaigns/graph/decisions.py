@@ -1,23 +1,21 @@
 """The settings of a decision: which event it waits for, how long, and how far it looks back."""
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from campaigns.graph.durations import check_duration
 from campaigns.graph.problems import Problems
 from kernel.events import EventType, event_types, kind_of
 from kernel.filters import comparing
+from kernel.filters.event_settings import is_event_key
 from kernel.filters.operands import a_number
 from kernel.ids import read_id
 from kernel.registry import ConfigProblem
 from kernel.subjects import beyond
 
 Json = dict[str, Any]
-KEY = re.compile(r"[a-z][a-z0-9_]{0,30}\.[a-z][a-z0-9_]{0,40}")
 _OWN = frozenset({"where", "within", "since"})
 _MOST_VALUES = 100
 _LONGEST = 2_000
@@ -46,16 +44,6 @@ def conditions(config: Mapping[str, Any]) -> Json:
 
 def _flat(config: Mapping[str, Any]) -> Json:
     return {name: value for name, value in config.items() if name not in _OWN}
-
-
-def is_event_key(key: object) -> bool:
-    """Say whether such an event can happen: a registered one, or a client's own.
-
-    Nobody may tell us one in the name of our own apps that they don't know.
-    """
-    if not isinstance(key, str) or key in event_types:
-        return isinstance(key, str)
-    return KEY.fullmatch(key) is not None and key.split(".")[0] not in settings.LOCAL_APPS
 
 
 def check_conditions(key: str, where: object, problems: Problems, *, flat: bool = False) -> None:

@@ -44,7 +44,7 @@ def delete(campaign: Campaign, now: datetime) -> None:
 def _checked(values: dict[str, Any], user: Any) -> dict[str, Any]:
     checked = dict(values)
     if "sources" in checked:
-        check_sources(checked["sources"], user=user)
+        checked["sources"] = check_sources(checked["sources"], user=user)
     if "graph" in checked and checked["graph"] != EMPTY:
         checked["graph"] = check(checked["graph"], user=user)
     return checked

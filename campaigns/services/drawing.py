@@ -21,7 +21,7 @@ def keep(campaign: Campaign, values: dict[str, Any], now: datetime, *, user: Any
     """Store the draft, with steps that cannot run yet; `ConfigProblem` where it is no graph."""
     kept = dict(values)
     if "sources" in kept:
-        check_sources(kept["sources"], user=user)
+        kept["sources"] = check_sources(kept["sources"], user=user)
     if "graph" in kept:
         kept["graph"], _problems = survey(kept["graph"], user=user)
     for name, value in kept.items():

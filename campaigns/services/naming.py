@@ -37,6 +37,10 @@ def named(rules: Rules, kind: str | None = None) -> set[Named]:
         for one in ("segment", "campaign")
         if one in source
     }
+    for source in rules.sources:
+        # Of an event, what it is to be about: an email, a point trigger.
+        if about := decisions.subject(source.get("event", ""), source.get("where", {})):
+            found |= {(about[0], number) for number in about[1]}
     for node in rules.graph.get("nodes", ()):
         # Steps of a draft may be half written, and then name nothing.
         with suppress(AttributeError, KeyError, TypeError, ValueError):

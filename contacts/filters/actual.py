@@ -15,6 +15,8 @@ from kernel.filters import Mode, Sql, When, joins
 from kernel.filters.pieces import render
 
 SHOWN = 5
+# What is written as fields of another type are.
+PLAIN = {"suppressed": "boolean", "score": "number"}
 NAMED = {"owner": "user", "stage": "stage"}
 
 
@@ -32,7 +34,7 @@ def shown(target: Target, contact: int, when: When) -> str:
         return ", ".join(label_of(target, one) for one in sorted(value))
     if target.type in NAMED:
         return subjects.names(NAMED[target.type], [value]).get(value, f"#{value}")
-    kind = "boolean" if target.type in Suppressed.types else target.type
+    kind = PLAIN.get(target.type, target.type)
     spec = FieldSpec(target.alias, kind, target.name, "", options=target.options)
     return display(spec, value, get_language() or "en", str(when.zone))
 

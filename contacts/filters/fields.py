@@ -12,6 +12,7 @@ from contacts.filters.choices import Choices, References, Tags
 from contacts.filters.dates import Dates
 from contacts.filters.family import Family, Target, among, inside
 from contacts.filters.numbers import Numbers, Times, Truths
+from contacts.filters.reachability import NUMBERED
 from contacts.filters.standing import Answers, Bounces, Reasons, Restricted, Several, Suppressed
 from contacts.filters.targets import core_targets, find
 from contacts.filters.texts import Texts
@@ -41,6 +42,17 @@ BY_TYPE = {kind: family for family in FAMILIES for kind in family.types}
 WITHOUT_VALUE = {"is_empty", "is_not_empty"}
 
 
+def families() -> tuple[Family, ...]:
+    """Return the families of all types, those of other apps last."""
+    return (*FAMILIES, *(numbered.family for numbered in NUMBERED.values()))
+
+
+def by_type() -> Mapping[str, Family]:
+    """Return each type's family."""
+    theirs = {kind: each for each in families()[len(FAMILIES) :] for kind in each.types}
+    return {**BY_TYPE, **theirs}
+
+
 @contact_filters.register
 class FieldFilter(ContactFilter):
     """Compares a field of the contact, core or custom, or of its company (`company.ALIAS`).
@@ -52,7 +64,7 @@ class FieldFilter(ContactFilter):
     key = "contacts.field"
     label = _lazy("Field")
     names = "field"
-    pointing = frozenset({"field", "tag", "stage", "topic"})
+    pointing = frozenset({"field", "tag", "stage", "topic", "point_group"})
     keys = frozenset({"field", "op", "value", "with_value"})
     examples = (
         {"field": "country", "op": "is", "value": "FR"},
@@ -69,7 +81,7 @@ class FieldFilter(ContactFilter):
         super().__init__(config)
         self.target = target
         self.operand = operand
-        self.family = BY_TYPE[target.type]
+        self.family = by_type()[target.type]
         self.op: str = config["op"]
         self.risky = self.family.risky(self.op)
         self.cost = 9 if self.risky else target.cost
@@ -78,7 +90,7 @@ class FieldFilter(ContactFilter):
     def read(cls, config: Mapping[str, Any], reading: Reading) -> Self:
         """Check field, operator and value."""
         target = find(config["field"], reading)
-        family = BY_TYPE[target.type]
+        family = by_type()[target.type]
         if "op" not in config:
             raise refuse("op", "required", _("An operator is needed here."))
         op = a_text(config["op"], "op", longest=40)
@@ -145,7 +157,7 @@ class FieldFilter(ContactFilter):
     @classmethod
     def offer(cls, user: Actor) -> Offer:
         """Offer every field, with the operators of its type."""
-        return Offer(list(offering.subjects(BY_TYPE, user)), offering.operators(FAMILIES))
+        return Offer(list(offering.subjects(by_type(), user)), offering.operators(families()))
 
     @classmethod
     def manual(cls) -> str:
@@ -156,7 +168,7 @@ class FieldFilter(ContactFilter):
         ]
         head = "### Fields\n\n" + table(("field", "is", "type"), fields)
         head += "\n\nCustom fields stand beside them by their alias."
-        return "\n\n".join([*map(_family, FAMILIES), head])
+        return "\n\n".join([*map(_family, families()), head])
 
     def sentence(self) -> str:
         """Say field, operator and value."""

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from contacts.filters.family import Family, Target
-from contacts.filters.reachability import STANDING, TOPIC
+from contacts.filters.reachability import STANDING, TOPIC, of_number
 from contacts.filters.targets import BESIDE, custom_label, every_target
 from contacts.models.field import FieldType
 from kernel.filters import choices
@@ -64,6 +64,7 @@ FORMS = {
 INPUTS = {kind: kind for kind in ("number", "boolean", "time", "date", "datetime")} | {
     "suppressed": "boolean",
     "restricted": "boolean",
+    "score": "number",
 }
 CHOICES = {
     "country": "country",
@@ -104,14 +105,17 @@ def subjects(by_type: Mapping[str, Family], user: Actor) -> Iterator[Subject]:
         # Stages are an app of their own, which may be away.
         if target.alias in BESIDE and not (target.type == "tags" or choices.known(chosen_from)):
             continue
-        of_company = target.alias.startswith("company.")
+        of_company, of_app = target.alias.startswith("company."), of_number(target.alias)
+        icon = of_app.icon if of_app else ICONS.get(target.type, "cursor-text")
         yield Subject(
             kind="field",
             key=target.alias,
             label=_("Company name") if target.alias == "company.name" else target.name,
             group="company" if of_company else _group(target),
-            icon="building" if of_company else ICONS.get(target.type, "cursor-text"),
-            hint=str(WORDS.get(target.type) or FieldType(target.type).label),
+            icon="building" if of_company else icon,
+            hint=str(
+                of_app.word if of_app else WORDS.get(target.type) or FieldType(target.type).label
+            ),
             operators=by_type[target.type].types[0],
             input=INPUTS.get(target.type, "text"),
             choices=chosen_from,

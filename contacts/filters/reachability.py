@@ -3,13 +3,14 @@
 A dot keeps these names apart from the aliases of custom fields.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from contacts.filters.family import Target
+from contacts.filters.family import Family, Target
 from contacts.filters.wishes import WISHES
 from contacts.models import Topic
 from contacts.services.suppression import READ as SUPPRESSION
@@ -115,6 +116,33 @@ STANDING = {
 def stands(target: Target) -> None:
     """Let conditions name what another app keeps about people; called from its `plugins`."""
     STANDING[target.alias] = target
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """What an app keeps of people by objects of its own: `points.ID`, with operators of its own."""
+
+    prefix: str
+    find: Callable[[str, Reading], Target | None]
+    every: Callable[[], list[Target]]
+    family: Family
+    icon: str
+    # What it is, in a word.
+    word: Any
+
+
+NUMBERED: dict[str, Numbered] = {}
+
+
+def numbered(kind: Numbered) -> None:
+    """Let conditions name what another app keeps by its objects; called from its `plugins`."""
+    NUMBERED[kind.prefix] = kind
+
+
+def of_number(name: str) -> Numbered | None:
+    """Return who knows what a name with a number means."""
+    prefix, dot, _number = name.partition(".")
+    return NUMBERED.get(f"{prefix}{dot}")
 
 
 def topic(name: str, reading: Reading) -> Target | None:

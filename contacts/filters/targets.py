@@ -12,7 +12,7 @@ from contacts.catalogue import CORE, Catalogue, FieldSpec, catalogue, whole
 from contacts.company_catalogue import CORE as OF_COMPANIES
 from contacts.company_catalogue import NAME, SCORE, companies
 from contacts.filters.family import Target
-from contacts.filters.reachability import STANDING, TOPIC, topic, topics
+from contacts.filters.reachability import NUMBERED, STANDING, TOPIC, of_number, topic, topics
 from contacts.services.fields.definition import NEVER_INDEXED
 from contacts.values import display
 from kernel import secrecy
@@ -47,6 +47,8 @@ def find(alias: object, reading: Reading) -> Target:
         return BESIDE.get(name) or STANDING[name]
     if name.startswith(TOPIC):
         found = topic(name, reading)
+    elif numbered := of_number(name):
+        found = numbered.find(name, reading)
     elif name.startswith("company."):
         found = reading.once(_company_fields).get(name.removeprefix("company."))
     else:
@@ -69,7 +71,8 @@ def every_target() -> list[Target]:
     """Return all that a condition on a field may be about, the company's fields last."""
     known = catalogue()
     own = [_of_contact(known, alias) for alias in known.fields]
-    beside = (*BESIDE.values(), *STANDING.values(), *topics())
+    of_apps = (target for numbered in NUMBERED.values() for target in numbered.every())
+    beside = (*BESIDE.values(), *STANDING.values(), *topics(), *of_apps)
     return [t for t in (*own, *beside, *_company_fields().values()) if t is not None]
 
 

@@ -20,7 +20,8 @@ GROUP BY 1, 2"""
 EARNED = """
 SELECT coalesce(sum((e.data ->> 'delta')::int), 0) FROM event e
 WHERE e.contact_id = %(contact)s AND e.occurred_at >= %(since)s AND e.occurred_at <= %(now)s
-  AND e.type_id IN (SELECT id FROM event_type WHERE key = 'points.adjusted')"""
+  AND e.type_id IN (SELECT id FROM event_type WHERE key = 'points.adjusted')
+  AND NOT e.data ? 'group'"""
 SINCE = """
 SELECT max(e.occurred_at) FROM event e
 WHERE e.contact_id = %(contact)s AND e.occurred_at <= %(now)s

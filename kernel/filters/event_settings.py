@@ -1,9 +1,11 @@
 """Checks what a condition on behaviour says: where, how often or how much, in which period."""
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from kernel.events import CustomEvent, EventType, event_types, kind_of
@@ -13,8 +15,19 @@ from kernel.filters.operands import LARGEST, a_list, a_number, a_text, a_whole_n
 from kernel.filters.problems import FilterProblem, refuse
 
 MOST_CONDITIONS = 20
+KEY = re.compile(r"[a-z][a-z0-9_]{0,30}\.[a-z][a-z0-9_]{0,40}")
 # Of all events of the type that ever happened.
 EXTREMES = ("first", "last")
+
+
+def is_event_key(key: object) -> bool:
+    """Say whether such an event can happen: a registered one, or a client's own.
+
+    Nobody may tell us one in the name of our own apps that they don't know.
+    """
+    if not isinstance(key, str) or key in event_types:
+        return isinstance(key, str)
+    return KEY.fullmatch(key) is not None and key.split(".")[0] not in settings.LOCAL_APPS
 
 
 def check(event: str, config: Mapping[str, Any]) -> None:

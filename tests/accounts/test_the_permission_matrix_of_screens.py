@@ -18,6 +18,7 @@ SHUT = {403, 404}
 PERSONAS = ("nothing", "view own", "view all", "edit own", "edit all", "administrator")
 # What a named part of an address may be; where it depends, by the address.
 WORDS = {
+    "step": "1",
     "action": "delete",
     "channel": "email",
     "key": "active",

@@ -24,6 +24,7 @@ from emails.models import CapturedMail, Delivery, Email, Send, SigningDomain
 from kernel import clock
 from kernel.models import Folder, Job
 from kernel.permissions import permission_kinds
+from points.models import PointGroup, PointRule, PointTrigger
 from segments.models import Segment
 from stages.models import Stage
 from tests.cast import make_user
@@ -139,6 +140,23 @@ def _mail(world: World) -> CapturedMail:
     )
 
 
+def _point_group(world: World) -> PointGroup:
+    return PointGroup.objects.create(name=world.name(), owner=world.owner)
+
+
+def _point_rule(world: World) -> PointRule:
+    return PointRule.objects.create(
+        name=world.name(), event="emails.opened", delta=1, owner=world.owner
+    )
+
+
+def _point_trigger(world: World) -> PointTrigger:
+    actions = [{"id": 1, "key": "points.adjust", "config": {"delta": 1}}]
+    return PointTrigger.objects.create(
+        name=world.name(), threshold=10, actions=actions, owner=world.owner
+    )
+
+
 MAKERS: dict[str, Callable[[World], Any]] = {
     "contacts": _contact,
     "companies": lambda w: Company.objects.create(name=w.name(), owner=w.owner),
@@ -166,6 +184,9 @@ MAKERS: dict[str, Callable[[World], Any]] = {
     "signing-domains": lambda w: SigningDomain.objects.create(domain=f"d{w.owner.pk}.example"),
     "categories": lambda w: Folder.objects.create(sort="category", name=w.name()),
     "labels": lambda w: Folder.objects.create(sort="label", name=w.name()),
+    **dict.fromkeys(("point-groups", "point_groups"), _point_group),
+    **dict.fromkeys(("point-rules", "point_rules"), _point_rule),
+    **dict.fromkeys(("point-triggers", "point_triggers"), _point_trigger),
     "stages": lambda w: Stage.objects.create(name=w.name(), owner=w.owner),
     "notes": lambda w: Note.objects.create(contact_id=w.id_of("contacts"), text=w.name()),
     "tasks": lambda w: Task.objects.create(contact_id=w.id_of("contacts"), title=w.name()),

@@ -112,7 +112,7 @@ class Why(Permitted, View):
         return render(request, "points/why.html", context)
 
 
-@card("contacts", "rank", "points/of_contact.html", order=10, kind="contacts")
+@card("contacts", "rank", "points/rank_of_contact.html", order=10, kind="contacts")
 def rank_of(request: HttpRequest, contact: Contact) -> dict[str, Any]:
     """Tell the rank, since when it holds, and that it can be explained."""
     rank = ContactState.objects.filter(contact=contact).values_list("activity_rank", flat=True)

@@ -1,0 +1,37 @@
+"""`point-groups`: scores of their own beside the total."""
+
+from typing import ClassVar
+
+from rest_framework import serializers
+
+from api.fields import QueryFilter
+from api.routers import resource
+from api.serializers import ModelSerializer
+from api.views import ResourceViews
+from kernel import usage
+from points.models import PointGroup
+
+
+class PointGroupSerializer(ModelSerializer[PointGroup]):
+    """A score of its own, such as one for each product."""
+
+    class Meta:
+        model = PointGroup
+        fields: ClassVar = ["id", "name", "description", "version", "created_at", "updated_at"]
+        read_only_fields: ClassVar = ["created_at", "updated_at"]
+
+
+@resource("point-groups")
+class PointGroupViews(ResourceViews[PointGroup]):
+    """Groups of points; the scores in one that is deleted go with it."""
+
+    kind = "point_groups"
+    queryset = PointGroup.objects.all()
+    serializer_class = PointGroupSerializer
+    sorts = ("name", "created_at")
+    filters: ClassVar = {"name": QueryFilter(serializers.CharField(), "name__icontains")}
+
+    def delete_one(self, row: PointGroup) -> None:
+        """Delete it unless something names it."""
+        usage.refuse_if_used("point_group", row.pk)
+        row.delete()

@@ -1,0 +1,168 @@
+"""What a trigger does, action by action: adding one with its settings, moving and removing it."""
+
+from copy import deepcopy
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from backoffice.screens import Screen, leave_trail
+from kernel import clock, subjects
+from kernel.actions import ContactAction, contact_actions
+from kernel.registry import ConfigProblem
+from kernel.trail import Deed
+from points.models import PointTrigger
+from points.services import triggers
+
+PREFIX = "set_"
+MOST_OFFERED = 1_000
+
+
+class StepForm(forms.Form):
+    """An action and its settings, which are the action's own form drawn for a user."""
+
+    key = forms.ChoiceField(label=_lazy("What is done"))
+
+    def __init__(self, user: Any, key: str, data: Any = None) -> None:
+        super().__init__(data, initial={"key": key})
+        self.user = user
+        field: Any = self.fields["key"]
+        known = sorted(triggers.choosable(), key=lambda kind: str(kind.label))
+        field.choices = [("", _("Choose…")), *((kind.key, kind.label) for kind in known)]
+        kind = contact_actions.get(key)
+        if kind is not None:
+            for name, each in kind.form.base_fields.items():
+                self.fields[f"{PREFIX}{name}"] = _drawn(each, user, kind)
+
+    def step(self) -> dict[str, Any]:
+        """Return the action as the service takes it."""
+        config = {
+            name.removeprefix(PREFIX): _value(self.fields[name], value)
+            for name, value in self.cleaned_data.items()
+            if name.startswith(PREFIX) and value not in (None, "")
+        }
+        return {"key": self.cleaned_data["key"], "config": config}
+
+    def tell(self, refused: ConfigProblem) -> None:
+        """Say what is wrong beside the field it is about."""
+        for problem in refused.problems:
+            parts = problem["field"].split(".")
+            name = next((p for p in parts if f"{PREFIX}{p}" in self.fields), None)
+            place = f"{PREFIX}{name}" if name else None
+            self.add_error(place, ValidationError(problem["message"], problem["code"]))
+
+
+class NamesField(forms.CharField):
+    """Names between commas."""
+
+
+class LinesField(forms.CharField):
+    """A name and its value on each line."""
+
+    widget = forms.Textarea
+
+
+def _drawn(field: forms.Field, user: Any, kind: type[ContactAction]) -> forms.Field:
+    picks = getattr(field, "picks", None)
+    told: dict[str, Any] = {"label": field.label, "required": field.required}
+    if picks and picks["many"] and isinstance(field, forms.JSONField):
+        return NamesField(**told, help_text=_("Separated by commas; new ones are made."))
+    if picks and not isinstance(field, forms.JSONField):
+        pairs = _objects(picks, user, kind)
+        if picks["many"]:
+            return forms.MultipleChoiceField(**told, choices=pairs)
+        return forms.ChoiceField(**told, choices=[("", _("Choose…")), *pairs])
+    if isinstance(field, forms.JSONField):
+        return LinesField(
+            **told, help_text=_("On each line a field and its value, such as city = Lyon")
+        )
+    return deepcopy(field)
+
+
+def _objects(picks: Any, user: Any, kind: type[ContactAction]) -> list[tuple[str, str]]:
+    if not subjects.may_list(picks["kind"], user):
+        return []
+    rows = subjects.visible(picks["kind"], user).filter(**picks["query"]).order_by("name")
+    pairs = list(rows.values_list("pk", "name")[:MOST_OFFERED])
+    beyond = subjects.beyond(picks["kind"], [pk for pk, _name in pairs], user, kind.needs)
+    return [(str(pk), name) for pk, name in pairs if pk not in beyond]
+
+
+def _value(field: forms.Field, value: Any) -> Any:
+    if isinstance(field, NamesField):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    if isinstance(field, LinesField):
+        pairs = (line.partition("=") for line in value.splitlines() if line.strip())
+        return {name.strip(): text.strip() for name, _sign, text in pairs}
+    if isinstance(field, forms.MultipleChoiceField):
+        return [int(one) for one in value]
+    if isinstance(field, forms.ChoiceField) and value.isdecimal():
+        return int(value)
+    return value
+
+
+class AddStep(Screen):
+    """Adding an action to a trigger."""
+
+    verb = "edit"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask which, and what it is to do."""
+        form = StepForm(self.user, request.GET.get("key", ""))
+        return self._page(self.item(pk, "edit"), form)
+
+    @transaction.atomic
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Keep it, last of all."""
+        row = self.item(pk, "edit", lock=True)
+        form = StepForm(self.user, request.POST.get("key", ""), request.POST)
+        if form.is_valid():
+            try:
+                _keep(request, row, [*row.actions, form.step()], self.user)
+                return HttpResponseRedirect(self.resource.url("item", pk))
+            except ConfigProblem as refused:
+                form.tell(refused)
+        return self._page(row, form, status=422)
+
+    def _page(self, row: PointTrigger, form: StepForm, status: int = 200) -> HttpResponse:
+        back = self.resource.url("item", row.pk)
+        context = self.context(row=row, form=form, back=back)
+        return render(self.request, "points/trigger_action.html", context, status=status)
+
+
+class ChangeStep(Screen):
+    """Moving an action before the one above it, or removing it."""
+
+    verb = "edit"
+
+    @transaction.atomic
+    def post(self, request: HttpRequest, pk: int, step: int) -> HttpResponse:
+        """Do what the button says."""
+        row = self.item(pk, "edit", lock=True)
+        places = [place for place, one in enumerate(row.actions) if one["id"] == step]
+        if not places:
+            raise Http404
+        place, actions = places[0], list(row.actions)
+        moved = actions.pop(place)
+        if request.POST.get("do") == "up":
+            actions.insert(max(place - 1, 0), moved)
+        _keep(request, row, actions, self.user)
+        return HttpResponseRedirect(self.resource.url("item", pk))
+
+
+def _keep(request: HttpRequest, row: PointTrigger, actions: list[Any], user: Any) -> None:
+    before = {"actions": row.actions}
+    triggers.take_actions(row, actions, user)
+    triggers.note_uses(row)
+    row.version, row.updated_at = row.version + 1, clock.now()
+    row.save()
+    after = {"actions": row.actions}
+    told = Deed(
+        "point_triggers", "change", object=row.pk, name=row.name, before=before, after=after
+    )
+    leave_trail(request, told)

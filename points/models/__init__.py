@@ -1,0 +1,17 @@
+"""The tables of points, one file a subject."""
+
+from points.models.ranks import RankDifference, RankRun
+from points.models.rules import Award, PointRule
+from points.models.scores import PointGroup, Score
+from points.models.triggers import Firing, PointTrigger
+
+__all__ = [
+    "Award",
+    "Firing",
+    "PointGroup",
+    "PointRule",
+    "PointTrigger",
+    "RankDifference",
+    "RankRun",
+    "Score",
+]

@@ -1,0 +1,171 @@
+"""Fires triggers: once a contact whatever runs in parallel, and what they do through the runner.
+
+The dispatcher, or the job for those above already, writes that a trigger fired (`point_firing`,
+unique by trigger and contact); a queue carries out its actions.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from kernel import events
+from kernel.actions import Batch, contact_actions, run_action
+from kernel.changes import Changes
+from kernel.events import Fact
+from kernel.locks import lock_contacts
+from points.models import PointTrigger
+from points.services.adjust import read_of
+
+FIRED = "points.triggered"
+MERGED = "event:contacts.merged"
+MOST = 500
+ABOVE_TOTAL = "FROM contact_state s WHERE s.points >= %(threshold)s"
+ABOVE_GROUP = """FROM point_score s
+WHERE s.group_id = %(group)s AND s.points >= %(threshold)s"""
+# A score below nothing is reached by whoever has no row, too.
+NOT_BELOW = """FROM contact s LEFT JOIN point_score p
+  ON p.contact_id = s.id AND p.group_id = %(group)s
+WHERE coalesce(p.points, 0) >= %(threshold)s"""
+FIRE = """
+INSERT INTO point_firing (trigger_id, contact_id, fired_at, problem)
+SELECT %(trigger)s, c.id, %(now)s, '' FROM contact c
+WHERE c.id = ANY(%(contacts)s::bigint[]) AND c.withheld IS NULL
+  AND c.id IN (SELECT {contact} {above} AND {contact} = ANY(%(contacts)s::bigint[]))
+ORDER BY c.id ON CONFLICT DO NOTHING RETURNING contact_id"""
+OPEN = """
+SELECT EXISTS (SELECT 1 FROM point_firing f JOIN point_trigger t ON t.id = f.trigger_id
+               WHERE f.done_at IS NULL AND t.active)"""
+NEXT = """
+SELECT f.trigger_id FROM point_firing f JOIN point_trigger t ON t.id = f.trigger_id
+WHERE f.done_at IS NULL AND t.active AND f.trigger_id > %s ORDER BY f.trigger_id LIMIT 1"""
+TAKE = """
+SELECT contact_id FROM point_firing WHERE trigger_id = %s AND done_at IS NULL
+ORDER BY contact_id LIMIT %s FOR UPDATE SKIP LOCKED"""
+DONE = """
+UPDATE point_firing f SET done_at = %s, problem = w.problem
+FROM unnest(%s::bigint[], %s::text[]) w(contact, problem)
+WHERE f.trigger_id = %s AND f.contact_id = w.contact"""
+COUNT = """
+SELECT count(*) FROM contact c WHERE c.withheld IS NULL AND c.id IN (SELECT {contact} {above})
+  AND NOT EXISTS (SELECT 1 FROM point_firing f
+                  WHERE f.trigger_id = %(trigger)s AND f.contact_id = c.id)"""
+SLICE = """
+SELECT {contact} {above} AND {contact} > %(after)s ORDER BY 1 LIMIT %(most)s"""
+
+
+def react(changes: Changes, now: datetime) -> bool:
+    """Fire for whoever reached a threshold; say whether anybody did."""
+    touched = {
+        read: sorted({change.contact for change in changes.changes if read in change.reads})
+        for read in changes.reads()
+        if read == MERGED or read == read_of(None) or read.startswith("score:")
+    }
+    if not touched:
+        return False
+    fired = 0
+    for trigger in PointTrigger.objects.filter(active=True).order_by("pk"):
+        mine = {*touched.get(read_of(trigger.group_id), ()), *touched.get(MERGED, ())}
+        fired += fire(trigger, sorted(mine), now, depth=changes.depth + 1, bulk=changes.bulk)
+    return fired > 0
+
+
+def fire(
+    trigger: PointTrigger,
+    contacts: Sequence[int],
+    now: datetime,
+    *,
+    depth: int = 0,
+    bulk: bool = False,
+) -> int:
+    """Fire for those of these who have reached it and for whom it never did; return how many."""
+    if not contacts:
+        return 0
+    with connection.cursor() as cursor:
+        held = lock_contacts(contacts)
+        cursor.execute(_over(FIRE, trigger), {**_values(trigger), "now": now, "contacts": held})
+        fresh = sorted(row[0] for row in cursor.fetchall())
+    data = {"name": trigger.name, "threshold": trigger.threshold}
+    facts = [Fact(contact, now, trigger.pk, data) for contact in fresh]
+    events.record(FIRED, facts, now=now, depth=depth, bulk=bulk)
+    return len(fresh)
+
+
+def count_above(trigger: PointTrigger) -> int:
+    """Count who has reached it and for whom it never fired."""
+    with connection.cursor() as cursor:
+        cursor.execute(_over(COUNT, trigger), _values(trigger))
+        return int(cursor.fetchone()[0])
+
+
+def above(trigger: PointTrigger, after: int, most: int) -> list[int]:
+    """Return the next contacts who have reached it, by id."""
+    with connection.cursor() as cursor:
+        cursor.execute(_over(SLICE, trigger), {**_values(trigger), "after": after, "most": most})
+        return [row[0] for row in cursor.fetchall()]
+
+
+def is_due() -> bool:
+    """Say whether the actions of any trigger are still to be carried out."""
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN)
+        return bool(cursor.fetchone()[0])
+
+
+def carry_out(now: datetime) -> tuple[int, set[str]]:
+    """Do what triggers do, a batch of each; return for how many, and the queues to wake."""
+    done, wake, last = 0, set[str](), 0
+    while (number := _next(last)) is not None:
+        count, more = _batch(number, now)
+        done, wake, last = done + count, wake | more, number
+    return done, wake
+
+
+def _next(after: int) -> int | None:
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT, [after])
+        row = cursor.fetchone()
+    return int(row[0]) if row else None
+
+
+@transaction.atomic
+def _batch(number: int, now: datetime) -> tuple[int, set[str]]:
+    """Hold some rows to the end: that is the claim, and the runner's rows are the proof of once."""
+    trigger = PointTrigger.objects.filter(pk=number, active=True).first()
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE, [number, MOST])
+        contacts = [row[0] for row in cursor.fetchall()]
+    if trigger is None or not contacts:
+        return 0, set()
+    lock_contacts(contacts)
+    problems: dict[int, list[str]] = {}
+    wake = set[str]()
+    for step in trigger.actions:
+        kind = contact_actions.get(step["key"])
+        if kind is None:
+            continue
+        causes = [f"trigger:{number}:{step['id']}"] * len(contacts)
+        outcomes = run_action(kind(step["config"]), Batch(contacts, causes), now)
+        wake |= outcomes.wake
+        for contact, why in {**outcomes.skipped, **outcomes.failed}.items():
+            problems.setdefault(contact, []).append(f"{step['key']}: {why}")
+    told = [", ".join(problems.get(contact, ())) for contact in contacts]
+    with connection.cursor() as cursor:
+        cursor.execute(DONE, [now, contacts, told, number])
+    return len(contacts), wake
+
+
+def _values(trigger: PointTrigger) -> dict[str, int | None]:
+    return {
+        "trigger": trigger.pk,
+        "threshold": trigger.threshold,
+        "group": trigger.group_id,
+    }
+
+
+def _over(statement: str, trigger: PointTrigger) -> str:
+    if trigger.group_id is None:
+        return statement.format(contact="s.contact_id", above=ABOVE_TOTAL)
+    if trigger.threshold <= 0:
+        return statement.format(contact="s.id", above=NOT_BELOW)
+    return statement.format(contact="s.contact_id", above=ABOVE_GROUP)

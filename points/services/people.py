@@ -1,0 +1,68 @@
+"""The points of people who become one, ask what is known of them, or are forgotten."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+
+from kernel import clock
+from kernel.contactdata import PAIRS, Pairs, columns
+from points.models import Award, Firing, PointGroup, PointRule
+from points.services.adjust import CLAMPED, scores_of
+
+MERGE = f"""
+INSERT INTO point_score AS s (group_id, contact_id, points)
+SELECT l.group_id, p.winner, l.points FROM {PAIRS} JOIN point_score l ON l.contact_id = p.loser
+ORDER BY 1, 2
+ON CONFLICT (group_id, contact_id) DO UPDATE
+SET points = {CLAMPED.format("s.points::bigint + excluded.points")};
+DELETE FROM point_score WHERE contact_id = ANY(%(losers)s::bigint[]);
+UPDATE point_award a SET contact_id = p.winner FROM {PAIRS} WHERE a.contact_id = p.loser;
+INSERT INTO point_firing AS w (trigger_id, contact_id, fired_at, done_at, problem)
+SELECT l.trigger_id, p.winner, l.fired_at, l.done_at, l.problem
+FROM {PAIRS} JOIN point_firing l ON l.contact_id = p.loser ORDER BY 1, 2
+ON CONFLICT (trigger_id, contact_id) DO UPDATE
+SET done_at = coalesce(w.done_at, excluded.done_at);
+DELETE FROM point_firing WHERE contact_id = ANY(%(losers)s::bigint[]);
+"""  # noqa: S608 - a statement of ours
+FORGET = """
+DELETE FROM point_score WHERE contact_id = ANY(%(contacts)s::bigint[]);
+DELETE FROM point_award WHERE contact_id = ANY(%(contacts)s::bigint[]);
+DELETE FROM point_firing WHERE contact_id = ANY(%(contacts)s::bigint[]);
+"""
+
+
+def merge(pairs: Pairs) -> None:
+    """Add the losers' scores to the winners'; doing it again changes nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(MERGE, columns(pairs))
+
+
+def export(contact: int) -> dict[str, Any]:
+    """Return the scores by the names of their groups."""
+    scores = scores_of(contact)
+    names = dict(PointGroup.objects.filter(pk__in=scores).values_list("pk", "name"))
+    given = Award.objects.filter(contact_id=contact).exclude(points=0).order_by("event_id")
+    rules = dict(PointRule.objects.values_list("pk", "name"))
+    return {
+        "scores": [{"group": names[group], "points": scores[group]} for group in sorted(scores)],
+        "points_given": [
+            {
+                "rule": rules.get(row.rule_id, f"#{row.rule_id}"),
+                "points": row.points,
+                "occurred_at": clock.iso(row.occurred_at),
+                "expired_at": clock.iso(row.expired_at) if row.expired_at else None,
+            }
+            for row in given
+        ],
+        "point_triggers": [
+            {"trigger": row.trigger.name, "fired_at": clock.iso(row.fired_at)}
+            for row in Firing.objects.filter(contact_id=contact).select_related("trigger")
+        ],
+    }
+
+
+def forget(contacts: Sequence[int]) -> None:
+    """Delete all of it."""
+    with connection.cursor() as cursor:
+        cursor.execute(FORGET, {"contacts": list(contacts)})

@@ -1,0 +1,95 @@
+"""Creates and changes rules: what may be asked of events, whom a rule names, where it gives."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from kernel import filters, subjects
+from kernel.events import EventType, kind_of
+from kernel.filters import comparing, event_settings
+from kernel.filters.event_offers import HIDDEN
+from kernel.filters.problems import FilterProblem
+from kernel.permissions import Actor
+from kernel.registry import ConfigProblem, Problem
+from points.models import PointRule
+
+
+def is_event(key: object) -> bool:
+    """Say whether a rule may be about events of this type: registered ones, or clients' own."""
+    return event_settings.is_event_key(key) and key not in HIDDEN
+
+
+def check(rule: PointRule, user: Actor | None) -> None:
+    """Refuse a rule that cannot be kept, naming every place; note what it points at."""
+    problems = [*_of_event(rule, user), *_of_filter(rule, user), *_of_points(rule)]
+    if problems:
+        raise ConfigProblem(problems)
+    rule.uses = sorted({f"{kind}:{number}" for kind, number in _uses(rule)})
+
+
+def _of_event(rule: PointRule, user: Actor | None) -> list[Problem]:
+    if not is_event(rule.event):
+        return [_problem("event", "unknown_event", _("There is no such event."))]
+    try:
+        event_settings.check_where(rule.event, {"where": rule.where})
+    except FilterProblem as problem:
+        return list(problem.errors)
+    if comparing.is_risky(rule.where):
+        message = _("Regular expressions are possible in filters only.")
+        return [_problem("where", "invalid_operator", message)]
+    for kind, number in about(kind_of(rule.event), rule.where):
+        if user is not None and subjects.beyond(kind, [number], user):
+            return [_problem(f"where.{kind}", "not_found", _("There is no such object."))]
+    return []
+
+
+def _of_filter(rule: PointRule, user: Actor | None) -> list[Problem]:
+    if rule.filter is None:
+        return []
+    try:
+        filters.check(rule.filter, user=user)
+    except FilterProblem as problem:
+        return list(problem.errors)
+    return []
+
+
+def _of_points(rule: PointRule) -> list[Problem]:
+    found = []
+    if rule.delta == 0:
+        message = _("Give a number of points other than zero.")
+        found.append(_problem("delta", "zero", message))
+    for name in ("most", "most_a_day"):
+        limit = getattr(rule, name)
+        if limit is not None and limit < abs(rule.delta):
+            message = _("Less than the rule gives at once: nobody would ever get any.")
+            found.append(_problem(name, "invalid", message))
+    since, until = rule.active_from, rule.active_until
+    if since and until and until <= since:
+        found.append(_problem("active_until", "invalid", _("The end must be after the beginning.")))
+    return found
+
+
+def _uses(rule: PointRule) -> set[tuple[str, int]]:
+    found = set(about(kind_of(rule.event), rule.where))
+    if rule.filter is not None:
+        found |= filters.uses(rule.filter)
+    if rule.group_id is not None:
+        found.add(("point_group", rule.group_id))
+    return found
+
+
+def about(kind: type[EventType], where: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """Return kind and id of the objects that conditions on an event name."""
+    named = {**kind.naming, **({kind.subject: kind.subject} if kind.subject else {})}
+    found = []
+    for name, wanted in where.items():
+        if name in named:
+            value: Any = wanted.get("value") if isinstance(wanted, Mapping) else wanted
+            items = value if isinstance(value, list) else [value]
+            found += [(named[name], int(item)) for item in items if str(item).isdecimal()]
+    return found
+
+
+def _problem(field: str, code: str, message: str) -> Problem:
+    return {"field": field, "code": code, "message": message}

@@ -1,0 +1,85 @@
+"""Tells where points come from: what a rule gave, and by which rules a contact got theirs."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from contacts.models import ContactState
+from points.models import PointGroup, PointRule
+from points.services.adjust import scores_of
+
+GIVEN = """
+SELECT count(*) FILTER (WHERE points <> 0), count(DISTINCT contact_id) FILTER (WHERE points <> 0),
+       coalesce(sum(points), 0), coalesce(-sum(points) FILTER (WHERE expired_at IS NOT NULL), 0)
+FROM point_award WHERE rule_id = %s"""
+BY_RULE = """
+SELECT rule_id, group_id, count(*), sum(points) FILTER (WHERE expired_at IS NULL),
+       min(expires_at) FILTER (WHERE expired_at IS NULL)
+FROM point_award WHERE contact_id = %s AND points <> 0
+GROUP BY rule_id, group_id ORDER BY abs(sum(points)) DESC, rule_id"""
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a rule gave so far: how often, to how many, and how much, of which expired."""
+
+    times: int
+    people: int
+    points: int
+    expired: int
+
+
+@dataclass(frozen=True)
+class Part:
+    """What came from one source; `times` is None where it is only what remains."""
+
+    name: str
+    points: int
+    times: int | None = None
+    # When the first of them are taken back.
+    expires_at: datetime | None = None
+
+
+@dataclass
+class Told:
+    """A score and its parts; the total has no group."""
+
+    group: int | None
+    name: str
+    points: int
+    parts: list[Part] = field(default_factory=list)
+
+
+def given_by(rule: int) -> Given:
+    """Add up what a rule gave."""
+    with connection.cursor() as cursor:
+        cursor.execute(GIVEN, [rule])
+        return Given(*cursor.fetchone())
+
+
+def told(contact: int) -> list[Told]:
+    """Return a contact's scores, the total first, each with what it is made of.
+
+    What no rule gave (campaigns, people, merges) is what remains.
+    """
+    total = ContactState.objects.filter(contact=contact).values_list("points", flat=True).first()
+    scores = scores_of(contact)
+    groups = PointGroup.objects.filter(pk__in=scores).order_by("name").values_list("pk", "name")
+    found: dict[int | None, Told] = {None: Told(None, "", total or 0)}
+    found |= {pk: Told(pk, name, scores[pk]) for pk, name in groups}
+    with connection.cursor() as cursor:
+        cursor.execute(BY_RULE, [contact])
+        rows = cursor.fetchall()
+    names = dict(
+        PointRule.objects.filter(pk__in={row[0] for row in rows}).values_list("pk", "name")
+    )
+    for rule, group, times, points, expires_at in rows:
+        if group in found:
+            name = names.get(rule) or _("a rule that is gone")
+            found[group].parts.append(Part(name, points or 0, times, expires_at))
+    for each in found.values():
+        if rest := each.points - sum(part.points for part in each.parts):
+            each.parts.append(Part(_("other: campaigns, colleagues, merges"), rest))
+    return list(found.values())

@@ -1,0 +1,89 @@
+"""Creates and changes triggers: what they do is checked with the rights of who writes them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from kernel.actions import ContactAction, contact_actions
+from kernel.ids import read_id
+from kernel.permissions import Actor
+from kernel.registry import ConfigProblem, Problem
+from points.models import PointTrigger
+
+MOST_ACTIONS = 20
+
+
+def choosable() -> list[type[ContactAction]]:
+    """Return the actions that a trigger may do."""
+    return [kind for kind in contact_actions if not kind.places or "trigger" in kind.places]
+
+
+def take_actions(trigger: PointTrigger, wanted: Any, user: Actor | None) -> None:
+    """Give a trigger its actions; one whose id it has stays the one it was, others are new.
+
+    `ConfigProblem` names every place.
+    """
+    if not isinstance(wanted, list) or len(wanted) > MOST_ACTIONS:
+        message = _("A list of at most %(number)d actions is expected.")
+        raise ConfigProblem([_problem("actions", "invalid", message % {"number": MOST_ACTIONS})])
+    problems: list[Problem] = []
+    known = {str(step["id"]): step for step in trigger.actions}
+    steps, last = [], trigger.last_action
+    for place, one in enumerate(wanted):
+        try:
+            step = _read(one, user)
+        except ConfigProblem as refused:
+            problems += [_within(f"actions.{place}", fault) for fault in refused.problems]
+            continue
+        former = known.pop(str(one.get("id") or ""), None)
+        if former is None:
+            last += 1
+        steps.append({"id": former["id"] if former else last, **step})
+    if problems:
+        raise ConfigProblem(problems)
+    trigger.actions, trigger.last_action = steps, last
+
+
+def note_uses(trigger: PointTrigger) -> None:
+    """Note what a trigger points at."""
+    found = {use for action in acting(trigger) for use in action.uses()}
+    if trigger.group_id is not None:
+        found.add(("point_group", trigger.group_id))
+    trigger.uses = sorted(f"{kind}:{number}" for kind, number in found)
+
+
+def acting(trigger: PointTrigger) -> list[ContactAction]:
+    """Return its actions whose app is there."""
+    kinds = ((contact_actions.get(step["key"]), step) for step in trigger.actions)
+    return [kind(step["config"]) for kind, step in kinds if kind is not None]
+
+
+def _read(one: Any, user: Actor | None) -> dict[str, Any]:
+    if not isinstance(one, Mapping):
+        raise ConfigProblem([_problem("", "invalid", _("An object is expected."))])
+    for name in one:
+        if name not in {"id", "key", "config", "words"}:
+            message = _("This key is not known.")
+            raise ConfigProblem([_problem(str(name)[:80], "unknown_field", message)])
+    if one.get("id") is not None and read_id(one["id"]) is None:
+        raise ConfigProblem([_problem("id", "invalid", _("An id is expected."))])
+    key = one.get("key")
+    kind = contact_actions.get(key) if isinstance(key, str) else None
+    if kind is None or kind not in choosable():
+        raise ConfigProblem([_problem("key", "unknown_action", _("There is no such action."))])
+    try:
+        action = kind(kind.clean(one.get("config", {})))
+        if user is not None:
+            action.check_reach(user, action.needs)
+    except ConfigProblem as refused:
+        raise ConfigProblem([_within("config", fault) for fault in refused.problems]) from refused
+    return {"key": key, "config": action.config}
+
+
+def _within(place: str, fault: Problem) -> Problem:
+    return {**fault, "field": f"{place}.{fault['field']}".rstrip(".")}
+
+
+def _problem(field: str, code: str, message: str) -> Problem:
+    return {"field": field, "code": code, "message": message}
