@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from contacts.models import Contact
-from dashboard.demo import files, history, journeys, letters, people
+from dashboard.demo import files, history, journeys, letters, people, scores
 from dashboard.demo.marking import OFFERED, guard, is_there, mark
 from emails.models import Email
 from points.services import when
@@ -30,6 +30,7 @@ def load(now: datetime, *, owner_id: int | None = None) -> bool:
         files.take_in(everybody, now, owner_id, chance)
         guard(now, mails_leave=bool(settings.EMAIL_URL))
         journeys.publish(now, owner_id, segments, emails)
+        scores.keep_score(now, owner_id)
         # Nobody looks at a week of dashes first.
         when.begin(now, owner_id)
     return True

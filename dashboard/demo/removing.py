@@ -1,8 +1,10 @@
 """Takes the sample away: people first, as erasing does, then what was made around them."""
 
 from datetime import datetime
+from functools import partial
 
 from django.db import connection, transaction
+from django.db.models import Model
 
 from campaigns.models import Campaign
 from campaigns.services import drafts, publishing
@@ -12,15 +14,18 @@ from contacts.services.fields import store
 from dashboard.demo.marking import OFFERED, guard, marked
 from dashboard.models import Sample
 from emails.models import Delivery, Email, Send
+from kernel import usage
 from kernel.contactdata import forget
 from kernel.registry import ConfigProblem
 from kernel.usage import InUse
-from points.models import RankRun
+from points.models import PointGroup, PointRule, PointTrigger, RankRun
 from segments.models import Segment
 from segments.services import editing as segments_editing
 from stages.models import Stage
 
 BATCH = 50
+# In this order: what names others goes first.
+SCORING = {"point_trigger": PointTrigger, "point_rule": PointRule, "point_group": PointGroup}
 
 
 def remove(now: datetime) -> bool:
@@ -28,6 +33,9 @@ def remove(now: datetime) -> bool:
     if not Sample.objects.exclude(kind=OFFERED).exists():
         return False
     _campaigns(now)
+    for kind, model in SCORING.items():
+        for number in marked(kind):
+            _unless_used(model, number, partial(_freed, kind))
     people = marked("contact")
     for start in range(0, len(people), BATCH):
         _people(people[start : start + BATCH], now)
@@ -82,6 +90,11 @@ def _imports() -> None:
     for model in (ImportReject, ImportContact):
         model.objects.filter(import_id__in=marked("import")).delete()
     Import.objects.filter(pk__in=marked("import")).delete()
+
+
+def _freed(kind: str, row: Model) -> None:
+    usage.refuse_if_used(kind, row.pk)
+    row.delete()
 
 
 def _unless_used(model: type, number: int, delete) -> None:  # type: ignore[no-untyped-def]

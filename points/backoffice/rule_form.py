@@ -38,8 +38,6 @@ class PointRuleForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("name", "description", "event", *HOW_MUCH, *UNTIL)
         formfield_callback = worded
         labels = {
-            "delta": _lazy("gets so many points"),
-            "group": _lazy("in the group"),
             "nth": _lazy("Counts from which time on"),
         }
         help_texts = {
@@ -85,6 +83,11 @@ class PointRuleForm(forms.ModelForm):  # type: ignore[type-arg]
     def wheres(self) -> Iterator[forms.BoundField]:
         """Walk what is asked of the event."""
         return (self[name] for name in self.fields if name.startswith(where_fields.PREFIX))
+
+    @property
+    def asks_more(self) -> bool:
+        """Say whether anything is asked, or wrong, beyond the first two."""
+        return any(field.value() or field.errors for field in list(self.wheres())[2:])
 
     def how_much(self) -> Iterator[forms.BoundField]:
         """Walk how many points there are, and how often."""

@@ -47,7 +47,8 @@ def where(form: forms.BaseForm, stored: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _field(event: str, asked: Asked, user: Any, stored: Any) -> forms.Field:
-    label = asked.label[:1].upper() + asked.label[1:]
+    # What people call it begins with a capital; a key such as `utm_source` stays as it stands.
+    label = asked.label if "_" in asked.label else asked.label[:1].upper() + asked.label[1:]
     known = _choices(event, asked, user)
     if known is not None:
         values = stored if isinstance(stored, list) else [] if stored is None else [stored]

@@ -81,5 +81,5 @@ def told(contact: int) -> list[Told]:
             found[group].parts.append(Part(name, points or 0, times, expires_at))
     for each in found.values():
         if rest := each.points - sum(part.points for part in each.parts):
-            each.parts.append(Part(_("other: campaigns, colleagues, merges"), rest))
+            each.parts.append(Part(_("everything else"), rest))
     return list(found.values())

@@ -1,0 +1,49 @@
+"""Two point rules and a trigger, by which the sample's people score from now on."""
+
+from datetime import datetime
+from typing import Any
+
+from dashboard.demo.journeys import SAMPLE_ONLY
+from dashboard.demo.marking import mark
+from points.models import PointGroup, PointRule, PointTrigger
+from points.services import rules, triggers
+
+ONLY = {"all": [SAMPLE_ONLY]}
+RULES: tuple[dict[str, Any], ...] = (
+    {
+        "name": "Clicked in a letter",
+        "event": "emails.clicked",
+        "delta": 5,
+        "repeat": PointRule.Repeat.SUBJECT,
+    },
+    {
+        "name": "Came back to the site",
+        "event": "pages.viewed",
+        "delta": 1,
+        "nth": 3,
+        "most_a_day": 5,
+        "expire_days": 180,
+    },
+)
+TAG = {"key": "tags.change", "config": {"add": ["vip"], "remove": []}}
+
+
+def keep_score(now: datetime, owner: int | None) -> None:
+    """Make a group, the rules (the second gives in the group), and a trigger on the total."""
+    group = PointGroup.objects.create(
+        name="Website", description="Interest shown on the site alone.", owner_id=owner
+    )
+    made = []
+    for values in RULES:
+        rule = PointRule(**values, filter=ONLY, owner_id=owner)
+        rule.group = group if rule.event.startswith("pages.") else None
+        rules.check(rule, None)
+        rule.save()
+        made.append(rule.pk)
+    trigger = PointTrigger(name="Warm enough for a call", threshold=80, colour=3, owner_id=owner)
+    triggers.take_actions(trigger, [TAG], None)
+    triggers.note_uses(trigger)
+    trigger.save()
+    mark("point_group", [group.pk], now)
+    mark("point_rule", made, now)
+    mark("point_trigger", [trigger.pk], now)
