@@ -24,6 +24,7 @@ VERBS: Mapping[str, Any] = {
     "apart": pgettext_lazy("deed", "told apart"),
     "undo": pgettext_lazy("deed", "taken back"),
     "run": pgettext_lazy("deed", "started"),
+    "apply": pgettext_lazy("deed", "started"),
     "publish": pgettext_lazy("deed", "published"),
     "unpublish": pgettext_lazy("deed", "unpublished"),
     "archive": pgettext_lazy("deed", "archived"),
@@ -88,6 +89,9 @@ KINDS: Mapping[str, Any] = {
     "jobs": _("Jobs"),
     "tokens": _("API tokens"),
     "sends": _("Broadcasts"),
+    "point-groups": _("Point groups"),
+    "point-rules": _("Point rules"),
+    "point-triggers": _("Point triggers"),
     "signing-domains": _("Sending domains"),
     "tracking": _("Tracking"),
 }

@@ -201,7 +201,7 @@ class Apply(Screen):
             hint_on_commit("kernel.jobs")
             after = {"job": job.pk if job else None}
             leave_trail(
-                request, Deed("point_triggers", "apply", object=pk, name=row.name, after=after)
+                request, Deed("point_triggers", "run", object=pk, name=row.name, after=after)
             )
             toasts.tell(request, _("“%(name)s” is being applied") % {"name": row.name})
         return HttpResponseRedirect(self.resource.url("item", pk))

@@ -23,6 +23,7 @@ SOURCES = Path(__file__).parent.parent.parent
 DEED = re.compile(r'Deed\(\s*"([\w-]+)",\s*f?"([\w -]+)[{"]')
 # French and English say them alike.
 ALIKE = {
+    *("Actions", "Conditions", "Points"),
     "Persona",
     "Portrait",
     "Alias",
