@@ -25,11 +25,16 @@ RULES: tuple[dict[str, Any], ...] = (
         "expire_days": 180,
     },
 )
+# So much interest in the site: a few visits of five pages a day.
+THRESHOLD = 20
 TAG = {"key": "tags.change", "config": {"add": ["vip"], "remove": []}}
 
 
 def keep_score(now: datetime, owner: int | None) -> None:
-    """Make a group, the rules (the second gives in the group), and a trigger on the total."""
+    """Make a group, the rules (the second gives in the group), and a trigger on it.
+
+    In the group only the sample's rule gives, so that the trigger fires for nobody real.
+    """
     group = PointGroup.objects.create(
         name="Website", description="Interest shown on the site alone.", owner_id=owner
     )
@@ -40,7 +45,13 @@ def keep_score(now: datetime, owner: int | None) -> None:
         rules.check(rule, None)
         rule.save()
         made.append(rule.pk)
-    trigger = PointTrigger(name="Warm enough for a call", threshold=80, colour=3, owner_id=owner)
+    trigger = PointTrigger(
+        name="Warm enough for a call",
+        threshold=THRESHOLD,
+        group=group,
+        colour=3,
+        owner_id=owner,
+    )
     triggers.take_actions(trigger, [TAG], None)
     triggers.note_uses(trigger)
     trigger.save()

@@ -93,6 +93,7 @@ class PointRules(Resource[PointRule]):
             _("Expire after"): row.expire_days and _days(row.expire_days),
             _("From"): row.active_from,
             _("Until"): row.active_until,
+            _("Put aside, because"): row.problem,
         }
         shown = Column("value", "", lambda value: value)
         return [*told, *((label, shown.cell(value)) for label, value in more.items() if value)]

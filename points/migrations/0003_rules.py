@@ -87,7 +87,16 @@ class Migration(migrations.Migration):
                 ),
                 ("event", models.CharField(max_length=80, verbose_name="what happens")),
                 ("where", models.JSONField(blank=True, default=dict, verbose_name="conditions")),
-                ("delta", models.IntegerField(verbose_name="points")),
+                (
+                    "delta",
+                    models.IntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(-1000000),
+                            django.core.validators.MaxValueValidator(1000000),
+                        ],
+                        verbose_name="points",
+                    ),
+                ),
                 (
                     "repeat",
                     models.CharField(
@@ -133,13 +142,22 @@ class Migration(migrations.Migration):
                     models.PositiveIntegerField(
                         blank=True,
                         null=True,
-                        validators=[django.core.validators.MinValueValidator(1)],
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(3650),
+                        ],
                         verbose_name="points expire after so many days",
                     ),
                 ),
                 ("active", models.BooleanField(default=True, verbose_name="active")),
                 ("active_from", models.DateTimeField(blank=True, null=True, verbose_name="from")),
                 ("active_until", models.DateTimeField(blank=True, null=True, verbose_name="until")),
+                (
+                    "problem",
+                    models.TextField(
+                        blank=True, default="", editable=False, verbose_name="problem"
+                    ),
+                ),
                 (
                     "uses",
                     django.contrib.postgres.fields.ArrayField(

@@ -4,12 +4,15 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kernel.models import Editable, Owned, Stamped
 from points.models.scores import PointGroup
+
+LARGEST = 1_000_000
+LONGEST = 3_650  # days
 
 
 class PointRule(Stamped, Owned, Editable):
@@ -27,7 +30,9 @@ class PointRule(Stamped, Owned, Editable):
     event = models.CharField(_("what happens"), max_length=80)
     # What must be true of the event, as in a filter on behaviour.
     where = models.JSONField(_("conditions"), default=dict, blank=True)
-    delta = models.IntegerField(_("points"))
+    delta = models.IntegerField(
+        _("points"), validators=[MinValueValidator(-LARGEST), MaxValueValidator(LARGEST)]
+    )
     # None is the total.
     group = models.ForeignKey(
         PointGroup,
@@ -56,11 +61,13 @@ class PointRule(Stamped, Owned, Editable):
         _("points expire after so many days"),
         null=True,
         blank=True,
-        validators=[MinValueValidator(1)],
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST)],
     )
     active = models.BooleanField(_("active"), default=True)
     active_from = models.DateTimeField(_("from"), null=True, blank=True)
     active_until = models.DateTimeField(_("until"), null=True, blank=True)
+    # Why it is put aside, until somebody saves it again; empty: it works.
+    problem = models.TextField(_("problem"), blank=True, default="", editable=False)
     # Objects it names, as `kind:id`.
     uses = ArrayField(models.TextField(), default=list, editable=False)
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel import mentions, subjects, usage
 from kernel.changes import Changes
+from kernel.events import type_id
 from kernel.permissions import PermissionKind, permission_kinds
 from kernel.queues import WorkQueue, queues
 from kernel.subscribers import Subscriber, subscribers
@@ -49,7 +50,8 @@ class Award(Subscriber):
 
     def react(self, changes: Changes, now: datetime) -> None:
         """Go by what happened, then put right what was judged anew: in the order of the log."""
-        awarding.award(changes, now)
+        corrected = changes.events(type_id(compensating.CORRECTED))
+        awarding.award(changes, now, also=(change.contact for change in corrected))
         compensating.compensate(changes, now)
 
 

@@ -19,7 +19,7 @@ FROM wanted w WHERE contact_id = w.contact
 RETURNING contact_id, points, w.delta"""  # noqa: S608 - a statement of ours
 GROUP = f"""
 INSERT INTO point_score AS s (group_id, contact_id, points)
-SELECT %(group)s, c.id, w.delta FROM wanted w JOIN contact c ON c.id = w.contact
+SELECT %(group)s, c.id, {CLAMPED.format("w.delta")} FROM wanted w JOIN contact c ON c.id = w.contact
 WHERE EXISTS (SELECT 1 FROM point_group g WHERE g.id = %(group)s)
 ORDER BY c.id
 ON CONFLICT (group_id, contact_id) DO UPDATE
@@ -28,7 +28,7 @@ RETURNING contact_id, points,
   (SELECT w.delta FROM wanted w WHERE w.contact = contact_id) delta"""  # noqa: S608 - a statement of ours
 ADJUST = f"""
 WITH wanted AS MATERIALIZED (
-  SELECT contact, delta FROM unnest(%(contacts)s::bigint[], %(deltas)s::int[]) w(contact, delta)),
+  SELECT contact, delta FROM unnest(%(contacts)s::bigint[], %(deltas)s::bigint[]) w(contact, delta)),
 adjusted AS ({{what}}),
 fresh AS (
   SELECT contact_id, NULL::bigint subject_id, %(at)s occurred_at, NULL::smallint verdict,

@@ -5,21 +5,27 @@ journal (`point_award`), the scores and their events are one transaction with th
 change set.
 """
 
+import logging
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 
 from kernel import filters
 from kernel.changes import Change, Changes
 from kernel.events import MACHINE, kind_of, type_id
+from kernel.filters import FilterProblem
+from kernel.locks import lock_contacts
 from kernel.zone import workspace_zone
 from points.models import PointRule
 from points.services.adjust import by_rule, give
 from points.services.judging import Standing, judge, note
+
+logger = logging.getLogger(__name__)
 
 ADJUSTED = "points.adjusted"
 # What a machine did, or somebody withheld, gives nothing; nor what the rule itself brought about,
@@ -75,12 +81,39 @@ def in_force(types: Iterable[int]) -> list[PointRule]:
     return [rule for rule in rules if type_id(rule.event) in wanted]
 
 
-def award(changes: Changes, now: datetime) -> None:
-    """Give what the rules in force give for these events."""
+def award(changes: Changes, now: datetime, *, also: Iterable[int] = ()) -> None:
+    """Give what the rules in force give for these events.
+
+    Contacts are locked before anything is written, all at once; `also` those the caller needs.
+    """
     types = {change.type_id for change in changes.changes if change.type_id is not None}
+    found: list[tuple[PointRule, list[Met]]] = []
     for rule in in_force(types):
-        happened = changes.events(type_id(rule.event))
-        award_by(rule, happened, now, depth=changes.depth + 1, bulk=changes.bulk)
+        with alone(rule):
+            found.append((rule, meeting(rule, changes.events(type_id(rule.event)), now)))
+    if wanted := {each.contact for _rule, met in found for each in met}.union(also):
+        lock_contacts(wanted)
+    for rule, met in found:
+        with alone(rule):
+            _award(rule, met, now, depth=changes.depth + 1, bulk=changes.bulk)
+
+
+@contextmanager
+def alone(rule: PointRule) -> Iterator[None]:
+    """Let a rule fail without the others: it is put aside with its reason, until it is saved."""
+    try:
+        with transaction.atomic():
+            yield
+    except OperationalError:
+        # A deadlock or a cut connection: the dispatcher tries everything again.
+        raise
+    except Exception as error:
+        logger.exception("Point rule %s failed and is put aside", rule.pk)
+        if isinstance(error, FilterProblem):
+            problem = " ".join(one["message"] for one in error.errors)
+        else:
+            problem = f"{type(error).__name__}: {error}"
+        PointRule.objects.filter(pk=rule.pk).update(active=False, problem=problem[:500])
 
 
 def award_by(
@@ -91,8 +124,11 @@ def award_by(
     depth: int = 0,
     bulk: bool = False,
 ) -> list[int]:
-    """Give what one rule gives; return whom it gave or took anything."""
-    met = _wanted(rule, _matching(rule, happened), now)
+    """Give what one rule gives; return whom it gave or took anything. The caller locked them."""
+    return _award(rule, meeting(rule, happened, now), now, depth=depth, bulk=bulk)
+
+
+def _award(rule: PointRule, met: list[Met], now: datetime, *, depth: int, bulk: bool) -> list[int]:
     if not met:
         return []
     points = _judged(rule, met) if rule.counts else [rule.delta] * len(met)
@@ -136,6 +172,11 @@ def _matching(rule: PointRule, happened: Sequence[Change]) -> list[Met]:
             },
         )
         return [Met(*row) for row in cursor.fetchall()]
+
+
+def meeting(rule: PointRule, happened: Sequence[Change], now: datetime) -> list[Met]:
+    """Return those of some events that meet a rule and that it has not seen yet."""
+    return _wanted(rule, _matching(rule, happened), now)
 
 
 def _wanted(rule: PointRule, met: list[Met], now: datetime) -> list[Met]:

@@ -8,6 +8,7 @@ from django.db import connection
 
 from kernel.changes import Change, Changes
 from kernel.events import type_id
+from kernel.locks import lock_contacts
 from kernel.zone import workspace_zone
 from points.models import Award, PointRule
 from points.services import awarding
@@ -41,6 +42,8 @@ def compensate(changes: Changes, now: datetime) -> None:
     if not told:
         return
     gone = [(contact, event) for contact, event, _type, _at, change in told if change < 0]
+    # Points that expire hold no lane: who is locked here is read and written by nobody else.
+    lock_contacts(contact for contact, *_rest in told)
     deltas, rules = _take(gone)
     depth, bulk = changes.depth + 1, changes.bulk
     back = [
@@ -50,11 +53,13 @@ def compensate(changes: Changes, now: datetime) -> None:
     ]
     for rule in awarding.in_force({change.type_id for change in back if change.type_id}):
         mine = [change for change in back if change.type_id == type_id(rule.event)]
-        if awarding.award_by(rule, mine, now, depth=depth, bulk=bulk) or rule.counts:
+        with awarding.alone(rule):
+            awarding.award_by(rule, mine, now, depth=depth, bulk=bulk)
             rules.setdefault(rule.pk, set()).update(change.contact for change in mine)
     for rule in PointRule.objects.filter(pk__in=rules).order_by("pk"):
         if rule.counts:
-            _replay(rule, sorted(rules[rule.pk]), now, deltas)
+            with awarding.alone(rule):
+                _replay(rule, sorted(rules[rule.pk]), now, deltas)
     for (number, group), differences in sorted(deltas.items(), key=lambda item: str(item[0])):
         wanted = {contact: delta for contact, delta in differences.items() if delta}
         why = by_rule(number, "corrected")
@@ -90,15 +95,16 @@ def _replay(rule: PointRule, contacts: Sequence[int], now: datetime, deltas: Del
     zone, due = workspace_zone(), awarding.expiry(rule, now)
     standings: dict[int, Standing] = defaultdict(Standing)
     changed: list[Award] = []
+    differences: list[tuple[int | None, int, int]] = []
     for row in Award.objects.filter(rule_id=rule.pk, contact_id__in=contacts).order_by("event_id"):
         day = row.occurred_at.astimezone(zone).date()
-        judged = judge(rule, standings[row.contact_id], day, row.subject_id)
+        standing = standings[row.contact_id]
+        judged = judge(rule, standing, day, row.subject_id, given=row.points)
         if bool(judged) == bool(row.points):
             continue
         if row.expired_at is None:
-            deltas[rule.pk, row.group_id if row.points else rule.group_id][row.contact_id] += (
-                judged - row.points
-            )
+            group = row.group_id if row.points else rule.group_id
+            differences.append((group, row.contact_id, judged - row.points))
         row.points, row.expires_at = judged, due if judged else None
         row.group_id = rule.group_id if judged else row.group_id
         changed.append(row)
@@ -114,3 +120,6 @@ def _replay(rule: PointRule, contacts: Sequence[int], now: datetime, deltas: Del
                     rule.pk,
                 ],
             )
+    # Last: none of it counts where writing failed.
+    for group, contact, difference in differences:
+        deltas[rule.pk, group][contact] += difference

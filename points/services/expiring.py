@@ -20,7 +20,7 @@ ORDER BY expires_at LIMIT %s"""
 TAKE = """
 UPDATE point_award a SET expired_at = %s
 FROM unnest(%s::bigint[], %s::bigint[]) w(rule, event)
-WHERE a.rule_id = w.rule AND a.event_id = w.event
+WHERE a.rule_id = w.rule AND a.event_id = w.event AND a.contact_id = ANY(%s::bigint[])
   AND a.expires_at <= %s AND a.expired_at IS NULL
 RETURNING a.rule_id, a.group_id, a.contact_id, a.points"""
 
@@ -38,9 +38,9 @@ def expire(now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(CANDIDATES, [now, MOST])
         found = cursor.fetchall()
-        lock_contacts(row[2] for row in found)
+        held = lock_contacts(row[2] for row in found)
         rules, events = [row[0] for row in found], [row[1] for row in found]
-        cursor.execute(TAKE, [now, rules, events, now])
+        cursor.execute(TAKE, [now, rules, events, held, now])
         taken = cursor.fetchall()
     deltas: dict[tuple[int, int | None], dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for rule, group, contact, points in taken:

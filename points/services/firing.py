@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from kernel import events
 from kernel.actions import Batch, contact_actions, run_action
-from kernel.changes import Changes
+from kernel.changes import Changes, too_deep
 from kernel.events import Fact
 from kernel.locks import lock_contacts
 from points.models import PointTrigger
@@ -35,13 +35,23 @@ WHERE c.id = ANY(%(contacts)s::bigint[]) AND c.withheld IS NULL
 ORDER BY c.id ON CONFLICT DO NOTHING RETURNING contact_id"""
 OPEN = """
 SELECT EXISTS (SELECT 1 FROM point_firing f JOIN point_trigger t ON t.id = f.trigger_id
+               JOIN contact c ON c.id = f.contact_id AND c.withheld IS NULL
                WHERE f.done_at IS NULL AND t.active)"""
 NEXT = """
 SELECT f.trigger_id FROM point_firing f JOIN point_trigger t ON t.id = f.trigger_id
+JOIN contact c ON c.id = f.contact_id AND c.withheld IS NULL
 WHERE f.done_at IS NULL AND t.active AND f.trigger_id > %s ORDER BY f.trigger_id LIMIT 1"""
+# Who is withheld meanwhile waits until they are not.
+CANDIDATES = """
+SELECT f.contact_id FROM point_firing f
+JOIN contact c ON c.id = f.contact_id AND c.withheld IS NULL
+WHERE f.trigger_id = %s AND f.done_at IS NULL ORDER BY f.contact_id LIMIT %s"""
+# Contacts are locked by then, as everywhere before rows about them.
 TAKE = """
-SELECT contact_id FROM point_firing WHERE trigger_id = %s AND done_at IS NULL
-ORDER BY contact_id LIMIT %s FOR UPDATE SKIP LOCKED"""
+SELECT f.contact_id FROM point_firing f
+JOIN contact c ON c.id = f.contact_id AND c.withheld IS NULL
+WHERE f.trigger_id = %s AND f.contact_id = ANY(%s::bigint[]) AND f.done_at IS NULL
+ORDER BY f.contact_id FOR UPDATE OF f SKIP LOCKED"""
 DONE = """
 UPDATE point_firing f SET done_at = %s, problem = w.problem
 FROM unnest(%s::bigint[], %s::text[]) w(contact, problem)
@@ -79,7 +89,8 @@ def fire(
     bulk: bool = False,
 ) -> int:
     """Fire for those of these who have reached it and for whom it never did; return how many."""
-    if not contacts:
+    # Where the event could be told to nobody, it does not fire: it would never again.
+    if not contacts or too_deep(depth, (f"event:{FIRED}",)):
         return 0
     with connection.cursor() as cursor:
         held = lock_contacts(contacts)
@@ -133,11 +144,12 @@ def _batch(number: int, now: datetime) -> tuple[int, set[str]]:
     """Hold some rows to the end: that is the claim, and the runner's rows are the proof of once."""
     trigger = PointTrigger.objects.filter(pk=number, active=True).first()
     with connection.cursor() as cursor:
-        cursor.execute(TAKE, [number, MOST])
+        cursor.execute(CANDIDATES, [number, MOST])
+        held = lock_contacts(row[0] for row in cursor.fetchall())
+        cursor.execute(TAKE, [number, held])
         contacts = [row[0] for row in cursor.fetchall()]
     if trigger is None or not contacts:
         return 0, set()
-    lock_contacts(contacts)
     problems: dict[int, list[str]] = {}
     wake = set[str]()
     for step in trigger.actions:

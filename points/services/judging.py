@@ -19,10 +19,16 @@ class Standing:
     subjects: set[int | None] = field(default_factory=set)
 
 
-def judge(rule: PointRule, standing: Standing, day: date, subject: int | None) -> int:
-    """Return the points for the next event of a person, and take note of it in `standing`."""
+def judge(
+    rule: PointRule, standing: Standing, day: date, subject: int | None, *, given: int = 0
+) -> int:
+    """Return the points for the next event of a person, and take note of it in `standing`.
+
+    What it was `given` before stays as much, whatever the rule gives today.
+    """
+    points = given or rule.delta
     standing.seen += 1
-    size = abs(rule.delta)
+    size = abs(points)
     if standing.seen < rule.nth or not _again(rule, standing, subject):
         return 0
     if rule.most is not None and standing.total + size > rule.most:
@@ -30,7 +36,7 @@ def judge(rule: PointRule, standing: Standing, day: date, subject: int | None) -
     if rule.most_a_day is not None and standing.days.get(day, 0) + size > rule.most_a_day:
         return 0
     note(standing, day, subject, size)
-    return rule.delta
+    return points
 
 
 def note(standing: Standing, day: date, subject: int | None, size: int) -> None:

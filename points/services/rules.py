@@ -10,6 +10,7 @@ from kernel.events import EventType, kind_of
 from kernel.filters import comparing, event_settings
 from kernel.filters.event_offers import HIDDEN
 from kernel.filters.problems import FilterProblem
+from kernel.filters.tree import leaves, read
 from kernel.permissions import Actor
 from kernel.registry import ConfigProblem, Problem
 from points.models import PointRule
@@ -25,6 +26,8 @@ def check(rule: PointRule, user: Actor | None) -> None:
     problems = [*_of_event(rule, user), *_of_filter(rule, user), *_of_points(rule)]
     if problems:
         raise ConfigProblem(problems)
+    if rule.active:
+        rule.problem = ""
     rule.uses = sorted({f"{kind}:{number}" for kind, number in _uses(rule)})
 
 
@@ -48,10 +51,13 @@ def _of_filter(rule: PointRule, user: Actor | None) -> list[Problem]:
     if rule.filter is None:
         return []
     try:
-        filters.check(rule.filter, user=user)
+        tree = read(rule.filter, user=user, verify=True)
     except FilterProblem as problem:
         return list(problem.errors)
-    return []
+    # Rules are asked while everything else waits.
+    message = _("Regular expressions are not possible in the filter of a rule.")
+    risky = (leaf.path for leaf in leaves(tree) if leaf.condition.risky)
+    return [_problem(f"{path}.op", "invalid_operator", message) for path in risky]
 
 
 def _of_points(rule: PointRule) -> list[Problem]:

@@ -9,7 +9,7 @@ from kernel.withholding import RESTRICTED
 
 WITHHELD = Column("c.withheld")
 # What tells of conduct: what somebody did, and what was concluded from it.
-BEHAVIOUR = ("event:", "state:points", "state:activity_rank", "state:last_active_at")
+BEHAVIOUR = (*("event:", "state:points", "score:", "state:activity_rank", "state:last_active_at"),)
 
 
 def is_behaviour(reads: Iterable[str]) -> bool:

@@ -7,6 +7,7 @@ import pytest
 
 from contacts.services.merge import merge
 from kernel import clock
+from kernel.changes import DEEPEST
 from kernel.contactdata import forget
 from kernel.dispatcher import Dispatcher
 from kernel.invariants import broken
@@ -149,6 +150,34 @@ def test_what_one_action_cannot_do_stands_beside_and_stops_no_other(api):
     assert fired(made["id"]) == {zoe}
     assert tags(api, zoe) == ["warm"]
     assert ok(api.get(f"/api/v1/contacts/{zoe}"))["stage"]["name"] == "Lead"
+
+
+def test_who_objects_to_profiling_meanwhile_waits(api):
+    zoe, ann = people(2)
+    made = trigger(api)
+    give({zoe: 10, ann: 10}, clock.now())
+    Dispatcher().round(clock.now())
+    assert fired(made["id"]) == {zoe, ann}
+    consents = f"/api/v1/contacts/{ann}/consents"
+    ok(api.post(consents, {"purpose": "profiling", "state": "refused"}), 201)
+    settle()
+    assert (tags(api, zoe), tags(api, ann)) == (["warm"], [])
+    assert not queues.get("points.triggers")().due(clock.now())
+    ok(api.post(consents, {"purpose": "profiling", "state": "granted"}), 201)
+    settle()
+    assert tags(api, ann) == ["warm"]
+
+
+def test_where_reactions_stop_it_does_not_fire_and_may_later(api):
+    [zoe] = people(1)
+    made = trigger(api)
+    give({zoe: 10}, clock.now(), depth=DEEPEST)
+    settle()
+    assert fired(made["id"]) == set()
+    give({zoe: 1}, clock.now())
+    settle()
+    assert fired(made["id"]) == {zoe}
+    assert tags(api, zoe) == ["warm"]
 
 
 def test_two_who_are_one_reach_it_together_and_what_fired_for_either_fired(api):
