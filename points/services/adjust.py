@@ -28,7 +28,8 @@ RETURNING contact_id, points,
   (SELECT w.delta FROM wanted w WHERE w.contact = contact_id) delta"""  # noqa: S608 - a statement of ours
 ADJUST = f"""
 WITH wanted AS MATERIALIZED (
-  SELECT contact, delta FROM unnest(%(contacts)s::bigint[], %(deltas)s::bigint[]) w(contact, delta)),
+  SELECT contact, delta
+  FROM unnest(%(contacts)s::bigint[], %(deltas)s::bigint[]) w(contact, delta)),
 adjusted AS ({{what}}),
 fresh AS (
   SELECT contact_id, NULL::bigint subject_id, %(at)s occurred_at, NULL::smallint verdict,
