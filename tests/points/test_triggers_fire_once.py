@@ -12,7 +12,7 @@ from kernel.contactdata import forget
 from kernel.dispatcher import Dispatcher
 from kernel.invariants import broken
 from kernel.queues import queues
-from points.models import Firing
+from points.models import Firing, PointTrigger
 from points.services.adjust import give
 from tests.api_contract import ApiContract, Body
 from tests.journey import ok, people, totals
@@ -138,10 +138,25 @@ def test_an_action_that_is_kept_is_not_done_again_and_a_new_one_has_its_own_numb
 
 
 def test_what_one_action_cannot_do_stands_beside_and_stops_no_other(api):
+    [zoe] = people(1)
+    made = trigger(api, actions=[TAG])
+    # Settings of an older version, which the action no longer understands.
+    broken_step = {"id": 9, "key": "stages.change", "config": {}}
+    row = PointTrigger.objects.get(pk=made["id"])
+    PointTrigger.objects.filter(pk=row.pk).update(actions=[broken_step, *row.actions])
+    give({zoe: 10}, clock.now())
+    settle()
+    firing = Firing.objects.get(trigger=row, contact_id=zoe)
+    assert firing.done_at
+    assert firing.problem.startswith("stages.change: KeyError")
+    assert tags(api, zoe) == ["warm"]
+
+
+def test_a_stage_it_names_stays_and_who_objects_to_profiling_is_left_out(api):
     stage = ok(api.post("/api/v1/stages", {"name": "Lead"}), 201)["id"]
-    email = {"key": "stages.change", "config": {"stage": int(stage)}}
+    move = {"key": "stages.change", "config": {"stage": int(stage)}}
     zoe, ann = people(2)
-    made = trigger(api, actions=[email, TAG])
+    made = trigger(api, actions=[move, TAG])
     assert api.delete(f"/api/v1/stages/{stage}").status_code == 409
     consent = {"purpose": "profiling", "state": "refused"}
     ok(api.post(f"/api/v1/contacts/{ann}/consents", consent), 201)
