@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from kernel import clock
 from kernel.ids import read_id
+from kernel.permissions import permission_kinds
 from kernel.trail import Deed, amend, difference, note
 
 PREFIX = "/api/v1/"
@@ -60,9 +61,19 @@ def leave(request: Request, response: Response, keep: Trail, seen: Mapping[str, 
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
+def kept_as(first: str) -> str:
+    """Return the kind under which deeds to `/api/v1/{first}` are kept.
+
+    Screens keep theirs under the name of the right (`point_rules`): a thing has one history.
+    """
+    named = first.replace("-", "_")
+    return named if named in permission_kinds else first
+
+
 def _words(request: Request) -> tuple[str, int | None, str]:
     """Read kind, number and verb from the path: `emails/3/send` is to send email 3."""
-    kind, *rest = request.path.removeprefix(PREFIX).split("/")
+    first, *rest = request.path.removeprefix(PREFIX).split("/")
+    kind = kept_as(first)
     number = next((read_id(part) for part in rest if part.isdigit()), None)
     words = "/".join(part for part in rest if not part.isdigit())
     method = _WORDS.get(request.method or "", "")

@@ -89,9 +89,6 @@ KINDS: Mapping[str, Any] = {
     "jobs": _("Jobs"),
     "tokens": _("API tokens"),
     "sends": _("Broadcasts"),
-    "point-groups": _("Point groups"),
-    "point-rules": _("Point rules"),
-    "point-triggers": _("Point triggers"),
     "signing-domains": _("Sending domains"),
     "tracking": _("Tracking"),
 }

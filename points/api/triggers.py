@@ -19,7 +19,7 @@ from kernel import clock, filing, jobs, usage
 from kernel.permissions import narrow
 from kernel.queues import hint_on_commit
 from points.models import Firing, PointGroup, PointTrigger
-from points.services import firing, triggers
+from points.services import firing, reaching, triggers
 from points.tasks import APPLY
 
 EXAMPLE = {
@@ -74,7 +74,7 @@ class FiringSerializer(Serializer):
 class AboveSerializer(Serializer):
     """How many have reached it for whom it never fired."""
 
-    count = serializers.IntegerField()
+    count = serializers.IntegerField(allow_null=True, help_text="null: counting takes too long")
 
 
 class AppliedSerializer(Serializer):
@@ -107,10 +107,14 @@ class PointTriggerViews(ResourceViews[PointTrigger]):
         return self._keep(row, values)
 
     def _keep(self, row: PointTrigger, values: dict[str, Any]) -> PointTrigger:
+        before = (row.active, row.threshold, row.group_id) if row.pk else None
         if "actions" in values:
             triggers.take_actions(row, values.pop("actions"), self.caller)
         for name, value in values.items():
             setattr(row, name, value)
+        now = (row.active, row.threshold, row.group_id)
+        if before and row.active and now != before and not reaching.reaches(row, self.caller):
+            self.permission_denied(self.request, message=str(reaching.BEYOND))
         triggers.note_uses(row)
         row.save()
         return row
@@ -123,14 +127,16 @@ class PointTriggerViews(ResourceViews[PointTrigger]):
     @extend_schema(responses=AboveSerializer)
     @action(detail=True, methods=["get"])
     def above(self, request: Request, pk: str) -> Response:
-        """Count for whom `apply` would fire it."""
-        return Response({"count": firing.count_above(self.get_object())})
+        """Count for whom `apply` would fire it, of those you may see."""
+        return Response({"count": firing.count_above(self.get_object(), self.caller)})
 
     @extend_schema(request=None, responses={202: AppliedSerializer})
     @action(detail=True, methods=["post"])
     def apply(self, request: Request, pk: str) -> Response:
         """Fire it for those who have reached it already, as a job."""
         trigger = self.get_object()
+        if not reaching.may_apply(trigger, self.caller):
+            self.permission_denied(request, message=str(reaching.BEYOND))
         if not trigger.active:
             raise Conflict(_("This trigger is switched off."), "inactive")
         job = jobs.enqueue(APPLY, {"trigger": trigger.pk}, now=clock.now(), user_id=self.caller.pk)

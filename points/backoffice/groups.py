@@ -3,20 +3,20 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.bulk import in_words
 from backoffice.bulk_screens import deleting
 from backoffice.columns import Column
 from backoffice.menu import Place
-from backoffice.narrowing import mine
+from backoffice.narrowing import mine, telling_whose
 from backoffice.resource import Resource
 from backoffice.routes import register
-from contacts.models import Contact
-from kernel.permissions import narrow
-from points.models import PointGroup, Score
+from contacts.services import counting
+from points.models import PointGroup
+
+SCORED = counting.Naming("point_score", "group_id", "n.points <> 0")
 
 
 class PointGroupForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -50,12 +50,17 @@ class PointGroups(Resource[PointGroup]):
     filters = (mine(),)
 
     def rows(self, user: Any, verb: str = "view") -> QuerySet[PointGroup]:
-        """Count who has points in each, of those one may see."""
-        scores = Score.objects.filter(group=OuterRef("pk")).exclude(points=0)
-        seen = narrow(Contact.objects.all(), user, "contacts", "view")
-        mine = scores.filter(contact_id__in=seen.values("pk")).order_by().values("group")
-        counted = mine.annotate(number=Count("contact_id")).values("number")
-        return super().rows(user, verb).annotate(people=Coalesce(Subquery(counted), 0))
+        """Remember whose people are counted."""
+        return telling_whose(super().rows(user, verb), user)
+
+    def attach(self, rows: list[PointGroup]) -> None:
+        """Say how many have points in each, of those one may see."""
+        counting.attach(rows, SCORED)
+
+    def details(self, row: PointGroup) -> list[tuple[Any, Any]]:
+        """Tell what the list tells, of one."""
+        self.attach([row])
+        return list(super().details(row))
 
 
 PointGroups.bulk = (deleting(PointGroups),)

@@ -2,6 +2,7 @@
 
 from copy import deepcopy
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,6 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from api import sittings
 from backoffice.screens import Screen, leave_trail
 from kernel import clock, subjects
 from kernel.actions import ContactAction, contact_actions
@@ -119,11 +121,18 @@ class AddStep(Screen):
     @transaction.atomic
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Keep it, last of all."""
+        sitting = sittings.claim(self.user.pk, request.POST.get("sitting", ""), clock.now())
+        digest = sittings.digest(request.path, request.POST)
+        if sitting and sitting.repeats(digest):
+            return HttpResponseRedirect(self.resource.url("item", pk))
         row = self.item(pk, "edit", lock=True)
         form = StepForm(self.user, request.POST.get("key", ""), request.POST)
         if form.is_valid():
             try:
-                _keep(request, row, [*row.actions, form.step()], self.user)
+                step = _added(row, form.step(), self.user)
+                _keep(request, row, [*row.actions, step])
+                if sitting:
+                    sitting.saved(row.pk, row.version, digest)
                 return HttpResponseRedirect(self.resource.url("item", pk))
             except ConfigProblem as refused:
                 form.tell(refused)
@@ -131,7 +140,8 @@ class AddStep(Screen):
 
     def _page(self, row: PointTrigger, form: StepForm, status: int = 200) -> HttpResponse:
         back = self.resource.url("item", row.pk)
-        context = self.context(row=row, form=form, back=back)
+        sitting = self.request.POST.get("sitting") or str(uuid4())
+        context = self.context(row=row, form=form, back=back, sitting=sitting)
         return render(self.request, "points/trigger_action.html", context, status=status)
 
 
@@ -151,13 +161,26 @@ class ChangeStep(Screen):
         moved = actions.pop(place)
         if request.POST.get("do") == "up":
             actions.insert(max(place - 1, 0), moved)
-        _keep(request, row, actions, self.user)
+        _keep(request, row, actions)
         return HttpResponseRedirect(self.resource.url("item", pk))
 
 
-def _keep(request: HttpRequest, row: PointTrigger, actions: list[Any], user: Any) -> None:
+def _added(row: PointTrigger, step: dict[str, Any], user: Any) -> dict[str, Any]:
+    """Check an action and number it; those that are there stay as they are, unchecked."""
+    if len(row.actions) >= triggers.MOST_ACTIONS:
+        message = _("A list of at most %(number)d actions is expected.")
+        told = message % {"number": triggers.MOST_ACTIONS}
+        raise ConfigProblem([{"field": "", "code": "invalid", "message": told}])
+    alone = PointTrigger(last_action=row.last_action)
+    triggers.take_actions(alone, [step], user)
+    row.last_action = alone.last_action
+    added: dict[str, Any] = alone.actions[0]
+    return added
+
+
+def _keep(request: HttpRequest, row: PointTrigger, actions: list[Any]) -> None:
     before = {"actions": row.actions}
-    triggers.take_actions(row, actions, user)
+    row.actions = actions
     triggers.note_uses(row)
     row.version, row.updated_at = row.version + 1, clock.now()
     row.save()

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path
 from django.utils.html import format_html
@@ -21,24 +21,27 @@ from backoffice.bulk_screens import deleting
 from backoffice.choosing import worded
 from backoffice.columns import Column
 from backoffice.menu import Place
-from backoffice.narrowing import ListFilter, mine
+from backoffice.narrowing import ListFilter, mine, telling_whose
 from backoffice.resource import Resource
 from backoffice.routes import register
 from backoffice.screens import Screen, leave_trail
 from backoffice.templatetags.relais import pill
 from contacts.models import Contact
+from contacts.services import counting
 from kernel import clock, filing, jobs
 from kernel.actions import contact_actions
-from kernel.permissions import narrow
+from kernel.permissions import narrow, whose
 from kernel.queues import hint_on_commit
 from kernel.trail import Deed
 from points.backoffice.trigger_actions import AddStep, ChangeStep
 from points.models import Firing, PointGroup, PointTrigger
-from points.services import firing, triggers
+from points.services import firing, reaching, triggers
+from points.services.telling import problem_said
 from points.tasks import APPLY
 
 YES, NO = "yes", "no"
 LATEST = 100
+FIRED = counting.Naming("point_firing", "trigger_id")
 
 
 class PointTriggerForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -56,6 +59,7 @@ class PointTriggerForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, user: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.user = user
         groups: Any = self.fields["group"]
         seen = narrow(PointGroup.objects.all(), user, "point_groups", "view")
         mine = PointGroup.objects.filter(pk=self.instance.group_id)
@@ -69,6 +73,14 @@ class PointTriggerForm(forms.ModelForm):  # type: ignore[type-arg]
         )
         if self.instance.pk is None:
             self.initial["active"] = False
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse to set off, for others than before, actions that one may not have done."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        wider = cleaned.get("active") and {"active", "threshold", "group"} & {*self.changed_data}
+        if wider and self.instance.pk and not reaching.reaches(self.instance, self.user):
+            raise ValidationError(reaching.BEYOND, "not_allowed")
+        return cleaned
 
 
 def swatch(colour: int) -> Any:
@@ -96,7 +108,7 @@ class PointTriggers(Resource[PointTrigger]):
         Column("threshold", _lazy("From so many points"), sort="threshold", end=True, narrow=True),
         Column("group", _lazy("Group"), lambda row: row.group.name if row.group else ""),
         Column("state", _lazy("State"), lambda row: state_pill(row), width="mid"),
-        Column("fired", _lazy("Fired for"), lambda row: in_words(row.fired), end=True),
+        Column("people", _lazy("Fired for"), lambda row: in_words(row.people), end=True),
         Column("updated_at", _lazy("Changed"), sort="updated_at", width="slim"),
     )
     default_sort = "threshold"
@@ -112,11 +124,12 @@ class PointTriggers(Resource[PointTrigger]):
     item_template = "points/trigger.html"
 
     def rows(self, user: Any, verb: str = "view") -> QuerySet[PointTrigger]:
-        """Count for whom each fired, of those one may see."""
-        fired = fired_for(user).filter(trigger=OuterRef("pk")).order_by().values("trigger")
-        counted = fired.annotate(number=Count("contact_id")).values("number")
-        rows = super().rows(user, verb).select_related("group")
-        return rows.annotate(fired=Coalesce(Subquery(counted), 0))
+        """Remember whose people are counted, and read the group along."""
+        return telling_whose(super().rows(user, verb).select_related("group"), user)
+
+    def attach(self, rows: list[PointTrigger]) -> None:
+        """Say for how many each fired, of those one may see."""
+        counting.attach(rows, FIRED)
 
     def form_for(self, request: HttpRequest, row: PointTrigger | None, data: Any = None) -> Any:
         """Offer the groups one may see."""
@@ -145,7 +158,13 @@ class PointTriggers(Resource[PointTrigger]):
     def page(self, request: HttpRequest, row: PointTrigger) -> dict[str, Any]:
         """List its actions, and count who is above."""
         steps = [{"id": step["id"], "words": _words(step)} for step in row.actions]
-        return {"steps": steps, "above": firing.count_above(row) if row.active else None}
+        user: Any = request.user
+        above = firing.count_above(row, user) if row.active else 0
+        return {
+            "steps": steps,
+            "above": above,
+            "may_apply": reaching.may_apply(row, user),
+        }
 
     def told(self, row: PointTrigger) -> Mapping[str, Any]:
         """Compare what people edit."""
@@ -176,13 +195,17 @@ def fired_for(user: Any) -> QuerySet[Firing]:
     "points/fired.html",
     order=10,
     kind="contacts",
-    count=lambda user, row: fired_for(user).filter(trigger=row).count(),
+    count=lambda user, row: counting.people(FIRED, [row.pk], whose(user, "contacts")).get(row.pk),
 )
 def fired(request: HttpRequest, row: PointTrigger) -> dict[str, Any]:
     """List the latest for whom it fired."""
     latest = fired_for(request.user).filter(trigger=row).order_by("-fired_at")[:LATEST]
     people = Contact.objects.in_bulk([one.contact_id for one in latest])
-    lines = [{"firing": one, "contact": people[one.contact_id]} for one in latest]
+    lines = [
+        {"firing": one, "contact": people[one.contact_id], "problem": problem_said(one.problem)}
+        for one in latest
+        if one.contact_id in people
+    ]
     return {"lines": lines}
 
 
@@ -195,13 +218,15 @@ class Apply(Screen):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Queue the job."""
         row = self.item(pk, "edit")
+        if not reaching.may_apply(row, self.user):
+            raise PermissionDenied
         if row.active:
             args = {"trigger": row.pk}
             job = jobs.enqueue(APPLY, args, now=clock.now(), user_id=self.user.pk)
             hint_on_commit("kernel.jobs")
             after = {"job": job.pk if job else None}
             leave_trail(
-                request, Deed("point_triggers", "run", object=pk, name=row.name, after=after)
+                request, Deed("point_triggers", "apply", object=pk, name=row.name, after=after)
             )
             toasts.tell(request, _("“%(name)s” is being applied") % {"name": row.name})
         return HttpResponseRedirect(self.resource.url("item", pk))

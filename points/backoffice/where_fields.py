@@ -144,7 +144,7 @@ def _plain(stored: Any) -> str | None:
 
 
 def _is_equality(stored: Any) -> bool:
-    return isinstance(stored, Mapping) and stored.get("op") == "is"
+    return isinstance(stored, Mapping) and bool(stored.get("op") == "is")
 
 
 def _fits(text: str) -> bool:

@@ -13,13 +13,16 @@ from kernel import events
 from kernel.actions import Batch, contact_actions, run_action
 from kernel.changes import Changes, too_deep
 from kernel.events import Fact
+from kernel.filters.questions import within_time
 from kernel.locks import lock_contacts
+from kernel.permissions import Actor, whose
 from points.models import PointTrigger
 from points.services.adjust import read_of
 
 FIRED = "points.triggered"
 MERGED = "event:contacts.merged"
 MOST = 500
+PATIENCE_MS = 1_500
 ABOVE_TOTAL = "FROM contact_state s WHERE s.points >= %(threshold)s"
 ABOVE_GROUP = """FROM point_score s
 WHERE s.group_id = %(group)s AND s.points >= %(threshold)s"""
@@ -58,10 +61,15 @@ FROM unnest(%s::bigint[], %s::text[]) w(contact, problem)
 WHERE f.trigger_id = %s AND f.contact_id = w.contact"""
 COUNT = """
 SELECT count(*) FROM contact c WHERE c.withheld IS NULL AND c.id IN (SELECT {contact} {above})
+  AND (%(owner)s::bigint IS NULL OR c.owner_id = %(owner)s)
   AND NOT EXISTS (SELECT 1 FROM point_firing f
                   WHERE f.trigger_id = %(trigger)s AND f.contact_id = c.id)"""
 SLICE = """
 SELECT {contact} {above} AND {contact} > %(after)s ORDER BY 1 LIMIT %(most)s"""
+
+
+class _TooSlow(Exception):  # noqa: N818 - an answer
+    """Counting takes longer than a person waits."""
 
 
 def react(changes: Changes, now: datetime) -> bool:
@@ -102,11 +110,18 @@ def fire(
     return len(fresh)
 
 
-def count_above(trigger: PointTrigger) -> int:
-    """Count who has reached it and for whom it never fired."""
-    with connection.cursor() as cursor:
-        cursor.execute(_over(COUNT, trigger), _values(trigger))
-        return int(cursor.fetchone()[0])
+def count_above(trigger: PointTrigger, user: Actor | None) -> int | None:
+    """Count who has reached it and for whom it never fired, of those a user sees.
+
+    None where that takes longer than a person waits.
+    """
+    owner = None if user is None else whose(user, "contacts")
+    try:
+        with within_time(_TooSlow, PATIENCE_MS), connection.cursor() as cursor:
+            cursor.execute(_over(COUNT, trigger), {**_values(trigger), "owner": owner})
+            return int(cursor.fetchone()[0])
+    except _TooSlow:
+        return None
 
 
 def above(trigger: PointTrigger, after: int, most: int) -> list[int]:

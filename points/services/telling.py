@@ -7,18 +7,28 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from contacts.models import ContactState
+from kernel import withholding
+from kernel.actions import contact_actions
+from kernel.filters.questions import within_time
+from kernel.permissions import Actor, whose
 from points.models import PointGroup, PointRule
 from points.services.adjust import scores_of
 
+PATIENCE_MS = 1_500
 GIVEN = """
 SELECT count(*) FILTER (WHERE points <> 0), count(DISTINCT contact_id) FILTER (WHERE points <> 0),
        coalesce(sum(points), 0), coalesce(-sum(points) FILTER (WHERE expired_at IS NOT NULL), 0)
-FROM point_award WHERE rule_id = %s"""
+FROM point_award a WHERE rule_id = %(rule)s AND (%(owner)s::bigint IS NULL OR EXISTS (
+  SELECT FROM contact c WHERE c.id = a.contact_id AND c.owner_id = %(owner)s))"""
 BY_RULE = """
 SELECT rule_id, group_id, count(*), sum(points) FILTER (WHERE expired_at IS NULL),
        min(expires_at) FILTER (WHERE expired_at IS NULL)
 FROM point_award WHERE contact_id = %s AND points <> 0
 GROUP BY rule_id, group_id ORDER BY abs(sum(points)) DESC, rule_id"""
+
+
+class _TooSlow(Exception):  # noqa: N818 - an answer
+    """Adding up takes longer than a person waits."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +62,15 @@ class Told:
     parts: list[Part] = field(default_factory=list)
 
 
-def given_by(rule: int) -> Given:
-    """Add up what a rule gave."""
-    with connection.cursor() as cursor:
-        cursor.execute(GIVEN, [rule])
-        return Given(*cursor.fetchone())
+def given_by(rule: int, user: Actor) -> Given | None:
+    """Add up what a rule gave to those a user sees; None where that takes too long."""
+    values = {"rule": rule, "owner": whose(user, "contacts")}
+    try:
+        with within_time(_TooSlow, PATIENCE_MS), connection.cursor() as cursor:
+            cursor.execute(GIVEN, values)
+            return Given(*cursor.fetchone())
+    except _TooSlow:
+        return None
 
 
 def told(contact: int) -> list[Told]:
@@ -83,3 +97,13 @@ def told(contact: int) -> list[Told]:
         if rest := each.points - sum(part.points for part in each.parts):
             each.parts.append(Part(_("everything else"), rest))
     return list(found.values())
+
+
+def problem_said(problem: str) -> str:
+    """Say in words what the actions of a trigger could not do, kept as `key: reason, …`."""
+    parts = []
+    for part in problem.split(", "):
+        key, _colon, why = part.partition(": ")
+        kind = contact_actions.get(key)
+        parts.append(f"{kind.label}: {withholding.said(why)}" if kind else part)
+    return ", ".join(parts)

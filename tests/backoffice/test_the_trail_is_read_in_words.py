@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import AuditEntry, User
 from api.doors import doors, views
-from api.trail import _WORDS
+from api.trail import _WORDS, kept_as
 from backoffice import deeds
 from backoffice.dictionary import KINDS, VERBS
 from backoffice.resource import resources
@@ -49,7 +49,7 @@ def left_by_rest() -> set[tuple[str, str]]:
         words = "/".join(part for part in rest if part not in ("{pk}", "{number}"))
         method = _WORDS[door.method]
         verb = (words if door.method == "POST" else f"{method} {words}") if words else method
-        found.add((kind, verb.replace("{channel}", "email")))
+        found.add((kept_as(kind), verb.replace("{channel}", "email")))
     return found
 
 

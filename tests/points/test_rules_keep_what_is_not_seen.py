@@ -1,4 +1,4 @@
-"""Saving a rule on screen keeps every condition that the screen cannot show, or its user not see."""
+"""Saving a rule on screen keeps every condition that it cannot show, or its user not see."""
 
 from typing import Any
 
