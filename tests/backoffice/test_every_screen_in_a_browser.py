@@ -35,6 +35,8 @@ NO_PAGES = (
     "/why",
     "/field",
     "/rank",
+    "/points",
+    "/where",
     "/timeline",
     "/canvas",
     "/audience",

@@ -15,7 +15,7 @@ def test_alice_sees_every_place(client, alice):
     client.force_login(alice)
     page = client.get("/mailbox").content.decode()
     assert 'href="/mailbox"' in page
-    assert 'href="/stages"' in page
+    assert 'href="/points/rules"' in page
     assert 'aria-current="page"' in page
     assert 'href="/api/docs"' in client.get("/settings/tokens").content.decode()
 

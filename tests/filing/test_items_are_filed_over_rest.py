@@ -19,6 +19,9 @@ BODIES = {
         "name": "E", "type": "template", "subject": "Hi", "html": "<p>Hi</p>",
         "from_address": "a@x.example",
     },
+    "point-groups": {"name": "G"},
+    "point-rules": {"name": "R", "event": "pages.viewed", "delta": 1},
+    "point-triggers": {"name": "T", "threshold": 10, "actions": []},
 }  # fmt: skip
 
 
