@@ -100,7 +100,8 @@ class PointRules(Resource[PointRule]):
 
     def page(self, request: HttpRequest, row: PointRule) -> dict[str, Any]:
         """Count what it gave."""
-        return {"given": given_by(row.pk, request.user)}
+        user: Any = request.user
+        return {"given": given_by(row.pk, user)}
 
     def told(self, row: PointRule) -> Mapping[str, Any]:
         """Compare what people edit."""
