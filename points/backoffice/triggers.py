@@ -105,7 +105,7 @@ class PointTriggers(Resource[PointTrigger]):
     subject = "point_trigger"
     search = ("name", "description")
     columns = (
-        Column("threshold", _lazy("From so many points"), sort="threshold", end=True, narrow=True),
+        Column("threshold", _lazy("Threshold"), sort="threshold", end=True, narrow=True),
         Column("group", _lazy("Group"), lambda row: row.group.name if row.group else ""),
         Column("state", _lazy("State"), lambda row: state_pill(row), width="mid"),
         Column("people", _lazy("Fired for"), lambda row: in_words(row.people), end=True),
@@ -151,7 +151,7 @@ class PointTriggers(Resource[PointTrigger]):
     def details(self, row: PointTrigger) -> list[tuple[Any, Any]]:
         """Say when it fires."""
         return [
-            (_("From so many points"), row.threshold),
+            (_("Threshold"), row.threshold),
             (_("Group"), row.group.name if row.group else _("the total")),
         ]
 
