@@ -65,7 +65,12 @@ export function StepNode({ id, data, selected }: { id: string; data: NodeData; s
           if (event.key === "Enter" || event.key === " ") {
             event.preventDefault();
             open(event);
-            requestAnimationFrame(() => document.querySelector<HTMLElement>("#panel .inside :is(input, select, textarea, button)")?.focus());
+            requestAnimationFrame(() => {
+              // Who has gone on meanwhile is not called back.
+              if (document.activeElement === face.current) {
+                document.querySelector<HTMLElement>("#panel .inside :is(input, select, textarea, button)")?.focus();
+              }
+            });
           }
         }}
       >

@@ -1,4 +1,5 @@
 // The panel at the right: the selected step's settings and people, else the campaign's own.
+import { useEffect } from "react";
 import { StepFigures } from "./Chart";
 import { duplicate, mayEdit, removeSelected } from "./editing";
 import { START } from "./graph";
@@ -12,6 +13,8 @@ import * as store from "./store";
 import { selectedStep, useStore } from "./store";
 import type { Figures, Step } from "./types";
 import { number, say } from "./words";
+
+const FIRST = "first";
 
 export function Panel() {
   const step = useStore(selectedStep);
@@ -79,17 +82,24 @@ function OfStep({ step, close }: { step: Step; close: () => void }) {
       <div class="tabs" role="tablist" aria-label={title}>
         <Tab on={!figure} label={say("settings")} act={() => store.set({ figure: null })} />
         <Tab on={figure === "all"} label={say("figures")} act={() => store.set({ figure: "all" })} />
-        <Tab on={figure !== null && figure !== "all"} label={say("people")} count={people} act={() => store.set({ figure: firstFigure(step, figures) })} />
+        <Tab on={figure !== null && figure !== "all"} label={say("people")} count={people} act={() => store.set({ figure: FIRST })} />
       </div>
       <div class="inside" role="tabpanel" tabIndex={-1}>
-        {figure === "all" ? <StepFigures step={step} /> : figure ? <Behind step={step} figure={figure} figures={figures} /> : <Locked><StepForm step={step} /></Locked>}
+        {figure === "all" ? <StepFigures step={step} /> : figure === FIRST ? <Choosing step={step} /> : figure ? <Behind step={step} figure={figure} figures={figures} /> : <Locked><StepForm step={step} /></Locked>}
       </div>
     </>
   );
 }
 
-function firstFigure(step: Step, figures: Figures | undefined): string {
-  return countsOf(step, figures)[0]?.figure ?? "done";
+/** Choose whom to show first, as soon as the figures are there to tell. */
+function Choosing({ step }: { step: Step }) {
+  const statistics = useStore((state) => state.figures);
+  useEffect(() => {
+    if (statistics) {
+      store.set({ figure: countsOf(step, statistics.nodes[step.id])[0]?.figure ?? "done" });
+    }
+  }, [statistics, step]);
+  return null;
 }
 
 function Tab({ on, label, count, act }: { on: boolean; label: string; count?: number; act: () => void }) {
