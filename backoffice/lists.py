@@ -110,7 +110,6 @@ class List(Screen):
 
     def _bar(self, query: ListQuery) -> dict[str, Any]:
         search, at = query.search(), self.view
-        chosen = {column.key for column in self.columns}
         # What the view shows by itself; asked for only where something else may be tried out.
         tried = at is not None and query.columns != ""
         return {
@@ -126,7 +125,7 @@ class List(Screen):
                 for each in self.resource.all_filters()
             ],
             "hints": self.resource.hints(self.every),
-            "choosable": [(column, column.key in chosen) for column in self.every],
+            "choosable": bool(self.every),
         }
 
     def _differs(self, view: SavedView) -> bool:
@@ -145,6 +144,15 @@ class List(Screen):
 
 class Columns(Screen):
     """Which columns a user wants."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Offer all there are, those shown now chosen; a list of hundreds waits until asked for."""
+        asked = request.GET.get(COLUMNS)
+        every = self.resource.all_columns()
+        shown = shown_columns(self.resource, self.user, every, asked.split(",") if asked else None)
+        chosen = {column.key for column in shown}
+        offered = [(column, column.key in chosen) for column in every]
+        return render(request, "backoffice/columns.html", {"offered": offered})
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Remember them."""

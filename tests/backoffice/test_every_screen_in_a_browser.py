@@ -37,6 +37,7 @@ NO_PAGES = (
     "/rank",
     "/points",
     "/where",
+    "/columns",
     "/timeline",
     "/canvas",
     "/audience",
