@@ -2,17 +2,24 @@
 
 import time
 from datetime import timedelta
+from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
-from kernel import clock
-from kernel.jobs import Claimed, Unfinished, handles
+from kernel import clock, jobs
+from kernel.jobs import Claimed, Refusal, Unfinished, handles
+from kernel.models import Job
+from kernel.queues import hint_on_commit
 from points.models import PointTrigger, RankRun
-from points.services import firing, ranking, when
+from points.services import firing, ranking, reaching, when
 
 SECONDS = 60.0
 APPLY = "points.apply_trigger"
 SLICE = 2_000
+# Said in the language of whoever reads it.
+BEYOND = gettext_noop("Whoever asked for this may no longer have it done.")
 MARGIN = timedelta(seconds=30)
 
 
@@ -52,16 +59,37 @@ def rank_if_due(job: Claimed) -> None:
 
 @handles(APPLY)
 def apply_trigger(job: Claimed) -> None:
-    """Fire a trigger for those who have reached it, slice by slice."""
+    """Fire a trigger for those who have reached it, slice by slice.
+
+    Whoever asked for it reaches by then what it does, and those for whom it is.
+    """
     ends = time.monotonic() + SECONDS
     while True:
         with transaction.atomic():
             trigger = PointTrigger.objects.filter(pk=job.args["trigger"], active=True).first()
+            owner = _whose(job, trigger) if trigger else None
             after = job.progress.get("after", 0)
-            found = firing.above(trigger, after, SLICE) if trigger else []
+            found = firing.above(trigger, after, SLICE, owner) if trigger else []
             if trigger is None or not found:
                 return
             fired = firing.fire(trigger, found, clock.now(), bulk=True)
             job.keep(after=found[-1], done=job.progress.get("done", 0) + fired)
         if time.monotonic() > ends:
             raise Unfinished
+
+
+def _whose(job: Claimed, trigger: PointTrigger) -> int | None:
+    """Return whose contacts alone are meant: by the rights of then, and those of now."""
+    user: Any = get_user_model().objects.filter(pk=job.user_id or 0, is_active=True).first()
+    if user is None or not reaching.may_apply(trigger, user):
+        raise Refusal(BEYOND)
+    owner: int | None = job.args.get("owner")
+    return reaching.whose_contacts(user) if owner is None else owner
+
+
+def apply(trigger: PointTrigger, user: Any) -> Job | None:
+    """Queue firing it for those above whom this user may have it done for."""
+    args = {"trigger": trigger.pk, "owner": reaching.whose_contacts(user)}
+    job = jobs.enqueue(APPLY, args, now=clock.now(), user_id=user.pk)
+    hint_on_commit("kernel.jobs")
+    return job

@@ -43,7 +43,13 @@ class PointRuleSerializer(ModelSerializer[PointRule]):
         help_text=_("The group that gets the points; null is the total."),
     )
     filter = FilterField(allow_null=True, required=False, help_text=_("Whom the rule is for."))
-    active = TruthField(required=False)
+    active = TruthField(
+        required=False,
+        help_text=_(
+            "Whether it holds. A rule that failed is switched off with its `problem`; `true` takes"
+            " it up again."
+        ),
+    )
     active_from = MomentField(allow_null=True, required=False)
     active_until = MomentField(allow_null=True, required=False)
 
@@ -52,10 +58,10 @@ class PointRuleSerializer(ModelSerializer[PointRule]):
         fields: ClassVar = [
             *("id", "name", "description", "event", "where", "delta", "group", "repeat", "nth"),
             *("most_a_day", "most", "filter", "expire_days"),
-            *("active", "active_from", "active_until"),
+            *("active", "problem", "active_from", "active_until"),
             *("version", "created_at", "updated_at"),
         ]
-        read_only_fields: ClassVar = ["created_at", "updated_at"]
+        read_only_fields: ClassVar = ["problem", "created_at", "updated_at"]
 
 
 @resource("point-rules")

@@ -15,12 +15,11 @@ from api.routers import resource
 from api.serializers import ModelSerializer, Serializer
 from api.views import ResourceViews
 from contacts.models import Contact
-from kernel import clock, filing, jobs, usage
+from kernel import clock, filing, usage
 from kernel.permissions import narrow
-from kernel.queues import hint_on_commit
+from points import tasks
 from points.models import Firing, PointGroup, PointTrigger
 from points.services import firing, reaching, triggers
-from points.tasks import APPLY
 
 EXAMPLE = {
     "name": "Warm",
@@ -127,20 +126,20 @@ class PointTriggerViews(ResourceViews[PointTrigger]):
     @extend_schema(responses=AboveSerializer)
     @action(detail=True, methods=["get"])
     def above(self, request: Request, pk: str) -> Response:
-        """Count for whom `apply` would fire it, of those you may see."""
-        return Response({"count": firing.count_above(self.get_object(), self.caller)})
+        """Count for whom `apply` would fire it: those you see and may change."""
+        owner = reaching.whose_contacts(self.caller)
+        return Response({"count": firing.count_above(self.get_object(), owner)})
 
     @extend_schema(request=None, responses={202: AppliedSerializer})
     @action(detail=True, methods=["post"])
     def apply(self, request: Request, pk: str) -> Response:
-        """Fire it for those who have reached it already, as a job."""
+        """Fire it for those above already whom you see and may change, as a job."""
         trigger = self.get_object()
         if not reaching.may_apply(trigger, self.caller):
             self.permission_denied(request, message=str(reaching.BEYOND))
         if not trigger.active:
             raise Conflict(_("This trigger is switched off."), "inactive")
-        job = jobs.enqueue(APPLY, {"trigger": trigger.pk}, now=clock.now(), user_id=self.caller.pk)
-        hint_on_commit("kernel.jobs")
+        job = tasks.apply(trigger, self.caller)
         return Response({"job": str(job.pk) if job else None}, status=202)
 
     @extend_schema(responses=FiringSerializer(many=True))

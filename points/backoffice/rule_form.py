@@ -112,19 +112,9 @@ class PointRuleForm(forms.ModelForm):  # type: ignore[type-arg]
         rule.event, rule.where = self.cleaned_data["event"], self.cleaned_data["where"]
         rule.filter = self.cleaned_data["filter"]
         try:
-            self._check(rule)
-        except ConfigProblem as refused:
-            self._tell(refused)
-
-    def _check(self, rule: PointRule) -> None:
-        """Check what is written; objects that it named before may be beyond who edits it."""
-        try:
             rules.check(rule, self.user)
         except ConfigProblem as refused:
-            kept = self.stored and rule.where == self.stored
-            if not kept or not all(_is_unseen(problem) for problem in refused.problems):
-                raise
-            rules.check(rule, None)
+            self._tell(refused)
 
     def _tell(self, refused: ConfigProblem) -> None:
         for problem in refused.problems:
@@ -144,7 +134,3 @@ class PointRuleForm(forms.ModelForm):  # type: ignore[type-arg]
         except ValueError as error:
             raise ValidationError({"tree": _("The filter cannot be read.")}, "invalid") from error
         return None if tree in ({"all": []}, {"any": []}, {"none": []}) else tree
-
-
-def _is_unseen(problem: Problem) -> bool:
-    return problem["code"] == "not_found" and problem["field"].startswith("where.")

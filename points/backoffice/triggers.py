@@ -28,16 +28,15 @@ from backoffice.screens import Screen, leave_trail
 from backoffice.templatetags.relais import pill
 from contacts.models import Contact
 from contacts.services import counting
-from kernel import clock, filing, jobs
+from kernel import filing
 from kernel.actions import contact_actions
 from kernel.permissions import narrow, whose
-from kernel.queues import hint_on_commit
 from kernel.trail import Deed
+from points import tasks
 from points.backoffice.trigger_actions import AddStep, ChangeStep
 from points.models import Firing, PointGroup, PointTrigger
 from points.services import firing, reaching, triggers
 from points.services.telling import problem_said
-from points.tasks import APPLY
 
 YES, NO = "yes", "no"
 LATEST = 100
@@ -159,11 +158,13 @@ class PointTriggers(Resource[PointTrigger]):
         """List its actions, and count who is above."""
         steps = [{"id": step["id"], "words": _words(step)} for step in row.actions]
         user: Any = request.user
-        above = firing.count_above(row, user) if row.active else 0
+        owner = reaching.whose_contacts(user)
+        above = firing.count_above(row, owner) if row.active else 0
         return {
             "steps": steps,
             "above": above,
             "may_apply": reaching.may_apply(row, user),
+            "only_own": owner is not None,
         }
 
     def told(self, row: PointTrigger) -> Mapping[str, Any]:
@@ -221,9 +222,7 @@ class Apply(Screen):
         if not reaching.may_apply(row, self.user):
             raise PermissionDenied
         if row.active:
-            args = {"trigger": row.pk}
-            job = jobs.enqueue(APPLY, args, now=clock.now(), user_id=self.user.pk)
-            hint_on_commit("kernel.jobs")
+            job = tasks.apply(row, self.user)
             after = {"job": job.pk if job else None}
             leave_trail(
                 request, Deed("point_triggers", "apply", object=pk, name=row.name, after=after)

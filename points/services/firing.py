@@ -15,7 +15,6 @@ from kernel.changes import Changes, too_deep
 from kernel.events import Fact
 from kernel.filters.questions import within_time
 from kernel.locks import lock_contacts
-from kernel.permissions import Actor, whose
 from points.models import PointTrigger
 from points.services.adjust import read_of
 
@@ -65,7 +64,10 @@ SELECT count(*) FROM contact c WHERE c.withheld IS NULL AND c.id IN (SELECT {con
   AND NOT EXISTS (SELECT 1 FROM point_firing f
                   WHERE f.trigger_id = %(trigger)s AND f.contact_id = c.id)"""
 SLICE = """
-SELECT {contact} {above} AND {contact} > %(after)s ORDER BY 1 LIMIT %(most)s"""
+SELECT {contact} {above} AND {contact} > %(after)s
+  AND (%(owner)s::bigint IS NULL OR EXISTS (
+    SELECT FROM contact o WHERE o.id = {contact} AND o.owner_id = %(owner)s))
+ORDER BY 1 LIMIT %(most)s"""
 
 
 class _TooSlow(Exception):  # noqa: N818 - an answer
@@ -110,12 +112,11 @@ def fire(
     return len(fresh)
 
 
-def count_above(trigger: PointTrigger, user: Actor | None) -> int | None:
-    """Count who has reached it and for whom it never fired, of those a user sees.
+def count_above(trigger: PointTrigger, owner: int | None) -> int | None:
+    """Count who has reached it and for whom it never fired: everybody, or an owner's alone.
 
     None where that takes longer than a person waits.
     """
-    owner = None if user is None else whose(user, "contacts")
     try:
         with within_time(_TooSlow, PATIENCE_MS), connection.cursor() as cursor:
             cursor.execute(_over(COUNT, trigger), {**_values(trigger), "owner": owner})
@@ -124,10 +125,11 @@ def count_above(trigger: PointTrigger, user: Actor | None) -> int | None:
         return None
 
 
-def above(trigger: PointTrigger, after: int, most: int) -> list[int]:
-    """Return the next contacts who have reached it, by id."""
+def above(trigger: PointTrigger, after: int, most: int, owner: int | None = None) -> list[int]:
+    """Return the next contacts who have reached it, by id: everybody, or an owner's alone."""
+    values = {**_values(trigger), "after": after, "most": most, "owner": owner}
     with connection.cursor() as cursor:
-        cursor.execute(_over(SLICE, trigger), {**_values(trigger), "after": after, "most": most})
+        cursor.execute(_over(SLICE, trigger), values)
         return [row[0] for row in cursor.fetchall()]
 
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kernel.permissions import Actor, Reach
+from kernel.permissions import Actor, Reach, whose
 from kernel.registry import ConfigProblem
 from points.models import PointTrigger
 from points.services import triggers
@@ -22,4 +22,15 @@ def reaches(trigger: PointTrigger, user: Actor) -> bool:
 
 def may_apply(trigger: PointTrigger, user: Actor) -> bool:
     """Say whether the user may fire it for those above: that changes contacts, by its actions."""
-    return user.reach("contacts", "edit") is not Reach.NONE and reaches(trigger, user)
+    rights = [user.reach("contacts", verb) for verb in ("view", "edit")]
+    return Reach.NONE not in rights and reaches(trigger, user)
+
+
+def whose_contacts(user: Actor) -> int | None:
+    """Return whose contacts alone a user is told of and fires triggers for.
+
+    Whoever may change contacts does so with those they also see; others are told whom they see.
+    """
+    mine = whose(user, "contacts")
+    changes = user.reach("contacts", "edit") is not Reach.NONE
+    return whose(user, "contacts", "edit") if mine is None and changes else mine

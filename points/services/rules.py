@@ -1,6 +1,6 @@
 """Creates and changes rules: what may be asked of events, whom a rule names, where it gives."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,6 +15,8 @@ from kernel.permissions import Actor
 from kernel.registry import ConfigProblem, Problem
 from points.models import PointRule
 
+NAMING = ("event", "where", "filter", "group_id")
+
 
 def is_event(key: object) -> bool:
     """Say whether a rule may be about events of this type: registered ones, or clients' own."""
@@ -22,13 +24,25 @@ def is_event(key: object) -> bool:
 
 
 def check(rule: PointRule, user: Actor | None) -> None:
-    """Refuse a rule that cannot be kept, naming every place; note what it points at."""
-    problems = [*_of_event(rule, user), *_of_filter(rule, user), *_of_points(rule)]
+    """Refuse a rule that cannot be kept, naming every place; note what it points at.
+
+    What stays as it is stored is looked at only where the rule is taken up again, and then
+    whatever the user may see: what is gone meanwhile, or beyond them, does not hinder the rest.
+    """
+    before = PointRule.objects.filter(pk=rule.pk).first() if rule.pk else None
+    resumed = before is not None and rule.active and not before.active
+    problems: list[Problem] = []
+    for names, look in PARTS:
+        if before is None or any(getattr(rule, name) != getattr(before, name) for name in names):
+            problems += look(rule, user)
+        elif resumed:
+            problems += look(rule, None)
     if problems:
         raise ConfigProblem(problems)
     if rule.active:
         rule.problem = ""
-    rule.uses = sorted({f"{kind}:{number}" for kind, number in _uses(rule)})
+    if before is None or any(getattr(rule, name) != getattr(before, name) for name in NAMING):
+        rule.uses = sorted({f"{kind}:{number}" for kind, number in _uses(rule)})
 
 
 def _of_event(rule: PointRule, user: Actor | None) -> list[Problem]:
@@ -60,7 +74,7 @@ def _of_filter(rule: PointRule, user: Actor | None) -> list[Problem]:
     return [_problem(f"{path}.op", "invalid_operator", message) for path in risky]
 
 
-def _of_points(rule: PointRule) -> list[Problem]:
+def _of_points(rule: PointRule, user: Actor | None) -> list[Problem]:
     found = []
     if rule.delta == 0:
         message = _("Give a number of points other than zero.")
@@ -95,6 +109,14 @@ def about(kind: type[EventType], where: Mapping[str, Any]) -> list[tuple[str, in
             items = value if isinstance(value, list) else [value]
             found += [(named[name], int(item)) for item in items if str(item).isdecimal()]
     return found
+
+
+# What each question is about: asked again only where that changes.
+PARTS: tuple[tuple[tuple[str, ...], Callable[[PointRule, Actor | None], list[Problem]]], ...] = (
+    (("event", "where"), _of_event),
+    (("filter",), _of_filter),
+    (("delta", "most", "most_a_day", "active_from", "active_until"), _of_points),
+)
 
 
 def _problem(field: str, code: str, message: str) -> Problem:

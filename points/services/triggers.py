@@ -22,7 +22,7 @@ def choosable() -> list[type[ContactAction]]:
 def take_actions(trigger: PointTrigger, wanted: Any, user: Actor | None) -> None:
     """Give a trigger its actions; one whose id it has stays the one it was, others are new.
 
-    `ConfigProblem` names every place.
+    What stands there as it stood is not looked at again. `ConfigProblem` names every place.
     """
     if not isinstance(wanted, list) or len(wanted) > MOST_ACTIONS:
         message = _("A list of at most %(number)d actions is expected.")
@@ -31,6 +31,9 @@ def take_actions(trigger: PointTrigger, wanted: Any, user: Actor | None) -> None
     known = {str(step["id"]): step for step in trigger.actions}
     steps, last = [], trigger.last_action
     for place, one in enumerate(wanted):
+        if (same := _standing(one, known)) is not None:
+            steps.append(known.pop(same))
+            continue
         try:
             step = _read(one, user)
         except ConfigProblem as refused:
@@ -43,6 +46,14 @@ def take_actions(trigger: PointTrigger, wanted: Any, user: Actor | None) -> None
     if problems:
         raise ConfigProblem(problems)
     trigger.actions, trigger.last_action = steps, last
+
+
+def _standing(one: Any, known: Mapping[str, Mapping[str, Any]]) -> str | None:
+    """Return the id of an action that is sent back as it is stored."""
+    number = str(one.get("id") or "") if isinstance(one, Mapping) else ""
+    former = known.get(number)
+    same = former is not None and all(one.get(name) == former[name] for name in ("key", "config"))
+    return number if same else None
 
 
 def note_uses(trigger: PointTrigger) -> None:

@@ -9,8 +9,10 @@ from django.test import Client
 from accounts.models import AuditEntry, Role, User
 from contacts.models import Contact
 from kernel import clock
+from kernel.models import Job
 from points.models import Firing, PointTrigger
 from points.services.adjust import give
+from segments.models import Segment
 from tests.cast import client_of
 from tests.journey import ok, people, totals
 from tests.points.rules import did, rule
@@ -147,3 +149,51 @@ def test_it_asks_before_it_fires_and_says_problems_in_words(client: Client, api:
     page = client.get(f"/points/triggers/{row.pk}?tab=fired").content.decode()
     assert "Adjust points: they object to profiling" in page
     assert "profiling_refused" not in page
+
+
+@pytest.mark.parametrize("rights", [{"view": "own", "edit": "all"}, {"view": "all", "edit": "own"}])
+@pytest.mark.parametrize("by_rest", [True, False])
+def test_it_is_applied_to_the_contacts_one_sees_and_changes(
+    client: Client, api: Any, dora: User, rights: Any, by_rest: bool
+):
+    hers, other = people(2)
+    above(hers, other)
+    Contact.objects.filter(pk=hers).update(owner=dora)
+    row = made(api, MORE)
+    dora = limited(dora, contacts=rights, point_triggers=ALL)
+    client.force_login(dora)
+    page = client.get(f"/points/triggers/{row.pk}").content.decode()
+    assert "Fire it for 1 contact?" in page
+    assert "your own contacts" in page
+    if by_rest:
+        ok(client_of(dora).post(f"{AT}/{row.pk}/apply"), 202)
+    else:
+        client.post(f"/points/triggers/{row.pk}/apply")
+    settle()
+    assert totals([hers, other]) == [17, 12]
+
+
+def test_who_lost_the_right_meanwhile_applies_nothing(api: Any, dora: User):
+    [zoe] = people(1)
+    above(zoe)
+    row = made(api, MORE)
+    dora = limited(dora, contacts=ALL, point_triggers=ALL)
+    ok(client_of(dora).post(f"{AT}/{row.pk}/apply"), 202)
+    limited(dora, point_triggers=ALL)
+    settle()
+    assert totals([zoe]) == [12]
+    job = Job.objects.get(kind="points.apply_trigger")
+    assert (job.state, "no longer" in job.error) == (Job.State.FAILED, True)
+
+
+def test_what_stays_as_it_was_is_not_asked_again(api: Any, dora: User):
+    segment = ok(api.post("/api/v1/segments", {"name": "Hot", "filter": None}), 201)["id"]
+    row = made(api, {"key": "segments.change", "config": {"add": [int(segment)]}})
+    rest = client_of(limited(dora, point_triggers=ALL, contacts=ALL))
+    Segment.objects.filter(pk=segment).delete()
+    sent = {"name": "Hotter", "actions": row.actions}
+    assert ok(rest.patch(f"{AT}/{row.pk}", sent))["name"] == "Hotter"
+    changed = [{**row.actions[0], "config": {"add": [int(segment), 999]}}]
+    assert rest.patch(f"{AT}/{row.pk}", {"actions": changed}).status_code == 400
+    more = [*row.actions, {"key": "segments.change", "config": {"add": [int(segment)]}}]
+    assert rest.patch(f"{AT}/{row.pk}", {"actions": more}).status_code == 400
