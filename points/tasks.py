@@ -72,7 +72,7 @@ def apply_trigger(job: Claimed) -> None:
             found = firing.above(trigger, after, SLICE, owner) if trigger else []
             if trigger is None or not found:
                 return
-            fired = firing.fire(trigger, found, clock.now(), bulk=True)
+            fired = firing.fire(trigger, found, clock.now())
             job.keep(after=found[-1], done=job.progress.get("done", 0) + fired)
         if time.monotonic() > ends:
             raise Unfinished

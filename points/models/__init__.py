@@ -1,7 +1,7 @@
 """The tables of points, one file a subject."""
 
 from points.models.ranks import RankDifference, RankRun
-from points.models.rules import Award, PointRule
+from points.models.rules import Award, PointRule, Tally
 from points.models.scores import PointGroup, Score
 from points.models.triggers import Firing, PointTrigger
 
@@ -14,4 +14,5 @@ __all__ = [
     "RankDifference",
     "RankRun",
     "Score",
+    "Tally",
 ]

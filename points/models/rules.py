@@ -110,6 +110,7 @@ class Award(models.Model):
         db_table = "point_award"
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["contact_id", "rule_id"], name="point_award_of"),
+            models.Index(fields=["occurred_at"], name="point_award_by_age"),
             models.Index(
                 fields=["expires_at"],
                 name="point_award_due",
@@ -119,3 +120,33 @@ class Award(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule_id}/{self.event_id}: {self.points:+d}"
+
+
+class Tally(models.Model):
+    """What rows of the journal came to that grew old: by rule, person, score and item."""
+
+    rule_id = models.BigIntegerField()
+    contact_id = models.BigIntegerField()
+    group_id = models.BigIntegerField(null=True)
+    # Of rules that give once for each item alone.
+    subject_id = models.BigIntegerField(null=True)
+    # How many events were seen, and how many of them gave or took anything.
+    seen = models.PositiveIntegerField()
+    times = models.PositiveIntegerField()
+    # What they gave, whatever its sign in `given`; of it, what has expired.
+    points = models.BigIntegerField()
+    given = models.BigIntegerField()
+    expired = models.BigIntegerField()
+
+    class Meta:
+        db_table = "point_tally"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["contact_id", "rule_id", "group_id", "subject_id"],
+                nulls_distinct=False,
+                name="point_tally_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule_id}/{self.contact_id}: {self.points:+d}"

@@ -17,7 +17,9 @@ class Scores(ContactData):
 
     key = "points.scores"
     label = _("Points")
-    tables: ClassVar[Sequence[str]] = ("point_score", "point_award", "point_firing")
+    tables: ClassVar[Sequence[str]] = (
+        *("point_score", "point_award", "point_tally", "point_firing"),
+    )
     counted = "point_award"
 
     def merge_many(self, pairs: Pairs, now: datetime) -> None:
@@ -39,6 +41,8 @@ invariant(
     "SELECT s.group_id, s.contact_id FROM point_score s LEFT JOIN contact c ON c.id = s.contact_id"
     " WHERE c.id IS NULL UNION ALL"
     " SELECT a.rule_id, a.contact_id FROM point_award a LEFT JOIN contact c ON c.id = a.contact_id"
+    " WHERE c.id IS NULL UNION ALL"
+    " SELECT t.rule_id, t.contact_id FROM point_tally t LEFT JOIN contact c ON c.id = t.contact_id"
     " WHERE c.id IS NULL UNION ALL"
     " SELECT f.trigger_id, f.contact_id FROM point_firing f"
     " LEFT JOIN contact c ON c.id = f.contact_id WHERE c.id IS NULL",

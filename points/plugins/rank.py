@@ -49,5 +49,6 @@ processing.declare(
         basis=gettext_lazy("legitimate interest, until somebody objects"),
         data=lambda: [_("points, a rank from 0 to 10, and what it was computed from")],
         covers=("points.ranks", "points.scores"),
+        kept=("points.awards",),
     )
 )

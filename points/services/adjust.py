@@ -1,6 +1,7 @@
 """Add points to contacts, or take them away, in one statement: to the total, or in a group."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection
@@ -15,28 +16,48 @@ from points.models import PointGroup, PointRule, Score
 CLAMPED = "least(greatest({}, -2147483648), 2147483647)::int"
 TOTAL = f"""
 UPDATE contact_state SET points = {CLAMPED.format("points::bigint + w.delta")}
-FROM wanted w WHERE contact_id = w.contact
-RETURNING contact_id, points, w.delta"""  # noqa: S608 - a statement of ours
+FROM summed w WHERE contact_id = w.contact
+RETURNING contact_id, points"""  # noqa: S608 - a statement of ours
 GROUP = f"""
 INSERT INTO point_score AS s (group_id, contact_id, points)
-SELECT %(group)s, c.id, {CLAMPED.format("w.delta")} FROM wanted w JOIN contact c ON c.id = w.contact
+SELECT %(group)s, c.id, {CLAMPED.format("w.delta")} FROM summed w JOIN contact c ON c.id = w.contact
 WHERE EXISTS (SELECT 1 FROM point_group g WHERE g.id = %(group)s)
 ORDER BY c.id
 ON CONFLICT (group_id, contact_id) DO UPDATE
 SET points = {CLAMPED.format("s.points::bigint + excluded.points")}
-RETURNING contact_id, points,
-  (SELECT w.delta FROM wanted w WHERE w.contact = contact_id) delta"""  # noqa: S608 - a statement of ours
+RETURNING contact_id, points"""  # noqa: S608 - a statement of ours
+# Each event tells the score as it was after it: what came later in the same batch is taken off.
 ADJUST = f"""
 WITH wanted AS MATERIALIZED (
-  SELECT contact, delta
-  FROM unnest(%(contacts)s::bigint[], %(deltas)s::bigint[]) w(contact, delta)),
+  SELECT contact, delta, which, place
+  FROM unnest(%(contacts)s::bigint[], %(deltas)s::bigint[], %(which)s::int[])
+       WITH ORDINALITY w(contact, delta, which, place)),
+summed AS MATERIALIZED (SELECT contact, sum(delta)::bigint delta FROM wanted GROUP BY contact),
 adjusted AS ({{what}}),
 fresh AS (
   SELECT contact_id, NULL::bigint subject_id, %(at)s occurred_at, NULL::smallint verdict,
-         jsonb_build_object('delta', delta, 'points', points) || %(why)s::jsonb data
-  FROM adjusted ORDER BY contact_id),
+         jsonb_build_object('delta', delta, 'points', {CLAMPED.format("points - later")})
+         || (%(whys)s::text[])[which]::jsonb data
+  FROM (SELECT a.contact_id, a.points, w.delta, w.which, w.place,
+               coalesce(sum(w.delta) OVER (PARTITION BY w.contact ORDER BY w.place DESC
+                 ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) later
+        FROM adjusted a JOIN wanted w ON w.contact = a.contact_id) told
+  ORDER BY place),
 {events.RECORD_ROWS}
 SELECT count(*) FROM facts"""  # noqa: S608 - a statement of ours
+
+
+@dataclass(frozen=True)
+class Gift:
+    """What one reason gives to contacts, each their own, in the total or in a group.
+
+    `why` stands in the events beside the difference: the `rule`, and the `reason`; names too, so
+    that they can be told when the rule is gone.
+    """
+
+    deltas: Mapping[int, int]
+    group: int | None = None
+    why: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_of(group: int | None) -> str:
@@ -62,15 +83,39 @@ def give(
 ) -> int:
     """Change points, each contact's by its own; return how many contacts there were.
 
-    `why` stands in the events beside the difference: the `rule`, and the `reason`; names too, so
-    that they can be told when the rule is gone. A group that is gone gets nothing.
+    For one reason; see `Gift`. A group that is gone gets nothing.
     """
-    if not deltas:
+    return give_all([Gift(deltas, group, why or {})], now, depth=depth, bulk=bulk)
+
+
+def give_all(gifts: Sequence[Gift], now: datetime, *, depth: int = 0, bulk: bool = False) -> int:
+    """Change points for several reasons: one statement for the total, and one for each group.
+
+    Returns how many differences there were, each of which is an event.
+    """
+    wanted = [gift for gift in gifts if gift.deltas]
+    if not wanted:
         return 0
     ensure_partitions({now})
-    lock_contacts(deltas)
-    contacts = sorted(deltas)
-    told = {**(why or {}), **_of_group(group)}
+    lock_contacts(contact for gift in wanted for contact in gift.deltas)
+    # Always in the same order: two writers meet at the same rows.
+    groups = sorted({gift.group for gift in wanted}, key=lambda group: group or 0)
+    told = [
+        _give([gift for gift in wanted if gift.group == group], group, now, depth=depth, bulk=bulk)
+        for group in groups
+    ]
+    return sum(told)
+
+
+def _give(
+    gifts: Sequence[Gift], group: int | None, now: datetime, *, depth: int, bulk: bool
+) -> int:
+    name = _of_group(group)
+    rows = [
+        (contact, gift.deltas[contact], place)
+        for place, gift in enumerate(gifts, 1)
+        for contact in sorted(gift.deltas)
+    ]
     reads = [read_of(group)]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -79,10 +124,11 @@ def give(
                 **events.parameters(
                     "points.adjusted", now=now, depth=depth, bulk=bulk, reads=reads
                 ),
-                "contacts": _array(contacts),
-                "deltas": _array([deltas[contact] for contact in contacts]),
+                "contacts": _array([row[0] for row in rows]),
+                "deltas": _array([row[1] for row in rows]),
+                "which": _array([row[2] for row in rows]),
                 "group": group,
-                "why": dumps(told),
+                "whys": [dumps({**gift.why, **name}) for gift in gifts],
             },
         )
         return int(cursor.fetchone()[0])
@@ -94,10 +140,10 @@ def scores_of(contact: int) -> dict[int, int]:
     return dict(rows.values_list("group_id", "points"))
 
 
-def by_rule(number: int, reason: str = "") -> dict[str, str]:
+def by_rule(number: int, reason: str = "", name: str = "") -> dict[str, str]:
     """Return what events tell of the rule that led to them, and the reason, if another."""
-    name = PointRule.objects.filter(pk=number).values_list("name", flat=True).first()
-    told = {"rule": str(number), "rule_name": name or f"#{number}"}
+    rule = PointRule.objects.filter(pk=number).values_list("name", flat=True)
+    told = {"rule": str(number), "rule_name": name or rule.first() or f"#{number}"}
     return {**told, "reason": reason} if reason else told
 
 

@@ -7,7 +7,7 @@ change set.
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,44 +22,43 @@ from kernel.filters import FilterProblem
 from kernel.locks import lock_contacts
 from kernel.zone import workspace_zone
 from points.models import PointRule
-from points.services.adjust import by_rule, give
-from points.services.judging import Standing, judge, note
+from points.services.adjust import Gift, by_rule, give_all
+from points.services.judging import judge
+from points.services.standing import standings
 
 logger = logging.getLogger(__name__)
 
 ADJUSTED = "points.adjusted"
 # What a machine did, or somebody withheld, gives nothing; nor what the rule itself brought about,
-# or what was only taken back.
+# or what was only taken back. Events are read once, for all rules of a turn.
 MATCHING = """
-SELECT e.id, k.contact, e.subject_id, e.occurred_at
-FROM unnest(%(events)s::bigint[], %(times)s::timestamptz[], %(contacts)s::bigint[])
-     k(id, at, contact)
-JOIN event e ON e.id = k.id AND e.occurred_at = k.at
-JOIN contact c ON c.id = k.contact AND c.withheld IS NULL
-WHERE e.retention = %(retention)s AND e.occurred_at BETWEEN %(first)s AND %(last)s
-  AND e.verdict IS DISTINCT FROM {machine}
-  AND e.occurred_at >= coalesce(%(since)s::timestamptz, '-infinity')
-  AND e.occurred_at < coalesce(%(until)s::timestamptz, 'infinity')
+WITH happened AS MATERIALIZED (
+  SELECT e.*, k.contact
+  FROM unnest(%(events)s::bigint[], %(times)s::timestamptz[], %(contacts)s::bigint[])
+       k(id, at, contact)
+  JOIN event e ON e.id = k.id AND e.occurred_at = k.at
+  JOIN contact c ON c.id = k.contact AND c.withheld IS NULL
+  WHERE e.retention = ANY(%(classes)s::smallint[])
+    AND e.occurred_at BETWEEN %(first)s AND %(last)s AND e.verdict IS DISTINCT FROM {machine})
+SELECT rule, id, contact, subject_id, occurred_at FROM ({each}) met ORDER BY rule, id"""
+OF_RULE = """
+SELECT {rule}::bigint AS rule, e.id, e.contact, e.subject_id, e.occurred_at FROM happened e
+WHERE e.type_id = %(type{place})s
+  AND e.occurred_at >= coalesce(%(since{place})s::timestamptz, '-infinity')
+  AND e.occurred_at < coalesce(%(until{place})s::timestamptz, 'infinity')
   AND (e.type_id <> %(adjusted)s OR NOT e.data ? 'reason'
-       AND e.data ->> 'rule' IS DISTINCT FROM %(rule)s::text)
-  AND NOT EXISTS (SELECT 1 FROM point_award a WHERE a.rule_id = %(rule)s AND a.event_id = e.id)
-  AND {where}
-ORDER BY e.id"""
+       AND e.data ->> 'rule' IS DISTINCT FROM '{rule}')
+  AND NOT EXISTS (SELECT 1 FROM point_award a WHERE a.rule_id = {rule} AND a.event_id = e.id)
+  AND {where}"""
 INSERT = """
 INSERT INTO point_award
   (rule_id, event_id, contact_id, group_id, subject_id, occurred_at, points, expires_at)
-SELECT %(rule)s, event, contact, %(group)s, subject, at, points, expiry
-FROM unnest(%(events)s::bigint[], %(contacts)s::bigint[], %(subjects)s::bigint[],
-            %(times)s::timestamptz[], %(points)s::int[], %(expiries)s::timestamptz[])
-     w(event, contact, subject, at, points, expiry)
-ORDER BY event ON CONFLICT DO NOTHING RETURNING contact_id, points"""
-GIVEN = """
-SELECT contact_id, event_id, subject_id, (occurred_at AT TIME ZONE %(zone)s)::date, abs(points)
-FROM point_award
-WHERE rule_id = %(rule)s AND contact_id = ANY(%(contacts)s::bigint[]) AND points <> 0"""
-SEEN = """
-SELECT contact_id, count(*) FROM point_award
-WHERE rule_id = %(rule)s AND contact_id = ANY(%(contacts)s::bigint[]) GROUP BY contact_id"""
+SELECT rule, event, contact, nullif(scored, 0), subject, at, points, expiry
+FROM unnest(%(rules)s::bigint[], %(events)s::bigint[], %(contacts)s::bigint[],
+            %(groups)s::bigint[], %(subjects)s::bigint[], %(times)s::timestamptz[],
+            %(points)s::int[], %(expiries)s::timestamptz[])
+     w(rule, event, contact, scored, subject, at, points, expiry)
+ORDER BY event, rule ON CONFLICT DO NOTHING RETURNING rule_id, contact_id, points"""
 
 
 @dataclass(frozen=True)
@@ -70,6 +69,10 @@ class Met:
     contact: int
     subject: int | None
     at: datetime
+
+
+# A rule with the events that meet it.
+Found = list[tuple[PointRule, list[Met]]]
 
 
 def in_force(types: Iterable[int]) -> list[PointRule]:
@@ -87,15 +90,36 @@ def award(changes: Changes, now: datetime, *, also: Iterable[int] = ()) -> None:
     Contacts are locked before anything is written, all at once; `also` those the caller needs.
     """
     types = {change.type_id for change in changes.changes if change.type_id is not None}
-    found: list[tuple[PointRule, list[Met]]] = []
-    for rule in in_force(types):
-        with alone(rule):
-            found.append((rule, meeting(rule, changes.events(type_id(rule.event)), now)))
+    found = matched(in_force(types), changes.changes, now)
     if wanted := {each.contact for _rule, met in found for each in met}.union(also):
         lock_contacts(wanted)
-    for rule, met in found:
-        with alone(rule):
-            _award(rule, met, now, depth=changes.depth + 1, bulk=changes.bulk)
+    depth, bulk = changes.depth + 1, changes.bulk
+    _together(found, lambda some: _award(some, now, depth=depth, bulk=bulk))
+
+
+def matched(rules: Sequence[PointRule], happened: Sequence[Change], now: datetime) -> Found:
+    """Return rules with those of some events that meet them and that they have not seen yet."""
+    found: Found = []
+    everything: Found = [(rule, []) for rule in rules]
+
+    def look(some: Found) -> None:
+        found.extend(_meeting([rule for rule, _met in some], happened, now))
+
+    _together(everything, look)
+    return found
+
+
+def _together(rules: Found, work: Callable[[Found], None]) -> None:
+    """Do it for all rules in one statement; where any of them fails, for each alone."""
+    try:
+        with transaction.atomic():
+            work(rules)
+    except OperationalError:
+        raise
+    except Exception:  # noqa: BLE001 - the one that failed fails again, and is put aside
+        for one in rules:
+            with alone(one[0]):
+                work([one])
 
 
 @contextmanager
@@ -123,21 +147,29 @@ def award_by(
     *,
     depth: int = 0,
     bulk: bool = False,
-) -> list[int]:
-    """Give what one rule gives; return whom it gave or took anything. The caller locked them."""
-    return _award(rule, meeting(rule, happened, now), now, depth=depth, bulk=bulk)
+) -> None:
+    """Give what one rule gives. The caller locked them."""
+    _award(_meeting([rule], happened, now), now, depth=depth, bulk=bulk)
 
 
-def _award(rule: PointRule, met: list[Met], now: datetime, *, depth: int, bulk: bool) -> list[int]:
+def _award(found: Found, now: datetime, *, depth: int, bulk: bool) -> None:
+    """Judge, write the journal and give, a statement each for all these rules."""
+    rules = {rule.pk: rule for rule, met in found if met}
+    met = [(rule, each) for rule, some in found for each in some]
     if not met:
-        return []
-    points = _judged(rule, met) if rule.counts else [rule.delta] * len(met)
-    deltas: dict[int, int] = defaultdict(int)
-    for contact, given in _noted(rule, met, points, now):
-        deltas[contact] += given
-    told = {contact: delta for contact, delta in deltas.items() if delta}
-    give(told, now, group=rule.group_id, why=by_rule(rule.pk), depth=depth, bulk=bulk)
-    return sorted(told)
+        return
+    deltas: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for rule, contact, given in _noted(met, _judged(met), now):
+        deltas[rule][contact] += given
+    gifts = [
+        Gift(
+            {contact: delta for contact, delta in deltas[number].items() if delta},
+            rule.group_id,
+            by_rule(number, name=rule.name),
+        )
+        for number, rule in sorted(rules.items())
+    ]
+    give_all(gifts, now, depth=depth, bulk=bulk)
 
 
 def expiry(rule: PointRule, now: datetime) -> datetime | None:
@@ -145,90 +177,100 @@ def expiry(rule: PointRule, now: datetime) -> datetime | None:
     return None if rule.expire_days is None else now + timedelta(days=rule.expire_days)
 
 
-def _matching(rule: PointRule, happened: Sequence[Change]) -> list[Met]:
-    told = [change for change in happened if change.event and change.occurred_at]
-    if not told:
-        return []
+def _meeting(rules: Sequence[PointRule], happened: Sequence[Change], now: datetime) -> Found:
+    """Ask the log once for all rules; then, for each with a filter, for whom it is."""
+    met: dict[int, list[Met]] = defaultdict(list)
+    types = {type_id(rule.event) for rule in rules}
+    told = [change for change in happened if change.event and change.type_id in types]
     times = [change.occurred_at for change in told if change.occurred_at]
-    where, values = kind_of(rule.event).where(rule.where)
-    named = {f"w{place}": value for place, value in enumerate(values)}
-    for name in named:
-        where = where.replace("%s", f"%({name})s", 1)
+    if not times:
+        return []
+    parts, values = [], dict[str, Any]()
+    for place, rule in enumerate(rules):
+        sql, more = _of_rule(place, rule)
+        parts.append(sql)
+        values |= more
+    values |= {
+        "events": [change.event for change in told],
+        "times": times,
+        "contacts": [change.contact for change in told],
+        "classes": sorted({kind_of(rule.event).retention for rule in rules}),
+        "first": min(times),
+        "last": max(times),
+        "adjusted": type_id(ADJUSTED),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            MATCHING.format(machine=MACHINE, where=where),
-            {
-                **named,
-                "events": [change.event for change in told],
-                "times": times,
-                "contacts": [change.contact for change in told],
-                "retention": kind_of(rule.event).retention,
-                "first": min(times),
-                "last": max(times),
-                "since": rule.active_from,
-                "until": rule.active_until,
-                "adjusted": type_id(ADJUSTED),
-                "rule": rule.pk,
-            },
-        )
-        return [Met(*row) for row in cursor.fetchall()]
+        cursor.execute(MATCHING.format(machine=MACHINE, each=" UNION ALL ".join(parts)), values)
+        for rule, *row in cursor.fetchall():
+            met[rule].append(Met(*row))
+    return [(rule, _wanted(rule, met[rule.pk], now)) for rule in rules if met[rule.pk]]
 
 
-def meeting(rule: PointRule, happened: Sequence[Change], now: datetime) -> list[Met]:
-    """Return those of some events that meet a rule and that it has not seen yet."""
-    return _wanted(rule, _matching(rule, happened), now)
+def _of_rule(place: int, rule: PointRule) -> tuple[str, dict[str, Any]]:
+    """Write what one rule asks of events, and what that binds."""
+    where, asked = kind_of(rule.event).where(rule.where)
+    values: dict[str, Any] = {f"w{place}_{number}": value for number, value in enumerate(asked)}
+    for name in values:
+        where = where.replace("%s", f"%({name})s", 1)
+    values |= {
+        f"type{place}": type_id(rule.event),
+        f"since{place}": rule.active_from,
+        f"until{place}": rule.active_until,
+    }
+    return OF_RULE.format(rule=rule.pk, place=place, where=where), values
 
 
 def _wanted(rule: PointRule, met: list[Met], now: datetime) -> list[Met]:
     """Keep those for whom the rule is."""
-    if not met or rule.filter is None:
+    if rule.filter is None:
         return met
     contacts = sorted({each.contact for each in met})
     inside = set(filters.matching(rule.filter, contacts, now))
     return [each for each in met if each.contact in inside]
 
 
-def _judged(rule: PointRule, met: list[Met]) -> list[int]:
+def _judged(met: Sequence[tuple[PointRule, Met]]) -> list[int]:
     zone = workspace_zone()
-    found = standings(rule, sorted({each.contact for each in met}))
+    asked = [
+        (rule.pk, each.contact, each.subject, each.at.astimezone(zone).date())
+        for rule, each in met
+        if rule.counts
+    ]
+    found = standings(asked)
     return [
-        judge(rule, found[each.contact], each.at.astimezone(zone).date(), each.subject)
-        for each in met
+        judge(
+            rule,
+            found[rule.pk, each.contact],
+            each.at.astimezone(zone).date(),
+            each.subject,
+        )
+        if rule.counts
+        else rule.delta
+        for rule, each in met
     ]
 
 
-def standings(rule: PointRule, contacts: Sequence[int]) -> dict[int, Standing]:
-    """Return what the rule has seen of people and given them, of strangers nothing."""
-    found: dict[int, Standing] = defaultdict(Standing)
-    values: dict[str, Any] = {"rule": rule.pk, "contacts": list(contacts)}
-    values["zone"] = str(workspace_zone())
-    with connection.cursor() as cursor:
-        cursor.execute(SEEN, values)
-        for contact, seen in cursor.fetchall():
-            found[contact].seen = seen
-        cursor.execute(GIVEN, values)
-        for contact, _event, subject, day, size in cursor.fetchall():
-            note(found[contact], day, subject, size)
-    return found
-
-
 def _noted(
-    rule: PointRule, met: list[Met], points: list[int], now: datetime
-) -> list[tuple[int, int]]:
-    """Write the journal; return contact and points of what nobody had noted."""
-    due = expiry(rule, now)
+    met: Sequence[tuple[PointRule, Met]], points: Sequence[int], now: datetime
+) -> list[tuple[int, int, int]]:
+    """Write the journal; return rule, contact and points of what nobody had noted."""
+    due = {rule.pk: expiry(rule, now) for rule, _each in met}
+    expiries = [
+        due[rule.pk] if given else None for (rule, _each), given in zip(met, points, strict=True)
+    ]
     with connection.cursor() as cursor:
         cursor.execute(
             INSERT,
             {
-                "rule": rule.pk,
-                "group": rule.group_id,
-                "events": [each.event for each in met],
-                "contacts": [each.contact for each in met],
-                "subjects": [each.subject for each in met],
-                "times": [each.at for each in met],
-                "points": points,
-                "expiries": [due if given else None for given in points],
+                "rules": [rule.pk for rule, _each in met],
+                "events": [each.event for _rule, each in met],
+                "contacts": [each.contact for _rule, each in met],
+                "groups": [rule.group_id or 0 for rule, _each in met],
+                "subjects": [each.subject for _rule, each in met],
+                "times": [each.at for _rule, each in met],
+                "points": list(points),
+                "expiries": expiries,
             },
         )
-        return [(contact, given) for contact, given in cursor.fetchall()]
+        found: list[tuple[int, int, int]] = cursor.fetchall()
+        return found

@@ -1,4 +1,7 @@
-"""Puts points right whose event was judged anew: what was a person's, or a machine's after all."""
+"""Puts points right whose event was judged anew: what was a person's, or a machine's after all.
+
+Events before the horizon of the journal stay as they were judged.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -11,9 +14,10 @@ from kernel.events import type_id
 from kernel.locks import lock_contacts
 from kernel.zone import workspace_zone
 from points.models import Award, PointRule
-from points.services import awarding
-from points.services.adjust import by_rule, give
-from points.services.judging import Standing, judge
+from points.services import awarding, growing_old
+from points.services.adjust import Gift, by_rule, give_all
+from points.services.judging import judge
+from points.services.standing import tallied
 
 CORRECTED = "events.corrected"
 TOLD = """
@@ -38,7 +42,8 @@ Deltas = dict[tuple[int, int | None], dict[int, int]]
 
 def compensate(changes: Changes, now: datetime) -> None:
     """Take back what machines were given, and give what people were not."""
-    told = _told(changes.events(type_id(CORRECTED)))
+    horizon = growing_old.horizon()
+    told = [one for one in _told(changes.events(type_id(CORRECTED))) if one[3] >= horizon]
     if not told:
         return
     gone = [(contact, event) for contact, event, _type, _at, change in told if change < 0]
@@ -60,10 +65,15 @@ def compensate(changes: Changes, now: datetime) -> None:
         if rule.counts:
             with awarding.alone(rule):
                 _replay(rule, sorted(rules[rule.pk]), now, deltas)
-    for (number, group), differences in sorted(deltas.items(), key=lambda item: str(item[0])):
-        wanted = {contact: delta for contact, delta in differences.items() if delta}
-        why = by_rule(number, "corrected")
-        give(wanted, now, group=group, why=why, depth=depth, bulk=bulk)
+    gifts = [
+        Gift(
+            {contact: delta for contact, delta in differences.items() if delta},
+            group,
+            by_rule(number, "corrected"),
+        )
+        for (number, group), differences in sorted(deltas.items(), key=str)
+    ]
+    give_all(gifts, now, depth=depth, bulk=bulk)
 
 
 def _told(events: Sequence[Change]) -> list[tuple[int, int, str, datetime, int]]:
@@ -93,7 +103,7 @@ def _take(gone: Iterable[tuple[int, int]]) -> tuple[Deltas, dict[int, set[int]]]
 def _replay(rule: PointRule, contacts: Sequence[int], now: datetime, deltas: Deltas) -> None:
     """Judge all that is left once more, in the order in which it was recorded."""
     zone, due = workspace_zone(), awarding.expiry(rule, now)
-    standings: dict[int, Standing] = defaultdict(Standing)
+    standings = tallied(rule.pk, contacts)
     changed: list[Award] = []
     differences: list[tuple[int | None, int, int]] = []
     for row in Award.objects.filter(rule_id=rule.pk, contact_id__in=contacts).order_by("event_id"):

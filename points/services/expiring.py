@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from kernel.locks import lock_contacts
-from points.services.adjust import by_rule, give
+from points.services.adjust import Gift, by_rule, give_all
 
 MOST = 1_000
 DUE = """
@@ -45,6 +45,9 @@ def expire(now: datetime) -> int:
     deltas: dict[tuple[int, int | None], dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for rule, group, contact, points in taken:
         deltas[rule, group][contact] -= points
-    for (rule, group), differences in sorted(deltas.items(), key=lambda item: str(item[0])):
-        give(differences, now, group=group, why=by_rule(rule, "expired"))
+    gifts = [
+        Gift(differences, group, by_rule(rule, "expired"))
+        for (rule, group), differences in sorted(deltas.items(), key=str)
+    ]
+    give_all(gifts, now)
     return len(found)

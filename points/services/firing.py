@@ -4,10 +4,11 @@ The dispatcher, or the job for those above already, writes that a trigger fired 
 unique by trigger and contact); a queue carries out its actions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from kernel import events
 from kernel.actions import Batch, contact_actions, run_action
@@ -19,9 +20,10 @@ from points.models import PointTrigger
 from points.services.adjust import read_of
 
 FIRED = "points.triggered"
-MERGED = "event:contacts.merged"
+MERGED, SCORE = "event:contacts.merged", "score:"
 MOST = 500
 PATIENCE_MS = 1_500
+TOTAL, ANY = 0, -1
 ABOVE_TOTAL = "FROM contact_state s WHERE s.points >= %(threshold)s"
 ABOVE_GROUP = """FROM point_score s
 WHERE s.group_id = %(group)s AND s.points >= %(threshold)s"""
@@ -29,12 +31,19 @@ WHERE s.group_id = %(group)s AND s.points >= %(threshold)s"""
 NOT_BELOW = """FROM contact s LEFT JOIN point_score p
   ON p.contact_id = s.id AND p.group_id = %(group)s
 WHERE coalesce(p.points, 0) >= %(threshold)s"""
-FIRE = """
+# All triggers of a turn at once: 0 stands for the total, and for who was merged for every score.
+FIRE = f"""
 INSERT INTO point_firing (trigger_id, contact_id, fired_at, problem)
-SELECT %(trigger)s, c.id, %(now)s, '' FROM contact c
-WHERE c.id = ANY(%(contacts)s::bigint[]) AND c.withheld IS NULL
-  AND c.id IN (SELECT {contact} {above} AND {contact} = ANY(%(contacts)s::bigint[]))
-ORDER BY c.id ON CONFLICT DO NOTHING RETURNING contact_id"""
+SELECT t.id, c.id, %(now)s, ''
+FROM unnest(%(scores)s::bigint[], %(contacts)s::bigint[]) k(score, contact)
+JOIN point_trigger t ON t.active AND (k.score = {ANY} OR k.score = coalesce(t.group_id, 0))
+JOIN contact c ON c.id = k.contact AND c.withheld IS NULL
+LEFT JOIN contact_state s ON t.group_id IS NULL AND s.contact_id = c.id
+LEFT JOIN point_score p ON p.group_id = t.group_id AND p.contact_id = c.id
+WHERE (%(only)s::bigint IS NULL OR t.id = %(only)s)
+  AND coalesce(s.points, p.points, 0) >= t.threshold
+  AND NOT EXISTS (SELECT FROM point_firing f WHERE f.trigger_id = t.id AND f.contact_id = c.id)
+ORDER BY c.id, t.id ON CONFLICT DO NOTHING RETURNING trigger_id, contact_id"""  # noqa: S608 - a number of ours
 OPEN = """
 SELECT EXISTS (SELECT 1 FROM point_firing f JOIN point_trigger t ON t.id = f.trigger_id
                JOIN contact c ON c.id = f.contact_id AND c.withheld IS NULL
@@ -76,38 +85,62 @@ class _TooSlow(Exception):  # noqa: N818 - an answer
 
 def react(changes: Changes, now: datetime) -> bool:
     """Fire for whoever reached a threshold; say whether anybody did."""
+    waiting = {group or TOTAL for group in _active().values_list("group_id", flat=True)}
     touched = {
-        read: sorted({change.contact for change in changes.changes if read in change.reads})
-        for read in changes.reads()
-        if read == MERGED or read == read_of(None) or read.startswith("score:")
+        (score, change.contact)
+        for change in changes.changes
+        for score in _scores(change.reads)
+        if score in waiting or (score == ANY and waiting)
     }
-    if not touched:
-        return False
-    fired = 0
-    for trigger in PointTrigger.objects.filter(active=True).order_by("pk"):
-        mine = {*touched.get(read_of(trigger.group_id), ()), *touched.get(MERGED, ())}
-        fired += fire(trigger, sorted(mine), now, depth=changes.depth + 1, bulk=changes.bulk)
-    return fired > 0
+    return bool(touched and _fire(touched, now, depth=changes.depth + 1, bulk=changes.bulk))
 
 
-def fire(
-    trigger: PointTrigger,
-    contacts: Sequence[int],
+def fire(trigger: PointTrigger, contacts: Sequence[int], now: datetime) -> int:
+    """Fire for those of these who have reached it and for whom it never did; return how many."""
+    return _fire({(ANY, contact) for contact in contacts}, now, bulk=True, only=trigger.pk)
+
+
+def _active() -> QuerySet[PointTrigger]:
+    return PointTrigger.objects.filter(active=True)
+
+
+def _scores(reads: Sequence[str]) -> Iterator[int]:
+    for read in reads:
+        if read == MERGED:
+            yield ANY
+        elif read == read_of(None):
+            yield TOTAL
+        elif read.startswith(SCORE):
+            yield int(read.removeprefix(SCORE))
+
+
+def _fire(
+    touched: Collection[tuple[int, int]],
     now: datetime,
     *,
     depth: int = 0,
     bulk: bool = False,
+    only: int | None = None,
 ) -> int:
-    """Fire for those of these who have reached it and for whom it never did; return how many."""
     # Where the event could be told to nobody, it does not fire: it would never again.
-    if not contacts or too_deep(depth, (f"event:{FIRED}",)):
+    if too_deep(depth, (f"event:{FIRED}",)):
         return 0
+    held = set(lock_contacts(contact for _score, contact in touched))
+    pairs = sorted(pair for pair in touched if pair[1] in held)
+    values = {
+        "scores": [score for score, _contact in pairs],
+        "contacts": [contact for _score, contact in pairs],
+        "now": now,
+        "only": only,
+    }
     with connection.cursor() as cursor:
-        held = lock_contacts(contacts)
-        cursor.execute(_over(FIRE, trigger), {**_values(trigger), "now": now, "contacts": held})
-        fresh = sorted(row[0] for row in cursor.fetchall())
-    data = {"name": trigger.name, "threshold": trigger.threshold}
-    facts = [Fact(contact, now, trigger.pk, data) for contact in fresh]
+        cursor.execute(FIRE, values)
+        fresh = sorted(cursor.fetchall())
+    triggers = PointTrigger.objects.in_bulk({number for number, _contact in fresh})
+    told = {
+        number: {"name": row.name, "threshold": row.threshold} for number, row in triggers.items()
+    }
+    facts = [Fact(contact, now, number, told[number]) for number, contact in fresh]
     events.record(FIRED, facts, now=now, depth=depth, bulk=bulk)
     return len(fresh)
 

@@ -7,7 +7,7 @@ from django.db import connection
 
 from kernel import clock
 from kernel.contactdata import PAIRS, Pairs, columns
-from points.models import Award, Firing, PointGroup, PointRule
+from points.models import Award, Firing, PointGroup, PointRule, Tally
 from points.services.adjust import CLAMPED, scores_of
 
 MERGE = f"""
@@ -18,6 +18,16 @@ ON CONFLICT (group_id, contact_id) DO UPDATE
 SET points = {CLAMPED.format("s.points::bigint + excluded.points")};
 DELETE FROM point_score WHERE contact_id = ANY(%(losers)s::bigint[]);
 UPDATE point_award a SET contact_id = p.winner FROM {PAIRS} WHERE a.contact_id = p.loser;
+INSERT INTO point_tally AS t
+  (rule_id, contact_id, group_id, subject_id, seen, times, points, given, expired)
+SELECT l.rule_id, p.winner, l.group_id, l.subject_id, sum(l.seen), sum(l.times), sum(l.points),
+       sum(l.given), sum(l.expired)
+FROM {PAIRS} JOIN point_tally l ON l.contact_id = p.loser GROUP BY 1, 2, 3, 4 ORDER BY 2, 1, 3, 4
+ON CONFLICT (contact_id, rule_id, group_id, subject_id) DO UPDATE
+SET seen = t.seen + excluded.seen, times = t.times + excluded.times,
+    points = t.points + excluded.points, given = t.given + excluded.given,
+    expired = t.expired + excluded.expired;
+DELETE FROM point_tally WHERE contact_id = ANY(%(losers)s::bigint[]);
 INSERT INTO point_firing AS w (trigger_id, contact_id, fired_at, done_at, problem)
 SELECT l.trigger_id, p.winner, l.fired_at, l.done_at, l.problem
 FROM {PAIRS} JOIN point_firing l ON l.contact_id = p.loser ORDER BY 1, 2
@@ -28,6 +38,7 @@ DELETE FROM point_firing WHERE contact_id = ANY(%(losers)s::bigint[]);
 FORGET = """
 DELETE FROM point_score WHERE contact_id = ANY(%(contacts)s::bigint[]);
 DELETE FROM point_award WHERE contact_id = ANY(%(contacts)s::bigint[]);
+DELETE FROM point_tally WHERE contact_id = ANY(%(contacts)s::bigint[]);
 DELETE FROM point_firing WHERE contact_id = ANY(%(contacts)s::bigint[]);
 """
 
@@ -54,6 +65,10 @@ def export(contact: int) -> dict[str, Any]:
                 "expired_at": clock.iso(row.expired_at) if row.expired_at else None,
             }
             for row in given
+        ],
+        "points_given_before": [
+            {"rule": rules.get(row.rule_id, f"#{row.rule_id}"), "points": row.points}
+            for row in Tally.objects.filter(contact_id=contact).order_by("pk")
         ],
         "point_triggers": [
             {"trigger": row.trigger.name, "fired_at": clock.iso(row.fired_at)}

@@ -15,15 +15,23 @@ from points.models import PointGroup, PointRule
 from points.services.adjust import scores_of
 
 PATIENCE_MS = 1_500
+# The journal, and what of it grew old and was added up.
 GIVEN = """
-SELECT count(*) FILTER (WHERE points <> 0), count(DISTINCT contact_id) FILTER (WHERE points <> 0),
-       coalesce(sum(points), 0), coalesce(-sum(points) FILTER (WHERE expired_at IS NOT NULL), 0)
-FROM point_award a WHERE rule_id = %(rule)s AND (%(owner)s::bigint IS NULL OR EXISTS (
-  SELECT FROM contact c WHERE c.id = a.contact_id AND c.owner_id = %(owner)s))"""
+SELECT sum(times), count(DISTINCT contact_id), sum(points), sum(expired) FROM (
+  SELECT contact_id, count(*) times, sum(points) points,
+         coalesce(-sum(points) FILTER (WHERE expired_at IS NOT NULL), 0) expired
+  FROM point_award WHERE rule_id = %(rule)s AND points <> 0 GROUP BY 1
+  UNION ALL SELECT contact_id, times, points, -expired FROM point_tally
+  WHERE rule_id = %(rule)s AND times > 0) a
+WHERE %(owner)s::bigint IS NULL OR EXISTS (
+  SELECT FROM contact c WHERE c.id = a.contact_id AND c.owner_id = %(owner)s)"""
 BY_RULE = """
-SELECT rule_id, group_id, count(*), sum(points) FILTER (WHERE expired_at IS NULL),
-       min(expires_at) FILTER (WHERE expired_at IS NULL)
-FROM point_award WHERE contact_id = %s AND points <> 0
+SELECT rule_id, group_id, sum(times), sum(points), min(expires_at) FROM (
+  SELECT rule_id, group_id, 1 times, CASE WHEN expired_at IS NULL THEN points ELSE 0 END points,
+         CASE WHEN expired_at IS NULL THEN expires_at END expires_at
+  FROM point_award WHERE contact_id = %(contact)s AND points <> 0
+  UNION ALL SELECT rule_id, group_id, times, points - expired, NULL FROM point_tally
+  WHERE contact_id = %(contact)s AND times > 0) a
 GROUP BY rule_id, group_id ORDER BY abs(sum(points)) DESC, rule_id"""
 
 
@@ -68,7 +76,7 @@ def given_by(rule: int, user: Actor) -> Given | None:
     try:
         with within_time(_TooSlow, PATIENCE_MS), connection.cursor() as cursor:
             cursor.execute(GIVEN, values)
-            return Given(*cursor.fetchone())
+            return Given(*(int(number or 0) for number in cursor.fetchone()))
     except _TooSlow:
         return None
 
@@ -84,7 +92,7 @@ def told(contact: int) -> list[Told]:
     found: dict[int | None, Told] = {None: Told(None, "", total or 0)}
     found |= {pk: Told(pk, name, scores[pk]) for pk, name in groups}
     with connection.cursor() as cursor:
-        cursor.execute(BY_RULE, [contact])
+        cursor.execute(BY_RULE, {"contact": contact})
         rows = cursor.fetchall()
     names = dict(
         PointRule.objects.filter(pk__in={row[0] for row in rows}).values_list("pk", "name")
@@ -92,7 +100,7 @@ def told(contact: int) -> list[Told]:
     for rule, group, times, points, expires_at in rows:
         if group in found:
             name = names.get(rule) or _("a rule that is gone")
-            found[group].parts.append(Part(name, points or 0, times, expires_at))
+            found[group].parts.append(Part(name, int(points or 0), int(times), expires_at))
     for each in found.values():
         if rest := each.points - sum(part.points for part in each.parts):
             each.parts.append(Part(_("everything else"), rest))
