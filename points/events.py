@@ -11,6 +11,7 @@ from kernel.events import EventType, event_types
 REASONS = {
     "corrected": gettext_lazy("what gave them was judged anew"),
     "expired": gettext_lazy("they expired"),
+    "decayed": gettext_lazy("nothing happened for a while"),
 }
 
 

@@ -1,4 +1,4 @@
-"""Jobs of points: the activity rank, and triggers for those who are above already."""
+"""Jobs of points: the activity rank, scores that fade, triggers for who is above already."""
 
 import time
 from datetime import timedelta
@@ -13,10 +13,10 @@ from kernel.jobs import Claimed, Refusal, Unfinished, handles
 from kernel.models import Job
 from kernel.queues import hint_on_commit
 from points.models import PointTrigger, RankRun
-from points.services import firing, ranking, reaching, when
+from points.services import fading, firing, ranking, reaching, when
 
 SECONDS = 60.0
-APPLY = "points.apply_trigger"
+APPLY, FADE = "points.apply_trigger", "points.fade"
 SLICE = 2_000
 # Said in the language of whoever reads it.
 BEYOND = gettext_noop("Whoever asked for this may no longer have it done.")
@@ -55,6 +55,30 @@ def _write(job: Claimed, run: RankRun) -> int:
 def rank_if_due(job: Claimed) -> None:
     """Begin a run when its time has come."""
     when.begin_if_due(clock.now())
+
+
+@handles(FADE)
+def fade(job: Claimed) -> None:
+    """Let scores fade, slice by slice; whoever takes it up goes on there."""
+    ends = time.monotonic() + SECONDS
+    fadings = fading.all_fading()
+    for each in fadings:
+        if each.score in job.progress.get("finished", []):
+            continue
+        while _fade(job, each):
+            if time.monotonic() > ends:
+                raise Unfinished
+        job.keep(finished=[*job.progress.get("finished", []), each.score], after=0)
+    while fading.stop(fadings, SLICE):
+        job.keep()
+
+
+def _fade(job: Claimed, each: fading.Fading) -> bool:
+    with transaction.atomic():
+        last, lost = fading.walk(each, job.progress.get("after", 0), SLICE, clock.now())
+        if last is not None:
+            job.keep(after=last, done=job.progress.get("done", 0) + lost)
+    return last is not None
 
 
 @handles(APPLY)

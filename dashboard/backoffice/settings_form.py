@@ -111,6 +111,18 @@ GROUPS: dict[Any, dict[str, forms.Field]] = {
             _("They follow changes by themselves; this finds what was missed."),
         ),
     },
+    _("Points without activity"): {
+        "points.decay_days": _number(
+            _("The total fades after so many days without activity"),
+            _("Days without anything that gives or takes points; 0: never."),
+        ),
+        "points.decay_loss": _number(_("Loses each time")),
+        "points.decay_unit": forms.ChoiceField(
+            label=_("In"),
+            choices=[("points", _("points")), ("percent", _("percent of the score"))],
+        ),
+        "points.decay_floor": _number(_("Never below"), _("Who has less loses nothing.")),
+    },
     _("Measuring"): {
         "tracking.measure_unasked": _yes(
             _("Measure people who were never asked"), _("Whoever refused is never measured.")

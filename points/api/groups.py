@@ -1,6 +1,6 @@
 """`point-groups`: scores of their own beside the total."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
@@ -10,6 +10,7 @@ from api.serializers import ModelSerializer
 from api.views import ResourceViews
 from kernel import usage
 from points.models import PointGroup
+from points.models.scores import BEYOND, WHOLE
 
 
 class PointGroupSerializer(ModelSerializer[PointGroup]):
@@ -17,8 +18,19 @@ class PointGroupSerializer(ModelSerializer[PointGroup]):
 
     class Meta:
         model = PointGroup
-        fields: ClassVar = ["id", "name", "description", "version", "created_at", "updated_at"]
+        fields: ClassVar = [
+            *("id", "name", "description", "decay_days", "decay_loss", "decay_unit"),
+            *("decay_floor", "version", "created_at", "updated_at"),
+        ]
         read_only_fields: ClassVar = ["created_at", "updated_at"]
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse to take more than there is."""
+        told = {name: getattr(self.instance, name, None) for name in ("decay_unit", "decay_loss")}
+        told |= attrs
+        if told["decay_unit"] == PointGroup.Unit.PERCENT and (told["decay_loss"] or 0) > WHOLE:
+            raise serializers.ValidationError({"decay_loss": [BEYOND]}, "invalid")
+        return attrs
 
 
 @resource("point-groups")

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.bulk import in_words
@@ -16,6 +17,7 @@ from backoffice.routes import register
 from contacts.services import counting
 from points.models import PointGroup
 
+DECAY = ("decay_days", "decay_loss", "decay_unit", "decay_floor")
 SCORED = counting.Naming("point_score", "group_id", "n.points <> 0")
 
 
@@ -24,7 +26,11 @@ class PointGroupForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = PointGroup
-        fields = ("name", "description")
+        fields = ("name", "description", *DECAY)
+        help_texts = {
+            "decay_days": _("Days without anything that gives or takes points; 0: never."),
+            "decay_floor": _("Who has less loses nothing."),
+        }
         widgets = {"description": forms.Textarea({"rows": 3})}
 
 
@@ -58,9 +64,29 @@ class PointGroups(Resource[PointGroup]):
         counting.attach(rows, SCORED)
 
     def details(self, row: PointGroup) -> list[tuple[Any, Any]]:
-        """Tell what the list tells, of one."""
+        """Tell what the list tells, of one, and how it fades."""
         self.attach([row])
-        return list(super().details(row))
+        return [*super().details(row), (_("Fades"), fades(row))]
+
+
+def fades(row: PointGroup) -> str:
+    """Say how the scores in a group fade."""
+    if not row.decay_days:
+        return gettext("never")
+    said = (
+        ngettext(
+            "%(loss)s %% each %(count)s day without activity, never below %(floor)s",
+            "%(loss)s %% each %(count)s days without activity, never below %(floor)s",
+            row.decay_days,
+        )
+        if row.decay_unit == PointGroup.Unit.PERCENT
+        else ngettext(
+            "%(loss)s points each %(count)s day without activity, never below %(floor)s",
+            "%(loss)s points each %(count)s days without activity, never below %(floor)s",
+            row.decay_days,
+        )
+    )
+    return said % {"loss": row.decay_loss, "count": row.decay_days, "floor": row.decay_floor}
 
 
 PointGroups.bulk = (deleting(PointGroups),)

@@ -18,7 +18,7 @@ class Scores(ContactData):
     key = "points.scores"
     label = _("Points")
     tables: ClassVar[Sequence[str]] = (
-        *("point_score", "point_award", "point_tally", "point_firing"),
+        *("point_score", "point_award", "point_tally", "point_idle", "point_firing"),
     )
     counted = "point_award"
 
@@ -43,6 +43,8 @@ invariant(
     " SELECT a.rule_id, a.contact_id FROM point_award a LEFT JOIN contact c ON c.id = a.contact_id"
     " WHERE c.id IS NULL UNION ALL"
     " SELECT t.rule_id, t.contact_id FROM point_tally t LEFT JOIN contact c ON c.id = t.contact_id"
+    " WHERE c.id IS NULL UNION ALL"
+    " SELECT i.group_id, i.contact_id FROM point_idle i LEFT JOIN contact c ON c.id = i.contact_id"
     " WHERE c.id IS NULL UNION ALL"
     " SELECT f.trigger_id, f.contact_id FROM point_firing f"
     " LEFT JOIN contact c ON c.id = f.contact_id WHERE c.id IS NULL",

@@ -6,12 +6,13 @@ from datetime import datetime
 
 from django.db import connection
 
-from kernel import events
+from kernel import events, preferences
 from kernel.documents import dumps
 from kernel.locks import lock_contacts
 from kernel.partitions import ensure_partitions
 from points.models import PointGroup, PointRule, Score
 
+DECAY_DAYS = "points.decay_days"
 # A score stops at the ends of what the column holds instead of failing the batch.
 CLAMPED = "least(greatest({}, -2147483648), 2147483647)::int"
 TOTAL = f"""
@@ -34,6 +35,12 @@ WITH wanted AS MATERIALIZED (
        WITH ORDINALITY w(contact, delta, which, place)),
 summed AS MATERIALIZED (SELECT contact, sum(delta)::bigint delta FROM wanted GROUP BY contact),
 adjusted AS ({{what}}),
+moved AS (
+  INSERT INTO point_idle (group_id, contact_id, since, lost)
+  SELECT DISTINCT coalesce(%(group)s::bigint, 0), a.contact_id, %(at)s::timestamptz, 0
+  FROM adjusted a JOIN wanted w ON w.contact = a.contact_id
+  WHERE %(fades)s AND w.which = ANY(%(scoring)s::int[]) ORDER BY 2
+  ON CONFLICT (group_id, contact_id) DO UPDATE SET since = excluded.since),
 fresh AS (
   SELECT contact_id, NULL::bigint subject_id, %(at)s occurred_at, NULL::smallint verdict,
          jsonb_build_object('delta', delta, 'points', {CLAMPED.format("points - later")})
@@ -110,7 +117,7 @@ def give_all(gifts: Sequence[Gift], now: datetime, *, depth: int = 0, bulk: bool
 def _give(
     gifts: Sequence[Gift], group: int | None, now: datetime, *, depth: int, bulk: bool
 ) -> int:
-    name = _of_group(group)
+    name, fades = _of_group(group)
     rows = [
         (contact, gift.deltas[contact], place)
         for place, gift in enumerate(gifts, 1)
@@ -128,6 +135,11 @@ def _give(
                 "deltas": _array([row[1] for row in rows]),
                 "which": _array([row[2] for row in rows]),
                 "group": group,
+                # What is only taken back is no activity.
+                "fades": fades,
+                "scoring": [
+                    place for place, gift in enumerate(gifts, 1) if "reason" not in gift.why
+                ],
                 "whys": [dumps({**gift.why, **name}) for gift in gifts],
             },
         )
@@ -147,11 +159,13 @@ def by_rule(number: int, reason: str = "", name: str = "") -> dict[str, str]:
     return {**told, "reason": reason} if reason else told
 
 
-def _of_group(group: int | None) -> dict[str, str]:
+def _of_group(group: int | None) -> tuple[dict[str, str], bool]:
+    """Return what events tell of the group, and whether the score fades."""
     if group is None:
-        return {}
-    name = PointGroup.objects.filter(pk=group).values_list("name", flat=True).first()
-    return {"group": str(group), "group_name": name or f"#{group}"}
+        return {}, preferences.get(DECAY_DAYS) > 0
+    found = PointGroup.objects.filter(pk=group).values_list("name", "decay_days").first()
+    name, days = found or (f"#{group}", 0)
+    return {"group": str(group), "group_name": name}, days > 0
 
 
 def _array(numbers: Sequence[int]) -> str:

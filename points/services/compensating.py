@@ -14,7 +14,7 @@ from kernel.events import type_id
 from kernel.locks import lock_contacts
 from kernel.zone import workspace_zone
 from points.models import Award, PointRule
-from points.services import awarding, growing_old
+from points.services import awarding, fading, growing_old
 from points.services.adjust import Gift, by_rule, give_all
 from points.services.judging import judge
 from points.services.standing import tallied
@@ -73,7 +73,7 @@ def compensate(changes: Changes, now: datetime) -> None:
         )
         for (number, group), differences in sorted(deltas.items(), key=str)
     ]
-    give_all(gifts, now, depth=depth, bulk=bulk)
+    give_all(fading.spared(gifts), now, depth=depth, bulk=bulk)
 
 
 def _told(events: Sequence[Change]) -> list[tuple[int, int, str, datetime, int]]:

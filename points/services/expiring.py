@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from kernel.locks import lock_contacts
+from points.services import fading
 from points.services.adjust import Gift, by_rule, give_all
 
 MOST = 1_000
@@ -49,5 +50,5 @@ def expire(now: datetime) -> int:
         Gift(differences, group, by_rule(rule, "expired"))
         for (rule, group), differences in sorted(deltas.items(), key=str)
     ]
-    give_all(gifts, now)
+    give_all(fading.spared(gifts), now)
     return len(found)

@@ -6,6 +6,7 @@ unique by trigger and contact); a queue carries out its actions.
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -127,7 +128,7 @@ def _fire(
         return 0
     held = set(lock_contacts(contact for _score, contact in touched))
     pairs = sorted(pair for pair in touched if pair[1] in held)
-    values = {
+    values: dict[str, Any] = {
         "scores": [score for score, _contact in pairs],
         "contacts": [contact for _score, contact in pairs],
         "now": now,

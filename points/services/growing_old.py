@@ -5,6 +5,7 @@ its limits hold; what is told from it is as exact as before. Points that are sti
 """
 
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Max
@@ -56,7 +57,7 @@ def forget(before: datetime, now: datetime) -> int:
         found = cursor.fetchall()
         if not found:
             return 0
-        values = {
+        values: dict[str, Any] = {
             "before": before,
             "rules": [row[0] for row in found],
             "events": [row[1] for row in found],

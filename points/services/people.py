@@ -7,7 +7,7 @@ from django.db import connection
 
 from kernel import clock
 from kernel.contactdata import PAIRS, Pairs, columns
-from points.models import Award, Firing, PointGroup, PointRule, Tally
+from points.models import Award, Firing, Idle, PointGroup, PointRule, Tally
 from points.services.adjust import CLAMPED, scores_of
 
 MERGE = f"""
@@ -28,6 +28,12 @@ SET seen = t.seen + excluded.seen, times = t.times + excluded.times,
     points = t.points + excluded.points, given = t.given + excluded.given,
     expired = t.expired + excluded.expired;
 DELETE FROM point_tally WHERE contact_id = ANY(%(losers)s::bigint[]);
+INSERT INTO point_idle AS i (group_id, contact_id, since, lost)
+SELECT l.group_id, p.winner, max(l.since), sum(l.lost)
+FROM {PAIRS} JOIN point_idle l ON l.contact_id = p.loser GROUP BY 1, 2 ORDER BY 1, 2
+ON CONFLICT (group_id, contact_id) DO UPDATE
+SET since = greatest(i.since, excluded.since), lost = i.lost + excluded.lost;
+DELETE FROM point_idle WHERE contact_id = ANY(%(losers)s::bigint[]);
 INSERT INTO point_firing AS w (trigger_id, contact_id, fired_at, done_at, problem)
 SELECT l.trigger_id, p.winner, l.fired_at, l.done_at, l.problem
 FROM {PAIRS} JOIN point_firing l ON l.contact_id = p.loser ORDER BY 1, 2
@@ -39,6 +45,7 @@ FORGET = """
 DELETE FROM point_score WHERE contact_id = ANY(%(contacts)s::bigint[]);
 DELETE FROM point_award WHERE contact_id = ANY(%(contacts)s::bigint[]);
 DELETE FROM point_tally WHERE contact_id = ANY(%(contacts)s::bigint[]);
+DELETE FROM point_idle WHERE contact_id = ANY(%(contacts)s::bigint[]);
 DELETE FROM point_firing WHERE contact_id = ANY(%(contacts)s::bigint[]);
 """
 
@@ -69,6 +76,10 @@ def export(contact: int) -> dict[str, Any]:
         "points_given_before": [
             {"rule": rules.get(row.rule_id, f"#{row.rule_id}"), "points": row.points}
             for row in Tally.objects.filter(contact_id=contact).order_by("pk")
+        ],
+        "points_lost_by_inactivity": [
+            {"group": names.get(row.group_id), "points": row.lost}
+            for row in Idle.objects.filter(contact_id=contact).exclude(lost=0).order_by("group_id")
         ],
         "point_triggers": [
             {"trigger": row.trigger.name, "fired_at": clock.iso(row.fired_at)}

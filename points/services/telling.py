@@ -11,7 +11,7 @@ from kernel import withholding
 from kernel.actions import contact_actions
 from kernel.filters.questions import within_time
 from kernel.permissions import Actor, whose
-from points.models import PointGroup, PointRule
+from points.models import Idle, PointGroup, PointRule
 from points.services.adjust import scores_of
 
 PATIENCE_MS = 1_500
@@ -101,7 +101,10 @@ def told(contact: int) -> list[Told]:
         if group in found:
             name = names.get(rule) or _("a rule that is gone")
             found[group].parts.append(Part(name, int(points or 0), int(times), expires_at))
+    lost = dict(Idle.objects.filter(contact_id=contact).values_list("group_id", "lost"))
     for each in found.values():
+        if gone := lost.get(each.group or 0):
+            each.parts.append(Part(_("lost without activity"), -gone))
         if rest := each.points - sum(part.points for part in each.parts):
             each.parts.append(Part(_("everything else"), rest))
     return list(found.values())
