@@ -1,5 +1,5 @@
 """Points by REST."""
 
-from points.api import groups, rank, rules, triggers
+from points.api import groups, interests, rank, rules, triggers
 
-__all__ = ["groups", "rank", "rules", "triggers"]
+__all__ = ["groups", "interests", "rank", "rules", "triggers"]

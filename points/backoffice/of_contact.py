@@ -10,8 +10,10 @@ from django.views.generic import View
 from backoffice.access import Permitted
 from backoffice.attachments import card
 from contacts.models import Contact, ContactState
+from kernel import withholding
 from kernel.permissions import narrow
 from points.models import PointGroup
+from points.services import interests
 from points.services.adjust import scores_of
 from points.services.telling import told
 
@@ -23,6 +25,13 @@ def points_of(request: HttpRequest, contact: Contact) -> dict[str, Any]:
     scores = scores_of(contact.pk)
     rows = [{"group": group, "points": scores[group.pk]} for group in _seen(request.user, scores)]
     return {"total": total or 0, "scores": rows}
+
+
+@card("contacts", "interests", "points/interests.html", order=13, kind="contacts")
+def interests_of(request: HttpRequest, contact: Contact) -> dict[str, Any]:
+    """Tell what they are interested in, each beside the most."""
+    found = [] if withholding.unprofiled([contact.pk]) else interests.of_contact(contact.pk)
+    return {"interests": found, "most": max((each.points for each in found), default=0)}
 
 
 class From(Permitted, View):

@@ -48,7 +48,9 @@ def later(traveller: Any, **more: float) -> None:
     traveller.shift(timedelta(**more))
 
 
-def test_who_does_nothing_loses_points_down_to_the_floor(api: APIClient):
+def test_who_does_nothing_loses_points_down_to_the_floor(
+    api: APIClient, client: Client, alice: User
+):
     zoe, ann = people(2)
     with time_machine.travel(clock.now(), tick=False) as traveller:
         total_fades(api, days=10, loss=4, floor=3)
@@ -72,8 +74,9 @@ def test_who_does_nothing_loses_points_down_to_the_floor(api: APIClient):
         ("lost without activity", -7),
         ("everything else", 10),
     ]
-    page = ok(api.get(f"/api/v1/contacts/{zoe}/timeline"))
-    assert "nothing happened for a while" in str(page)
+    client.force_login(alice)
+    lines = client.get(f"/contacts/{zoe}/timeline").content.decode()
+    assert "by -4 to 6 · nothing happened for a while" in lines
 
 
 def test_a_group_fades_by_its_own_settings_in_percent(api: APIClient):

@@ -1,0 +1,85 @@
+"""What people are interested in: their activity on items filed under a category, within a year.
+
+Added up as it is asked for, from the log: what a machine did, or what is corrected later, is never
+in it, and an item that is filed elsewhere takes what it earned along.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import connection
+
+from kernel import clock
+from kernel.events import MACHINE, event_types, kind_of, type_id
+
+DAYS = 365
+# What counts, and how much: who clicks is more interested than who opens.
+WEIGHTS = {"emails.opened": 1, "emails.clicked": 3}
+MOST = 10
+# By the index on what an event is about; of a person, by that of their timeline.
+PART = """
+SELECT e.contact_id, e.subject_id, {weight} AS weight FROM event e
+WHERE e.retention = {retention} AND e.type_id = {type} AND e.occurred_at > '{since}'
+  AND e.verdict IS DISTINCT FROM {machine} AND {whose}"""
+FILED = """e.subject_id IN (
+  SELECT g.object_id FROM filing g
+  WHERE g.kind = '{kind}' AND g.is_category AND g.folder_id = {folder})"""
+OF_CONTACT = """
+SELECT f.id, f.name, f.colour, sum(w.weight)::int FROM (
+  {parts}) w
+JOIN filing g ON g.kind = w.kind AND g.object_id = w.subject_id AND g.is_category
+JOIN folder f ON f.id = g.folder_id
+GROUP BY f.id ORDER BY 4 DESC, f.name_key, f.id LIMIT {most}"""
+
+
+@dataclass(frozen=True)
+class Interest:
+    """How much somebody did with what is filed under a category."""
+
+    category: int
+    name: str
+    colour: int
+    points: int
+
+
+def of_contact(contact: int) -> list[Interest]:
+    """Return what a contact is interested in, the most first."""
+    parts = [
+        f"SELECT '{kind_of(key).subject}'::text AS kind, p.* FROM ({_part(key, weight, whose)}) p"  # noqa: S608 - numbers of ours
+        for key, weight in counted()
+        for whose in [f"e.contact_id = {contact:d}"]
+    ]
+    if not parts:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(OF_CONTACT.format(parts=" UNION ALL ".join(parts), most=MOST))
+        return [Interest(*row) for row in cursor.fetchall()]
+
+
+def counted() -> Sequence[tuple[str, int]]:
+    """Return the activities that there are, with their weights."""
+    return [(key, weight) for key, weight in WEIGHTS.items() if key in event_types.keys()]  # noqa: SIM118 - a registry
+
+
+def rows(folder: int, whose: str = "true") -> str:
+    """Return the activity on what is filed under a category, as SQL: contact and weight."""
+    parts = [
+        _part(key, weight, f"{FILED.format(kind=kind_of(key).subject, folder=folder)} AND {whose}")
+        for key, weight in counted()
+    ]
+    nobody = "SELECT 0::bigint AS contact_id, 0::bigint AS subject_id, 0 AS weight WHERE false"
+    return " UNION ALL ".join(parts) or nobody
+
+
+def _part(key: str, weight: int, whose: str) -> str:
+    # By days: who asks twice asks the same.
+    since = (clock.now() - timedelta(days=DAYS)).date().isoformat()
+    return PART.format(
+        weight=weight,
+        retention=kind_of(key).retention,
+        type=type_id(key),
+        since=since,
+        machine=MACHINE,
+        whose=whose,
+    )
