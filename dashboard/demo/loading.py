@@ -31,6 +31,7 @@ def load(now: datetime, *, owner_id: int | None = None) -> bool:
         guard(now, mails_leave=bool(settings.EMAIL_URL))
         journeys.publish(now, owner_id, segments, emails)
         scores.keep_score(now, owner_id)
+        scores.file_letters(emails, now)
         # Nobody looks at a week of dashes first.
         when.begin(now, owner_id)
     return True

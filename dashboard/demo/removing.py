@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Model
@@ -14,8 +15,10 @@ from contacts.services.fields import store
 from dashboard.demo.marking import OFFERED, guard, marked
 from dashboard.models import Sample
 from emails.models import Delivery, Email, Send
+from filing.services import folders
 from kernel import usage
 from kernel.contactdata import forget
+from kernel.models import Folder
 from kernel.registry import ConfigProblem
 from kernel.usage import InUse
 from points.models import PointGroup, PointRule, PointTrigger, RankRun
@@ -33,19 +36,23 @@ def remove(now: datetime) -> bool:
     if not Sample.objects.exclude(kind=OFFERED).exists():
         return False
     _campaigns(now)
-    for kind, model in SCORING.items():
+    for kind, scored in SCORING.items():
         for number in marked(kind):
-            _unless_used(model, number, partial(_freed, kind))
+            _unless_used(scored, number, partial(_freed, kind))
     people = marked("contact")
     for start in range(0, len(people), BATCH):
         _people(people[start : start + BATCH], now)
     with transaction.atomic():
         _emails()
         _imports()
-    for number in marked("segment"):
-        _unless_used(Segment, number, lambda row: segments_editing.delete(row, now))
-    for number in marked("field"):
-        _unless_used(Field, number, lambda row: store.delete(row, now))
+    others: dict[str, tuple[type, Any]] = {
+        "folder": (Folder, folders.delete),
+        "segment": (Segment, lambda row: segments_editing.delete(row, now)),
+        "field": (Field, lambda row: store.delete(row, now)),
+    }
+    for kind, (model, delete) in others.items():
+        for number in marked(kind):
+            _unless_used(model, number, delete)
     with transaction.atomic():
         Stage.objects.filter(pk__in=marked("stage")).delete()
         Tag.objects.filter(pk__in=marked("tag")).delete()

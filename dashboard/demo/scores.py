@@ -1,10 +1,14 @@
-"""Two point rules and a trigger, by which the sample's people score from now on."""
+"""Two point rules and a trigger, by which the sample's people score, and what they like."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from dashboard.demo.journeys import SAMPLE_ONLY
 from dashboard.demo.marking import mark
+from emails.models import Email
+from kernel import filing
+from kernel.models import Folder
 from points.models import PointGroup, PointRule, PointTrigger
 from points.services import rules, triggers
 
@@ -27,6 +31,7 @@ RULES: tuple[dict[str, Any], ...] = (
 )
 # So much interest in the site: a few visits of five pages a day.
 THRESHOLD = 20
+CATEGORIES = {"letter": ("Skis and snow", 2), "summer": ("Summer in the mountains", 4)}
 TAG = {"key": "tags.change", "config": {"add": ["vip"], "remove": []}}
 
 
@@ -36,7 +41,12 @@ def keep_score(now: datetime, owner: int | None) -> None:
     In the group only the sample's rule gives, so that the trigger fires for nobody real.
     """
     group = PointGroup.objects.create(
-        name="Website", description="Interest shown on the site alone.", owner_id=owner
+        name="Website",
+        description="Interest shown on the site alone.",
+        decay_days=30,
+        decay_loss=20,
+        decay_unit=PointGroup.Unit.PERCENT,
+        owner_id=owner,
     )
     made = []
     for values in RULES:
@@ -58,3 +68,14 @@ def keep_score(now: datetime, owner: int | None) -> None:
     mark("point_group", [group.pk], now)
     mark("point_rule", made, now)
     mark("point_trigger", [trigger.pk], now)
+
+
+def file_letters(emails: Mapping[str, Email], now: datetime) -> None:
+    """File what was sent under categories, by which people have interests."""
+    for key, (name, colour) in CATEGORIES.items():
+        mine = {"sort": Folder.Sort.CATEGORY, "kind": "email"}
+        folder = Folder.objects.filter(**mine, name__iexact=name).first()
+        if folder is None:
+            folder = Folder.objects.create(**mine, name=name, colour=colour)
+            mark("folder", [folder.pk], now)
+        filing.file("email", [emails[key].pk], filing.Change(category=folder.pk))

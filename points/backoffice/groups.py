@@ -75,14 +75,14 @@ def fades(row: PointGroup) -> str:
         return gettext("never")
     said = (
         ngettext(
-            "%(loss)s %% each %(count)s day without activity, never below %(floor)s",
-            "%(loss)s %% each %(count)s days without activity, never below %(floor)s",
+            "%(loss)s %% every %(count)s day without activity, never below %(floor)s",
+            "%(loss)s %% every %(count)s days without activity, never below %(floor)s",
             row.decay_days,
         )
         if row.decay_unit == PointGroup.Unit.PERCENT
         else ngettext(
-            "%(loss)s points each %(count)s day without activity, never below %(floor)s",
-            "%(loss)s points each %(count)s days without activity, never below %(floor)s",
+            "%(loss)s points every %(count)s day without activity, never below %(floor)s",
+            "%(loss)s points every %(count)s days without activity, never below %(floor)s",
             row.decay_days,
         )
     )

@@ -180,7 +180,7 @@ def test_the_settings_are_on_screen(client: Client, alice: User):
     assert client.post("/points/groups/new", {**sent, "decay_floor": 5}).status_code == 302
     [row] = PointGroup.objects.all()
     page = client.get(f"/points/groups/{row.pk}").content.decode()
-    assert "10 % each 30 days without activity, never below 5" in page
+    assert "10 % every 30 days without activity, never below 5" in page
     wrong = {**sent, "name": "Shoes", "decay_loss": 120, "decay_floor": 0}
     assert client.post("/points/groups/new", wrong).status_code == 422
     assert "Points without activity" in client.get("/settings/workspace").content.decode()
