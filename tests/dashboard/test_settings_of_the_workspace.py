@@ -22,7 +22,8 @@ def typed(client: Client, **changed: object) -> dict[str, object]:
     form, version = page.context["form"], page.context["version"]
     assert f'name="version" value="{version}"' in page.content.decode()
     values = {"version": version} | {field.name: field.value() for field in form}
-    sent = {name: value for name, value in values.items() if value not in (None, False)}
+    # Boxes that are not ticked are not sent; a nought is.
+    sent = {key: value for key, value in values.items() if value is not None and value is not False}
     return sent | {key.replace("__", "-"): value for key, value in changed.items()}
 
 
