@@ -28,7 +28,8 @@ class TestOnScreen(ResourceContract):
         return PointGroup.objects.create(name=f"Product {number:02}", owner=owner)
 
     def fields(self, number: int) -> dict[str, Any]:
-        return {"name": f"Product {number:02}", "description": ""}
+        fades = {"decay_days": 0, "decay_loss": 10, "decay_unit": "points", "decay_floor": 0}
+        return {"name": f"Product {number:02}", "description": "", **fades}
 
 
 class TestOverRest(ApiContract):
