@@ -29,7 +29,16 @@ from emails.api.shapes import (
     PreviewSerializer,
 )
 from emails.models import Email
-from emails.services import editing, explaining, figures, preview, queueing, refusals, runs
+from emails.services import (
+    editing,
+    explaining,
+    figures,
+    preview,
+    publishers,
+    queueing,
+    refusals,
+    runs,
+)
 from kernel import clock, usage
 from kernel.ids import read_id
 from kernel.permissions import Reach, narrow, whose
@@ -60,11 +69,18 @@ class EmailViews(ResourceViews[Email]):
         return (*known, "contact") if self.action in {"preview", "explanation"} else known
 
     def create_one(self, values: dict[str, Any]) -> Email:
-        """Check, store and compile."""
-        return editing.create(values, clock.now())
+        """Check, store and compile; who may not publish begins with what is not sent."""
+        owner = values["owner"].pk
+        if not publishers.may_become(values, owner, self.caller):
+            raise PermissionDenied(publishers.UNPUBLISHED_ONLY)
+        return editing.create(publishers.begun(values, owner, self.caller), clock.now())
 
     def change_one(self, row: Email, values: dict[str, Any]) -> Email:
-        """Check, store, and compile when the content changed."""
+        """Check, store, and compile when the content changed; what goes out is the publishers'."""
+        if values and not publishers.may_change(row, self.caller):
+            raise PermissionDenied(publishers.CLOSED)
+        if not publishers.may_become(values, row.owner_id, self.caller):
+            raise PermissionDenied(publishers.UNPUBLISHED_ONLY)
         return editing.change(row, values, clock.now())
 
     def delete_one(self, row: Email) -> None:

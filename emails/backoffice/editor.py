@@ -94,6 +94,7 @@ class Editor(Form):
             words=words(),
             sees_people=self.user.reach("contacts", "view") is not Reach.NONE,
             may_publish=form.may_publish,
+            closed=form.closed,
             addresses={
                 "preview": reverse("emails-preview"),
                 "canvas": reverse("emails-canvas"),

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy
 from backoffice.choosing import worded
 from backoffice.columns import shown
 from contacts.values import ValueProblem, places
+from emails.backoffice import languages
 from emails.models import Email
-from emails.services import editing
+from emails.services import editing, publishers
 from emails.services.senders import Senders
 from kernel.permissions import Reach, narrow
 from segments.models import Segment
@@ -78,12 +79,16 @@ class EmailForm(forms.ModelForm):  # type: ignore[type-arg]
         self.may_publish = user.can("emails", "publish", instance.owner_id if instance else user.pk)
         # Before the instance takes what was typed.
         self._state = instance.state if instance else Email.State.UNPUBLISHED
+        self.closed = instance is not None and not publishers.may_change(instance, user)
         self._hidden = {name: self._unseen(name, instance) for name in SEGMENTS}
         for name in ("state", "type", "kind", "language"):
             self.fields[name].required = False
         for name in ("state", "type", "kind"):
             asked: Any = Email._meta.get_field(name)
             self.fields[name].choices = [(key, capfirst(label)) for key, label in asked.choices]  # type: ignore[attr-defined]
+        # What is stored stays, though no list has it.
+        kept = instance.language if instance else user.language
+        self.fields["language"].widget = forms.Select(choices=languages.choices(kept))
         # Line ends and spaces are the author's.
         for name in BODIES:
             self.fields[name].strip = False  # type: ignore[attr-defined]
@@ -130,6 +135,8 @@ class EmailForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         """Keep one body, and what was not asked; then check what the templates say."""
         values: dict[str, Any] = super().clean() or {}
+        if self.closed:
+            raise forms.ValidationError(publishers.CLOSED, "forbidden")
         for name in BODIES:
             values[name] = plain_lines(values.get(name) or "")
         mode = values.get("mode") or ("html" if values.get("html") else "mjml")

@@ -19,7 +19,7 @@ from backoffice.narrowing import ListFilter, by, mine, telling_whose
 from backoffice.resource import Resource
 from backoffice.routes import register
 from contacts.models import Topic
-from emails.backoffice import behind, overview
+from emails.backoffice import behind, languages, overview
 from emails.backoffice.editor import Editor
 from emails.backoffice.forms import EmailForm
 from emails.backoffice.publishing import publish, unpublish
@@ -67,8 +67,7 @@ def _owner(email: Email) -> str:
 
 
 def _languages(_user: Any) -> list[tuple[str, str]]:
-    found = Email.objects.order_by("language").values_list("language", flat=True).distinct()
-    return [(language, language) for language in found[:50]]
+    return [(language, languages.name_of(language)) for language in languages.in_use()]
 
 
 def _topics(_user: Any) -> list[tuple[str, str]]:
@@ -139,7 +138,7 @@ class Emails(Resource[Email]):
 
     def facts(self, row: Email) -> str:
         """Say what it is, in which language, about what; of one on its way since when."""
-        parts = [row.get_type_display(), row.get_kind_display(), row.language]
+        parts = [row.get_type_display(), row.get_kind_display(), languages.name_of(row.language)]
         parts += [row.topic.label] if row.topic else []
         run = row.sends.filter(state__in=Send.OPEN).select_related("owner").first()
         if run and run.started_at:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from backoffice.columns import number
 from emails.backoffice import behind, runs_shown
 from emails.models import Email, Send
-from emails.services import figures
+from emails.services import figures, publishers
 from kernel import clock
 from kernel.permissions import Actor, narrow, whose
 from segments.models import Segment
@@ -27,7 +27,11 @@ def share(part: int, whole: int) -> SafeString:
 def head(request: HttpRequest, email: Email) -> dict[str, Any]:
     """Return what the head of each tab shows: what may be done, and to which run."""
     user: Any = request.user
+    closed = not publishers.may_change(email, user)
     return {
+        # Where the edit of who may not publish would go out.
+        **({"editable": False} if closed else {}),
+        "closed": closed and user.can("emails", "edit", email.owner_id),
         "may_publish": user.can("emails", "publish", email.owner_id),
         "opened": email.sends.filter(state__in=Send.OPEN).first(),
         "again": email.sends.exists(),

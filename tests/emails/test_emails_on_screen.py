@@ -186,3 +186,22 @@ def test_emails_are_published_unpublished_and_copied(client: Client, alice: User
     assert client.post(f"/emails/{email.pk}/duplicate").status_code == 403
     assert client.post(f"/emails/{email.pk}/state/unpublished").status_code == 403
     assert client.post("/emails/bulk/unpublish", {"ids": str(email.pk)}).status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_language_is_chosen_and_what_is_stored_stays(client: Client, alice: User):
+    client.force_login(alice)
+    email = make_email(name="Welcome", language="tlh-Latn")
+    page = client.get(f"/emails/{email.pk}/edit").content.decode()
+    box = page.split('<select name="language"')[1].split("</select>")[0]
+    assert '<option value="tlh-Latn" selected>' in box
+    assert '<option value="fr-CA">French (Canada)</option>' in box
+    assert '<option value="de">German</option>' in box
+    sent = {"name": "Welcome", "subject": "News", "mode": "html", "html": BODY}
+    for language, status in (("tlh-Latn", 302), ("fr-CA", 302), ("no language", 422)):
+        email.refresh_from_db()
+        told = {**sent, "language": language, "version": str(email.version)}
+        assert client.post(f"/emails/{email.pk}/edit", told).status_code == status
+    email.refresh_from_db()
+    assert email.language == "fr-CA"
+    assert "French (Canada)" in client.get(f"/emails/{email.pk}").content.decode()
