@@ -76,6 +76,9 @@ class BulkAction:
         """Make its form for a user, with what was sent if anything was."""
         return self.form(sent) if self.form else None
 
+    def again(self, form: Any, sent: Any) -> None:
+        """Ask what follows from what was chosen so far; nothing is done yet."""
+
     def called(self, selection: Selection) -> str:
         """Say what it will do to how many."""
         if self.title is None:

@@ -46,6 +46,8 @@ class Bulk(Screen):
             return self._ask(chosen, selection, problem=message)
         sent = request.POST.get("confirmed") == "yes"
         form = chosen.make(self.user, request.POST if sent else None, selection)
+        if request.POST.get("confirmed") == "again":
+            chosen.again(form, request.POST)
         if not selection.count or (chosen.asks and not sent):
             return self._ask(chosen, selection, form)
         if form is not None and not form.is_valid():

@@ -26,11 +26,14 @@ class Undo:
 
 def tell(request: HttpRequest, text: object, undo: dict[str, Any] | None = None) -> None:
     """Say something on the next page, or in this answer; `undo` is what `undo.undoes` gets."""
-    tags = ""
-    if undo is not None:
-        document = {"user": request.user.pk, "once": token_urlsafe(12), **undo}
-        tags = _MARK + signing.dumps(document, salt=_SALT, compress=True)
+    tags = "" if undo is None else _MARK + sealed(request, undo)
     messages.info(request, str(text), extra_tags=tags, fail_silently=True)
+
+
+def sealed(request: HttpRequest, undo: dict[str, Any]) -> str:
+    """Return the token that takes a change back; `once` names what is offered in several places."""
+    document = {"user": request.user.pk, "once": token_urlsafe(12), **undo}
+    return signing.dumps(document, salt=_SALT, compress=True)
 
 
 def told(request: HttpRequest) -> int:

@@ -4,11 +4,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from contacts.backoffice.asking import ActionForm
-from contacts.backoffice.inputs import local_instant
+from contacts.backoffice.inputs import local_instant, widget
 from contacts.catalogue import FieldSpec, catalogue
 
 # Of whom no two have the same.
@@ -23,14 +24,7 @@ class FieldForm(ActionForm):
     field = forms.ChoiceField(
         label=_lazy("Field"), error_messages={"required": _lazy("Choose the field.")}
     )
-    values = forms.CharField(
-        label=_lazy("New value"),
-        required=False,
-        max_length=5_000,
-        help_text=_lazy(
-            "A date as 2026-11-22, a moment as 2026-11-22 09:30, a choice or a country by its name."
-        ),
-    )
+    values = forms.CharField(label=_lazy("New value"), required=False, max_length=5_000)
     clear = forms.BooleanField(label=_lazy("Clear what there is"), required=False)
 
     def offer(self) -> None:
@@ -38,6 +32,34 @@ class FieldForm(ActionForm):
         field: Any = self.fields["field"]
         specs = [spec for spec in catalogue().fields.values() if self._suits(spec)]
         field.choices = [("", _("Choose…")), *((spec.alias, spec.name) for spec in specs)]
+        # The dialog is asked again with the input of the field that was chosen.
+        field.widget.attrs |= {
+            "hx-post": reverse("contacts-bulk", args=["field"]),
+            "hx-trigger": "change",
+            "hx-target": "#dialog .content",
+            "hx-vals": '{"confirmed": "again"}',
+        }
+        self._value, self._clear = self.fields["values"], self.fields["clear"]
+        self.ask_for(self.data.get("field", ""))
+
+    def ask_for(self, alias: str) -> None:
+        """Ask the value of a field as the form of one contact does; of none there is nothing."""
+        spec = catalogue().get(alias)
+        if spec is None or not self._suits(spec):
+            self._nothing_yet()
+            return
+        self.initial["field"] = alias
+        box: Any = widget(spec)
+        if isinstance(box, forms.Select):
+            box.choices = [
+                (key, label if key else _("Choose…")) for key, label in list(box.choices)
+            ]
+        self._value.widget, self._value.help_text = box, spec.help_text
+        self.fields |= {"values": self._value, "clear": self._clear}
+
+    def _nothing_yet(self) -> None:
+        for name in ("values", "clear"):
+            self.fields.pop(name, None)
 
     def clean(self) -> dict[str, Any]:
         """Take a value or the tick, so that nothing is cleared by a box left empty."""

@@ -26,6 +26,7 @@ from contacts.services import bulk_actions, doing
 from contacts.services.searches import Search
 from kernel import clock, withholding
 from kernel.actions import ContactAction, Outcomes, contact_actions
+from kernel.models import Job
 from kernel.queues import hint_on_commit
 from kernel.registry import ConfigProblem
 from kernel.trail import Deed
@@ -42,6 +43,11 @@ class Acting(BulkAction):
     def make(self, user: Any, sent: Any, selection: Selection) -> forms.Form | None:
         """Make the form for a user."""
         return self.asked(user, sent)
+
+    def again(self, form: Any, sent: Any) -> None:
+        """Ask for the value of the field that was chosen."""
+        if isinstance(form, FieldForm):
+            form.ask_for(sent.get("field", ""))
 
     @property
     def asks(self) -> bool:
@@ -75,9 +81,16 @@ def _run(request: HttpRequest, selection: Selection, settings: dict[str, Any]) -
     for queue in outcomes.wake:
         hint_on_commit(queue)
     done = sorted(set(ids) - outcomes.skipped.keys() - outcomes.failed.keys())
-    undo = {"key": UNDO, "action": action.key, "config": action.config, "kept": kept, "ids": done}
     may_undo = kept and action.concerned(kept).intersection(done)
-    toasts.tell(request, _said(action, done, kept, outcomes), undo if may_undo else None)
+    who: Any = request.user
+    row = bulk_actions.note(action, done, outcomes, kept if may_undo else None, user_id=who.pk)
+    said_of = _said(action, done, kept, outcomes)
+    toasts.tell(request, said_of, undo_of(row) if may_undo else None)
+
+
+def undo_of(row: Job) -> dict[str, Any]:
+    """Return what takes back what was done at once: the same wherever it is offered."""
+    return {"key": UNDO, "job": row.pk, "once": f"bulk:{row.pk}"}
 
 
 def _said(action: ContactAction, done: list[int], kept: Any, outcomes: Outcomes) -> str:
@@ -119,25 +132,31 @@ def named(action: ContactAction, count: str, *, undone: bool = False) -> str:
 @undoes(UNDO)
 def take_back(request: HttpRequest, document: Mapping[str, Any]) -> None:
     """Put those contacts back that the user may still change and nobody changed since."""
-    kind = contact_actions.get(document["action"])
-    rows = resource_of("contacts").rows(request.user, "edit").filter(pk__in=document["ids"])
-    may = set(rows.values_list("pk", flat=True))
     user: Any = request.user
+    mine = Job.objects.filter(kind=bulk_actions.KIND, user_id=user.pk)
+    job = mine.filter(pk=document.get("job", 0)).first()
+    args = job.args if job else {}
+    ids, kept = args.get("contacts", []), args.get("kept")
+    rows = resource_of("contacts").rows(user, "edit").filter(pk__in=ids)
+    may = set(rows.values_list("pk", flat=True))
+    kind = contact_actions.get(args.get("key", ""))
     try:
-        if kind is None:
+        if kind is None or kept is None:
             raise ConfigProblem([])
-        action = kind(document["config"])
+        action = kind(args["config"])
         action.check_reach(user, action.needs)
     except ConfigProblem:
         toasts.tell(request, _("This can no longer be undone."))
         return
-    back = action.take_back(document["kept"], may, clock.now())
+    back = action.take_back(kept, may, clock.now())
+    if job:
+        bulk_actions.note_undone(job, back)
     if back:
         told = {"config": action.config, "count": number(back), "undone": action.key}
         name = named(action, number(back), undone=True)
         after = {"key": UNDO, deeds.RETOLD: told}
         leave_trail(request, Deed("contacts", "bulk", name=name, after=after))
-    left = len(action.concerned(document["kept"]).intersection(document["ids"])) - back
+    left = len(action.concerned(kept).intersection(ids)) - back
     toasts.tell(request, said(back, left))
 
 

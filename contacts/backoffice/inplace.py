@@ -147,5 +147,5 @@ def take_back(request: HttpRequest, document: Mapping[str, Any]) -> None:
     if problems:
         toasts.tell(request, problems[0]["message"])
         return
-    leave_trail(request, Deed("contacts", "change", object=number, after={"field": name}))
+    leave_trail(request, Deed("contacts", "undo", object=number, after={"field": name}))
     toasts.tell(request, _("Undone"))

@@ -31,6 +31,7 @@ from contacts.backoffice import (
     page,
     restricting,
     searching,
+    together,
     tokens,
 )
 from contacts.backoffice.coming_in import import_url
@@ -190,12 +191,14 @@ class Contacts(Resource[Contact]):
     def history(self, row: Contact, most: int) -> list[Told]:
         """Name the fields that changed as the page does; their values are not kept."""
         fields = catalogue()
-        return [
+        own = [
             replace(told, after={str(_("Field")): fields.called(told.after["field"])})
             if "field" in told.after
             else told
             for told in super().history(row, most)
         ]
+        found = [*own, *together.history(row.pk, most)]
+        return sorted(found, key=lambda told: told.at, reverse=True)[:most]
 
     def typed_to_delete(self, row: Contact) -> Sequence[str]:
         """Ask for the name or the address: nobody comes back from being forgotten."""

@@ -56,7 +56,7 @@ def take_back(request: HttpRequest, document: Mapping[str, Any]) -> None:
     change_tags(contacts, document["add"], document["remove"], clock.now())
     drop_unused(document.get("made", ()))
     for contact in contacts:
-        leave_trail(request, Deed("contacts", "change", object=contact, after=_told(document)))
+        leave_trail(request, Deed("contacts", "undo", object=contact, after=_told(document)))
     toasts.tell(request, _("Undone"))
 
 

@@ -14,6 +14,7 @@ from backoffice.bulk import in_words
 from backoffice.columns import number
 from backoffice.moments import left
 from backoffice.screens import Screen, leave_trail
+from contacts.backoffice.doing import undo_of
 from contacts.services import bulk_actions, bulk_erasing, merging_duplicates
 from kernel import clock, jobs, paces, subjects
 from kernel.actions import ContactAction, contact_actions
@@ -36,11 +37,18 @@ class Work(Screen):
         actions = [_action(row) for row in rows]
         named = [one for action in actions if action for one in picked(action.form, action.config)]
         with subjects.remembered(named, None):
-            lines = [_told(row, now) for row in rows]
+            lines = [{**_told(row, now), "undo": self._undo(row, now)} for row in rows]
         running = any(line["open"] for line in lines)
         part = request.headers.get("HX-Target") == "work"
         template = "contacts/worklines.html" if part else "contacts/work.html"
         return render(request, template, self.context(jobs=lines, running=running))
+
+    def _undo(self, row: Job, now: datetime) -> str:
+        """Return what takes back what was done at once, as long as its news would; else nothing."""
+        fresh = now - row.created_at < timedelta(seconds=toasts.MAX_AGE)
+        if not fresh or "undone" in row.progress or row.args.get("kept") is None:
+            return ""
+        return toasts.sealed(self.request, undo_of(row))
 
 
 class StopWork(Screen):
@@ -99,6 +107,7 @@ def _told(row: Job, now: datetime) -> dict[str, Any]:
         "skipped": row.progress.get("skipped", 0),
         "failed": row.progress.get("failed", 0),
         "error": jobs.said(row.error),
+        "undone": "undone" in row.progress,
     }
 
 

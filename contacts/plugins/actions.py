@@ -5,18 +5,19 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext
 
-from contacts.catalogue import catalogue
+from contacts.catalogue import FieldSpec, catalogue
 from contacts.plugins import tag_words
 from contacts.services import takingback
 from contacts.services.plan import Terms
 from contacts.services.tags import change_tags, clean_name, find
 from contacts.services.upsert import write
 from contacts.services.writing import cleaned
-from contacts.values import checked
+from contacts.values import checked, display
 from kernel import subjects
 from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
 from kernel.ids import read_id
@@ -218,14 +219,16 @@ class UpdateContacts(ContactAction):
 
     def describe(self) -> str:
         """List the fields and values."""
-        fields = catalogue()
+        fields, told = catalogue(), self.config.get("values", {})
+        kept, _refused = cleaned(told)
         parts = []
-        for alias, value in self.config.get("values", {}).items():
+        for alias, value in told.items():
             if alias == "owner":
                 parts.append(_("Owner: %(name)s") % {"name": _named(value)})
                 continue
             spec = fields.get(alias)
-            parts.append(f"{spec.label if spec else alias} = {value}")
+            words = _in_words(spec, kept[alias]) if spec and alias in kept else value
+            parts.append(f"{spec.name if spec else alias} = {words}")
         return ", ".join(parts)
 
     def uses(self) -> list[tuple[str, int]]:
@@ -233,6 +236,12 @@ class UpdateContacts(ContactAction):
         fields = catalogue()
         specs = [fields.get(alias) for alias in self.config.get("values", {})]
         return [("field", spec.id) for spec in specs if spec is not None and spec.id is not None]
+
+
+def _in_words(spec: FieldSpec, value: Any) -> str:
+    """Write a value as a page of a contact does."""
+    zone = timezone.get_current_timezone_name()
+    return display(spec, value, get_language() or "en", zone) or _("nothing")
 
 
 def _named(owner: Any) -> str:

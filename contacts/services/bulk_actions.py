@@ -51,6 +51,32 @@ def start(
     return job
 
 
+def note(
+    action: ContactAction, contacts: list[int], outcomes: Outcomes, kept: Any, *, user_id: int
+) -> Job:
+    """Note beside the jobs what was done to a few at once; `kept` takes it back, None: nothing can.
+
+    `contacts` are those it was done to.
+    """
+    now = clock.now()
+    args = {"key": action.key, "config": action.config, "contacts": contacts, "kept": kept}
+    counts = {"skipped": len(outcomes.skipped), "failed": len(outcomes.failed)}
+    return Job.objects.create(
+        kind=KIND,
+        state=Job.State.DONE,
+        args={**args, "asked": clock.iso(now)},
+        progress={"done": len(contacts), **counts},
+        user_id=user_id,
+        **dict.fromkeys(("due_at", "created_at", "started_at", "finished_at"), now),
+    )
+
+
+def note_undone(job: Job, back: int) -> None:
+    """Note that so many contacts of what was done at once are what they were."""
+    job.progress |= {"undone": back, "undone_at": clock.iso(clock.now())}
+    job.save(update_fields=["progress"])
+
+
 def total(args: Mapping[str, Any]) -> int:
     """Return how many contacts a job is for, as far as that is known; 0 is unknown."""
     return len(args["contacts"]) if "contacts" in args else int(args.get("count", 0))

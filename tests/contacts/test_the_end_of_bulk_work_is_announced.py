@@ -55,11 +55,10 @@ def test_a_failure_leads_to_why_and_a_stop_says_no_more(screen: Client):
     assert "toast-line" not in polled(screen)
 
 
-def test_the_list_of_large_actions_says_what_it_lists(client: Client, alice: User):
+def test_the_list_of_bulk_actions_says_what_it_lists(client: Client, alice: User):
     client.force_login(alice)
-    do(client, "tags", people(1), add="vip")
-    client.get("/contacts")
-    assert "Smaller actions are done at once" in client.get("/contacts/work").content.decode()
+    page = client.get("/contacts/work").content.decode()
+    assert "for fewer it is done at once and can be undone for an hour" in page
 
 
 def test_the_sign_of_running_work_turns_no_longer(screen: Client):
