@@ -28,6 +28,8 @@ from kernel.queues import hint_on_commit
 from kernel.trail import Deed
 
 PAGE = 20
+# Pairs a job put aside that are led to.
+MOST_NAMED = 10
 KEEPS = (
     ("oldest", _lazy("the oldest stays")),
     ("newest", _lazy("the newest stays")),
@@ -76,6 +78,7 @@ class Duplicates(Screen):
             slow=slow,
             keeps=KEEPS,
             job=self._latest(),
+            **_sum(found, whole=not (slow or following or after)),
         )
         return render(request, "contacts/duplicates.html", context)
 
@@ -129,13 +132,25 @@ class Duplicates(Screen):
         if row is None:
             return None
         numbers = {name: row.progress.get(name, 0) for name in ("groups", "contacts")}
+        aside = row.progress.get("aside", [])
         return {
             "row": row,
             "open": row.state in OPEN,
             "dry": row.args["dry"],
             "error": said(row.error),
+            "aside": len(aside),
+            "pairs": [address([each["winner"], each["loser"]]) for each in aside[:MOST_NAMED]],
+            # How many "merge all" is about, as far as somebody counted it lately.
+            "by": row.args["by"],
+            "counted": row.args["dry"] and row.state == Job.State.DONE,
             **numbers,
         }
+
+
+def _sum(groups: Sequence[duplicates.Group], *, whole: bool) -> dict[str, int]:
+    """Say how many groups there are and how many contacts too many, where a page shows them all."""
+    fewer = sum(len(group.contacts) - 1 for group in groups)
+    return {"only": len(groups), "fewer": fewer} if whole else {}
 
 
 def _told(groups: Sequence[duplicates.Group], by: str) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ A run of mails, an import's batch or a machine's hit may have read the loser bef
 be committed after it. So every app hands its rows over again, thrice within two hours.
 """
 
+import time
 from datetime import datetime
 
 from django.db import OperationalError, connection, transaction
@@ -16,6 +17,8 @@ from kernel.locks import LANES, by_lanes, collided, lock_contacts, wait_lanes
 SLICE = 2_000
 # Of few lanes, for while they are held nobody reacts to what happens there.
 AT_ONCE = 100
+# After so long other due work has its turn; what is left stays due.
+TURN_SECONDS = 5.0
 DUE = "SELECT EXISTS (SELECT 1 FROM merge WHERE echo_at <= %s)"
 NEXT = "SELECT winner_id, loser_id FROM merge WHERE echo_at <= %s ORDER BY echo_at LIMIT %s"
 LATER = """
@@ -36,6 +39,7 @@ def follow(now: datetime) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(NEXT, [now, SLICE])
         waiting: list[tuple[int, int]] = cursor.fetchall()
+    end = time.monotonic() + TURN_SECONDS
     for part in by_lanes(waiting, AT_ONCE):
         try:
             _follow(part, now)
@@ -43,6 +47,8 @@ def follow(now: datetime) -> bool:
             # Whoever was quicker goes on; its turn comes again.
             if not collided(error):
                 raise
+        if time.monotonic() > end:
+            break
     return bool(waiting)
 
 

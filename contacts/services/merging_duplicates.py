@@ -1,13 +1,15 @@
 """The job that merges duplicates, many groups at a time, or only counts them."""
 
+import logging
 import time
 from collections.abc import Mapping, Sequence, Set
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.contrib.auth import get_user_model
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils.translation import gettext_noop
 
 from contacts.models import Merge
@@ -17,11 +19,12 @@ from contacts.services.merge import Wish, hold, merge_held
 from kernel import clock, jobs
 from kernel.bulk import array
 from kernel.filters.questions import within_time
-from kernel.jobs import Claimed, Refusal, Unfinished
+from kernel.jobs import Claimed, LeaseLost, Refusal, Unfinished
 from kernel.locks import again, by_lanes
 from kernel.models import Job
 from kernel.permissions import Reach
 
+logger = logging.getLogger(__name__)
 KIND = "contacts.merge_duplicates"
 KEEPS = ("oldest", "newest", "most_active")
 SLICE = 5_000
@@ -35,6 +38,9 @@ HOLD = timedelta(seconds=75)
 NOBODY = gettext_noop("Whoever asked for this may no longer merge contacts.")
 GONE = gettext_noop("Duplicates are not looked for by this any more.")
 SLOW = gettext_noop("There are too many contacts to look for duplicates by this.")
+# What says nothing about the pairs at hand.
+UNRELATED = (OperationalError, InterfaceError, LeaseLost, SoftTimeLimitExceeded)
+MOST_ASIDE = 200
 ACTIVE_FIRST = """
 SELECT contact_id FROM contact_state WHERE contact_id = ANY(%s::bigint[])
 ORDER BY last_active_at DESC NULLS LAST, contact_id"""
@@ -123,11 +129,45 @@ def _merge(job: Claimed, by: str, user: Any, queues: Sequence[Queue], end: float
             (group.contacts[0], losers[step]) for group, losers in queues if step < len(losers)
         ]
         for part in by_lanes(pairs, AT_ONCE):
-            alike = [Group(places[winner], [winner, loser]) for winner, loser in part]
-            merged = again(partial(_united, job, by, user, alike, counted, dict(job.progress)))
-            counted |= {winner for winner, _loser in merged}
+            put_aside = {(each["winner"], each["loser"]) for each in job.progress.get("aside", ())}
+            alike = [Group(places[pair[0]], [*pair]) for pair in part if pair not in put_aside]
+            if not alike:
+                continue
+            counted |= {winner for winner, _loser in _tried(job, by, user, alike, counted)}
             if time.monotonic() > end:
                 raise Unfinished
+
+
+def _tried(
+    job: Claimed, by: str, user: Any, alike: Sequence[Group], counted: Set[int]
+) -> list[tuple[int, int]]:
+    """Merge pairs; one that cannot be merged is put aside, so that the others are."""
+    before = dict(job.progress)
+    try:
+        return again(partial(_united, job, by, user, alike, counted, before))
+    except UNRELATED:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever hinders one pair is noted with it
+        # What was kept was rolled back with the rest.
+        job.progress = before
+        if len(alike) == 1:
+            _put_aside(job, alike[0], error)
+            return []
+    half = len(alike) // 2
+    merged = _tried(job, by, user, alike[:half], counted)
+    return merged + _tried(job, by, user, alike[half:], counted)
+
+
+def _put_aside(job: Claimed, pair: Group, error: Exception) -> None:
+    """Note a pair and why it stays as it is; so many of them are no accident."""
+    aside = job.progress.get("aside", [])
+    if len(aside) >= MOST_ASIDE:
+        raise error
+    winner, loser = pair.contacts
+    logger.error("Job %s cannot merge contact %s into %s", job.id, loser, winner, exc_info=error)
+    # The words of an error may hold values of people: the log keeps them for less long.
+    kept = {"winner": winner, "loser": loser, "reason": type(error).__name__}
+    job.keep(aside=[*aside, kept], failed=len(aside) + 1)
 
 
 @transaction.atomic

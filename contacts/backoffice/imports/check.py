@@ -59,8 +59,8 @@ class Check(_Last):
 class Cleared(Step):
     """Tells how many known values are lost, again and again until the whole file is read."""
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show how far the count is."""
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Have it counted, and show how far the count is; asked again, the same count goes on."""
         row = self.draft(pk)
         count = clearing.counted(row, clock.now())
         if count is None:

@@ -39,6 +39,9 @@ TURN_SECONDS = 10.0
 # What others write meanwhile is not followed: after so long it is counted anew.
 TRUE_FOR = timedelta(minutes=15)
 GONE = gettext_noop("The file is no longer there.")
+# Bytes of the bits of all fields together: as many as ids go up to, for each field.
+MOST_BYTES = 64 << 20
+TOO_MANY = gettext_noop("There are too many contacts and fields to count this.")
 
 
 @dataclass(frozen=True)
@@ -175,10 +178,15 @@ class _Seen:
         for alias in aliases:
             bits = self.bits.setdefault(alias, bytearray())
             if place >= len(bits):
-                bits.extend(bytes(place + 1 - len(bits) + len(bits) // 8))
+                self._widen(bits, place + 1 - len(bits) + len(bits) // 8)
             if not bits[place] >> bit & 1:
                 bits[place] |= 1 << bit
                 self.counts[alias] = self.counts.get(alias, 0) + 1
+
+    def _widen(self, bits: bytearray, by: int) -> None:
+        if sum(map(len, self.bits.values())) + by > MOST_BYTES:
+            raise Refusal(TOO_MANY)
+        bits.extend(bytes(by))
 
     def save(self) -> None:
         """Keep it for the next turn."""

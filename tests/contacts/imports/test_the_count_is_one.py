@@ -50,14 +50,14 @@ def test_rules_that_come_back_are_counted(client: Client, at: str):
     client.post(f"{at}/rules", RULES)
     assert client.get(f"{at}/check").context["counted"] is False
     settle()
-    assert client.get(f"{at}/cleared").context["cleared"] == WHOLE
+    assert client.post(f"{at}/cleared").context["cleared"] == WHOLE
     assert len(counts()) == 3
 
 
 def test_a_count_that_fails_is_told_and_not_waited_for(client: Client, at: str):
     client.get(f"{at}/check")
     jobs.cancel(counts()[0].pk, clock.now())
-    for page in (client.get(f"{at}/cleared"), client.get(f"{at}/check")):
+    for page in (client.post(f"{at}/cleared"), client.get(f"{at}/check")):
         said = page.content.decode()
         assert "Empty cells of the first 1,000 rows will clear 1,000 known values" in said
         assert "The other rows could not be counted." in said
@@ -69,7 +69,7 @@ def test_a_file_that_went_is_not_waited_for(client: Client, at: str):
     client.get(f"{at}/check")
     path_of(draft(at).file).unlink()
     settle()
-    said = client.get(f"{at}/cleared").content.decode()
+    said = client.post(f"{at}/cleared").content.decode()
     assert "The other rows could not be counted." in said
     assert "hx-get" not in said
 

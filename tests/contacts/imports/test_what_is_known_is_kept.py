@@ -87,11 +87,11 @@ def test_the_whole_file_is_counted_while_one_looks(
     page = client.get(f"{at}/check")
     assert page.context["counted"] is False
     assert "Empty cells of the first 1,000 rows" in page.context["cleared"]
-    assert f'hx-get="{at}/cleared"' in page.content.decode()
+    assert f'hx-post="{at}/cleared"' in page.content.decode()
     # Before the first row is counted the page keeps what it says.
-    assert client.get(f"{at}/cleared").status_code == 204
+    assert client.post(f"{at}/cleared").status_code == 204
     settle()
-    told = client.get(f"{at}/cleared")
+    told = client.post(f"{at}/cleared")
     assert told.context["cleared"] == (
         "Empty cells will clear 2,500 known values: City (1,500), Phone (1,000)."
     )
