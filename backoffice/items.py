@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from api import sittings
 from api.sittings import Sitting
 from backoffice import attachments, deeds, toasts
-from backoffice.differing import differences, reading
+from backoffice.differing import reading
 from backoffice.neighbours import came_from
-from backoffice.overtaking import LOOKED_THROUGH, latest
+from backoffice.overtaking import LOOKED_THROUGH, latest, met
 from backoffice.screens import Screen, leave_trail
 from backoffice.unclipped import unclipped
 from kernel import clock, filing, usage
@@ -184,13 +184,10 @@ class Form(Screen):
         now = self.item(row.pk)
         theirs = self.resource.form_for(self.request, now)
         history = self.resource.history(now, LOOKED_THROUGH)
-        met = {
-            "differences": differences(theirs, form, self.request.POST.get("read", "")),
-            "overtaken": latest(history, self.user, getattr(now, "updated_at", None)),
-            "read": reading(theirs),
-        }
+        told = latest(history, self.user, getattr(now, "updated_at", None))
+        second = met(self.request, theirs, form, told)
         version = self.resource.version(row)
-        return self._show(self.item(row.pk), form, status=409, current=version, met=met)
+        return self._show(self.item(row.pk), form, status=409, current=version, met=second)
 
     def _saved(self, form: Any, now: datetime) -> Any:
         """Store what a valid form holds; None: it says what is wrong."""

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django import forms
+from django.http import HttpRequest
+
+from backoffice.differing import differences
 from kernel import subjects
 from kernel.trail import Told
 
@@ -26,6 +30,20 @@ class Overtaking:
     token: str = ""
     # Whoever asks did it, in another window.
     own: bool = False
+
+
+def met(
+    request: HttpRequest,
+    theirs: forms.BaseForm,
+    mine: forms.BaseForm,
+    told: Overtaking | None,
+) -> dict[str, Any]:
+    """Return what a page tells whoever comes second: where both differ, and who was first.
+
+    What it was read with first stays known: who is overtaken twice sees both others' changes.
+    """
+    read = request.POST.get("read", "")
+    return {"differences": differences(theirs, mine, read), "overtaken": told, "read": read}
 
 
 def latest(

@@ -12,9 +12,9 @@ from django.views.generic import View
 
 from backoffice import deeds, toasts
 from backoffice.access import Permitted
-from backoffice.differing import differences, reading
+from backoffice.differing import reading
 from backoffice.menu import Place, register
-from backoffice.overtaking import LOOKED_THROUGH, latest
+from backoffice.overtaking import LOOKED_THROUGH, Overtaking, latest, met
 from backoffice.screens import leave_trail
 from contacts.backoffice.retaining import KeepingForm
 from contacts.services import leftovers
@@ -116,8 +116,8 @@ def _page(
         "version": _version() if stale else request.POST.get("version", _version()),
         "stale": stale,
         # A page sent back for another reason is as old as it was when it was read.
-        "read": reading(theirs) if stale else request.POST.get("read", reading(theirs)),
-        **(_met(request, theirs, form) if stale else {}),
+        "read": request.POST.get("read", reading(theirs)),
+        **(met(request, theirs, form, _overtaken(request)) if stale else {}),
         "editable": editable,
         "form": form,
         "kept": form.rows(),
@@ -128,12 +128,8 @@ def _page(
     return render(request, "contacts/privacy.html", context, status=status)
 
 
-def _met(request: HttpRequest, theirs: KeepingForm, mine: KeepingForm) -> dict[str, Any]:
-    """Tell who else changed it, and where that differs."""
-    return {
-        "differences": differences(theirs, mine, request.POST.get("read", "")),
-        "overtaken": latest(history("privacy", None, LOOKED_THROUGH), request.user),
-    }
+def _overtaken(request: HttpRequest) -> Overtaking | None:
+    return latest(history("privacy", None, LOOKED_THROUGH), request.user)
 
 
 def _version(*, lock: bool = False) -> str:

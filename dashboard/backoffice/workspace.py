@@ -10,8 +10,8 @@ from django.views.generic import View
 
 from backoffice import toasts
 from backoffice.access import Permitted
-from backoffice.differing import differences, reading
-from backoffice.overtaking import LOOKED_THROUGH, latest
+from backoffice.differing import reading
+from backoffice.overtaking import LOOKED_THROUGH, latest, met
 from backoffice.screens import leave_trail
 from dashboard.backoffice.settings_form import SettingsForm
 from dashboard.services import places
@@ -69,8 +69,8 @@ class Workspace(Permitted, View):
         }
         if status == 409:
             told = history("preferences", None, LOOKED_THROUGH)
-            context["differences"] = differences(SettingsForm(), form, request.POST.get("read", ""))
-            context["overtaken"] = latest(told, user, about=SettingsForm.settings())
+            overtaken = latest(told, user, about=SettingsForm.settings())
+            context |= met(request, SettingsForm(), form, overtaken)
         return render(request, "dashboard/workspace.html", context, status=status)
 
 

@@ -14,9 +14,9 @@ from django.views.generic import View
 from backoffice import toasts
 from backoffice.access import Permitted
 from backoffice.attachments import card
-from backoffice.differing import differences, reading
+from backoffice.differing import reading
 from backoffice.menu import Place, register
-from backoffice.overtaking import LOOKED_THROUGH, latest
+from backoffice.overtaking import LOOKED_THROUGH, Overtaking, latest, met
 from backoffice.screens import leave_trail
 from contacts.models import Contact, ContactState, DoNotContact
 from contacts.words import Channel, unreached
@@ -140,7 +140,7 @@ def _page(request: HttpRequest, form: ActivityForm, status: int = 200) -> HttpRe
         "version": request.POST.get("version", "") if status == 422 else _version(),
         "stale": status == 409,
         "read": request.POST.get("read", "") if status == 422 else reading(_stored()),
-        **(_met(request, form) if status == 409 else {}),
+        **(met(request, _stored(), form, _overtaken(request)) if status == 409 else {}),
         "last": last,
         "ranks": _ranks(last),
         "next_at": when.due_at(),
@@ -149,13 +149,9 @@ def _page(request: HttpRequest, form: ActivityForm, status: int = 200) -> HttpRe
     return render(request, "points/activity.html", context, status=status)
 
 
-def _met(request: HttpRequest, form: ActivityForm) -> dict[str, Any]:
-    """Tell who else changed the settings, and where they differ."""
+def _overtaken(request: HttpRequest) -> Overtaking | None:
     told = history("preferences", None, LOOKED_THROUGH)
-    return {
-        "differences": differences(_stored(), form, request.POST.get("read", "")),
-        "overtaken": latest(told, request.user, about=_told(matrix.settings())),
-    }
+    return latest(told, request.user, about=_told(matrix.settings()))
 
 
 def _stored() -> ActivityForm:
