@@ -77,7 +77,8 @@ def moment(value: datetime) -> SafeString:
 
 def chips(values: list[Any] | tuple[Any, ...]) -> SafeString:
     """Show at most two, and how many more there are."""
-    parts = [format_html('<span class="chip">{}</span>', value) for value in values[:MOST_CHIPS]]
+    chip = '<span class="chip" title="{0}"><span class="clip">{0}</span></span>'
+    parts = [format_html(chip, value) for value in values[:MOST_CHIPS]]
     if len(values) > MOST_CHIPS:
         rest = ", ".join(str(value) for value in values[MOST_CHIPS:])
         more = format_html(

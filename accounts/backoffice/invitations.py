@@ -129,4 +129,5 @@ def about(request: HttpRequest, row: User) -> dict[str, Any]:
         "may_withdraw": may and not came and known is not None and not known.withdrawn_at,
         "held_up": pending and AccountMail.objects.filter(recipient=row.email, attempts__gt=0),
         "captured": pending and not settings.EMAIL_URL,
+        "may_read": actor.reach("emails", "view") is not Reach.NONE,
     }

@@ -54,6 +54,16 @@ def icon(name: str, size: str = "") -> SafeString:
 
 
 @register.simple_tag
+def command_key(key: str, shift: str = "") -> SafeString:
+    """Write a key pressed with ⌘ or Ctrl: the page shows the one that the reader's keyboard has."""
+    return format_html(
+        '<span class="kbd on-apple">{0}⌘{1}</span><span class="kbd off-apple">Ctrl {0}{1}</span>',
+        shift,
+        key,
+    )
+
+
+@register.simple_tag
 def avatar(name: object, size: str = "") -> SafeString:
     """Draw somebody's initials, always in the same hue."""
     text = str(name or "?")

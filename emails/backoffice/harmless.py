@@ -4,12 +4,16 @@ import re
 from collections.abc import Callable
 from html import escape
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from tracking.tokens import read, read_click
 
 # Our addresses in a mail, wherever it was captured: their last part is a token.
 _OWN = re.compile(r"(?:https?://[^\s\"'<>()/]+)?/e/([copuvy])/([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)")
+# Addresses within a header, which stand between brackets or spaces there.
+_ADDRESS = re.compile(r"https?://[^\s\"'<>]+[^\s\"'<>,;.]")
 _PURPOSES = {
     "o": "open",
     "u": "unsubscribe",
@@ -39,6 +43,20 @@ def harmless_text(text: str) -> str:
         "confirm": _("[page to confirm]"),
     }
     return _written(text, str, lambda purpose: str(pages.get(purpose, "")))
+
+
+def linked(header: str, *, own: bool) -> SafeString:
+    """Return a header with its addresses as links; those of the reader's own pages if `own`."""
+    parts, end = [], 0
+    for found in _ADDRESS.finditer(header):
+        address = found[0]
+        parts.append(format_html("{}", header[end : found.start()]))
+        shown = own or _written(address, str, lambda _purpose: "") == address
+        link = '<a href="{0}" target="_blank" rel="noopener noreferrer">{0}</a>'
+        parts.append(format_html(link if shown else "{0}", address))
+        end = found.end()
+    parts.append(format_html("{}", header[end:]))
+    return SafeString("".join(parts))
 
 
 def _written(text: str, write: Callable[[str], str], place: Callable[[str], str]) -> str:

@@ -19,7 +19,7 @@ from backoffice.access import Permitted
 from backoffice.menu import Place, register
 from contacts.catalogue import hidden
 from emails.backoffice.frames import policy
-from emails.backoffice.harmless import harmless, harmless_text
+from emails.backoffice.harmless import harmless, harmless_text, linked
 from emails.backoffice.preview import visible
 from emails.models import CapturedMail, Delivery, Email, EmailVersion
 from emails.services.links import PIXEL
@@ -106,7 +106,10 @@ class Mail(Permitted, TemplateView):
         mail = get_object_or_404(readable(self.request), pk=self.kwargs["pk"])
         message = parsed(mail)
         text, html = message.get_body(("plain",)), message.get_body(("html",))
-        headers = [(name, str(message[name])) for name in SHOWN_HEADERS if message[name]]
+        reads = _stands_in(self.request, mail)
+        headers = [
+            (name, linked(str(message[name]), own=reads)) for name in SHOWN_HEADERS if message[name]
+        ]
         context = {
             "mail": mail,
             "subject": str(message["Subject"] or ""),
@@ -116,7 +119,7 @@ class Mail(Permitted, TemplateView):
             "images": "images" in self.request.GET,
             "measured": html is not None and PIXEL in html.get_content(),
             "delivery": Delivery.objects.filter(pk=mail.delivery_id or 0).first(),
-            "reads": _stands_in(self.request, mail),
+            "reads": reads,
         }
         return super().get_context_data(**kwargs) | context
 

@@ -2,6 +2,7 @@
 import "./styles/app.css";
 import htmx from "htmx.org";
 import "bootstrap/js/dist/dropdown";
+import { start as startCommands } from "./page/commands";
 import { start as startCopying } from "./page/copying";
 import { start as startDates } from "./page/dates";
 import { start as startDialogs } from "./page/dialogs";
@@ -28,6 +29,7 @@ declare global {
 window.htmx = htmx;
 
 for (const start of [
+  startCommands,
   startRequests,
   startStrips,
   startThemes,

@@ -89,9 +89,12 @@ def change_at_once(page: Any, other: Any) -> None:
     saved(page)
     sent: list[str] = []
     page.on("request", lambda asked: sent.append(asked.url) if asked.method == "PUT" else None)
+    page.clock.install()
     undo.click()
     page.wait_for_selector("dialog[open] >> text=Somebody else changed this campaign")
     page.wait_for_selector("[data-step=action-2]", state="detached")
+    # Past the pause after which a draft is saved.
+    page.clock.fast_forward(5_000)
     assert sent == []
     page.get_by_role("button", name="See theirs").click()
     page.wait_for_selector("[data-step=action-2]")

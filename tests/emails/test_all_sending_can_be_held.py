@@ -42,7 +42,7 @@ def test_while_it_is_held_everything_waits_and_screens_say_so(
     client.force_login(alice)
     assert "Nothing is being sent" in client.get("/").content.decode()
     shown = client.get(f"/emails/runs/{mailing_of_two.pk}").content.decode()
-    assert "All sending is held" in shown
+    assert "Nothing is being sent" in shown
     assert "Mails are sent." in said(capsys, "--resume")
     settle(NOW)
     assert states() == {"sent": 3}

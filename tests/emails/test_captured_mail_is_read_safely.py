@@ -66,3 +66,15 @@ def test_the_mailbox_is_paged(client, alice):
     older = first.split('href="?before=')[1].split('"')[0]
     assert "Number 9." in client.get(f"/mailbox?before={older}").content.decode()
     assert client.get("/mailbox?before='%20OR%201").status_code == 200
+
+
+def test_addresses_in_headers_are_links_and_all_else_stays_text(client, alice):
+    mail = capture("Leave", "<p>Bonjour</p>")
+    header = b"List-Unsubscribe: <https://x.example/?a=1&b=<i>>, <mailto:a@x.example>\r\n"
+    CapturedMail.objects.filter(pk=mail.pk).update(raw=header + bytes(mail.raw))
+    client.force_login(alice)
+    page = client.get(f"/mailbox/{mail.pk}").content.decode()
+    link = '<a href="https://x.example/?a=1&amp;b=" target="_blank" rel="noopener noreferrer">'
+    assert link in page
+    assert "<i>" not in page
+    assert "&lt;mailto:a@x.example&gt;" in page

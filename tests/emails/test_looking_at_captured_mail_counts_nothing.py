@@ -52,6 +52,7 @@ def test_who_looks_opens_and_clicks_nothing(client: Client, bob, mail: Mail):
     assert "[page to unsubscribe]" in page
     # Only the header of the mail tells it, as text.
     assert page.count("/e/") == 1
+    assert not re.search(r'href="[^"]*/e/', page)
     assert "Open it as its reader" not in page
     assert (verdicts("emails.opened"), verdicts()) == ([], [])
     assert mail.row().opened_at is None
@@ -60,7 +61,12 @@ def test_who_looks_opens_and_clicks_nothing(client: Client, bob, mail: Mail):
 def test_who_edits_it_may_open_it_as_its_reader(client: Client, alice, mail: Mail):
     client.force_login(alice)
     at = captured(mail)
-    assert f'href="{at}/body?reader"' in client.get(at).content.decode()
+    page = client.get(at).content.decode()
+    assert f'href="{at}/body?reader"' in page
+    leave = re.search(r'<a href="([^"]+/e/u/[^"]+)" ([^>]+)>', page)
+    assert leave
+    assert leave[2] == 'target="_blank" rel="noopener noreferrer"'
+    assert client.get(leave[1]).status_code == 200
     fetched(client.get(f"{at}/body?reader").content.decode())
     assert len(verdicts("emails.opened")) == 1
     assert len(verdicts()) == 1

@@ -2,6 +2,7 @@
 import { useEffect } from "react";
 import { createPortal } from "react-dom";
 import { again, takeBack } from "./editing";
+import { command } from "../page/commands";
 import { Icon } from "../page/Icon";
 import * as saving from "./saving";
 import * as simulating from "./simulating";
@@ -54,10 +55,10 @@ export function Bar({ onPublish, onUnpublish }: { onPublish: () => void; onUnpub
       {page.may.edit && (
         <span class="line tight only-wide">
           <span class="rule" />
-          <button type="button" class="bare-btn" aria-label={say("undo")} title={`${say("undo")} (⌘Z)`} disabled={!past} onClick={takeBack}>
+          <button type="button" class="bare-btn" aria-label={say("undo")} title={`${say("undo")} (${command("Z")})`} disabled={!past} onClick={takeBack}>
             <Icon name="arrow-back-up" />
           </button>
-          <button type="button" class="bare-btn" aria-label={say("redo")} title={`${say("redo")} (⇧⌘Z)`} disabled={!future} onClick={again}>
+          <button type="button" class="bare-btn" aria-label={say("redo")} title={`${say("redo")} (${command("Z", true)})`} disabled={!future} onClick={again}>
             <Icon name="arrow-forward-up" />
           </button>
           <span class="rule" />

@@ -1,12 +1,15 @@
 // A path between steps: its branch in words, and a plus that puts a step into it.
 import { BaseEdge, EdgeLabelRenderer, getSmoothStepPath, type EdgeProps } from "@xyflow/react";
 import { ask, mayEdit } from "./editing";
-import { stepOf } from "./graph";
+import { leaving, stepOf } from "./graph";
 import { Icon } from "../page/Icon";
 import { branchWord } from "./kinds";
 import * as simulating from "./simulating";
 import { useStore } from "./store";
 import { say } from "./words";
+
+// Words of so many signs have room beside each other.
+const SHORT = 8;
 
 export function PathEdge(props: EdgeProps) {
   const { sourceX, sourceY, targetX, targetY, source, target, sourcePosition, targetPosition, selected, id } = props;
@@ -21,8 +24,13 @@ export function PathEdge(props: EdgeProps) {
   const word = branchWord(branch, step);
   const middle = (sourceY + targetY) / 2;
   const straight = targetY - sourceY > 30;
-  const across = straight ? targetX : x;
-  const down = straight ? middle : y;
+  // Answers that lead to the same step keep their words apart: each stands below where it leaves.
+  const twins = leaving(graph, source).filter((path) => path.to === target);
+  const nth = twins.findIndex((path) => path.branch === branch);
+  const stacked = twins.length > 2 || twins.some((path) => (branchWord(path.branch, step) ?? "").length > SHORT);
+  const below = twins.length > 1 && nth >= 0;
+  const across = below ? sourceX : straight ? targetX : x;
+  const down = below ? sourceY + 16 + (stacked ? nth * 22 : 0) : straight ? middle : y;
   const here = landing?.after === source && (landing.before ?? target) === target && (landing.branch ?? branch) === branch;
   return (
     <>

@@ -1,7 +1,7 @@
 // Values as chips with a field that finds more: from options, from the server, or as they are typed.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { findChoices, remember, useNames, type Choice } from "./catalogue";
-import { useTools } from "./context";
+import { isItself, useTools } from "./context";
 import { Combobox } from "../page/Combobox";
 import { Icon } from "../page/Icon";
 import { fold, ranked } from "../page/ranking";
@@ -55,7 +55,7 @@ export function Choose({ label, values, onChange, of, about = "", options = [], 
     };
   }, [text, open, of, about]);
 
-  const offered = found.filter((choice) => single || !chosen.includes(choice.value));
+  const offered = found.filter((choice) => (single || !chosen.includes(choice.value)) && !isItself(of, choice.value));
   const same = offered.some((choice) => choice.label.toLocaleLowerCase() === text.trim().toLocaleLowerCase());
   const own: Choice[] = free && text.trim() && !same ? [{ value: text.trim(), label: text.trim() }] : [];
   // What is typed comes last where names are known, so that Enter takes the known one.

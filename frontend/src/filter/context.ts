@@ -27,6 +27,12 @@ export interface Tools {
 
 export const Context = createContext<Tools>(null as unknown as Tools);
 
+/** Say whether a choice is the very thing that is edited: a segment of itself is none. */
+export function isItself(kind: string, value: string): boolean {
+  const named = `${kind}:${value}`;
+  return [...document.querySelectorAll<HTMLElement>("[data-itself]")].some((box) => box.dataset.itself === named);
+}
+
 export function useTools(): Tools {
   return useContext(Context);
 }

@@ -33,10 +33,24 @@ function nameFile(event: Event): void {
   }
 }
 
+/** What was left empty is not asked: addresses of lists hold no more than what narrows them. */
+function leaveOutEmpty(event: FormDataEvent): void {
+  const form = event.target as HTMLFormElement;
+  if (form.getAttribute("method")?.toLowerCase() !== "get") {
+    return;
+  }
+  for (const name of new Set(event.formData.keys())) {
+    const filled = event.formData.getAll(name).filter((value) => value !== "");
+    event.formData.delete(name);
+    filled.forEach((value) => event.formData.append(name, value));
+  }
+}
+
 export function start(): void {
   let leaving = false;
   depend();
   document.addEventListener("change", depend);
+  document.addEventListener("formdata", leaveOutEmpty);
   document.addEventListener("change", nameFile);
   document.addEventListener("input", (event) => {
     const form = (event.target as HTMLElement).closest<HTMLFormElement>("form[data-guarded]");
