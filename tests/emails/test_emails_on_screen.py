@@ -144,7 +144,8 @@ def test_saving_in_place_answers_the_next_version_and_409_keeps_both(client: Cli
     Email.objects.update(subject="New", version=3)
     met = client.post(address, {**again, "version": 2, "read": late.json()["read"]}, **ask).json()
     assert "Subject" in met["differ"]
-    assert "Mine" not in met["differ"]
+    # Nobody has answered yet to what differed before.
+    assert "theirs <q>Mine</q>" in met["differ"]
     Email.objects.update(version=2)
     assert Email.objects.get().name == "Mine"
     over = client.post(address, {**mine, "name": "Theirs", "version": 2}, **ask)
