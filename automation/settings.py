@@ -36,6 +36,7 @@ LOCAL_APPS = [
     "accounts",
     "contacts",
     "desk",
+    "webhooks",
     "filing",
     "content",
     "tracking",

@@ -50,6 +50,10 @@ class Outcomes:
     failed: dict[int, str] = field(default_factory=dict)
     # Already done for this cause by an earlier run.
     repeated: set[int] = field(default_factory=set)
+    # Under way, and not known yet: whoever follows the effect asks again then, by the same cause.
+    pending: dict[int, datetime] = field(default_factory=dict)
+    # Failed for good: trying again by itself is vain.
+    refused: dict[int, str] = field(default_factory=dict)
     # Queues that have new rows to look at, once the transaction is committed.
     wake: set[str] = field(default_factory=set)
 
@@ -58,6 +62,8 @@ class Outcomes:
         self.skipped |= other.skipped
         self.failed |= other.failed
         self.repeated |= other.repeated
+        self.pending |= other.pending
+        self.refused |= other.refused
         self.wake |= other.wake
 
 

@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import pgettext_lazy
 
-from kernel import clock
+from kernel import clock, sealing
 
+# What secrets in settings are sealed for.
+SECRETS = "settings.secret"
 F = TypeVar("F", bound=forms.Field)
 
 
@@ -67,9 +69,35 @@ class DurationField(forms.CharField):
         return text
 
 
+class SecretField(forms.CharField):
+    """A secret: sealed as soon as it is typed, and never written out again."""
+
+    widget = forms.PasswordInput
+
+    def sealed(self, value: str) -> str:
+        """Return it as it is stored; what is sealed already stays."""
+        return value if not value or sealing.is_alike(value) else sealing.seal_alike(value, SECRETS)
+
+    def clean(self, value: Any) -> str:
+        """Check and seal it."""
+        return self.sealed(str(super().clean(value)))
+
+
+def veiled(form: type[forms.Form], config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings with their secrets sealed, whatever else is wrong with them."""
+    fields = form.base_fields
+    return {
+        name: field.sealed(value)
+        if isinstance(value, str) and isinstance(field := fields.get(name), SecretField)
+        else value
+        for name, value in config.items()
+    }
+
+
 # The first that fits: a field of a subclass is told as its own kind.
 _TYPES: tuple[tuple[type[forms.Field], str], ...] = (
     (DurationField, "duration"),
+    (SecretField, "secret"),
     (forms.MultipleChoiceField, "choices"),
     (forms.ChoiceField, "choice"),
     (forms.BooleanField, "truth"),

@@ -22,6 +22,7 @@ def _common() -> Words:
         "step_settings": _("Settings of the step"),
         "no_settings": _("This step has no settings."),
         "optional": _("optional"),
+        "kept_secret": _("kept; write a new one to change it"),
         "choose": _("Choose…"),
         "take_out": _("Take out %(name)s"),
         "nothing_found": _("Nothing found"),

@@ -10,6 +10,7 @@ from campaigns.graph.problems import Problems
 from kernel import filters
 from kernel.actions import contact_actions
 from kernel.registry import ConfigProblem
+from kernel.settings_forms import veiled
 
 Json = dict[str, Any]
 # Kinds of steps that a plug-in's key belongs to; a goal may do without.
@@ -28,6 +29,8 @@ def _action(node: Json, problems: Problems) -> Json:
     if action is None or (action.places and "campaign" not in action.places):
         problems.at("key").add("unknown_action", _("There is no such action."))
         return {}
+    # A draft that is not finished keeps its settings as they are written, but no secret.
+    node["config"] = veiled(action.form, node["config"])
     try:
         config = action.clean(node["config"])
         if problems.user is not None:

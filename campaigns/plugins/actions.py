@@ -64,20 +64,22 @@ class ChangeCampaigns(ContactAction):
     form = CampaignsForm
     icon = "sitemap"
     needs: ClassVar[str] = "edit"
-    # A campaign moves people on by its own sources and goals.
-    places = frozenset({"bulk", "api"})
+    places = frozenset({"campaign", "bulk", "api"})
 
     def run(self, batch: Batch, now: datetime) -> Outcomes:
         """Put the whole batch in and out, campaign by campaign."""
-        outcomes = Outcomes(wake={STEPS})
+        origin = admitting.origin(batch.causes)
+        if origin in (*self.config.get("add", []), *self.config.get("remove", [])):
+            words = _("A step does not put people into its own campaign, nor take them out of it.")
+            return Outcomes(skipped=dict.fromkeys(batch.contacts, words))
         for campaign in self.config.get("add", []):
             try:
-                admitting.add(campaign, batch.contacts, now)
+                admitting.add(campaign, batch.contacts, now, origin=origin, depth=batch.depth)
             except publishing.NotPossible as error:
                 return Outcomes(skipped=dict.fromkeys(batch.contacts, error.message))
         for campaign in self.config.get("remove", []):
-            admitting.remove(campaign, batch.contacts, now)
-        return outcomes
+            admitting.remove(campaign, batch.contacts, now, depth=batch.depth)
+        return Outcomes(wake={STEPS})
 
     def describe(self) -> str:
         """Name the campaigns."""

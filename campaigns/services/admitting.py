@@ -5,24 +5,54 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from campaigns.models import LeftFor
+from campaigns.models import LeftFor, Source, Visit
+from campaigns.services import returning
 from campaigns.services.entering import enter
 from campaigns.services.leaving import active_visits, leave
 from campaigns.services.publishing import NotPossible
 from campaigns.services.returning import Arrival
 from campaigns.services.running import running
+from kernel.changes import DEEPEST
 
 
-def add(campaign: int, contacts: Sequence[int], now: datetime) -> set[int]:
-    """Let contacts in as far as the rules allow; return those that entered."""
+def add(
+    campaign: int,
+    contacts: Sequence[int],
+    now: datetime,
+    *,
+    origin: int | None = None,
+    depth: int = 0,
+) -> set[int]:
+    """Let contacts in as far as the rules allow; return those that entered.
+
+    `origin` is the campaign whose step puts them in: what it does is a reaction, so that two that
+    feed each other stop.
+    """
     if not contacts:
         return set()
     plan = running(campaign)
     if plan is None:
         raise NotPossible("not_published", _("The campaign is not published."))
-    return enter(plan, [Arrival(contact) for contact in sorted(set(contacts))], now)
+    people = sorted(set(contacts))
+    if origin is None:
+        return enter(plan, [Arrival(contact) for contact in people], now, depth=depth)
+    if depth >= DEEPEST:
+        returning.tell_of_depth(plan, people, now)
+        raise NotPossible("too_deep", _("Campaigns feed each other."))
+    arrivals = [Arrival(contact, Source.CAMPAIGN, origin) for contact in people]
+    return enter(plan, arrivals, now, depth=depth + 1)
 
 
-def remove(campaign: int, contacts: Sequence[int], now: datetime) -> int:
+def remove(campaign: int, contacts: Sequence[int], now: datetime, *, depth: int = 0) -> int:
     """Take contacts out, wherever they are; return how many were on their way."""
-    return leave(campaign, active_visits(campaign, contacts), LeftFor.REMOVED, now)
+    visits = active_visits(campaign, contacts)
+    return leave(campaign, visits, LeftFor.REMOVED, now, depth=depth)
+
+
+def origin(causes: Sequence[str]) -> int | None:
+    """Return the campaign whose step these causes are of; None: something else led here."""
+    kind, _colon, rest = (causes[0] if causes else "").partition(":")
+    if kind != "step":
+        return None
+    visit = int(rest.split(":")[0])
+    return Visit.objects.values_list("campaign_id", flat=True).filter(pk=visit).first()

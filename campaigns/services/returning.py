@@ -92,7 +92,7 @@ def admit(plan: Plan, arrivals: Sequence[Arrival], now: datetime, *, depth: int)
     leave(plan.campaign, under_way, LeftFor.RESTARTED, now, depth=depth)
     _tell_of_circles(plan, [last.contact for last in found if last.circles], now)
     if depth > DEEPEST:
-        _tell_of_depth(plan, [last.contact for last in entering], now)
+        tell_of_depth(plan, [last.contact for last in entering], now)
     return [Admitted(wanted[last.contact], (last.number or 0) + 1) for last in entering]
 
 
@@ -102,7 +102,8 @@ def _tell_of_circles(plan: Plan, contacts: Sequence[int], now: datetime) -> None
         tell(plan.campaign, contacts, message % {"number": MOST_A_DAY}, now)
 
 
-def _tell_of_depth(plan: Plan, contacts: Sequence[int], now: datetime) -> None:
+def tell_of_depth(plan: Plan, contacts: Sequence[int], now: datetime) -> None:
+    """Tell the operator that campaigns which feed each other were stopped."""
     if contacts:
         message = _("Campaigns feed each other: stopped after %(number)d reactions to reactions.")
         tell(plan.campaign, contacts, message % {"number": DEEPEST}, now)

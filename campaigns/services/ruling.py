@@ -63,6 +63,10 @@ def _acted(held: Sequence[Held], outcomes: Outcomes) -> Ruling:
     for step in held:
         if step.contact in outcomes.failed:
             ruling.failed.append((step, outcomes.failed[step.contact]))
+        elif step.contact in outcomes.refused:
+            ruling.hopeless.append((step, outcomes.refused[step.contact]))
+        elif step.contact in outcomes.pending:
+            ruling.later.append((step, outcomes.pending[step.contact]))
         elif step.contact in outcomes.skipped:
             reason = outcomes.skipped[step.contact]
             ruling.done.append(Done(step, Outcome.SKIPPED, reason[:200]))

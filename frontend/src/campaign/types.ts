@@ -105,7 +105,7 @@ export interface SettingField {
   label: string;
   help: string;
   required: boolean;
-  type: "text" | "long_text" | "number" | "truth" | "choice" | "choices" | "date" | "moment" | "duration" | "json";
+  type: "text" | "long_text" | "number" | "truth" | "choice" | "choices" | "date" | "moment" | "duration" | "secret" | "json";
   picks: Picks | null;
   choices?: Choice[];
   min_value?: number;

@@ -86,6 +86,15 @@ function Input({ id, field, value, wrong, onChange }: { id: string; field: Setti
   if (field.type === "long_text") {
     return <textarea {...common} rows={4} maxLength={field.max_length} value={String(value ?? "")} onInput={(event) => onChange(event.currentTarget.value)} />;
   }
+  if (field.type === "secret") {
+    const sealed = String(value ?? "").startsWith("sealed:");
+    return (
+      <input
+        {...common} type="password" autocomplete="off" maxLength={field.max_length} value={sealed ? "" : String(value ?? "")}
+        placeholder={sealed ? say("kept_secret") : ""} onInput={(event) => onChange(event.currentTarget.value)}
+      />
+    );
+  }
   const type = { date: "date", moment: "datetime-local" }[field.type as string] ?? "text";
   return <input {...common} type={type} maxLength={field.max_length} value={String(value ?? "")} onInput={(event) => onChange(event.currentTarget.value)} />;
 }

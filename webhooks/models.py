@@ -1,0 +1,44 @@
+"""What is on its way to other systems."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from kernel import clock
+
+
+class PostState(models.IntegerChoices):
+    """How far a post has come."""
+
+    WAITING = 0
+    TAKEN = 1
+    REFUSED = 2
+
+
+class Post(models.Model):
+    """One call of one system about one contact; emptied once it was taken or refused.
+
+    No foreign key to the contact: a check a row would cost more than the row.
+    """
+
+    # The same for each try of the same effect: `step:VISIT:NODE:PASS`.
+    cause = models.CharField(max_length=200, unique=True)
+    contact_id = models.BigIntegerField(db_index=True)
+    url = models.TextField()
+    # Sealed; empty: unsigned.
+    secret = models.TextField(default="")
+    body = models.TextField()
+    state = models.SmallIntegerField(choices=PostState.choices, default=PostState.WAITING)
+    attempts = models.SmallIntegerField(default=0)
+    due_at = models.DateTimeField()
+    made_at = models.DateTimeField(default=clock.now)
+    error = models.TextField(default="")
+
+    class Meta:
+        db_table = "webhook_post"
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["due_at"], name="webhook_post_due", condition=models.Q(state=0))
+        ]
+
+    def __str__(self) -> str:
+        return self.cause

@@ -1,0 +1,53 @@
+"""The action of posts: tell another system about each contact."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from contacts.catalogue import catalogue
+from contacts.services import filling
+from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
+from kernel.permissions import Actor, Reach
+from kernel.registry import ConfigProblem
+from webhooks.forms import PostForm
+from webhooks.services import posting
+
+
+@contact_actions.register
+class PostToSystem(ContactAction):
+    """Post JSON about each contact to another system; the contact goes on once it was taken."""
+
+    key = "webhooks.post"
+    label = gettext_lazy("Post to another system")
+    form = PostForm
+    icon = "webhook"
+    # Where a refusal is seen, and freed.
+    places = frozenset({"campaign"})
+    pointing: ClassVar[frozenset[str] | None] = frozenset({"field"})
+
+    def check_reach(self, user: Actor, verb: str) -> None:
+        """Refuse it to whoever may not hand out contacts: this leaves the workspace."""
+        super().check_reach(user, verb)
+        if user.reach("contacts", "export") is Reach.NONE:
+            words = _("Only whoever may export contacts posts them to other systems.")
+            raise ConfigProblem([{"field": "", "code": "not_allowed", "message": words}])
+
+    def run(self, batch: Batch, now: datetime) -> Outcomes:
+        """Write the posts, or tell what became of them."""
+        given: dict[str, Any] = self.config
+        call = posting.Call(given["url"], given.get("body", ""), given.get("secret", ""))
+        return posting.post(call, batch, now)
+
+    def describe(self) -> str:
+        """Name the server."""
+        return _("Post to %(host)s") % {"host": urlsplit(self.config["url"]).hostname}
+
+    def uses(self) -> list[tuple[str, int]]:
+        """Point at the fields that go out."""
+        paths = filling.tokens(self.config.get("body", ""))
+        fields = catalogue()
+        specs = [fields.get(path.partition(".")[2]) for path in paths if path[:8] == "contact."]
+        return sorted({("field", spec.id) for spec in specs if spec and spec.id is not None})

@@ -1,0 +1,38 @@
+"""Posts about a person: moved when two become one, handed out, forgotten."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from kernel import clock
+from kernel.contactdata import PAIRS, Pairs, columns
+from webhooks.models import Post, PostState
+
+# A step may stand still as long as its campaign does; after a year nobody asks any more.
+KEPT = timedelta(days=365)
+MERGE = f"""
+UPDATE webhook_post w SET contact_id = p.winner FROM {PAIRS} WHERE w.contact_id = p.loser"""  # noqa: S608
+
+
+def merge(pairs: Pairs) -> None:
+    """Give posts to the winners."""
+    with connection.cursor() as cursor:
+        cursor.execute(MERGE, columns(pairs))
+
+
+def everything(contact: int) -> list[dict[str, Any]]:
+    """Return what is on its way to other systems about a person."""
+    rows = Post.objects.filter(contact_id=contact, state=PostState.WAITING).order_by("pk")
+    return [{"to": row.url, "body": row.body, "made_at": clock.iso(row.made_at)} for row in rows]
+
+
+def forget(contacts: Sequence[int]) -> None:
+    """Delete posts about people; what is being called this moment is not called back."""
+    Post.objects.filter(contact_id__in=contacts).delete()
+
+
+def sweep(now: datetime) -> None:
+    """Delete what no step asked about for a year."""
+    Post.objects.filter(made_at__lt=now - KEPT).exclude(state=PostState.WAITING).delete()
