@@ -75,6 +75,7 @@ class CampaignSerializer(ModelSerializer[Campaign]):
             "sources",
             "reentry",
             "cooldown",
+            "holdout",
             "on_leave",
             "start_at",
             "end_at",

@@ -5,7 +5,9 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.formats import number_format
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.columns import Column
@@ -13,7 +15,7 @@ from backoffice.narrowing import ListFilter, by, mine, telling_whose
 from backoffice.resource import Resource
 from backoffice.templatetags.relais import pill
 from campaigns.models import Campaign
-from campaigns.services import drafts, saying, statistics
+from campaigns.services import drafts, goal_rates, saying, statistics
 
 
 class NameForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -28,6 +30,13 @@ class NameForm(forms.ModelForm):  # type: ignore[type-arg]
 def state(row: Campaign) -> SafeString:
     """Return the pill of a campaign's state."""
     return pill(row.state, row.get_state_display())
+
+
+def _rate(share: goal_rates.Share | None) -> str:
+    """Write a goal rate; nothing where there is no goal, or nobody came."""
+    if share is None or share.rate is None:
+        return ""
+    return gettext("%(number)s%%") % {"number": number_format(round(100 * share.rate, 1))}
 
 
 class Campaigns(Resource[Campaign]):
@@ -47,6 +56,7 @@ class Campaigns(Resource[Campaign]):
         Column("sources", _("Starts when"), lambda row: saying.sources_in_short(row.sources)),
         Column("active", _("In flight"), lambda row: vars(row).get("active"), end=True),
         Column("entered", _("Entered"), lambda row: vars(row).get("entered"), end=True),
+        Column("goal", _("Goal rate"), lambda row: vars(row).get("goal"), end=True),
         Column("updated_at", _("Changed"), sort="updated_at", width="when"),
         Column("created_at", _("Created"), sort="created_at", shown=False),
     )
@@ -69,8 +79,10 @@ class Campaigns(Resource[Campaign]):
         if not rows:
             return
         found = statistics.entrances([row.pk for row in rows], rows[0].seen_of)  # type: ignore[attr-defined]
+        rates = goal_rates.rates([row.pk for row in rows], rows[0].seen_of)  # type: ignore[attr-defined]
         for row in rows:
             vars(row).update(zip(("active", "entered"), found[row.pk], strict=True))
+            vars(row)["goal"] = _rate(rates.get(row.pk))
 
     def state(self, row: Campaign) -> SafeString:
         """Show the state beside the name."""

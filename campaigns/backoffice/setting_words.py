@@ -63,6 +63,20 @@ def _campaign() -> Words:
         "reentry_always": _("Every time, starting anew"),
         "cooldown": _("At the earliest after"),
         "cooldown_help": _("Least time between two entries."),
+        "holdout": _("Held out"),
+        "holdout_help": _(
+            "This share of those who would enter gets nothing, so that you can compare. At most"
+            " half."
+        ),
+        "goal_rate": _("Goal rate"),
+        "goal_went": _("Of those who went"),
+        "goal_held": _("Of those held out"),
+        "reached_of": _("%(reached)s of %(contacts)s"),
+        "goal_lift": _(
+            "The campaign changes the rate by %(points)s points (between %(low)s and %(high)s)."
+        ),
+        "goal_certain": _("That is hardly chance."),
+        "goal_uncertain": _("That may be chance: wait for more people."),
         "on_leave": _("Who leaves the segment"),
         "on_leave_exit": _("Leaves the campaign"),
         "on_leave_continue": _("Goes on"),

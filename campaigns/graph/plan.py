@@ -99,6 +99,7 @@ class Plan:
     sources: tuple[Mapping[str, Any], ...]
     reentry: str
     cooldown: timedelta | None
+    holdout: int
     exits: bool
     start_at: datetime | None
     end_at: datetime | None
@@ -178,6 +179,7 @@ def plan_from(
         sources=tuple(rules.sources),
         reentry=rules.reentry,
         cooldown=rules.cooldown,
+        holdout=rules.holdout,
         exits=rules.on_leave == OnLeave.EXIT,
         start_at=rules.start_at,
         end_at=rules.end_at,

@@ -2,12 +2,14 @@
 
 from campaigns.models.campaign import Campaign, CampaignNode, CampaignVersion, OnLeave, Reentry
 from campaigns.models.counts import NodeCount, NodeDelta
+from campaigns.models.heldout import HeldOut
 from campaigns.models.visit import LeftFor, Outcome, Source, Step, StepLog, StepState, Visit
 
 __all__ = [
     "Campaign",
     "CampaignNode",
     "CampaignVersion",
+    "HeldOut",
     "LeftFor",
     "NodeCount",
     "NodeDelta",

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -35,6 +36,10 @@ class Rules(models.Model):
     # Least time between two entries of the same contact.
     cooldown = models.DurationField(_("cool-down"), null=True)
     on_leave = models.CharField(max_length=8, choices=OnLeave.choices, default=OnLeave.EXIT)
+    # Per cent of those who would come in who are held out, to be compared with the others.
+    holdout = models.PositiveSmallIntegerField(
+        _("hold-out share"), default=0, validators=[MaxValueValidator(50)]
+    )
     start_at = models.DateTimeField(_("starts"), null=True)
     end_at = models.DateTimeField(_("ends"), null=True)
     graph = models.JSONField(default=dict)

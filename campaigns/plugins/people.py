@@ -17,7 +17,7 @@ class Visits(ContactData):
     key = "campaigns.visits"
     label = _("Campaigns")
     counted = "visit"
-    tables: ClassVar[Sequence[str]] = ("visit", "step", "step_log")
+    tables: ClassVar[Sequence[str]] = ("visit", "step", "step_log", "held_out")
 
     def merge_many(self, pairs: Pairs, now: datetime) -> None:
         """Hand the losers' ways to the winners."""
@@ -25,7 +25,7 @@ class Visits(ContactData):
 
     def export(self, contact: int) -> dict[str, Any]:
         """List the ways with their steps."""
-        return {"campaigns": people.export(contact)}
+        return {"campaigns": people.export(contact), "held_out_of": people.held_out(contact)}
 
     def erase_many(self, contacts: Sequence[int], now: datetime) -> None:
         """End the ways; figures stay, without the person."""

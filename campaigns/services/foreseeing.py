@@ -28,7 +28,7 @@ SECONDS = 5.0
 LOOKED_UP = f"""
 DROP TABLE IF EXISTS pg_temp.foreseen;
 CREATE TEMP TABLE foreseen ON COMMIT DROP AS
-SELECT m.contact_id, {returning.kept_out()} AS why
+SELECT m.contact_id, {returning.kept_out(contact="m.contact_id")} AS why
 FROM (SELECT DISTINCT contact_id FROM member
       WHERE manual <> 2 AND segment_id = ANY(%(segments)s::bigint[])) m {{owned}}
 LEFT JOIN contact c ON c.id = m.contact_id AND c.withheld IS NOT NULL
@@ -83,6 +83,7 @@ def outlook(campaign: Campaign, now: datetime, *, user: Any, catch_up: bool = Fa
         "campaign": campaign.pk,
         "owner": only_owner(user),
         "cooldown": campaign.cooldown,
+        "holdout": campaign.holdout,
         "reentry": campaign.reentry,
         "now": max(now, campaign.start_at or now),
         "segments": entering_segments(campaign, now, catch_up=catch_up),
@@ -116,6 +117,7 @@ def kept_out(plan: Plan, contact: int, now: datetime) -> str | None:
         "campaign": plan.campaign,
         "owner": plan.only_owner,
         "cooldown": plan.cooldown,
+        "holdout": plan.holdout,
         "reentry": plan.reentry,
         "now": now,
         "contact": contact,
@@ -135,6 +137,7 @@ def said(why: str) -> str:
         "cooling_down": _("came too short a while ago"),
         "on_the_way": _("on the way already"),
         "here_before": _("was here before"),
+        "held_out": _("is held out, to be compared with those who go"),
     }[why]
 
 

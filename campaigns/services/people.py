@@ -55,6 +55,18 @@ FROM gone GROUP BY node_id
 UNION ALL
 SELECT n.id, -count(*), 0 FROM ended JOIN campaign_node n
   ON n.campaign_id = ended.campaign_id AND n.name = 'start' GROUP BY n.id"""
+# Of two that are one, the earlier is kept; whoever went was not held out.
+KEPT_OUT = f"""
+INSERT INTO held_out (campaign_id, contact_id, held_at)
+SELECT h.campaign_id, p.winner, min(h.held_at)
+FROM {PAIRS} JOIN held_out h ON h.contact_id = p.loser GROUP BY 1, 2 ORDER BY 1, 2
+ON CONFLICT (campaign_id, contact_id)
+DO UPDATE SET held_at = least(held_out.held_at, excluded.held_at);
+DELETE FROM held_out WHERE contact_id = ANY(%(losers)s::bigint[])"""  # noqa: S608 - a constant
+FORGET_OUT = "UPDATE held_out SET contact_id = -id WHERE contact_id = ANY(%s::bigint[])"
+OUT = """
+SELECT c.name, h.held_at FROM held_out h LEFT JOIN campaign c ON c.id = h.campaign_id
+WHERE h.contact_id = %s ORDER BY h.held_at"""
 RENAME = """
 WITH renamed AS (
   UPDATE visit SET contact_id = -id WHERE contact_id = ANY(%s) RETURNING id, campaign_id)
@@ -82,6 +94,7 @@ def merge(pairs: Pairs, now: datetime) -> None:
         leave(campaign, visits, LeftFor.MERGED, now)
     with by_index(), connection.cursor() as cursor:
         cursor.execute(MOVE, values)
+        cursor.execute(KEPT_OUT, values)
 
 
 def forget(contacts: Sequence[int], now: datetime) -> None:
@@ -90,6 +103,7 @@ def forget(contacts: Sequence[int], now: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(FORGET, values)
         cursor.execute(RENAME, [list(contacts)])
+        cursor.execute(FORGET_OUT, [list(contacts)])
 
 
 def export(contact: int) -> list[dict[str, Any]]:
@@ -106,3 +120,10 @@ def export(contact: int) -> list[dict[str, Any]]:
             }
             for name, entered_at, left_at, reason, steps in cursor.fetchall()
         ]
+
+
+def held_out(contact: int) -> list[dict[str, Any]]:
+    """Return the campaigns the person was held out of."""
+    with connection.cursor() as cursor:
+        cursor.execute(OUT, [contact])
+        return [{"campaign": name or "", "at": clock.iso(at)} for name, at in cursor.fetchall()]

@@ -18,7 +18,7 @@ from kernel.models import Job
 from kernel.permissions import Reach
 from kernel.registry import ConfigProblem
 
-RULES = ("sources", "reentry", "cooldown", "on_leave", "start_at", "end_at", "graph")
+RULES = ("sources", "reentry", "cooldown", "holdout", "on_leave", "start_at", "end_at", "graph")
 
 
 class NotPossible(Exception):  # noqa: N818 - it is an answer to a person, not a fault

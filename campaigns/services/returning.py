@@ -48,21 +48,33 @@ class Last(NamedTuple):
 MOST_A_DAY = 100
 
 
-def kept_out(owner: str = "") -> str:
+def kept_out(owner: str = "", contact: str = "c.id") -> str:
     """Return SQL that says from a last visit `v` why a contact `c` stays out; NULL: it comes in.
 
     `owner` is SQL of the user whose contacts alone come in; where that is null, everybody's do.
+    Whoever went before the draw goes on to.
     """
     reach = f"{owner} IS NOT NULL AND c.owner_id IS DISTINCT FROM {owner}"
     return f"""
 CASE {f"WHEN {reach} THEN 'out_of_reach'" if owner else ""}
      WHEN c.withheld IS NOT NULL THEN 'withheld'
+     WHEN v.entered_at IS NULL AND {drawn_out(contact)} THEN 'held_out'
      WHEN v.entered_at IS NULL THEN NULL
      WHEN v.entered_at + %(cooldown)s::interval > %(now)s THEN 'cooling_down'
      WHEN %(reentry)s = '{Reentry.ALWAYS}' THEN NULL
      WHEN v.left_at IS NULL THEN 'on_the_way'
      WHEN %(reentry)s = '{Reentry.AFTER_LEAVING}' THEN NULL
      ELSE 'here_before' END"""
+
+
+def drawn_out(contact: str) -> str:
+    """Return SQL that says whether the draw of a campaign holds a contact out.
+
+    The draw is a place on the whole, by campaign and contact alone: the same every time, and a
+    larger share holds the same ones out and more.
+    """
+    place = f"('x' || left(md5('holdout:' || %(campaign)s || ':' || {contact}), 8))::bit(32)"
+    return f"%(holdout)s > 0 AND {place}::bigint * 100 < %(holdout)s::bigint << 32"
 
 
 # Whoever no longer exists does not come in.
@@ -81,6 +93,17 @@ WHERE ({kept_out}) IS NULL ORDER BY k.contact_id"""
 # Most campaigns let everybody's contacts in, and need not look at whose they are.
 OF_ANYBODY = LAST.replace("{kept_out}", kept_out())
 OF_ONE = LAST.replace("{kept_out}", kept_out("k.owner"))
+HOLD_OUT = f"""
+INSERT INTO held_out (campaign_id, contact_id, held_at)
+SELECT %(campaign)s, k.contact_id, %(now)s
+FROM unnest(%(contacts)s::bigint[], %(owners)s::bigint[]) k(contact_id, owner)
+JOIN contact c ON c.id = k.contact_id
+LEFT JOIN LATERAL (
+  SELECT left_at, entered_at FROM visit
+  WHERE campaign_id = %(campaign)s AND contact_id = k.contact_id
+  ORDER BY number DESC LIMIT 1) v ON true
+WHERE ({kept_out("k.owner")}) = 'held_out' ORDER BY k.contact_id
+ON CONFLICT DO NOTHING"""  # noqa: S608 - constants
 
 
 def admit(plan: Plan, arrivals: Sequence[Arrival], now: datetime, *, depth: int) -> list[Admitted]:
@@ -117,11 +140,14 @@ def _last_visits(plan: Plan, arrivals: Sequence[Arrival], now: datetime) -> list
         "owners": numbers(owners),
         "campaign": plan.campaign,
         "cooldown": plan.cooldown,
+        "holdout": plan.holdout,
         "reentry": plan.reentry,
         "now": now,
         "most": MOST_A_DAY,
         "day_ago": now - timedelta(days=1),
     }
     with connection.cursor() as cursor:
+        if plan.holdout:
+            cursor.execute(HOLD_OUT, values)
         cursor.execute(OF_ANYBODY if plan.only_owner is None else OF_ONE, values)
         return [Last(*row) for row in cursor.fetchall()]

@@ -56,7 +56,13 @@ def walk(plan: Plan, contact: int, start: datetime, answers: Mapping[str, Answer
     Rules of entry are left aside: who is on the way already begins anew.
     """
     open_plan = replace(
-        plan, reentry=Reentry.ALWAYS, cooldown=None, start_at=None, end_at=None, only_owner=None
+        plan,
+        reentry=Reentry.ALWAYS,
+        cooldown=None,
+        holdout=0,
+        start_at=None,
+        end_at=None,
+        only_owner=None,
     )
     if not enter(open_plan, [Arrival(contact)], start):
         return Way()

@@ -4,6 +4,7 @@ import { stepOf } from "./graph";
 import { Tile } from "../page/Icon";
 import { iconOf, kindWord, titleOf } from "./kinds";
 import { ordered } from "./layout";
+import { Reached } from "./Reached";
 import * as store from "./store";
 import { useStore } from "./store";
 import type { Figures, Step } from "./types";
@@ -40,6 +41,7 @@ export function Results() {
           </div>
         ))}
       </div>
+      <Reached />
       <div class="scrolls">
         <table class="list by-step">
           <thead><tr><th scope="col">{say("step")}</th>{COLUMNS.map((name) => <th scope="col" class="number" key={name}>{say(`figure_${name}`)}</th>)}</tr></thead>

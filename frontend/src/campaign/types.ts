@@ -30,6 +30,8 @@ export interface Doc {
   sources: Source[];
   reentry: string;
   cooldown: string | null;
+  // Per cent.
+  holdout: number;
   on_leave: string;
   start_at: string | null;
   end_at: string | null;
@@ -87,6 +89,20 @@ export interface Statistics {
   contacts: number;
   visits: number;
   active: number;
+}
+
+export interface Share {
+  contacts: number;
+  reached: number;
+  rate: number | null;
+}
+
+/** The answer of campaigns/{id}/goals: shares from 0 to 1. */
+export interface Goals {
+  ways: Share | null;
+  went: Share;
+  held_out: Share;
+  lift: { difference: number; low: number; high: number; certain: boolean } | null;
 }
 
 export interface Picks {

@@ -17,7 +17,7 @@ function useRefused(field: string): string[] {
 
 export function CampaignForm() {
   const doc = useStore((state) => state.doc);
-  const wrong = { name: useRefused("name"), sources: useRefused("sources"), start: useRefused("start_at"), end: useRefused("end_at") };
+  const wrong = { name: useRefused("name"), sources: useRefused("sources"), holdout: useRefused("holdout"), start: useRefused("start_at"), end: useRefused("end_at") };
   return (
     <>
       <Field id="c-name" label={say("name")} wrong={wrong.name}>
@@ -42,6 +42,15 @@ export function CampaignForm() {
           </select>
         </Field>
       )}
+      <Field id="c-holdout" label={`${say("holdout")} (${say("optional")})`} help={say("holdout_help")} wrong={wrong.holdout}>
+        <span class="line">
+          <input
+            id="c-holdout" class={`form-control span-number ${invalid(wrong.holdout)}`} type="number" min={0} max={50} value={String(doc.holdout || "")}
+            onInput={(event) => store.change({ holdout: Math.min(50, Math.max(0, Math.round(Number(event.currentTarget.value) || 0))) }, "holdout")}
+          />
+          <span class="quiet">%</span>
+        </span>
+      </Field>
       <Field id="c-start" label={`${say("start_at")} (${say("optional")})`} help={inFull(doc.start_at)} wrong={wrong.start}>
         <input id="c-start" class={`form-control ${invalid(wrong.start)}`} type="datetime-local" value={localTime(doc.start_at ?? "")} onInput={(event) => store.change({ start_at: instant(event.currentTarget.value) }, "start")} />
       </Field>

@@ -1,0 +1,127 @@
+"""How many reach the goal: of all who came, and of those who went beside those held out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import sqrt
+from typing import Any
+
+from django.db import connection
+
+from campaigns.graph import decisions
+from campaigns.graph.plan import Node, plan_of
+from campaigns.models import Campaign, Outcome
+from kernel import filters
+from kernel.events import MACHINE, kind_of, type_id
+
+# By campaign: ways, and those of them that reached any of its goals.
+RATES = f"""
+SELECT v.campaign_id, count(*), count(*) FILTER (WHERE EXISTS (
+  SELECT 1 FROM step_log l WHERE l.node_id = ANY(%(nodes)s::int[]) AND l.visit_id = v.id
+    AND l.outcome = {int(Outcome.YES)}))
+FROM visit v {{owned}} WHERE v.campaign_id = ANY(%(campaigns)s::int[]) GROUP BY 1"""  # noqa: S608
+OWNED = "JOIN contact o ON o.id = v.contact_id AND o.owner_id = %(owner)s"
+GOALS = """
+SELECT n.campaign_id, n.id FROM campaign c
+JOIN campaign_version w ON w.id = c.published_id
+CROSS JOIN LATERAL jsonb_array_elements(w.graph -> 'nodes') g
+JOIN campaign_node n ON n.campaign_id = c.id AND n.name = g ->> 'id'
+WHERE c.id = ANY(%s::bigint[]) AND g ->> 'kind' = 'goal'"""
+# Both from the moment on since when there are both, each from their own first day.
+WENT = """
+SELECT v.contact_id, v.entered_at FROM visit v {owned} WHERE v.campaign_id = %(campaign)s
+  AND v.number = 1 AND v.contact_id > 0
+  AND v.entered_at >= (SELECT min(held_at) FROM held_out WHERE campaign_id = %(campaign)s)"""
+HELD = """
+SELECT v.contact_id, v.held_at FROM held_out v {owned} WHERE v.campaign_id = %(campaign)s
+  AND v.contact_id > 0 AND NOT EXISTS (
+    SELECT 1 FROM visit w WHERE w.campaign_id = v.campaign_id AND w.contact_id = v.contact_id)"""
+HAPPENED = """
+SELECT k.contact FROM unnest(%s::bigint[], %s::timestamptz[]) k(contact, since) WHERE EXISTS (
+  SELECT 1 FROM event e WHERE e.contact_id = k.contact AND e.occurred_at > k.since
+    AND e.type_id = %s AND e.retention = %s AND e.verdict IS DISTINCT FROM %s
+    AND e.occurred_at >= %s AND {where})"""
+# As certain as one usually wants to be: 95 of 100.
+SIGMAS = 1.96
+
+
+@dataclass(frozen=True)
+class Share:
+    """So many of so many."""
+
+    contacts: int
+    reached: int
+
+    @property
+    def rate(self) -> float | None:
+        """Return the share, 0 to 1."""
+        return self.reached / self.contacts if self.contacts else None
+
+
+def rates(campaigns: Sequence[int], owner: int | None = None) -> dict[int, Share]:
+    """Return the ways through each campaign and those that reached a goal, where it has one."""
+    with connection.cursor() as cursor:
+        cursor.execute(GOALS, [list(campaigns)])
+        goals: list[tuple[int, int]] = cursor.fetchall()
+        if not goals:
+            return {}
+        values = {
+            "campaigns": sorted({campaign for campaign, _node in goals}),
+            "nodes": [node for _campaign, node in goals],
+            "owner": owner,
+        }
+        cursor.execute(RATES.format(owned="" if owner is None else OWNED), values)
+        found = {row[0]: Share(row[1], row[2]) for row in cursor.fetchall()}
+    return {campaign: found.get(campaign, Share(0, 0)) for campaign, _node in goals}
+
+
+def comparison(
+    campaign: Campaign, now: datetime, owner: int | None = None
+) -> tuple[Share, Share, dict[str, Any] | None]:
+    """Compare those who went with those held out: who reached a goal since they came.
+
+    Counted alike for both, from the log, whether the way is still under way or not.
+    """
+    goals = plan_of(campaign.published_id).goals if campaign.published_id else ()
+    went, held = (_arm(arm, goals, campaign.pk, now, owner) for arm in (WENT, HELD))
+    return went, held, lift(went, held)
+
+
+def lift(went: Share, held: Share) -> dict[str, Any] | None:
+    """Return by how much more of those who went reached it, as shares: with 95 % certainty."""
+    if went.rate is None or held.rate is None:
+        return None
+    spread = sum((one.rate or 0) * (1 - (one.rate or 0)) / one.contacts for one in (went, held))
+    difference, room = went.rate - held.rate, SIGMAS * sqrt(spread)
+    low, high = difference - room, difference + room
+    return {"difference": difference, "low": low, "high": high, "certain": low > 0 or high < 0}
+
+
+def _arm(arm: str, goals: Sequence[Node], campaign: int, now: datetime, owner: int | None) -> Share:
+    with connection.cursor() as cursor:
+        sql = arm.format(owned="" if owner is None else OWNED)
+        cursor.execute(sql, {"campaign": campaign, "owner": owner})
+        since: dict[int, datetime] = dict(cursor.fetchall())
+    reached: set[int] = set()
+    for goal in goals if since else ():
+        reached |= _met(goal, since, now)
+    return Share(len(since), len(reached))
+
+
+def _met(goal: Node, since: Mapping[int, datetime], now: datetime) -> set[int]:
+    """Return who reached a goal later than the moment of their coming."""
+    if not goal.key:
+        return set(filters.matching(goal.config["filter"], list(since), now))
+    where, values = decisions.where_sql(goal.key, goal.where)
+    given = [
+        list(since),
+        list(since.values()),
+        type_id(goal.key),
+        kind_of(goal.key).retention,
+        MACHINE,
+        min(since.values()),
+        *values,
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(HAPPENED.format(where=where), given)
+        return {row[0] for row in cursor.fetchall()}
