@@ -19,10 +19,11 @@ class PostForm(forms.Form):
     """Where to, what, and signed with what."""
 
     url = forms.CharField(
-        label=gettext_lazy("Address"), max_length=LONGEST_URL, help_text="https://…"
+        label=gettext_lazy("Address"),
+        max_length=LONGEST_URL,
     )
     body = forms.CharField(
-        label=gettext_lazy("Data (JSON)"),
+        label=gettext_lazy("Data in JSON"),
         max_length=LONGEST_BODY,
         required=False,
         widget=forms.Textarea,

@@ -1,4 +1,4 @@
-"""Stages on screen."""
+"""Stages as a resource: list, form, pages."""
 
 from datetime import datetime
 from typing import Any
