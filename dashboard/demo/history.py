@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from contacts.models import Contact, DoNotContact
+from contacts.models import Contact, ContactState, DoNotContact
 from dashboard.demo.letters import SHOP_URL
 from dashboard.demo.marking import mark
 from dashboard.demo.words import PAGES
@@ -20,6 +20,7 @@ from emails.services import figures
 from kernel.events import kind_of, type_id
 from kernel.locks import lock_contacts
 from kernel.partitions import ensure_partitions
+from stages.models import Stage
 
 INSERT = """
 INSERT INTO event (retention, contact_id, type_id, subject_id, occurred_at, verdict, data)
@@ -89,6 +90,25 @@ def came_in(people: Sequence[Contact]) -> None:
     """Each of them came in once."""
     source = {"source": "sample"}
     write("contacts.created", (Happened(c.pk, c.created_at, data=source) for c in people))
+
+
+def rose(people: Sequence[Contact], now: datetime) -> None:
+    """Everybody came to their stage through those before it, step by step since they came in."""
+    stages = list(Stage.objects.order_by("weight", "pk").values_list("pk", "name"))
+    at = {stage: place for place, (stage, _name) in enumerate(stages)}
+    states = ContactState.objects.filter(contact__in=people).exclude(stage_id=None)
+    reached = dict(states.values_list("contact_id", "stage_id"))
+    moves = []
+    for contact in people:
+        if contact.pk in reached:
+            climbed = stages[: at[reached[contact.pk]] + 1]
+            # Each step takes longer than the one before; the last was some time ago.
+            pace = (now - contact.created_at) / (len(climbed) + 1) ** 2
+            moves += [
+                Happened(contact.pk, contact.created_at + pace * place**2, stage, {"name": name})
+                for place, (stage, name) in enumerate(climbed)
+            ]
+    write("stages.changed", moves)
 
 
 def broadcast(

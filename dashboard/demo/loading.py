@@ -49,4 +49,5 @@ def _past(
         sent = history.broadcast(email, readers, at, now, chance)
     history.left(sent, now, chance)
     history.browsed(everybody, now, chance)
+    history.rose(everybody, now)
     history.sum_up(everybody)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.defaultfilters import floatformat
 from django.urls import path
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -88,7 +89,7 @@ def _row(bar: Bar, most: int) -> Row:
 
 
 def _percent(share: float) -> str:
-    return _("%(number)s%%") % {"number": number_format(round(100 * share, 1))}
+    return _("%(number)s%%") % {"number": floatformat(100 * share, -1)}
 
 
 def _stayed(time: timedelta) -> str:

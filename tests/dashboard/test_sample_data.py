@@ -1,5 +1,7 @@
 """The sample: worth clicking through, reaches nobody, and goes without a trace."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.management import call_command
 from django.test import Client
@@ -10,9 +12,12 @@ from campaigns.models import Campaign, Visit
 from contacts.models import Contact, Suppression, Tag
 from dashboard.models import Sample
 from emails.models import CapturedMail, Delivery, Email, State
+from kernel import clock
 from kernel.invariants import broken
 from kernel.models import Event, Job
 from segments.models import Member, Segment
+from stages.services import funnel
+from stages.services.funnel import Period
 from tests.settle import settle
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +35,8 @@ def test_the_sample_comes_works_and_goes(alice: User, monkeypatch: pytest.Monkey
     assert Visit.objects.filter(left_at=None).exists()
     assert Delivery.objects.filter(clicked_at__isnull=False).exists()
     assert CapturedMail.objects.exists()
+    past = Period(clock.now() - timedelta(days=365), clock.now())
+    assert all(bar.people for bar in funnel.funnel(past))
     assert broken() == []
     client = Client()
     client.force_login(alice)
