@@ -100,13 +100,13 @@ def rose(people: Sequence[Contact], now: datetime) -> None:
     reached = dict(states.values_list("contact_id", "stage_id"))
     moves = []
     for contact in people:
-        if contact.pk in reached:
-            climbed = stages[: at[reached[contact.pk]] + 1]
+        if stage := reached.get(contact.pk):
+            climbed = stages[: at[stage] + 1]
             # Each step takes longer than the one before; the last was some time ago.
             pace = (now - contact.created_at) / (len(climbed) + 1) ** 2
             moves += [
-                Happened(contact.pk, contact.created_at + pace * place**2, stage, {"name": name})
-                for place, (stage, name) in enumerate(climbed)
+                Happened(contact.pk, contact.created_at + pace * place**2, each, {"name": name})
+                for place, (each, name) in enumerate(climbed)
             ]
     write("stages.changed", moves)
 
