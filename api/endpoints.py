@@ -96,7 +96,10 @@ class ApiView(APIView):
         return self.response
 
     def answer_to_keep(self, data: Any) -> Any:
-        """Return what of an answer may be kept for a repeated request: not its secrets."""
+        """Return what of an answer may be kept, for a repeated request and in the trail.
+
+        Its secrets are not, nor the cells of people's files.
+        """
         return data
 
     def _respond(self, request: Request) -> HttpResponseBase:
@@ -131,7 +134,7 @@ class ApiView(APIView):
                 transaction.set_rollback(True)
             elif isinstance(response, Response) and not looks:
                 shown = Response(self.answer_to_keep(response.data))
-                leave(request, shown, self.trail(), self.seen)
+                leave(request, shown, self.trail(), self.answer_to_keep(self.seen))
             return response
 
     def _handle(self, request: Request, method: str) -> HttpResponseBase:

@@ -65,6 +65,10 @@ class DraftViews(ResourceViews[Import]):
         """Return the caller's own."""
         return drafts.drafts_of(self.caller.pk)
 
+    def answer_to_keep(self, data: Any) -> Any:
+        """Keep no cells of the file: they are people's, and nobody would forget them there."""
+        return {key: value for key, value in data.items() if key != "look"} if data else data
+
     def largest(self) -> int:
         """Take a large body where a file comes in."""
         return self.max_body if self.action == "create" else MAX_BODY
