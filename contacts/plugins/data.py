@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from contacts.models import ConsentRecord, FormerIdentifier, Identifier, Merge
-from contacts.services import owndata
+from contacts.models import ConsentRecord, FormerIdentifier, Identifier, Merge, Suppression
+from contacts.services import owndata, suppression
 from contacts.services.merge import shown
 from contacts.services.reading import flat
 from kernel import clock
@@ -80,6 +80,18 @@ class Own(ContactData):
                     "ip": row.ip,
                 }
                 for row in proof
+            ],
+            "suppressions": [
+                {
+                    "channel": row.channel,
+                    "kind": row.kind,
+                    # A hash tells nobody anything.
+                    "value": None if row.kind == Suppression.Kind.HASH else row.value,
+                    "reason": row.reason,
+                    "comment": row.comment,
+                    "since": clock.iso(row.since),
+                }
+                for row in suppression.about(contact)
             ],
         }
 

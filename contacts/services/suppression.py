@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
 
 from contacts.models import Consent, Contact, DoNotContact, Suppression
 from contacts.values import addresses
@@ -126,6 +127,27 @@ def suppressed_by_hash(contacts: Iterable[int], *, transactional: bool = False) 
         }
         cursor.execute(SUPPRESSED, values)
         return [row[0] for row in cursor.fetchall()]
+
+
+def about(contact: int) -> list[Suppression]:
+    """Return the entries that hold for a contact: of the address, its domain, a hash, a number."""
+    row = Contact.objects.filter(pk=contact).values_list("email_key", "mobile").first()
+    email, mobile = row or (None, None)
+    held = Q(pk__in=())
+    if email:
+        domain = email.rpartition("@")[2]
+        held |= Q(channel=Channel.EMAIL, kind=Suppression.Kind.ADDRESS, value=email)
+        held |= Q(channel=Channel.EMAIL, kind=Suppression.Kind.DOMAIN, value=domain)
+        held |= _hashed(Channel.EMAIL, email)
+    if mobile:
+        number = international(mobile, preferences.get("contacts.phone_region"))
+        held |= Q(channel=Channel.SMS, kind=Suppression.Kind.ADDRESS, value=number)
+        held |= _hashed(Channel.SMS, number)
+    return list(Suppression.objects.filter(held).order_by("since", "pk"))
+
+
+def _hashed(channel: str, key: str) -> Q:
+    return Q(channel=channel, kind=Suppression.Kind.HASH, value__in=digests(key))
 
 
 def forgive(key: str) -> None:

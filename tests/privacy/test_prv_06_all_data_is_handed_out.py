@@ -71,3 +71,31 @@ def test_prv_06_it_is_read_in_the_language_of_whoever_asks(client: Client, alice
     _known, page = unpacked(client.post(f"/contacts/{add(email='a@x.example').pk}/hand-out"))
     assert '<html lang="fr">' in page
     assert "Vos données" in page
+
+
+def test_prv_06_the_suppression_list_is_told(api: APIClient, client: Client, alice: User):
+    client.force_login(alice)
+    ana = add(email="ana@x.example", mobile="+33612345678").pk
+    add(email="bo@y.example")
+    at = "/api/v1/suppressions"
+    entries = [
+        {"kind": "address", "value": "Ana@x.example", "reason": "manual", "comment": "By phone"},
+        {"kind": "domain", "value": "x.example", "reason": "manual", "comment": "Closed"},
+        {"kind": "hash", "value": "ana@x.example", "reason": "unsubscribed"},
+        {"kind": "address", "channel": "sms", "value": "+33612345678", "reason": "manual"},
+        {"kind": "domain", "value": "y.example", "reason": "manual", "comment": "Another"},
+    ]
+    for entry in entries:
+        assert api.post(at, {"channel": "email", **entry}).status_code == 201, entry
+    known, page = unpacked(client.post(f"/contacts/{ana}/hand-out"))
+    told = known["data"]["contacts.own"]["suppressions"]
+    assert [(one["channel"], one["kind"], one["value"]) for one in told] == [
+        ("email", "address", "ana@x.example"),
+        ("email", "domain", "x.example"),
+        ("email", "hash", None),
+        ("sms", "address", "+33612345678"),
+    ]
+    assert [one["comment"] for one in told] == ["By phone", "Closed", "", ""]
+    assert {one["reason"] for one in told} == {"manual", "unsubscribed"}
+    assert all(one["since"] for one in told)
+    assert "By phone" in page
