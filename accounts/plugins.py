@@ -9,8 +9,8 @@ from django.core.management import call_command
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AccountMail, Token, User
-from accounts.services import audit, mails
-from kernel import clock, preferences, processing, retention, subjects
+from accounts.services import audit, blotting, mails
+from kernel import clock, mentions, preferences, processing, retention, subjects
 from kernel.contactdata import ContactData, Pairs, contact_data
 from kernel.jobs import Claimed, handles
 from kernel.permissions import PermissionKind, permission_kinds
@@ -120,6 +120,9 @@ class Deeds(ContactData):
     def erase_many(self, contacts: Sequence[int], now: datetime) -> None:
         """Keep that something was done, to a number."""
         audit.empty("contacts", contacts)
+
+
+mentions.blotted_by(blotting.blot)
 
 
 def _days(value: Any) -> int:

@@ -91,6 +91,7 @@ KINDS: Mapping[str, Any] = {
     "sends": _("Broadcasts"),
     "signing-domains": _("Sending domains"),
     "tracking": _("Tracking"),
+    "saved_view": _("Saved views"),
 }
 
 # Values that neither a form nor a model names.

@@ -1,6 +1,7 @@
 """Who changed what: faces and services tell a deed, and whoever keeps the trail writes it down."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -41,10 +42,27 @@ def kept_by(keeper: Keeper) -> Keeper:
     return keeper
 
 
+Censor = Callable[[Deed], Deed]
+_censors: list[Censor] = []
+
+
+def censored_by(censor: Censor) -> Censor:
+    """Register who takes out of a deed what may not be kept; used as a decorator."""
+    _censors.append(censor)
+    return censor
+
+
 def note(deed: Deed, now: datetime) -> None:
     """Tell a deed."""
+    deed = _censored(deed)
     for keeper in _keepers:
         keeper(deed, now)
+
+
+def _censored(deed: Deed) -> Deed:
+    for censor in _censors:
+        deed = censor(deed)
+    return deed
 
 
 Amender = Callable[[Deed], None]
@@ -59,6 +77,7 @@ def amended_by(amender: Amender) -> Amender:
 
 def amend(deed: Deed) -> None:
     """Tell that the latest deed to a thing goes on: only what is after changes."""
+    deed = _censored(deed)
     for amender in _amenders:
         amender(deed)
 
@@ -111,6 +130,19 @@ def difference(
         {key: _cut(plain_before[key]) for key in keys if key in plain_before},
         {key: _cut(plain_after[key]) for key in keys if key in plain_after},
     )
+
+
+def without(value: Any, pattern: re.Pattern[str], instead: str) -> Any:
+    """Return a value of JSON with what matches replaced, in keys too."""
+    if isinstance(value, str):
+        return pattern.sub(instead, value)
+    if isinstance(value, Mapping):
+        return {
+            pattern.sub(instead, key): without(one, pattern, instead) for key, one in value.items()
+        }
+    if isinstance(value, list):
+        return [without(one, pattern, instead) for one in value]
+    return value
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

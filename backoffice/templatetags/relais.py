@@ -174,7 +174,8 @@ def use_link(use: Use) -> SafeString:
     """Name who uses something, leading there where there is a page."""
     found = [each for each in resources() if each.subject == use.kind]
     if not found:
-        return format_html('{} <span class="quiet">{}</span>', use.name, use.kind)
+        word = deeds.kind_word(use.kind)
+        return format_html('{} <span class="quiet">{}</span>', use.name, word)
     url = found[0].url("item", use.id)
     words = '<a href="{}">{}</a> <span class="quiet">{}</span>'
     return format_html(words, url, use.name, found[0].label)

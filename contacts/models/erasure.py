@@ -12,6 +12,8 @@ class Erasure(models.Model):
     at = models.DateTimeField()
     # Where people's own words (a filter, a draft) still name who is gone: [kind, id] each.
     leftovers = models.JSONField(null=True)
+    # By what the words that stood there are known again: length and keyed hash of each.
+    words = models.JSONField(null=True)
     # What goes to the ledger outside the database (`erasure_ledger`); None once it is there.
     unwritten = models.JSONField(null=True)
 
@@ -27,6 +29,9 @@ class Erasure(models.Model):
                 fields=["at"],
                 name="erasure_unwritten",
                 condition=models.Q(unwritten__isnull=False),
+            ),
+            models.Index(
+                fields=["at"], name="erasure_words", condition=models.Q(words__isnull=False)
             ),
         ]
 

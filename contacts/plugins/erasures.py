@@ -5,8 +5,11 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Erasure
-from contacts.services import erasure_ledger
+from contacts.services import erasure_ledger, leftovers
+from kernel import trail
 from kernel.queues import WorkQueue, queues
+
+trail.censored_by(leftovers.censored)
 
 
 @queues.register

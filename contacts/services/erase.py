@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from contacts.models import Merge
 from contacts.services.erasure_ledger import noted
 from contacts.services.known_by import Person, people
+from contacts.services.leftovers import traces
 from contacts.services.staying_closed import keep_closed
 from kernel import mentions
 from kernel.contactdata import contact_data, forget, hand_over
@@ -17,11 +18,12 @@ from kernel.documents import dumps
 from kernel.locks import LANES, lock_contacts, wait_lanes
 
 REMEMBER = """
-INSERT INTO erasure (contact_id, at, leftovers, unwritten)
-SELECT id, %s, nullif(leftovers, '')::jsonb, unwritten::jsonb
-FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS gone(id, leftovers, unwritten)
-ON CONFLICT (contact_id) DO UPDATE
-SET at = excluded.at, leftovers = excluded.leftovers, unwritten = excluded.unwritten"""
+INSERT INTO erasure (contact_id, at, leftovers, words, unwritten)
+SELECT id, %s, nullif(leftovers, '')::jsonb, nullif(words, '')::jsonb, unwritten::jsonb
+FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[])
+  AS gone(id, leftovers, words, unwritten)
+ON CONFLICT (contact_id) DO UPDATE SET at = excluded.at, leftovers = excluded.leftovers,
+  words = excluded.words, unwritten = excluded.unwritten"""
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +49,8 @@ def drop(contacts: Iterable[int], now: datetime) -> list[int]:
     """Erase contacts everywhere, in one transaction; return those there were.
 
     Where a channel was closed, a keyed hash of the address stays, so that it stays closed. Where
-    people wrote an address into a filter or a draft, the erasure says so (`leftovers`).
+    people wrote an address into a filter or a draft, the erasure says so (`leftovers`); in the
+    trail it is blotted out.
     """
     known = hold(contacts)
     if not known:
@@ -57,9 +60,12 @@ def drop(contacts: Iterable[int], now: datetime) -> list[int]:
     ledger = [dumps(noted(one, closed.get(one.contact, ()))) for one in gone]
     hand_over([(winner, loser) for loser, winner in _followed(known).items()], now)
     forget(known, now)
+    mentions.blot(word for one in gone for word in one.words)
+    left = _leftovers(gone)
+    sought = [dumps(traces(one)) if at else "" for one, at in zip(gone, left, strict=True)]
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM contact WHERE id = ANY(%s)", [known])
-        cursor.execute(REMEMBER, [now, known, _leftovers(gone), ledger])
+        cursor.execute(REMEMBER, [now, known, left, sought, ledger])
     if len(known) == 1:
         logger.info("Contact %s was erased.", known[0])
     else:
