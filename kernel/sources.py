@@ -41,6 +41,8 @@ class Selected:
     statement: str
     parameters: Sequence[Any]
     columns: Sequence[Column]
+    # Whether a row ends with the number of the contact it is about, beside the columns.
+    numbered: bool = False
 
 
 class Source(Plugin):

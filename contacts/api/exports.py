@@ -6,7 +6,7 @@ from urllib.parse import quote
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -19,7 +19,7 @@ from api.serializers import ModelSerializer, Serializer
 from api.trail import PREFIX, Trail
 from api.views import ResourceViews
 from contacts.models import Export
-from contacts.services.exports.fetch import TYPES, NotReady, fetched, shown_name
+from contacts.services.exports.fetch import TYPES, NotReady, fetched, shown_name, standing
 from contacts.services.exports.rights import only_own
 from contacts.services.exports.start import Wanted, cancel, queue, told
 from contacts.services.merge import followed
@@ -53,6 +53,7 @@ class ExportSerializer(ModelSerializer[Export]):
     """An export as it stands."""
 
     chosen = serializers.SerializerMethodField()
+    state = serializers.SerializerMethodField()
     error = serializers.SerializerMethodField()
 
     class Meta:
@@ -82,9 +83,14 @@ class ExportSerializer(ModelSerializer[Export]):
         shown = ("ids", "search", "columns", "only_own")
         return {key: chosen[key] for key in shown if chosen.get(key)}
 
+    @extend_schema_field(serializers.ChoiceField(Export.State.choices))
+    def get_state(self, row: Export) -> str:
+        """Say where it stands, also where the file is over and nobody cleaned it up yet."""
+        return standing(row, clock.now())[0]
+
     def get_error(self, row: Export) -> str:
-        """Say why it failed, in the language of who asks."""
-        return said(row.error)
+        """Say why it failed, or ended before its day, in the language of who asks."""
+        return said(standing(row, clock.now())[1])
 
 
 @resource("exports")

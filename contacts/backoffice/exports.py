@@ -21,7 +21,7 @@ from backoffice.menu import Place, register
 from backoffice.moments import left
 from backoffice.screens import leave_trail
 from contacts.models import Export
-from contacts.services.exports.fetch import TYPES, NotReady, fetched, is_there, shown_name
+from contacts.services.exports.fetch import TYPES, NotReady, fetched, shown_name, standing
 from contacts.services.exports.start import OPEN, cancel, told
 from kernel import clock
 from kernel.jobs import said
@@ -91,8 +91,8 @@ def _find(request: HttpRequest, pk: int) -> Export:
 
 def _line(row: Export, now: datetime) -> dict[str, Any]:
     source = sources.get(row.source)
-    there = is_there(row, now)
-    state = Export.State.EXPIRED if row.state == Export.State.DONE and not there else row.state
+    state, error = standing(row, now)
+    there = state == Export.State.DONE
     return {
         "row": row,
         "label": source.label if source else row.source,
@@ -106,7 +106,7 @@ def _line(row: Export, now: datetime) -> dict[str, Any]:
         "at": min(row.rows, row.expected),
         "size": filesizeformat(row.bytes) if there else "",
         "left": left(row.expires_at - now) if there and row.expires_at else "",
-        "error": said(row.error),
+        "error": said(error),
     }
 
 

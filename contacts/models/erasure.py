@@ -14,6 +14,8 @@ class Erasure(models.Model):
     leftovers = models.JSONField(null=True)
     # By what the words that stood there are known again: length and keyed hash of each.
     words = models.JSONField(null=True)
+    # The numbers of contacts that had been merged into theirs; None is none.
+    merged = models.JSONField(null=True)
     # What goes to the ledger outside the database (`erasure_ledger`); None once it is there.
     unwritten = models.JSONField(null=True)
 

@@ -42,6 +42,8 @@ class Export(Stamped, Owned):
     # When the rows were read, and how many erasures of the moments before could be seen then.
     read_at = models.DateTimeField(null=True)
     erasures_seen = models.PositiveIntegerField(default=0)
+    # Whose rows are in the file (`exports.forgotten`); None where that was not kept.
+    people = models.BinaryField(null=True)
     finished_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
     downloads = models.PositiveIntegerField(default=0)

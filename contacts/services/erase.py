@@ -18,12 +18,13 @@ from kernel.documents import dumps
 from kernel.locks import LANES, lock_contacts, wait_lanes
 
 REMEMBER = """
-INSERT INTO erasure (contact_id, at, leftovers, words, unwritten)
-SELECT id, %s, nullif(leftovers, '')::jsonb, nullif(words, '')::jsonb, unwritten::jsonb
-FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[])
-  AS gone(id, leftovers, words, unwritten)
+INSERT INTO erasure (contact_id, at, leftovers, words, merged, unwritten)
+SELECT id, %s, nullif(leftovers, '')::jsonb, nullif(words, '')::jsonb,
+       nullif(merged, '')::jsonb, unwritten::jsonb
+FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[])
+  AS gone(id, leftovers, words, merged, unwritten)
 ON CONFLICT (contact_id) DO UPDATE SET at = excluded.at, leftovers = excluded.leftovers,
-  words = excluded.words, unwritten = excluded.unwritten"""
+  words = excluded.words, merged = excluded.merged, unwritten = excluded.unwritten"""
 
 logger = logging.getLogger(__name__)
 
@@ -63,9 +64,10 @@ def drop(contacts: Iterable[int], now: datetime) -> list[int]:
     mentions.blot(word for one in gone for word in one.words)
     left = _leftovers(gone)
     sought = [dumps(traces(one)) if at else "" for one, at in zip(gone, left, strict=True)]
+    merged = [dumps(list(one.merged)) if one.merged else "" for one in gone]
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM contact WHERE id = ANY(%s)", [known])
-        cursor.execute(REMEMBER, [now, known, left, sought, ledger])
+        cursor.execute(REMEMBER, [now, known, left, sought, merged, ledger])
     if len(known) == 1:
         logger.info("Contact %s was erased.", known[0])
     else:

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from contacts.models import Export
+from contacts.services.exports.fetch import standing
 from contacts.services.exports.files import discard, orphans, path_of
-from contacts.services.exports.forgotten import forgotten_since
 from contacts.services.exports.start import OPEN
 
 ROWS_KEPT = timedelta(days=90)
@@ -16,9 +16,12 @@ def clean(now: datetime) -> int:
     """Remove what is past its time; return how many files were forgotten."""
     count = 0
     for row in Export.objects.filter(state=Export.State.DONE):
-        if not forgotten_since(row) and row.expires_at and row.expires_at > now:
+        state, error = standing(row, now)
+        if state == Export.State.DONE:
             continue
-        Export.objects.filter(pk=row.pk).update(state=Export.State.EXPIRED, file="", chosen={})
+        Export.objects.filter(pk=row.pk).update(
+            state=state, error=error, file="", chosen={}, people=None
+        )
         discard(path_of(row.file))
         count += 1
     ended = Export.objects.exclude(state__in=(*OPEN, Export.State.DONE))

@@ -10,7 +10,7 @@ from django.http import Http404
 
 from contacts.models import Export
 from contacts.services.exports.files import path_of
-from contacts.services.exports.forgotten import forgotten_since
+from contacts.services.exports.forgotten import WHY, forgotten_since
 from contacts.services.exports.rights import may_export, only_own
 from contacts.services.exports.start import OPEN
 from kernel.sources import sources
@@ -49,9 +49,18 @@ def fetched(row: Export, user: Any, now: datetime) -> Path:
 
 def is_there(row: Export, now: datetime) -> bool:
     """Say whether the file can be fetched."""
-    if row.state != Export.State.DONE or row.expires_at is None or row.expires_at <= now:
-        return False
-    return path_of(row.file).is_file() and not forgotten_since(row)
+    return standing(row, now)[0] == Export.State.DONE
+
+
+def standing(row: Export, now: datetime) -> tuple[str, str]:
+    """Return the state that holds, and why: a file may be over before anybody cleaned it up."""
+    if row.state != Export.State.DONE:
+        return row.state, row.error
+    if row.expires_at is None or row.expires_at <= now or not path_of(row.file).is_file():
+        return Export.State.EXPIRED, ""
+    if forgotten_since(row):
+        return Export.State.EXPIRED, WHY
+    return row.state, row.error
 
 
 def shown_name(row: Export) -> str:

@@ -1,6 +1,7 @@
 """Which statement reads the chosen people or companies, with the columns asked for."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -85,7 +86,8 @@ def people(user: Any, chosen: Chosen) -> Selected:
         rows = search.over(rows)
     with secrecy.reading_for(user):
         known = people_columns()
-    return _selected(known, PEOPLE, _own(rows, user, chosen), chosen.columns, ALLOWED)
+    found = _selected(known, PEOPLE, _own(rows, user, chosen), chosen.columns, ALLOWED, ", c.id")
+    return replace(found, numbered=True)
 
 
 def companies(user: Any, chosen: Chosen) -> Selected:
@@ -152,12 +154,13 @@ def _selected(
     rows: QuerySet[Any],
     keys: Sequence[str],
     also: str = "true",
+    beside: str = "",
 ) -> Selected:
     wanted = [key for key in keys if key in known] or list(known)
     values = ", ".join(known[key][1] for key in wanted)
     condition, parameters = _among(rows)
     source = f"{tables(joined)} WHERE {also} AND {condition}"
-    statement = f"SELECT {values} {source} ORDER BY c.id"
+    statement = f"SELECT {values}{beside} {source} ORDER BY c.id"
     return Selected(statement, parameters, [known[key][0] for key in wanted])
 
 

@@ -2,6 +2,7 @@
 
 import os
 import time
+from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -14,7 +15,7 @@ from psycopg2.errors import QueryCanceled
 
 from contacts.models import Export
 from contacts.services.exports.files import beside, discard, new_name, path_of
-from contacts.services.exports.forgotten import seen_before
+from contacts.services.exports.forgotten import packed, seen_before
 from contacts.services.exports.rights import may_export
 from contacts.services.exports.start import OPEN
 from kernel import clock
@@ -47,8 +48,9 @@ def run(job: Claimed) -> None:
     path = path_of(stored)
     try:
         _begin(row, job)
-        count = _write(row, selected, path, job)
-        _finish(row, stored, count, job)
+        held_people = array("q")
+        count = _write(row, selected, path, job, held_people)
+        _finish(row, stored, count, job, packed(held_people))
     except BaseException as error:
         discard(path)
         if words := _said(error):
@@ -84,7 +86,7 @@ def _begin(row: Export, job: Claimed) -> None:
             raise LeaseLost
 
 
-def _write(row: Export, selected: Selected, path: Path, job: Claimed) -> int:
+def _write(row: Export, selected: Selected, path: Path, job: Claimed, people: "array[int]") -> int:
     count, kept = 0, time.monotonic()
     job.hold(LEASE)
     with (
@@ -93,6 +95,9 @@ def _write(row: Export, selected: Selected, path: Path, job: Claimed) -> int:
     ):
         _keep(row, 0, job)
         while rows := cursor.fetchmany(ROWS):
+            if selected.numbered:
+                people.extend(one[-1] for one in rows)
+                rows = [one[:-1] for one in rows]
             table.add(rows)
             count += len(rows)
             if time.monotonic() - kept > KEPT_EVERY:
@@ -138,7 +143,7 @@ def _table(kind: str, path: Path, columns: Sequence[Column]) -> Iterator[Table]:
     folder.rmdir()
 
 
-def _finish(row: Export, stored: str, count: int, job: Claimed) -> None:
+def _finish(row: Export, stored: str, count: int, job: Claimed, people: bytes) -> None:
     now = clock.now()
     with transaction.atomic():
         job.keep(rows=count)
@@ -147,6 +152,7 @@ def _finish(row: Export, stored: str, count: int, job: Claimed) -> None:
             rows=count,
             bytes=path_of(stored).stat().st_size,
             file=stored,
+            people=people,
             finished_at=now,
             expires_at=now + LIFE,
         )

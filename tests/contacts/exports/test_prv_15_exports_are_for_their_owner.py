@@ -10,6 +10,7 @@ from accounts.models import AuditEntry, Role, User
 from contacts.models import Company, Export
 from contacts.services.erase import erase
 from contacts.services.exports.clean import clean
+from contacts.services.merge import merge
 from kernel import clock
 from tests.cast import client_of, make_user
 from tests.contacts.exports.asking import ask, content, exported, left_behind, rows_of
@@ -56,8 +57,9 @@ def test_the_file_is_gone_after_a_day(api: APIClient):
 
 
 def test_who_was_erased_leaves_no_file_behind(api: APIClient):
+    gone = add(email="gone@example.com").pk
     row = exported(api, everything=True)
-    erase(add(email="gone@example.com").pk, clock.now())
+    erase(gone, clock.now())
     assert api.get(file_of(row)).status_code == 404
     clean(clock.now())
     assert left_behind() == []
@@ -73,6 +75,32 @@ def test_who_was_being_erased_as_it_was_read_leaves_no_file_behind(api: APIClien
     clean(clock.now())
     assert left_behind() == []
     assert content(api, exported(api, everything=True))
+
+
+def test_only_files_that_hold_who_was_erased_end_and_say_why(api: APIClient, client: Client, alice):
+    gone, stays = add(email="gone@example.com").pk, add(email="stays@example.com").pk
+    without, with_them = exported(api, ids=[stays]), exported(api, everything=True)
+    of_companies = exported(api, source="contacts.companies", everything=True)
+    erase(gone, clock.now())
+    client.force_login(alice)
+    for _cleaned in range(2):
+        assert content(api, without)
+        assert content(api, of_companies)
+        told = api.get(f"/api/v1/exports/{with_them.pk}").json()
+        assert told["state"] == "expired"
+        assert "Somebody in this file was erased" in told["error"]
+        assert client.get("/exports").content.decode().count("Somebody in this file") == 1
+        assert api.get(f"/api/v1/exports/{without.pk}").json()["state"] == "done"
+        clean(clock.now())
+
+
+def test_whom_somebody_had_been_before_ends_a_file_too(api: APIClient):
+    winner, loser = add(email="new@example.com").pk, add(email="old@example.com").pk
+    row = exported(api, ids=[loser])
+    merge(winner, loser, clock.now())
+    assert content(api, row)
+    erase(winner, clock.now())
+    assert api.get(file_of(row)).status_code == 404
 
 
 def test_who_may_not_export_is_refused(api_bob: APIClient, api_charlie: APIClient):
