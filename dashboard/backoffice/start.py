@@ -15,7 +15,8 @@ from backoffice.access import Permitted
 from backoffice.screens import leave_trail
 from contacts.models import Contact
 from dashboard.backoffice import choices
-from dashboard.demo.marking import is_there
+from dashboard.demo.marking import is_there, marked
+from dashboard.demo.staying import staying
 from dashboard.services import attention, counting, figures, going, own, places, readers, steps
 from kernel import clock, moments, preferences
 from kernel.permissions import Reach
@@ -97,9 +98,12 @@ def _checklist(user: Any, found: list[steps.Shown]) -> dict[str, Any]:
 
 def _sample(user: Any) -> dict[str, Any]:
     """Say whether there is a sample, and whether this user may bring or remove it."""
+    there = is_there()
+    may = user.reach("preferences", "edit") is not Reach.NONE
     return {
-        "there": is_there(),
-        "may": user.reach("preferences", "edit") is not Reach.NONE,
+        "there": there,
+        "may": may,
+        "staying": len(staying(marked("contact"))) if there and may else 0,
     }
 
 

@@ -9,10 +9,20 @@ from django.db.models import Model
 
 from campaigns.models import Campaign
 from campaigns.services import drafts, publishing
-from contacts.models import Company, Contact, Field, Import, ImportContact, ImportReject, Tag
+from contacts.models import (
+    Company,
+    Contact,
+    ContactState,
+    Field,
+    Import,
+    ImportContact,
+    ImportReject,
+    Tag,
+)
 from contacts.services.erase import hold
 from contacts.services.fields import store
 from dashboard.demo.marking import OFFERED, guard, marked
+from dashboard.demo.staying import staying
 from dashboard.models import Sample
 from emails.models import Delivery, Email, Send
 from filing.services import folders
@@ -25,6 +35,7 @@ from points.models import PointGroup, PointRule, PointTrigger, RankRun
 from segments.models import Segment
 from segments.services import editing as segments_editing
 from stages.models import Stage
+from stages.services import moving
 
 BATCH = 50
 # In this order: what names others goes first.
@@ -76,11 +87,19 @@ def _campaigns(now: datetime) -> None:
 
 @transaction.atomic
 def _people(numbers: list[int], now: datetime) -> None:
-    """Forget people everywhere; of those who never existed not even a keyed hash stays."""
+    """Forget people everywhere; of those who never existed not even a keyed hash stays.
+
+    Whom somebody made theirs stays, out of the sample's stages.
+    """
     there = hold(numbers)
-    forget(there, now)
+    # Judged once locked: who is being changed at this moment stays.
+    kept = staying(there)
+    going = sorted(set(there) - set(kept))
+    forget(going, now)
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM contact WHERE id = ANY(%s)", [list(there)])
+        cursor.execute("DELETE FROM contact WHERE id = ANY(%s)", [going])
+    in_stages = ContactState.objects.filter(contact__in=kept, stage_id__in=marked("stage"))
+    moving.leave(sorted(in_stages.values_list("pk", flat=True)))
 
 
 def _emails() -> None:
