@@ -9,10 +9,20 @@ from contacts.models import FormerIdentifier, Identifier
 from contacts.services.identity import Identity
 from contacts.values import ValueProblem
 from kernel import locks
-from kernel.bulk import copy_in
+from kernel.bulk import temporary
 from kernel.documents import loads
 
 FETCH = 5_000
+BEGUN = {"kind": "text", "value": "text", "contact_id": "bigint"}
+# Whoever erases people waits for no lock on the fields: who is gone meanwhile is skipped, and who
+# is there is held until the identifiers stand.
+TAKE = """
+WITH there AS MATERIALIZED (
+  SELECT id FROM contact WHERE id IN (SELECT contact_id FROM identifier_begun)
+  ORDER BY id FOR KEY SHARE)
+INSERT INTO identifier (kind, value, contact_id)
+SELECT b.kind, b.value, b.contact_id
+FROM identifier_begun b JOIN there ON there.id = b.contact_id"""
 
 
 def begin(alias: str, expression: str, who: Identity) -> None:
@@ -43,7 +53,9 @@ def begin(alias: str, expression: str, who: Identity) -> None:
         )
     end(alias)
     rows_to_copy = ((alias, value, found[0]) for value, found in contacts.items())
-    copy_in("identifier", ["kind", "value", "contact_id"], rows_to_copy)
+    temporary("identifier_begun", BEGUN, rows_to_copy)
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE)
     held = Identifier.objects.filter(kind=alias).values("value")
     FormerIdentifier.objects.filter(kind=alias, value__in=held).delete()
 
