@@ -149,9 +149,10 @@ class ImportViews(ResourceViews[Import]):
 
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: str) -> Response:
-        """Stop it; what was written stays."""
+        """Stop it, or its undoing; what was written, or forgotten, stays so."""
         imported = self.get_object()
-        if not cancel(imported, clock.now()):
+        end = undo.stop if imported.state == Import.State.UNDOING else cancel
+        if not end(imported, clock.now()):
             raise Conflict(_("This import is already finished."), "finished")
         imported.refresh_from_db()
         return Response(self.get_serializer(imported).data)

@@ -13,6 +13,7 @@ from contacts.models import Export, Import
 from contacts.services import bulk_actions, bulk_erasing, company_merge, merging_duplicates
 from contacts.services.exports.start import cancel as cancel_export
 from contacts.services.imports.start import cancel as cancel_import
+from contacts.services.imports.undo import stop as stop_undoing
 from dashboard.services import places
 from kernel import paces, retaining
 from kernel.actions import contact_actions
@@ -41,7 +42,7 @@ NAMES = {
     "dashboard.sample": _lazy("Sample data"),
     "points.rank": _lazy("Measuring everybody's activity"),
 }
-STOPPABLE = (IMPORT, *BULK, EXPORT, merging_duplicates.KIND)
+STOPPABLE = (IMPORT, UNDO, *BULK, EXPORT, merging_duplicates.KIND)
 OPEN = (Job.State.QUEUED, Job.State.RUNNING)
 # The newest so many are looked through: scheduled work leaves many rows that nobody asks for.
 LOOKED_THROUGH = 5_000
@@ -111,9 +112,10 @@ def stop(user: Actor, number: int, now: datetime) -> bool:
     if row.kind == EXPORT:
         export = Export.objects.filter(pk=row.args["export"]).first()
         return export is not None and cancel_export(export, now)
-    if row.kind == IMPORT:
+    if row.kind in {IMPORT, UNDO}:
         imported = Import.objects.filter(pk=row.args["import"]).first()
-        return imported is not None and cancel_import(imported, now)
+        end = stop_undoing if row.kind == UNDO else cancel_import
+        return imported is not None and end(imported, now)
     return cancel(row.pk, now)
 
 

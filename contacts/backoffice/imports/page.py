@@ -64,9 +64,13 @@ class Stop(Screen):
             row = self.item(pk, "edit")
             if row.state == Import.State.DRAFT:
                 raise PermissionDenied
-            if cancel(row, clock.now()):
+            if undoing := row.state == Import.State.UNDOING:
+                said = _("Undoing is stopped; who is not forgotten yet stays.")
+            else:
+                said = _("The import is stopped; what it has written stays.")
+            if (undo.stop if undoing else cancel)(row, clock.now()):
                 leave_trail(request, Deed("imports", "cancel", object=pk, name=row.name))
-                toasts.tell(request, _("The import is stopped; what it has written stays."))
+                toasts.tell(request, said)
         return HttpResponseRedirect(self.resource.url("item", pk))
 
 

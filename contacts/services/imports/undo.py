@@ -21,7 +21,7 @@ from kernel.changes import announce_everyone
 from kernel.events import kind_of
 from kernel.jobs import Claimed, LeaseLost, Refusal, Unfinished
 from kernel.locks import LANES, by_lane
-from kernel.models import EventKind
+from kernel.models import EventKind, Job
 from kernel.permissions import Actor, Reach, narrow
 from kernel.registry import ConfigProblem
 
@@ -78,6 +78,16 @@ def start(imported: Import, user_id: int, now: datetime) -> None:
         job = jobs.enqueue(KIND, args, now=now, user_id=user_id)
         Import.objects.filter(pk=imported.pk).update(job_id=job.pk if job else None)
     imported.refresh_from_db()
+
+
+def stop(imported: Import, now: datetime) -> bool:
+    """Stop undoing where it is: the others stay, and it can be asked for again."""
+    with transaction.atomic():
+        # The job's row first, as the worker does.
+        job = Job.objects.filter(pk=imported.job_id, kind=KIND).first()
+        if job is None or not jobs.cancel(job.pk, now):
+            return False
+        return bool(_going(imported).update(state=job.args["was"]))
 
 
 def would_go(imported: Import) -> tuple[int, int] | None:

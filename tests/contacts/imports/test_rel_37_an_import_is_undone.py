@@ -13,6 +13,8 @@ from contacts.services.imports import run, undo
 from contacts.services.merge import merge
 from kernel import clock
 from kernel.events import Fact, record
+from kernel.jobs import Jobs
+from kernel.models import Job
 from tests.cast import client_of
 from tests.contacts.imports.sending import counts, post, take
 from tests.contacts.test_contacts_on_screen import add
@@ -112,6 +114,33 @@ def test_rel_37_a_stopped_import_is_undone_in_slices(api: APIClient, monkeypatch
     settle()
     Import.objects.filter(pk=running["id"]).update(state="cancelled")
     assert undone(api, running) == ("undone", 6, 0)
+    assert left() == []
+
+
+@pytest.mark.parametrize("door", ["rest", "page", "jobs"])
+def test_undoing_is_stopped_and_asked_for_again(
+    api: APIClient, client: Client, alice: User, monkeypatch, door: str
+):
+    monkeypatch.setattr(undo, "SLICE", 2)
+    monkeypatch.setattr(undo, "TURN_SECONDS", -1)
+    done = take(api, FILE)
+    at = f"/api/v1/imports/{done['id']}"
+    assert api.post(f"{at}/undo").status_code == 202
+    assert Jobs().work(clock.now())
+    client.force_login(alice)
+    assert 'data-opens="ask-stop"' in client.get(f"/imports/{done['id']}").content.decode()
+    if door == "rest":
+        assert api.post(f"{at}/cancel").status_code == 200
+    elif door == "page":
+        client.post(f"/imports/{done['id']}/stop")
+    else:
+        job = Job.objects.get(kind=undo.KIND)
+        assert f"/jobs/{job.pk}/stop" in client.get("/jobs").content.decode()
+        client.post(f"/jobs/{job.pk}/stop")
+    settle()
+    assert api.get(at).json()["state"] == "done"
+    assert 0 < len(left()) < 6
+    assert undone(api, done)[0] == "undone"
     assert left() == []
 
 
