@@ -10,10 +10,11 @@ from kernel.filters import Sql, Value, contact_filters
 from kernel.filters.belonging import Belonging
 
 # Operator → what an import must have done.
-_DONE: Mapping[str, list[What]] = {
-    "in": list(What),
-    "added_by": [What.CREATED],
-    "updated_by": [What.UPDATED],
+# Who was added and changed by later rows of the same file is both.
+_DONE: Mapping[str, str] = {
+    "in": "",
+    "added_by": f" AND m.what = {What.CREATED:d}",
+    "updated_by": f" AND (m.what = {What.UPDATED:d} OR m.changed)",
 }
 
 
@@ -50,7 +51,5 @@ class ImportedBy(Belonging):
         return (
             "FROM import_contact m WHERE m.import_id = ANY (",
             Value(self.objects, "bigint[]"),
-            ") AND m.what = ANY (",
-            Value([int(what) for what in _DONE[self.op]], "smallint[]"),
-            ")",
+            f"){_DONE[self.op]}",
         )

@@ -101,6 +101,8 @@ class ImportCompany(models.Model):
     what = models.SmallIntegerField(choices=What.choices)
     # When it last wrote values: what changed later was changed by somebody else.
     written_at = models.DateTimeField(null=True)
+    # Whether a row changed it that was there already, be it by an earlier row of the same file.
+    changed = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         db_table = "import_company"
@@ -121,6 +123,8 @@ class ImportContact(models.Model):
     what = models.SmallIntegerField(choices=What.choices)
     # When it last wrote values: who changed later was changed by somebody else.
     written_at = models.DateTimeField(null=True)
+    # Whether a row changed who was known already, be it by an earlier row of the same file.
+    changed = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         db_table = "import_contact"

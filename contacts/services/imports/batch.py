@@ -36,11 +36,13 @@ _WHAT = {
 }
 # The table and the column that names whom or what the rows are.
 REMEMBER = """
-INSERT INTO {met} AS known (import_id, {one}, what, written_at)
-SELECT %s, met, what, CASE WHEN written THEN %s END
-FROM unnest(%s::bigint[], %s::smallint[], %s::boolean[]) AS m(met, what, written)
+INSERT INTO {met} AS known (import_id, {one}, what, written_at, changed)
+SELECT %s, met, what, CASE WHEN written THEN %s END, changed
+FROM unnest(%s::bigint[], %s::smallint[], %s::boolean[], %s::boolean[])
+  AS m(met, what, written, changed)
 ON CONFLICT (import_id, {one}) DO UPDATE SET
   what = least(known.what, excluded.what),
+  changed = known.changed OR excluded.changed,
   written_at = CASE WHEN known.what < 3 AND excluded.what = 3 THEN known.written_at
                     ELSE coalesce(excluded.written_at, known.written_at) END
 WHERE known.what > excluded.what OR excluded.written_at IS NOT NULL"""
@@ -186,13 +188,17 @@ def _remember(
     """
     done: dict[int, int] = {}
     written = {one.contact for one in met if one.outcome != "unchanged"} | touched
+    changed = {one.contact for one in met if one.outcome == "updated"}
     for one in met:
         what = _WHAT[one.outcome]
         done[one.contact] = min(what, done.get(one.contact, what))
     if done:
         contacts, marks = zip(*sorted(done.items()), strict=True)
-        moved = ["t" if contact in written else "f" for contact in contacts]
-        values: list[Any] = [import_id, now, array(contacts), array(marks), array(moved)]
+        flags = [
+            array("t" if contact in those else "f" for contact in contacts)
+            for those in (written, changed)
+        ]
+        values: list[Any] = [import_id, now, array(contacts), array(marks), *flags]
         with connection.cursor() as cursor:
             table = kind.met._meta.db_table
             cursor.execute(REMEMBER.format(met=table, one=kind.column), values)

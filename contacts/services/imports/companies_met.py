@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from contacts.models import Company, Import, ImportCompany
 from contacts.models.imports import What
@@ -11,13 +11,19 @@ from kernel.ids import read_id
 from kernel.permissions import Actor, narrow
 
 # What a list may ask: met at all, added, updated.
-DONE = {"": tuple(What), "added-": (What.CREATED,), "updated-": (What.UPDATED,)}
+DONE = {
+    "": Q(),
+    "added-": Q(what=What.CREATED),
+    "updated-": Q(what=What.UPDATED) | Q(changed=True),
+}
 MOVE = """
-INSERT INTO import_company (import_id, company_id, what)
-SELECT import_id, %(winner)s, min(what) FROM import_company
+INSERT INTO import_company (import_id, company_id, what, changed)
+SELECT import_id, %(winner)s, min(what), bool_or(changed) FROM import_company
 WHERE company_id = ANY(%(losers)s::bigint[]) GROUP BY import_id
-ON CONFLICT (import_id, company_id) DO UPDATE SET what = excluded.what
-WHERE excluded.what < import_company.what"""
+ON CONFLICT (import_id, company_id) DO UPDATE SET
+  what = least(import_company.what, excluded.what),
+  changed = import_company.changed OR excluded.changed
+WHERE excluded.what < import_company.what OR excluded.changed > import_company.changed"""
 FORGET = "DELETE FROM import_company WHERE company_id = ANY(%s::bigint[])"
 
 
@@ -40,7 +46,7 @@ def file_of(user: Actor, value: str) -> str | None:
 def narrowed(rows: QuerySet[Company], value: str) -> QuerySet[Company]:
     """Keep the companies an import met, as `asked` reads it."""
     done, number = asked(value) or ("", 0)
-    met = ImportCompany.objects.filter(import_id=number, what__in=DONE[done])
+    met = ImportCompany.objects.filter(DONE[done], import_id=number)
     return rows.filter(pk__in=met.values("company_id"))
 
 

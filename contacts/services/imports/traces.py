@@ -19,11 +19,14 @@ from kernel.contactdata import PAIRS, Pairs, columns
 _SLICE = 10_000
 
 MERGE = f"""
-INSERT INTO import_contact (import_id, contact_id, what)
-SELECT i.import_id, p.winner, i.what FROM {PAIRS} JOIN import_contact i ON i.contact_id = p.loser
+INSERT INTO import_contact (import_id, contact_id, what, changed)
+SELECT i.import_id, p.winner, i.what, i.changed
+FROM {PAIRS} JOIN import_contact i ON i.contact_id = p.loser
 ORDER BY 1, 2
-ON CONFLICT (import_id, contact_id) DO UPDATE SET what = excluded.what
-WHERE excluded.what < import_contact.what;
+ON CONFLICT (import_id, contact_id) DO UPDATE SET
+  what = least(import_contact.what, excluded.what),
+  changed = import_contact.changed OR excluded.changed
+WHERE excluded.what < import_contact.what OR excluded.changed > import_contact.changed;
 DELETE FROM import_contact WHERE contact_id = ANY(%(losers)s::bigint[])"""  # noqa: S608 - a constant
 EXPORT = """
 SELECT i.id, i.name, ic.what, i.created_at

@@ -7,6 +7,7 @@ from django.db import connection
 from rest_framework.test import APIClient
 
 from contacts.models import Contact, ContactState, Field, Identifier, Import
+from contacts.services.imports import run
 from kernel import clock, filters, preferences
 from kernel.jobs import Jobs
 from stages.models import Stage
@@ -84,6 +85,22 @@ def test_people_can_be_found_by_the_import_that_met_them(api: APIClient):
         assert api.post("/api/v1/segments/count", {"filter": bad}).status_code == 400
     said = filters.sentence({"import": first, "op": "added_by"})
     assert "people.csv" in said
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("rows", [2, 100])
+def test_who_was_added_and_updated_by_one_file_is_found_by_both(
+    api: APIClient, monkeypatch, rows: int
+):
+    monkeypatch.setattr(run, "ROWS", rows)
+    file = "email,city\nana@x.example,Lyon\nbo@x.example,Pau\nana@x.example,Nice\n"
+    done = take(api, file)
+    assert (done["created"], done["updated"]) == (2, 1)
+    found = {}
+    for op in ("added_by", "updated_by", "not_updated_by"):
+        condition = {"import": [done["id"]], "op": op}
+        found[op] = api.post("/api/v1/segments/count", {"filter": condition}).json()["count"]
+    assert found == {"added_by": 2, "updated_by": 1, "not_updated_by": 1}
 
 
 @pytest.mark.django_db

@@ -1,0 +1,15 @@
+"""Who was added by an import and changed by later rows of the same file was updated by it, too."""
+
+from typing import ClassVar
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """Columns with a default of the database write no row."""
+
+    dependencies: ClassVar = [("contacts", "0024_import_unplaced")]
+    operations: ClassVar = [
+        migrations.AddField(model, "changed", models.BooleanField(default=False, db_default=False))
+        for model in ("importcontact", "importcompany")
+    ]
