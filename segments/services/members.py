@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 
+from kernel import withholding
 from kernel.locks import lock_contacts
 from segments.models import Member, Segment
 from segments.services.records import Moves, record
@@ -59,9 +60,14 @@ def change(
     depth: int = 0,
     bulk: bool = False,
 ) -> Changed:
-    """Add and remove contacts by hand; those that don't exist are left out."""
+    """Add and remove contacts by hand; those that don't exist are left out.
+
+    Whoever is restricted comes into no segment that follows a filter, by no hand either.
+    """
     wanted, unwanted = set(add), set(remove)
     known = set(lock_contacts(wanted | unwanted))
+    if segment.is_dynamic:
+        wanted -= _restricted(wanted & known)
     moves = Moves()
     added = _decide(segment, sorted(wanted & known), Member.Origin.ADDED, now)
     removed = _remove(segment, sorted(unwanted & known), now)
@@ -77,6 +83,11 @@ def change(
     for contact, was in sorted([*added.items(), *removed.items()]):
         before.setdefault(str(was), []).append(contact)
     return Changed(len(moves.entered), len(moves.left), before)
+
+
+def _restricted(contacts: Iterable[int]) -> set[int]:
+    found = withholding.withheld(contacts)
+    return {contact for contact, what in found.items() if what == withholding.RESTRICTED}
 
 
 def _remove(segment: Segment, contacts: Sequence[int], now: datetime) -> dict[int, int]:

@@ -8,6 +8,7 @@ from django.db import connection
 
 from kernel.filters import Column, Sql, Value, joins
 from kernel.filters.pieces import Moment
+from kernel.withholding import RESTRICTED
 
 # Which of a pack's segments each contact belongs to. OFFSET 0 keeps the planner from
 # computing the inner expressions again for each CASE.
@@ -30,9 +31,13 @@ entered AS (
   ORDER BY 1, 2 ON CONFLICT DO NOTHING RETURNING segment_id, contact_id),
 gone AS (
   DELETE FROM member m USING (
-    SELECT segment_id, contact_id FROM cur WHERE manual = 0
-    EXCEPT SELECT segment_id, contact_id FROM hit) x
-  WHERE m.segment_id = x.segment_id AND m.contact_id = x.contact_id AND m.manual = 0
+    (SELECT segment_id, contact_id, 0 manual FROM cur WHERE manual = 0
+     EXCEPT SELECT segment_id, contact_id, 0 FROM hit)
+    UNION ALL
+    -- Whom the law restricts no hand keeps in a segment that follows a filter.
+    SELECT segment_id, contact_id, 1 FROM cur WHERE manual = 1 AND EXISTS (
+      SELECT FROM contact c WHERE c.id = cur.contact_id AND c.withheld = {restricted})) x
+  WHERE m.segment_id = x.segment_id AND m.contact_id = x.contact_id AND m.manual = x.manual
   RETURNING m.segment_id, m.contact_id),
 counted AS (
   INSERT INTO member_delta (segment_id, delta)
@@ -141,4 +146,7 @@ def evaluation(cases: Sequence[tuple[int, Sql]]) -> tuple[str, list[Moment]]:
     drawing = Drawing(numbered)
     hits = drawing.hits(cases, "ids JOIN contact c ON c.id = ids.id")
     segments = ",".join(str(number) for number, _sql in cases)
-    return EVALUATE.format(hits=hits, segments=segments), drawing.moments
+    return (
+        EVALUATE.format(hits=hits, segments=segments, restricted=RESTRICTED),
+        drawing.moments,
+    )

@@ -7,6 +7,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 from django.test import Client
+from rest_framework.test import APIClient
 
 from accounts.models import User
 from contacts.models import Consent, Contact, ContactState, Restriction
@@ -19,6 +20,7 @@ from emails.services import preparing
 from kernel import clock, invariants, preferences, retaining, retention
 from points.models import RankDifference
 from points.services import ranking, when
+from segments.models import Member
 from tests.contacts.merging import people
 from tests.emails.people import NOW, begin, make_contacts
 from tests.settle import settle
@@ -157,3 +159,35 @@ def test_prv_11_who_is_left_out_reads_why(client: Client, alice: User, pair):
         client.post(f"/contacts/bulk/{action}", {"ids": str(one), "confirmed": "yes", **sent})
         news = list(client.get("/contacts").context["messages"])[-1]
         assert str(news).replace("\u202f", " ") == why
+
+
+def test_prv_11_no_hand_keeps_them_in_a_segment_that_follows_a_filter(api: APIClient):
+    by_filter, by_hand = (
+        api.post("/api/v1/segments", body, format="json").json()["id"]
+        for body in (
+            {"name": "Lyon", "filter": {"field": "city", "op": "is", "value": "Lyon"}},
+            {"name": "Chosen"},
+        )
+    )
+    first, second = people({"email": "a@x.example"}, {"email": "b@x.example"})
+    settle()
+
+    def add(*contacts: int) -> list[list[int]]:
+        body = {"add": [str(one) for one in contacts]}
+        rows = []
+        for number in (by_filter, by_hand):
+            api.post(f"/api/v1/segments/{number}/contacts", body, format="json")
+            members = Member.objects.filter(segment_id=number).order_by("contact_id")
+            rows.append(list(members.values_list("contact_id", flat=True)))
+        return rows
+
+    assert add(first) == [[first], [first]]
+    for one in (first, second):
+        body = {"ground": "accuracy"}
+        assert (
+            api.put(f"/api/v1/contacts/{one}/restriction", body, format="json").status_code == 200
+        )
+    settle()
+    assert add(second) == [[], [first, second]]
+    assert api.get(f"/api/v1/segments/{by_filter}").json()["member_count"] == 0
+    assert invariants.broken() == []
