@@ -12,6 +12,7 @@ from contacts.filters.choices import Choices, References, Tags
 from contacts.filters.dates import Dates
 from contacts.filters.family import Family, Target, among, inside
 from contacts.filters.numbers import Numbers, Times, Truths
+from contacts.filters.phones import Phones
 from contacts.filters.reachability import NUMBERED
 from contacts.filters.standing import Answers, Bounces, Reasons, Restricted, Several, Suppressed
 from contacts.filters.targets import core_targets, find
@@ -24,6 +25,7 @@ from kernel.permissions import Actor
 
 FAMILIES: tuple[Family, ...] = (
     Texts(),
+    Phones(),
     Numbers(),
     Times(),
     Truths(),

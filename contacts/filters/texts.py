@@ -22,7 +22,7 @@ class Texts(Family):
     """Operators of everything that is kept as one text."""
 
     types = (
-        *("text", "long_text", "html", "email", "phone", "url", "lookup", "select"),
+        *("text", "long_text", "html", "email", "url", "lookup", "select"),
         *("country", "region", "locale", "timezone"),
     )
     served: ClassVar = frozenset({"is", "in"})

@@ -1,5 +1,6 @@
 """Finds people: by words of their name or email through an index, or by a filter."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -7,7 +8,9 @@ from django.db.models import Func, QuerySet, TextField
 from django.db.models.expressions import RawSQL
 
 from contacts.models import Contact
-from kernel import clock, filters
+from contacts.values import phones
+from kernel import clock, filters, preferences
+from kernel.ids import read_id
 from kernel.permissions import Actor
 
 MOST_WORDS = 6
@@ -16,6 +19,10 @@ WORDS = (
     "(' ' || contact_folded(coalesce(first_name, '') || ' ' || coalesce(last_name, '')"
     " || ' ' || coalesce(email, '')))"
 )
+# A test in SQL and its values.
+Way = tuple[str, list[Any]]
+# Fewer digits are no phone number, but part of an address or a contact's number.
+FEWEST_DIGITS = 6
 # Text of one or two letters is looked for at the beginning of words: only that has a trigram.
 SHORT = 3
 
@@ -44,19 +51,45 @@ def by_words(
 ) -> QuerySet[Contact]:
     """Keep those in whose name or email every word of the text begins or, when longer, stands.
 
+    A phone number in any spelling finds whose it is, and the number of a contact the contact.
     `among` are the only contacts looked at: of a few, reading them is cheaper than the index.
     """
-    words = text.translate(_PARTING).split()[:MOST_WORDS]
-    if not words:
+    if not text.strip():
         return rows
+    ways = [way for way in (_named(text), _dialled(text), _numbered(text)) if way]
+    if not ways:
+        # Signs alone stand in no index, and nobody is called so.
+        return rows.none()
+    known = None if among is None else list(among)
+    inside = "" if known is None else " AND id = ANY(%s::bigint[])"
+    parts, values = list[str](), list[Any]()
+    for test, given in ways:
+        parts.append(f"SELECT id FROM contact WHERE ({test}){inside}")  # noqa: S608 - values are bound
+        values += [*given, *([] if known is None else [known])]
+    chosen = " UNION ".join(parts)
+    return rows.filter(pk__in=RawSQL(chosen, values))  # noqa: S611 - values are bound
+
+
+def _named(text: str) -> Way | None:
+    words = [word for word in text.translate(_PARTING).split() if _WORD.search(word)]
     tests, values = list[str](), list[Any]()
-    if among is not None:
-        tests, values = ["id = ANY(%s::bigint[])"], [list(among)]
-    for word in words:
+    for word in words[:MOST_WORDS]:
         tests.append(f"{WORDS} LIKE %s || contact_folded(%s) || '%%'")
         values += ["% " if len(word) < SHORT else "%", _literal(word)]
-    chosen = f"SELECT id FROM contact WHERE {' AND '.join(tests)}"  # noqa: S608 - values are bound
-    return rows.filter(pk__in=RawSQL(chosen, values))  # noqa: S611 - values are bound
+    return (" AND ".join(tests), values) if tests else None
+
+
+def _dialled(text: str) -> Way | None:
+    if not (_PHONE.fullmatch(text.strip()) and len(phones.digits(text)) >= FEWEST_DIGITS):
+        return None
+    found = phones.spellings(text, preferences.get("contacts.phone_region"))
+    tests = " OR ".join(f"contact_digits({column}) = ANY(%s)" for column in ("mobile", "phone"))
+    return tests, [found, found]
+
+
+def _numbered(text: str) -> Way | None:
+    number = read_id(text.strip().removeprefix("#"))
+    return None if number is None else ("id = %s", [number])
 
 
 def matching(rows: QuerySet[Contact], tree: Any, caller: Actor) -> QuerySet[Contact]:
@@ -78,4 +111,7 @@ def _literal(word: str) -> str:
     return word
 
 
+_PHONE = re.compile(r"\+?[0-9()./\- \xa0\u202f\u2010\u2011\u2013]+")
+# A word has a letter or a digit: only these have trigrams.
+_WORD = re.compile(r"[^\W_]")
 _PARTING = str.maketrans(dict.fromkeys("@.-_+'\N{RIGHT SINGLE QUOTATION MARK},", " "))

@@ -30,3 +30,43 @@ def international(value: str, region: str = "") -> str:
     except phonenumbers.NumberParseException:
         return re.sub(r"[^0-9]", "", value)
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def digits(value: str) -> str:
+    """Return the digits of a number as `contact_digits` of the database does."""
+    return re.sub(r"[^0-9]", "", value.replace("(0)", ""))
+
+
+def spellings(value: str, region: str = "") -> list[str]:
+    """Return the digits of the ways to write a number: from here, from abroad, with 00."""
+    dialled = international(value, region)
+    found = {digits(value), digits(dialled)}
+    if dialled.startswith("+"):
+        found.add(f"00{dialled[1:]}")
+        parsed = phonenumbers.parse(dialled)
+        if region and phonenumbers.country_code_for_region(region) == parsed.country_code:
+            home = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+            found |= {digits(home), phonenumbers.national_significant_number(parsed)}
+    return sorted(found - {""})
+
+
+def beginnings(value: str, region: str = "") -> list[str]:
+    """Return the digits that numbers may begin with which begin so, in each way to write them."""
+    written = digits(value)
+    code = str(phonenumbers.country_code_for_region(region)) if region else ""
+    trunk = (
+        phonenumbers.ndd_prefix_for_region(region, strip_non_digits=True) or "" if region else ""
+    )
+    abroad = ""
+    if value.strip().startswith("+"):
+        abroad = written
+    elif written.startswith("00"):
+        abroad = written[2:]
+    elif trunk and written.startswith(trunk):
+        abroad = code + written.removeprefix(trunk)
+    if not abroad:
+        return [written]
+    found = {abroad, f"00{abroad}"}
+    if code and abroad.startswith(code):
+        found.add(trunk + abroad.removeprefix(code))
+    return sorted(found - {""})
