@@ -82,6 +82,8 @@ def start(imported: Import, user_id: int, now: datetime) -> None:
 
 def stop(imported: Import, now: datetime) -> bool:
     """Stop undoing where it is: the others stay, and it can be asked for again."""
+    if imported.job_id is None:
+        return False
     with transaction.atomic():
         # The job's row first, as the worker does.
         job = Job.objects.filter(pk=imported.job_id, kind=KIND).first()

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
     """Made by hand: Django has no words for functions. Indexes are built beside the traffic."""
 
     atomic = False
-    dependencies: ClassVar = [("contacts", "0025_import_changed")]
+    dependencies: ClassVar = [("contacts", "0027_import_changed")]
     operations: ClassVar = [
         migrations.RunSQL(FUNCTION, "DROP FUNCTION contact_digits(text)"),
         migrations.RunSQL(INDEX.format("mobile"), "DROP INDEX contact_mobile_digits"),

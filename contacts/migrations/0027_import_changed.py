@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Columns with a default of the database write no row."""
 
-    dependencies: ClassVar = [("contacts", "0024_import_unplaced")]
+    dependencies: ClassVar = [("contacts", "0026_whom_exports_hold")]
     operations: ClassVar = [
         migrations.AddField(model, "changed", models.BooleanField(default=False, db_default=False))
         for model in ("importcontact", "importcompany")
