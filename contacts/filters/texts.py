@@ -21,7 +21,7 @@ INLINE = 100
 class Texts(Family):
     """Operators of everything that is kept as one text."""
 
-    types: tuple[str, ...] = (
+    types: ClassVar[tuple[str, ...]] = (
         *("text", "long_text", "html", "email", "url", "lookup", "select"),
         *("country", "region", "locale", "timezone"),
     )
