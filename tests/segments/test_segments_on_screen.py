@@ -90,13 +90,13 @@ def test_only_what_the_other_changed_is_named_and_who_it_was(client, alice, fren
     assert met.status_code == 409
     assert [str(each.label) for each in met.context["differences"]] == ["Description"]
     assert f"{zoe.name} changed it" in met.content.decode()
-    # Who looked at theirs and goes on is not told of it again.
+    # Overtaken a second time, one is told of both: neither was saved yet.
     asked = {name: met.context[name] for name in ("read", "version")}
     segment.refresh_from_db()
     segment.name, segment.version = "Third", segment.version + 1
     segment.save(update_fields=["name", "version"])
     again = client.post(at, mine | asked)
-    assert [str(each.label) for each in again.context["differences"]] == ["Name"]
+    assert [str(each.label) for each in again.context["differences"]] == ["Name", "Description"]
 
 
 def test_a_segment_must_not_name_itself(screen, french):
