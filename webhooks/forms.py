@@ -1,6 +1,6 @@
 """The settings of a post to another system."""
 
-import json
+from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contacts.services import filling
+from kernel.documents import dumps, loads
 from kernel.settings_forms import SecretField
 
 LONGEST_URL = 2_000
@@ -50,6 +51,13 @@ class PostForm(forms.Form):
             # Names of one's own network have no dot; the door of calls judges the host itself.
             if not url.startswith(("http://", "https://")) or " " in url:
                 raise ValidationError(_("This is not a web address."), "invalid") from None
+        try:
+            found = urlsplit(url)
+            whole = bool(found.hostname) and found.port != 0
+        except ValueError:
+            whole = False
+        if not whole:
+            raise ValidationError(_("This is not a web address."), "invalid")
         if "@" in url.split("://", 1)[1].split("/", 1)[0]:
             raise ValidationError(_("Leave name and password out of the address."), "invalid")
         return url
@@ -60,8 +68,10 @@ class PostForm(forms.Form):
         if not text:
             return ""
         try:
-            found = json.loads(text)
-        except (ValueError, RecursionError):
+            found = loads(text)
+            # As it will be written: what has no place in JSON is told here, not for each contact.
+            dumps(found)
+        except (ValueError, TypeError, RecursionError):
             found = None
         if not isinstance(found, dict):
             raise ValidationError(_("An object in JSON is expected."), "invalid")

@@ -32,6 +32,8 @@ class Post(models.Model):
     attempts = models.SmallIntegerField(default=0)
     due_at = models.DateTimeField()
     made_at = models.DateTimeField(default=clock.now)
+    # When the step last waited for it: what nobody waits for is posted no more.
+    asked_at = models.DateTimeField(default=clock.now)
     error = models.TextField(default="")
 
     class Meta:

@@ -79,7 +79,7 @@ class Campaigns(Resource[Campaign]):
         if not rows:
             return
         found = statistics.entrances([row.pk for row in rows], rows[0].seen_of)  # type: ignore[attr-defined]
-        rates = goal_rates.rates([row.pk for row in rows], rows[0].seen_of)  # type: ignore[attr-defined]
+        rates = goal_rates.shown_rates([row.pk for row in rows], rows[0].seen_of)  # type: ignore[attr-defined]
         for row in rows:
             vars(row).update(zip(("active", "entered"), found[row.pk], strict=True))
             vars(row)["goal"] = _rate(rates.get(row.pk))

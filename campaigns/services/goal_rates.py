@@ -13,6 +13,7 @@ from campaigns.graph.plan import Node, plan_of
 from campaigns.models import Campaign, Outcome
 from kernel import filters
 from kernel.events import MACHINE, kind_of, type_id
+from kernel.filters.questions import within_time
 
 # By campaign: ways, and those of them that reached any of its goals.
 RATES = f"""
@@ -41,6 +42,7 @@ SELECT k.contact FROM unnest(%s::bigint[], %s::timestamptz[]) k(contact, since) 
   SELECT 1 FROM event e WHERE e.contact_id = k.contact AND e.occurred_at > k.since
     AND e.type_id = %s AND e.retention = %s AND e.verdict IS DISTINCT FROM %s
     AND e.occurred_at >= %s AND {where})"""
+PATIENCE_MS = 1_500
 # As certain as one usually wants to be: 95 of 100.
 SIGMAS = 1.96
 
@@ -56,6 +58,19 @@ class Share:
     def rate(self) -> float | None:
         """Return the share, 0 to 1."""
         return self.reached / self.contacts if self.contacts else None
+
+
+class _TooSlow(Exception):  # noqa: N818 - an answer
+    """Counting took longer than a list may wait."""
+
+
+def shown_rates(campaigns: Sequence[int], owner: int | None = None) -> dict[int, Share]:
+    """Return the rates for a list; none where counting takes too long."""
+    try:
+        with within_time(_TooSlow, PATIENCE_MS):
+            return rates(campaigns, owner)
+    except _TooSlow:
+        return {}
 
 
 def rates(campaigns: Sequence[int], owner: int | None = None) -> dict[int, Share]:

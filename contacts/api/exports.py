@@ -97,7 +97,7 @@ class ExportSerializer(ModelSerializer[Export]):
 class ExportViews(ResourceViews[Export]):
     """Exports of one's own; nobody sees another's, whatever their role."""
 
-    queryset = Export.objects.all()
+    queryset = Export.objects.defer("people")
     serializer_class = ExportSerializer
     http_method_names = ["get", "head", "post"]
     sorts = ("created_at",)

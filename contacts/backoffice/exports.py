@@ -79,7 +79,7 @@ class Stop(LoginRequiredMixin, View):
 
 def _own(request: HttpRequest) -> QuerySet[Export]:
     user: Any = request.user
-    return Export.objects.filter(owner_id=user.pk)
+    return Export.objects.filter(owner_id=user.pk).defer("people")
 
 
 def _find(request: HttpRequest, pk: int) -> Export:

@@ -12,7 +12,7 @@ from kernel.filters.pieces import Value
 
 # What else than a number asks for the text as it is kept.
 _SIGNS = r"0-9+()./\-\u2010\u2011\u2013\s\xa0\u202f"
-NUMBER = re.compile(rf"[{_SIGNS}]*\d[{_SIGNS}]*", re.ASCII)
+NUMBER = re.compile(rf"[{_SIGNS}]+", re.ASCII)
 
 
 class Phones(Texts):
@@ -30,7 +30,8 @@ class Phones(Texts):
     def positive(self, target: Target, op: str, operand: Any, mode: Mode) -> Sql:
         """Compare digits with those of every way to write the number."""
         items = operand if isinstance(operand, list) else [operand]
-        if op == "matches" or not all(map(NUMBER.fullmatch, items)):
+        numbers = all(NUMBER.fullmatch(item) and phones.digits(item) for item in items)
+        if op == "matches" or not numbers:
             return super().positive(target, op, operand, mode)
         column = target.column("contact_digits({})")
         region = preferences.get("contacts.phone_region")

@@ -145,6 +145,11 @@ def test_addresses_of_our_own_network_are_never_called(api, settings):
         ({"url": "https://a.example/", "body": "[1]"}, "body"),
         ({"url": "https://a.example/", "body": '{"a": "{{ contact.shoe }}"}'}, "body"),
         ({"url": "https://a.example/", "body": '{"a": "{% if x %}"}'}, "body"),
+        ({"url": "http://[abc"}, "url"),
+        ({"url": "http://a.example:99999/"}, "url"),
+        ({"url": "https://a.example/", "body": '{"a": NaN}'}, "body"),
+        ({"url": "https://a.example/", "body": r'{"a": "\ud800"}'}, "body"),
+        ({"url": "https://a.example/", "body": '{"a": 99999999999999999999}'}, "body"),
     ],
 )
 def test_settings_that_cannot_be_taken_are_refused(api, config, field):
@@ -171,6 +176,54 @@ def test_a_secret_is_stored_sealed_even_in_a_draft_that_is_not_finished(api, url
     assert kept.startswith("sealed:")
     shown = ok(api.get(f"/api/v1/campaigns/{made['id']}/draft"))["campaign"]["graph"]
     assert shown["nodes"][0]["config"]["secret"] == kept
+
+
+def test_a_secret_that_is_no_base64_signs_as_it_was_entered(api, server):
+    [zoe] = people(1)
+    bring(api, way(api, server.url, secret="whsec_clé"), [zoe])
+    settle()
+    [(head, body)] = calls(server)
+    signed = f"{head['webhook-id']}.{head['webhook-timestamp']}.".encode() + body
+    right = base64.b64encode(hmac.new("whsec_clé".encode(), signed, hashlib.sha256).digest())
+    assert head["webhook-signature"] == f"v1,{right.decode()}"
+
+
+def test_one_that_cannot_be_called_keeps_no_answer_of_others_unwritten(api, server, shift):
+    contacts = people(2)
+    server.answer = BUSY
+    bring(api, way(api, server.url), contacts)
+    settle()
+    # Older settings may hold what the form refuses by now.
+    Post.objects.filter(contact_id=contacts[0]).update(url="http://[abc")
+    server.answer = OK
+    shift(timedelta(minutes=1))
+    settle()
+    shift(timedelta(minutes=6))
+    settle()
+    assert totals(contacts) == [0, 1]
+    assert Post.objects.get().error
+
+
+def test_who_has_left_the_campaign_is_told_of_no_more(api, server, shift):
+    server.answer = BUSY
+    [zoe] = people(1)
+    campaign = way(api, server.url)
+    bring(api, campaign, [zoe])
+    settle()
+    ok(api.post(f"/api/v1/campaigns/{campaign}/unpublish"))
+    tried = len(server.requests)
+    server.answer = OK
+    for _hour in range(3):
+        shift(timedelta(hours=1))
+        settle()
+    assert len(server.requests) == tried
+    ok(api.post(f"/api/v1/campaigns/{campaign}/publish"))
+    settle()
+    shift(timedelta(minutes=6))
+    settle()
+    shift(timedelta(minutes=6))
+    settle()
+    assert totals([zoe]) == [1]
 
 
 def test_whoever_is_forgotten_is_told_of_no_more(api, server, shift):

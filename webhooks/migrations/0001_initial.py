@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
                 ("attempts", models.SmallIntegerField(default=0)),
                 ("due_at", models.DateTimeField()),
                 ("made_at", models.DateTimeField(default=kernel.clock.now)),
+                ("asked_at", models.DateTimeField(default=kernel.clock.now)),
                 ("error", models.TextField(default="")),
             ],
             options={

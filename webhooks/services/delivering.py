@@ -1,5 +1,6 @@
 """Posts what is due: claimed by a lease, called outside any transaction, tried again."""
 
+import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from kernel.withholding import RESTRICTED
 from webhooks.models import PostState
 from webhooks.services import signing
 
+logger = logging.getLogger(__name__)
+
 LEASE = timedelta(minutes=2)
 LIMITS = Limits(seconds=10, body=10_000)
 # At once by one worker; all of them are answered, or given up, well within the lease.
@@ -25,13 +28,17 @@ BACK_OFF = (
     timedelta(minutes=10),
     timedelta(hours=1),
 )
+# Steps ask about their posts at least every five minutes (`posting.LATE`): where none does, the
+# contact has left, or the campaign stands still.
+ASKED = timedelta(minutes=15)
 DUE = f"""
 SELECT p.id FROM webhook_post p WHERE p.state = {int(PostState.WAITING)} AND p.due_at <= %(now)s
+  AND p.asked_at > %(asked)s
   AND NOT EXISTS (SELECT 1 FROM contact c WHERE c.id = p.contact_id
                   AND c.withheld = {RESTRICTED})
 ORDER BY p.due_at LIMIT {BATCH} FOR UPDATE OF p SKIP LOCKED"""  # noqa: S608 - constants
 CLAIM = f"""
-UPDATE webhook_post SET attempts = attempts + 1, due_at = %(lease)s WHERE id IN ({DUE})
+UPDATE webhook_post SET attempts = least(attempts, 32766) + 1, due_at = %(lease)s WHERE id IN ({DUE})
 RETURNING id, cause, url, secret, body, attempts"""  # noqa: S608 - constants
 # The lease is named, so that nothing is written for whom another worker has taken it over.
 WRITE = f"""
@@ -68,7 +75,8 @@ def is_due(now: datetime) -> bool:
     """Say whether something is to be posted."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT EXISTS ({DUE.replace('FOR UPDATE OF p SKIP LOCKED', '')})", {"now": now}
+            f"SELECT EXISTS ({DUE.replace('FOR UPDATE OF p SKIP LOCKED', '')})",
+            {"now": now, "asked": now - ASKED},
         )
         return bool(cursor.fetchone()[0])
 
@@ -76,7 +84,7 @@ def is_due(now: datetime) -> bool:
 def deliver(now: datetime) -> bool:
     """Post some of what is due; say whether there was anything."""
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"now": now, "lease": now + LEASE})
+        cursor.execute(CLAIM, {"now": now, "asked": now - ASKED, "lease": now + LEASE})
         claimed = [Claimed(*row) for row in cursor.fetchall()]
     if not claimed:
         return False
@@ -95,6 +103,9 @@ def _call(post: Claimed) -> Came:
         return Came(_("The secret cannot be read any more: enter it again."))
     except OutboundError as error:
         return Came(str(error), passing=not error.permanent)
+    except Exception:  # What one post breaks must not keep the answers to the others unwritten.
+        logger.exception("Post %s cannot be made.", post.id)
+        return Came(_("The call cannot be made with these settings."))
     if answer.ok:
         return Came()
     words = _("The server answered with status %(status)s.") % {"status": answer.status}

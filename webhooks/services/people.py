@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db import connection
 
@@ -25,7 +26,16 @@ def merge(pairs: Pairs) -> None:
 def everything(contact: int) -> list[dict[str, Any]]:
     """Return what is on its way to other systems about a person."""
     rows = Post.objects.filter(contact_id=contact, state=PostState.WAITING).order_by("pk")
-    return [{"to": row.url, "body": row.body, "made_at": clock.iso(row.made_at)} for row in rows]
+    return [
+        {"to": _server(row.url), "body": row.body, "made_at": clock.iso(row.made_at)}
+        for row in rows
+    ]
+
+
+def _server(url: str) -> str:
+    """Return scheme and host: the rest of an address may be the key to it."""
+    found = urlsplit(url)
+    return f"{found.scheme}://{found.hostname}"
 
 
 def forget(contacts: Sequence[int]) -> None:
@@ -35,4 +45,4 @@ def forget(contacts: Sequence[int]) -> None:
 
 def sweep(now: datetime) -> None:
     """Delete what no step asked about for a year."""
-    Post.objects.filter(made_at__lt=now - KEPT).exclude(state=PostState.WAITING).delete()
+    Post.objects.filter(asked_at__lt=now - KEPT).delete()

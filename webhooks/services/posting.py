@@ -31,7 +31,7 @@ def post(call: Call, batch: Batch, now: datetime) -> Outcomes:
     What was told is forgotten: a step that is run again after a refusal posts anew.
     """
     known = {row.cause: row for row in Post.objects.filter(cause__in=batch.causes)}
-    outcomes, over = Outcomes(), []
+    outcomes, over, waiting = Outcomes(), [], []
     fresh = {}
     for contact, cause in zip(batch.contacts, batch.causes, strict=True):
         row = known.get(cause)
@@ -39,6 +39,7 @@ def post(call: Call, batch: Batch, now: datetime) -> Outcomes:
             fresh[contact] = cause
             outcomes.pending[contact] = now + SOON
         elif row.state == PostState.WAITING:
+            waiting.append(row.pk)
             waited = min(max(now - row.made_at, SOON), LATE)
             outcomes.pending[contact] = max(now + waited, row.due_at + SOON)
         else:
@@ -46,6 +47,7 @@ def post(call: Call, batch: Batch, now: datetime) -> Outcomes:
             if row.state == PostState.REFUSED:
                 outcomes.refused[contact] = row.error
     Post.objects.filter(pk__in=over).delete()
+    Post.objects.filter(pk__in=waiting).update(asked_at=now)
     _write(call, fresh, batch.context, now)
     if fresh:
         outcomes.wake.add(QUEUE)
@@ -68,6 +70,7 @@ def _write(
             body=_body(contact, data, known.get(contact, {}), now),
             due_at=now,
             made_at=now,
+            asked_at=now,
         )
         for contact, cause in fresh.items()
     )

@@ -1,7 +1,6 @@
 """Signs what is posted, as Standard Webhooks do, and names it the same at each try."""
 
 import base64
-import binascii
 import hashlib
 import hmac
 from datetime import datetime
@@ -41,6 +40,6 @@ def _key(secret: str) -> bytes:
     if secret.startswith(PREFIX):
         try:
             return base64.b64decode(secret.removeprefix(PREFIX), validate=True)
-        except binascii.Error:
+        except ValueError:  # Not base64, or not even ASCII: taken as it was entered.
             return secret.encode()
     return secret.encode()
