@@ -9,18 +9,14 @@ from django.utils.translation import gettext_lazy as _lazy
 from contacts.filters.family import Target
 from contacts.filters.numbers import SIGNS, Numbers
 from contacts.filters.reachability import Numbered, numbered
-from kernel.events import kind_of
 from kernel.filters import Mode, Reading, Sql
 from kernel.filters.pieces import Value
 from kernel.ids import read_id
-from kernel.models import Folder
 from points.models import PointGroup
-from points.services import interests
 from points.services.adjust import read_of
 
 PREFIX = "points."
-TYPE, INTEREST = "score", "interest"
-INTERESTS = "interest."
+TYPE = "score"
 HOLDS = {
     "eq": lambda points, wanted: points == wanted,
     "gt": lambda points, wanted: points > wanted,
@@ -102,72 +98,10 @@ def _target(number: int, name: str) -> Target:
     )
 
 
-class Interests(Scores):
-    """What activity on items of a category came to: who did nothing there has 0."""
-
-    types: ClassVar[tuple[str, ...]] = (INTEREST,)
-    notes: ClassVar[str] = (
-        "`interest.ID` asks how much somebody did in the last 365 days with what is filed under a"
-        " category, by its id: 1 for an email opened, 3 for one clicked, never by machines."
-    )
-
-    def uses(self, target: Target, operand: Any) -> list[tuple[str, int]]:
-        """Name the category, which is not deleted meanwhile."""
-        return [("folder", int(target.alias.removeprefix(INTERESTS)))]
-
-
-def find_interest(name: str, reading: Reading) -> Target | None:
-    """Return the interest that `interest.ID` names; in a stored filter one that is gone is 0."""
-    number = read_id(name.removeprefix(INTERESTS))
-    if number is None:
-        return None
-    known = reading.once(_categories)
-    if number not in known and reading.verify:
-        return None
-    return _interest(number, known.get(number, f"#{number}"))
-
-
-def every_interest() -> list[Target]:
-    """Return the interest in each category."""
-    return [_interest(number, name) for number, name in _categories().items()]
-
-
-def _categories() -> Mapping[int, str]:
-    kinds = {kind_of(key).subject for key, _weight in interests.counted()}
-    rows = Folder.objects.filter(sort=Folder.Sort.CATEGORY, kind__in=["", *kinds])
-    return dict(rows.order_by("name_key", "pk").values_list("pk", "name"))
-
-
-def _interest(number: int, name: str) -> Target:
-    mine = interests.rows(number, "e.contact_id = c.id")
-    everybody = interests.rows(number)
-    return Target(
-        alias=f"{INTERESTS}{number}",
-        type=INTEREST,
-        label=_("Interest in “%(name)s”") % {"name": name},
-        sql=f"coalesce((SELECT sum(w.weight)::int FROM ({mine}) w), 0)",  # noqa: S608 - numbers of ours
-        reads=frozenset(f"event:{key}" for key, _weight in interests.counted()),
-        cost=20,
-        rows=f"FROM (SELECT w.contact_id, sum(w.weight)::int AS points FROM ({everybody}) w"  # noqa: S608 - numbers of ours
-        " GROUP BY 1) x WHERE true",
-        cell="x.points",
-    )
-
-
 def declare() -> None:
     """Let conditions name the scores."""
     numbered(
         Numbered(
             PREFIX, find, every, Scores(), icon="target-arrow", word=_lazy("points in a group")
-        )
-    )
-    numbered(
-        Numbered(
-            INTERESTS,
-            find_interest,
-            every_interest,
-            Interests(),
-            icon="heart",
-            word=_lazy("interest in a category"),
         )
     )

@@ -73,20 +73,17 @@ def fades(row: PointGroup) -> str:
     """Say how the scores in a group fade."""
     if not row.decay_days:
         return gettext("never")
-    said = (
-        ngettext(
-            "%(loss)s %% every %(count)s day without activity, never below %(floor)s",
-            "%(loss)s %% every %(count)s days without activity, never below %(floor)s",
-            row.decay_days,
-        )
-        if row.decay_unit == PointGroup.Unit.PERCENT
-        else ngettext(
-            "%(loss)s points every %(count)s day without activity, never below %(floor)s",
-            "%(loss)s points every %(count)s days without activity, never below %(floor)s",
-            row.decay_days,
-        )
+    if row.decay_unit == PointGroup.Unit.PERCENT:
+        loss = gettext("%(loss)s %%")
+    else:
+        loss = ngettext("%(loss)s point", "%(loss)s points", row.decay_loss)
+    said = ngettext(
+        "%(lost)s every %(count)s day without activity, never below %(floor)s",
+        "%(lost)s every %(count)s days without activity, never below %(floor)s",
+        row.decay_days,
     )
-    return said % {"loss": row.decay_loss, "count": row.decay_days, "floor": row.decay_floor}
+    lost = loss % {"loss": row.decay_loss}
+    return said % {"lost": lost, "count": row.decay_days, "floor": row.decay_floor}
 
 
 PointGroups.bulk = (deleting(PointGroups),)

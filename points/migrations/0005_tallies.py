@@ -32,10 +32,6 @@ class Migration(migrations.Migration):
                 "db_table": "point_tally",
             },
         ),
-        migrations.AddIndex(
-            model_name="award",
-            index=models.Index(fields=["occurred_at"], name="point_award_by_age"),
-        ),
         migrations.AddConstraint(
             model_name="tally",
             constraint=models.UniqueConstraint(

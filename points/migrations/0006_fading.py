@@ -67,11 +67,19 @@ class Migration(migrations.Migration):
                 ("group_id", models.BigIntegerField()),
                 ("contact_id", models.BigIntegerField()),
                 ("since", models.DateTimeField(null=True)),
+                ("days", models.PositiveIntegerField(default=0)),
                 ("lost", models.BigIntegerField(default=0)),
+                ("settled", models.BigIntegerField(default=0)),
             ],
             options={
                 "db_table": "point_idle",
                 "indexes": [models.Index(fields=["contact_id"], name="point_idle_of")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("settled__lte", models.F("lost"))),
+                        name="point_idle_settled",
+                    )
+                ],
             },
         ),
     ]

@@ -94,12 +94,21 @@ class Idle(models.Model):
     contact_id = models.BigIntegerField()
     # The last that scored, or the last loss; None while there is nothing to lose.
     since = models.DateTimeField(null=True)
+    # After how many days the score faded then: with others time begins anew.
+    days = models.PositiveIntegerField(default=0)
+    # And how much of it expired or was taken back later, of which nothing was taken again.
     lost = models.BigIntegerField(default=0)
+    settled = models.BigIntegerField(default=0)
 
     class Meta:
         db_table = "point_idle"
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["contact_id"], name="point_idle_of")
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(settled__lte=models.F("lost")), name="point_idle_settled"
+            )
         ]
 
     def __str__(self) -> str:

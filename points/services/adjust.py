@@ -36,11 +36,12 @@ WITH wanted AS MATERIALIZED (
 summed AS MATERIALIZED (SELECT contact, sum(delta)::bigint delta FROM wanted GROUP BY contact),
 adjusted AS ({{what}}),
 moved AS (
-  INSERT INTO point_idle (group_id, contact_id, since, lost)
-  SELECT DISTINCT coalesce(%(group)s::bigint, 0), a.contact_id, %(at)s::timestamptz, 0
+  INSERT INTO point_idle (group_id, contact_id, since, days, lost, settled)
+  SELECT DISTINCT coalesce(%(group)s::bigint, 0), a.contact_id, %(at)s::timestamptz,
+         %(days)s::int, 0, 0
   FROM adjusted a JOIN wanted w ON w.contact = a.contact_id
-  WHERE %(fades)s AND w.which = ANY(%(scoring)s::int[]) ORDER BY 2
-  ON CONFLICT (group_id, contact_id) DO UPDATE SET since = excluded.since),
+  WHERE %(days)s > 0 AND w.which = ANY(%(scoring)s::int[]) ORDER BY 2
+  ON CONFLICT (group_id, contact_id) DO UPDATE SET since = excluded.since, days = excluded.days),
 fresh AS (
   SELECT contact_id, NULL::bigint subject_id, %(at)s occurred_at, NULL::smallint verdict,
          jsonb_build_object('delta', delta, 'points', {CLAMPED.format("points - later")})
@@ -117,7 +118,7 @@ def give_all(gifts: Sequence[Gift], now: datetime, *, depth: int = 0, bulk: bool
 def _give(
     gifts: Sequence[Gift], group: int | None, now: datetime, *, depth: int, bulk: bool
 ) -> int:
-    name, fades = _of_group(group)
+    name, days = _of_group(group)
     rows = [
         (contact, gift.deltas[contact], place)
         for place, gift in enumerate(gifts, 1)
@@ -136,7 +137,7 @@ def _give(
                 "which": _array([row[2] for row in rows]),
                 "group": group,
                 # What is only taken back is no activity.
-                "fades": fades,
+                "days": days,
                 "scoring": [
                     place for place, gift in enumerate(gifts, 1) if "reason" not in gift.why
                 ],
@@ -159,13 +160,13 @@ def by_rule(number: int, reason: str = "", name: str = "") -> dict[str, str]:
     return {**told, "reason": reason} if reason else told
 
 
-def _of_group(group: int | None) -> tuple[dict[str, str], bool]:
-    """Return what events tell of the group, and whether the score fades."""
+def _of_group(group: int | None) -> tuple[dict[str, str], int]:
+    """Return what events tell of the group, and after how many days the score fades; 0: never."""
     if group is None:
-        return {}, preferences.get(DECAY_DAYS) > 0
+        return {}, int(preferences.get(DECAY_DAYS))
     found = PointGroup.objects.filter(pk=group).values_list("name", "decay_days").first()
     name, days = found or (f"#{group}", 0)
-    return {"group": str(group), "group_name": name}, days > 0
+    return {"group": str(group), "group_name": name}, days
 
 
 def _array(numbers: Sequence[int]) -> str:

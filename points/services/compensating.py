@@ -42,8 +42,10 @@ Deltas = dict[tuple[int, int | None], dict[int, int]]
 
 def compensate(changes: Changes, now: datetime) -> None:
     """Take back what machines were given, and give what people were not."""
-    horizon = growing_old.horizon()
-    told = [one for one in _told(changes.events(type_id(CORRECTED))) if one[3] >= horizon]
+    told = _told(changes.events(type_id(CORRECTED)))
+    if told:
+        horizon = growing_old.horizon()
+        told = [one for one in told if one[3] >= horizon]
     if not told:
         return
     gone = [(contact, event) for contact, event, _type, _at, change in told if change < 0]

@@ -1,8 +1,8 @@
 """Scores fade: who does nothing that scores loses some of them, again and again, to a floor.
 
-A run walks a score by contacts. Since when somebody is idle moves on by a whole period with each
-loss, in its transaction: whoever runs twice, or dies, takes nothing twice, and nights that were
-missed are made up for.
+A run walks a score by contacts, all that is overdue of each at once. Since when somebody is idle
+moves on with it, in its transaction: whoever runs twice, or dies, takes nothing twice, and nights
+that were missed are made up for.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,36 +25,63 @@ ROWS = {
     True: "(SELECT contact_id, points FROM contact_state)",
     False: "(SELECT contact_id, points FROM point_score WHERE group_id = %(score)s)",
 }
+# Whose time runs though there is nothing to lose any more is looked at, too.
 NEXT = """
-SELECT contact_id, points > %(floor)s FROM {rows} s WHERE contact_id > %(after)s
-ORDER BY contact_id LIMIT %(most)s"""
-# Time begins to run for who has something to lose; it stands still for who is withheld.
+SELECT s.contact_id, s.points > %(floor)s OR i.since IS NOT NULL
+FROM (SELECT contact_id, points FROM {rows} s WHERE contact_id > %(after)s
+      ORDER BY contact_id LIMIT %(most)s) s
+LEFT JOIN point_idle i ON i.group_id = %(score)s AND i.contact_id = s.contact_id
+ORDER BY 1"""
+# Time begins to run for who has something to lose. It begins anew with another number of days, so
+# that these are not applied to what has been, and each night of whoever is withheld.
+# Percent are taken step by step, each of what the one before left; none after the floor.
 FADE = """
-WITH held AS MATERIALIZED (
-  SELECT s.contact_id, s.points, i.since, c.withheld IS NOT NULL AS waits,
-         least(s.points - %(floor)s, CASE WHEN %(percent)s
-           THEN (s.points::bigint * %(loss)s + 99) / 100 ELSE %(loss)s END)::int AS loss
+WITH RECURSIVE held AS MATERIALIZED (
+  SELECT s.contact_id, s.points::bigint AS points, i.since, s.points > %(floor)s AS above,
+         c.withheld IS NOT NULL OR i.days IS DISTINCT FROM %(days)s AS anew,
+         floor(extract(epoch FROM %(now)s::timestamptz - i.since) / (86400 * %(days)s))::int AS due
   FROM {rows} s JOIN contact c ON c.id = s.contact_id
   LEFT JOIN point_idle i ON i.group_id = %(score)s AND i.contact_id = s.contact_id
-  WHERE s.contact_id = ANY(%(contacts)s::bigint[]) AND s.points > %(floor)s),
+  WHERE s.contact_id = ANY(%(contacts)s::bigint[])),
+rested AS (
+  UPDATE point_idle i SET since = NULL FROM held h
+  WHERE i.group_id = %(score)s AND i.contact_id = h.contact_id AND NOT h.above),
 begun AS (
-  INSERT INTO point_idle (group_id, contact_id, since, lost)
-  SELECT %(score)s, contact_id, %(now)s, 0 FROM held WHERE since IS NULL OR waits
-  ORDER BY contact_id ON CONFLICT (group_id, contact_id) DO UPDATE SET since = excluded.since)
+  INSERT INTO point_idle (group_id, contact_id, since, days, lost, settled)
+  SELECT %(score)s, contact_id, %(now)s, %(days)s, 0, 0 FROM held
+  WHERE above AND (since IS NULL OR anew) ORDER BY contact_id
+  ON CONFLICT (group_id, contact_id) DO UPDATE SET since = excluded.since, days = excluded.days),
+fading AS (SELECT * FROM held WHERE above AND NOT anew AND due > 0),
+steps AS (
+  SELECT contact_id, points, due AS still FROM fading WHERE %(percent)s
+  UNION ALL
+  SELECT contact_id, greatest(points - (points * %(loss)s + 99) / 100, %(floor)s), still - 1
+  FROM steps WHERE still > 0 AND points > %(floor)s),
+faded AS (
+  SELECT contact_id, min(points) AS points FROM steps GROUP BY 1 UNION ALL
+  SELECT contact_id, greatest(points - due::bigint * %(loss)s, %(floor)s)
+  FROM fading WHERE NOT %(percent)s)
 UPDATE point_idle i
-SET lost = i.lost + h.loss,
-    since = CASE WHEN h.points - h.loss > %(floor)s THEN i.since + %(period)s END
-FROM held h WHERE i.group_id = %(score)s AND i.contact_id = h.contact_id
-  AND NOT h.waits AND i.since <= %(now)s - %(period)s::interval
-RETURNING i.contact_id, h.loss"""
+SET lost = i.lost + h.points - f.points,
+    since = CASE WHEN f.points > %(floor)s THEN i.since + h.due * %(period)s::interval END
+FROM faded f JOIN fading h ON h.contact_id = f.contact_id
+WHERE i.group_id = %(score)s AND i.contact_id = f.contact_id
+RETURNING i.contact_id, h.points - f.points"""
 # Who begins anew, when it is switched on again, has lost no time.
 STOP = """
 UPDATE point_idle SET since = NULL
 WHERE (group_id, contact_id) IN (
   SELECT group_id, contact_id FROM point_idle
   WHERE since IS NOT NULL AND group_id <> ALL(%s::bigint[]) LIMIT %s)"""
-POINTS = """
-SELECT contact_id, points FROM {rows} s WHERE contact_id = ANY(%(contacts)s::bigint[])"""
+UNSETTLED = """
+SELECT group_id, contact_id, lost - settled FROM point_idle
+WHERE contact_id = ANY(%s::bigint[]) AND lost > settled"""
+SETTLE = """
+UPDATE point_idle i SET settled = i.settled + w.points
+FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) w(score, contact, points)
+WHERE i.group_id = w.score AND i.contact_id = w.contact"""
+# A score (0 is the total) and a contact.
+Place = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -100,27 +127,24 @@ def walk(fading: Fading, after: int, most: int, now: datetime) -> tuple[int | No
         values = {**fading.values, "after": after, "most": most}
         cursor.execute(NEXT.format(rows=fading.rows), values)
         found = cursor.fetchall()
-    contacts = [contact for contact, above in found if above]
-    count = 0
-    # A night that was missed is made up for: period by period, as it would have been.
-    while contacts:
-        lost = _fade(fading, contacts, now)
-        contacts, count = sorted(lost), count + len(lost)
-    return (found[-1][0] if found else None), count
+    lost = _fade(fading, [contact for contact, concerned in found if concerned], now)
+    return (found[-1][0] if found else None), len(lost)
 
 
 def _fade(fading: Fading, contacts: Sequence[int], now: datetime) -> Mapping[int, int]:
+    percent = fading.unit == PERCENT
     values: dict[str, Any] = {
         **fading.values,
         "contacts": lock_contacts(contacts),
-        "percent": fading.unit == PERCENT,
-        "loss": min(fading.loss, 100) if fading.unit == PERCENT else fading.loss,
+        "percent": percent,
+        "loss": min(fading.loss, 100) if percent else fading.loss,
+        "days": fading.days,
         "period": timedelta(days=fading.days),
         "now": now,
     }
     with connection.cursor() as cursor:
         cursor.execute(FADE.format(rows=fading.rows), values)
-        lost = dict(cursor.fetchall())
+        lost: dict[int, int] = dict(cursor.fetchall())
     group = fading.score or None
     deltas = {contact: -loss for contact, loss in lost.items()}
     give(deltas, now, group=group, why={"reason": DECAYED}, bulk=True)
@@ -135,30 +159,32 @@ def stop(fadings: Sequence[Fading], most: int) -> int:
 
 
 def spared(gifts: Sequence[Gift]) -> list[Gift]:
-    """Take back no more than there is above the floor, where a score fades.
+    """Take back what is left of it: as much as somebody lost by fading is not taken a second time.
 
-    What faded already is not taken back a second time. The caller holds the contacts.
+    Each point that was lost spares one. The caller holds the contacts, and gives what is returned.
     """
-    known = {fading.score: fading for fading in all_fading()}
-    left: dict[tuple[int, int], int] = {}
-    for score in {gift.group or TOTAL for gift in gifts} & known.keys():
-        fading = known[score]
-        contacts = {c for gift in gifts if (gift.group or TOTAL) == score for c in gift.deltas}
-        with connection.cursor() as cursor:
-            values: dict[str, Any] = {**fading.values, "contacts": sorted(contacts)}
-            cursor.execute(POINTS.format(rows=fading.rows), values)
-            for contact, points in cursor.fetchall():
-                left[score, contact] = max(points - fading.floor, 0)
-    return [_spared(gift, left) for gift in gifts]
+    contacts = {c for gift in gifts for c, delta in gift.deltas.items() if delta < 0}
+    if not contacts:
+        return list(gifts)
+    with connection.cursor() as cursor:
+        cursor.execute(UNSETTLED, [sorted(contacts)])
+        lost: dict[Place, int] = {(score, c): left for score, c, left in cursor.fetchall()}
+        left = dict(lost)
+        found = [_spared(gift, left) for gift in gifts]
+        settled = [(*place, lost[place] - left[place]) for place in sorted(lost)]
+        columns = [[row[at] for row in settled if row[2]] for at in range(3)]
+        if columns[0]:
+            cursor.execute(SETTLE, columns)
+    return found
 
 
-def _spared(gift: Gift, left: dict[tuple[int, int], int]) -> Gift:
+def _spared(gift: Gift, left: dict[Place, int]) -> Gift:
     deltas = {}
     for contact, delta in gift.deltas.items():
         place = (gift.group or TOTAL, contact)
-        wanted = max(delta, -left[place]) if place in left else delta
-        if place in left:
-            left[place] += wanted
-        if wanted:
-            deltas[contact] = wanted
+        saved = min(-delta, left.get(place, 0)) if delta < 0 else 0
+        if saved:
+            left[place] -= saved
+        if delta + saved:
+            deltas[contact] = delta + saved
     return replace(gift, deltas=deltas)

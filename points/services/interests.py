@@ -22,9 +22,6 @@ PART = """
 SELECT e.contact_id, e.subject_id, {weight} AS weight FROM event e
 WHERE e.retention = {retention} AND e.type_id = {type} AND e.occurred_at > '{since}'
   AND e.verdict IS DISTINCT FROM {machine} AND {whose}"""
-FILED = """e.subject_id IN (
-  SELECT g.object_id FROM filing g
-  WHERE g.kind = '{kind}' AND g.is_category AND g.folder_id = {folder})"""
 OF_CONTACT = """
 SELECT f.id, f.name, f.colour, sum(w.weight)::int FROM (
   {parts}) w
@@ -60,16 +57,6 @@ def of_contact(contact: int) -> list[Interest]:
 def counted() -> Sequence[tuple[str, int]]:
     """Return the activities that there are, with their weights."""
     return [(key, weight) for key, weight in WEIGHTS.items() if key in event_types.keys()]  # noqa: SIM118 - a registry
-
-
-def rows(folder: int, whose: str = "true") -> str:
-    """Return the activity on what is filed under a category, as SQL: contact and weight."""
-    parts = [
-        _part(key, weight, f"{FILED.format(kind=kind_of(key).subject, folder=folder)} AND {whose}")
-        for key, weight in counted()
-    ]
-    nobody = "SELECT 0::bigint AS contact_id, 0::bigint AS subject_id, 0 AS weight WHERE false"
-    return " UNION ALL ".join(parts) or nobody
 
 
 def _part(key: str, weight: int, whose: str) -> str:

@@ -28,11 +28,12 @@ SET seen = t.seen + excluded.seen, times = t.times + excluded.times,
     points = t.points + excluded.points, given = t.given + excluded.given,
     expired = t.expired + excluded.expired;
 DELETE FROM point_tally WHERE contact_id = ANY(%(losers)s::bigint[]);
-INSERT INTO point_idle AS i (group_id, contact_id, since, lost)
-SELECT l.group_id, p.winner, max(l.since), sum(l.lost)
+INSERT INTO point_idle AS i (group_id, contact_id, since, days, lost, settled)
+SELECT l.group_id, p.winner, max(l.since), max(l.days), sum(l.lost), sum(l.settled)
 FROM {PAIRS} JOIN point_idle l ON l.contact_id = p.loser GROUP BY 1, 2 ORDER BY 1, 2
 ON CONFLICT (group_id, contact_id) DO UPDATE
-SET since = greatest(i.since, excluded.since), lost = i.lost + excluded.lost;
+SET since = greatest(i.since, excluded.since), days = greatest(i.days, excluded.days),
+    lost = i.lost + excluded.lost, settled = i.settled + excluded.settled;
 DELETE FROM point_idle WHERE contact_id = ANY(%(losers)s::bigint[]);
 INSERT INTO point_firing AS w (trigger_id, contact_id, fired_at, done_at, problem)
 SELECT l.trigger_id, p.winner, l.fired_at, l.done_at, l.problem
@@ -59,7 +60,9 @@ def merge(pairs: Pairs) -> None:
 def export(contact: int) -> dict[str, Any]:
     """Return the scores by the names of their groups."""
     scores = scores_of(contact)
-    names = dict(PointGroup.objects.filter(pk__in=scores).values_list("pk", "name"))
+    idle = Idle.objects.filter(contact_id=contact).exclude(lost=0).order_by("group_id")
+    groups = {*scores, *(row.group_id for row in idle)}
+    names = dict(PointGroup.objects.filter(pk__in=groups).values_list("pk", "name"))
     given = Award.objects.filter(contact_id=contact).exclude(points=0).order_by("event_id")
     rules = dict(PointRule.objects.values_list("pk", "name"))
     return {
@@ -78,8 +81,7 @@ def export(contact: int) -> dict[str, Any]:
             for row in Tally.objects.filter(contact_id=contact).order_by("pk")
         ],
         "points_lost_by_inactivity": [
-            {"group": names.get(row.group_id), "points": row.lost}
-            for row in Idle.objects.filter(contact_id=contact).exclude(lost=0).order_by("group_id")
+            {"group": names.get(row.group_id), "points": row.lost} for row in idle
         ],
         "point_triggers": [
             {"trigger": row.trigger.name, "fired_at": clock.iso(row.fired_at)}

@@ -101,9 +101,10 @@ def told(contact: int) -> list[Told]:
         if group in found:
             name = names.get(rule) or _("a rule that is gone")
             found[group].parts.append(Part(name, int(points or 0), int(times), expires_at))
-    lost = dict(Idle.objects.filter(contact_id=contact).values_list("group_id", "lost"))
+    # What expired, or was taken back, counts there alone, though it had faded before.
+    idle = {row.group_id: row.lost - row.settled for row in Idle.objects.filter(contact_id=contact)}
     for each in found.values():
-        if gone := lost.get(each.group or 0):
+        if gone := idle.get(each.group or 0):
             each.parts.append(Part(_("lost without activity"), -gone))
         if rest := each.points - sum(part.points for part in each.parts):
             each.parts.append(Part(_("everything else"), rest))

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import UTC
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from kernel.events import type_id
 from kernel.models import Event
@@ -51,3 +52,77 @@ def _points(rule: PointRule, events: list[Event]) -> int:
             days[day] += abs(rule.delta)
             subjects.add(event.subject_id)
     return given if rule.delta > 0 else -given
+
+
+@dataclass
+class Row:
+    """What an event was given once; it may expire."""
+
+    event: int
+    contact: int
+    points: int
+    expires_at: datetime | None
+    expired: bool = False
+
+
+class Faded:
+    """What a score comes to that fades: each point lost by it spares one that is taken back."""
+
+    def __init__(self, days: int, loss: int, floor: int, *, percent: bool) -> None:
+        self.days, self.loss, self.floor, self.percent = days, loss, floor, percent
+        self.points: dict[int, int] = defaultdict(int)
+        # Since when, and by how many days it was counted then.
+        self.since: dict[int, tuple[datetime, int] | None] = defaultdict(lambda: None)
+        self.lost: dict[int, int] = defaultdict(int)
+        self.settled: dict[int, int] = defaultdict(int)
+        self.rows: list[Row] = []
+
+    def give(
+        self, event: int, contact: int, gifts: list[tuple[int, int | None]], now: datetime
+    ) -> None:
+        for points, days in gifts:
+            due = None if days is None else now + timedelta(days=days)
+            self.rows.append(Row(event, contact, points, due))
+            self.points[contact] += points
+        self.since[contact] = (now, self.days)
+
+    def strike(self, event: int) -> None:
+        for row in [row for row in self.rows if row.event == event]:
+            self.rows.remove(row)
+            if not row.expired:
+                self._take(row)
+
+    def expire(self, now: datetime) -> None:
+        for row in self.rows:
+            if not row.expired and row.expires_at is not None and row.expires_at <= now:
+                row.expired = True
+                self._take(row)
+
+    def night(self, now: datetime) -> None:
+        for contact in list(self.points):
+            if self.points[contact] <= self.floor:
+                self.since[contact] = None
+                continue
+            since, days = self.since[contact] or (now, self.days)
+            if days != self.days:
+                since = now
+            period = timedelta(days=self.days)
+            while since + period <= now and self.points[contact] > self.floor:
+                since += period
+                self._lose(contact)
+            above = self.points[contact] > self.floor
+            self.since[contact] = (since, self.days) if above else None
+
+    def _lose(self, contact: int) -> None:
+        points = self.points[contact]
+        wanted = -(-points * self.loss // 100) if self.percent else self.loss
+        loss = min(wanted, points - self.floor)
+        self.points[contact] -= loss
+        self.lost[contact] += loss
+
+    def _take(self, row: Row) -> None:
+        spared = 0
+        if row.points > 0:
+            spared = min(row.points, self.lost[row.contact] - self.settled[row.contact])
+        self.settled[row.contact] += spared
+        self.points[row.contact] -= row.points - spared
