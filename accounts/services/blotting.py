@@ -7,6 +7,8 @@ from django.db import connection
 
 from accounts.models import AuditEntry
 from kernel import mentions
+from kernel.bulk import temporary
+from kernel.documents import dumps
 from kernel.mentions import ERASED
 from kernel.trail import without
 
@@ -18,6 +20,9 @@ SELECT id FROM audit_entry
 WHERE lower(name || ' ' || before::text || ' ' || after::text) LIKE ANY(%s)
   AND (before <> '{}' OR after <> '{}' OR name <> '')
   AND kind <> ALL(%s) ORDER BY id"""
+WRITE = """
+UPDATE audit_entry e SET name = b.name, before = b.was, after = b.now
+FROM blotted b WHERE e.id = b.id"""
 # What was done to colleagues is told of colleagues, whatever address they share.
 OTHERS = ["users", "invitations"]
 
@@ -39,11 +44,18 @@ def blot(words: Sequence[str]) -> None:
 def _rewrite(numbers: Sequence[int], pattern: re.Pattern[str]) -> None:
     rows = AuditEntry.objects.select_for_update(of=("self",)).filter(pk__in=numbers)
     entries = list(rows.order_by("pk"))
-    for entry in entries:
-        entry.name = pattern.sub(ERASED, entry.name)[:200]
-        entry.before = without(entry.before, pattern, ERASED)
-        entry.after = without(entry.after, pattern, ERASED)
-    AuditEntry.objects.bulk_update(entries, ["name", "before", "after"])
+    told = [
+        (
+            entry.pk,
+            pattern.sub(ERASED, entry.name)[:200],
+            dumps(without(entry.before, pattern, ERASED)),
+            dumps(without(entry.after, pattern, ERASED)),
+        )
+        for entry in entries
+    ]
+    temporary("blotted", {"id": "bigint", "name": "text", "was": "jsonb", "now": "jsonb"}, told)
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE)
 
 
 def _plain(word: str) -> str:

@@ -38,8 +38,8 @@ SELECT p.id FROM webhook_post p WHERE p.state = {int(PostState.WAITING)} AND p.d
                   AND c.withheld = {RESTRICTED})
 ORDER BY p.due_at LIMIT {BATCH} FOR UPDATE OF p SKIP LOCKED"""  # noqa: S608 - constants
 CLAIM = f"""
-UPDATE webhook_post SET attempts = least(attempts, 32766) + 1, due_at = %(lease)s WHERE id IN ({DUE})
-RETURNING id, cause, url, secret, body, attempts"""  # noqa: S608 - constants
+UPDATE webhook_post SET attempts = least(attempts, 32766) + 1, due_at = %(lease)s
+WHERE id IN ({DUE}) RETURNING id, cause, url, secret, body, attempts"""  # noqa: S608 - constants
 # The lease is named, so that nothing is written for whom another worker has taken it over.
 WRITE = f"""
 UPDATE webhook_post p SET state = f.state, due_at = f.due_at, error = f.error,
