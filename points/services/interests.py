@@ -17,11 +17,11 @@ DAYS = 365
 # What counts, and how much: who clicks is more interested than who opens.
 WEIGHTS = {"emails.opened": 1, "emails.clicked": 3}
 MOST = 10
-# By the index on what an event is about; of a person, by that of their timeline.
+# By the index of their timeline.
 PART = """
-SELECT e.contact_id, e.subject_id, {weight} AS weight FROM event e
+SELECT '{kind}'::text AS kind, e.subject_id, {weight} AS weight FROM event e
 WHERE e.retention = {retention} AND e.type_id = {type} AND e.occurred_at > '{since}'
-  AND e.verdict IS DISTINCT FROM {machine} AND {whose}"""
+  AND e.verdict IS DISTINCT FROM {machine} AND e.contact_id = {contact:d}"""
 OF_CONTACT = """
 SELECT f.id, f.name, f.colour, sum(w.weight)::int FROM (
   {parts}) w
@@ -42,11 +42,7 @@ class Interest:
 
 def of_contact(contact: int) -> list[Interest]:
     """Return what a contact is interested in, the most first."""
-    parts = [
-        f"SELECT '{kind_of(key).subject}'::text AS kind, p.* FROM ({_part(key, weight, whose)}) p"  # noqa: S608 - numbers of ours
-        for key, weight in counted()
-        for whose in [f"e.contact_id = {contact:d}"]
-    ]
+    parts = [_part(key, weight, contact) for key, weight in counted()]
     if not parts:
         return []
     with connection.cursor() as cursor:
@@ -59,14 +55,15 @@ def counted() -> Sequence[tuple[str, int]]:
     return [(key, weight) for key, weight in WEIGHTS.items() if key in event_types.keys()]  # noqa: SIM118 - a registry
 
 
-def _part(key: str, weight: int, whose: str) -> str:
+def _part(key: str, weight: int, contact: int) -> str:
     # By days: who asks twice asks the same.
     since = (clock.now() - timedelta(days=DAYS)).date().isoformat()
     return PART.format(
+        kind=kind_of(key).subject,
         weight=weight,
         retention=kind_of(key).retention,
         type=type_id(key),
         since=since,
         machine=MACHINE,
-        whose=whose,
+        contact=contact,
     )
