@@ -3,7 +3,7 @@
 A process appends to a file of its own, locked as long as it is named open; every 200 ms the file
 is closed under its final name, and the spooler copies it to PostgreSQL. With the database away
 hits are kept until the cap, then dropped and counted. Names begin with the milliseconds of the
-first line.
+first line, then which file of its writer it is: their order is the order of the lines.
 """
 
 import fcntl
@@ -80,6 +80,7 @@ class Writer:
         self.opened = 0.0
         self.dirty = False
         self.size = 0
+        self.files = 0
         self.dropped = 0
 
     def append(self, line: bytes) -> bool:
@@ -120,7 +121,8 @@ class Writer:
     def _open(self) -> None:
         # The test clock moves lines, not files: names are compared with real time by nobody
         # but `oldest`, which wants the time of the lines.
-        name = f"{int(clock.now().timestamp() * 1000):013}-{self.pid}-{uuid.uuid4().hex[:8]}"
+        self.files += 1
+        name = f"{int(clock.now().timestamp() * 1000):013}-{self.files:010}-{uuid.uuid4().hex[:8]}"
         new, self.path = folder() / (name + NEW), folder() / (name + OPEN)
         file = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         # Locked before it bears the name of an open file: an open file without a lock is taken

@@ -26,6 +26,7 @@ def test_a_problem_leads_to_its_step_and_an_hour_is_an_hour(open_page: Any, alic
     overhang = "document.documentElement.scrollHeight - window.innerHeight"
     assert page.evaluate(overhang) == 0
     page.keyboard.press("n")
+    page.wait_for_selector("#find-step:focus")
     page.keyboard.type("tag")
     expect(page.locator(".offer.at")).to_have_text("Change tags")
     page.keyboard.press("Escape")
@@ -48,6 +49,7 @@ def test_a_new_step_is_nobodys_mistake_until_it_is_left(open_page: Any, alice: U
     page = open_page(f"/campaigns/{campaign.pk}", viewport={"width": 1440, "height": 900})
     page.wait_for_selector(".step-node")
     page.keyboard.press("n")
+    page.wait_for_selector("#find-step:focus")
     page.keyboard.type("create a task")
     page.keyboard.press("Enter")
     step = page.locator(".step-node", has=page.locator("[data-step=action-1]"))

@@ -31,6 +31,16 @@ def test_a_hit_is_copied_once_with_its_time():
     assert spool.oldest() is None
 
 
+def test_files_of_one_millisecond_are_copied_in_the_order_of_their_lines(monkeypatch):
+    instant = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: instant)
+    for number in range(12):
+        spool.append("testing.hit", {"n": number})
+        spool.flush()
+    copy_all()
+    assert [line.data["n"] for line in taken] == list(range(12))
+
+
 def test_a_spooler_that_looks_just_as_a_file_is_opened_leaves_it_to_its_writer(monkeypatch):
     lock = fcntl.flock
 
