@@ -101,10 +101,7 @@ def test_an_answer_cut_off_on_its_way_is_no_answer(desk):
 
 def by_keyboard(page, url: str) -> None:
     """Make a segment without a mouse: add, choose, count, group, move, undo, save."""
-    page.goto(f"{url}/segments/new")
-    # The browser puts the cursor there once it has drawn the page: what is typed before is lost.
-    page.wait_for_selector("#id_name:focus")
-    page.keyboard.type("French")
+    begin(page, url, "French")
     page.wait_for_selector("#ready-made")
     add = page.get_by_role("button", name="Condition", exact=True)
     add.first.focus()
@@ -132,6 +129,14 @@ def by_keyboard(page, url: str) -> None:
     page.get_by_role("button", name="Save segment").focus()
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="French").wait_for()
+
+
+def begin(page, url: str, name: str) -> None:
+    """Open the form and name the segment."""
+    page.goto(f"{url}/segments/new")
+    # The browser puts the cursor there once it has drawn the page: what is typed before is lost.
+    page.wait_for_selector("#id_name:focus")
+    page.keyboard.type(name)
 
 
 def likeliest_first(page) -> None:
