@@ -113,6 +113,13 @@ def _doing() -> Words:
         "removed": _("Removed: %(step)s. The path leads on to what came after it."),
         "removed_many": _("Removed steps: %(count)s"),
         "path_removed": _("Path removed"),
+        "copy": _("Copy, also for other campaigns"),
+        "paste": [
+            ngettext("Paste %(count)s step", "Paste %(count)s steps", n) for n in ONE_AND_MANY
+        ],
+        "note": _("Note for colleagues"),
+        "note_help": _("Shown on the canvas alone; no contact ever reads it."),
+        "note_says": _("Note: %(note)s"),
         "copied": _("Copied steps: %(count)s"),
         "pasted": _("Pasted steps: %(count)s"),
         "pasted_alone": _(

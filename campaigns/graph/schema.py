@@ -11,8 +11,10 @@ from campaigns.graph.problems import Problems
 KINDS = ("action", "condition", "decision", "wait", "split", "jump", "goal", "exit")
 START = "start"
 LARGEST = {"nodes": 500, "edges": 2_000}
+# How long a note on a step may be.
+NOTE = 500
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_NODE_KEYS = frozenset({"id", "kind", "key", "config", "position"})
+_NODE_KEYS = frozenset({"id", "kind", "key", "config", "position", "note"})
 _EDGE_KEYS = frozenset({"from", "to", "branch"})
 Json = dict[str, Any]
 
@@ -70,6 +72,9 @@ def _node(item: object, problems: Problems) -> Json:
         problems.at("key").add("invalid", _("A text is expected."))
     if not isinstance(item.get("config", {}), dict):
         problems.at("config").add("invalid", _("An object is expected."))
+    if not isinstance(item.get("note", ""), str) or len(item.get("note", "")) > NOTE:
+        message = _("A text of at most %(number)d characters is expected.") % {"number": NOTE}
+        problems.at("note").add("invalid", message)
     if "position" in item and not _is_position(item["position"]):
         problems.at("position").add("invalid", _("Two numbers, x and y, are expected."))
     return {"config": {}, **item}

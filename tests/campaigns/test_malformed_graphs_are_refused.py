@@ -30,6 +30,8 @@ def refused(api, drawing):
         ({"nodes": [{"id": "é", "kind": "exit"}]}, "graph.nodes.0.id", "invalid"),
         ({"nodes": [{**A, "colour": "red"}]}, "graph.nodes.0.colour", "unknown_field"),
         ({"nodes": [{**A, "position": {"x": "1"}}]}, "graph.nodes.0.position", "invalid"),
+        ({"nodes": [{**A, "note": ["x"]}]}, "graph.nodes.0.note", "invalid"),
+        ({"nodes": [{**A, "note": "x" * 501}]}, "graph.nodes.0.note", "invalid"),
         ({"nodes": [{**A, "config": []}]}, "graph.nodes.0.config", "invalid"),
         ({"nodes": [ONE, ONE]}, "graph.nodes.1.id", "duplicate"),
         ({"nodes": [ONE], "edges": [{"from": "start"}]}, "graph.edges.0.to", "invalid"),

@@ -79,6 +79,12 @@ export function StepNode({ id, data, selected }: { id: string; data: NodeData; s
           <span class="kind clip">{word}</span>
           <span class="title two-lines" title={title}>{title}</span>
         </span>
+        {step?.note && (
+          <span class="has-note" title={step.note}>
+            <Icon name="note" />
+            <span class="visually-hidden">{say("note_says", { note: step.note })}</span>
+          </span>
+        )}
         {mine.length > 0 && (
           <span class="badge-problem" title={mine.map((problem) => problem.message).join("\n")}>
             <Icon name="alert-triangle" />

@@ -1,7 +1,8 @@
 // What can be put on the canvas, by purpose: drag it, or press it to add it after the selection.
 import { useEffect, useMemo, useState } from "react";
-import { add } from "./editing";
+import { add, paste } from "./editing";
 import { stepOf } from "./graph";
+import { command } from "../page/commands";
 import { Icon, Tile } from "../page/Icon";
 import { fold, grouped, ranked } from "../page/ranking";
 import { branchWord, palette, titleOf, type Offer } from "./kinds";
@@ -14,6 +15,7 @@ const GROUPS = ["act", "ask", "time", "flow"] as const;
 export function Palette() {
   const offers = useStore((state) => state.offers);
   const landing = useStore((state) => state.landing);
+  const copied = useStore((state) => state.copied);
   const [text, setText] = useState("");
   const [more, setMore] = useState(false);
   const [at, setAt] = useState(0);
@@ -79,6 +81,12 @@ export function Palette() {
         ))}
         {!found.length && <p class="none">{say("no_step_found")}</p>}
       </div>
+      {copied && (
+        <button type="button" class="offer more" title={command("V")} onClick={paste}>
+          <Icon name="clipboard" />
+          {say("paste", { count: copied.nodes.length })}
+        </button>
+      )}
       {!wanted && !more && hidden > 0 && (
         <button type="button" class="offer more" onClick={() => setMore(true)}>
           <Icon name="dots" />

@@ -1,13 +1,15 @@
 // The panel at the right: the selected step's settings and people, else the campaign's own.
 import { useEffect } from "react";
 import { StepFigures } from "./Chart";
-import { duplicate, mayEdit, removeSelected } from "./editing";
+import { annotate, copy, duplicate, mayEdit, removeSelected } from "./editing";
 import { START } from "./graph";
+import { command } from "../page/commands";
 import { Icon, Tile } from "../page/Icon";
 import { iconOf, kindWord, titleBelow } from "./kinds";
 import { countsOf } from "./Node";
 import { People } from "./People";
 import { CampaignForm } from "./steps/CampaignForm";
+import { Field } from "./steps/Field";
 import { StepForm } from "./steps/StepForm";
 import * as store from "./store";
 import { selectedStep, useStore } from "./store";
@@ -51,6 +53,7 @@ function Several({ count }: { count: number }) {
       <h2>{say("several", { count })}</h2>
       {mayEdit() && (
         <div class="line">
+          <button type="button" class="btn" onClick={copy}><Icon name="clipboard" />{say("copy")}</button>
           <button type="button" class="btn" onClick={duplicate}><Icon name="copy" />{say("duplicate")}</button>
           <button type="button" class="btn danger" onClick={removeSelected}><Icon name="trash" />{say("remove")}</button>
         </div>
@@ -73,6 +76,7 @@ function OfStep({ step, close }: { step: Step; close: () => void }) {
         <div class="words"><span class="kind clip">{kindWord(step, offers)}</span><b class="clip" title={title}>{title}</b></div>
         {mayEdit() && (
           <>
+            <button type="button" class="bare-btn small-btn" aria-label={say("copy")} title={`${say("copy")} (${command("C")})`} onClick={copy}><Icon name="clipboard" /></button>
             <button type="button" class="bare-btn small-btn" aria-label={say("duplicate")} title={say("duplicate")} onClick={duplicate}><Icon name="copy" /></button>
             <button type="button" class="bare-btn small-btn" aria-label={say("remove")} title={say("remove")} onClick={removeSelected}><Icon name="trash" /></button>
           </>
@@ -85,9 +89,19 @@ function OfStep({ step, close }: { step: Step; close: () => void }) {
         <Tab on={figure !== null && figure !== "all"} label={say("people")} count={people} act={() => store.set({ figure: FIRST })} />
       </div>
       <div class="inside" role="tabpanel" tabIndex={-1}>
-        {figure === "all" ? <StepFigures step={step} /> : figure === FIRST ? <Choosing step={step} /> : figure ? <Behind step={step} figure={figure} figures={figures} /> : <Locked><StepForm step={step} /></Locked>}
+        {figure === "all" ? <StepFigures step={step} /> : figure === FIRST ? <Choosing step={step} /> : figure ? <Behind step={step} figure={figure} figures={figures} /> : <Locked><StepForm step={step} /><Note step={step} /></Locked>}
       </div>
     </>
+  );
+}
+
+/** What colleagues should know about the step; it changes nothing for anybody on the way. */
+function Note({ step }: { step: Step }) {
+  const id = `${step.id}-note`;
+  return (
+    <Field id={id} label={say("note")} help={say("note_help")}>
+      <textarea id={id} class="form-control" rows={2} maxLength={500} value={step.note ?? ""} onInput={(event) => annotate(step.id, event.currentTarget.value)} />
+    </Field>
   );
 }
 

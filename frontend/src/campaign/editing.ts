@@ -1,4 +1,5 @@
 // What people do to the canvas: add, remove, copy, connect, tidy up. Each says what it did.
+import * as clipboard from "./clipboard";
 import * as graphs from "./graph";
 import { START } from "./graph";
 import type { Offer } from "./kinds";
@@ -107,13 +108,20 @@ export function removeSelected(): void {
   }
 }
 
+/** Write a note on a step, or take it off. */
+export function annotate(id: string, text: string): void {
+  const { graph } = store.get().doc;
+  const nodes = graph.nodes.map((step) => (step.id === id ? { ...step, note: text || undefined } : step));
+  store.redraw({ ...graph, nodes }, `note ${id}`);
+}
+
 /** Copy what is selected: one step with all it leads to, or exactly the chosen ones. */
 export function copy(): void {
   const { doc, selected } = store.get();
   const ids = selected.length > 1 ? selected : selected.flatMap((id) => graphs.below(doc.graph, id));
   const copied = graphs.copyOf(doc.graph, ids);
   if (copied.nodes.length) {
-    store.set({ copied });
+    clipboard.put(copied);
     store.announce(say("copied", { count: copied.nodes.length }));
   }
 }

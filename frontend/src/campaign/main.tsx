@@ -10,6 +10,7 @@ import { useEffect, useState } from "react";
 import { call } from "../page/requests";
 import { Bar, Titles } from "./Bar";
 import { Canvas } from "./Canvas";
+import * as clipboard from "./clipboard";
 import { Conflict, Publish, Unpublish } from "./Dialogs";
 import { mayEdit } from "./editing";
 import { Palette } from "./Palette";
@@ -97,6 +98,7 @@ async function open(): Promise<void> {
     }
     store.begin(draft, offers);
     saving.start();
+    clipboard.start();
     document.getElementById("campaign-state")!.replaceChildren();
     document.getElementById("campaign-facts")!.replaceChildren();
     root.replaceChildren();

@@ -8,6 +8,7 @@ export interface Step {
   key?: string;
   config: Config;
   position?: { x: number; y: number };
+  note?: string;
 }
 
 export interface Path {

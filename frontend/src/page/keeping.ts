@@ -8,7 +8,7 @@ let timer = 0;
 
 interface Kept {
   at: number;
-  values: [string, string][];
+  values: unknown;
 }
 
 /** Each page of each user has a place of its own. */
@@ -36,6 +36,29 @@ function drop(all: boolean): void {
       localStorage.removeItem(key);
     }
   }
+}
+
+/** Keep something for every page of this user; the last who does so wins. */
+export function share(name: string, values: unknown): void {
+  try {
+    localStorage.setItem(mine() + name, JSON.stringify({ at: Date.now(), values }));
+  } catch {
+    // No room, or none is allowed: it stays with its page.
+  }
+}
+
+/** What some page of this user shared under a name; null where there is nothing. */
+export function shared(name: string): unknown {
+  return kept(mine() + name)?.values ?? null;
+}
+
+/** Call whenever another page shares something under a name. */
+export function whenShared(name: string, act: () => void): void {
+  window.addEventListener("storage", (event) => {
+    if (event.key === mine() + name) {
+      act();
+    }
+  });
 }
 
 function write(form: HTMLFormElement): void {
@@ -73,7 +96,7 @@ function fill(form: HTMLFormElement, values: [string, string][]): void {
 export function restore(form: HTMLFormElement): boolean {
   const found = kept(place());
   if (found) {
-    fill(form, found.values);
+    fill(form, found.values as [string, string][]);
   }
   return found !== null;
 }
