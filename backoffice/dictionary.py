@@ -45,6 +45,7 @@ VERBS: Mapping[str, Any] = {
     "skip": pgettext_lazy("deed", "skipped steps"),
     "set draft": pgettext_lazy("deed", "changed the draft"),
     "simulate": pgettext_lazy("deed", "simulated"),
+    "file": pgettext_lazy("deed", "made from a file"),
     "drafts": pgettext_lazy("deed", "began"),
     "change drafts": pgettext_lazy("deed", "went on"),
     "delete drafts": pgettext_lazy("deed", "discarded"),

@@ -10,7 +10,8 @@ from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kernel import clock, subjects, withholding
+from kernel import clock, settings_forms, subjects, withholding
+from kernel.exchanging import Exchange
 from kernel.permissions import Actor
 from kernel.registry import ConfigProblem, Plugin, Problem, Registry
 from kernel.rehearsals import Effect, Hindrance, People, Rehearsal
@@ -119,6 +120,11 @@ class ContactAction(Plugin):
         Such as an email nobody has published; in no more statements for many than for one.
         """
         return [[] for _config in configs]
+
+    @classmethod
+    def exchanged(cls, config: Mapping[str, Any], exchange: Exchange) -> dict[str, Any]:
+        """Exchange what the form says is picked; secrets stay behind."""
+        return settings_forms.exchanged(cls.form, config, exchange)
 
     def check_reach(self, user: Actor, verb: str) -> None:
         """Refuse settings that name what the user may not see, or not use like this."""

@@ -9,6 +9,8 @@ from django import forms
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext as _
 
+from kernel.exchanging import Exchange
+
 _KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?")
 Problem = dict[str, str]
 C = TypeVar("C", bound="Plugin")
@@ -67,6 +69,14 @@ class Plugin:
     def uses(self) -> list[tuple[str, int]]:
         """Name the objects the settings point at, as (kind, id): they refuse deletion."""
         return []
+
+    @classmethod
+    def exchanged(cls, config: Mapping[str, Any], exchange: Exchange) -> dict[str, Any]:
+        """Return settings that name other objects; what names none any more is left out.
+
+        They are as somebody wrote them: nothing has been checked.
+        """
+        return dict(config)
 
     @classmethod
     def points_at(cls, kind: str | None) -> bool:

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import pgettext_lazy
 
-from kernel import clock, sealing
+from kernel import clock, exchanging, sealing, subjects
+from kernel.exchanging import Exchange
 
 # What secrets in settings are sealed for.
 SECRETS = "settings.secret"
@@ -127,6 +128,22 @@ def picked(form: type[forms.Form], config: Mapping[str, Any]) -> list[tuple[str,
         values = value if isinstance(value, list) else [value]
         if picks:
             found += [(picks["kind"], one) for one in values if type(one) is int]
+    return found
+
+
+def exchanged(
+    form: type[forms.Form], config: Mapping[str, Any], exchange: Exchange
+) -> dict[str, Any]:
+    """Return settings whose picked objects are others; secrets are left out, being sealed here."""
+    found = {}
+    for name, value in config.items():
+        field = form.base_fields.get(name)
+        picks: Any = getattr(field, "picks", None)
+        # What is picked by its name, such as a tag, is called the same everywhere.
+        by_id = picks is not None and subjects.listed(picks["kind"])
+        other = exchanging.exchanged(picks["kind"], value, exchange) if by_id else value
+        if other is not None and not isinstance(field, SecretField):
+            found[name] = other
     return found
 
 

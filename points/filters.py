@@ -102,6 +102,12 @@ def declare() -> None:
     """Let conditions name the scores."""
     numbered(
         Numbered(
-            PREFIX, find, every, Scores(), icon="target-arrow", word=_lazy("points in a group")
+            PREFIX,
+            "point_group",
+            find,
+            every,
+            Scores(),
+            icon="target-arrow",
+            word=_lazy("points in a group"),
         )
     )

@@ -1,5 +1,5 @@
 """Campaigns by REST."""
 
-from campaigns.api import behind, campaigns, drafts, goals, parked, simulate
+from campaigns.api import behind, campaigns, drafts, files, goals, parked, simulate
 
-__all__ = ["behind", "campaigns", "drafts", "goals", "parked", "simulate"]
+__all__ = ["behind", "campaigns", "drafts", "files", "goals", "parked", "simulate"]

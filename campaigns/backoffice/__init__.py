@@ -10,6 +10,7 @@ from backoffice.resource import resource_of
 from backoffice.routes import register
 from campaigns.backoffice import of_contact as of_contact
 from campaigns.backoffice.canvas import Canvas, Duplicate, Gone
+from campaigns.backoffice.files import Download, Upload
 from campaigns.backoffice.resource import Campaigns
 
 _usual = register(
@@ -27,5 +28,7 @@ urlpatterns = [
         name="campaigns-delete",
     ),
     path("campaigns/<int:pk>/duplicate", Duplicate.as_view(**_given), name="campaigns-duplicate"),
+    path("campaigns/<int:pk>/file", Download.as_view(**_given), name="campaigns-file"),
+    path("campaigns/file", Upload.as_view(**_given), name="campaigns-upload"),
     *_usual,
 ]

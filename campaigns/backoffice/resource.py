@@ -51,6 +51,7 @@ class Campaigns(Resource[Campaign]):
     owner = "owner"
     subject = "campaign"
     default_sort = "-updated_at"
+    list_template = "campaigns/list.html"
     columns = (
         Column("state", _("State"), state, sort="state", narrow=True, width="mid"),
         Column("sources", _("Starts when"), lambda row: saying.sources_in_short(row.sources)),

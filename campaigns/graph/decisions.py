@@ -16,7 +16,8 @@ from kernel.registry import ConfigProblem
 from kernel.subjects import beyond
 
 Json = dict[str, Any]
-_OWN = frozenset({"where", "within", "since"})
+# Settings of the decision itself, beside conditions on its event.
+OWN = frozenset({"where", "within", "since"})
 _MOST_VALUES = 100
 _LONGEST = 2_000
 
@@ -43,7 +44,7 @@ def conditions(config: Mapping[str, Any]) -> Json:
 
 
 def _flat(config: Mapping[str, Any]) -> Json:
-    return {name: value for name, value in config.items() if name not in _OWN}
+    return {name: value for name, value in config.items() if name not in OWN}
 
 
 def check_conditions(key: str, where: object, problems: Problems, *, flat: bool = False) -> None:

@@ -13,10 +13,11 @@ from contacts.filters.dates import Dates
 from contacts.filters.family import Family, Target, among, inside
 from contacts.filters.numbers import Numbers, Times, Truths
 from contacts.filters.phones import Phones
-from contacts.filters.reachability import NUMBERED
+from contacts.filters.reachability import NUMBERED, TOPIC
 from contacts.filters.standing import Answers, Bounces, Reasons, Restricted, Several, Suppressed
-from contacts.filters.targets import core_targets, find
+from contacts.filters.targets import COMPANY_OWNER, core_targets, find
 from contacts.filters.texts import Texts
+from kernel.exchanging import NONE, Exchange, exchanged, exchanged_name
 from kernel.filters import ContactFilter, Mode, Reading, Sql, When, contact_filters, refuse
 from kernel.filters.manual import table
 from kernel.filters.offers import Offer
@@ -135,6 +136,18 @@ class FieldFilter(ContactFilter):
         if self.target.id is not None:
             return [("field", self.target.id)]
         return self.family.uses(self.target, self.operand)
+
+    @classmethod
+    def exchanged(cls, config: Mapping[str, Any], exchange: Exchange) -> dict[str, Any]:
+        """Name another topic or point group, another stage; owners by id are of this workspace."""
+        name, found = str(config["field"]), dict(config)
+        prefixes = {TOPIC: "topic", **{each.prefix: each.kind for each in NUMBERED.values()}}
+        for prefix, kind in prefixes.items():
+            name = exchanged_name(name, prefix, kind, exchange)
+        meant = {"stage": "stage", "owner": "user", COMPANY_OWNER: "user"}.get(name)
+        if meant and "value" in config:
+            found["value"] = exchanged(meant, config["value"], exchange, without=NONE)
+        return {**found, "field": name}
 
     def unindexed(self) -> int | None:
         """Name the custom field where an index on its value would find whom this means."""

@@ -123,6 +123,8 @@ class Numbered:
     """What an app keeps of people by objects of its own: `points.ID`, with operators of its own."""
 
     prefix: str
+    # What such an object is called among subjects.
+    kind: str
     find: Callable[[str, Reading], Target | None]
     every: Callable[[], list[Target]]
     family: Family

@@ -20,6 +20,7 @@ from contacts.services.writing import cleaned
 from contacts.values import checked, display
 from kernel import subjects
 from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
+from kernel.exchanging import Exchange, exchanged
 from kernel.ids import read_id
 from kernel.permissions import Actor, Reach
 from kernel.registry import ConfigProblem
@@ -151,6 +152,16 @@ class UpdateContacts(ContactAction):
         if problems:
             raise ConfigProblem(problems)
         return {"values": dict(config["values"])}
+
+    @classmethod
+    def exchanged(cls, config: Mapping[str, Any], exchange: Exchange) -> dict[str, Any]:
+        """Give contacts to nobody who is not known by that name."""
+        values = config.get("values")
+        if not isinstance(values, Mapping) or "owner" not in values:
+            return dict(config)
+        rest = {name: value for name, value in values.items() if name != "owner"}
+        owner = exchanged("user", values["owner"], exchange)
+        return {**config, "values": rest if owner is None else {**rest, "owner": owner}}
 
     def check_reach(self, user: Actor, verb: str) -> None:
         """Refuse to give contacts away to whoever reaches only their own."""

@@ -1,5 +1,6 @@
 """Creating tasks by campaigns, bulk actions and the API."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from desk.services.tasks import Draft
 from desk.words import TaskKind
 from kernel import clock
 from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
+from kernel.exchanging import Exchange, exchanged
 from kernel.permissions import Actor, Reach
 from kernel.registry import ConfigProblem
 
@@ -26,6 +28,13 @@ class CreateTask(ContactAction):
     form = TaskForm
     icon = "checkbox"
     reversible = True
+
+    @classmethod
+    def exchanged(cls, config: Mapping[str, Any], exchange: Exchange) -> dict[str, Any]:
+        """Leave a colleague who is not known by that name to the contact's owner."""
+        if not config.get("assignee"):
+            return dict(config)
+        return {**config, "assignee": exchanged("user", config["assignee"], exchange) or OWNER}
 
     def check_reach(self, user: Actor, verb: str) -> None:
         """Refuse it to whoever may not make tasks."""

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from emails.models import Reason, State
+from kernel.exchanging import NONE, Exchange, exchanged
 from kernel.filters import (
     ContactFilter,
     Mode,
@@ -124,6 +125,15 @@ class Delivered(ContactFilter):
         """Whatever moves in the ledger of these emails."""
         told = {"event:emails.sent", "event:emails.failed"}
         return told | {f"delivery:{number}" for number in self.emails}
+
+    @classmethod
+    def exchanged(cls, config: Mapping[str, Any], exchange: Exchange) -> dict[str, Any]:
+        """Name other emails."""
+        subject = config["delivery"]
+        if not isinstance(subject, Mapping) or "email" not in subject:
+            return dict(config)
+        emails = exchanged("email", subject["email"], exchange, without=NONE)
+        return {**config, "delivery": {**subject, "email": emails}}
 
     def uses(self) -> list[tuple[str, int]]:
         """Name the emails."""

@@ -13,17 +13,19 @@
 An app adds a kind of condition by a `ContactFilter` in its `plugins.py`.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from kernel.exchanging import Exchange
 from kernel.filters import compiler
 from kernel.filters.compiler import Predicate, compile, present
-from kernel.filters.contract import ContactFilter, Mode, Reading, contact_filters
+from kernel.filters.contract import ContactFilter, Mode, Reading, contact_filters, kinds
 from kernel.filters.pieces import Column, Now, Sql, Value, When
 from kernel.filters.problems import FilterProblem, refuse
 from kernel.filters.questions import Count, count, explain, matching, sample
 from kernel.filters.sentences import sentence, sentences
-from kernel.filters.tree import read
+from kernel.filters.tree import DEEPEST, GROUPS, read
 
 __all__ = [
     "Column",
@@ -42,6 +44,7 @@ __all__ = [
     "contact_filters",
     "count",
     "edges",
+    "exchanged",
     "explain",
     "matching",
     "present",
@@ -65,6 +68,16 @@ def check(tree: Any, *, user: Any = None, at: str = "filter") -> None:
 def reads(tree: Any) -> set[str]:
     """Name the changes after which the filter must be evaluated again."""
     return compiler.reads(read(tree))
+
+
+def exchanged(tree: Any, exchange: Exchange, depth: int = 1) -> Any:
+    """Return a filter that names other objects; what is no filter is refused later."""
+    if not isinstance(tree, Mapping) or depth > DEEPEST:
+        return tree
+    if group := next((name for name in GROUPS if isinstance(tree.get(name), list)), None):
+        return {**tree, group: [exchanged(part, exchange, depth + 1) for part in tree[group]]}
+    kind = next((kind for name, kind in kinds() if name in tree), None)
+    return kind.exchanged(tree, exchange) if kind else tree
 
 
 def uses(tree: Any, kind: str | None = None) -> set[tuple[str, int]]:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Self
 
 from django.utils.translation import gettext as _
 
+from kernel.exchanging import NONE, Exchange, exchanged
 from kernel.filters.contract import ContactFilter, Mode, Reading
 from kernel.filters.offers import MANY, Offer, Subject, operator
 from kernel.filters.operands import LARGEST, ids
@@ -45,6 +46,12 @@ class Belonging(ContactFilter):
             raise refuse("op", "invalid_operator", message % {"operators": ", ".join(operators)})
         check_known(cls.names, objects, config[cls.names], cls.names, reading)
         return cls(config, objects)
+
+    @classmethod
+    def exchanged(cls, config: Mapping[str, Any], exchange: Exchange) -> dict[str, Any]:
+        """Name other objects."""
+        other = exchanged(cls.names, config[cls.names], exchange, without=NONE)
+        return {**config, cls.names: other}
 
     def rows(self) -> Sql:
         """Return SQL from `FROM` on: rows `m` that say who belongs, by `m.contact_id`."""

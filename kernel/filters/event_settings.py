@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from kernel.events import CustomEvent, EventType, event_types, kind_of
+from kernel.exchanging import NONE, Exchange, exchanged
 from kernel.filters import comparing, spans
 from kernel.filters.measures import BETWEEN, COUNTS, SUMS
 from kernel.filters.operands import LARGEST, a_list, a_number, a_text, a_whole_number
@@ -18,6 +19,18 @@ MOST_CONDITIONS = 20
 KEY = re.compile(r"[a-z][a-z0-9_]{0,30}\.[a-z][a-z0-9_]{0,40}")
 # Of all events of the type that ever happened.
 EXTREMES = ("first", "last")
+
+
+def exchanged_where(key: str, where: Any, exchange: Exchange) -> Any:
+    """Return conditions on an event with other objects it is about, or names."""
+    if not isinstance(where, Mapping):
+        return where
+    kind = kind_of(key)
+    named = {**kind.naming, **({kind.subject: kind.subject} if kind.subject else {})}
+    return {
+        name: exchanged(named[name], value, exchange, without=NONE) if name in named else value
+        for name, value in where.items()
+    }
 
 
 def is_event_key(key: object) -> bool:

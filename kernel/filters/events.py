@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from kernel.events import MACHINE, event_types, kind_of, type_id
+from kernel.exchanging import Exchange
 from kernel.filters import comparing, event_offers, event_settings, spans
 from kernel.filters.activity import said_activity
 from kernel.filters.contract import ContactFilter, Mode, Reading, contact_filters
+from kernel.filters.event_settings import exchanged_where
 from kernel.filters.event_words import sentence
 from kernel.filters.measures import COUNTS, Often, measured
 from kernel.filters.offers import Offer
@@ -163,6 +165,14 @@ class Behaviour(ContactFilter):
             if name in named
             for number in _ids(wanted)
         ]
+
+    @classmethod
+    def exchanged(cls, config: Mapping[str, Any], exchange: Exchange) -> dict[str, Any]:
+        """Name other objects in `where`."""
+        where = config.get("where")
+        if not isinstance(where, Mapping):
+            return dict(config)
+        return {**config, "where": exchanged_where(config["event"], where, exchange)}
 
     def _about(self) -> list[tuple[str, int]]:
         """Name what the event is to be about."""

@@ -1,0 +1,181 @@
+"""A campaign as a file: what it does, with the names of all it points at; never its people."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from campaigns.graph.exchanging import exchanged_sources, exchanged_step
+from campaigns.graph.schema import LARGEST, NOTE
+from campaigns.graph.shown import shown_graph, shown_sources
+from campaigns.graph.survey import survey
+from campaigns.models import Campaign
+from campaigns.sources import check_sources
+from kernel import clock, subjects
+from kernel.exchanging import Exchange
+from kernel.permissions import Actor
+from kernel.registry import ConfigProblem
+
+Json = dict[str, Any]
+WHAT, FORMAT = "campaign", 1
+# Dates of the calendar stay behind: another workspace has its own.
+SETTINGS = ("reentry", "holdout", "on_leave")
+CHECKED = ("name", "objective", *SETTINGS)
+# Where a step was drawn for an object that there is none of here.
+SOURCES = "start"
+MOST_OFFERED = 5_000
+KINDS = {
+    "campaign": gettext_lazy("campaign"),
+    "email": gettext_lazy("email"),
+    "point_group": gettext_lazy("point group"),
+    "point_trigger": gettext_lazy("point trigger"),
+    "segment": gettext_lazy("segment"),
+    "stage": gettext_lazy("stage"),
+    "topic": gettext_lazy("topic"),
+    "user": gettext_lazy("user"),
+}
+
+
+@dataclass(frozen=True)
+class Missing:
+    """An object that a step names and that is not found here by its name."""
+
+    step: str
+    kind: str
+    name: str
+
+    def __str__(self) -> str:
+        """Say it to a person."""
+        kind = KINDS.get(self.kind, self.kind)
+        return _("%(kind)s “%(name)s”") % {"kind": kind, "name": self.name}
+
+
+@dataclass
+class _Finder:
+    """Finds what a file names among what a user may see: the same object, else one called so."""
+
+    names: Mapping[str, Mapping[str, str]]
+    user: Actor
+    step: str = SOURCES
+    missing: list[Missing] = field(default_factory=list)
+    _offered: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def __call__(self, kind: str, number: int) -> int | None:
+        name = self.names.get(kind, {}).get(str(number), "")
+        if not name or not (found := self._find(kind, number, name)):
+            self.missing.append(Missing(self.step, kind, name or f"#{number}"))
+            return None
+        return found
+
+    def _find(self, kind: str, number: int, name: str) -> int | None:
+        if subjects.seen_names(kind, [number], self.user).get(number) == name:
+            return number
+        if kind not in self._offered:
+            every = subjects.offered(kind, self.user, most=MOST_OFFERED)
+            self._offered[kind] = {called.casefold(): one for one, called in reversed(every)}
+        return self._offered[kind].get(name.casefold())
+
+
+def written(campaign: Campaign, *, user: Actor) -> Json:
+    """Return the draft as a document; secrets stay here, as do names the user may not see."""
+    found: dict[str, set[int]] = {}
+
+    def same(kind: str, number: int) -> int:
+        found.setdefault(kind, set()).add(number)
+        return number
+
+    graph, pause = shown_graph(campaign.graph), campaign.cooldown
+    # Exchanged for itself, each object is met, and secrets stay behind.
+    nodes = [_exchanged(node, same) for node in graph.get("nodes", ())]
+    exchanged_sources(campaign.sources, same)
+    return {
+        "relais": WHAT,
+        "format": FORMAT,
+        "name": campaign.name,
+        "objective": campaign.objective,
+        **{name: getattr(campaign, name) for name in SETTINGS},
+        "cooldown": f"{int(pause.total_seconds())}s" if pause else None,
+        "sources": shown_sources(campaign.sources),
+        "graph": {"nodes": nodes, "edges": graph.get("edges", [])},
+        "names": {
+            kind: {str(n): name for n, name in subjects.seen_names(kind, ids, user).items()}
+            for kind, ids in sorted(found.items())
+        },
+    }
+
+
+def taken(document: object, *, user: Any) -> tuple[Campaign, list[Missing]]:
+    """Store a document as a new draft; return it with what it names that is not here.
+
+    `ConfigProblem` or `ValidationError` where it is no such file.
+    """
+    values, missing = _read(document, user)
+    campaign = Campaign(owner=user, **values)
+    campaign.clean_fields({each.name for each in Campaign._meta.fields} - {*CHECKED})
+    campaign.save()
+    return campaign, missing
+
+
+def _read(document: object, user: Actor) -> tuple[Json, list[Missing]]:
+    if not isinstance(document, dict) or document.get("relais") != WHAT:
+        raise _refused("relais", _("This is no file of a campaign."))
+    if document.get("format") != FORMAT:
+        raise _refused("format", _("This file comes from a newer version."))
+    find = _Finder(_names(document.get("names", {})), user)
+    graph, _problems = survey(document.get("graph"), user=user)
+    graph["nodes"] = [_step(node, find) for node in graph["nodes"]]
+    find.step = SOURCES
+    sources = document.get("sources", [])
+    if not isinstance(sources, list) or not all(isinstance(one, dict) for one in sources):
+        raise _refused("sources", _("A list is expected."))
+    values = {
+        "name": document.get("name"),
+        "objective": document.get("objective", ""),
+        **{name: document[name] for name in SETTINGS if name in document},
+        "cooldown": _pause(document.get("cooldown")),
+        "sources": check_sources(exchanged_sources(sources, find), user=user),
+        "graph": graph,
+    }
+    return values, list(dict.fromkeys(find.missing))
+
+
+def _step(node: Json, find: _Finder) -> Json:
+    """Take a step over; what it lacks here stands in its note."""
+    find.step, before = node["id"], len(find.missing)
+    found = _exchanged(node, find)
+    if lacking := find.missing[before:]:
+        said = _("In the file: %(names)s") % {"names": ", ".join(map(str, lacking))}
+        return {**found, "note": "\n".join(filter(None, [node.get("note"), said]))[:NOTE]}
+    return found
+
+
+def _exchanged(node: Json, exchange: Exchange) -> Json:
+    try:
+        return exchanged_step(node, exchange)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        # Half written: what its settings name, or keep secret, cannot be known.
+        return {**node, "config": {}}
+
+
+def _pause(text: object) -> timedelta | None:
+    try:
+        return None if text is None else clock.parse_duration(str(text))
+    except ValueError as problem:
+        raise _refused("cooldown", _("A duration is expected.")) from problem
+
+
+def _names(given: object) -> dict[str, dict[str, str]]:
+    well = isinstance(given, dict) and all(
+        isinstance(names, dict) and all(isinstance(name, str) for name in names.values())
+        for names in given.values()
+    )
+    if not well or len(str(given)) > LARGEST["nodes"] * 1_000:
+        raise _refused("names", _("An object is expected."))
+    return dict(given)  # type: ignore[call-overload,no-any-return]
+
+
+def _refused(place: str, message: str) -> ConfigProblem:
+    return ConfigProblem([{"field": place, "code": "invalid", "message": message}])
