@@ -28,7 +28,7 @@ urlpatterns = [
         name="campaigns-delete",
     ),
     path("campaigns/<int:pk>/duplicate", Duplicate.as_view(**_given), name="campaigns-duplicate"),
-    path("campaigns/<int:pk>/file", Download.as_view(**_given), name="campaigns-file"),
+    path("campaigns/<int:pk>/file.json", Download.as_view(**_given), name="campaigns-file"),
     path("campaigns/file", Upload.as_view(**_given), name="campaigns-upload"),
     *_usual,
 ]

@@ -26,6 +26,7 @@ NO_PAGES = (
     "/source",
     "/body",
     ".csv",
+    ".json",
     "find",
     "/preview",
     "/progress",

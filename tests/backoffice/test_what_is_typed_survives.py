@@ -26,7 +26,7 @@ def test_a_form_stays_when_the_session_has_ended_or_the_server_is_away(
     link = page.get_by_role("link", name="Sign in in another tab")
     expect(link).to_have_attribute("href", "/account/login?next=%2Fstages%2Fnew")
     expect(link).to_have_attribute("target", "_blank")
-    assert page.get_by_label("Name").input_value() == "Loyal"
+    expect(page.get_by_label("Name")).to_have_value("Loyal")
     # Another session has another token; nobody has to load the page again for it.
     context.add_cookies([each for each in kept if each["name"] == settings.SESSION_COOKIE_NAME])
     context.set_offline(True)

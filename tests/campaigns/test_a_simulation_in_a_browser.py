@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from accounts.models import User
 from campaigns.models import Campaign, Visit
@@ -76,9 +77,9 @@ def test_a_series_is_drawn_connected_copied_and_simulated(open_page: Any, alice:
     page.wait_for_selector("[data-step=exit-1]")
     connect_and_copy(page, campaign)
     simulate(page)
-    assert page.locator(".step-node .hour").count() == 4
-    assert page.locator(".react-flow__edge-path.walked").count() == 4
-    assert "mail" not in page.locator("[data-moment=action-2]").inner_text()
+    expect(page.locator(".step-node .hour")).to_have_count(4)
+    expect(page.locator(".react-flow__edge-path.walked")).to_have_count(4)
+    expect(page.locator("[data-moment=action-2]")).not_to_contain_text("mail")
     assert faults(page) == []
     assert not Visit.objects.exists()
     assert not Delivery.objects.exists()

@@ -176,7 +176,7 @@ def test_on_screen_it_is_downloaded_and_uploaded(
 ):
     page = client
     page.force_login(alice)
-    file = page.get(f"/campaigns/{drawn.pk}/file")
+    file = page.get(f"/campaigns/{drawn.pk}/file.json")
     assert "Onboarding.campaign.json" in file["Content-Disposition"]
     Email.objects.all().delete()
     upload = SimpleUploadedFile("x.json", file.content)
@@ -193,4 +193,4 @@ def test_on_screen_it_is_downloaded_and_uploaded(
         assert words in wrong.content.decode()
     page.force_login(bob)
     assert page.get("/campaigns/file").status_code == 403
-    assert page.get(f"/campaigns/{drawn.pk}/file").status_code == 200
+    assert page.get(f"/campaigns/{drawn.pk}/file.json").status_code == 200

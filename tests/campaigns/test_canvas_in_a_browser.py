@@ -159,4 +159,4 @@ def test_a_draft_whose_answer_is_lost_is_no_conflict_with_oneself(open_page: Any
     assert lost == [200]
     campaign.refresh_from_db()
     assert (campaign.objective, campaign.version) == ("Say hello twice", 3)
-    assert not page.locator("dialog[open]").count()
+    expect(page.locator("dialog[open]")).to_have_count(0)

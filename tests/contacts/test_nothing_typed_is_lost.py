@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from contacts.models import Contact, Tag
 from kernel import clock
@@ -43,7 +44,7 @@ def test_a_field_that_is_left_is_saved_and_what_is_refused_stays(open_page: Any,
     edit(page, "email", "nonsense")
     page.get_by_role("link", name="Consent", exact=True).click()
     page.locator("#fact-email [role=alert]").wait_for()
-    assert page.locator("#fact-email input[name=email]").input_value() == "nonsense"
+    expect(page.locator("#fact-email input[name=email]")).to_have_value("nonsense")
     page.locator("#fact-email input[name=email]").press("Escape")
     page.locator("#fact-email .edits:focus").wait_for()
     # Left as it was, nothing is asked of anybody.
@@ -70,7 +71,7 @@ def test_a_field_is_ready_as_soon_as_it_is_there(open_page: Any, alice: Any):
     page.evaluate(AT_ONCE)
     page.locator("#fact-email .edits").click()
     page.locator("#fact-email [role=alert]").wait_for()
-    assert page.locator("#fact-email input[name=email]").input_value() == "nonsense"
+    expect(page.locator("#fact-email input[name=email]")).to_have_value("nonsense")
 
 
 def test_tags_are_offered_as_one_types(open_page: Any, alice: Any):
@@ -81,7 +82,7 @@ def test_tags_are_offered_as_one_types(open_page: Any, alice: Any):
     page.get_by_role("button", name="Select", exact=True).tap()
     # Rows are ticked now, not opened.
     page.locator("tbody tr .first a").first.tap()
-    assert page.locator("tbody .tick input").first.is_checked()
+    expect(page.locator("tbody .tick input").first).to_be_checked()
     # On a slow machine somebody types before the field is ready for it.
     page.evaluate("htmx.config.defaultSettleDelay = 400")
     page.locator("#bulk").get_by_role("button", name="Tags").tap()
@@ -89,15 +90,12 @@ def test_tags_are_offered_as_one_types(open_page: Any, alice: Any):
     field.press_sequentially("sk")
     offered = page.locator("#dialog .offered:visible li")
     offered.nth(2).wait_for()
-    assert offered.all_inner_texts() == ["Ski club", "Skipper", "New: “sk”"]
+    expect(offered).to_have_text(["Ski club", "Skipper", "New: “sk”"])
     field.press("ArrowDown")
     field.press("Enter")
     field.press_sequentially("VIP,new one,")
-    assert page.locator("#dialog .several .chip .clip").all_inner_texts() == [
-        "Ski club",
-        "vip",
-        "new one",
-    ]
+    chips = page.locator("#dialog .several .chip .clip")
+    expect(chips).to_have_text(["Ski club", "vip", "new one"])
     page.get_by_role("button", name="Remove vip").tap()
     page.locator("#dialog button[type=submit]").tap()
     page.get_by_text("1 contact tagged “Ski club”, “new one”").wait_for()
@@ -119,7 +117,7 @@ def test_the_marked_row_stays_marked_while_the_list_fills(open_page: Any, alice:
     marked = page.locator("tr.at .first a").get_attribute("href")
     page.evaluate("document.querySelector('#segment-members').dataset.old = 'yes'")
     page.locator("#segment-members:not([data-old])").wait_for(state="attached")
-    assert page.locator("tr.at .first a").get_attribute("href") == marked
+    expect(page.locator("tr.at .first a")).to_have_attribute("href", marked)
     Segment.objects.filter(pk=segment.pk).update(state=Segment.State.READY)
 
 

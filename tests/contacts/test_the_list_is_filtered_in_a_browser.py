@@ -32,7 +32,7 @@ def test_a_filter_is_built_applied_and_changed(open_page: Any, alice: Any, size:
     page.locator("#narrow footer .btn-primary[disabled]").wait_for()
     page.keyboard.type("Lyon")
     page.get_by_text("Show 1 contact", exact=True).wait_for()
-    assert "Lyon" in page.locator("[data-says]").inner_text()
+    expect(page.locator("[data-says]")).to_contain_text("Lyon")
     assert faults(page) == []
     assert not sideways(page)
     page.locator("#narrow footer .btn-primary").click()

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from emails.models import Email
 from tests.emails.people import make_email
@@ -52,7 +53,7 @@ def test_a_new_email_whose_answer_is_lost_is_made_once(open_page: Any):
     assert lost == [200]
     assert [email.name for email in Email.objects.all()] == ["News of May"]
     assert page.url.endswith(f"/emails/{Email.objects.get().pk}/edit")
-    assert page.locator("#email-stale").is_hidden()
+    expect(page.locator("#email-stale")).to_be_hidden()
 
 
 def test_a_change_whose_answer_is_lost_is_no_conflict_with_oneself(open_page: Any):
@@ -62,7 +63,7 @@ def test_a_change_whose_answer_is_lost_is_no_conflict_with_oneself(open_page: An
     loses_an_answer(page)
     save(page)
     saved(page)
-    assert page.locator("#email-stale").is_hidden()
+    expect(page.locator("#email-stale")).to_be_hidden()
     email.refresh_from_db()
     assert (email.name, email.version) == ("Once", 2)
     stumble(page)
@@ -84,4 +85,4 @@ def stumble(page: Any) -> None:
     write(page, "Kept")
     save(page)
     page.locator("body[data-stumbled]").wait_for()
-    assert page.locator("#email-away").is_hidden()
+    expect(page.locator("#email-away")).to_be_hidden()

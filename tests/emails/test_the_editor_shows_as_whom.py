@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from emails.models import CapturedMail
 from tests.emails.people import make_contact, make_email
@@ -31,7 +32,7 @@ def test_a_test_goes_out_as_the_person_chosen_by_keyboard(open_page: Any):
     page.keyboard.press("Enter")
     page.locator("#seen-subject", has_text="For Yan").wait_for()
     sends.click()
-    assert "Yan" in page.locator("#test-dialog [data-as-whom]").inner_text()
+    expect(page.locator("#test-dialog [data-as-whom]")).to_contain_text("Yan")
     page.locator("#test-form button[type=submit]").click()
     page.get_by_text("Test sent to").wait_for()
     assert CapturedMail.objects.get().subject == "[Test] For Yan"

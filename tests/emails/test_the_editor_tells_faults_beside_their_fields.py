@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from playwright.sync_api import expect
 
 from accounts.models import User
 from emails.models import Email
@@ -45,13 +46,13 @@ def test_faults_stand_beside_fields_and_a_server_that_is_away_gets_it_later(open
     page = open_page(f"/emails/{email.pk}/edit")
     page.locator("#id_subject").fill("Hello {{ contact.nobody_knows }}")
     page.locator("#id_subject-fault").wait_for()
-    assert page.locator("#id_subject").get_attribute("aria-invalid") == "true"
+    expect(page.locator("#id_subject")).to_have_attribute("aria-invalid", "true")
     page.locator("#id_subject").fill("Hello again")
     page.locator("#id_subject-fault").wait_for(state="detached")
     page.route("**/edit", lambda route: route.fulfill(status=503, body="away"))
     page.get_by_role("button", name="Save", exact=True).click()
     page.locator("#email-away").wait_for()
-    assert page.locator("#id_subject").input_value() == "Hello again"
+    expect(page.locator("#id_subject")).to_have_value("Hello again")
     page.locator("#id_preheader").fill("Typed while it was away")
     page.unroute("**/edit")
     page.locator("#email-away").wait_for(state="hidden")

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from kernel import clock
 from segments.models import Segment
@@ -27,14 +28,14 @@ def test_what_one_works_with_stays_while_the_list_fills(open_page: Any):
     page.locator(".dropdown-menu.show").wait_for()
     with page.expect_response(re.compile(f"/segments/{segment.pk}$")):
         pass
-    assert page.locator(".dropdown-menu.show").is_visible()
+    expect(page.locator(".dropdown-menu.show")).to_be_visible()
     assert search.input_value() == "an"
     settle()
     page.locator("#segment-members", has_text="Ann").wait_for()
-    assert page.locator(".dropdown-menu.show").is_visible()
+    expect(page.locator(".dropdown-menu.show")).to_be_visible()
     assert search.input_value() == "an"
-    assert page.locator("#segment-count").inner_text() == "1"
-    assert "Up to date" in page.locator("#segment-state").inner_text()
+    expect(page.locator("#segment-count")).to_have_text("1")
+    expect(page.locator("#segment-state")).to_contain_text("Up to date")
     page.get_by_text("Being built").wait_for(state="hidden")
     keeps_the_focus_in_the_list(page, segment, ann.pk)
 
