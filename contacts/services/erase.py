@@ -8,7 +8,9 @@ from typing import Any
 from django.db import connection, transaction
 
 from contacts.models import Merge
+from contacts.services import forgotten_words
 from contacts.services.erasure_ledger import noted
+from contacts.services.imports import taking_out
 from contacts.services.known_by import Person, people
 from contacts.services.leftovers import traces
 from contacts.services.staying_closed import keep_closed
@@ -63,6 +65,10 @@ def drop(contacts: Iterable[int], now: datetime) -> list[int]:
     forget(known, now)
     mentions.blot(word for one in gone for word in one.words)
     left = _leftovers(gone)
+    forgotten_words.remember(
+        gone, {one.contact for one, at in zip(gone, left, strict=True) if at}, now
+    )
+    taking_out.ask(now)
     sought = [dumps(traces(one)) if at else "" for one, at in zip(gone, left, strict=True)]
     merged = [dumps(list(one.merged)) if one.merged else "" for one in gone]
     with connection.cursor() as cursor:

@@ -7,11 +7,12 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from contacts.models import Import
 from contacts.services.imports.clearing import counted
+from contacts.services.imports.erased_rows import Erased
 from contacts.services.imports.files import discard, path_of, shown_name, store
 from contacts.services.imports.newfields import guess_type
 from contacts.services.imports.options import WRITTEN, OptIn, Options, read_options
@@ -22,8 +23,8 @@ from contacts.services.imports.start import Starter, Upload, queue, settle
 from contacts.services.imports.trouble import refuse
 from kernel.registry import ConfigProblem
 
-# Since somebody last touched it.
-KEPT = timedelta(days=7)
+# Since somebody last touched it; and since it came, whoever touches it: it holds people's data.
+KEPT, LONGEST = timedelta(days=7), timedelta(days=30)
 
 
 def drafts_of(user_id: int) -> QuerySet[Import]:
@@ -88,13 +89,15 @@ def look(imported: Import, now: datetime) -> dict[str, Any]:
     """Tell what would become of the draft's rows."""
     options = read_options(imported.options)
     starter = Starter(imported.owner_id or 0, only_own=imported.plan["only_own"])
-    looked = shown(_plan_of(imported, options), options, now, starter)
+    settled, erased = _seen(imported, options)
+    looked = shown(settled, options, now, starter)
     rows, whole = looked["looked_at"], looked["looked_at"] < SAMPLE
     count = None if whole or looked["problems"] else counted(imported, now)
     if count is not None and (count.whole or count.rows > rows):
         rows, whole, looked["cleared"] = count.rows, count.whole, dict(count.cleared)
     failed = count is not None and count.failed
-    return {**looked, "counted": {"rows": rows, "whole": whole, "failed": failed}}
+    told = {"rows": rows, "whole": whole, "failed": failed}
+    return {**looked, "erased": imported.erased + erased, "counted": told}
 
 
 def guess(imported: Import, column: str) -> str:
@@ -104,7 +107,7 @@ def guess(imported: Import, column: str) -> str:
 
 def cells_of(imported: Import, column: str) -> list[str]:
     """Return what the first rows of the draft hold in a column."""
-    settled = _plan_of(imported, read_options(imported.options))
+    settled, _erased = _seen(imported, read_options(imported.options))
     place = settled.columns.index(column)
     return [row.cells[place] for row in settled.sample if not row.problem]
 
@@ -132,7 +135,8 @@ def forget(imported: Import) -> None:
 
 def clean(now: datetime) -> None:
     """Forget drafts that nobody came back to; their files go with the others of no use."""
-    Import.objects.filter(state=Import.State.DRAFT, updated_at__lt=now - KEPT).delete()
+    old = Q(updated_at__lt=now - KEPT) | Q(created_at__lte=now - LONGEST)
+    Import.objects.filter(old, state=Import.State.DRAFT).delete()
 
 
 def _keep(imported: Import, options: Options, starter: Starter, now: datetime) -> Import:
@@ -148,6 +152,13 @@ def _plan_of(imported: Import, options: Options) -> Plan:
         return plan(path_of(imported.file), options, ready=False)
     except FileNotFoundError as error:
         raise _gone() from error
+
+
+def _seen(imported: Import, options: Options) -> tuple[Plan, int]:
+    """Return the plan with the rows that may still be seen, and how many others it had."""
+    settled = _plan_of(imported, options)
+    others = Erased.of(imported, settled.columns, settled.fields).without(settled.sample)
+    return replace(settled, sample=others), len(settled.sample) - len(others)
 
 
 def _gone() -> ConfigProblem:
