@@ -53,6 +53,11 @@ def among(words: Iterable[str], since: datetime) -> set[str]:
     return _known(words, ForgottenWord.objects.filter(at__gte=since))
 
 
+def written(words: Collection[str]) -> set[str]:
+    """Return which of these words are of people whom colleagues' own words named."""
+    return _known(words, ForgottenWord.objects.filter(written=True)) if words else set()
+
+
 def _known(words: Iterable[str], rows: QuerySet[ForgottenWord]) -> set[str]:
     by_hash = {one: word for word in set(words) for one in _hashes(word)}
     found = rows.filter(word__in=list(by_hash)).values_list("word", flat=True)
