@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from contacts.models import ChannelWish, DoNotContact
+from contacts.models import ChannelWish, Contact, DoNotContact
 from contacts.services import suppression
 from contacts.words import Channel, Purpose, Reason
 from kernel import events, origins, withholding
@@ -166,7 +166,12 @@ def reopen(
         "depth": depth,
     }
     reads = ["dnc", suppression.READ] if kept else ["dnc"]
-    return write(REOPEN, "contacts.reopened", reads, ids, values)
+    opened = write(REOPEN, "contacts.reopened", reads, ids, values)
+    if kept and channel == Channel.EMAIL:
+        # The hash closed the address for everybody who has it.
+        held = Contact.objects.filter(pk__in={contact for contact, _hash in kept})
+        suppression.announce_addresses(list(held.values_list("email_key", flat=True)))
+    return opened
 
 
 def believe(contacts: Iterable[int], said: str, now: datetime) -> list[int]:

@@ -10,11 +10,10 @@ from django.db import connection, transaction
 from contacts.models import Merge
 from contacts.services import forgotten_words
 from contacts.services.erasure_ledger import noted
-from contacts.services.imports import taking_out
 from contacts.services.known_by import Person, people
 from contacts.services.leftovers import traces
 from contacts.services.staying_closed import keep_closed
-from kernel import mentions
+from kernel import clock, mentions
 from kernel.contactdata import contact_data, forget, hand_over
 from kernel.documents import dumps
 from kernel.locks import LANES, lock_contacts, wait_lanes
@@ -65,15 +64,14 @@ def drop(contacts: Iterable[int], now: datetime) -> list[int]:
     forget(known, now)
     mentions.blot(word for one in gone for word in one.words)
     left = _leftovers(gone)
-    forgotten_words.remember(
-        gone, {one.contact for one, at in zip(gone, left, strict=True) if at}, now
-    )
-    taking_out.ask(now)
+    named = {one.contact for one, at in zip(gone, left, strict=True) if at}
     sought = [dumps(traces(one)) if at else "" for one, at in zip(gone, left, strict=True)]
     merged = [dumps(list(one.merged)) if one.merged else "" for one in gone]
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM contact WHERE id = ANY(%s)", [known])
         cursor.execute(REMEMBER, [now, known, left, sought, merged, ledger])
+    # The hour of its end: what came while others were waited for is older than the erasure.
+    forgotten_words.remember(gone, named, clock.now())
     if len(known) == 1:
         logger.info("Contact %s was erased.", known[0])
     else:

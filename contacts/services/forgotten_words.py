@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from contacts.models import ForgottenWord
 from contacts.services.erasure_ledger import digests
 from contacts.services.known_by import Person
+from contacts.values import normal
 
 # In one order, so that two erasures of people who share a number never wait for each other.
 REMEMBER = """
@@ -26,7 +27,7 @@ def number(digits: str) -> str:
 
 def words_of(person: Person) -> set[str]:
     """Return all that a row of a file may name somebody by, in small letters."""
-    plain = (word.lower() for word in person.words)
+    plain = (normal("email", word) for word in person.words)
     numbers = (f"id:{one}" for one in (person.contact, *person.merged))
     return {*plain, *person.keys, *numbers, *map(number, person.numbers)}
 

@@ -12,10 +12,11 @@ from contacts.services.suppression import digest
 from contacts.words import Reason
 from emails.services import leaving
 from emails.services.leaving import Reader
-from kernel import clock
+from kernel import clock, preferences
 from tests.contacts.merging import rows
 from tests.contacts.test_contacts_on_screen import add
 from tests.emails.test_reachable_is_who_gets_it import listed
+from tests.segments.scene import follow, inside
 from tests.settle import settle
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +83,16 @@ def test_lifting_for_many_leaves_what_others_closed(api: APIClient):
     settle()
     assert not DoNotContact.objects.exists()
     assert hashes() == [digest(EMAIL)]
+
+
+def test_others_of_that_address_are_reached_again_too():
+    preferences.put("contacts.unique_kinds", [])
+    contact, other = anew(), add(email=EMAIL)
+    segment = follow({"field": "suppressed", "op": "is", "value": True})
+    assert inside(segment) == {contact.pk, other.pk}
+    consent.reopen([contact.pk], "email", "", clock.now())
+    settle()
+    assert inside(segment) == set()
 
 
 def tab(client: Client, contact: Contact) -> str:

@@ -148,9 +148,7 @@ def _emptied(
 def _digest(draft: Import) -> str:
     """Return what tells one way of taking the file from another."""
     # The database keeps an order of keys of its own.
-    # Rows of people who were erased are taken out of the file meanwhile.
-    told = [draft.file, draft.erased, draft.options, draft.plan]
-    text = json.dumps(told, sort_keys=True)
+    text = json.dumps([draft.file, draft.options, draft.plan], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from contacts.models import Import
@@ -18,13 +18,15 @@ from contacts.services.imports.newfields import guess_type
 from contacts.services.imports.options import WRITTEN, OptIn, Options, read_options
 from contacts.services.imports.plan import SAMPLE, Plan, plan
 from contacts.services.imports.preview import shown
+from contacts.services.imports.rehearsal import converted, known_fields
 from contacts.services.imports.spreadsheet import sheet_names
 from contacts.services.imports.start import Starter, Upload, queue, settle
 from contacts.services.imports.trouble import refuse
+from kernel import clock
 from kernel.registry import ConfigProblem
 
-# Since somebody last touched it; and since it came, whoever touches it: it holds people's data.
-KEPT, LONGEST = timedelta(days=7), timedelta(days=30)
+# Since it came, whoever touches it: it holds people's data, also of some who are erased meanwhile.
+KEPT = timedelta(days=7)
 
 
 def drafts_of(user_id: int) -> QuerySet[Import]:
@@ -91,13 +93,13 @@ def look(imported: Import, now: datetime) -> dict[str, Any]:
     starter = Starter(imported.owner_id or 0, only_own=imported.plan["only_own"])
     settled, erased = _seen(imported, options)
     looked = shown(settled, options, now, starter)
-    rows, whole = looked["looked_at"], looked["looked_at"] < SAMPLE
+    rows, whole = looked["looked_at"], looked["looked_at"] + erased < SAMPLE
     count = None if whole or looked["problems"] else counted(imported, now)
     if count is not None and (count.whole or count.rows > rows):
         rows, whole, looked["cleared"] = count.rows, count.whole, dict(count.cleared)
     failed = count is not None and count.failed
     told = {"rows": rows, "whole": whole, "failed": failed}
-    return {**looked, "erased": imported.erased + erased, "counted": told}
+    return {**looked, "erased": erased, "counted": told}
 
 
 def guess(imported: Import, column: str) -> str:
@@ -135,8 +137,7 @@ def forget(imported: Import) -> None:
 
 def clean(now: datetime) -> None:
     """Forget drafts that nobody came back to; their files go with the others of no use."""
-    old = Q(updated_at__lt=now - KEPT) | Q(created_at__lte=now - LONGEST)
-    Import.objects.filter(old, state=Import.State.DRAFT).delete()
+    Import.objects.filter(created_at__lt=now - KEPT, state=Import.State.DRAFT).delete()
 
 
 def _keep(imported: Import, options: Options, starter: Starter, now: datetime) -> Import:
@@ -156,9 +157,17 @@ def _plan_of(imported: Import, options: Options) -> Plan:
 
 def _seen(imported: Import, options: Options) -> tuple[Plan, int]:
     """Return the plan with the rows that may still be seen, and how many others it had."""
-    settled = _plan_of(imported, options)
-    others = Erased.of(imported, settled.columns, settled.fields).without(settled.sample)
-    return replace(settled, sample=others), len(settled.sample) - len(others)
+    settled, erased = _plan_of(imported, options), Erased.of(imported)
+    if not erased.there_are():
+        return settled, 0
+    looked = converted(settled.sample, settled, known_fields(options), clock.now())
+    gone = erased.among([found for _row, found in looked])
+    if "email" not in settled.fields.values():
+        # Nobody said yet where addresses stand; this only keeps rows from being shown.
+        unsaid = [at for at, one in enumerate(settled.columns) if one not in settled.fields]
+        gone |= erased.alone([row.cells for row in settled.sample], unsaid)
+    others = [row for place, row in enumerate(settled.sample) if place not in gone]
+    return replace(settled, sample=others), len(gone)
 
 
 def _gone() -> ConfigProblem:

@@ -46,14 +46,8 @@ def store(chunks: Iterable[bytes], now: datetime) -> str:
 
 def discard(stored: str) -> None:
     """Remove a stored file, and what was made of it."""
-    path_of(stored).unlink(missing_ok=True)
-    discard_beside(stored)
-
-
-def discard_beside(stored: str) -> None:
-    """Remove what was made of a stored file."""
     path = path_of(stored)
-    for one in path.parent.glob(f"{path.name}.*"):
+    for one in (path, *path.parent.glob(f"{path.name}.*")):
         one.unlink(missing_ok=True)
 
 

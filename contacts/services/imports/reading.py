@@ -104,7 +104,7 @@ class _TooLong(Exception):  # noqa: N818 - a fact about a row
     """The row does not end in sight."""
 
 
-class Lines:
+class _Lines:
     """Hands lines to the csv reader, remembers those of the row in hand, can take them back."""
 
     def __init__(self, text: io.TextIOBase) -> None:
@@ -113,7 +113,7 @@ class Lines:
         self.taken: list[str] = []
         self.length = 0
 
-    def __iter__(self) -> "Lines":
+    def __iter__(self) -> "_Lines":
         return self
 
     def __next__(self) -> str:
@@ -146,11 +146,7 @@ class Lines:
 
 def _rows(text: io.TextIOBase, dialect: Dialect) -> Iterator[Row]:
     """Yield every row that is not blank; one that cannot be read never takes others with it."""
-    return rows_of(Lines(text), dialect)
-
-
-def rows_of(lines: Lines, dialect: Dialect) -> Iterator[Row]:
-    """Yield the rows of these lines."""
+    lines = _Lines(text)
     reader = csv.reader(lines, strict=True, **csv_format(dialect.separator, dialect.quote))
     number = dialect.skipped
     while True:

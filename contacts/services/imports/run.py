@@ -25,7 +25,7 @@ from contacts.services.imports.convert import Converted, Converter
 from contacts.services.imports.effects import Effects
 from contacts.services.imports.encodings import survey
 from contacts.services.imports.ending import OPEN, end
-from contacts.services.imports.erased_rows import Erased, of_import
+from contacts.services.imports.erased_rows import Erased, forget_refused
 from contacts.services.imports.files import discard, path_of
 from contacts.services.imports.plan import Plan
 from contacts.services.imports.reading import Row, opened
@@ -96,6 +96,7 @@ def _begin(imported: Import, job: Claimed) -> None:
 
 
 def _end(imported: Import, job: Claimed, state: str, error: str = "") -> None:
+    forget_refused(imported, job.keep)
     with transaction.atomic():
         job.keep()
         end(imported.pk, state, error, clock.now())
@@ -104,7 +105,7 @@ def _end(imported: Import, job: Claimed, state: str, error: str = "") -> None:
 def _take_in_all(imported: Import, job: Claimed) -> None:
     plan = Plan.of(imported.plan)
     path = _as_text(imported, plan, job)
-    effects, erased = Effects.of(imported, bulk=is_large(imported)), of_import(imported)
+    effects, erased = Effects.of(imported, bulk=is_large(imported)), Erased.of(imported)
     converter = plan.converter(objects.of(imported).fields(), clock.now())
     turn_ends = time.monotonic() + TURN_SECONDS
     with opened(path, plan.dialect) as table, _spared_collections():
@@ -231,10 +232,10 @@ def _write(batch: Batch, imported: Import, by: tuple[Effects, Erased], job: Clai
 
 def _taken_in(batch: Batch, imported: Import, effects: Effects, erased: Erased) -> Counter[str]:
     """Write the rows of those who were not erased since the file came."""
-    others = batch.without(set(erased.among(batch.rows)))
+    others = batch.without(erased.among(batch.converted))
     counts = take_in(others, imported, effects, terms_of(imported), clock.now())
     # Whoever was being erased held them locked: their rows came to wait, and then were new.
-    if erased.among(others.rows):
+    if erased.among(others.converted):
         raise _Overtaken
     counts["erased"] = len(batch.rows) - len(others.rows)
     return counts

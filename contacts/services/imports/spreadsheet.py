@@ -5,7 +5,7 @@ import io
 import os
 import warnings
 import zipfile
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from functools import lru_cache
@@ -64,36 +64,6 @@ def sheet_names(path: Path) -> list[str]:
         book = _loaded(file)
         try:
             return [page.title for page in book.worksheets]
-        finally:
-            book.close()
-
-
-def every_row(path: Path) -> Iterator[tuple[str, Iterator[Row]]]:
-    """Return the rows of every sheet, by its name."""
-    _refuse_bombs(path, *seen(path))
-    with path.open("rb") as file, warnings.catch_warnings(action="ignore"):
-        book = _loaded(file)
-        try:
-            for page in book.worksheets:
-                page.reset_dimensions()
-                yield page.title, _rows(page.iter_rows(values_only=True))
-        finally:
-            book.close()
-
-
-def copied(path: Path, target: Path, gone: Mapping[str, Container[int]]) -> None:
-    """Write a book's values anew, with blanks in the place of these rows of its sheets."""
-    from openpyxl import Workbook
-
-    with path.open("rb") as file, warnings.catch_warnings(action="ignore"):
-        book, new = _loaded(file), Workbook(write_only=True)
-        try:
-            for page in book.worksheets:
-                page.reset_dimensions()
-                into, without = new.create_sheet(page.title), gone.get(page.title, ())
-                for number, values in enumerate(page.iter_rows(values_only=True), 1):
-                    into.append(() if number in without else values)
-            new.save(target)
         finally:
             book.close()
 
