@@ -49,6 +49,8 @@ class Outcomes:
 
     skipped: dict[int, str] = field(default_factory=dict)
     failed: dict[int, str] = field(default_factory=dict)
+    # Were so already: nothing of them had to be changed. As far as the action knows.
+    same: set[int] = field(default_factory=set)
     # Already done for this cause by an earlier run.
     repeated: set[int] = field(default_factory=set)
     # Under way, and not known yet: whoever follows the effect asks again then, by the same cause.
@@ -62,6 +64,7 @@ class Outcomes:
         """Take in what came of another part of the batch."""
         self.skipped |= other.skipped
         self.failed |= other.failed
+        self.same |= other.same
         self.repeated |= other.repeated
         self.pending |= other.pending
         self.refused |= other.refused
@@ -105,8 +108,8 @@ class ContactAction(Plugin):
         """Return whom `run` changed, by what `before` knew: some had nothing to be changed."""
         raise NotImplementedError
 
-    def take_back(self, kept: Any, contacts: Collection[int], now: datetime) -> int:
-        """Put these contacts back, those that nobody changed since; return how many that were."""
+    def take_back(self, kept: Any, contacts: Collection[int], now: datetime) -> set[int]:
+        """Put these contacts back, those that nobody changed since; return those that were."""
         raise NotImplementedError
 
     def remarks(self) -> list[str]:

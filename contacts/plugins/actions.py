@@ -89,7 +89,7 @@ class ChangeTags(ContactAction):
             for contact in people
         }
 
-    def take_back(self, kept: Any, contacts: Collection[int], now: datetime) -> int:
+    def take_back(self, kept: Any, contacts: Collection[int], now: datetime) -> set[int]:
         """Take off what was put on, and put on what was taken off."""
         return takingback.tags_back(kept, contacts, now)
 
@@ -189,7 +189,8 @@ class UpdateContacts(ContactAction):
             skipped={
                 batch.contacts[place]: problems[0]["message"]
                 for place, problems in result.rejected.items()
-            }
+            },
+            same=set(result.unchanged),
         )
 
     def before(self, contacts: Sequence[int]) -> Any:
@@ -200,7 +201,7 @@ class UpdateContacts(ContactAction):
         """Return who belonged to somebody else."""
         return {contact for people in kept.values() for contact in people}
 
-    def take_back(self, kept: Any, contacts: Collection[int], now: datetime) -> int:
+    def take_back(self, kept: Any, contacts: Collection[int], now: datetime) -> set[int]:
         """Give everybody back who still belongs to whom they were given."""
         return takingback.owners_back(kept, self._owner(), contacts, now)
 
