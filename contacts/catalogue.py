@@ -118,6 +118,10 @@ RESERVED = frozenset(
     | {"id", "version", "owner", "stage", "tags", "do_not_contact", "consents", "scores"}
     | {"companies", "bounce", "attrs", "email_key", "merged_from", "state", "and", "or", "not"}
     | {"suppressed", "restriction", "restricted"}
+    # A way to look for duplicates, what is typed into the search box, and what filters ask
+    # beside fields, up to the point. A test compares them with what these know.
+    | {"name", "tag", "segment", "import", "is"}
+    | {"consent", "pause", "tasks", "topic", "wishes"}
     | {"none", "true", "false", "all", "any", "filter", "sort", "limit", "cursor", "segments"}
 )
 
