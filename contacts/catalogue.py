@@ -159,6 +159,11 @@ class Catalogue:
         fields = {alias: spec for alias, spec in self.fields.items() if not spec.sensitive}
         return Catalogue(fields, custom, self.unique)
 
+    @cached_property
+    def own(self) -> tuple[str, ...]:
+        """Return the aliases of custom fields."""
+        return tuple(spec.alias for spec in self.custom)
+
     def called(self, alias: str) -> str:
         """Return what people call the field of an alias; of one that is gone, the alias."""
         spec = self.fields.get(alias)
