@@ -15,6 +15,7 @@ from kernel.exchanging import Exchange
 from kernel.permissions import Actor
 from kernel.registry import ConfigProblem, Plugin, Problem, Registry
 from kernel.rehearsals import Effect, Hindrance, People, Rehearsal
+from kernel.settings_forms import picked
 
 logger = logging.getLogger(__name__)
 
@@ -99,6 +100,15 @@ class ContactAction(Plugin):
         Where the settings ask for more than there was to do, what was done is said.
         """
         return self.done(len(contacts), shown)
+
+    def told_to(self, user: Actor) -> str:
+        """Say to whoever reads the history of a contact what was done: nothing beyond their reach.
+
+        Values are not told there either: an action that sets some says less here.
+        """
+        named = picked(self.form, self.config)
+        beyond = any(subjects.beyond(kind, [number], user) for kind, number in named)
+        return str(self.label) if beyond else self.describe()
 
     def before(self, contacts: Sequence[int]) -> Any:
         """Return as JSON what takes back what `run` is about to do to a few; None: nothing can."""

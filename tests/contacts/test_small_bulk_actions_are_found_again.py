@@ -74,7 +74,7 @@ def test_after_an_hour_it_stays(screen: Client):
         assert offered(screen) == []
 
 
-def test_the_history_of_each_says_what_was_done_and_undone_by_whom(screen: Client, bob: User):
+def test_the_history_of_each_says_what_was_done_and_undone_by_whom(screen: Client, alice: User):
     zoe, other = people(2)
     do(screen, "tags", [zoe], add="vip")
     token = told(screen)[1]
@@ -85,7 +85,7 @@ def test_the_history_of_each_says_what_was_done_and_undone_by_whom(screen: Clien
     assert page.index("Bulk action undone: Tags: + vip") < page.index("Bulk action: Tags: + vip")
     assert "Alice" in page
     assert "Tags: + vip" not in history(screen, other)
-    deeds = together.history(zoe, 10)
+    deeds = together.history(zoe, 10, alice)
     assert [(told.verb, told.who) for told in deeds] == [("undo", "Alice"), ("bulk", "Alice")]
 
 
@@ -129,11 +129,11 @@ def test_what_could_not_be_undone_is_not_called_undone(screen: Client):
     assert "Bulk action undone" not in history(screen, zoe)
 
 
-def test_the_history_is_found_by_its_index(screen: Client):
+def test_the_history_is_found_by_its_index(screen: Client, alice: User):
     [zoe] = people(1)
     do(screen, "tags", [zoe], add="vip")
     with connection.cursor() as cursor, CaptureQueriesContext(connection) as asked:
-        assert len(together.history(zoe, 10)) == 1
+        assert len(together.history(zoe, 10, alice)) == 1
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("EXPLAIN " + asked.captured_queries[0]["sql"])
         assert "job_contacts" in str(cursor.fetchall())

@@ -8,7 +8,9 @@ from django.test import Client
 
 from accounts.models import AuditEntry, User
 from contacts.models import Contact, Field, Import
+from contacts.services import fields
 from contacts.services.imports.files import path_of
+from kernel import clock
 from tests.contacts.imports.steps import begun, draft, goes, pick, states, upload
 from tests.settle import settle
 
@@ -91,6 +93,30 @@ def test_dates_that_can_be_read_both_ways_are_asked_about_before_anything_starts
     settle()
     born = Contact.objects.order_by("email").values_list("attrs__birthday", flat=True)
     assert list(born) == ["2026-01-02", "2026-04-03"]
+
+
+@pytest.mark.parametrize(
+    "cells", [("01/02/2024 ?",), ("01/02/20245",), ("00/05/2024", "05/00/2024"), ("01/02/0000",)]
+)
+def test_what_is_no_date_in_either_way_is_not_asked_about(screen: Client, cells: tuple[str, ...]):
+    rows = "".join(f"p{place}@x.example,{cell}\n" for place, cell in enumerate(cells))
+    fields.create({"label": "Born", "alias": "born", "type": "date"}, clock.now())
+    at = begun(screen, f"Email,Birthday\n{rows}")
+    pick(screen, at, "Birthday", "born")
+    assert "Day first" not in screen.get(f"{at}/check").content.decode()
+    at = begun(screen, f"Email,Birthday\n{rows}q@x.example,04/03/2026\n")
+    pick(screen, at, "Birthday", "born")
+    check = screen.get(f"{at}/check")
+    assert [cell for cell, *_read in check.context["which"].examples] == ["04/03/2026"]
+    assert "Every date in “Birthday” can be read" in check.content.decode()
+
+
+def test_of_a_long_file_it_is_said_how_many_rows_were_looked_at(screen: Client):
+    rows = "".join(f"p{place}@x.example,01/02/2026\n" for place in range(1_001))
+    at = begun(screen, f"Email,Birthday\n{rows}")
+    pick(screen, at, "Birthday", "+")
+    page = screen.get(f"{at}/check").content.decode()
+    assert "Every date in the first 1,000 rows of “Birthday” can be read" in page
 
 
 def test_what_is_said_of_the_file_is_heard_at_once(screen: Client):
