@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from api import cursors
 from api.errors import Refused
+from kernel.rough import rough
 
 M = TypeVar("M", bound=Model)
 DEFAULT_LIMIT = 100
@@ -124,14 +125,14 @@ def _before(queryset: QuerySet[M], order: Order, position: list[Any]) -> list[An
 
 
 def estimate(queryset: QuerySet[M]) -> int:
-    """Return how many rows there are: exactly when few, else what the planner believes."""
+    """Return how many rows there are: exactly when few, else about what the planner believes."""
     counted = queryset.order_by()[: COUNTED_EXACTLY + 1].count()
     if counted <= COUNTED_EXACTLY:
         return counted
     import json
 
     plan = json.loads(queryset.order_by().explain(format="json"))
-    return max(counted, int(plan[0]["Plan"]["Plan Rows"]))
+    return rough(max(counted, int(plan[0]["Plan"]["Plan Rows"])), COUNTED_EXACTLY)
 
 
 def _by_id(order: Order) -> bool:

@@ -34,7 +34,7 @@ VERBS: Mapping[str, Any] = {
     "pause": pgettext_lazy("deed", "paused"),
     "resume": pgettext_lazy("deed", "resumed"),
     "cancel": pgettext_lazy("deed", "cancelled"),
-    "bulk": pgettext_lazy("deed", "changed many"),
+    "bulk": pgettext_lazy("deed", "did a bulk action"),
     "members": pgettext_lazy("deed", "changed the members"),
     "contacts": pgettext_lazy("deed", "added people"),
     "set contacts": pgettext_lazy("deed", "linked a person"),

@@ -91,7 +91,7 @@ class Item(Screen):
             return {"uses": shown, "uses_hidden": hidden}
         if at == "history":
             words = deeds.Words(self.resource.kind)
-            told = self.resource.history(row, HISTORY)
+            told = self.resource.history(row, HISTORY, self.user)
             return {"history": [(each, words.changes(each)) for each in told]}
         cards = attachments.cards(self.resource.key, self.user)
         return {
@@ -183,7 +183,7 @@ class Form(Screen):
         """Keep what was typed, and name the fields in which theirs differs."""
         now = self.item(row.pk)
         theirs = self.resource.form_for(self.request, now)
-        history = self.resource.history(now, LOOKED_THROUGH)
+        history = self.resource.history(now, LOOKED_THROUGH, self.user)
         told = latest(history, self.user, getattr(now, "updated_at", None))
         second = met(self.request, theirs, form, told)
         version = self.resource.version(row)

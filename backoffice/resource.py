@@ -220,8 +220,11 @@ class Resource(Declaration[M]):
         """What the audit trail calls the row."""
         return self.name(row)
 
-    def history(self, row: M, most: int) -> list[Told]:
-        """Return what was done to it, the latest first, in words people use for its values."""
+    def history(self, row: M, most: int, user: Any) -> list[Told]:
+        """Return what was done to it, the latest first, in words people use for its values.
+
+        `user` reads it: what is beyond their reach is not named.
+        """
         return history(self.kind, row.pk, most)
 
     def why_deleted(self, request: HttpRequest) -> Mapping[str, Any]:

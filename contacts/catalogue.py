@@ -118,6 +118,10 @@ RESERVED = frozenset(
     | {"id", "version", "owner", "stage", "tags", "do_not_contact", "consents", "scores"}
     | {"companies", "bounce", "attrs", "email_key", "merged_from", "state", "and", "or", "not"}
     | {"suppressed", "restriction", "restricted"}
+    # A way to look for duplicates, what is typed into the search box, and what filters ask
+    # beside fields, up to the point. A test compares them with what these know.
+    | {"name", "tag", "segment", "import", "is"}
+    | {"consent", "pause", "tasks", "topic", "wishes"}
     | {"none", "true", "false", "all", "any", "filter", "sort", "limit", "cursor", "segments"}
 )
 
@@ -154,6 +158,11 @@ class Catalogue:
             return self
         fields = {alias: spec for alias, spec in self.fields.items() if not spec.sensitive}
         return Catalogue(fields, custom, self.unique)
+
+    @cached_property
+    def own(self) -> tuple[str, ...]:
+        """Return the aliases of custom fields."""
+        return tuple(spec.alias for spec in self.custom)
 
     def called(self, alias: str) -> str:
         """Return what people call the field of an alias; of one that is gone, the alias."""

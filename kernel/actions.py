@@ -15,6 +15,7 @@ from kernel.exchanging import Exchange
 from kernel.permissions import Actor
 from kernel.registry import ConfigProblem, Plugin, Problem, Registry
 from kernel.rehearsals import Effect, Hindrance, People, Rehearsal
+from kernel.settings_forms import picked
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +50,8 @@ class Outcomes:
 
     skipped: dict[int, str] = field(default_factory=dict)
     failed: dict[int, str] = field(default_factory=dict)
+    # Were so already: nothing of them had to be changed. As far as the action knows.
+    same: set[int] = field(default_factory=set)
     # Already done for this cause by an earlier run.
     repeated: set[int] = field(default_factory=set)
     # Under way, and not known yet: whoever follows the effect asks again then, by the same cause.
@@ -62,6 +65,7 @@ class Outcomes:
         """Take in what came of another part of the batch."""
         self.skipped |= other.skipped
         self.failed |= other.failed
+        self.same |= other.same
         self.repeated |= other.repeated
         self.pending |= other.pending
         self.refused |= other.refused
@@ -97,6 +101,15 @@ class ContactAction(Plugin):
         """
         return self.done(len(contacts), shown)
 
+    def told_to(self, user: Actor) -> str:
+        """Say to whoever reads the history of a contact what was done: nothing beyond their reach.
+
+        Values are not told there either: an action that sets some says less here.
+        """
+        named = picked(self.form, self.config)
+        beyond = any(subjects.beyond(kind, [number], user) for kind, number in named)
+        return str(self.label) if beyond else self.describe()
+
     def before(self, contacts: Sequence[int]) -> Any:
         """Return as JSON what takes back what `run` is about to do to a few; None: nothing can."""
         return None
@@ -105,8 +118,8 @@ class ContactAction(Plugin):
         """Return whom `run` changed, by what `before` knew: some had nothing to be changed."""
         raise NotImplementedError
 
-    def take_back(self, kept: Any, contacts: Collection[int], now: datetime) -> int:
-        """Put these contacts back, those that nobody changed since; return how many that were."""
+    def take_back(self, kept: Any, contacts: Collection[int], now: datetime) -> set[int]:
+        """Put these contacts back, those that nobody changed since; return those that were."""
         raise NotImplementedError
 
     def remarks(self) -> list[str]:

@@ -5,7 +5,7 @@ from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
-from kernel import plain_words
+from kernel import indexes, plain_words
 
 
 class KernelConfig(AppConfig):
@@ -24,3 +24,4 @@ class KernelConfig(AppConfig):
         autodiscover_modules("plugins")
         load_entry_points()
         post_migrate.connect(number_types, sender=self)
+        post_migrate.connect(indexes.rebuild_broken, sender=self)

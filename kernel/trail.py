@@ -95,6 +95,8 @@ class Told:
     after: Mapping[str, Any]
     user: int | None = None
     token: int | None = None
+    # What was done, in words, where the verb does not tell.
+    said: str = ""
 
     @property
     def changes(self) -> list[tuple[str, Any, Any]]:

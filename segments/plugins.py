@@ -118,12 +118,12 @@ class ChangeSegments(ContactAction):
             for contact in restoring.moved(segment, kept[str(segment.pk)], put)
         }
 
-    def take_back(self, kept: Any, contacts: Collection[int], now: datetime) -> int:
+    def take_back(self, kept: Any, contacts: Collection[int], now: datetime) -> set[int]:
         """Put everybody back whom nobody moved since."""
         back = set[int]()
         for segment, put in self._put(kept):
             back.update(restoring.restore(segment, kept[str(segment.pk)], contacts, put, now))
-        return len(back)
+        return back
 
     def _put(self, kept: Iterable[str]) -> Iterator[tuple[Segment, Member.Origin]]:
         put_in = set(self.config.get("add", []))

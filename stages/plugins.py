@@ -57,7 +57,7 @@ class MoveToStage(ContactAction):
         """Return who came from elsewhere."""
         return {contact for people in kept.values() for contact in people}
 
-    def take_back(self, kept: Any, contacts: Collection[int], now: datetime) -> int:
+    def take_back(self, kept: Any, contacts: Collection[int], now: datetime) -> set[int]:
         """Move everybody who is still there back to where they were."""
         return put_back(kept, self.config["stage"], contacts, now)
 

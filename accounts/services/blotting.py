@@ -36,6 +36,9 @@ def blot(words: Sequence[str]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(FIND, [among, OTHERS])
         found = [row[0] for row in cursor.fetchall()]
+    if not found:
+        # Of many words, the pattern takes longer than the question.
+        return
     pattern = mentions.pattern(words)
     for begin in range(0, len(found), SLICE):
         _rewrite(found[begin : begin + SLICE], pattern)

@@ -23,6 +23,8 @@ from kernel.permissions import narrow
 from kernel.queues import hint_on_commit
 
 PAGE = 50
+# As on the page.
+USUAL = "email"
 
 
 class DuplicateGroupSerializer(Serializer):
@@ -55,8 +57,10 @@ class ApartSerializer(Serializer):
 
 
 def _known(by: str) -> str:
-    if by not in duplicates.ways():
-        raise Refused(_("Duplicates cannot be looked for by this."), "unknown_field", "by")
+    ways = duplicates.ways()
+    if by not in ways:
+        message = _("Duplicates cannot be looked for by this, but by: %(ways)s.")
+        raise Refused(message % {"ways": ", ".join(ways)}, "unknown_field", "by")
     return by
 
 
@@ -69,12 +73,15 @@ class Duplicates(ApiView):
     parameters = ("by", "cursor")
 
     @extend_schema(
-        parameters=[OpenApiParameter("by", str, required=True), OpenApiParameter("cursor", str)],
+        parameters=[OpenApiParameter("by", str, default=USUAL), OpenApiParameter("cursor", str)],
         responses=DuplicatesSerializer,
     )
     def get(self, request: Request) -> Response:
         """Answer a page of groups, of contacts the caller may merge."""
-        by, after = _known(request.query_params.get("by", "")), request.query_params.get("cursor")
+        by, after = (
+            _known(request.query_params.get("by", USUAL)),
+            request.query_params.get("cursor"),
+        )
         if after and not duplicates.is_place(after):
             raise Refused(_("This cursor is not valid."), "invalid_cursor", "cursor")
         with within_time(too_slow):

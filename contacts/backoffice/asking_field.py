@@ -21,10 +21,18 @@ class FieldForm(ActionForm):
 
     key = "contacts.update"
     undoable = False
+    # A browser would ask for a value where the tick to clear it is the answer.
+    use_required_attribute = False
     field = forms.ChoiceField(
         label=_lazy("Field"), error_messages={"required": _lazy("Choose the field.")}
     )
-    values = forms.CharField(label=_lazy("New value"), required=False, max_length=5_000)
+    values = forms.CharField(
+        label=_lazy("New value"),
+        max_length=5_000,
+        error_messages={
+            "required": _lazy("Write the new value, or tick that what there is is cleared.")
+        },
+    )
     clear = forms.BooleanField(label=_lazy("Clear what there is"), required=False)
 
     def offer(self) -> None:
@@ -55,6 +63,8 @@ class FieldForm(ActionForm):
                 (key, label if key else _("Choose…")) for key, label in list(box.choices)
             ]
         self._value.widget, self._value.help_text = box, spec.help_text
+        # A box left empty clears nothing: only the tick does.
+        self._value.required = not self.data.get("clear")
         self.fields |= {"values": self._value, "clear": self._clear}
 
     def _nothing_yet(self) -> None:
@@ -62,15 +72,10 @@ class FieldForm(ActionForm):
             self.fields.pop(name, None)
 
     def clean(self) -> dict[str, Any]:
-        """Take a value or the tick, so that nothing is cleared by a box left empty."""
-        if "values" in self.cleaned_data:
-            written = bool(self.cleaned_data["values"].strip())
-            if not written and not self.cleaned_data["clear"]:
-                missing = _("Write the new value, or tick that what there is is cleared.")
-                self.add_error("values", ValidationError(missing, "required"))
-            elif written and self.cleaned_data["clear"]:
-                both = _("Either there is a new value, or what there is is cleared.")
-                self.add_error("clear", ValidationError(both, "invalid"))
+        """Take a value or the tick, not both."""
+        if self.cleaned_data.get("values") and self.cleaned_data.get("clear"):
+            both = _("Either there is a new value, or what there is is cleared.")
+            self.add_error("clear", ValidationError(both, "invalid"))
         return super().clean()
 
     def config(self, values: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Bulk actions of the list of contacts, through the registered actions."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,11 +81,22 @@ def _run(request: HttpRequest, selection: Selection, settings: dict[str, Any]) -
     for queue in outcomes.wake:
         hint_on_commit(queue)
     done = sorted(set(ids) - outcomes.skipped.keys() - outcomes.failed.keys())
-    may_undo = kept and action.concerned(kept).intersection(done)
-    who: Any = request.user
-    row = bulk_actions.note(action, done, outcomes, kept if may_undo else None, user_id=who.pk)
+    changed = _changed(action, done, kept, outcomes)
+    may_undo, row = bool(kept and changed), None
+    if changed or len(done) < len(ids):
+        who: Any = request.user
+        keeps = kept if may_undo else None
+        row = bulk_actions.note(action, changed, outcomes, keeps, user_id=who.pk)
     said_of = _said(action, done, kept, outcomes)
-    toasts.tell(request, said_of, undo_of(row) if may_undo else None)
+    toasts.tell(request, said_of, undo_of(row) if row and may_undo else None)
+
+
+def _changed(
+    action: ContactAction, done: Collection[int], kept: Any, outcomes: Outcomes
+) -> list[int]:
+    """Return those that are no longer what they were, as far as the action knows that."""
+    known = action.concerned(kept) if kept is not None else set(done) - outcomes.same
+    return sorted(known.intersection(done))
 
 
 def undo_of(row: Job) -> dict[str, Any]:
@@ -151,13 +162,14 @@ def take_back(request: HttpRequest, document: Mapping[str, Any]) -> None:
     back = action.take_back(kept, may, clock.now())
     if job:
         bulk_actions.note_undone(job, back)
+    count = len(back)
     if back:
-        told = {"config": action.config, "count": number(back), "undone": action.key}
-        name = named(action, number(back), undone=True)
+        told = {"config": action.config, "count": number(count), "undone": action.key}
+        name = named(action, number(count), undone=True)
         after = {"key": UNDO, deeds.RETOLD: told}
         leave_trail(request, Deed("contacts", "bulk", name=name, after=after))
-    left = len(action.concerned(kept).intersection(ids)) - back
-    toasts.tell(request, said(back, left))
+    left = len(action.concerned(kept).intersection(ids) - back)
+    toasts.tell(request, said(count, left))
 
 
 def _acting(key: str, label: Any, icon: str, form: type[ActionForm], **more: Any) -> Acting:

@@ -188,16 +188,16 @@ class Contacts(Resource[Contact]):
         """Keep no values in the trail, which must be forgotten with the person."""
         return {}
 
-    def history(self, row: Contact, most: int) -> list[Told]:
+    def history(self, row: Contact, most: int, user: Any) -> list[Told]:
         """Name the fields that changed as the page does; their values are not kept."""
         fields = catalogue()
         own = [
             replace(told, after={str(_("Field")): fields.called(told.after["field"])})
             if "field" in told.after
             else told
-            for told in super().history(row, most)
+            for told in super().history(row, most, user)
         ]
-        found = [*own, *together.history(row.pk, most)]
+        found = [*own, *together.history(row.pk, most, user)]
         return sorted(found, key=lambda told: told.at, reverse=True)[:most]
 
     def typed_to_delete(self, row: Contact) -> Sequence[str]:

@@ -106,18 +106,9 @@ class Wishes(Screen):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Keep it, unless the person or a colleague chose something else meanwhile."""
         row: Contact = self.item(pk, "edit", lock=True)
-        before, form = version(found(row.pk)), WishForm(request.POST)
-        stale = request.POST.get("version", "") != before
+        form, stale = WishForm(request.POST), _is_stale(request, row.pk)
         if stale or not form.is_valid():
-            context = self.context(
-                row=row,
-                form=form,
-                title=self.resource.name(row),
-                version=before,
-                stale=stale,
-                back=f"{self.resource.url('item', row.pk)}?tab=consent",
-            )
-            return render(request, "backoffice/form.html", context, status=409 if stale else 422)
+            return self._again(row, form, stale=stale)
         values = form.cleaned_data
         rule = {"most": values["most"], "per": values["per"]} if values["most"] else {}
         kept = {name: values[name] for name in ("quiet_from", "quiet_to", "pause_until")}
@@ -125,7 +116,33 @@ class Wishes(Screen):
         told = {"wishes": said(found(row.pk))}
         leave_trail(request, Deed("contacts", "change", object=row.pk, after=told))
         toasts.tell(request, _("Preferences saved"))
-        return HttpResponseRedirect(f"{self.resource.url('item', row.pk)}?tab=consent")
+        if _in_dialog(request):
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        return HttpResponseRedirect(self._back(row))
+
+    def _again(self, row: Contact, form: WishForm, *, stale: bool) -> HttpResponse:
+        """Show what was typed, with what speaks against it: in the dialog it was typed into."""
+        wish = found(row.pk)
+        context = {"form": form, "version": version(wish), "stale": stale}
+        status = 409 if stale else 422
+        if _in_dialog(self.request):
+            theirs = said(wish) or [_("None of their own: the rules of the workspace hold.")]
+            told = {**context, "number": row.pk, "theirs": theirs}
+            return render(self.request, "contacts/wishform.html", told, status=status)
+        title = self.resource.name(row)
+        whole = self.context(row=row, title=title, back=self._back(row), **context)
+        return render(self.request, "backoffice/form.html", whole, status=status)
+
+    def _back(self, row: Contact) -> str:
+        return f"{self.resource.url('item', row.pk)}?tab=consent"
+
+
+def _in_dialog(request: HttpRequest) -> bool:
+    return "HX-Request" in request.headers
+
+
+def _is_stale(request: HttpRequest, contact: int) -> bool:
+    return request.POST.get("version", "") != version(found(contact))
 
 
 def version(wish: ChannelWish | None) -> str:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from backoffice import toasts
 from backoffice.bulk import in_words
@@ -34,7 +35,7 @@ class Work(Screen):
         """Show the page, or its lines alone while some are at work."""
         now = clock.now()
         rows = list(_own(self.user).order_by("-pk")[:MOST])
-        actions = [_action(row) for row in rows]
+        actions = [action_of(row) for row in rows]
         named = [one for action in actions if action for one in picked(action.form, action.config)]
         with subjects.remembered(named, None):
             lines = [{**_told(row, now), "undo": self._undo(row, now)} for row in rows]
@@ -74,7 +75,8 @@ def _own(user: Any) -> Any:
     return Job.objects.filter(kind__in=KINDS, user_id=user.pk)
 
 
-def _action(row: Job) -> ContactAction | None:
+def action_of(row: Job) -> ContactAction | None:
+    """Return the action with its settings; None where no app knows it any more."""
     kind = contact_actions.get(row.args.get("key", ""))
     return kind(row.args["config"]) if kind else None
 
@@ -84,7 +86,7 @@ def _label(row: Job) -> str:
         return _("Delete contacts")
     if row.kind == merging_duplicates.KIND:
         return _("Counting duplicates") if row.args["dry"] else _("Merging duplicates")
-    action = _action(row)
+    action = action_of(row)
     return action.describe() if action else str(row.args.get("key", ""))
 
 
@@ -107,7 +109,17 @@ def _told(row: Job, now: datetime) -> dict[str, Any]:
         "skipped": row.progress.get("skipped", 0),
         "failed": row.progress.get("failed", 0),
         "error": jobs.said(row.error),
-        "undone": "undone" in row.progress,
+        "undone": _undone(row.progress),
+    }
+
+
+def _undone(progress: Mapping[str, Any]) -> str:
+    """Say that it was taken back, for how many where some stay as they are; else nothing."""
+    back = progress.get("undone", 0)
+    if not (back and progress.get("left")):
+        return _("Undone") if back else ""
+    return ngettext("Undone for %(count)s contact", "Undone for %(count)s contacts", back) % {
+        "count": number(back)
     }
 
 

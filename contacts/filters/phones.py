@@ -19,8 +19,7 @@ class Phones(Texts):
     """Operators of phone numbers: digits are compared, of numbers those of every spelling."""
 
     types = ("phone",)
-    # The index on a field's value holds it as written.
-    served: ClassVar = frozenset()
+    served: ClassVar = frozenset({"is", "in"})
     notes: ClassVar = (
         "Numbers are compared in whatever way they are written: `+33622334455`, `06 22 33 44 55`"
         " and `0033 6 22 33 44 55` are the same where the workspace reads numbers as French ones."

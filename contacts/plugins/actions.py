@@ -10,7 +10,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from contacts.catalogue import FieldSpec, catalogue
+from contacts.catalogue import Catalogue, FieldSpec, catalogue, hidden
 from contacts.plugins import tag_words
 from contacts.services import takingback
 from contacts.services.plan import Terms
@@ -89,7 +89,7 @@ class ChangeTags(ContactAction):
             for contact in people
         }
 
-    def take_back(self, kept: Any, contacts: Collection[int], now: datetime) -> int:
+    def take_back(self, kept: Any, contacts: Collection[int], now: datetime) -> set[int]:
         """Take off what was put on, and put on what was taken off."""
         return takingback.tags_back(kept, contacts, now)
 
@@ -189,7 +189,8 @@ class UpdateContacts(ContactAction):
             skipped={
                 batch.contacts[place]: problems[0]["message"]
                 for place, problems in result.rejected.items()
-            }
+            },
+            same=set(result.unchanged),
         )
 
     def before(self, contacts: Sequence[int]) -> Any:
@@ -200,7 +201,7 @@ class UpdateContacts(ContactAction):
         """Return who belonged to somebody else."""
         return {contact for people in kept.values() for contact in people}
 
-    def take_back(self, kept: Any, contacts: Collection[int], now: datetime) -> int:
+    def take_back(self, kept: Any, contacts: Collection[int], now: datetime) -> set[int]:
         """Give everybody back who still belongs to whom they were given."""
         return takingback.owners_back(kept, self._owner(), contacts, now)
 
@@ -233,7 +234,7 @@ class UpdateContacts(ContactAction):
 
     def describe(self) -> str:
         """List the fields and values."""
-        fields, told = catalogue(), self.config.get("values", {})
+        fields, told, secret = catalogue(), self.config.get("values", {}), hidden()
         kept, _refused = cleaned(told)
         parts = []
         for alias, value in told.items():
@@ -241,15 +242,30 @@ class UpdateContacts(ContactAction):
                 parts.append(_("Owner: %(name)s") % {"name": _named(value)})
                 continue
             spec = fields.get(alias)
-            words = _in_words(spec, kept[alias]) if spec and alias in kept else value
-            parts.append(f"{spec.name if spec else alias} = {words}")
-        return ", ".join(parts)
+            if spec is None:
+                # What is kept from the reader, and what a field held that is gone.
+                parts.append(_called(alias, fields, secret))
+                continue
+            words = _in_words(spec, kept[alias]) if alias in kept else value
+            parts.append(f"{spec.name} = {words}")
+        return ", ".join(dict.fromkeys(parts))
+
+    def told_to(self, user: Actor) -> str:
+        """Name the fields; their values are not told in any history."""
+        fields, secret = catalogue(), hidden()
+        told = [_called(alias, fields, secret) for alias in self.config.get("values", {})]
+        names = dict.fromkeys(told)
+        return _("%(action)s: %(fields)s") % {"action": self.label, "fields": ", ".join(names)}
 
     def uses(self) -> list[tuple[str, int]]:
         """Name the custom fields it writes."""
         fields = catalogue()
         specs = [fields.get(alias) for alias in self.config.get("values", {})]
         return [("field", spec.id) for spec in specs if spec is not None and spec.id is not None]
+
+
+def _called(alias: str, fields: Catalogue, secret: Collection[str]) -> str:
+    return _("a sensitive field") if alias in secret else fields.called(alias)
 
 
 def _in_words(spec: FieldSpec, value: Any) -> str:

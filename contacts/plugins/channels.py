@@ -81,17 +81,17 @@ class ChangeChannel(ContactAction):
         """Return for whom it was closed, or opened."""
         return set(kept) if self._closes else {contact for *_said, ids in kept for contact in ids}
 
-    def take_back(self, kept: Any, contacts: Collection[int], now: datetime) -> int:
+    def take_back(self, kept: Any, contacts: Collection[int], now: datetime) -> set[int]:
         """Open it for whom it was closed, or close it as it was."""
         ids, channel = lock_contacts(contacts), self.config["channel"]
         if self._closes:
-            return len(consent.reopen(set(kept) & set(ids), channel, "", now, [Reason.MANUAL]))
-        open_now, count = set(ids) - self._by_hand(ids), 0
+            return set(consent.reopen(set(kept) & set(ids), channel, "", now, [Reason.MANUAL]))
+        open_now, back = set(ids) - self._by_hand(ids), set[int]()
         for comment, at, them in kept:
             done = consent.close(open_now & set(them), channel, Reason.MANUAL, comment, now)
             self._rows(done).update(at=clock.parse_instant(at))
-            count += len(done)
-        return count
+            back.update(done)
+        return back
 
     def describe(self) -> str:
         """Name the channel."""

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -71,9 +71,10 @@ def note(
     )
 
 
-def note_undone(job: Job, back: int) -> None:
-    """Note that so many contacts of what was done at once are what they were."""
-    job.progress |= {"undone": back, "undone_at": clock.iso(clock.now())}
+def note_undone(job: Job, back: Collection[int]) -> None:
+    """Note that these contacts of what was done at once are what they were."""
+    left = sorted({*job.args["contacts"]} - {*back})
+    job.progress |= {"undone": len(back), "left": left, "undone_at": clock.iso(clock.now())}
     job.save(update_fields=["progress"])
 
 

@@ -9,6 +9,7 @@ from django.db import connection
 
 from kernel.filters.questions import within_time
 from kernel.permissions import NOBODY, Actor, whose
+from kernel.rough import rough
 
 # Exactly up to so many of each, so that a list costs the same whatever the workspace holds.
 COUNTED_EXACTLY = 10_000
@@ -77,7 +78,8 @@ def _all(naming: Naming, ids: Sequence[int]) -> dict[int, int]:
         for number, count in counted.items():
             if count > COUNTED_EXACTLY:
                 cursor.execute(naming.written(BELIEVED), {"id": number})
-                counted[number] = max(count, _believed(cursor.fetchone()[0]))
+                believed = max(count, _believed(cursor.fetchone()[0]))
+                counted[number] = rough(believed, COUNTED_EXACTLY)
     return counted
 
 

@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from django.db import connection
 from django.db.models import Func, QuerySet, TextField
 from django.db.models.expressions import RawSQL
 
+from contacts.catalogue import whole
 from contacts.models import Contact
 from contacts.values import phones
 from kernel import clock, filters, preferences
@@ -25,6 +27,8 @@ Way = tuple[str, list[Any]]
 FEWEST_DIGITS = 6
 # Text of one or two letters is looked for at the beginning of words: only that has a trigram.
 SHORT = 3
+# So many contacts are read while somebody waits, for values that no index holds.
+MOST_READ = 200_000
 
 
 class NameOrder(Func):
@@ -51,12 +55,17 @@ def by_words(
 ) -> QuerySet[Contact]:
     """Keep those in whose name or email every word of the text begins or, when longer, stands.
 
-    A phone number in any spelling finds whose it is, and the number of a contact the contact.
+    A phone number in any spelling finds whose it is, and the number of a contact the contact;
+    fields of one's own for numbers and addresses are looked through, too.
     `among` are the only contacts looked at: of a few, reading them is cheaper than the index.
     """
     if not text.strip():
         return rows
-    ways = [way for way in (_named(text), _dialled(text), _numbered(text)) if way]
+    ways = [
+        way
+        for way in (_named(text), _dialled(text), _written_to(text), _numbered(text))
+        if way is not None
+    ]
     if not ways:
         # Signs alone stand in no index, and nobody is called so.
         return rows.none()
@@ -83,8 +92,35 @@ def _dialled(text: str) -> Way | None:
     if not (_PHONE.fullmatch(text.strip()) and len(phones.digits(text)) >= FEWEST_DIGITS):
         return None
     found = phones.spellings(text, preferences.get("contacts.phone_region"))
-    tests = " OR ".join(f"contact_digits({column}) = ANY(%s)" for column in ("mobile", "phone"))
-    return tests, [found, found]
+    columns = ["mobile", "phone", *_own("phone")]
+    tests = " OR ".join(f"contact_digits({column}) = ANY(%s)" for column in columns)
+    return tests, [found] * len(columns)
+
+
+def _written_to(text: str) -> Way | None:
+    """Find a whole address in fields of one's own."""
+    if not _ADDRESS.fullmatch(address := text.strip().lower()):
+        return None
+    columns = _own("email")
+    tests = " OR ".join(f"lower({column}) = %s" for column in columns)
+    return (tests, [address] * len(columns)) if columns else None
+
+
+def _own(kind: str) -> list[str]:
+    """Return the values of one's own fields of a type as SQL; never of what some may not see.
+
+    Where there are many people, those alone that an index finds.
+    """
+    specs = [spec for spec in whole().custom if spec.type == kind and not spec.sensitive]
+    if specs and not all(spec.indexed for spec in specs) and _are_many():
+        specs = [spec for spec in specs if spec.indexed]
+    return [spec.sql.replace("c.attrs", "attrs") for spec in specs]
+
+
+def _are_many() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'contact'::regclass")
+        return bool(cursor.fetchone()[0] > MOST_READ)
 
 
 def _numbered(text: str) -> Way | None:
@@ -111,6 +147,7 @@ def _literal(word: str) -> str:
     return word
 
 
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 _PHONE = re.compile(r"\+?[0-9()./\- \xa0\u202f\u2010\u2011\u2013]+")
 # A word has a letter or a digit: only these have trigrams.
 _WORD = re.compile(r"[^\W_]")

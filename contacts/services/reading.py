@@ -75,7 +75,7 @@ def flat(contacts: Iterable[int], fields: Catalogue | None = None) -> list[Flat]
         rows = cursor.fetchall()
     stages = subjects.names("stage", [row[-7] for row in rows if row[-7] is not None])
     # Copied as a whole: asking hundreds of fields one by one cost a third of a page.
-    empty = dict.fromkeys(("id", *_NAMES, *(spec.alias for spec in fields.custom)))
+    empty = dict.fromkeys(("id", *_NAMES, *fields.own))
     found = {row[0]: _shown(row, empty, stages) for row in rows}
     return [found[contact] for contact in wanted if contact in found]
 

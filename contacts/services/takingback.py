@@ -47,15 +47,15 @@ def new_names(names: Sequence[str]) -> list[str]:
     return [name for name in names if name not in known]
 
 
-def tags_back(kept: Mapping[str, Any], contacts: Collection[int], now: datetime) -> int:
-    """Take off what was put on, and put on what was taken off; return how many contacts changed.
+def tags_back(kept: Mapping[str, Any], contacts: Collection[int], now: datetime) -> set[int]:
+    """Take off what was put on, and put on what was taken off; return whom that changed.
 
     Tags that were made for it go again, unless somebody else uses them by now.
     """
     off, on = (_pairs(kept[key], contacts) for key in ("put", "gone"))
     changed = tags.change_pairs(on, off, now)
     tags.drop_unused(kept.get("made", ()))
-    return len(changed)
+    return changed
 
 
 def _pairs(people: People, contacts: Collection[int]) -> list[tuple[int, int]]:
@@ -77,8 +77,10 @@ def owners_before(contacts: Sequence[int], owner: int | None) -> dict[str, list[
         return {str(former): people for former, people in cursor.fetchall()}
 
 
-def owners_back(kept: People, owner: int | None, contacts: Collection[int], now: datetime) -> int:
-    """Give those of these contacts back who still belong to an owner; return how many."""
+def owners_back(
+    kept: People, owner: int | None, contacts: Collection[int], now: datetime
+) -> set[int]:
+    """Give those of these contacts back who still belong to an owner; return those."""
     lock_contacts(sorted(contacts))
     mine = Contact.objects.filter(pk__in=list(contacts), owner_id=owner)
     still = set(mine.values_list("pk", flat=True))
@@ -89,5 +91,5 @@ def owners_back(kept: People, owner: int | None, contacts: Collection[int], now:
         if contact in still
     ]
     if not rows:
-        return 0
-    return len(rows) - len(write(rows, now, Terms(match="id", mode="update")).rejected)
+        return set()
+    return set(write(rows, now, Terms(match="id", mode="update")).updated)

@@ -64,6 +64,11 @@ class CreateTask(ContactAction):
         kind = TaskKind(self.config.get("kind") or TaskKind.TODO).label
         return _("Task: %(title)s") % {"title": f"{kind}, {self.config['title']}"}
 
+    def told_to(self, user: Actor) -> str:
+        """Tell the title to those alone who see everybody's tasks."""
+        sees = user.reach("tasks", "view") is Reach.ALL
+        return super().told_to(user) if sees else str(self.label)
+
     def _assignee(self) -> Any:
         """Return the colleague who is named; who has left since then gets no more tasks."""
         number = self.config.get("assignee")

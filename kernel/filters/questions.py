@@ -16,6 +16,7 @@ from kernel.filters.contract import Mode
 from kernel.filters.pieces import joined
 from kernel.filters.problems import refuse
 from kernel.filters.tree import Leaf, Node, leaves, read
+from kernel.rough import rough
 
 # A person waits for these answers; a filter that takes longer is estimated or refused.
 PATIENCE_MS = 2_000
@@ -72,7 +73,7 @@ def count(tree: Any, now: datetime, *, seen: tuple[str, Sequence[Any]] = ("true"
         cursor.execute(f"EXPLAIN (FORMAT JSON) SELECT 1 {source}", params)
         plan = cursor.fetchone()[0]
     plan = json.loads(plan) if isinstance(plan, str) else plan
-    return Count(int(plan[0]["Plan"]["Plan Rows"]), exact=False)
+    return Count(rough(int(plan[0]["Plan"]["Plan Rows"])), exact=False)
 
 
 def sample(tree: Any, now: datetime, size: int = 10) -> list[int]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
+from kernel.locks import lock_contacts
 from points.forms import AdjustForm
 from points.services.adjust import adjust
 
@@ -35,9 +36,11 @@ class AdjustPoints(ContactAction):
         """Return who got them."""
         return set(kept)
 
-    def take_back(self, kept: Any, contacts: Collection[int], now: datetime) -> int:
+    def take_back(self, kept: Any, contacts: Collection[int], now: datetime) -> set[int]:
         """Change the points by as much the other way."""
-        return adjust(sorted(set(kept) & set(contacts)), -self.config["delta"], now)
+        mine = lock_contacts(sorted(set(kept) & set(contacts)))
+        adjust(mine, -self.config["delta"], now)
+        return set(mine)
 
     def done(self, count: int, shown: str) -> str:
         """Say how many points they got or lost."""

@@ -9,7 +9,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from api.errors import Refused
-from api.paging import COUNTED_EXACTLY, Order, Paging, estimate, paginate
+from api.paging import Order, Paging, estimate, paginate
+from backoffice.bulk import in_words
 from backoffice.columns import number
 from contacts.catalogue import CORE
 from contacts.models import Contact
@@ -42,11 +43,12 @@ def members(request: HttpRequest, segment: Segment) -> dict[str, Any]:
         page = paginate(rows, paging, clock.now())
     except Refused:
         page = paginate(rows, Paging(paging.order, ROWS, None, paging.scope), clock.now())
-    search, found = {"q": text, "by": origin}, estimate(rows)
+    search, known = {"q": text, "by": origin}, getattr(segment, "shown_members", None)
     return {
         "members": [_told(person) for person in page.rows],
-        "found": ("~" if found > COUNTED_EXACTLY else "") + number(found),
-        "so_far": getattr(segment, "shown_members", None) or 0,
+        # How many there are altogether is kept, and need not be believed.
+        "found": in_words(estimate(rows)) if text or origin or known is None else number(known),
+        "so_far": known or 0,
         "text": text,
         "origin": origin,
         "origins": [

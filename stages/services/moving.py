@@ -81,8 +81,8 @@ def whence(contacts: Sequence[int], stage: int) -> Whence:
         return {str(former): people for former, people in cursor.fetchall()}
 
 
-def put_back(kept: Whence, stage: int, contacts: Collection[int], now: datetime) -> int:
-    """Move those of these contacts back who are still in a stage; return how many that were.
+def put_back(kept: Whence, stage: int, contacts: Collection[int], now: datetime) -> set[int]:
+    """Move those of these contacts back who are still in a stage; return those.
 
     Of a stage that is gone meanwhile, they come to be in none.
     """
@@ -91,10 +91,14 @@ def put_back(kept: Whence, stage: int, contacts: Collection[int], now: datetime)
         cursor.execute(STILL, [_ids(sorted(contacts)), stage])
         still = {row[0] for row in cursor.fetchall()}
     names = dict(Stage.objects.filter(pk__in=map(int, kept)).values_list("pk", "name"))
-    back = 0
+    back = set[int]()
     for former, people in kept.items():
         mine, number = [contact for contact in people if contact in still], int(former)
-        back += move(mine, number, names[number], now) if number in names else leave(mine)
+        if number in names:
+            move(mine, number, names[number], now)
+        else:
+            leave(mine)
+        back.update(mine)
     return back
 
 

@@ -45,8 +45,11 @@ def test_they_are_found_by_what_they_share(api, crowd):
     assert found(api, "card") == [[ana, bo]]
     assert found(api, "name") == [[again, zoe]]
     assert found(api, "phone") == []
+    assert api.get(f"{API}/duplicates").json()["results"] == [{"contacts": [str(ana), str(again)]}]
     for by in ("city", "nonsense", ""):
-        assert api.get(f"{API}/duplicates", {"by": by}).status_code == 400
+        refused = api.get(f"{API}/duplicates", {"by": by})
+        assert refused.status_code == 400
+        assert "email, mobile, phone, card, name" in refused.json()["errors"][0]["message"]
 
 
 def test_who_was_told_apart_is_not_shown_again(api, crowd):

@@ -66,6 +66,18 @@ def test_each_type_is_asked_by_its_own_input(screen: Client, definition: dict[st
     assert "is-invalid" not in page
 
 
+def test_the_value_is_asked_for_unless_it_is_cleared(screen: Client):
+    ada = add(email="a@example.com", city="Lyon")
+    assert "optional" not in ask(screen, "city")
+    refused = put(screen, "city", values=" ")
+    assert (refused.status_code, "Write the new value" in refused.content.decode()) == (422, True)
+    both = put(screen, "city", values="Nice", clear="on")
+    assert (both.status_code, "Either there is" in both.content.decode()) == (422, True)
+    assert put(screen, "city", values="", clear="on").status_code == 200
+    ada.refresh_from_db()
+    assert ada.city is None
+
+
 def test_a_choice_and_a_truth_are_chosen_and_told_in_words(screen: Client):
     ada = add(email="a@example.com")
     now = clock.now()

@@ -23,8 +23,12 @@ def indexed(transactional_db):
     rows = [
         fields.create({"label": "Plan", "type": "text", "indexed": True}, now),
         fields.create({"label": "Spent", "type": "number", "indexed": True}, now),
+        fields.create({"label": "Desk", "type": "phone", "indexed": True}, now),
     ]
-    people = [{"email": f"p{n}@x.example", "plan": f"P{n}", "spent": n} for n in range(500)]
+    people = [
+        {"email": f"p{n}@x.example", "plan": f"P{n}", "spent": n, "desk": f"06 1234 {n:04}"}
+        for n in range(500)
+    ]
     upsert(people, now=now)
     settle()
     yield rows
@@ -40,6 +44,7 @@ def indexed(transactional_db):
     [
         ({"field": "plan", "op": "is", "value": "p7"}, 0),
         ({"field": "spent", "op": "eq", "value": 7}, 1),
+        ({"field": "desk", "op": "is", "value": "0612-34 00 07"}, 2),
     ],
 )
 def test_a_filter_uses_the_index_and_its_statistics(indexed, leaf, place):
@@ -53,8 +58,14 @@ def test_a_filter_uses_the_index_and_its_statistics(indexed, leaf, place):
 
 
 def test_a_half_built_index_is_built_again(indexed):
-    name = f"field_{indexed[0].pk}_index"
-    run("UPDATE pg_index SET indisvalid = false WHERE indexrelid = %s::regclass", name)
-    Job.objects.create(kind="contacts.fit_field", args={"field": indexed[0].pk}, due_at=clock.now())
+    half, old = (f"field_{indexed[place].pk}_index" for place in (0, 2))
+    run("UPDATE pg_index SET indisvalid = false WHERE indexrelid = %s::regclass", half)
+    # As numbers were kept before they were compared by their digits.
+    run(f"DROP INDEX {old}")
+    run(f"CREATE INDEX {old} ON contact (lower(attrs ->> 'desk'))")
+    for place in (0, 2):
+        args = {"field": indexed[place].pk}
+        Job.objects.create(kind="contacts.fit_field", args=args, due_at=clock.now())
     settle()
-    assert run("SELECT indisvalid FROM pg_index WHERE indexrelid = %s::regclass", name) == [(True,)]
+    assert run("SELECT indisvalid FROM pg_index WHERE indexrelid = %s::regclass", half) == [(True,)]
+    assert "contact_digits" in run("SELECT pg_get_indexdef(%s::regclass)", old)[0][0]

@@ -4,8 +4,10 @@ import pytest
 from django.test import Client
 from rest_framework.test import APIClient
 
+from accounts.models import User
 from contacts.models import Contact
-from kernel import preferences
+from contacts.services import fields, finding
+from kernel import clock, preferences
 from tests.contacts.test_contacts_on_screen import add
 
 pytestmark = pytest.mark.django_db
@@ -59,3 +61,35 @@ def test_the_search_finds_numbers_of_phones_and_of_contacts(client: Client, alic
     # What no index can serve finds nobody, at once.
     for value in ("%", '"', "_", "\\", "% %", "'", "?"):
         assert listed(value) == [], value
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_the_search_finds_numbers_and_addresses_in_fields_of_ones_own(
+    client: Client, alice: User, anna: Contact, monkeypatch: pytest.MonkeyPatch, many: bool
+):
+    client.force_login(alice)
+    for alias, kind in (("at_work", "phone"), ("private", "email"), ("secret", "phone")):
+        fields.create(
+            {
+                "label": alias,
+                "alias": alias,
+                "type": kind,
+                "indexed": alias == "private",
+                "sensitive": alias == "secret",
+            },
+            clock.now(),
+        )
+    add(email="zoe@x.example", at_work="06 99 88 77 66", private="Zoe@home.example")
+    add(email="eve@x.example", secret="06 99 88 77 66")
+    # Where there are many people, what no index holds is not looked through.
+    monkeypatch.setattr(finding, "MOST_READ", -2 if many else 200_000)
+
+    def told(text: str) -> list[str]:
+        rows = client.get("/contacts", {"q": text}).context["rows"]
+        return sorted(row.flat["email"] for row, _cells in rows)
+
+    for value in ("+33699887766", "0699887766", "06 99 88 77 66"):
+        assert told(value) == ([] if many else ["zoe@x.example"])
+    assert told("zoe@HOME.example") == ["zoe@x.example"]
+    assert told("oe@home.example") == []
+    assert told("06 22 33 44 55") == ["anna@x.example"]

@@ -1,15 +1,19 @@
 """What was done to a few at once is listed with large actions, undone there, and told of each."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from contacts.backoffice import together
 from contacts.models import Contact
 from kernel import clock
+from kernel.models import Job
 from tests.contacts.test_bulk_actions_are_taken_back import told, undo
 from tests.contacts.test_bulk_actions_on_screen import do, people, tags_of
 
@@ -70,20 +74,69 @@ def test_after_an_hour_it_stays(screen: Client):
         assert offered(screen) == []
 
 
-def test_the_history_of_each_says_what_was_done_and_undone_by_whom(screen: Client, bob: User):
+def test_the_history_of_each_says_what_was_done_and_undone_by_whom(screen: Client, alice: User):
     zoe, other = people(2)
     do(screen, "tags", [zoe], add="vip")
     token = told(screen)[1]
-    assert "changed many" in history(screen, zoe)
-    assert "taken back" not in history(screen, zoe)
+    assert "Bulk action: Tags: + vip" in history(screen, zoe)
+    assert "Bulk action undone" not in history(screen, zoe)
     undo(screen, token)
     page = history(screen, zoe)
-    assert page.count("Change tags") == 2
-    assert page.index("taken back") < page.index("changed many")
+    assert page.index("Bulk action undone: Tags: + vip") < page.index("Bulk action: Tags: + vip")
     assert "Alice" in page
-    assert "Change tags" not in history(screen, other)
-    deeds = together.history(zoe, 10)
+    assert "Tags: + vip" not in history(screen, other)
+    deeds = together.history(zoe, 10, alice)
     assert [(told.verb, told.who) for told in deeds] == [("undo", "Alice"), ("bulk", "Alice")]
+
+
+@pytest.mark.parametrize(
+    ("action", "sent"),
+    [("tags", {"add": "vip"}), ("field", {"field": "city", "values": "Nice"}), ("owner", {})],
+)
+def test_only_whom_it_changed_is_counted_and_told_of(
+    screen: Client, alice: User, action: str, sent: dict[str, Any]
+):
+    sent = sent or {"owner": alice.pk}
+    zoe, other = people(2)
+    do(screen, action, [zoe], **sent)
+    do(screen, action, [zoe], **sent)
+    assert Job.objects.filter(kind="contacts.bulk_action").count() == 1
+    do(screen, action, [zoe, other], **sent)
+    newest = Job.objects.filter(kind="contacts.bulk_action").latest("pk")
+    assert (newest.args["contacts"], newest.progress["done"]) == ([other], 1)
+    assert history(screen, zoe).count("Bulk action:") == 1
+    assert history(screen, other).count("Bulk action:") == 1
+
+
+def test_an_undo_is_told_of_those_alone_whom_it_put_back(screen: Client):
+    zoe, other = people(2)
+    do(screen, "tags", [zoe, other], add="vip")
+    token = told(screen)[1]
+    do(screen, "tags", [other], remove="vip")
+    undo(screen, token)
+    assert "Undone for 1 contact" in screen.get(WORK).content.decode()
+    assert "Bulk action undone" in history(screen, zoe)
+    assert "Bulk action undone" not in history(screen, other)
+
+
+def test_what_could_not_be_undone_is_not_called_undone(screen: Client):
+    [zoe] = people(1)
+    do(screen, "tags", [zoe], add="vip")
+    token = told(screen)[1]
+    do(screen, "tags", [zoe], remove="vip")
+    assert undo(screen, token).startswith("Nothing is undone")
+    assert "Undone" not in screen.get(WORK).content.decode()
+    assert "Bulk action undone" not in history(screen, zoe)
+
+
+def test_the_history_is_found_by_its_index(screen: Client, alice: User):
+    [zoe] = people(1)
+    do(screen, "tags", [zoe], add="vip")
+    with connection.cursor() as cursor, CaptureQueriesContext(connection) as asked:
+        assert len(together.history(zoe, 10, alice)) == 1
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("EXPLAIN " + asked.captured_queries[0]["sql"])
+        assert "job_contacts" in str(cursor.fetchall())
 
 
 def test_an_edit_in_place_that_is_taken_back_is_called_so(screen: Client):

@@ -45,6 +45,23 @@ def test_half_a_rule_is_refused_with_what_was_typed(client: Client, anna: int):
     assert not ChannelWish.objects.exists()
 
 
+def test_an_error_stands_in_the_dialog_with_what_was_typed(client: Client, anna: int):
+    at, within = f"/contacts/{anna}/wishes", {"HX-Request": "true"}
+    sent = {**RULES, "quiet_to": "", "pause_until": "2026-12-24", "version": "-"}
+    refused = client.post(at, sent, headers=within)
+    form = refused.content.decode()
+    assert (refused.status_code, form.strip()[:5]) == (422, "<form")
+    assert "Give both hours, or none." in form
+    assert all(f'value="{typed}"' in form for typed in ("2", "20:00", "2026-12-24"))
+    ChannelWish.objects.create(contact_id=anna, channel="email", most=1, per="month")
+    late = client.post(at, {**RULES, "version": "-"}, headers=within)
+    assert late.status_code == 409
+    assert "At most 1 email in a month" in late.content.decode()
+    sent = {**RULES, "version": late.context["version"]}
+    assert client.post(at, sent, headers=within).headers["HX-Refresh"] == "true"
+    assert ChannelWish.objects.get(contact_id=anna).most == 2
+
+
 def test_what_the_person_chose_meanwhile_is_not_overwritten_unseen(client: Client, anna: int):
     ChannelWish.objects.create(contact_id=anna, channel="email", most=1, per="month")
     late = client.post(f"/contacts/{anna}/wishes", {**RULES, "version": "-"})

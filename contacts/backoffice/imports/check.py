@@ -7,13 +7,16 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from backoffice.columns import number
 from backoffice.screens import leave_trail
+from contacts.backoffice.imports.reading import read
 from contacts.backoffice.imports.rulesform import RulesForm
 from contacts.backoffice.imports.steps import Step, messages, rows_in_words, rows_of
+from contacts.backoffice.imports.whichdate import asked, require_answer
 from contacts.models import Import
 from contacts.services.imports import clearing, drafts
 from contacts.services.imports.objects import of
@@ -35,15 +38,17 @@ class _Last(Step):
         except ConfigProblem as problem:
             context = self.context(row=row, problems=messages(problem.problems))
             return render(self.request, "imports/lost.html", context, status=409)
+        which = asked(row, looked, timezone.localdate())
         context = self.shown(
             row,
             looked,
+            which=which,
             problems=[*problems, *messages(looked["problems"])],
             facts=_facts(row, looked, self.user),
             refused=_refused(looked),
             **_cleared(row, looked),
             following=_("Import %(rows)s") % {"rows": rows_in_words(looked)},
-            startable=not looked["problems"],
+            startable=not looked["problems"] and which is None,
         )
         return render(self.request, "imports/check.html", context, status=status)
 
@@ -54,6 +59,17 @@ class Check(_Last):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the sum of it."""
         return self.show(self.draft(pk), [], 200)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Take the answer whether the day or the month comes first."""
+        try:
+            with transaction.atomic():
+                row = self.draft(pk, lock=True)
+                starter = self.starter(of(row))
+                drafts.reread(row, read(request.POST, row.options), starter, clock.now())
+        except ConfigProblem as problem:
+            return self.show(self.draft(pk), messages(problem.problems), 422)
+        return HttpResponseRedirect(self.resource.url("check", pk))
 
 
 class Cleared(Step):
@@ -91,6 +107,9 @@ class Start(_Last):
         try:
             with transaction.atomic():
                 row = self.draft(pk, lock=True)
+                if "date_order" not in row.options:
+                    looked = drafts.look(row, clock.now())
+                    require_answer(row, looked, timezone.localdate())
                 drafts.begin(row, starter_of(self.user, row.options), clock.now())
                 told = self.resource.told(row)
                 leave_trail(

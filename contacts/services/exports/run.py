@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import OperationalError, transaction
@@ -91,7 +92,7 @@ def _write(row: Export, selected: Selected, path: Path, job: Claimed, people: "a
     job.hold(LEASE)
     with (
         held(selected.statement, selected.parameters, PATIENCE) as cursor,
-        _table(row.format, path, selected.columns) as table,
+        _table(row, path, selected.columns) as table,
     ):
         _keep(row, 0, job)
         while rows := cursor.fetchmany(ROWS):
@@ -115,16 +116,17 @@ def _keep(row: Export, count: int, job: Claimed) -> None:
 
 
 @contextmanager
-def _table(kind: str, path: Path, columns: Sequence[Column]) -> Iterator[Table]:
+def _table(row: Export, path: Path, columns: Sequence[Column]) -> Iterator[Table]:
     """Open the file under a name nobody asks for, and give it its own once it is whole."""
     folder = beside(path)
     folder.mkdir()
     part = folder / path.name
-    if kind == Export.Format.XLSX:
+    if row.format == Export.Format.XLSX:
         # Loaded by those alone who write one.
         from kernel.sheets import XlsxTable
 
-        table = XlsxTable(part, columns, folder=folder)
+        zone = ZoneInfo(row.owner.timezone if row.owner else "UTC")
+        table = XlsxTable(part, columns, folder=folder, zone=zone)
         try:
             yield table
         except BaseException:

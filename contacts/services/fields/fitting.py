@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from contacts.catalogue import spec_of
 from contacts.models import Field
+from contacts.models.field import FieldType
 from kernel import jobs, locks
 from kernel.jobs import Claimed, handles
 
@@ -16,7 +17,8 @@ FORGET = "contacts.forget_field"
 SLICE = 5_000
 
 STATE = """
-SELECT i.indisvalid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+SELECT i.indisvalid, pg_get_indexdef(i.indexrelid) ~ 'contact_digits'
+FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
 WHERE c.relname = %s"""
 FORGET_SLICE = """
 UPDATE {table} SET attrs = attrs - %(alias)s
@@ -82,8 +84,9 @@ def _fit_index(number: int, row: Field | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(STATE, [name])
         found = cursor.fetchone()
-        if found is not None and not (wanted and found[0]):
-            # Not wanted any more, or left half-built by a crash.
+        digits = row is not None and row.type == FieldType.PHONE
+        if found is not None and not (wanted and found == (True, digits)):
+            # Not wanted any more, left half-built by a crash, or of numbers as they are written.
             cursor.execute(f"DROP INDEX {beside} IF EXISTS {name}")
             found = None
         if wanted and found is None and row is not None:
@@ -91,7 +94,10 @@ def _fit_index(number: int, row: Field | None) -> None:
 
 
 def _expression(row: Field) -> str:
-    return spec_of(row).compared.replace("c.attrs", "attrs")
+    spec = spec_of(row)
+    # What finds a number in any spelling, as those of the core (migration 0028).
+    found = f"contact_digits({spec.sql})" if spec.type == FieldType.PHONE else spec.compared
+    return found.replace("c.attrs", "attrs")
 
 
 @contextmanager

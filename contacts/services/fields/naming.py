@@ -32,7 +32,8 @@ def check_alias(alias: object, kind: str) -> str:
             _("An alias begins with a letter and has small letters, digits and single _."),
         )
     if alias in reserved(kind):
-        raise ValueProblem("reserved", _("This word has another meaning here: choose another."))
+        message = _("“%(alias)s” has another meaning here: choose another word.")
+        raise ValueProblem("reserved", message % {"alias": alias})
     if alias in _taken(kind):
         raise ValueProblem("taken", _("Another field has this alias."))
     return alias

@@ -73,8 +73,11 @@ def sniff_order(values: Iterable[str]) -> str:
 
 def is_ambiguous(values: Iterable[str]) -> bool:
     """Say whether day and month could be exchanged in every one of these dates."""
-    found = [found for value in values if (found := _YEAR_LAST.match(value.strip()))]
-    pairs = {(int(one[1]), int(one[2])) for one in found}
+    days = (_SPLIT.split(value.strip(), maxsplit=1)[0] for value in values)
+    found = [found for day in days if (found := _YEAR_LAST.fullmatch(day))]
+    pairs = {(int(one[1]), int(one[2])) for one in found if one[3] != "0000"}
+    # What is no date in either way tells nothing of the others.
+    pairs = {pair for pair in pairs if 1 <= min(pair) <= 12}
     return any(one != two for one, two in pairs) and all(max(pair) <= 12 for pair in pairs)
 
 

@@ -107,7 +107,7 @@ def _ambiguous(settled: Plan, known: Catalogue) -> list[str]:
         spec = known.get(settled.fields.get(column, ""))
         if spec is not None and spec.type in {"date", "datetime"}:
             cells = (row.cells[place] for row in settled.sample if not row.problem)
-            if is_ambiguous(cell.split(" ")[0] for cell in cells):
+            if is_ambiguous(cells):
                 found.append(column)
     return found
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import re
 import warnings
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
@@ -14,6 +15,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 from zlib import crc32
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -21,6 +23,7 @@ from contacts.services.imports.encodings import readable
 from contacts.services.imports.reading import LONGEST_CELL, Row, Table, name_columns, shaped
 from contacts.services.imports.sniff import seen
 from contacts.services.imports.trouble import refuse
+from kernel import zone_names
 from kernel.registry import ConfigProblem
 
 _MARK = b"PK\x03\x04"
@@ -30,6 +33,8 @@ _LARGEST_PART = 60 * 1024**2
 _LARGEST_SHEETS = 500 * 1024**2
 _PIECE = 1 << 20
 _BEAT = 2_000
+# `signed_at (Europe/Paris)`, as `kernel.sheets` writes it.
+_IN_ZONE = re.compile(r"([a-z][a-z0-9_]*) \(([\w+/-]+)\)")
 
 
 def is_spreadsheet(path: Path) -> bool:
@@ -172,12 +177,28 @@ def _refuse_tricks(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
 
 
 def _rows(rows: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
+    zones: dict[int, ZoneInfo] | None = None
     for number, values in enumerate(rows, 1):
         cells = [_text(value) for value in values]
         if not any(cell and not cell.isspace() for cell in cells):
             continue
+        if zones is None:
+            zones = _zones(cells)
+        for place, zone in zones.items():
+            if place < len(values) and isinstance(instant := values[place], datetime):
+                cells[place] = instant.replace(tzinfo=zone).isoformat(" ")
         longest = max(map(len, cells))
         yield Row(number, cells, "too_long" if longest > LONGEST_CELL else "")
+
+
+def _zones(headings: list[str]) -> dict[int, ZoneInfo]:
+    """Return the zones that our own exports name in the headings of instants, and take them off."""
+    zones = {}
+    for place, heading in enumerate(headings):
+        found = _IN_ZONE.fullmatch(heading)
+        if found and found[2] in zone_names.known():
+            headings[place], zones[place] = found[1], ZoneInfo(found[2])
+    return zones
 
 
 def _text(value: Any) -> str:

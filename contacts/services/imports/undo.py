@@ -27,7 +27,9 @@ from kernel.registry import ConfigProblem
 
 KIND = "contacts.undo_import"
 ENDED = (Import.State.DONE, Import.State.FAILED, Import.State.CANCELLED)
-SLICE = 1_000
+# Of one lane, for while they go nobody reacts to what happens there.
+AT_ONCE = 200
+SLICE = AT_ONCE * LANES
 TURN_SECONDS = 20
 # Of more people than these it is not counted beforehand who stays.
 COUNTED = 20_000

@@ -2,12 +2,14 @@
 
 import csv
 import io
+from datetime import datetime
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import load_workbook
 from rest_framework.test import APIClient
 
+from accounts.models import User
 from contacts.models import Contact, Field
 from kernel.formulas import guarded
 from kernel.sources import Column
@@ -18,6 +20,7 @@ from tests.contacts.test_contacts_on_screen import add
 from tests.settle import settle
 
 pytestmark = pytest.mark.django_db
+wall = datetime.fromisoformat
 FORMULAS = [
     "=1+1",
     "+33 1 23 45 67 89",
@@ -89,6 +92,32 @@ def test_our_own_export_comes_back_and_changes_nothing(
     done = take(api, file, match="id", mode="update", empty_clears=True, name=f"people.{kind}")
     assert counts(done) == (13, 0, 0, 13, 0)
     assert list(Contact.objects.order_by("pk").values()) == before
+
+
+def test_moments_of_a_spreadsheet_are_typed_and_come_back_from_any_zone(
+    api: APIClient, alice: User
+):
+    User.objects.filter(pk=alice.pk).update(timezone="America/New_York")
+    Field.objects.create(alias="seen", label="Seen", type="datetime")
+    # The hour that comes twice, its first and its second time; before a spreadsheet's days begin.
+    told = {
+        "2026-07-01T03:04:05.678Z": wall("2026-06-30T23:04:05.678"),
+        "2026-11-01T05:30:00.000Z": wall("2026-11-01T01:30:00"),
+        "2026-11-01T06:30:00.000Z": "2026-11-01T06:30:00.000Z",
+        "1850-01-01T00:00:00.000Z": "1850-01-01T00:00:00.000Z",
+        "2026-01-01T05:00:00.000Z": wall("2026-01-01T00:00:00"),
+    }
+    for number, seen in enumerate(told):
+        add(email=f"p{number}@example.com", seen=seen)
+    data = content(api, exported(api, format="xlsx", everything=True, columns=["id", "seen"]))
+    page = load_workbook(io.BytesIO(data)).worksheets[0]
+    lines = [line[1] for line in page.iter_rows()]
+    assert lines[0].value == "seen (America/New_York)"
+    assert [line.value for line in lines[1:]] == list(told.values())
+    assert lines[1].number_format == "yyyy-mm-dd hh:mm:ss"
+    done = take(api, data, match="id", mode="update", name="people.xlsx")
+    assert counts(done) == (5, 0, 0, 5, 0)
+    assert list(Contact.objects.order_by("pk").values_list("attrs__seen", flat=True)) == list(told)
 
 
 def test_the_quick_look_at_cells_guards_what_the_close_one_does():

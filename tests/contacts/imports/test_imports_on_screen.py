@@ -8,7 +8,9 @@ from django.test import Client
 
 from accounts.models import AuditEntry, User
 from contacts.models import Contact, Field, Import
+from contacts.services import fields
 from contacts.services.imports.files import path_of
+from kernel import clock
 from tests.contacts.imports.steps import begun, draft, goes, pick, states, upload
 from tests.settle import settle
 
@@ -41,10 +43,10 @@ def test_a_file_comes_in_step_by_step_and_nothing_is_written_before_the_last(scr
     assert "1 of 3 rows refused" in page.content.decode()
     pick(screen, at, "Adhésion", "+")
     pick(screen, at, "Pointure", "+")
+    screen.post(f"{at}/columns", {"date_order": "dmy"})
     page = pick(screen, at, "OK pour la lettre", "@opt_in")
-    assert (goes(page)["Adhésion"], states(page)["Adhésion"]) == ("adhesion", "look")
+    assert (goes(page)["Adhésion"], states(page)["Adhésion"]) == ("adhesion", "new")
     assert page.context["look"]["rows"][0]["values"]["pointure"] == 25.5
-    assert screen.get(f"{at}/rules").status_code == 200
     rules = {"match": "email", "mode": "upsert", "tags": "ski, Ski", "silence": "unchanged"}
     assert screen.post(f"{at}/rules", rules)["Location"] == f"{at}/check"
     check = screen.get(f"{at}/check").content.decode()
@@ -73,6 +75,48 @@ def test_a_file_comes_in_step_by_step_and_nothing_is_written_before_the_last(scr
 def test_a_field_that_refuses_rows_stands_first_in_the_preview(screen: Client):
     at = begun(screen, "Prénom;Courriel\nCy;no address\n")
     assert screen.get(f"{at}/columns").context["preview"]["heads"][0] == "Email"
+
+
+def test_dates_that_can_be_read_both_ways_are_asked_about_before_anything_starts(screen: Client):
+    at = begun(screen, "Email,Birthday\na@x.example,01/02/2026\nb@x.example,04/03/2026\n")
+    pick(screen, at, "Birthday", "+")
+    page = screen.get(f"{at}/check").content.decode()
+    for words in ("1 Feb 2026", "2 Jan 2026", "4 Mar 2026", "3 Apr 2026"):
+        assert words in page
+    refused = screen.post(f"{at}/start")
+    assert refused.status_code == 422
+    assert "day or the month comes first" in refused.content.decode()
+    assert screen.post(f"{at}/check", {"date_order": "never"}).status_code == 422
+    assert screen.post(f"{at}/check", {"date_order": "mdy"})["Location"] == f"{at}/check"
+    assert "Month first" not in screen.get(f"{at}/check").content.decode()
+    assert screen.post(f"{at}/start")["Location"] == at
+    settle()
+    born = Contact.objects.order_by("email").values_list("attrs__birthday", flat=True)
+    assert list(born) == ["2026-01-02", "2026-04-03"]
+
+
+@pytest.mark.parametrize(
+    "cells", [("01/02/2024 ?",), ("01/02/20245",), ("00/05/2024", "05/00/2024"), ("01/02/0000",)]
+)
+def test_what_is_no_date_in_either_way_is_not_asked_about(screen: Client, cells: tuple[str, ...]):
+    rows = "".join(f"p{place}@x.example,{cell}\n" for place, cell in enumerate(cells))
+    fields.create({"label": "Born", "alias": "born", "type": "date"}, clock.now())
+    at = begun(screen, f"Email,Birthday\n{rows}")
+    pick(screen, at, "Birthday", "born")
+    assert "Day first" not in screen.get(f"{at}/check").content.decode()
+    at = begun(screen, f"Email,Birthday\n{rows}q@x.example,04/03/2026\n")
+    pick(screen, at, "Birthday", "born")
+    check = screen.get(f"{at}/check")
+    assert [cell for cell, *_read in check.context["which"].examples] == ["04/03/2026"]
+    assert "Every date in “Birthday” can be read" in check.content.decode()
+
+
+def test_of_a_long_file_it_is_said_how_many_rows_were_looked_at(screen: Client):
+    rows = "".join(f"p{place}@x.example,01/02/2026\n" for place in range(1_001))
+    at = begun(screen, f"Email,Birthday\n{rows}")
+    pick(screen, at, "Birthday", "+")
+    page = screen.get(f"{at}/check").content.decode()
+    assert "Every date in the first 1,000 rows of “Birthday” can be read" in page
 
 
 def test_what_is_said_of_the_file_is_heard_at_once(screen: Client):
