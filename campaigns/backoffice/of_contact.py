@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 
 from backoffice.attachments import card
 from backoffice.templatetags.relais import pill
-from campaigns.models import Campaign, LeftFor, Step, StepState, Visit
+from campaigns.models import Campaign, CampaignVersion, LeftFor, Step, StepState, Visit
 from campaigns.services import saying
 from contacts.models import Contact
 from kernel.permissions import narrow
@@ -59,16 +59,20 @@ def _standing(campaign: Campaign, visit: Visit, step: Step | None) -> Standing:
     return Standing(
         campaign,
         _state(campaign, step),
-        _title(campaign, step.node.name),
+        _title(campaign, visit, step.node.name),
         step.arrived_at,
         due=step.due_at if waits else None,
         error=step.error or "" if step.state == StepState.PARKED else "",
     )
 
 
-def _title(campaign: Campaign, name: str) -> str:
-    """Call a step what the canvas calls it."""
-    graph = (campaign.published or campaign).graph
+def _title(campaign: Campaign, visit: Visit, name: str) -> str:
+    """Call a step what the canvas calls it; of who finishes in an older version, what that did."""
+    running = campaign.published or campaign
+    if campaign.published and visit.edition != campaign.published.edition:
+        olds = CampaignVersion.objects.filter(pk__in=campaign.finishing, edition=visit.edition)
+        running = olds.first() or running
+    graph = running.graph
     nodes = [node for node in graph.get("nodes", ()) if node["id"] == name]
     return saying.titles({"nodes": nodes}).get(name, name)
 

@@ -1,18 +1,20 @@
 """The campaigns' jobs: fitting those on their way to a new version, letting members in."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
-from campaigns.graph.plan import plan_of
+from campaigns.graph.plan import Plan, plan_of
 from campaigns.models import Campaign, Source
 from campaigns.services import seeking
 from campaigns.services.entering import enter
-from campaigns.services.fitting import compare, fit
+from campaigns.services.fitting import Fit, compare, fit
 from campaigns.services.forgetting import forget_some
 from campaigns.services.goals import seek
 from campaigns.services.membership import members
 from campaigns.services.publishing import enqueue_admission
+from campaigns.services.renumbering import node_numbers
 from campaigns.services.returning import Arrival
 from campaigns.services.running import hold, plans, running
 from kernel import clock
@@ -30,26 +32,44 @@ def fit_to_version(job: Claimed) -> None:
     campaign = Campaign.objects.filter(pk=job.args["campaign"]).first()
     if campaign is None or campaign.published_id is None or job.progress.get("fitted"):
         return
-    paused = datetime.fromisoformat(job.args["paused"]) if job.args["paused"] else None
-    resumed = datetime.fromisoformat(job.args["resumed"])
     plan = plan_of(campaign.published_id)
-    change = compare(plan_of(job.args["before"]), plan, paused, resumed)
+    fits = _fits(job.args, plan)
     last: int | None = job.progress.get("visit", 0)
     while last is not None:
         with transaction.atomic():
-            last = fit(change, last, clock.now())
+            last = fit(fits, last, clock.now())
             if last is not None:
                 job.keep(visit=last)
     with transaction.atomic():
         campaign = hold(campaign.pk)
         campaign.fitting_since = None
-        campaign.save(update_fields=["fitting_since"])
+        if not job.args.get("finish"):
+            campaign.finishing = []
+        campaign.save(update_fields=["fitting_since", "finishing"])
         enqueue_admission(campaign, job.args["segments"], clock.now())
         # Goals that are new, and what happened while nothing ran.
         if plan.goals:
             seeking.enqueue_search(campaign.pk, clock.now())
         # A worker that dies after this must not add the pause again.
         job.keep(fitted=True)
+
+
+def _fits(args: dict[str, Any], plan: Plan) -> dict[int, Fit]:
+    """Say by edition what becomes of those on their way."""
+    paused = datetime.fromisoformat(args["paused"]) if args["paused"] else None
+    resumed = datetime.fromisoformat(args["resumed"])
+    # Jobs queued before versions could run beside each other named the one before.
+    olders = [plan_of(version) for version in args.get("older") or [args["before"]]]
+    if args.get("finish"):
+        return {old.edition: compare(old, old, paused, resumed, {}) for old in olders}
+    drawn = plan.by_name()
+    moves = {
+        number: drawn[target] if target is not None else None
+        for name, target in args.get("moves", {}).items()
+        if name != target
+        for number in node_numbers(plan, name)
+    }
+    return {old.edition: compare(old, plan, paused, resumed, moves) for old in olders}
 
 
 @handles(seeking.SEARCH)

@@ -22,8 +22,9 @@ WITH arrival AS MATERIALIZED (
                        %(events)s::bigint[], %(event_ats)s::timestamptz[], %(numbers)s::int[])
     k(contact_id, source, source_id, event_id, event_at, number)),
 entered AS (
-  INSERT INTO visit (campaign_id, contact_id, version_id, number, source, source_id, entered_at)
-  SELECT %(campaign)s, contact_id, %(version)s, number, source, source_id, %(now)s
+  INSERT INTO visit (campaign_id, contact_id, version_id, edition, number, source, source_id,
+                     entered_at)
+  SELECT %(campaign)s, contact_id, %(version)s, %(edition)s, number, source, source_id, %(now)s
   FROM arrival ORDER BY contact_id
   ON CONFLICT DO NOTHING RETURNING id, contact_id, number),
 d AS (
@@ -75,6 +76,7 @@ def _parameters(
         **ways(plan, plan.start, [Outcome.DONE], now),
         "campaign": plan.campaign,
         "version": plan.version,
+        "edition": plan.edition,
         "start": plan.start.id,
         "contacts": numbers([arrival.contact for arrival in arrivals]),
         "sources": numbers([int(arrival.source) for arrival in arrivals]),

@@ -9,14 +9,14 @@ def running(campaign: int) -> Plan | None:
     """Return what a campaign does now, and hold off publishing and unpublishing meanwhile."""
     share_lock(CAMPAIGN_LOCK, campaign)
     # After the lock, in a statement of its own: its snapshot sees what was published before.
-    version = (
+    found = (
         Campaign.objects.filter(
             pk=campaign, state=Campaign.State.PUBLISHED, fitting_since__isnull=True
         )
-        .values_list("published", flat=True)
+        .values_list("published", "finishing")
         .first()
     )
-    return plan_of(version) if version else None
+    return plan_of(*found) if found and found[0] else None
 
 
 def hold(campaign: int) -> Campaign:
@@ -29,5 +29,5 @@ def hold(campaign: int) -> Campaign:
 
 def plans() -> list[Plan]:
     """Return what every campaign that ever ran does, unpublished ones too."""
-    versions = Campaign.objects.filter(published__isnull=False).values_list("published", flat=True)
-    return [plan_of(version) for version in versions if version]
+    rows = Campaign.objects.filter(published__isnull=False).values_list("published", "finishing")
+    return [plan_of(version, finishing) for version, finishing in rows if version]
