@@ -151,5 +151,6 @@ def _said(rules: Rules, name: str, user: Actor) -> str:
     if value is None:
         return ""
     if name == "cooldown":
-        return said_duration(f"{int(value.total_seconds())}s")
+        seconds = int(value.total_seconds())
+        return said_duration(f"{value.days}d" if seconds % 86_400 == 0 else f"{seconds}s")
     return moments.moment(value)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import transaction
 from playwright.sync_api import expect
 
 from accounts.models import User
@@ -30,8 +31,9 @@ def campaign(alice: User) -> Campaign:
     made = Campaign.objects.create(
         name="Onboarding", owner=alice, graph=FIRST, sources=[{"manual": True}]
     )
-    publishing.publish(made.pk, clock.now(), user=alice)
-    admitting.add(made.pk, people(3), clock.now())
+    with transaction.atomic():
+        publishing.publish(made.pk, clock.now(), user=alice)
+        admitting.add(made.pk, people(3), clock.now())
     settle()
     Campaign.objects.filter(pk=made.pk).update(graph=SECOND)
     return made
