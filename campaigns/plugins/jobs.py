@@ -48,7 +48,7 @@ def fit_to_version(job: Claimed) -> None:
         campaign.save(update_fields=["fitting_since", "finishing"])
         enqueue_admission(campaign, job.args["segments"], clock.now())
         # Goals that are new, and what happened while nothing ran.
-        if plan.goals:
+        if any(one.plan.goals for one in fits.values()):
             seeking.enqueue_search(campaign.pk, clock.now())
         # A worker that dies after this must not add the pause again.
         job.keep(fitted=True)

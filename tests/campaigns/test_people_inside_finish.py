@@ -171,3 +171,21 @@ def test_what_an_older_version_sends_is_in_use_until_nobody_is_left(api, shift, 
     assert api.delete(f"/api/v1/emails/{mail.pk}").status_code == 409
     publish(api, campaign)
     assert api.delete(f"/api/v1/emails/{mail.pk}").status_code == 204
+
+
+def test_a_goal_of_an_older_version_reached_while_unpublished_counts(api, shift):
+    aiming = graph(
+        [node("rest", "wait", **{"for": "10h"}), node("goal", "goal", VISITED), points("won", 7)],
+        "start>rest", "goal>won",
+    )  # fmt: skip
+    [zoe] = people(1)
+    campaign = run(api, aiming)
+    bring(api, campaign, [zoe])
+    settle()
+    ok(api.post(f"/api/v1/campaigns/{campaign}/unpublish"))
+    now = clock.now()
+    events.record(VISITED, [Fact(zoe, now)], now=now)
+    settle()
+    redraw(api, campaign, graph([points("now", 100)], "start>now"))
+    publish(api, campaign, in_flight="finish")
+    assert totals([zoe]) == [7]
