@@ -15,6 +15,7 @@ from api.errors import Refused, Stale
 from api.fields import DocumentField, MomentField
 from api.routers import endpoint
 from api.serializers import Serializer
+from api.trail import PREFIX, Trail
 from campaigns.api.behind import CAMPAIGN, CampaignPart
 from campaigns.api.drafts import DraftSerializer, told_of
 from campaigns.graph.shown import shown_graph
@@ -24,6 +25,7 @@ from campaigns.services import versions
 from kernel import clock
 from kernel.ids import read_id
 from kernel.permissions import narrow
+from kernel.trail import Deed, note
 
 
 class VersionSerializer(Serializer):
@@ -104,7 +106,26 @@ class TakeBack(CampaignPart):
             raise Stale(told_of(row, self.caller))
         version = _version(row, version_number)
         row = versions.take_back(row, version, clock.now(), user=self.caller)
+        self._note(row, version)
         return Response(told_of(row, self.caller))
+
+    def trail(self) -> Trail:
+        """Leave it to the deed noted here, which says of which campaign and version."""
+        return Trail.NOTHING
+
+    def _note(self, row: Campaign, version: CampaignVersion) -> None:
+        deed = Deed(
+            "campaigns",
+            "versions/draft",
+            user=self.caller.pk,
+            token=getattr(self.request.auth, "pk", None),
+            object=row.pk,
+            name=row.name,
+            path=self.request.path.removeprefix(PREFIX),
+            address=self.request.META.get("REMOTE_ADDR", ""),
+            after={"from_version": version.number},
+        )
+        note(deed, clock.now())
 
 
 @endpoint(f"{CAMPAIGN}/compare", "campaign-compare")

@@ -134,6 +134,7 @@ def _label(name: str) -> str:
         "sources": _("What leads people in"),
         "reentry": _("How often somebody may enter"),
         "cooldown": _("Least time between two entries"),
+        "holdout": _("Held out"),
         "on_leave": _("Who leaves the segment"),
         "start_at": _("Starts"),
         "end_at": _("Ends"),
@@ -148,6 +149,8 @@ def _said(rules: Rules, name: str, user: Actor) -> str:
         return str(Reentry(value).label)
     if name == "on_leave":
         return str(OnLeave(value).label)
+    if name == "holdout":
+        return _("%(number)s%%") % {"number": value}
     if value is None:
         return ""
     if name == "cooldown":

@@ -2,6 +2,7 @@
 
 import pytest
 
+from accounts.models import AuditEntry
 from campaigns.models import Campaign
 from tests.campaigns.versions import publish, redraw
 from tests.journey import bring, graph, node, ok, people, points, run
@@ -90,3 +91,17 @@ def test_an_older_version_becomes_the_draft_and_runs_when_published(api, api_bob
     assert all(s["state"] == "same" for s in compared(api, campaign, "?before=1&after=3")["steps"])
     missing = f"/api/v1/campaigns/{campaign}/versions/7/draft"
     assert api.post(missing, {}, format="json").status_code == 404
+
+
+def test_the_trail_says_in_words_who_took_which_version_back(api, client, alice, campaign):
+    ok(api.post(f"/api/v1/campaigns/{campaign}/versions/1/draft", {}, format="json"))
+    entry = AuditEntry.objects.latest("id")
+    assert (entry.kind, entry.object_id, entry.name) == ("campaigns", int(campaign), "Journey")
+    assert entry.after == {"from_version": 1}
+    client.force_login(alice)
+    words = "took an older version back as draft"
+    assert words in client.get("/settings/audit").content.decode()
+    page = client.get(f"/settings/audit/{entry.pk}").content.decode()
+    assert words in page
+    assert "From version" in page
+    assert "from_version" not in page
