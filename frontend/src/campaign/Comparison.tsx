@@ -1,4 +1,5 @@
 // Two versions in one drawing: what is new, gone or changed is marked by a word, and told below.
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon, Tile } from "../page/Icon";
 import { HEIGHT, START, WIDTH, stepOf } from "./graph";
 import { branchWord, iconOf, kindWord } from "./kinds";
@@ -18,6 +19,10 @@ export interface Compared {
 
 const ICONS = { same: "", changed: "pencil", added: "plus", removed: "trash" };
 const MARGIN = 24;
+// Room between two rows of steps.
+const ROW = 56;
+// A wide drawing is made smaller to fit, as long as it can be read.
+const SMALLEST = 0.75;
 
 export function Comparison({ told }: { told: Compared }) {
   const changed = told.steps.filter((step) => step.state !== "same");
@@ -73,39 +78,65 @@ function Drawing({ told }: { told: Compared }) {
   const at = (id: string) => ({ x: (places[id]?.x ?? 0) - left + MARGIN, y: (places[id]?.y ?? 0) - top + MARGIN });
   const width = Math.max(...all.map((one) => one.x)) - left + WIDTH + 2 * MARGIN;
   const height = Math.max(...all.map((one) => one.y)) - top + HEIGHT + 2 * MARGIN;
+  const [box, scale] = useFitting(width, at(START).x + WIDTH / 2);
   return (
-    <div class="compared-drawing scrolls" role="group" aria-label={say("drawn_differences")} tabIndex={0}>
-      <div style={{ position: "relative", width, height }}>
-        <svg class="compared-lines" width={width} height={height} aria-hidden="true">
-          {told.paths.map((path) => {
-            const [from, to] = [at(path.from), at(path.to)];
-            const [x, y, right, down] = [from.x + WIDTH / 2, from.y + HEIGHT, to.x + WIDTH / 2, to.y];
-            const half = (y + down) / 2;
-            return <path key={`${path.from} ${path.branch} ${path.to}`} class={path.state} d={`M${x} ${y} C${x} ${half} ${right} ${half} ${right} ${down}`} />;
+    <div ref={box} class="compared-drawing scrolls" role="group" aria-label={say("drawn_differences")} tabIndex={0}>
+      <div style={{ width: width * scale, height: height * scale }}>
+        <div style={{ position: "relative", width, height, transform: `scale(${scale})`, transformOrigin: "0 0" }}>
+          <svg class="compared-lines" width={width} height={height} aria-hidden="true">
+            {told.paths.map((path) => {
+              const [from, to] = [at(path.from), at(path.to)];
+              const [x, y, right, down] = [from.x + WIDTH / 2, from.y + HEIGHT, to.x + WIDTH / 2, to.y];
+              const half = (y + down) / 2;
+              return <path key={`${path.from} ${path.branch} ${path.to}`} class={path.state} d={`M${x} ${y} C${x} ${half} ${right} ${half} ${right} ${down}`} />;
+            })}
+          </svg>
+          <div class="compared-step" style={{ left: at(START).x, top: at(START).y, width: WIDTH, height: HEIGHT }}>
+            <Tile kind="source" name="login-2" /><span class="words"><b>{say("start")}</b></span>
+          </div>
+          {told.steps.map((one) => {
+            const step = stepOf(told.graph, one.step);
+            return step && (
+              <div key={one.step} class={`compared-step ${one.state}`} style={{ left: at(one.step).x, top: at(one.step).y, width: WIDTH, height: HEIGHT }}>
+                <Tile kind={step.kind} name={iconOf(step, offers)} />
+                <span class="words"><span class="small quiet clip">{kindWord(step, offers)}</span><b class="two-lines">{one.after || one.before}</b></span>
+                <Mark state={one.state} />
+              </div>
+            );
           })}
-        </svg>
-        <div class="compared-step" style={{ left: at(START).x, top: at(START).y, width: WIDTH, height: HEIGHT }}>
-          <Tile kind="source" name="login-2" /><span class="words"><b>{say("start")}</b></span>
-        </div>
-        {told.steps.map((one) => {
-          const step = stepOf(told.graph, one.step);
-          return step && (
-            <div key={one.step} class={`compared-step ${one.state}`} style={{ left: at(one.step).x, top: at(one.step).y, width: WIDTH, height: HEIGHT }}>
-              <Tile kind={step.kind} name={iconOf(step, offers)} />
-              <span class="words"><span class="small quiet clip">{kindWord(step, offers)}</span><b class="two-lines">{one.after || one.before}</b></span>
-              <Mark state={one.state} />
-            </div>
-          );
-        })}
-        {told.paths.filter((path) => path.state !== "same" || branchWord(path.branch, stepOf(told.graph, path.from))).map((path) => {
-          const [from, to] = [at(path.from), at(path.to)];
-          return (
-            <span key={`${path.from} ${path.branch} ${path.to}`} class={`compared-path ${path.state}`} style={{ left: (from.x + to.x + WIDTH) / 2, top: (from.y + HEIGHT + to.y) / 2 }}>
+          {told.paths.filter((path) => branchWord(path.branch, stepOf(told.graph, path.from))).map((path) => (
+            <span key={`${path.from} ${path.branch} ${path.to}`} class={`compared-path ${path.state}`} style={middle(at(path.from), at(path.to))}>
               {branchWord(path.branch, stepOf(told.graph, path.from))}{path.state !== "same" && <Icon name={ICONS[path.state]} />}
             </span>
-          );
-        })}
+          ))}
+        </div>
       </div>
     </div>
   );
+}
+
+interface Place {
+  x: number;
+  y: number;
+}
+
+/** Where the word of a path stands: halfway, or above its end where steps lie between. */
+function middle(from: Place, to: Place): { left: number; top: number } {
+  const down = to.y - from.y - HEIGHT;
+  return down < HEIGHT + ROW ? { left: (from.x + to.x + WIDTH) / 2, top: (from.y + HEIGHT + to.y) / 2 } : { left: to.x + WIDTH / 2, top: to.y - ROW / 2 };
+}
+
+/** Fit the drawing into its box; where it stays wider, begin in the middle of what is at `x`. */
+function useFitting(width: number, x: number) {
+  const box = useRef<HTMLDivElement>(null);
+  const [scale, setScale] = useState(1);
+  useLayoutEffect(() => {
+    const watch = new ResizeObserver(([seen]) => seen && setScale(Math.min(1, Math.max(SMALLEST, seen.contentRect.width / width))));
+    watch.observe(box.current!);
+    return () => watch.disconnect();
+  }, [width]);
+  useLayoutEffect(() => {
+    box.current!.scrollLeft = x * scale - box.current!.clientWidth / 2;
+  }, [scale, x]);
+  return [box, scale] as const;
 }
