@@ -5,8 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
-
 from campaigns.graph import decisions, splits
 from campaigns.graph.durations import duration
 from campaigns.graph.schema import START
@@ -36,6 +34,8 @@ class Node:
     reads: frozenset[str] = frozenset()
     # Whose ways come here: those that go on in a version of this edition.
     edition: int = 1
+    # The number it had first: what must be the same in every edition goes by it.
+    origin: int = 0
 
     @property
     def where(self) -> dict[str, Any]:
@@ -169,8 +169,7 @@ def read_plan(version: CampaignVersion) -> Plan:
 
 def plan_from(rules: Rules, campaign: int, only_owner: int | None = None, edition: int = 1) -> Plan:
     """Read rules into a plan; a draft's steps that were never published have numbers below zero."""
-    rows = CampaignNode.objects.filter(Q(edition=edition) | Q(name=START), campaign=campaign)
-    numbers = dict(rows.values_list("name", "id"))
+    numbers, origins = _numbers(campaign, edition)
     drawn = [START, *(item["id"] for item in rules.graph["nodes"])]
     for place, name in enumerate(name for name in drawn if name not in numbers):
         numbers[name] = -1 - place
@@ -187,6 +186,7 @@ def plan_from(rules: Rules, campaign: int, only_owner: int | None = None, editio
             senders=_senders(item, rules.graph, numbers),
             reads=_reads(item),
             edition=edition,
+            origin=origins.get(item["id"], numbers[item["id"]]),
         )
     start = Node(numbers[START], START, START, "", {}, targets.get(START, {}), edition=edition)
     return Plan(
@@ -206,6 +206,17 @@ def plan_from(rules: Rules, campaign: int, only_owner: int | None = None, editio
         goals=tuple(node for node in nodes.values() if node.kind == "goal"),
         edition=edition,
     )
+
+
+def _numbers(campaign: int, edition: int) -> tuple[dict[str, int], dict[str, int]]:
+    """Return the numbers of a campaign's nodes by name: in an edition, and in the first of all."""
+    numbers, origins = dict[str, int](), dict[str, int]()
+    rows = CampaignNode.objects.filter(campaign=campaign).order_by("id")
+    for number, name, of in rows.values_list("id", "name", "edition"):
+        origins.setdefault(name, number)
+        if of == edition or name == START:
+            numbers[name] = number
+    return numbers, origins
 
 
 def _targets(

@@ -52,7 +52,7 @@ def chart(
     """
     return Chart(
         _in_time(lambda: _days(nodes, now, owner)),
-        _in_time(lambda: _effects(campaign, name, nodes, owner)) or [],
+        _in_time(lambda: _effects(campaign, name, min(nodes), owner)) or [],
     )
 
 
@@ -95,29 +95,15 @@ def _days(nodes: list[int], now: datetime, owner: int | None) -> list[Day]:
     ]
 
 
-def _effects(campaign: Campaign, name: str, nodes: list[int], owner: int | None) -> list[Effect]:
-    """Ask the action of a step, as it runs or else as it is drawn, what came of it."""
+def _effects(campaign: Campaign, name: str, origin: int, owner: int | None) -> list[Effect]:
+    """Ask the action of a step, as it runs or else as it is drawn, what came of it.
+
+    Causes name the number it had first, whatever the edition.
+    """
     graphs = [*([campaign.published.graph] if campaign.published else []), campaign.graph]
     steps = [step for graph in graphs for step in graph.get("nodes", ()) if step["id"] == name]
     for step in steps:
         action = contact_actions.get(step.get("key", "")) if step["kind"] == "action" else None
         if action is not None and step.get("config"):
-            told = action(step["config"])
-            return _added([told.effects(f"step:%:{node}:%", owner) for node in nodes])
+            return action(step["config"]).effects(f"step:%:{origin}:%", owner)
     return []
-
-
-def _added(parts: list[list[Effect]]) -> list[Effect]:
-    """Add up what was told of each number of a step, and take shares of the first figure anew."""
-    if len(parts) == 1:
-        return parts[0]
-    rows = [rows for rows in zip(*parts, strict=True) if rows]
-    sums = [sum(effect.number for effect in row) for row in rows]
-    whole = sums[0] if sums else 0
-    return [
-        row[0]._replace(
-            number=number,
-            share=number / whole if whole and any(e.share is not None for e in row) else None,
-        )
-        for row, number in zip(rows, sums, strict=True)
-    ]

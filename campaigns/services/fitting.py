@@ -30,7 +30,7 @@ DELETE FROM step WHERE visit_id = ANY(%s::bigint[]) AND NOT node_id = ANY(%s::in
 RETURNING visit_id, node_id, state = 3"""
 SHIFT = """
 UPDATE step SET due_at = due_at + %s
-WHERE visit_id = ANY(%s::bigint[]) AND node_id = ANY(%s::int[]) AND state IN (0, 2)
+WHERE visit_id = ANY(%s::bigint[]) AND node_id = ANY(%s::int[]) AND state IN (0, 1, 2)
   AND due_at > %s"""
 ANEW = """
 UPDATE step SET state = %(state)s, wait_type = %(type)s, outcome = NULL, attempts = 0,

@@ -1,6 +1,6 @@
 """Publishing and unpublishing: what runs from now on, and what becomes of those on their way."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.graph import check
 from campaigns.graph.schema import START
-from campaigns.models import Campaign, CampaignVersion
+from campaigns.models import Campaign, CampaignNode, CampaignVersion
 from campaigns.models.campaign import Rules
 from campaigns.services.inside import Inside, check_moves, running_versions, still_peopled
 from campaigns.services.running import hold
@@ -76,7 +76,7 @@ def publish(
         edition=_edition(campaign, finish=finish),
         **{name: getattr(campaign, name) for name in RULES},
     )
-    _number_nodes(version, [version.graph, *([] if finish else _graphs(older))])
+    _number_nodes(version, moving=not finish)
     paused = campaign.unpublished_at if campaign.state == Campaign.State.UNPUBLISHED else None
     campaign.state = Campaign.State.PUBLISHED
     campaign.published = version
@@ -111,10 +111,6 @@ def _edition(campaign: Campaign, *, finish: bool) -> int:
     if finish:
         return int(last) + 1
     return campaign.published.edition if campaign.published else 1
-
-
-def _graphs(versions: list[int]) -> list[dict[str, Any]]:
-    return list(CampaignVersion.objects.filter(pk__in=versions).values_list("graph", flat=True))
 
 
 def entering_segments(campaign: Campaign, now: datetime, *, catch_up: bool = False) -> list[int]:
@@ -176,10 +172,16 @@ def _check_beginning(campaign: Campaign, now: datetime) -> None:
         raise ConfigProblem([{"field": "end_at", "code": "past", "message": message}])
 
 
-def _number_nodes(version: CampaignVersion, graphs: Iterable[dict[str, Any]]) -> None:
-    """Number the steps of these graphs in a version's edition; the entrance is in the first."""
-    names = {node["id"] for graph in graphs for node in graph["nodes"]}
-    rows = [(START, 1), *((name, version.edition) for name in sorted(names))]
+def _number_nodes(version: CampaignVersion, *, moving: bool) -> None:
+    """Number the steps of a version in its edition; the entrance is in the first.
+
+    Whoever is moved there has been at steps that are drawn no more, and may be drawn again.
+    """
+    names = dict.fromkeys(node["id"] for node in version.graph["nodes"])
+    if moving:
+        known = CampaignNode.objects.filter(campaign=version.campaign_id).exclude(name=START)
+        names |= dict.fromkeys(known.order_by("id").values_list("name", flat=True))
+    rows = [(START, 1), *((name, version.edition) for name in names)]
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO campaign_node (campaign_id, name, edition)"

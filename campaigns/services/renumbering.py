@@ -20,9 +20,12 @@ WHERE old.campaign_id = %s AND old.edition = %s AND new.edition = %s AND name <>
 _WHERE = """
 FROM unnest(%(visits)s::bigint[]) v(id), unnest(%(olds)s::int[], %(news)s::int[]) k(old, new)
 WHERE t.visit_id = v.id AND t.node_id = k.old"""
+# An answer told meanwhile under the old number was heard by nobody: decisions look back anew.
 LIVE = f"""
 WITH moved AS (
-  UPDATE step t SET node_id = k.new {_WHERE} RETURNING k.old, k.new, t.state = 3 AS parked)
+  UPDATE step t SET node_id = k.new,
+    state = CASE WHEN t.state = 2 AND t.wait_type IS NOT NULL THEN 1 ELSE t.state END
+  {_WHERE} RETURNING k.old, k.new, t.state = 3 AS parked)
 SELECT old, new, count(*) FILTER (WHERE NOT parked), 0, 0, 0, 0, count(*) FILTER (WHERE parked)
 FROM moved GROUP BY old, new"""  # noqa: S608 - ours
 DONE = f"""
