@@ -55,7 +55,7 @@ class InFlight(CampaignPart):
         campaign, owner = self.campaign(), self.owner()
         with within_time(_too_slow, PATIENCE_MS):
             numbers = inside.active(campaign, owner)
-            steps = [asdict(step) for step in inside.standing(campaign, owner)]
+            steps = [asdict(step) for step in inside.standing(campaign, self.caller, owner)]
         versions = [{"number": number, "active": count} for number, count in numbers.items()]
         return Response({"versions": versions, "steps": steps})
 

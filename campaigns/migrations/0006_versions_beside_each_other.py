@@ -24,12 +24,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="campaignnode",
             name="edition",
-            field=models.PositiveSmallIntegerField(db_default=1, default=1),
+            field=models.SmallIntegerField(db_default=1, default=1),
         ),
         migrations.AddField(
             model_name="campaignversion",
             name="edition",
-            field=models.PositiveSmallIntegerField(db_default=1, default=1),
+            field=models.SmallIntegerField(db_default=1, default=1),
         ),
         migrations.AddField(
             model_name="campaignversion",
@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="visit",
             name="edition",
-            field=models.PositiveSmallIntegerField(db_default=1, default=1),
+            field=models.SmallIntegerField(db_default=1, default=1),
         ),
         migrations.AddConstraint(
             model_name="campaignnode",

@@ -98,7 +98,7 @@ class CampaignVersion(Rules):
     # What is new in it, for those who read the history.
     note = models.CharField(_("note"), max_length=500, default="", db_default="")
     # Which numbers its nodes have: a version beside which an older one goes on has its own.
-    edition = models.PositiveSmallIntegerField(default=1, db_default=1)
+    edition = models.SmallIntegerField(default=1, db_default=1)
 
     class Meta:
         db_table = "campaign_version"
@@ -119,7 +119,7 @@ class CampaignNode(models.Model):
     id = models.AutoField(primary_key=True)
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="nodes")
     name = models.CharField(max_length=64)
-    edition = models.PositiveSmallIntegerField(default=1, db_default=1)
+    edition = models.SmallIntegerField(default=1, db_default=1)
 
     class Meta:
         db_table = "campaign_node"

@@ -45,7 +45,8 @@ class Visit(models.Model):
     # The version in force at the entry.
     version_id = models.BigIntegerField()
     # Which numbers the nodes have it goes through: those of the version it goes on in.
-    edition = models.PositiveSmallIntegerField(default=1, db_default=1)
+    # Unchecked: a check would read every row there is when it is made.
+    edition = models.SmallIntegerField(default=1, db_default=1)
     number = models.PositiveIntegerField()
     source = models.SmallIntegerField(choices=Source.choices)
     source_id = models.BigIntegerField(null=True)

@@ -7,9 +7,9 @@ from django.db import transaction
 
 from campaigns.graph.plan import Plan, plan_of
 from campaigns.models import Campaign, Source
-from campaigns.services import seeking
+from campaigns.services import inside, seeking
 from campaigns.services.entering import enter
-from campaigns.services.fitting import Fit, compare, fit
+from campaigns.services.fitting import Fit, compare, fit, under_way
 from campaigns.services.forgetting import forget_some
 from campaigns.services.goals import seek
 from campaigns.services.membership import members
@@ -21,6 +21,7 @@ from kernel import clock
 from kernel.jobs import Claimed, handles
 from kernel.schedule import scheduled
 
+TRIM = "campaigns.trim"
 CHUNK = 2_000
 # How far back time is followed when it never was.
 FIRST_LOOK = timedelta(days=1)
@@ -34,12 +35,10 @@ def fit_to_version(job: Claimed) -> None:
         return
     plan = plan_of(campaign.published_id)
     fits = _fits(job.args, plan)
-    last: int | None = job.progress.get("visit", 0)
-    while last is not None:
+    for visits in under_way(campaign.pk, job.progress.get("visit", 0)):
         with transaction.atomic():
-            last = fit(fits, last, clock.now())
-            if last is not None:
-                job.keep(visit=last)
+            fit(fits, visits, clock.now())
+            job.keep(visit=visits[-1])
     with transaction.atomic():
         campaign = hold(campaign.pk)
         campaign.fitting_since = None
@@ -106,6 +105,18 @@ def follow_time(job: Claimed) -> None:
 
 
 scheduled(seeking.FOLLOW, timedelta(minutes=1))
+
+
+@handles(TRIM)
+def trim_versions(job: Claimed) -> None:
+    """Let older versions run no more that everybody has finished."""
+    for campaign in inside.to_trim():
+        with transaction.atomic():
+            inside.trim(campaign)
+            job.keep()
+
+
+scheduled(TRIM, timedelta(minutes=10))
 
 
 @handles("campaigns.forget")

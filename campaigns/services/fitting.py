@@ -6,7 +6,7 @@ had been unpublished, the time it stood still is added, so that nobody's wait ra
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,12 +19,20 @@ from campaigns.services import figures, renumbering
 from campaigns.services.arrays import instants, numbers
 from campaigns.services.arriving import ARRIVE, landing
 from campaigns.services.leaving import leave, without_steps
+from campaigns.services.planning import by_index
 from kernel.events import type_id
 
-CHUNK = 5_000
-VISITS = """
-SELECT id, edition FROM visit WHERE campaign_id = %s AND left_at IS NULL AND id > %s
-ORDER BY id LIMIT %s FOR NO KEY UPDATE"""
+# As many are fitted in one transaction, which is over long before the lease of the job is.
+CHUNK = 500
+# As many are looked for at once, which may mean reading all of the campaign's.
+MOST_AHEAD = 10_000
+UNDER_WAY = """
+SELECT id FROM visit WHERE campaign_id = %s AND left_at IS NULL AND id > %s
+ORDER BY id LIMIT %s"""
+HOLD = """
+SELECT id, edition FROM visit
+WHERE id = ANY(%s::bigint[]) AND edition = ANY(%s::int[]) AND left_at IS NULL
+ORDER BY id FOR NO KEY UPDATE"""
 DROP = """
 DELETE FROM step WHERE visit_id = ANY(%s::bigint[]) AND NOT node_id = ANY(%s::int[])
 RETURNING visit_id, node_id, state = 3"""
@@ -99,18 +107,27 @@ def _waits(node: Node) -> bool:
     return node.kind in ("wait", "decision", "goal")
 
 
-def fit(fits: Mapping[int, Fit], after: int, now: datetime) -> int | None:
-    """Fit the next visits, by the edition they go through; return the last, None when all are."""
-    campaign = next(iter(fits.values())).plan.campaign
-    with connection.cursor() as cursor:
-        cursor.execute(VISITS, [campaign, after, CHUNK])
-        rows = cursor.fetchall()
+def under_way(campaign: int, after: int) -> Iterator[list[int]]:
+    """Return the visits on the way after one, in parts for one transaction each."""
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(UNDER_WAY, [campaign, after, MOST_AHEAD])
+            found = [row[0] for row in cursor.fetchall()]
+        if not found:
+            return
+        yield from (found[first : first + CHUNK] for first in range(0, len(found), CHUNK))
+        after = found[-1]
+
+
+def fit(fits: Mapping[int, Fit], visits: Sequence[int], now: datetime) -> None:
+    """Fit those of these visits that are still on the way, by the edition they go through."""
     by_edition: dict[int, list[int]] = defaultdict(list)
-    for visit, edition in rows:
-        by_edition[edition].append(visit)
-    for edition, visits in by_edition.items():
-        _fit(fits[edition], visits, now)
-    return int(rows[-1][0]) if rows else None
+    with by_index(), connection.cursor() as cursor:
+        cursor.execute(HOLD, [numbers(visits), list(fits)])
+        for visit, edition in cursor.fetchall():
+            by_edition[edition].append(visit)
+    for edition, some in by_edition.items():
+        _fit(fits[edition], some, now)
 
 
 def _fit(fit_: Fit, visits: list[int], now: datetime) -> None:

@@ -10,12 +10,21 @@ from django.utils.translation import gettext as _
 
 from campaigns.graph.schema import START
 from campaigns.models import Campaign, CampaignNode, CampaignVersion
-from campaigns.services import comparing, figures, owned, saying
+from campaigns.services import comparing, figures, owned
+from campaigns.services.planning import by_index
+from campaigns.services.running import hold
+from campaigns.services.titling import looked_up, titles
 from kernel.registry import ConfigProblem, Problem
 
 ACTIVE = """
 SELECT v.edition, count(*) FROM visit v
 WHERE v.campaign_id = %(campaign)s AND v.left_at IS NULL AND {seen} GROUP BY 1"""
+# Each by the partial index of its states.
+PEOPLED = """
+SELECT DISTINCT n.edition FROM campaign_node n WHERE n.campaign_id = %s AND (
+  EXISTS (SELECT 1 FROM step s WHERE s.node_id = n.id AND s.state IN (0, 2))
+  OR EXISTS (SELECT 1 FROM step s WHERE s.node_id = n.id AND s.state = 1)
+  OR EXISTS (SELECT 1 FROM step s WHERE s.node_id = n.id AND s.state = 3))"""
 OWN = "EXISTS (SELECT 1 FROM contact c WHERE c.id = v.contact_id AND c.owner_id = %(owner)s)"
 
 
@@ -54,16 +63,36 @@ def running_versions(campaign: Campaign) -> list[CampaignVersion]:
 
 
 def still_peopled(campaign: Campaign) -> list[int]:
-    """Return the versions that have somebody on the way, of those that run."""
-    versions = running_versions(campaign)
-    nodes = _nodes(campaign, versions)
-    counted = figures.read(nodes)
-    peopled = {
-        nodes[number][0]
-        for number, counts in counted.items()
-        if counts["waiting"] or counts["failed"]
-    }
-    return [version.pk for version in versions if version.edition in peopled]
+    """Return the versions that have somebody on the way, of those that run.
+
+    The steps themselves are asked: figures may be behind, and whoever is forgotten stands still.
+    """
+    with by_index(), connection.cursor() as cursor:
+        cursor.execute(PEOPLED, [campaign.pk])
+        peopled = {row[0] for row in cursor.fetchall()}
+    return [row.pk for row in running_versions(campaign) if row.edition in peopled]
+
+
+def trim(campaign_id: int) -> bool:
+    """Let older versions in which nobody is left run no more; say whether there were any."""
+    campaign = hold(campaign_id)
+    left = _peopled_older(campaign)
+    if campaign.fitting_since is not None or left == campaign.finishing:
+        return False
+    campaign.finishing = left
+    campaign.save(update_fields=["finishing"])
+    return True
+
+
+def to_trim() -> list[int]:
+    """Return the campaigns some of whose older versions have nobody left."""
+    rows = Campaign.objects.exclude(finishing=[]).filter(fitting_since=None).order_by("pk")
+    return [row.pk for row in rows if _peopled_older(row) != row.finishing]
+
+
+def _peopled_older(campaign: Campaign) -> list[int]:
+    peopled = still_peopled(campaign)
+    return [version for version in campaign.finishing if version in peopled]
 
 
 def check_moves(campaign: Campaign, inside: Inside) -> None:
@@ -91,10 +120,10 @@ def _wrong(step: str, message: str) -> Problem:
     return {"field": f"moves.{step}", "code": "unknown_step", "message": message}
 
 
-def standing(campaign: Campaign, owner: int | None = None) -> list[Standing]:
+def standing(campaign: Campaign, user: Any, owner: int | None = None) -> list[Standing]:
     """Return the steps people stand on, and those the draft has no more or has changed.
 
-    `owner` counts the contacts of one user only.
+    They are called by what the user may see; `owner` counts the contacts of one user only.
     """
     versions = running_versions(campaign)
     nodes = _nodes(campaign, versions)
@@ -105,24 +134,25 @@ def standing(campaign: Campaign, owner: int | None = None) -> list[Standing]:
         here[place] = counted.get(number, {})
     drawn = {node["id"]: node for node in campaign.graph.get("nodes", ())}
     found: dict[str, Standing] = {}
-    for version in versions:
-        titles = saying.titles(version.graph)
+    with looked_up(*versions, user=user):
+        called = [titles(version, user) for version in versions]
+    for version, lines in zip(versions, called, strict=True):
         for node in version.graph["nodes"]:
-            _count(found, node, titles, version, here[version.edition, node["id"]], drawn)
+            _count(found, node, lines, version, here[version.edition, node["id"]], drawn)
     return [step for step in found.values() if step.waiting or step.failed or step.state != "same"]
 
 
 def _count(
     found: dict[str, Standing],
     node: dict[str, Any],
-    titles: Mapping[str, str],
+    lines: Mapping[str, str],
     version: CampaignVersion,
     counts: Mapping[str, int],
     drawn: Mapping[str, dict[str, Any]],
 ) -> None:
     name = node["id"]
     step = found.setdefault(
-        name, Standing(name, node["kind"], node.get("key", ""), titles.get(name, name), "same", [])
+        name, Standing(name, node["kind"], node.get("key", ""), lines.get(name, name), "same", [])
     )
     step.versions.append(version.number)
     step.waiting += counts.get("waiting", 0)

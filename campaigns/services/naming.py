@@ -54,15 +54,18 @@ def named(rules: Rules, kind: str | None = None) -> set[Named]:
     for node in rules.graph.get("nodes", ()):
         # Steps of a draft may be half written, and then name nothing.
         with suppress(AttributeError, KeyError, TypeError, ValueError):
-            found |= _named_by(node, kind)
+            found |= named_by(node, kind)
     return found
 
 
-def _named_by(node: Mapping[str, Any], kind: str | None) -> set[Named]:
+def named_by(node: Mapping[str, Any], kind: str | None = None) -> set[Named]:
+    """Return the objects that a step names."""
     config: Mapping[str, Any] = node.get("config", {})
     if node["kind"] == "action":
         action = contact_actions.get(node.get("key", ""))
-        return set(action(config).uses()) if action and action.points_at(kind) else set()
+        uses = action(config).uses() if action and action.points_at(kind) else ()
+        # A draft may have anything for a number: such a step names nothing.
+        return {(one, int(number)) for one, number in uses}
     if node["kind"] == "decision" or (node["kind"] == "goal" and node.get("key")):
         about = decisions.subject(node.get("key", ""), decisions.conditions(config))
         return {(about[0], number) for number in about[1]} if about else set()

@@ -148,7 +148,7 @@ def _sort(node: Node, held: Sequence[Held], now: datetime) -> Ruling:
 
 
 def _draw(node: Node, contact: int) -> int:
-    """Draw a branch by weight: from contact and step alone, the same every time and in every edition.
+    """Draw a branch by weight: from contact and step alone, the same in every edition.
 
     The draw is a place on the whole, so that a changed weight moves as few as it must.
     """

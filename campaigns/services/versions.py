@@ -7,12 +7,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from campaigns.graph.survey import survey
+from campaigns.graph.schema import EMPTY
 from campaigns.models import Campaign, CampaignVersion, OnLeave, Reentry
 from campaigns.models.campaign import Rules
 from campaigns.services import comparing, drawing, saying
-from campaigns.services.drafts import EMPTY
 from campaigns.services.publishing import RULES
+from campaigns.services.titling import looked_up, titles
 from kernel import moments
 from kernel.filters.wording import said_duration
 from kernel.permissions import Actor
@@ -61,18 +61,20 @@ def compare(before: Rules, after: Rules, user: Actor) -> Comparison:
     """Compare two versions, or one with the draft, as far as the user may see what they name."""
     old, new = before.graph or EMPTY, after.graph or EMPTY
     olds, news = _by_id(old), _by_id(new)
-    titles = (_titles(old), _titles(new))
     names = [*news, *(name for name in olds if name not in news)]
+    with looked_up(before, after, user=user):
+        called = (titles(before, user), titles(after, user))
+        settings = _settings(before, after, user)
     steps = [
         Difference(
-            name, _state(olds.get(name), news.get(name)), *(told.get(name, "") for told in titles)
+            name, _state(olds.get(name), news.get(name)), *(told.get(name, "") for told in called)
         )
         for name in names
     ]
     return Comparison(
         steps=steps,
         paths=_paths(old, new),
-        settings=_settings(before, after, user),
+        settings=settings,
         graph={
             "nodes": [news.get(name) or olds[name] for name in names],
             "edges": [
@@ -92,12 +94,6 @@ def take_back(
 
 def _by_id(graph: Mapping[str, Any]) -> dict[str, Json]:
     return {node["id"]: node for node in graph.get("nodes", ())}
-
-
-def _titles(graph: Json) -> dict[str, str]:
-    # A draft may be half written, and what an old version named may be gone.
-    _kept, problems = survey(graph)
-    return saying.titles(graph, {problem["step"] for problem in problems})
 
 
 def _state(before: Json | None, after: Json | None) -> str:
