@@ -1,4 +1,4 @@
-"""People in every position there is inside a campaign: waiting, asked, before a join, parked, out."""
+"""People in every position there is in a campaign: waiting, asked, before a join, parked, out."""
 
 from datetime import timedelta
 from typing import Any
