@@ -63,7 +63,10 @@ def compare(before: Rules, after: Rules, user: Actor) -> Comparison:
     olds, news = _by_id(old), _by_id(new)
     names = [*news, *(name for name in olds if name not in news)]
     with looked_up(before, after, user=user):
-        called = (titles(before, user), titles(after, user))
+        called = [
+            {name: lines.get(name) or name for name in drawn}
+            for drawn, lines in ((olds, titles(before, user)), (news, titles(after, user)))
+        ]
         settings = _settings(before, after, user)
     steps = [
         Difference(
