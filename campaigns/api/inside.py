@@ -19,7 +19,10 @@ PATIENCE_MS = 5_000
 
 
 class StandingSerializer(Serializer):
-    """A step of what runs, with who stands there; `state` compares it with the draft."""
+    """A step of what runs, with who stands there; `state` compares it with the draft.
+
+    `anew`: who stays on it, in some version that runs, waits anew from their arrival.
+    """
 
     step = serializers.CharField()
     kind = serializers.CharField()
@@ -29,6 +32,7 @@ class StandingSerializer(Serializer):
     versions = serializers.ListField(child=serializers.IntegerField())
     waiting = serializers.IntegerField()
     failed = serializers.IntegerField()
+    anew = serializers.BooleanField()
 
 
 class RunningSerializer(Serializer):

@@ -111,6 +111,9 @@ def _inside() -> Words:
             )
             for n in ONE_AND_MANY
         ],
+        "inside_question_uncounted": _("What becomes of the people on the way?"),
+        "inside_gone_ends": _("The way of whoever stands on a removed step ends there."),
+        "inside_finish_theirs": _("Let them finish in the version they go through"),
         "inside_move": _("Move them to v%(version)s"),
         "inside_move_help": _("They go on from the step they stand on, by the new version."),
         "inside_finish": _("Let them finish in %(versions)s"),

@@ -66,7 +66,7 @@ class Campaign(Stamped, Owned, Editable, Rules):
         "CampaignVersion", null=True, on_delete=models.SET_NULL, related_name="+"
     )
     unpublished_at = models.DateTimeField(null=True)
-    # Set while a job fits the contacts on their way to a new version: nothing runs meanwhile.
+    # Set while a job fits the contacts on their way to a new version: others come in, nothing runs.
     fitting_since = models.DateTimeField(null=True)
     # Older versions in which those who entered them finish, beside the one published last.
     finishing = ArrayField(models.BigIntegerField(), default=list, db_default=[])

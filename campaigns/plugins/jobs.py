@@ -7,7 +7,7 @@ from django.db import transaction
 
 from campaigns.graph.plan import Plan, plan_of
 from campaigns.models import Campaign, Source
-from campaigns.services import inside, seeking
+from campaigns.services import inside, refitting, seeking
 from campaigns.services.entering import enter
 from campaigns.services.fitting import Fit, compare, fit, under_way
 from campaigns.services.forgetting import forget_some
@@ -16,7 +16,7 @@ from campaigns.services.membership import members
 from campaigns.services.publishing import enqueue_admission
 from campaigns.services.renumbering import node_numbers
 from campaigns.services.returning import Arrival
-from campaigns.services.running import hold, plans, running
+from campaigns.services.running import entrance, hold, plans, running
 from kernel import clock
 from kernel.jobs import Claimed, handles
 from kernel.schedule import scheduled
@@ -35,7 +35,7 @@ def fit_to_version(job: Claimed) -> None:
         return
     plan = plan_of(campaign.published_id)
     fits = _fits(job.args, plan)
-    for visits in under_way(campaign.pk, job.progress.get("visit", 0)):
+    for visits in under_way(plan, job.progress.get("visit", 0)):
         with transaction.atomic():
             fit(fits, visits, clock.now())
             job.keep(visit=visits[-1])
@@ -46,8 +46,8 @@ def fit_to_version(job: Claimed) -> None:
             campaign.finishing = []
         campaign.save(update_fields=["fitting_since", "finishing"])
         enqueue_admission(campaign, job.args["segments"], clock.now())
-        # Goals that are new, and what happened while nothing ran.
-        if any(one.plan.goals for one in fits.values()):
+        # Goals that are new, and what happened while nothing ran, to who came meanwhile too.
+        if plan.goals or any(one.plan.goals for one in fits.values()):
             seeking.enqueue_search(campaign.pk, clock.now())
         # A worker that dies after this must not add the pause again.
         job.keep(fitted=True)
@@ -109,7 +109,11 @@ scheduled(seeking.FOLLOW, timedelta(minutes=1))
 
 @handles(TRIM)
 def trim_versions(job: Claimed) -> None:
-    """Let older versions run no more that everybody has finished."""
+    """Go on with moves that failed; let older versions run no more that everybody has finished."""
+    for campaign in refitting.unfinished():
+        with transaction.atomic():
+            refitting.resume(campaign, clock.now())
+            job.keep()
     for campaign in inside.to_trim():
         with transaction.atomic():
             inside.trim(campaign)
@@ -138,8 +142,10 @@ def admit_members(job: Claimed) -> None:
         after = job.progress.get("after", 0) if place == job.progress.get("place", 0) else 0
         while True:
             with transaction.atomic():
-                plan = running(job.args["campaign"])
-                found = members(segment, after, CHUNK) if plan else []
+                plan = entrance(job.args["campaign"])
+                # A version published meanwhile may have other sources.
+                wanted = plan is not None and segment in plan.segments
+                found = members(segment, after, CHUNK) if wanted else []
                 if plan is None or not found:
                     break
                 arrivals = [Arrival(contact, Source.SEGMENT, segment) for contact in found]

@@ -47,7 +47,7 @@ def enter(
 ) -> set[int]:
     """Let in whom the rules let in; return the contacts that are on the way now because of it.
 
-    The caller holds the plan by `running`; a contact stands once in `arrivals`.
+    The caller holds the plan by `entrance`; a contact stands once in `arrivals`.
     """
     if not arrivals or not plan.is_open(now):
         return set()

@@ -27,7 +27,7 @@ CHUNK = 500
 # As many are looked for at once, which may mean reading all of the campaign's.
 MOST_AHEAD = 10_000
 UNDER_WAY = """
-SELECT id FROM visit WHERE campaign_id = %s AND left_at IS NULL AND id > %s
+SELECT id FROM visit WHERE campaign_id = %s AND version_id <> %s AND left_at IS NULL AND id > %s
 ORDER BY id LIMIT %s"""
 HOLD = """
 SELECT id, edition FROM visit
@@ -107,11 +107,14 @@ def _waits(node: Node) -> bool:
     return node.kind in ("wait", "decision", "goal")
 
 
-def under_way(campaign: int, after: int) -> Iterator[list[int]]:
-    """Return the visits on the way after one, in parts for one transaction each."""
+def under_way(plan: Plan, after: int) -> Iterator[list[int]]:
+    """Return the visits on the way after one, in parts for one transaction each.
+
+    Whoever entered the new version itself, which goes on meanwhile, is where they belong.
+    """
     while True:
         with connection.cursor() as cursor:
-            cursor.execute(UNDER_WAY, [campaign, after, MOST_AHEAD])
+            cursor.execute(UNDER_WAY, [plan.campaign, plan.version, after, MOST_AHEAD])
             found = [row[0] for row in cursor.fetchall()]
         if not found:
             return

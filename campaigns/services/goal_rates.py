@@ -102,10 +102,12 @@ def comparison(
     """Compare those who went with those held out: who reached a goal since they came.
 
     Counted alike for both, from the log, whether the way is still under way or not, by the goals
-    of every version that runs.
+    of each edition as it was published last: also of those in which nobody is left.
     """
-    published = campaign.published_id
-    goals = _different(plan_of(published, campaign.finishing).goals) if published else ()
+    lasts = campaign.versions.order_by("edition", "-number").distinct("edition")
+    goals = _different(
+        [goal for last in lasts.values_list("pk", flat=True) for goal in plan_of(last).goals]
+    )
     went, held = (_arm(arm, goals, campaign.pk, now, owner) for arm in (WENT, HELD))
     return went, held, lift(went, held)
 
@@ -139,7 +141,11 @@ def _arm(arm: str, goals: Sequence[Node], campaign: int, now: datetime, owner: i
 def _met(goal: Node, since: Mapping[int, datetime], now: datetime) -> set[int]:
     """Return who reached a goal later than the moment of their coming."""
     if not goal.key:
-        return set(filters.matching(goal.config["filter"], list(since), now))
+        try:
+            return set(filters.matching(goal.config["filter"], list(since), now))
+        except filters.FilterProblem:
+            # What an edition names in which nobody is left may have been deleted.
+            return set()
     where, values = decisions.where_sql(goal.key, goal.where)
     given = [
         list(since),

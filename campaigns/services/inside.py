@@ -53,6 +53,8 @@ class Standing:
     versions: list[int]
     waiting: int = 0
     failed: int = 0
+    # Whether some who stay on it begin to wait anew.
+    anew: bool = False
 
 
 def running_versions(campaign: Campaign) -> list[CampaignVersion]:
@@ -75,7 +77,11 @@ def still_peopled(campaign: Campaign) -> list[int]:
 
 def trim(campaign_id: int) -> bool:
     """Let older versions in which nobody is left run no more; say whether there were any."""
-    campaign = hold(campaign_id)
+    try:
+        campaign = hold(campaign_id)
+    except Campaign.DoesNotExist:
+        # Deleted since it was found.
+        return False
     left = _peopled_older(campaign)
     if campaign.fitting_since is not None or left == campaign.finishing:
         return False
@@ -161,6 +167,7 @@ def _count(
         step.state = "gone"
     elif comparing.differ(node, drawn[name]):
         step.state = "changed"
+        step.anew |= bool({node["kind"], drawn[name]["kind"]} & comparing.WAITING)
 
 
 def active(campaign: Campaign, owner: int | None = None) -> dict[int, int]:

@@ -13,11 +13,11 @@ from campaigns.graph import check
 from campaigns.graph.schema import START
 from campaigns.models import Campaign, CampaignNode, CampaignVersion
 from campaigns.models.campaign import Rules
+from campaigns.services import refitting
 from campaigns.services.inside import Inside, check_moves, running_versions, still_peopled
 from campaigns.services.running import hold
 from campaigns.sources import check_sources
 from kernel import jobs
-from kernel.models import Job
 from kernel.permissions import Reach
 from kernel.registry import ConfigProblem
 
@@ -55,7 +55,7 @@ def publish(
     """
     how = how or How()
     campaign = hold(campaign_id)
-    _refuse_while_fitting(campaign)
+    _refuse_while_fitting(campaign, unfinished=True)
     check(campaign.graph, user=user, publishing=True)
     check_sources(campaign.sources, user=user)
     _check_beginning(campaign, now)
@@ -138,14 +138,9 @@ def unpublish(campaign_id: int, now: datetime) -> Campaign:
     return campaign
 
 
-def _refuse_while_fitting(campaign: Campaign) -> None:
+def _refuse_while_fitting(campaign: Campaign, *, unfinished: bool = False) -> None:
     # A job that failed for good must not lock the campaign for ever.
-    open_ = Job.objects.filter(
-        kind="campaigns.fit",
-        state__in=[Job.State.QUEUED, Job.State.RUNNING],
-        args__campaign=campaign.pk,
-    )
-    if campaign.fitting_since is not None and open_.exists():
+    if refitting.goes_on(campaign) or (unfinished and refitting.to_resume(campaign)):
         message = _("Contacts are being moved to the version just published; try again shortly.")
         raise NotPossible("busy", message)
 

@@ -3,6 +3,7 @@
 What a way has done is moved with it, so that no step runs again that ran before the move.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from django.db import connection
@@ -53,10 +54,12 @@ def renumber(before: Plan, plan: Plan, visits: Sequence[int]) -> None:
             "olds": numbers([old for old, _new in pairs]),
             "news": numbers([new for _old, new in pairs]),
         }
+        differences: dict[int, Counter[str]] = defaultdict(Counter)
         for statement in (LIVE, DONE):
             cursor.execute(statement, values)
             for old, new, *counts in cursor.fetchall():
                 changed = dict(zip(figures.NAMES, counts, strict=True))
-                figures.add(new, **changed)
-                figures.add(old, **{name: -count for name, count in changed.items()})
+                differences[new].update(changed)
+                differences[old].subtract(changed)
+        figures.add_many(differences)
         cursor.execute(VISITS, [plan.edition, list(visits)])

@@ -54,7 +54,8 @@ class Comparison:
 
 def history(campaign: Campaign) -> list[CampaignVersion]:
     """Return the versions, the newest first."""
-    return list(campaign.versions.select_related("published_by").order_by("-number"))
+    rows = campaign.versions.select_related("published_by").defer("graph", "sources")
+    return list(rows.order_by("-number"))
 
 
 def compare(before: Rules, after: Rules, user: Actor) -> Comparison:

@@ -12,6 +12,7 @@ from kernel import clock
 from kernel.jobs import LEASE, Jobs
 from kernel.models import Job
 from tests.campaigns.versions import in_flight, places, publish, redraw
+from tests.colliding import until_somebody_waits
 from tests.journey import bring, figures, graph, node, people, points, run, totals
 from tests.settle import settle
 
@@ -22,7 +23,6 @@ NEW = graph(
     [points("hello"), node("short", "wait", **{"for": "1h"}), points("bye", 10)],
     "start>hello", "hello>short", "short>bye",
 )  # fmt: skip
-WAITS = "SELECT 1 FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND wait_event_type = 'Lock'"
 
 
 def work_until_it_waits(visit: int) -> None:
@@ -34,11 +34,11 @@ def work_until_it_waits(visit: int) -> None:
             held_back = Jobs().work(clock.now())
         finally:
             os._exit(0 if held_back else 1)
-    with connection.cursor() as cursor:
-        cursor.execute(WAITS)
-        while cursor.fetchone() is None:
-            assert os.waitpid(worker, os.WNOHANG) == (0, 0), "The worker ended by itself."
-            cursor.execute(WAITS)
+
+    def look() -> None:
+        assert os.waitpid(worker, os.WNOHANG) == (0, 0), "The worker ended by itself."
+
+    until_somebody_waits(look)
     os.kill(worker, signal.SIGKILL)
     os.waitpid(worker, 0)
 

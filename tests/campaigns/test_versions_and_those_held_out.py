@@ -2,7 +2,7 @@
 
 import pytest
 
-from campaigns.models import HeldOut, Visit
+from campaigns.models import Campaign, HeldOut, Visit
 from kernel import clock
 from kernel.events import Fact, record
 from tests.campaigns.versions import publish, redraw
@@ -82,6 +82,9 @@ def test_those_held_out_are_compared_by_the_goals_of_every_edition_that_runs(api
     visit([went[1], went[0]], "new")
     found = goals(api, campaign)
     assert (found["went"]["reached"], found["held_out"]["reached"]) == (2, 2)
+    # Nobody is left in the older version: what counted goes on counting.
+    Campaign.objects.update(finishing=[])
+    assert goals(api, campaign) == found
 
 
 def test_a_share_held_out_is_told_among_what_versions_differ_in(api):

@@ -93,3 +93,25 @@ def test_people_finish_in_their_version_on_a_phone(open_page: Any, campaign: Cam
     dialog.wait_for(state="detached")
     settle()
     assert standing() == {"long"}
+
+
+def test_where_nobody_can_be_counted_no_way_ends_unless_one_says_so(
+    open_page: Any, campaign: Campaign
+):
+    # What is told there is meant to be told.
+    open_page.meant.append("400")
+    page = open_page(f"/campaigns/{campaign.pk}")
+    held: list[Any] = []
+    page.route("**/in-flight", lambda route: held.append(route))
+    page.get_by_role("button", name="Publish v2…").click()
+    dialog = page.locator("dialog[open]")
+    go = dialog.get_by_role("button", name="Publish v2", exact=True)
+    dialog.get_by_text("Counting who is on the way").wait_for()
+    expect(go).to_be_disabled()
+    held[0].fulfill(status=400, json={"errors": [{"code": "too_slow", "message": "Too slow"}]})
+    expect(dialog.get_by_label("Let them finish in the version")).to_be_checked()
+    expect(dialog.get_by_label("Move them to v2")).not_to_be_checked()
+    go.click()
+    dialog.wait_for(state="detached")
+    settle()
+    assert standing() == {"long"}

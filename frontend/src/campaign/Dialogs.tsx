@@ -4,7 +4,7 @@ import { call, Refusal } from "../page/requests";
 import { select } from "./editing";
 import { stepOf } from "./graph";
 import { Icon } from "../page/Icon";
-import { decided, FOLLOW, Inside, sentOf, type Fate } from "./Inside";
+import { decided, Inside, sentOf, type Fate } from "./Inside";
 import { titleOf } from "./kinds";
 import { Outlook } from "./Outlook";
 import * as saving from "./saving";
@@ -49,7 +49,7 @@ async function reread(): Promise<void> {
 export function Publish({ onClose }: { onClose: () => void }) {
   const draft = useStore((state) => state.draft);
   const [catchUp, setCatchUp] = useState(false);
-  const [fate, setFate] = useState<Fate>(FOLLOW);
+  const [fate, setFate] = useState<Fate | null>(null);
   const [note, setNote] = useState("");
   const [working, setWorking] = useState(false);
   const [wrong, setWrong] = useState<string[]>([]);
@@ -57,10 +57,11 @@ export function Publish({ onClose }: { onClose: () => void }) {
   // Whoever wants to publish wants to know all of it.
   useEffect(() => store.set({ fresh: null }), []);
   const version = (campaign.published_version ?? 0) + 1;
+  const first = campaign.published_version === null;
   const publish = async () => {
     setWorking(true);
     try {
-      await call("POST", `campaigns/${page.id}/publish`, { catch_up: catchUp, version: campaign.version, note, ...sentOf(fate) });
+      await call("POST", `campaigns/${page.id}/publish`, { catch_up: catchUp, version: campaign.version, note, ...(fate ? sentOf(fate) : {}) });
       await reread();
       // Nobody is asking anything of the draft that was.
       if (!store.get().simulation?.told) {
@@ -99,7 +100,7 @@ export function Publish({ onClose }: { onClose: () => void }) {
       <div class="inside stack">
         {wrong.map((message) => <div class="note red" role="alert" key={message}><Icon name="alert-circle" /><span>{message}</span></div>)}
         <Consequences />
-        {campaign.published_version !== null && <Inside version={version} fate={fate} choose={setFate} />}
+        {!first && <Inside version={version} fate={fate} choose={setFate} />}
         <Outlook catchUp={catchUp} />
         {campaign.state === "unpublished" && (
           <label class="form-check">
@@ -113,7 +114,7 @@ export function Publish({ onClose }: { onClose: () => void }) {
       </div>
       <footer>
         <button type="button" class="btn" data-first onClick={onClose}>{say("cancel")}</button>
-        <button type="button" class="btn btn-primary" disabled={working || !decided(fate)} onClick={() => void publish()}>{say("publish_now", { version })}</button>
+        <button type="button" class="btn btn-primary" disabled={working || !(first || decided(fate))} onClick={() => void publish()}>{say("publish_now", { version })}</button>
       </footer>
     </Dialog>
   );
@@ -199,7 +200,7 @@ export function Conflict() {
         <p>{say("conflict_facts", { when: when(theirs.campaign.updated_at), count: theirs.campaign.graph.nodes.length })}</p>
         <p>{say("conflict_safe")}</p>
       </div>
-      <footer class="wraps">
+      <footer class="answers">
         {page.may.create && (
           <button type="button" class="btn" onClick={attempt(() => saving.keepAsCopy(say("my_copy", { name })))}>{say("keep_as_copy")}</button>
         )}
