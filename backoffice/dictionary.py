@@ -44,6 +44,7 @@ VERBS: Mapping[str, Any] = {
     "retry": pgettext_lazy("deed", "tried steps again"),
     "skip": pgettext_lazy("deed", "skipped steps"),
     "set draft": pgettext_lazy("deed", "changed the draft"),
+    "versions/draft": pgettext_lazy("deed", "took an older version back as draft"),
     "simulate": pgettext_lazy("deed", "simulated"),
     "file": pgettext_lazy("deed", "made from a file"),
     "drafts": pgettext_lazy("deed", "began"),
@@ -99,6 +100,7 @@ KINDS: Mapping[str, Any] = {
 FIELDS: Mapping[str, Any] = {
     "name": _("Name"),
     "version": _("Version"),
+    "from_version": _("From version"),
     "state": _("State"),
     "owner": _("Owner"),
     "key": _("What"),

@@ -124,8 +124,11 @@ def beyond(kind: str, ids: Iterable[int], user: Actor | None, verb: str = "view"
     wanted, memory = set(ids), _memory.get()
     if kind not in _owned:
         return set()
-    if memory and memory.user is user and verb == "view" and memory.knows(kind, wanted):
-        return wanted & memory.beyond[kind]
+    if memory and memory.knows(kind, wanted):
+        if user is None:
+            return wanted - memory.names[kind].keys()
+        if memory.user is user and verb == "view":
+            return wanted & memory.beyond[kind]
     rights, rows = _owned[kind]
     reached = rows.filter(pk__in=wanted)
     if user is not None:

@@ -1,5 +1,25 @@
 """Campaigns by REST."""
 
-from campaigns.api import behind, campaigns, drafts, files, goals, parked, simulate
+from campaigns.api import (
+    behind,
+    campaigns,
+    drafts,
+    files,
+    goals,
+    inside,
+    parked,
+    simulate,
+    versions,
+)
 
-__all__ = ["behind", "campaigns", "drafts", "files", "goals", "parked", "simulate"]
+__all__ = [
+    "behind",
+    "campaigns",
+    "drafts",
+    "files",
+    "goals",
+    "inside",
+    "parked",
+    "simulate",
+    "versions",
+]

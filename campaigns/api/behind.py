@@ -69,26 +69,26 @@ class CampaignPart(ApiView):
             raise PermissionDenied
         return None if reach is Reach.ALL else int(self.caller.pk)
 
-    def steps(self, name: str | None = None) -> dict[str, int]:
+    def steps(self, name: str | None = None) -> list[int]:
         """Return the numbers of the campaign's steps, or of the one asked for, which must be."""
         found = behind.numbers(self.campaign(), name)
         if not found and name is not None:
             raise Http404
         return found
 
-    def page(self, figure: str, nodes: dict[str, int]) -> Response:
+    def page(self, figure: str, nodes: list[int]) -> Response:
         """Answer a page of those behind a figure."""
         query, now = self.request.query_params, clock.now()
         limit = read_limit(query.get("limit"))
         cursor, scope = read_cursor(query.get("cursor")), f"{self.request.path}|{figure}"
         after = cursors.unseal(cursor, scope, now) if cursor else behind.LAST
         found = behind.contacts_behind(
-            figure, list(nodes.values()), after=after, limit=limit + 1, owner=self.owner()
+            figure, nodes, after=after, limit=limit + 1, owner=self.owner()
         )
         following = None
         if len(found) > limit:
             last = found[limit - 1]
-            following = cursors.seal(scope, [last.visit, nodes[last.node], last.number], now)
+            following = cursors.seal(scope, [last.visit, last.node_number, last.number], now)
         names = behind.names([row.contact for row in found[:limit]])
         rows = [{**behind.shown(row), "name": names[row.contact]} for row in found[:limit]]
         return Response({"results": rows, "next": following})
@@ -154,8 +154,8 @@ class NodeChart(CampaignPart):
     @extend_schema(responses=ChartSerializer)
     def get(self, request: Request, pk: str, node: str) -> Response:
         """Answer the last fourteen days, of contacts one may see, in the workspace's zone."""
-        number, owner = self.steps(node)[node], self.owner()
-        told = chart(self.campaign(), node, number, clock.now(), owner=owner)
+        numbers, owner = self.steps(node), self.owner()
+        told = chart(self.campaign(), node, numbers, clock.now(), owner=owner)
         return Response(ChartSerializer(told).data)
 
 

@@ -18,6 +18,7 @@ from campaigns.graph.shown import shown_graph, shown_sources
 from campaigns.models import Campaign
 from campaigns.plugins.queues import STEPS
 from campaigns.services import admitting, drafts, publishing, statistics
+from campaigns.services.inside import Inside
 from contacts.models import Contact
 from kernel import clock
 from kernel.filters.questions import within_time
@@ -108,10 +109,26 @@ class CampaignSerializer(ModelSerializer[Campaign]):
 
 
 class PublishSerializer(Serializer):
-    """How to publish: whether members that came while nothing ran enter now, and which draft."""
+    """How to publish: whether members that came while nothing ran enter now, and which draft.
+
+    Those on their way go on in the new version (`move`) or finish in the one they go through
+    (`finish`). They follow the ids of the steps; `moves` sends those who stand on a step to
+    another one of the draft, or ends their way (null).
+    """
 
     catch_up = TruthField(default=False)
     version = serializers.IntegerField(required=False)
+    in_flight = serializers.ChoiceField(["move", "finish"], default="move")
+    moves = serializers.DictField(
+        child=serializers.CharField(max_length=64, allow_null=True), required=False
+    )
+    note = serializers.CharField(max_length=500, allow_blank=True, default="")
+
+    def how(self) -> publishing.How:
+        """Return it as the service takes it."""
+        given = self.validated_data
+        inside = Inside(given["in_flight"] == "finish", given.get("moves", {}))
+        return publishing.How(given["catch_up"], inside, given["note"])
 
 
 class ContactsSerializer(Serializer):
@@ -188,12 +205,7 @@ class CampaignViews(ResourceViews[Campaign]):
         row = self.get_object()
         self.refuse_stale(row)
         try:
-            row = publishing.publish(
-                row.pk,
-                clock.now(),
-                user=self.caller,
-                catch_up=body.validated_data["catch_up"],
-            )
+            row = publishing.publish(row.pk, clock.now(), user=self.caller, how=body.how())
         except publishing.NotPossible as error:
             raise Conflict(error.message, error.code) from error
         hint_on_commit("kernel.jobs")

@@ -62,6 +62,12 @@ class DraftSerializer(Serializer):
     changes = ChangesSerializer()
 
 
+def told_of(row: Campaign, caller: Any) -> dict[str, Any]:
+    """Return a draft as answers show it to somebody."""
+    shown = dict(CampaignSerializer(row).data)
+    return {"campaign": shown, **drawing.drawn(row, user=caller)}
+
+
 class OfferSerializer(Serializer):
     """What steps and sources can be made of."""
 
@@ -119,8 +125,7 @@ class Draft(CampaignPart):
 
     def told(self, row: Campaign) -> dict[str, Any]:
         """Return a draft as answers show it."""
-        shown = dict(CampaignSerializer(row).data)
-        return {"campaign": shown, **drawing.drawn(row, user=self.caller)}
+        return told_of(row, self.caller)
 
     def _refuse_stale(self, row: Campaign, body: Any, sitting: sittings.Sitting | None) -> None:
         seen = body.get("version") if isinstance(body, dict) else None

@@ -58,7 +58,7 @@ class Freed(CampaignPart):
         """Do it, as far as the caller may change the contacts; return to how many."""
         body = ChosenSerializer(data=request.data or {})
         body.is_valid(raise_exception=True)
-        nodes = list(self.steps(body.validated_data.get("node")).values())
+        nodes = self.steps(body.validated_data.get("node"))
         chosen = Chosen(nodes, body.validated_data.get("contacts"), self.owner("edit"))
         with transaction.atomic():
             plan = running(self.campaign().pk)

@@ -1,7 +1,7 @@
 """The words of the simulation and of what is told before publishing, in the language in force."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 Words = dict[str, str | list[str]]
 ONE_AND_MANY = (1, 2)
@@ -9,7 +9,7 @@ ONE_AND_MANY = (1, 2)
 
 def of_looking_ahead() -> Words:
     """Return the words of all of it."""
-    return {**_asking(), **_ways(), **_publishing(), **_outlook()}
+    return {**_asking(), **_ways(), **_publishing(), **_inside(), **_versions(), **_outlook()}
 
 
 def _asking() -> Words:
@@ -81,34 +81,6 @@ def _publishing() -> Words:
         "nobody_in_flight": _("Nobody is on the way, so nobody is moved."),
         "none_of_mine_in_flight": _("None of your own contacts is on the way."),
         "others_too": _("Only your own contacts are counted here; others may be on the way, too."),
-        "flight_goes_on": [
-            ngettext(
-                "%(count)s person is on the way. They stay at their step and go on by the new"
-                " version.",
-                "%(count)s people are on the way. They stay at their steps and go on by the new"
-                " version.",
-                n,
-            )
-            for n in ONE_AND_MANY
-        ],
-        "flight_ends": [
-            ngettext(
-                "The step “%(step)s” is gone: the way of the %(count)s person at it ends, and"
-                " nothing more is done for them.",
-                "The step “%(step)s” is gone: the way of the %(count)s people at it ends, and"
-                " nothing more is done for them.",
-                n,
-            )
-            for n in ONE_AND_MANY
-        ],
-        "flight_anew": [
-            ngettext(
-                "%(count)s person waits anew, counted from when they arrived, at",
-                "%(count)s people wait anew, counted from when they arrived, at",
-                n,
-            )
-            for n in ONE_AND_MANY
-        ],
         "clock_stood_still": _("The clock of every wait stood still meanwhile: no time ran out."),
         "catch_up": _("Let in who joined the segments while nothing ran"),
         "unpublish_question": _("Unpublish this campaign?"),
@@ -124,6 +96,67 @@ def _publishing() -> Words:
         ],
         "unpublish_again": _("Publishing again goes on from there."),
         "unpublished": _("The campaign stands still."),
+    }
+
+
+def _inside() -> Words:
+    return {
+        "inside_counting": _("Counting who is on the way…"),
+        "inside_not_counted": _("Who is on the way could not be counted in time."),
+        "inside_question": [
+            ngettext(
+                "What becomes of the %(count)s person on the way?",
+                "What becomes of the %(count)s people on the way?",
+                n,
+            )
+            for n in ONE_AND_MANY
+        ],
+        "inside_question_uncounted": _("What becomes of the people on the way?"),
+        "inside_gone_ends": _("The way of whoever stands on a removed step ends there."),
+        "inside_finish_theirs": _("Let them finish in the version they go through"),
+        "inside_move": _("Move them to v%(version)s"),
+        "inside_move_help": _("They go on from the step they stand on, by the new version."),
+        "inside_finish": _("Let them finish in %(versions)s"),
+        "inside_finish_help": _(
+            "Who enters from now on goes through v%(version)s; both run beside each other until"
+            " the last one has come to the end."
+        ),
+        "go_on_at": _("Go on at"),
+        "go_on_at_of": _("Where those go on who stand on “%(step)s”"),
+        "step_gone": _("removed"),
+        "step_changed": _("changed"),
+        "choose_step": _("Choose…"),
+        "stays": _("The same step"),
+        "stays_anew": _("The same step, waiting anew from their arrival"),
+        "to_another_step": _("Another step"),
+        "way_ends": _("Nowhere: their way ends"),
+        "nobody_twice": _(
+            "Nobody takes a step twice: whoever has been at the chosen step goes no further."
+        ),
+        "what_is_new": _("What is new"),
+        "what_is_new_help": _("A note for the history of versions"),
+    }
+
+
+def _versions() -> Words:
+    return {
+        "versions": _("Versions"),
+        "compare_before": _("Compare this version"),
+        "compare_after": _("with this one"),
+        "compare_draft": _("Compare with the draft"),
+        "drawn_differences": _("Both versions in one drawing"),
+        "no_difference": _("Both are the same."),
+        "is_added": pgettext("a step", "Added"),
+        "is_removed": pgettext("a step", "Removed"),
+        "is_changed": pgettext("a step", "Changed"),
+        "other_settings": _("with other settings"),
+        "never_published": _("Nothing has been published yet."),
+        "version_newest": pgettext("version", "Runs"),
+        "version_finishing": pgettext("version", "Being finished"),
+        "version_over": pgettext("version", "Over"),
+        "published_by": _("%(when)s by %(name)s"),
+        "take_back": _("Take back as draft"),
+        "taken_back": _("v%(version)s is the draft now. Undo leads back."),
     }
 
 

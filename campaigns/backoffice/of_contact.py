@@ -1,5 +1,6 @@
 """The campaigns of a contact on their page: where they stand, and where they were."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from django.utils.translation import pgettext
 
 from backoffice.attachments import card
 from backoffice.templatetags.relais import pill
-from campaigns.models import Campaign, LeftFor, Step, StepState, Visit
+from campaigns.models import Campaign, CampaignVersion, LeftFor, Step, StepState, Visit
 from campaigns.services import saying
 from contacts.models import Contact
 from kernel.permissions import narrow
@@ -46,29 +47,50 @@ def campaigns_of(request: HttpRequest, contact: Contact) -> dict[str, Any]:
     )
     steps = Step.objects.filter(visit__in=live).select_related("node").order_by("arrived_at")
     at = {step.visit_id: step for step in steps}
+    graphs = _graphs(named, live)
     return {
-        "live": [_standing(named[v.campaign_id], v, at.get(v.pk)) for v in live],
+        "live": [_standing(named[v.campaign_id], graphs[v.pk], v, at.get(v.pk)) for v in live],
         "over": [(named[visit.campaign_id], _why(visit), visit.left_at) for visit in over],
     }
 
 
-def _standing(campaign: Campaign, visit: Visit, step: Step | None) -> Standing:
+def _graphs(named: Mapping[int, Campaign], live: Sequence[Visit]) -> dict[int, dict[str, Any]]:
+    """Return by visit what it goes through: of who finishes in an older version, that one."""
+    older = [
+        visit
+        for visit in live
+        if (newest := named[visit.campaign_id].published) and newest.edition != visit.edition
+    ]
+    finishing = {number for visit in older for number in named[visit.campaign_id].finishing}
+    olds = {
+        (version.campaign_id, version.edition): version.graph
+        for version in CampaignVersion.objects.filter(pk__in=finishing)
+    }
+    return {
+        visit.pk: olds.get((visit.campaign_id, visit.edition))
+        or (named[visit.campaign_id].published or named[visit.campaign_id]).graph
+        for visit in live
+    }
+
+
+def _standing(
+    campaign: Campaign, graph: Mapping[str, Any], visit: Visit, step: Step | None
+) -> Standing:
     if step is None:
         return Standing(campaign, _state(campaign, None), "", visit.entered_at)
     waits = step.state == StepState.WAITING
     return Standing(
         campaign,
         _state(campaign, step),
-        _title(campaign, step.node.name),
+        _title(graph, step.node.name),
         step.arrived_at,
         due=step.due_at if waits else None,
         error=step.error or "" if step.state == StepState.PARKED else "",
     )
 
 
-def _title(campaign: Campaign, name: str) -> str:
+def _title(graph: Mapping[str, Any], name: str) -> str:
     """Call a step what the canvas calls it."""
-    graph = (campaign.published or campaign).graph
     nodes = [node for node in graph.get("nodes", ()) if node["id"] == name]
     return saying.titles({"nodes": nodes}).get(name, name)
 

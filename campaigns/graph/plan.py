@@ -1,7 +1,7 @@
 """A published version as the engine reads it: numbered nodes, targets, arrival rules."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,6 +32,10 @@ class Node:
     senders: tuple[int, ...] = ()
     # Of a goal with a filter: after which changes it may be reached.
     reads: frozenset[str] = frozenset()
+    # Whose ways come here: those that go on in a version of this edition.
+    edition: int = 1
+    # The number it had first: what must be the same in every edition goes by it.
+    origin: int = 0
 
     @property
     def where(self) -> dict[str, Any]:
@@ -89,7 +93,11 @@ class Node:
 
 @dataclass(frozen=True)
 class Plan:
-    """One published version, ready to run."""
+    """What is published, ready to run.
+
+    Who enters goes through the newest version. Nodes and goals of older ones, in which others
+    finish, stand beside its own under numbers of their own.
+    """
 
     campaign: int
     version: int
@@ -106,6 +114,7 @@ class Plan:
     # Whose contacts alone come in: those of a publisher who may see no others.
     only_owner: int | None
     goals: tuple[Node, ...]
+    edition: int = 1
 
     def is_open(self, now: datetime) -> bool:
         """Say whether contacts may enter now."""
@@ -123,36 +132,44 @@ class Plan:
         return self.reentry == Reentry.ALWAYS
 
     def by_name(self) -> dict[str, Node]:
-        """Return the nodes by the names people gave them."""
-        return {node.name: node for node in self.nodes.values()}
+        """Return the nodes of the newest version by the names people gave them."""
+        return {node.name: node for node in self.nodes.values() if node.edition == self.edition}
 
 
-_plans: dict[tuple[str, int], Plan] = {}
+_plans: dict[tuple[str, int, tuple[int, ...]], Plan] = {}
 _KEPT = 1_000
 
 
-def plan_of(version: int) -> Plan:
-    """Return the plan of a version, which never changes, so it is kept for good."""
+def plan_of(version: int, finishing: Sequence[int] = ()) -> Plan:
+    """Return the plan of a version, and of older ones in which some finish.
+
+    Versions never change, so it is kept for good.
+    """
     from django.db import connection
 
-    key = (str(connection.settings_dict["NAME"]), version)
+    key = (str(connection.settings_dict["NAME"]), version, tuple(finishing))
     if key not in _plans:
         if len(_plans) >= _KEPT:
             _plans.clear()
-        _plans[key] = read_plan(CampaignVersion.objects.get(pk=version))
+        plan = read_plan(CampaignVersion.objects.get(pk=version))
+        others = [plan_of(older) for older in finishing]
+        _plans[key] = replace(
+            plan,
+            nodes={number: node for one in (plan, *others) for number, node in one.nodes.items()},
+            goals=tuple(goal for one in (plan, *others) for goal in one.goals),
+        )
     return _plans[key]
 
 
 def read_plan(version: CampaignVersion) -> Plan:
     """Read a version into a plan."""
-    return plan_from(version, version.campaign_id, version.pk, version.number, version.only_owner)
+    plan = plan_from(version, version.campaign_id, version.only_owner, version.edition)
+    return replace(plan, version=version.pk, number=version.number)
 
 
-def plan_from(
-    rules: Rules, campaign: int, version: int = 0, number: int = 0, only_owner: int | None = None
-) -> Plan:
+def plan_from(rules: Rules, campaign: int, only_owner: int | None = None, edition: int = 1) -> Plan:
     """Read rules into a plan; a draft's steps that were never published have numbers below zero."""
-    numbers = dict(CampaignNode.objects.filter(campaign=campaign).values_list("name", "id"))
+    numbers, origins = _numbers(campaign, edition)
     drawn = [START, *(item["id"] for item in rules.graph["nodes"])]
     for place, name in enumerate(name for name in drawn if name not in numbers):
         numbers[name] = -1 - place
@@ -168,12 +185,14 @@ def plan_from(
             targets=targets.get(item["id"], {}),
             senders=_senders(item, rules.graph, numbers),
             reads=_reads(item),
+            edition=edition,
+            origin=origins.get(item["id"], numbers[item["id"]]),
         )
-    start = Node(numbers[START], START, START, "", {}, targets.get(START, {}))
+    start = Node(numbers[START], START, START, "", {}, targets.get(START, {}), edition=edition)
     return Plan(
         campaign=campaign,
-        version=version,
-        number=number,
+        version=0,
+        number=0,
         start=start,
         nodes=nodes,
         sources=tuple(rules.sources),
@@ -185,7 +204,19 @@ def plan_from(
         end_at=rules.end_at,
         only_owner=only_owner,
         goals=tuple(node for node in nodes.values() if node.kind == "goal"),
+        edition=edition,
     )
+
+
+def _numbers(campaign: int, edition: int) -> tuple[dict[str, int], dict[str, int]]:
+    """Return the numbers of a campaign's nodes by name: in an edition, and in the first of all."""
+    numbers, origins = dict[str, int](), dict[str, int]()
+    rows = CampaignNode.objects.filter(campaign=campaign).order_by("id")
+    for number, name, of in rows.values_list("id", "name", "edition"):
+        origins.setdefault(name, number)
+        if of == edition or name == START:
+            numbers[name] = number
+    return numbers, origins
 
 
 def _targets(

@@ -10,6 +10,8 @@ from campaigns.graph.problems import Problems
 
 KINDS = ("action", "condition", "decision", "wait", "split", "jump", "goal", "exit")
 START = "start"
+# A campaign may be made with its name alone and drawn afterwards.
+EMPTY: dict[str, Any] = {"nodes": [], "edges": []}
 LARGEST = {"nodes": 500, "edges": 2_000}
 # How long a note on a step may be.
 NOTE = 500

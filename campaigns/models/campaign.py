@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -65,8 +66,10 @@ class Campaign(Stamped, Owned, Editable, Rules):
         "CampaignVersion", null=True, on_delete=models.SET_NULL, related_name="+"
     )
     unpublished_at = models.DateTimeField(null=True)
-    # Set while a job fits the contacts on their way to a new version: nothing runs meanwhile.
+    # Set while a job fits the contacts on their way to a new version: others come in, nothing runs.
     fitting_since = models.DateTimeField(null=True)
+    # Older versions in which those who entered them finish, beside the one published last.
+    finishing = ArrayField(models.BigIntegerField(), default=list, db_default=[])
 
     class Meta:
         db_table = "campaign"
@@ -92,6 +95,10 @@ class CampaignVersion(Rules):
     # Whose contacts alone come in: those of a publisher who may see no others. No foreign key:
     # when that user goes, nobody's come in, instead of everybody's.
     only_owner = models.BigIntegerField(null=True)
+    # What is new in it, for those who read the history.
+    note = models.CharField(_("note"), max_length=500, default="", db_default="")
+    # Which numbers its nodes have: a version beside which an older one goes on has its own.
+    edition = models.SmallIntegerField(default=1, db_default=1)
 
     class Meta:
         db_table = "campaign_version"
@@ -104,16 +111,22 @@ class CampaignVersion(Rules):
 
 
 class CampaignNode(models.Model):
-    """The small number of a node, the same in every version; `start` is the entrance."""
+    """The small number of a node, the same in every version of an edition.
+
+    `start` is the entrance, one for all editions.
+    """
 
     id = models.AutoField(primary_key=True)
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="nodes")
     name = models.CharField(max_length=64)
+    edition = models.SmallIntegerField(default=1, db_default=1)
 
     class Meta:
         db_table = "campaign_node"
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["campaign", "name"], name="campaign_node_once")
+            models.UniqueConstraint(
+                fields=["campaign", "name", "edition"], name="campaign_node_of_edition"
+            )
         ]
 
     def __str__(self) -> str:

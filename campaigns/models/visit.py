@@ -42,8 +42,11 @@ class Visit(models.Model):
         Campaign, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
     )
     contact_id = models.BigIntegerField()
-    # The version in force at the entry; what runs is always the campaign's present one.
+    # The version in force at the entry.
     version_id = models.BigIntegerField()
+    # Which numbers the nodes have it goes through: those of the version it goes on in.
+    # Unchecked: a check would read every row there is when it is made.
+    edition = models.SmallIntegerField(default=1, db_default=1)
     number = models.PositiveIntegerField()
     source = models.SmallIntegerField(choices=Source.choices)
     source_id = models.BigIntegerField(null=True)

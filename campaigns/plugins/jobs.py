@@ -1,24 +1,27 @@
 """The campaigns' jobs: fitting those on their way to a new version, letting members in."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
-from campaigns.graph.plan import plan_of
+from campaigns.graph.plan import Plan, plan_of
 from campaigns.models import Campaign, Source
-from campaigns.services import seeking
+from campaigns.services import inside, refitting, seeking
 from campaigns.services.entering import enter
-from campaigns.services.fitting import compare, fit
+from campaigns.services.fitting import Fit, compare, fit, under_way
 from campaigns.services.forgetting import forget_some
 from campaigns.services.goals import seek
 from campaigns.services.membership import members
 from campaigns.services.publishing import enqueue_admission
+from campaigns.services.renumbering import node_numbers
 from campaigns.services.returning import Arrival
-from campaigns.services.running import hold, plans, running
+from campaigns.services.running import entrance, hold, plans, running
 from kernel import clock
 from kernel.jobs import Claimed, handles
 from kernel.schedule import scheduled
 
+TRIM = "campaigns.trim"
 CHUNK = 2_000
 # How far back time is followed when it never was.
 FIRST_LOOK = timedelta(days=1)
@@ -30,26 +33,42 @@ def fit_to_version(job: Claimed) -> None:
     campaign = Campaign.objects.filter(pk=job.args["campaign"]).first()
     if campaign is None or campaign.published_id is None or job.progress.get("fitted"):
         return
-    paused = datetime.fromisoformat(job.args["paused"]) if job.args["paused"] else None
-    resumed = datetime.fromisoformat(job.args["resumed"])
     plan = plan_of(campaign.published_id)
-    change = compare(plan_of(job.args["before"]), plan, paused, resumed)
-    last: int | None = job.progress.get("visit", 0)
-    while last is not None:
+    fits = _fits(job.args, plan)
+    for visits in under_way(plan, job.progress.get("visit", 0)):
         with transaction.atomic():
-            last = fit(change, last, clock.now())
-            if last is not None:
-                job.keep(visit=last)
+            fit(fits, visits, clock.now())
+            job.keep(visit=visits[-1])
     with transaction.atomic():
         campaign = hold(campaign.pk)
         campaign.fitting_since = None
-        campaign.save(update_fields=["fitting_since"])
+        if not job.args.get("finish"):
+            campaign.finishing = []
+        campaign.save(update_fields=["fitting_since", "finishing"])
         enqueue_admission(campaign, job.args["segments"], clock.now())
-        # Goals that are new, and what happened while nothing ran.
-        if plan.goals:
+        # Goals that are new, and what happened while nothing ran, to who came meanwhile too.
+        if plan.goals or any(one.plan.goals for one in fits.values()):
             seeking.enqueue_search(campaign.pk, clock.now())
         # A worker that dies after this must not add the pause again.
         job.keep(fitted=True)
+
+
+def _fits(args: dict[str, Any], plan: Plan) -> dict[int, Fit]:
+    """Say by edition what becomes of those on their way."""
+    paused = datetime.fromisoformat(args["paused"]) if args["paused"] else None
+    resumed = datetime.fromisoformat(args["resumed"])
+    # Jobs queued before versions could run beside each other named the one before.
+    olders = [plan_of(version) for version in args.get("older") or [args["before"]]]
+    if args.get("finish"):
+        return {old.edition: compare(old, old, paused, resumed, {}) for old in olders}
+    drawn = plan.by_name()
+    moves = {
+        number: drawn[target] if target is not None else None
+        for name, target in args.get("moves", {}).items()
+        if name != target
+        for number in node_numbers(plan, name)
+    }
+    return {old.edition: compare(old, plan, paused, resumed, moves) for old in olders}
 
 
 @handles(seeking.SEARCH)
@@ -88,6 +107,22 @@ def follow_time(job: Claimed) -> None:
 scheduled(seeking.FOLLOW, timedelta(minutes=1))
 
 
+@handles(TRIM)
+def trim_versions(job: Claimed) -> None:
+    """Go on with moves that failed; let older versions run no more that everybody has finished."""
+    for campaign in refitting.unfinished():
+        with transaction.atomic():
+            refitting.resume(campaign, clock.now())
+            job.keep()
+    for campaign in inside.to_trim():
+        with transaction.atomic():
+            inside.trim(campaign)
+            job.keep()
+
+
+scheduled(TRIM, timedelta(minutes=10))
+
+
 @handles("campaigns.forget")
 def forget(job: Claimed) -> None:
     """Delete the ways of a deleted campaign's contacts, chunk by chunk."""
@@ -107,8 +142,10 @@ def admit_members(job: Claimed) -> None:
         after = job.progress.get("after", 0) if place == job.progress.get("place", 0) else 0
         while True:
             with transaction.atomic():
-                plan = running(job.args["campaign"])
-                found = members(segment, after, CHUNK) if plan else []
+                plan = entrance(job.args["campaign"])
+                # A version published meanwhile may have other sources.
+                wanted = plan is not None and segment in plan.segments
+                found = members(segment, after, CHUNK) if wanted else []
                 if plan is None or not found:
                     break
                 arrivals = [Arrival(contact, Source.SEGMENT, segment) for contact in found]

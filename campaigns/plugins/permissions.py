@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
-from campaigns.services.naming import naming
+from campaigns.services.naming import finishing, naming
 from kernel import mentions, retention, subjects, usage
 from kernel.permissions import PermissionKind, permission_kinds
 
@@ -30,10 +30,12 @@ def _used(kind: str, numbers: Collection[int]) -> Iterator[tuple[int, usage.Use]
 
 def _needs() -> Iterator[retention.Need]:
     """Tell how far back into the log conditions look, in drafts and in what runs."""
+    older = finishing()
     for campaign in Campaign.objects.select_related("published"):
-        running = campaign.published.graph if campaign.published else {}
+        running = [campaign.published.graph] if campaign.published else []
+        running += [older[version].graph for version in campaign.finishing if version in older]
         words = gettext("The campaign “%(name)s”") % {"name": campaign.name}
-        for event, length in retention.windows([campaign.graph, running]):
+        for event, length in retention.windows([campaign.graph, *running]):
             yield retention.Need(event, length, words)
 
 
@@ -41,4 +43,4 @@ subjects.declare("campaign", _names, rights="campaigns", rows=Campaign.objects.a
 usage.declare(_used)
 retention.needed_by(_needs)
 mentions.declare("campaign", "campaign", "name", "objective", "sources", "graph")
-mentions.declare("campaign", "campaign_version", "sources", "graph", number="campaign_id")
+mentions.declare("campaign", "campaign_version", "note", "sources", "graph", number="campaign_id")

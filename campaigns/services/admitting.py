@@ -11,7 +11,7 @@ from campaigns.services.entering import enter
 from campaigns.services.leaving import active_visits, leave
 from campaigns.services.publishing import NotPossible
 from campaigns.services.returning import Arrival
-from campaigns.services.running import running
+from campaigns.services.running import entrance
 from kernel.changes import DEEPEST
 
 
@@ -30,7 +30,7 @@ def add(
     """
     if not contacts:
         return set()
-    plan = running(campaign)
+    plan = entrance(campaign)
     if plan is None:
         raise NotPossible("not_published", _("The campaign is not published."))
     people = sorted(set(contacts))

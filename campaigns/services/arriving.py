@@ -11,6 +11,8 @@ from kernel.events import type_id
 
 # From when on a decision counts: the arrival, the entry, or the sending of its message.
 ARRIVAL, ENTRY, SENDING = 0, 1, 2
+# Where those come from whom a publication moves.
+NOWHERE = Node(0, "", "", "", {})
 
 # `d` is whoever moves on (visit, contact, pass, event that led here, depth), `e` where to.
 ARRIVE = """
@@ -45,9 +47,19 @@ def ways(plan: Plan, node: Node, outcomes: Iterable[int], now: datetime) -> dict
         for target in node.next(outcome)
         if target in plan.nodes
     ]
+    return _columns(rows, now)
+
+
+def _columns(rows: list[tuple[Any, ...]], now: datetime) -> dict[str, Any]:
     names = ("outcomes", "targets", "dues", "states", "types", "looks", "senders", "jumps")
     columns: list[list[Any]] = [list(column) for column in zip(*rows, strict=True)]
     return dict(zip(names, columns or [[] for _name in names], strict=True)) | {"now": now}
+
+
+def landing(targets: Iterable[Node], now: datetime) -> dict[str, Any]:
+    """Return the parameters of `ARRIVE` for who is put on a step: the n-th outcome on the n-th."""
+    rows = [(place, *_arrival(target, NOWHERE, now)) for place, target in enumerate(targets)]
+    return _columns(rows, now)
 
 
 def _arrival(target: Node, source: Node, now: datetime) -> tuple[Any, ...]:

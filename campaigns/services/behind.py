@@ -12,7 +12,7 @@ from contacts.models import Contact
 
 WAITING = """
 SELECT s.visit_id, s.pass, s.contact_id, n.name, s.arrived_at, s.due_at, s.attempts, s.error,
-       NULL::smallint, NULL::timestamptz, NULL::text
+       NULL::smallint, NULL::timestamptz, NULL::text, s.node_id
 FROM step s JOIN campaign_node n ON n.id = s.node_id
 WHERE s.node_id = ANY(%(nodes)s::int[]) AND (s.state = 3) = %(parked)s AND {seen}
   AND (s.visit_id, s.node_id, s.pass) < (%(visit)s, %(node)s, %(pass)s)
@@ -20,7 +20,7 @@ ORDER BY s.visit_id DESC, s.node_id DESC, s.pass DESC LIMIT %(limit)s"""
 # Forgotten people are counted, not shown.
 PASSED = """
 SELECT l.visit_id, l.pass, l.contact_id, n.name, NULL::timestamptz, NULL::timestamptz, NULL::int,
-       NULL::text, l.outcome, l.at, l.reason
+       NULL::text, l.outcome, l.at, l.reason, l.node_id
 FROM step_log l JOIN campaign_node n ON n.id = l.node_id
 WHERE l.node_id = ANY(%(nodes)s::int[]) AND l.contact_id > 0
   AND (%(outcome)s::smallint IS NULL OR l.outcome = %(outcome)s) AND {seen}
@@ -51,6 +51,7 @@ class Found:
     outcome: int | None
     at: datetime | None
     reason: str | None
+    node_number: int
 
 
 def contacts_behind(
@@ -84,12 +85,12 @@ def contacts_behind(
         return [Found(*row) for row in cursor.fetchall()]
 
 
-def numbers(campaign: Campaign, name: str | None = None) -> dict[str, int]:
-    """Return the numbers of a campaign's nodes, or of the one asked for, by name."""
+def numbers(campaign: Campaign, name: str | None = None) -> list[int]:
+    """Return the numbers of a campaign's nodes, or of the one asked for, in all editions."""
     rows = CampaignNode.objects.filter(campaign=campaign)
     if name is not None:
         rows = rows.filter(name=name)
-    return dict(rows.values_list("name", "id"))
+    return list(rows.order_by("id").values_list("id", flat=True))
 
 
 def names(contacts: Sequence[int]) -> dict[int, str]:

@@ -21,7 +21,7 @@ DAYS = 14
 PATIENCE_MS = 2_000
 ENDED = """
 SELECT (l.at AT TIME ZONE %(zone)s)::date, l.outcome, count(*) FROM step_log l
-WHERE l.node_id = %(node)s AND l.at >= %(since)s AND {seen} GROUP BY 1, 2"""
+WHERE l.node_id = ANY(%(nodes)s::int[]) AND l.at >= %(since)s AND {seen} GROUP BY 1, 2"""
 
 
 @dataclass
@@ -43,15 +43,16 @@ class Chart:
 
 
 def chart(
-    campaign: Campaign, name: str, node: int, now: datetime, *, owner: int | None = None
+    campaign: Campaign, name: str, nodes: list[int], now: datetime, *, owner: int | None = None
 ) -> Chart:
     """Read the last fortnight of a step, and the effects of its action so far.
 
+    `nodes` are the numbers of the step, one of each edition.
     `owner` narrows both to the contacts of one user.
     """
     return Chart(
-        _in_time(lambda: _days(node, now, owner)),
-        _in_time(lambda: _effects(campaign, name, node, owner)) or [],
+        _in_time(lambda: _days(nodes, now, owner)),
+        _in_time(lambda: _effects(campaign, name, min(nodes), owner)) or [],
     )
 
 
@@ -66,14 +67,14 @@ def _in_time(read: Callable[[], T]) -> T | None:
         return None
 
 
-def _days(node: int, now: datetime, owner: int | None) -> list[Day]:
+def _days(nodes: list[int], now: datetime, owner: int | None) -> list[Day]:
     zone = workspace_zone()
     today = now.astimezone(zone).date()
     first = today - timedelta(days=DAYS - 1)
     with connection.cursor() as cursor:
         values: dict[str, Any] = {
             "zone": str(zone),
-            "node": node,
+            "nodes": nodes,
             "since": midnight(first, zone),
             "owner": owner,
         }
@@ -94,12 +95,15 @@ def _days(node: int, now: datetime, owner: int | None) -> list[Day]:
     ]
 
 
-def _effects(campaign: Campaign, name: str, node: int, owner: int | None) -> list[Effect]:
-    """Ask the action of a step, as it runs or else as it is drawn, what came of it."""
+def _effects(campaign: Campaign, name: str, origin: int, owner: int | None) -> list[Effect]:
+    """Ask the action of a step, as it runs or else as it is drawn, what came of it.
+
+    Causes name the number it had first, whatever the edition.
+    """
     graphs = [*([campaign.published.graph] if campaign.published else []), campaign.graph]
     steps = [step for graph in graphs for step in graph.get("nodes", ()) if step["id"] == name]
     for step in steps:
         action = contact_actions.get(step.get("key", "")) if step["kind"] == "action" else None
         if action is not None and step.get("config"):
-            return action(step["config"]).effects(f"step:%:{node}:%", owner)
+            return action(step["config"]).effects(f"step:%:{origin}:%", owner)
     return []

@@ -17,13 +17,13 @@ def changes(campaign: Campaign) -> Json:
     if version is None:
         return {"added": [], "removed": [], "edited": [], "anew": [], "paths": 0, "settings": []}
     before, after = _by_id(version.graph), _by_id(campaign.graph)
-    edited = [name for name in after if name in before and _differ(before[name], after[name])]
+    edited = [name for name in after if name in before and differ(before[name], after[name])]
     return {
         "added": [name for name in after if name not in before],
         "removed": [name for name in before if name not in after],
         "edited": edited,
         "anew": [name for name in edited if {before[name]["kind"], after[name]["kind"]} & WAITING],
-        "paths": len(_edges(version.graph) ^ _edges(campaign.graph)),
+        "paths": len(edges(version.graph) ^ edges(campaign.graph)),
         "settings": [
             name for name in SETTINGS if getattr(version, name) != getattr(campaign, name)
         ],
@@ -34,12 +34,14 @@ def _by_id(graph: Mapping[str, Any]) -> dict[str, Json]:
     return {node["id"]: node for node in graph.get("nodes", ())}
 
 
-def _differ(before: Json, after: Json) -> bool:
+def differ(before: Json, after: Json) -> bool:
+    """Say whether a step is another one, or has other settings."""
     names = ("kind", "key", "config")
     return any((before.get(name) or None) != (after.get(name) or None) for name in names)
 
 
-def _edges(graph: Mapping[str, Any]) -> set[tuple[str, str, str]]:
+def edges(graph: Mapping[str, Any]) -> set[tuple[str, str, str]]:
+    """Return the connections: from where, by which branch, where to."""
     return {
         (edge["from"], edge.get("branch", "next"), edge["to"]) for edge in graph.get("edges", ())
     }

@@ -6,13 +6,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from campaigns.graph import check
+from campaigns.graph.schema import EMPTY
 from campaigns.models import Campaign
 from campaigns.services.publishing import RULES, NotPossible
 from campaigns.sources import check_sources
 from kernel import jobs, usage
-
-# A campaign may be made with its name alone and drawn afterwards.
-EMPTY: dict[str, Any] = {"nodes": [], "edges": []}
 
 
 def create(values: dict[str, Any], *, user: Any = None) -> Campaign:

@@ -3,18 +3,16 @@
 from datetime import datetime
 from typing import Any
 
+from campaigns.graph.schema import EMPTY
 from campaigns.graph.survey import survey
 from campaigns.models import Campaign
 from campaigns.services import comparing, saying
-from campaigns.services.drafts import EMPTY
 from campaigns.services.naming import named
+from campaigns.services.titling import MOST_NAMES, looked_up
 from campaigns.sources import check_sources
 from kernel import subjects
 from kernel.actions import ContactAction, contact_actions
 from kernel.registry import ConfigProblem, Problem
-
-# A name is asked for at most so many times in one answer.
-MOST_NAMES = 1_000
 
 
 def keep(campaign: Campaign, values: dict[str, Any], now: datetime, *, user: Any) -> Campaign:
@@ -35,25 +33,25 @@ def keep(campaign: Campaign, values: dict[str, Any], now: datetime, *, user: Any
 def drawn(campaign: Campaign, *, user: Any) -> dict[str, Any]:
     """Return what stands against running the draft, what its steps are called, what changed."""
     # Whatever each step asks about what it names is looked up here at once.
-    with subjects.remembered(sorted(named(campaign))[:MOST_NAMES], user):
+    with looked_up(campaign, user=user):
         graph, problems = survey(campaign.graph or EMPTY, user=user)
         problems += _source_problems(campaign, user)
-        broken = {problem["step"] for problem in problems if _of_settings(problem)}
+        unread = {problem["step"] for problem in problems if _of_settings(problem)}
         return {
-            "problems": problems + _hindrances(graph, broken),
-            "titles": saying.titles(graph, broken),
+            "problems": problems + _hindrances(graph, unread),
+            "titles": saying.titles(graph, unread),
             "sources": saying.sources_said(campaign.sources, user),
             "names": _names(campaign, user),
             "changes": comparing.changes(campaign),
         }
 
 
-def _hindrances(graph: dict[str, Any], broken: set[str]) -> list[Problem]:
+def _hindrances(graph: dict[str, Any], unread: set[str]) -> list[Problem]:
     """Tell of each action what would keep it from doing anything."""
     acting: dict[type[ContactAction], list[int]] = {}
     for number, node in enumerate(graph["nodes"]):
         action = contact_actions.get(node.get("key", "")) if node["kind"] == "action" else None
-        if action is not None and node["id"] not in broken:
+        if action is not None and node["id"] not in unread:
             acting.setdefault(action, []).append(number)
     return [
         {

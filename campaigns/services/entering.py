@@ -22,8 +22,9 @@ WITH arrival AS MATERIALIZED (
                        %(events)s::bigint[], %(event_ats)s::timestamptz[], %(numbers)s::int[])
     k(contact_id, source, source_id, event_id, event_at, number)),
 entered AS (
-  INSERT INTO visit (campaign_id, contact_id, version_id, number, source, source_id, entered_at)
-  SELECT %(campaign)s, contact_id, %(version)s, number, source, source_id, %(now)s
+  INSERT INTO visit (campaign_id, contact_id, version_id, edition, number, source, source_id,
+                     entered_at)
+  SELECT %(campaign)s, contact_id, %(version)s, %(edition)s, number, source, source_id, %(now)s
   FROM arrival ORDER BY contact_id
   ON CONFLICT DO NOTHING RETURNING id, contact_id, number),
 d AS (
@@ -46,7 +47,7 @@ def enter(
 ) -> set[int]:
     """Let in whom the rules let in; return the contacts that are on the way now because of it.
 
-    The caller holds the plan by `running`; a contact stands once in `arrivals`.
+    The caller holds the plan by `entrance`; a contact stands once in `arrivals`.
     """
     if not arrivals or not plan.is_open(now):
         return set()
@@ -75,6 +76,7 @@ def _parameters(
         **ways(plan, plan.start, [Outcome.DONE], now),
         "campaign": plan.campaign,
         "version": plan.version,
+        "edition": plan.edition,
         "start": plan.start.id,
         "contacts": numbers([arrival.contact for arrival in arrivals]),
         "sources": numbers([int(arrival.source) for arrival in arrivals]),

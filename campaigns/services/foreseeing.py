@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from psycopg2.errors import QueryCanceled
 
 from campaigns.graph.plan import Plan
+from campaigns.graph.schema import EMPTY
 from campaigns.graph.survey import survey
 from campaigns.models import Campaign
 from campaigns.services import returning
-from campaigns.services.drafts import EMPTY
 from campaigns.services.publishing import entering_segments, only_owner
 from kernel.actions import ContactAction, contact_actions
 from kernel.filters.questions import within_time

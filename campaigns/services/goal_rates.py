@@ -22,12 +22,17 @@ SELECT v.campaign_id, count(*), count(*) FILTER (WHERE EXISTS (
     AND l.outcome = {int(Outcome.YES)}))
 FROM visit v {{owned}} WHERE v.campaign_id = ANY(%(campaigns)s::int[]) GROUP BY 1"""  # noqa: S608
 OWNED = "JOIN contact o ON o.id = v.contact_id AND o.owner_id = %(owner)s"
+# Of each edition the goals as it was published last: whoever went through an older one reached
+# those of that.
 GOALS = """
-SELECT n.campaign_id, n.id FROM campaign c
-JOIN campaign_version w ON w.id = c.published_id
+SELECT w.campaign_id, n.id, w.id = c.published_id FROM (
+  SELECT DISTINCT ON (campaign_id, edition) id, campaign_id, edition, graph FROM campaign_version
+  WHERE campaign_id = ANY(%s::bigint[]) ORDER BY campaign_id, edition, number DESC) w
+JOIN campaign c ON c.id = w.campaign_id
 CROSS JOIN LATERAL jsonb_array_elements(w.graph -> 'nodes') g
-JOIN campaign_node n ON n.campaign_id = c.id AND n.name = g ->> 'id'
-WHERE c.id = ANY(%s::bigint[]) AND g ->> 'kind' = 'goal'"""
+JOIN campaign_node n
+  ON n.campaign_id = w.campaign_id AND n.edition = w.edition AND n.name = g ->> 'id'
+WHERE g ->> 'kind' = 'goal'"""
 # Both from the moment on since when there are both, each from their own first day.
 WENT = """
 SELECT v.contact_id, v.entered_at FROM visit v {owned} WHERE v.campaign_id = %(campaign)s
@@ -74,20 +79,21 @@ def shown_rates(campaigns: Sequence[int], owner: int | None = None) -> dict[int,
 
 
 def rates(campaigns: Sequence[int], owner: int | None = None) -> dict[int, Share]:
-    """Return the ways through each campaign and those that reached a goal, where it has one."""
+    """Return the ways through each campaign and those that reached a goal, where it has one now."""
     with connection.cursor() as cursor:
         cursor.execute(GOALS, [list(campaigns)])
-        goals: list[tuple[int, int]] = cursor.fetchall()
-        if not goals:
+        goals: list[tuple[int, int, bool]] = cursor.fetchall()
+        aiming = sorted({campaign for campaign, _node, newest in goals if newest})
+        if not aiming:
             return {}
         values = {
-            "campaigns": sorted({campaign for campaign, _node in goals}),
-            "nodes": [node for _campaign, node in goals],
+            "campaigns": aiming,
+            "nodes": [node for _campaign, node, _newest in goals],
             "owner": owner,
         }
         cursor.execute(RATES.format(owned="" if owner is None else OWNED), values)
         found = {row[0]: Share(row[1], row[2]) for row in cursor.fetchall()}
-    return {campaign: found.get(campaign, Share(0, 0)) for campaign, _node in goals}
+    return {campaign: found.get(campaign, Share(0, 0)) for campaign in aiming}
 
 
 def comparison(
@@ -95,11 +101,20 @@ def comparison(
 ) -> tuple[Share, Share, dict[str, Any] | None]:
     """Compare those who went with those held out: who reached a goal since they came.
 
-    Counted alike for both, from the log, whether the way is still under way or not.
+    Counted alike for both, from the log, whether the way is still under way or not, by the goals
+    of each edition as it was published last: also of those in which nobody is left.
     """
-    goals = plan_of(campaign.published_id).goals if campaign.published_id else ()
+    lasts = campaign.versions.order_by("edition", "-number").distinct("edition")
+    goals = _different(
+        [goal for last in lasts.values_list("pk", flat=True) for goal in plan_of(last).goals]
+    )
     went, held = (_arm(arm, goals, campaign.pk, now, owner) for arm in (WENT, HELD))
     return went, held, lift(went, held)
+
+
+def _different(goals: Sequence[Node]) -> Sequence[Node]:
+    """Leave out what several versions aim at alike: each goal is looked for once."""
+    return list({repr((goal.key, goal.config)): goal for goal in goals}.values())
 
 
 def lift(went: Share, held: Share) -> dict[str, Any] | None:
@@ -126,7 +141,11 @@ def _arm(arm: str, goals: Sequence[Node], campaign: int, now: datetime, owner: i
 def _met(goal: Node, since: Mapping[int, datetime], now: datetime) -> set[int]:
     """Return who reached a goal later than the moment of their coming."""
     if not goal.key:
-        return set(filters.matching(goal.config["filter"], list(since), now))
+        try:
+            return set(filters.matching(goal.config["filter"], list(since), now))
+        except filters.FilterProblem:
+            # What an edition names in which nobody is left may have been deleted.
+            return set()
     where, values = decisions.where_sql(goal.key, goal.where)
     given = [
         list(since),

@@ -27,10 +27,11 @@ class Way(NamedTuple):
     contact: int
     entered_at: datetime
     source: int
+    edition: int
 
 
 WAYS = """
-SELECT id, contact_id, entered_at, source FROM visit
+SELECT id, contact_id, entered_at, source, edition FROM visit
 WHERE contact_id = ANY(%s::bigint[]) AND campaign_id = %s AND left_at IS NULL ORDER BY id"""
 # The event that brought somebody in is no goal, though it may carry the instant of the entry.
 HAPPENED = """
@@ -69,7 +70,11 @@ def ways_of(plan: Plan, contacts: Iterable[int]) -> list[Way]:
 
 
 def met(node: Node, ways: Sequence[Way], now: datetime) -> Reached:
-    """Return the visits that have reached a goal, each with the event that did it."""
+    """Return the visits that have reached a goal, each with the event that did it.
+
+    A goal of a version is one for those that go on in it.
+    """
+    ways = [way for way in ways if way.edition == node.edition]
     if not ways:
         return {}
     if node.key:

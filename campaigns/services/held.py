@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from campaigns.graph.plan import Node
 from campaigns.services.planning import by_index
 
 BATCH = 2_000
@@ -30,9 +31,9 @@ class Held(NamedTuple):
     due_at: datetime | None = None
     since: datetime | None = None
 
-    def cause(self, node: int) -> str:
-        """Return the key under which an effect of this step happens once."""
-        return f"step:{self.visit}:{node}:{self.number}"
+    def cause(self, node: Node) -> str:
+        """Return the key under which an effect of this step happens once, in whatever edition."""
+        return f"step:{self.visit}:{node.origin}:{self.number}"
 
 
 _COLUMNS = """

@@ -14,7 +14,7 @@ from campaigns.services.entering import enter
 from campaigns.services.leaving import leave
 from campaigns.services.membership import outside
 from campaigns.services.returning import Arrival
-from campaigns.services.running import running
+from campaigns.services.running import entrance
 from kernel.changes import Change
 from kernel.events import kind_of, type_id
 
@@ -58,7 +58,7 @@ def follow(
     heard, moved = Heard(happened), 0
     for plan in plans:
         turns = _turns(plan, heard)
-        present = running(plan.campaign) if turns else None
+        present = entrance(plan.campaign) if turns else None
         for turn in turns:
             if present is not None:
                 moved += len(enter(present, turn.arrivals, now, depth=depth, bulk=bulk))

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 from campaigns.graph import decisions
-from campaigns.models import Campaign
+from campaigns.models import Campaign, CampaignVersion
 from campaigns.models.campaign import Rules
 from kernel import filters
 from kernel.actions import contact_actions
@@ -19,11 +19,21 @@ def naming(kind: str, numbers: Collection[int]) -> Iterator[tuple[int, Campaign]
 
     Every campaign is read once, however many objects are asked about.
     """
+    older = finishing()
     for campaign in Campaign.objects.select_related("published").order_by("pk"):
         found = named(campaign, kind)
         if campaign.published:
             found |= named(campaign.published, kind)
+        for version in campaign.finishing:
+            if version in older:
+                found |= named(older[version], kind)
         yield from ((number, campaign) for number in numbers if (kind, number) in found)
+
+
+def finishing() -> dict[int, CampaignVersion]:
+    """Return the older versions in which some finish, of all campaigns."""
+    rows = Campaign.objects.exclude(finishing=[]).values_list("finishing", flat=True)
+    return CampaignVersion.objects.in_bulk([version for versions in rows for version in versions])
 
 
 def named(rules: Rules, kind: str | None = None) -> set[Named]:
@@ -44,15 +54,18 @@ def named(rules: Rules, kind: str | None = None) -> set[Named]:
     for node in rules.graph.get("nodes", ()):
         # Steps of a draft may be half written, and then name nothing.
         with suppress(AttributeError, KeyError, TypeError, ValueError):
-            found |= _named_by(node, kind)
+            found |= named_by(node, kind)
     return found
 
 
-def _named_by(node: Mapping[str, Any], kind: str | None) -> set[Named]:
+def named_by(node: Mapping[str, Any], kind: str | None = None) -> set[Named]:
+    """Return the objects that a step names."""
     config: Mapping[str, Any] = node.get("config", {})
     if node["kind"] == "action":
         action = contact_actions.get(node.get("key", ""))
-        return set(action(config).uses()) if action and action.points_at(kind) else set()
+        uses = action(config).uses() if action and action.points_at(kind) else ()
+        # A draft may have anything for a number: such a step names nothing.
+        return {(one, int(number)) for one, number in uses}
     if node["kind"] == "decision" or (node["kind"] == "goal" and node.get("key")):
         about = decisions.subject(node.get("key", ""), decisions.conditions(config))
         return {(about[0], number) for number in about[1]} if about else set()

@@ -41,6 +41,10 @@ logged AS (
   FROM moved JOIN campaign_node n ON n.campaign_id = moved.campaign_id
   WHERE l.node_id = n.id AND l.visit_id = moved.id)
 UPDATE step s SET contact_id = moved.contact_id FROM moved WHERE s.visit_id = moved.id"""  # noqa: S608 - a constant
+# In a statement of its own: what ends the ways then sees where a publication has just moved them.
+HOLD_LIVE = """
+SELECT id FROM visit WHERE contact_id = ANY(%(contacts)s) AND left_at IS NULL
+ORDER BY id FOR NO KEY UPDATE"""
 # The figures stay, and with them rows that name nobody: ids no contact can have.
 FORGET = """
 WITH ended AS (
@@ -101,6 +105,7 @@ def forget(contacts: Sequence[int], now: datetime) -> None:
     """End people's ways and take the name off what stays for the figures."""
     values: dict[str, Any] = {"contacts": list(contacts), "now": now, "why": int(LeftFor.ERASED)}
     with connection.cursor() as cursor:
+        cursor.execute(HOLD_LIVE, values)
         cursor.execute(FORGET, values)
         cursor.execute(RENAME, [list(contacts)])
         cursor.execute(FORGET_OUT, [list(contacts)])

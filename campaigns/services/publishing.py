@@ -1,20 +1,23 @@
 """Publishing and unpublishing: what runs from now on, and what becomes of those on their way."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from campaigns.graph import check
 from campaigns.graph.schema import START
-from campaigns.models import Campaign, CampaignVersion
+from campaigns.models import Campaign, CampaignNode, CampaignVersion
 from campaigns.models.campaign import Rules
+from campaigns.services import refitting
+from campaigns.services.inside import Inside, check_moves, running_versions, still_peopled
 from campaigns.services.running import hold
 from campaigns.sources import check_sources
 from kernel import jobs
-from kernel.models import Job
 from kernel.permissions import Reach
 from kernel.registry import ConfigProblem
 
@@ -30,41 +33,84 @@ class NotPossible(Exception):  # noqa: N818 - it is an answer to a person, not a
         self.message = message
 
 
+@dataclass(frozen=True)
+class How:
+    """How a draft is published: who comes in, what becomes of those inside, a note for people."""
+
+    catch_up: bool = False
+    inside: Inside = field(default_factory=Inside)
+    note: str = ""
+
+
 def publish(
-    campaign_id: int, now: datetime, *, user: Any = None, catch_up: bool = False
+    campaign_id: int, now: datetime, *, user: Any = None, how: How | None = None
 ) -> Campaign:
     """Make the draft what runs, from now on and for those on their way.
 
     Whoever publishes needs the right to use what it names, and to see the contacts it reaches:
     who may see only contacts of their own lets no others in.
     Members of segments that were no source before come in; members of all of them only at the
-    first publication or with `catch_up`. Steps of those on their way are fitted by a job: their
-    clock stood still while nothing ran.
+    first publication or with `catch_up`. Those on their way finish in the version they go through,
+    or are fitted to the new one by a job; their clock stood still while nothing ran.
     """
+    how = how or How()
     campaign = hold(campaign_id)
-    _refuse_while_fitting(campaign)
-    graph = check(campaign.graph, user=user, publishing=True)
+    _refuse_while_fitting(campaign, unfinished=True)
+    check(campaign.graph, user=user, publishing=True)
     check_sources(campaign.sources, user=user)
     _check_beginning(campaign, now)
+    check_moves(campaign, how.inside)
     before = campaign.published
+    finish = before is not None and how.inside.finish
+    if finish and campaign.fitting_since is not None:
+        message = _("Contacts were not moved to the last version to the end; publish to move them.")
+        raise NotPossible("not_moved", message)
+    older = still_peopled(campaign) if finish else [v.pk for v in running_versions(campaign)]
     version = CampaignVersion.objects.create(
         campaign=campaign,
         number=1 + (before.number if before else 0),
         published_at=now,
         published_by_id=user.pk if user else None,
         only_owner=only_owner(user),
+        note=how.note,
+        edition=_edition(campaign, finish=finish),
         **{name: getattr(campaign, name) for name in RULES},
     )
-    _number_nodes(campaign.pk, [START, *(node["id"] for node in graph["nodes"])])
+    _number_nodes(version, moving=not finish)
     paused = campaign.unpublished_at if campaign.state == Campaign.State.UNPUBLISHED else None
     campaign.state = Campaign.State.PUBLISHED
     campaign.published = version
     campaign.unpublished_at = None
-    campaign.fitting_since = now if before else None
-    campaign.save(update_fields=["state", "published", "unpublished_at", "fitting_since"])
-    segments = _entering(version, before, paused or now, catch_up=catch_up)
-    _enqueue(campaign, before, paused, segments, now)
+    # Nobody is touched who finishes, and whose clock never stood still.
+    campaign.fitting_since = now if older and (paused or not finish) else None
+    # Where they are moved, the older versions are needed until all of them are.
+    campaign.finishing = older if finish else campaign.finishing
+    campaign.save(
+        update_fields=["state", "published", "unpublished_at", "fitting_since", "finishing"]
+    )
+    segments = _entering(version, before, paused or now, catch_up=how.catch_up)
+    if campaign.fitting_since is None:
+        enqueue_admission(campaign, segments, now)
+    else:
+        args = {
+            "campaign": campaign.pk,
+            "older": older,
+            "finish": finish,
+            "moves": how.inside.moves,
+            "paused": paused.isoformat() if paused else None,
+            "resumed": now.isoformat(),
+            "segments": segments,
+        }
+        jobs.enqueue("campaigns.fit", args, now=now)
     return campaign
+
+
+def _edition(campaign: Campaign, *, finish: bool) -> int:
+    """Return which numbers the nodes of the next version have: new ones beside an older version."""
+    last = campaign.versions.aggregate(last=Max("edition"))["last"] or 1
+    if finish:
+        return int(last) + 1
+    return campaign.published.edition if campaign.published else 1
 
 
 def entering_segments(campaign: Campaign, now: datetime, *, catch_up: bool = False) -> list[int]:
@@ -92,14 +138,9 @@ def unpublish(campaign_id: int, now: datetime) -> Campaign:
     return campaign
 
 
-def _refuse_while_fitting(campaign: Campaign) -> None:
+def _refuse_while_fitting(campaign: Campaign, *, unfinished: bool = False) -> None:
     # A job that failed for good must not lock the campaign for ever.
-    open_ = Job.objects.filter(
-        kind="campaigns.fit",
-        state__in=[Job.State.QUEUED, Job.State.RUNNING],
-        args__campaign=campaign.pk,
-    )
-    if campaign.fitting_since is not None and open_.exists():
+    if refitting.goes_on(campaign) or (unfinished and refitting.to_resume(campaign)):
         message = _("Contacts are being moved to the version just published; try again shortly.")
         raise NotPossible("busy", message)
 
@@ -126,12 +167,22 @@ def _check_beginning(campaign: Campaign, now: datetime) -> None:
         raise ConfigProblem([{"field": "end_at", "code": "past", "message": message}])
 
 
-def _number_nodes(campaign: int, names: Iterable[str]) -> None:
+def _number_nodes(version: CampaignVersion, *, moving: bool) -> None:
+    """Number the steps of a version in its edition; the entrance is in the first.
+
+    Whoever is moved there has been at steps that are drawn no more, and may be drawn again.
+    """
+    names = dict.fromkeys(node["id"] for node in version.graph["nodes"])
+    if moving:
+        known = CampaignNode.objects.filter(campaign=version.campaign_id).exclude(name=START)
+        names |= dict.fromkeys(known.order_by("id").values_list("name", flat=True))
+    rows = [(START, 1), *((name, version.edition) for name in names)]
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO campaign_node (campaign_id, name) SELECT %s, n FROM unnest(%s::text[]) n"
+            "INSERT INTO campaign_node (campaign_id, name, edition)"
+            " SELECT %s, k.name, k.edition FROM unnest(%s::text[], %s::int[]) k(name, edition)"
             " ON CONFLICT DO NOTHING",
-            [campaign, list(names)],
+            [version.campaign_id, *(list(column) for column in zip(*rows, strict=True))],
         )
 
 
@@ -144,27 +195,6 @@ def _admitted(before: CampaignVersion, until: datetime) -> set[int]:
 def _segments(rules: Rules) -> set[int]:
     sources: list[Mapping[str, Any]] = rules.sources
     return {int(source["segment"]) for source in sources if "segment" in source}
-
-
-def _enqueue(
-    campaign: Campaign,
-    before: CampaignVersion | None,
-    paused: datetime | None,
-    segments: list[int],
-    now: datetime,
-) -> None:
-    """Queue what takes time: those on their way are fitted before any member comes in."""
-    if before is None:
-        enqueue_admission(campaign, segments, now)
-        return
-    args = {
-        "campaign": campaign.pk,
-        "before": before.pk,
-        "paused": paused.isoformat() if paused else None,
-        "resumed": now.isoformat(),
-        "segments": segments,
-    }
-    jobs.enqueue("campaigns.fit", args, now=now)
 
 
 def enqueue_admission(campaign: Campaign, segments: list[int], now: datetime) -> None:

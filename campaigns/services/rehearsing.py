@@ -82,7 +82,8 @@ def _plan(question: Question, user: Any) -> Plan:
     campaign = question.campaign
     if not question.published:
         check(campaign.graph, user=user)
-        return plan_from(campaign, campaign.pk, only_owner=only_owner(user))
+        edition = campaign.published.edition if campaign.published else 1
+        return plan_from(campaign, campaign.pk, only_owner(user), edition)
     if campaign.published_id is None:
         raise NotPossible("not_published", _("The campaign is not published."))
     return plan_of(campaign.published_id)

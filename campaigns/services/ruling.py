@@ -51,7 +51,7 @@ def _action(node: Node, held: Sequence[Held], now: datetime) -> Ruling:
     context, outcomes = led_here(held), Outcomes()
     for depth in sorted({step.depth for step in held}):
         group = [step for step in held if step.depth == depth]
-        causes = [step.cause(node.id) for step in group]
+        causes = [step.cause(node) for step in group]
         batch = Batch([step.contact for step in group], causes, depth, context)
         # The step's row, locked, and its place in the log are the proof of once.
         outcomes.add(run_action(kind(node.config), batch, now, claimed=True))
@@ -148,12 +148,12 @@ def _sort(node: Node, held: Sequence[Held], now: datetime) -> Ruling:
 
 
 def _draw(node: Node, contact: int) -> int:
-    """Draw a branch by weight: from contact and step alone, so that it is the same every time.
+    """Draw a branch by weight: from contact and step alone, the same in every edition.
 
     The draw is a place on the whole, so that a changed weight moves as few as it must.
     """
     weights: Mapping[str, Any] = node.config["weights"]
-    digest = hashlib.blake2b(f"{node.id}:{contact}".encode(), digest_size=8).digest()
+    digest = hashlib.blake2b(f"{node.origin}:{contact}".encode(), digest_size=8).digest()
     drawn = int.from_bytes(digest) * sum(weights.values()) >> 64
     for place, weight in enumerate(weights.values()):
         if drawn < weight:

@@ -1,5 +1,7 @@
 """Which campaigns run, and the lock between what runs and who publishes."""
 
+from typing import Any
+
 from campaigns.graph.plan import Plan, plan_of
 from campaigns.models import Campaign
 from kernel.locks import CAMPAIGN_LOCK, share_lock, wait_lock
@@ -7,16 +9,20 @@ from kernel.locks import CAMPAIGN_LOCK, share_lock, wait_lock
 
 def running(campaign: int) -> Plan | None:
     """Return what a campaign does now, and hold off publishing and unpublishing meanwhile."""
+    return _published(campaign, fitting_since__isnull=True)
+
+
+def entrance(campaign: int) -> Plan | None:
+    """Return what whoever comes now goes through: also while others are still moved to it."""
+    return _published(campaign)
+
+
+def _published(campaign: int, **more: Any) -> Plan | None:
     share_lock(CAMPAIGN_LOCK, campaign)
     # After the lock, in a statement of its own: its snapshot sees what was published before.
-    version = (
-        Campaign.objects.filter(
-            pk=campaign, state=Campaign.State.PUBLISHED, fitting_since__isnull=True
-        )
-        .values_list("published", flat=True)
-        .first()
-    )
-    return plan_of(version) if version else None
+    rows = Campaign.objects.filter(pk=campaign, state=Campaign.State.PUBLISHED, **more)
+    found = rows.values_list("published", "finishing").first()
+    return plan_of(*found) if found and found[0] else None
 
 
 def hold(campaign: int) -> Campaign:
@@ -29,5 +35,5 @@ def hold(campaign: int) -> Campaign:
 
 def plans() -> list[Plan]:
     """Return what every campaign that ever ran does, unpublished ones too."""
-    versions = Campaign.objects.filter(published__isnull=False).values_list("published", flat=True)
-    return [plan_of(version) for version in versions if version]
+    rows = Campaign.objects.filter(published__isnull=False).values_list("published", "finishing")
+    return [plan_of(version, finishing) for version, finishing in rows if version]

@@ -186,7 +186,7 @@ class _Walk:
         kind = contact_actions.get(node.key)
         if kind is None:
             return rule(self.plan, node, [held], self.now)
-        batch = Batch([self.contact], [held.cause(node.id)], held.depth)
+        batch = Batch([self.contact], [held.cause(node)], held.depth)
         try:
             with transaction.atomic():
                 told = kind(node.config).rehearse(batch, self.now)

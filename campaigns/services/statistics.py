@@ -25,7 +25,11 @@ def of_campaign(campaign: Campaign, owner: int | None = None) -> dict[str, Any]:
     """
     names = dict(campaign.nodes.values_list("id", "name"))
     found = figures.read(names) if owner is None else owned.read(campaign, names, owner)
-    by_name = {name: found.get(number, NONE) for number, name in names.items()}
+    by_name: dict[str, dict[str, int]] = {}
+    # Where people finish in older versions, a step has several numbers.
+    for number, name in names.items():
+        before, counts = by_name.get(name, NONE), found.get(number, NONE)
+        by_name[name] = {figure: before[figure] + counts[figure] for figure in NONE}
     whole = by_name.pop(START, NONE)
     drawn = {node["id"] for node in campaign.graph.get("nodes", ())}
     return {

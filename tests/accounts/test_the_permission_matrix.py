@@ -30,7 +30,7 @@ PERSONAS = (
 )
 # Only ever one's own, whatever the role.
 PERSONAL = {"tokens", "jobs", "imports/drafts", "exports"}
-FILLED = {"channel": "email", "node": "a"}
+FILLED = {"channel": "email", "node": "a", "version_number": "1"}
 # There is nothing to take away: permitted, and 404.
 EMPTY = {
     "DELETE contacts/{number}/do-not-contact/{channel}",

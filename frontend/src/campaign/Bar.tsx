@@ -46,7 +46,7 @@ export function Bar({ onPublish, onUnpublish }: { onPublish: () => void; onUnpub
         </div>
       )}
       <nav class="modes" aria-label={say("modes")}>
-        {(["build", "people", "results"] as Mode[]).map((name) => (
+        {(["build", "people", "results", "versions"] as Mode[]).map((name) => (
           <button key={name} type="button" aria-pressed={mode === name} onClick={() => store.set({ mode: name, figure: null })}>
             {say(name)}
           </button>

@@ -4,6 +4,7 @@ import { call, Refusal } from "../page/requests";
 import { select } from "./editing";
 import { stepOf } from "./graph";
 import { Icon } from "../page/Icon";
+import { decided, Inside, sentOf, type Fate } from "./Inside";
 import { titleOf } from "./kinds";
 import { Outlook } from "./Outlook";
 import * as saving from "./saving";
@@ -47,18 +48,20 @@ async function reread(): Promise<void> {
 
 export function Publish({ onClose }: { onClose: () => void }) {
   const draft = useStore((state) => state.draft);
-  const figures = useStore((state) => state.figures);
   const [catchUp, setCatchUp] = useState(false);
+  const [fate, setFate] = useState<Fate | null>(null);
+  const [note, setNote] = useState("");
   const [working, setWorking] = useState(false);
   const [wrong, setWrong] = useState<string[]>([]);
   const { campaign, problems } = draft;
   // Whoever wants to publish wants to know all of it.
   useEffect(() => store.set({ fresh: null }), []);
   const version = (campaign.published_version ?? 0) + 1;
+  const first = campaign.published_version === null;
   const publish = async () => {
     setWorking(true);
     try {
-      await call("POST", `campaigns/${page.id}/publish`, { catch_up: catchUp, version: campaign.version });
+      await call("POST", `campaigns/${page.id}/publish`, { catch_up: catchUp, version: campaign.version, note, ...(fate ? sentOf(fate) : {}) });
       await reread();
       // Nobody is asking anything of the draft that was.
       if (!store.get().simulation?.told) {
@@ -96,7 +99,8 @@ export function Publish({ onClose }: { onClose: () => void }) {
     <Dialog title={say("publish_question", { version })} onClose={onClose}>
       <div class="inside stack">
         {wrong.map((message) => <div class="note red" role="alert" key={message}><Icon name="alert-circle" /><span>{message}</span></div>)}
-        <Consequences active={figures?.active ?? 0} />
+        <Consequences />
+        {!first && <Inside version={version} fate={fate} choose={setFate} />}
         <Outlook catchUp={catchUp} />
         {campaign.state === "unpublished" && (
           <label class="form-check">
@@ -104,20 +108,21 @@ export function Publish({ onClose }: { onClose: () => void }) {
             <span class="form-check-label">{say("catch_up")}</span>
           </label>
         )}
+        <label class="form-label" for="publish-note">{say("what_is_new")}
+          <input id="publish-note" class="form-control" maxLength={500} value={note} placeholder={say("what_is_new_help")} onInput={(event) => setNote(event.currentTarget.value)} />
+        </label>
       </div>
       <footer>
         <button type="button" class="btn" data-first onClick={onClose}>{say("cancel")}</button>
-        <button type="button" class="btn btn-primary" disabled={working} onClick={() => void publish()}>{say("publish_now", { version })}</button>
+        <button type="button" class="btn btn-primary" disabled={working || !(first || decided(fate))} onClick={() => void publish()}>{say("publish_now", { version })}</button>
       </footer>
     </Dialog>
   );
 }
 
-function Consequences({ active }: { active: number }) {
-  const { changes, campaign, sources } = useStore((state) => state.draft);
-  const figures = useStore((state) => state.figures);
+function Consequences() {
+  const { campaign, sources } = useStore((state) => state.draft);
   const offers = useStore((state) => state.offers);
-  const at = (id: string) => (figures?.nodes[id]?.waiting ?? 0) + (figures?.nodes[id]?.failed ?? 0);
   const hidden = useStore((state) => state.doc.graph.nodes).filter((step) => offers.events.some((event) => event.key === step.key && event.needs_consent));
   const unseen = hidden.map((step) => <li key={step.id} class="look"><Named step={step.id} /> {say("only_who_agreed")}</li>);
   if (campaign.published_version === null) {
@@ -129,14 +134,11 @@ function Consequences({ active }: { active: number }) {
       </ul>
     );
   }
-  const ended = changes.removed.filter((id) => at(id) > 0);
-  const anew = changes.anew.filter((id) => at(id) > 0);
+  if (campaign.state !== "unpublished" && !unseen.length) {
+    return null;
+  }
   return (
     <ul class="consequences">
-      <li>{say(active ? "flight_goes_on" : page.only_own ? "none_of_mine_in_flight" : "nobody_in_flight", { count: active })}</li>
-      {page.only_own && <li>{say("others_too")}</li>}
-      {ended.map((id) => <li key={id} class="wrong">{say("flight_ends", { count: at(id), step: id })}</li>)}
-      {anew.map((id) => <li key={id} class="look">{say("flight_anew", { count: at(id) })} <Named step={id} /></li>)}
       {campaign.state === "unpublished" && <li>{say("clock_stood_still")}</li>}
       {unseen}
     </ul>
@@ -198,7 +200,7 @@ export function Conflict() {
         <p>{say("conflict_facts", { when: when(theirs.campaign.updated_at), count: theirs.campaign.graph.nodes.length })}</p>
         <p>{say("conflict_safe")}</p>
       </div>
-      <footer class="wraps">
+      <footer class="answers">
         {page.may.create && (
           <button type="button" class="btn" onClick={attempt(() => saving.keepAsCopy(say("my_copy", { name })))}>{say("keep_as_copy")}</button>
         )}

@@ -22,6 +22,7 @@ import { Simulate } from "./Simulate";
 import * as saving from "./saving";
 import * as store from "./store";
 import { useStore } from "./store";
+import { Versions } from "./Versions";
 import type { Draft, Offers, Statistics } from "./types";
 import { page, say } from "./words";
 
@@ -51,6 +52,7 @@ function App() {
       </div>
       {mode === "people" && <PeopleMode />}
       {mode === "results" && <Results />}
+      {mode === "versions" && <Versions />}
       <p class="said" role="status">{said}</p>
       {asking === "publish" && <Publish onClose={() => setAsking(null)} />}
       {asking === "unpublish" && <Unpublish onClose={() => setAsking(null)} />}

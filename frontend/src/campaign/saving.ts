@@ -1,5 +1,6 @@
 // Keeps the draft on the server: a second after the last change, again and again while offline.
 import { call, Refusal } from "../page/requests";
+import { tidied } from "./layout";
 import * as store from "./store";
 import { toast } from "../page/toasts";
 import type { Draft, Problem } from "./types";
@@ -124,6 +125,23 @@ export function takeTheirs(): void {
     });
     toast(say("theirs_shown"));
   }
+}
+
+/** The version of the draft we have seen. */
+export function seen(): number {
+  return store.get().draft.campaign.version;
+}
+
+/** Go on from a draft the server made of ours; undo leads back. */
+export function adopt(draft: Draft): void {
+  const { doc, past } = store.get();
+  const graph = draft.campaign.graph;
+  const next = store.docOf({ ...draft.campaign, graph: graph.nodes.some((step) => !step.position) ? tidied(graph) : graph });
+  kept = JSON.stringify(next);
+  store.set({
+    doc: { ...next, name: doc.name, objective: doc.objective }, draft, past: [...past, doc], future: [], selected: [], path: null,
+    landing: null, saving: "saved", savedAt: new Date(),
+  });
 }
 
 /** Put ours over what somebody else saved. */

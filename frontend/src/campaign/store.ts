@@ -5,7 +5,7 @@ import type { Simulation } from "./simulating";
 import type { Campaign, Doc, Draft, Graph, Landing, Offers, Problem, Statistics, Step } from "./types";
 
 export type Saving = "saved" | "changed" | "saving" | "offline" | "refused" | "signed_out" | "conflict";
-export type Mode = "build" | "people" | "results";
+export type Mode = "build" | "people" | "results" | "versions";
 
 export interface State {
   doc: Doc;
