@@ -1,6 +1,7 @@
 """Sending the product's own mails: claimed by lease, tried again, given up in the end."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,25 +19,41 @@ LONGEST_PAUSE = timedelta(minutes=30)
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail as it is written; `until` says when there is no use in it any more."""
+    """A mail as it is written; `until` says when there is no use in it any more.
+
+    `contact` is of whom it speaks: it is forgotten with them.
+    """
 
     recipient: str
     subject: str
     text: str
     html: str = ""
     until: datetime | None = None
+    contact: int | None = None
 
 
 CLAIM = """
 UPDATE account_mail SET attempts = attempts + 1, due_at = %(lease)s
-WHERE id = (SELECT id FROM account_mail WHERE due_at <= %(now)s
-            ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+WHERE id = coalesce(
+  (SELECT id FROM account_mail WHERE due_at <= %(now)s AND contact_id IS NULL
+   ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED),
+  (SELECT id FROM account_mail WHERE due_at <= %(now)s
+   ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED))
 RETURNING id"""
 
 
 def post(letter: Letter, now: datetime) -> AccountMail:
     """Write a mail for sending."""
-    return AccountMail.objects.create(
+    return post_many([letter], now)[0]
+
+
+def post_many(letters: Sequence[Letter], now: datetime) -> list[AccountMail]:
+    """Write mails for sending, in one statement."""
+    return AccountMail.objects.bulk_create([_written(letter, now) for letter in letters])
+
+
+def _written(letter: Letter, now: datetime) -> AccountMail:
+    return AccountMail(
         recipient=letter.recipient,
         # One line, as mail wants it, and as long as there is room.
         subject=" ".join(letter.subject.split())[:200],
@@ -45,6 +62,7 @@ def post(letter: Letter, now: datetime) -> AccountMail:
         due_at=now,
         created_at=now,
         until=letter.until or now + GIVE_UP,
+        contact_id=letter.contact,
     )
 
 

@@ -46,6 +46,8 @@ NO_PAGES = (
     "/open",
     "/alias",
     "/lost",
+    "/notices/count",
+    "/notices/latest",
 )
 RUN = re.compile(r"^/emails/runs/\d+$")
 
