@@ -10,24 +10,33 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.errors import Conflict
-from api.fields import IdField
+from api.endpoints import ApiView
+from api.errors import Conflict, Refused
+from api.fields import IdField, MomentField
 from api.routers import endpoint
 from api.serializers import Serializer
 from campaigns.api.behind import CAMPAIGN, CampaignPart
 from campaigns.graph.plan import Plan
+from campaigns.models import Campaign
 from campaigns.plugins.queues import STEPS
-from campaigns.services import freeing
+from campaigns.services import freeing, parked
 from campaigns.services.freeing import Chosen
 from campaigns.services.running import running
 from kernel import clock
+from kernel.filters.questions import within_time
+from kernel.permissions import narrow, whose
 from kernel.queues import hint_on_commit
+
+# So many campaigns are looked through, the newest first.
+MOST = 1_000
+PATIENCE_MS = 5_000
 
 
 class ChosenSerializer(Serializer):
-    """Which parked steps: all, of one node, of some contacts."""
+    """Which parked steps: all, of one node, with one error, of some contacts."""
 
     node = serializers.CharField(required=False)
+    error = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
     contacts = serializers.ListField(child=IdField(), max_length=10_000, required=False)
 
 
@@ -59,7 +68,8 @@ class Freed(CampaignPart):
         body = ChosenSerializer(data=request.data or {})
         body.is_valid(raise_exception=True)
         nodes = list(self.steps(body.validated_data.get("node")).values())
-        chosen = Chosen(nodes, body.validated_data.get("contacts"), self.owner("edit"))
+        given = body.validated_data
+        chosen = Chosen(nodes, given.get("contacts"), self.owner("edit"), given.get("error"))
         with transaction.atomic():
             plan = running(self.campaign().pk)
             if plan is None:
@@ -67,6 +77,44 @@ class Freed(CampaignPart):
             done = do(plan, chosen)
         hint_on_commit(STEPS)
         return done
+
+
+class ParkedGroupSerializer(Serializer):
+    """People parked at one step with one error; `count` ends at 10,000 a step."""
+
+    campaign = IdField(source="campaign.pk")
+    node = serializers.CharField(source="step")
+    title = serializers.CharField()
+    error = serializers.CharField()
+    why = serializers.CharField()
+    count = serializers.IntegerField()
+    attempts = serializers.IntegerField(source="tries")
+    since = MomentField()
+
+
+class ParkedGroupsSerializer(Serializer):
+    """Parked steps of all campaigns one sees, the largest group first."""
+
+    results = ParkedGroupSerializer(many=True)
+
+
+@endpoint("campaigns/parked/groups", "campaigns-parked-groups")
+class Groups(ApiView):
+    """What is parked in all campaigns."""
+
+    kind = "campaigns"
+
+    @extend_schema(responses=ParkedGroupsSerializer)
+    def get(self, request: Request) -> Response:
+        """Group them by campaign, step and error: up to a hundred groups."""
+        rows = narrow(Campaign.objects.exclude(published=None), self.caller, "campaigns", "view")
+        with within_time(_too_slow, PATIENCE_MS):
+            found = parked.groups(list(rows.order_by("-pk")[:MOST]), whose(self.caller, "contacts"))
+            return Response(ParkedGroupsSerializer({"results": found}).data)
+
+
+def _too_slow() -> Refused:
+    return Refused(_("This could not be counted in time."), "too_slow")
 
 
 @endpoint(f"{CAMPAIGN}/retry", "campaign-retry")

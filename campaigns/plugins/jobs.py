@@ -6,7 +6,7 @@ from django.db import transaction
 
 from campaigns.graph.plan import plan_of
 from campaigns.models import Campaign, Source
-from campaigns.services import seeking
+from campaigns.services import seeking, watching
 from campaigns.services.entering import enter
 from campaigns.services.fitting import compare, fit
 from campaigns.services.forgetting import forget_some
@@ -86,6 +86,15 @@ def follow_time(job: Claimed) -> None:
 
 
 scheduled(seeking.FOLLOW, timedelta(minutes=1))
+
+
+@handles("campaigns.watch")
+def watch_failures(_job: Claimed) -> None:
+    """Stop campaigns of which a step fails for too many."""
+    watching.watch(clock.now())
+
+
+scheduled("campaigns.watch", timedelta(minutes=1))
 
 
 @handles("campaigns.forget")

@@ -26,11 +26,13 @@ WHERE ctid = ANY(%(places)s::tid[])"""
 
 @dataclass(frozen=True)
 class Chosen:
-    """Which parked steps: of some nodes, of some contacts or all, of one owner's or all."""
+    """Which parked steps: of some nodes, of some contacts, of one owner's, or all."""
 
     nodes: Sequence[int]
     contacts: Sequence[int] | None = None
     owner: int | None = None
+    # Those with this error alone.
+    error: str | None = None
 
 
 def retry(plan: Plan, chosen: Chosen, now: datetime) -> int:
@@ -83,5 +85,5 @@ def _parked(chosen: Chosen) -> dict[int, list[Held]]:
     """Hold the parked steps that were chosen, by node."""
     found: dict[int, list[Held]] = defaultdict(list)
     for node in chosen.nodes:
-        found[node] = claim_parked(node, chosen.contacts, chosen.owner)
+        found[node] = claim_parked(node, chosen.contacts, chosen.owner, chosen.error)
     return {node: held for node, held in found.items() if held}

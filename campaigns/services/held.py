@@ -52,6 +52,7 @@ WHERE s.node_id = %s AND s.state = 1 ORDER BY s.visit_id LIMIT %s {_LOCKED}"""
 # People wait for what the engine holds instead of passing over it.
 PARKED = f"""{_COLUMNS} {_TABLES}
 WHERE s.node_id = %s AND s.state = 3 AND (%s::bigint[] IS NULL OR s.contact_id = ANY(%s::bigint[]))
+  AND (%s::text IS NULL OR coalesce(s.error, '') = %s)
   AND (%s::bigint IS NULL
        OR EXISTS (SELECT 1 FROM contact c WHERE c.id = s.contact_id AND c.owner_id = %s))
 ORDER BY s.visit_id LIMIT %s FOR UPDATE OF s FOR NO KEY UPDATE OF v"""  # noqa: S608 - ours
@@ -71,11 +72,14 @@ def claim_new(node: int) -> list[Held]:
     return _claim(NEW, [node, BATCH])
 
 
-def claim_parked(node: int, contacts: Sequence[int] | None, owner: int | None) -> list[Held]:
-    """Take a node's parked steps, of some contacts or all, of one owner's contacts or all."""
+def claim_parked(
+    node: int, contacts: Sequence[int] | None, owner: int | None, error: str | None = None
+) -> list[Held]:
+    """Take a node's parked steps: of some contacts, of one owner's, with one error, or all."""
     chosen = None if contacts is None else list(contacts)
     with by_index(), connection.cursor() as cursor:
-        cursor.execute(PARKED, [node, chosen, chosen, owner, owner, MOST_PARKED])
+        values = [node, chosen, chosen, error, error, owner, owner, MOST_PARKED]
+        cursor.execute(PARKED, values)
         return [Held(*row) for row in cursor.fetchall()]
 
 

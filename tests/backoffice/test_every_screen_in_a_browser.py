@@ -48,6 +48,7 @@ NO_PAGES = (
     "/lost",
     "/notices/count",
     "/notices/latest",
+    "/parked/ask",
 )
 RUN = re.compile(r"^/emails/runs/\d+$")
 
