@@ -27,8 +27,6 @@ from kernel.filters.questions import within_time
 from kernel.permissions import narrow, whose
 from kernel.queues import hint_on_commit
 
-# So many campaigns are looked through, the newest first.
-MOST = 1_000
 PATIENCE_MS = 5_000
 
 
@@ -69,7 +67,8 @@ class Freed(CampaignPart):
         body.is_valid(raise_exception=True)
         nodes = list(self.steps(body.validated_data.get("node")).values())
         given = body.validated_data
-        chosen = Chosen(nodes, given.get("contacts"), self.owner("edit"), given.get("error"))
+        error = freeing.digest(given["error"]) if "error" in given else None
+        chosen = Chosen(nodes, given.get("contacts"), self.owner("edit"), error)
         with transaction.atomic():
             plan = running(self.campaign().pk)
             if plan is None:
@@ -109,7 +108,8 @@ class Groups(ApiView):
         """Group them by campaign, step and error: up to a hundred groups."""
         rows = narrow(Campaign.objects.exclude(published=None), self.caller, "campaigns", "view")
         with within_time(_too_slow, PATIENCE_MS):
-            found = parked.groups(list(rows.order_by("-pk")[:MOST]), whose(self.caller, "contacts"))
+            seen = list(rows.order_by("-pk")[: parked.CAMPAIGNS])
+            found = parked.groups(seen, whose(self.caller, "contacts"))
             return Response(ParkedGroupsSerializer({"results": found}).data)
 
 

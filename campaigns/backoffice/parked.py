@@ -1,12 +1,13 @@
 """The page of parked steps: by step and error, with what can be done about them."""
 
+import re
 from collections.abc import Callable
 from typing import Any, ClassVar, NamedTuple
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
@@ -21,15 +22,22 @@ from campaigns.models import Campaign
 from campaigns.plugins.queues import STEPS
 from campaigns.services import freeing, parked
 from campaigns.services.freeing import Chosen
+from campaigns.services.parked import Group
 from campaigns.services.running import running
 from kernel import clock
+from kernel.filters.questions import within_time
 from kernel.ids import read_id
 from kernel.permissions import Reach, whose
 from kernel.queues import hint_on_commit
 from kernel.trail import Deed
 
-# So many campaigns are looked through, the newest first.
-MOST = 1_000
+PATIENCE_MS = 5_000
+# What an error is named by.
+DIGEST = re.compile(r"[0-9a-f]{32}")
+
+
+class TooSlow(Exception):  # noqa: N818 - an answer
+    """They could not be counted in time."""
 
 
 class Act(NamedTuple):
@@ -91,15 +99,20 @@ class Parked(Screen):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Group them by step and error."""
         rows: QuerySet[Campaign] = self.resource.rows(self.user).exclude(published=None)
-        asked = read_id(request.GET.get("campaign", ""))
-        campaign = rows.filter(pk=asked).first() if asked else None
-        seen = [campaign] if campaign else list(rows.order_by("-pk")[:MOST])
+        asked, campaign = request.GET.get("campaign", ""), None
+        if asked:
+            campaign = get_object_or_404(rows, pk=read_id(asked))
+        seen = [campaign] if campaign else list(rows.order_by("-pk")[: parked.CAMPAIGNS + 1])
+        cut, seen = len(seen) > parked.CAMPAIGNS, seen[: parked.CAMPAIGNS]
         editable = self.resource.rows(self.user, "edit").filter(pk__in=[row.pk for row in seen])
         mends = self.user.reach("contacts", "edit") is not Reach.NONE
         mine = set(editable.values_list("pk", flat=True)) if mends else set()
-        found = parked.groups(seen, whose(self.user, "contacts"))
+        found = _groups(seen, whose(self.user, "contacts"))
         context = self.context(
-            groups=[(group, group.campaign.pk in mine) for group in found],
+            late=found is None,
+            cut=parked.CAMPAIGNS if cut else 0,
+            fewer=parked.MOST if found and len(found) == parked.MOST else 0,
+            groups=[(group, group.campaign.pk in mine) for group in found or ()],
             most=parked.COUNTED,
             campaign=campaign,
             only_own=whose(self.user, "contacts") is not None,
@@ -119,7 +132,10 @@ class Parked(Screen):
         if plan is None:
             toasts.tell(request, _("The campaign stands still: publish it first."))
             return HttpResponseRedirect(back)
-        chosen = _chosen(self.user, row, request.POST)
+        everybody = request.POST.get("whom") == "all"
+        chosen = _chosen(self.user, row, request.POST, everybody=everybody)
+        if not chosen.nodes:
+            return HttpResponseRedirect(back)
         done = act.do(plan, chosen)
         after = {"step": request.POST.get("step", ""), "contacts": done}
         leave_trail(request, Deed("campaigns", act.key, object=row.pk, name=row.name, after=after))
@@ -138,12 +154,15 @@ class AskParked(Screen):
         act, row = ACTS.get(request.GET.get("act", "")), _campaign(self, request.GET)
         context: dict[str, Any] = {"act": act, "row": row, "asked": request.GET, "people": []}
         if act and row:
-            chosen = _chosen(self.user, row, request.GET)
+            # Nobody ticked is everybody, which the answer then says.
+            everybody = request.GET.get("whom") == "all" or "contact" not in request.GET
+            chosen = _chosen(self.user, row, request.GET, everybody=everybody)
             steps, ways = parked.count(chosen)
             context |= {
                 "steps": steps,
                 "ways": ways,
                 "people": chosen.contacts or [],
+                "everybody": everybody,
                 "stands": row.state != Campaign.State.PUBLISHED,
                 "most": parked.COUNTED,
             }
@@ -155,13 +174,24 @@ def _campaign(screen: Screen, asked: MultiValueDict[str, str]) -> Campaign | Non
     return screen.item(number_, "edit") if number_ else None
 
 
-def _chosen(user: Any, row: Campaign, asked: MultiValueDict[str, str]) -> Chosen:
-    """Read which: those that were ticked, else all of the step with that error."""
+def _groups(seen: list[Campaign], owner: int | None) -> list[Group] | None:
+    """Group what is parked; None where that took too long."""
+    try:
+        with within_time(TooSlow, PATIENCE_MS):
+            return parked.groups(seen, owner)
+    except TooSlow:
+        return None
+
+
+def _chosen(
+    user: Any, row: Campaign, asked: MultiValueDict[str, str], *, everybody: bool
+) -> Chosen:
+    """Read which: all of the step with that error, or those of them that were ticked."""
     ticked = [one for text in asked.getlist("contact") if (one := read_id(text))]
-    everybody = asked.get("whom") == "all" or not ticked
+    error = DIGEST.fullmatch(asked.get("error", "") or "")
     return Chosen(
-        parked.numbers(row, asked.get("step", "") or ""),
+        parked.numbers(row, asked.get("step", "") or "") if error else [],
         None if everybody else ticked,
         whose(user, "contacts", "edit"),
-        asked.get("error", "") or "",
+        error[0] if error else "",
     )

@@ -1,5 +1,6 @@
 """What people do with parked steps: try them again, skip them, or end the ways they stop."""
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,8 +32,13 @@ class Chosen:
     nodes: Sequence[int]
     contacts: Sequence[int] | None = None
     owner: int | None = None
-    # Those with this error alone.
+    # Those alone whose error has this digest: what a form sends comes with other line breaks.
     error: str | None = None
+
+
+def digest(error: str) -> str:
+    """Return what an error is named by, as the database's md5 does."""
+    return hashlib.md5(error.encode(), usedforsecurity=False).hexdigest()
 
 
 def retry(plan: Plan, chosen: Chosen, now: datetime) -> int:

@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from campaigns.models import Campaign, CampaignNode, CampaignVersion
 from campaigns.services import saying
 from campaigns.services.behind import names
-from campaigns.services.freeing import Chosen
+from campaigns.services.freeing import Chosen, digest
 from campaigns.services.planning import by_index
 
 # So many groups are shown, and of each so many people; counts end at as many as are freed at once.
 MOST, SHOWN, COUNTED = 100, 20, 10_000
+# So many campaigns are looked through, the newest first.
+CAMPAIGNS = 1_000
 # Of a parked step `due_at` says since when it is.
 GROUPS = """
 SELECT n.campaign_id, n.name, p.error, count(*), min(p.parked_at), max(p.attempts),
@@ -27,7 +29,8 @@ FROM campaign_node n
 JOIN LATERAL (
   SELECT s.contact_id, s.visit_id, s.attempts, coalesce(s.error, '') AS error,
          coalesce(s.due_at, s.arrived_at) AS parked_at
-  FROM step s WHERE s.node_id = n.id AND s.state = 3 AND {seen} LIMIT %(counted)s) p ON true
+  FROM step s WHERE s.node_id = n.id AND s.state = 3 AND {seen}
+  ORDER BY s.visit_id DESC LIMIT %(counted)s) p ON true
 WHERE n.campaign_id = ANY(%(campaigns)s::bigint[])
 GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3 LIMIT %(most)s"""
 OWN = "EXISTS (SELECT 1 FROM contact c WHERE c.id = s.contact_id AND c.owner_id = %(owner)s)"
@@ -37,8 +40,9 @@ JOIN LATERAL (
   SELECT s.visit_id FROM step s
   WHERE s.node_id = n.id AND s.state = 3
     AND (%(contacts)s::bigint[] IS NULL OR s.contact_id = ANY(%(contacts)s::bigint[]))
-    AND (%(error)s::text IS NULL OR coalesce(s.error, '') = %(error)s) AND {seen}
-  LIMIT %(counted)s) k ON true"""
+    AND (%(error)s::text IS NULL OR md5(coalesce(s.error, '')) = %(error)s)
+    AND {seen}
+  ORDER BY s.visit_id DESC LIMIT %(counted)s) k ON true"""
 # As a step leaves what an action raised.
 RAISED = re.compile(r"(\w+(?:Error|Exception|Canceled|Interrupt)): (.*)", re.DOTALL)
 
@@ -77,6 +81,11 @@ class Group:
         """Say why in plain words, what the machine said last."""
         return plain(self.error)
 
+    @property
+    def digest(self) -> str:
+        """Return what the page names the error by."""
+        return digest(self.error)
+
 
 def plain(error: str) -> str:
     """Say in plain words why a step was parked."""
@@ -88,8 +97,14 @@ def plain(error: str) -> str:
     return error
 
 
+def kind_of(error: str) -> str:
+    """Name the class of what an action raised, and nothing of what it said."""
+    found = RAISED.fullmatch(error)
+    return found[1] if found else ""
+
+
 def groups(campaigns: Collection[Campaign], owner: int | None = None) -> list[Group]:
-    """Return the parked steps of these campaigns, the largest group first.
+    """Return the parked steps of these campaigns, the `MOST` largest groups, the largest first.
 
     `owner` narrows them to the contacts of one user.
     """
@@ -100,7 +115,7 @@ def groups(campaigns: Collection[Campaign], owner: int | None = None) -> list[Gr
         cursor.execute(GROUPS.format(seen="true" if owner is None else OWN), values)
         rows = cursor.fetchall()
     called = names([contact for row in rows for contact in row[6]])
-    titles = _titles({row[0] for row in rows}, found)
+    titles = _titles({(row[0], row[1]) for row in rows}, found)
     return [
         Group(
             campaign=found[number],
@@ -136,15 +151,30 @@ def count(chosen: Chosen) -> tuple[int, int]:
 
 def numbers(campaign: Campaign, step: str) -> list[int]:
     """Return the numbers a step has."""
+    if "\0" in step:
+        return []
     rows = CampaignNode.objects.filter(campaign=campaign, name=step)
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
-def _titles(wanted: set[int], found: Mapping[int, Campaign]) -> dict[int, dict[str, str]]:
-    """Call steps what the canvas calls them, as they were published."""
-    published = {number: found[number].published_id for number in wanted}
+def _titles(
+    wanted: set[tuple[int, str]], found: Mapping[int, Campaign]
+) -> dict[int, dict[str, str]]:
+    """Call these steps what the canvas calls them, as they were published."""
+    published = {number: found[number].published_id for number, _step in wanted}
     versions = CampaignVersion.objects.in_bulk([pk for pk in published.values() if pk])
+    # Actions read what they name: only those that are shown are to say it.
     return {
-        number: saying.titles(versions[pk].graph) if pk in versions else {}
+        number: saying.titles(
+            {
+                "nodes": [
+                    node
+                    for node in versions[pk].graph.get("nodes", ())
+                    if (number, node["id"]) in wanted
+                ]
+            }
+        )
+        if pk in versions
+        else {}
         for number, pk in published.items()
     }

@@ -70,6 +70,27 @@ def test_it_stops_above_the_share_and_among_enough(api, number, failing, setting
     assert watching.watch(clock.now()) == []
 
 
+def test_the_newest_parked_are_held_against_all_who_passed_since_the_oldest_of_them(api):
+    """60 of 660 are 9 %; those beyond the newest 500 are people who came, too."""
+    campaign = run(api, WAY)
+    come(api, campaign, 660, 60)
+    assert watching.watch(clock.now()) == []
+    come(api, campaign, 20, 20)
+    assert watching.watch(clock.now()) == [int(campaign)]
+
+
+def test_it_is_judged_again_once_nobody_else_changes_it(api):
+    campaign = run(api, WAY)
+    contacts = come(api, campaign, 20, 20)
+    (found,) = watching.failing(clock.now())
+    refused.clear()
+    ok(api.post(f"/api/v1/campaigns/{campaign}/retry", {"contacts": contacts}, format="json"))
+    settle()
+    assert not watching.stop(found.campaign, clock.now())
+    assert state(campaign) == "published"
+    assert not Notice.objects.exists()
+
+
 def test_its_owner_and_the_administrators_are_told_why_and_how_to_go_on(
     api, alice: User, dora: User, bob: User
 ):
@@ -81,7 +102,9 @@ def test_its_owner_and_the_administrators_are_told_why_and_how_to_go_on(
     told = {row.user_id: row for row in Notice.objects.all()}
     assert set(told) == {alice.pk, dora.pk}
     assert told[alice.pk].title == "“Welcome” was stopped: a step keeps failing"
-    assert "failed for 10 of 20 people: Not today." in told[alice.pk].text
+    assert "failed for 10 of 20 people." in told[alice.pk].text
+    # What it said may name somebody: that stands on the page, for whoever may see them.
+    assert "Not today." not in told[alice.pk].text
     assert told[alice.pk].path == f"/campaigns/parked?campaign={campaign}"
     assert "arrêtée" in told[dora.pk].title
     entry = history("campaigns", int(campaign), 1)[0]
