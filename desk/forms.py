@@ -18,6 +18,8 @@ OWNER = "owner"
 BELL, MAIL = "bell", "email"
 WAYS = [(BELL, gettext_lazy("behind the bell")), (MAIL, gettext_lazy("by email"))]
 LONGEST_NEWS = 1_000
+# A notice for everybody in a large house is a mail to a list.
+MOST_TOLD = 50
 
 
 def assignees() -> list[tuple[str, Any]]:
@@ -103,6 +105,9 @@ class NotifyForm(forms.Form):
 
     def clean_to(self) -> list[int | str]:
         """Keep the numbers of users: settings are JSON."""
+        if len(self.cleaned_data["to"]) > MOST_TOLD:
+            words = _("At most %(most)d colleagues can be told.")
+            raise ValidationError(words, "too_many", {"most": MOST_TOLD})
         return [one if one == OWNER else int(one) for one in self.cleaned_data["to"]]
 
     def clean_ways(self) -> list[str]:

@@ -61,8 +61,8 @@ class NoticeViews(ResourceViews[Notice]):
     }
 
     def get_queryset(self) -> QuerySet[Notice]:
-        """Return the caller's own."""
-        return super().get_queryset().filter(user_id=self.caller.pk)
+        """Return the caller's own, as far as they may still see of whom they speak."""
+        return reading.seen(super().get_queryset(), self.caller)
 
 
 class Marking(ApiView):

@@ -29,6 +29,8 @@ class Notice(models.Model):
     path = models.CharField(max_length=300, default="")
     # Of whom it speaks. No foreign key: a check a row would cost more than the row.
     contact_id = models.BigIntegerField(null=True)
+    # Whether something sensitive was filled in: hidden again from whoever may see it no more.
+    sensitive = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=clock.now)
     read_at = models.DateTimeField(_("read at"), null=True)
 
@@ -52,3 +54,23 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class NoticeRate(models.Model):
+    """How much one source was to tell a user in an hour, and the notice that sums up the rest."""
+
+    pk = models.CompositePrimaryKey("hour", "source", "user")
+    hour = models.DateTimeField()
+    # What tells: a digest of its words.
+    source = models.CharField(max_length=32)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, db_index=False, related_name="+"
+    )
+    told = models.IntegerField()
+    notice_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "notice_rate"
+
+    def __str__(self) -> str:
+        return f"{self.source}/{self.user_id}: {self.told}"

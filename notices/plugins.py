@@ -21,7 +21,7 @@ class Notices(ContactData):
 
     key = "notices"
     label = gettext_lazy("Notices to colleagues")
-    tables: ClassVar[Sequence[str]] = ("notice", "account_mail")
+    tables: ClassVar[Sequence[str]] = ("notice",)
 
     def merge_many(self, pairs: Pairs, now: datetime) -> None:
         """Let them speak of the winners."""
@@ -55,7 +55,7 @@ declare(
         whose=gettext_lazy("contacts"),
         basis=gettext_lazy("legitimate interest, or a contract"),
         data=lambda: [_("what the notice names, with its time")],
-        covers=("notices",),
+        covers=("notices", "accounts.mails"),
         kept=("notices.notices",),
         happens=lambda: Notice.objects.filter(contact_id__isnull=False).exists(),
     )

@@ -76,7 +76,13 @@ def send_next(now: datetime) -> bool:
         row = cursor.fetchone()
     if row is None:
         return False
-    mail = AccountMail.objects.get(pk=row[0])
+    mail = AccountMail.objects.filter(pk=row[0]).first()
+    if mail is None:  # forgotten meanwhile, with the person it spoke of
+        return True
+    if now > _end(mail):
+        logger.error("A mail to a user was given up: there is no use in it any more")
+        mail.delete()
+        return True
     message = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.recipient])
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
@@ -89,11 +95,11 @@ def send_next(now: datetime) -> bool:
     return True
 
 
+def _end(mail: AccountMail) -> datetime:
+    return mail.until or mail.created_at + GIVE_UP
+
+
 def _postpone(mail: AccountMail, error: OSError, now: datetime) -> None:
     logger.warning("A mail to a user was not sent (attempt %s): %s", mail.attempts, error)
-    if now > (mail.until or mail.created_at + GIVE_UP):
-        logger.error("A mail to a user was given up after %s attempts", mail.attempts)
-        mail.delete()
-        return
-    mail.due_at = now + min(timedelta(seconds=15 * 2 ** min(mail.attempts, 10)), LONGEST_PAUSE)
-    mail.save(update_fields=["due_at"])
+    later = now + min(timedelta(seconds=15 * 2 ** min(mail.attempts, 10)), LONGEST_PAUSE)
+    AccountMail.objects.filter(pk=mail.pk).update(due_at=later)

@@ -22,6 +22,13 @@ from kernel.permissions import Actor, Reach
 from kernel.registry import ConfigProblem
 
 
+def _demand_tasks(user: Actor) -> None:
+    if user.reach("tasks", "create") is Reach.NONE:
+        raise ConfigProblem(
+            [{"field": "", "code": "not_allowed", "message": _("This is not allowed.")}]
+        )
+
+
 @contact_actions.register
 class CreateTask(ContactAction):
     """Gives somebody something to do for each contact, such as a call."""
@@ -42,10 +49,7 @@ class CreateTask(ContactAction):
     def check_reach(self, user: Actor, verb: str) -> None:
         """Refuse it to whoever may not make tasks."""
         super().check_reach(user, verb)
-        if user.reach("tasks", "create") is Reach.NONE:
-            raise ConfigProblem(
-                [{"field": "", "code": "not_allowed", "message": _("This is not allowed.")}]
-            )
+        _demand_tasks(user)
 
     def run(self, batch: Batch, now: datetime) -> Outcomes:
         """Make the tasks of the whole batch in one statement."""
@@ -85,6 +89,16 @@ class Notify(ContactAction):
     icon = "bell"
     reversible = True
     pointing: ClassVar[frozenset[str] | None] = frozenset({"field"})
+
+    @classmethod
+    def exchanged(cls, config: Mapping[str, Any], exchange: Exchange) -> dict[str, Any]:
+        """Leave out colleagues who are not known by that name; the owner is told where none is."""
+        return {**config, "to": exchanged("user", config.get("to", []), exchange) or [OWNER]}
+
+    def check_reach(self, user: Actor, verb: str) -> None:
+        """Refuse it to whoever may not give colleagues something to do."""
+        super().check_reach(user, verb)
+        _demand_tasks(user)
 
     def run(self, batch: Batch, now: datetime) -> Outcomes:
         """Write all notices of the batch in one statement, and all mails in another."""

@@ -6,14 +6,13 @@ from typing import Any
 
 from django.db import connection
 
-from accounts.models import AccountMail
 from kernel import clock
 from kernel.contactdata import PAIRS, Pairs, columns
 from notices.models import Notice
+from notices.services import limiting
 
 MERGE = f"""
-UPDATE notice n SET contact_id = p.winner FROM {PAIRS} WHERE n.contact_id = p.loser;
-UPDATE account_mail m SET contact_id = p.winner FROM {PAIRS} WHERE m.contact_id = p.loser"""  # noqa: S608 - a constant
+UPDATE notice n SET contact_id = p.winner FROM {PAIRS} WHERE n.contact_id = p.loser"""  # noqa: S608 - a constant
 # So many go in one transaction.
 SLICE = 5_000
 
@@ -34,9 +33,8 @@ def everything(contact: int) -> list[dict[str, Any]]:
 
 
 def forget(contacts: Sequence[int]) -> None:
-    """Delete what was told of people, mails that wait to be sent among it."""
+    """Delete what was told of people."""
     Notice.objects.filter(contact_id__in=contacts).delete()
-    AccountMail.objects.filter(contact_id__in=contacts).delete()
 
 
 def count_older(before: datetime) -> int:
@@ -44,7 +42,8 @@ def count_older(before: datetime) -> int:
     return Notice.objects.filter(created_at__lt=before).count()
 
 
-def forget_older(before: datetime, _now: datetime) -> int:
-    """Delete a slice of them; return how many."""
+def forget_older(before: datetime, now: datetime) -> int:
+    """Delete a slice of them, and what was counted for an hour that is over; return how many."""
+    limiting.forget(now)
     old = Notice.objects.filter(created_at__lt=before).order_by("created_at")
     return Notice.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:SLICE])).delete()[0]

@@ -41,6 +41,8 @@ class News:
     contact: int | None = None
     bell: bool = True
     mail: bool = False
+    # Something sensitive is named.
+    sensitive: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,16 +74,17 @@ def active(users: Iterable[int]) -> list[Any]:
     return list(rows.select_related("role").order_by("pk"))
 
 
-def send(pieces: Sequence[Piece], now: datetime) -> None:
-    """Store pieces of news, and the mails that carry them."""
-    Notice.objects.bulk_create(
+def send(pieces: Sequence[Piece], now: datetime) -> list[Notice]:
+    """Store pieces of news, and the mails that carry them; return the notices."""
+    written = Notice.objects.bulk_create(
         Notice(
             user=piece.user,
             key=piece.news.key,
-            title=_line(piece.words.title),
+            title=line(piece.words.title),
             text=piece.words.text[:LONGEST_TEXT],
             path=piece.news.path,
             contact_id=piece.news.contact,
+            sensitive=piece.news.sensitive,
             created_at=now,
         )
         for piece in pieces
@@ -91,6 +94,7 @@ def send(pieces: Sequence[Piece], now: datetime) -> None:
     if letters:
         mails.post_many(letters, now)
         hint_on_commit(MAILS)
+    return written
 
 
 def _letter(piece: Piece, now: datetime) -> Letter:
@@ -99,13 +103,13 @@ def _letter(piece: Piece, now: datetime) -> Letter:
     with translation.override(piece.user.language):
         why = _("You get this mail because you work with Relais at %(site)s.")
         foot = why % {"site": settings.SITE_URL}
-    parts = [words.text or words.title, link, foot]
+    parts = [words.text[:LONGEST_TEXT] or words.title, link, foot]
     text = "\n\n".join(part for part in parts if part)
     until = now + USEFUL
     return Letter(piece.user.email, words.title, text, until=until, contact=news.contact)
 
 
-def _line(title: str) -> str:
-    """Write it in one line, as long as there is room."""
+def line(title: str) -> str:
+    """Write a title in one line, as long as there is room."""
     whole = " ".join(title.split())
     return whole if len(whole) <= LONGEST_TITLE else whole[: LONGEST_TITLE - 1] + "…"

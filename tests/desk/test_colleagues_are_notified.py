@@ -1,15 +1,19 @@
 """A step, a trigger or a bulk action tells the owner and colleagues, filled in for each contact."""
 
+from datetime import timedelta
+
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from accounts.models import Role, User
+from accounts.models import AccountMail, Role, User
 from contacts.models import Contact
 from kernel import clock
 from kernel.actions import Batch, contact_actions, run_action
 from notices.models import Notice
-from tests.cast import make_user
+from tests.cast import client_of, make_user
 from tests.contacts.merging import people
 from tests.journey import bring, figures, graph, node, points, run
 from tests.settle import settle
@@ -77,6 +81,65 @@ def test_what_is_sensitive_is_told_only_to_who_may_see_it(api: APIClient, alice:
     assert api.post("/api/v1/actions", sent).status_code == 202
     settle()
     assert sorted(told()) == [(alice.pk, "Blood: AB"), (blind.pk, "Blood:")]
+
+
+def action(**more: object):
+    kind = contact_actions.get("users.notify")
+    return kind(kind.clean(notify(**more)))
+
+
+def told_of(contacts: list[int], cause: str, action, now) -> None:
+    run_action(action, Batch(contacts, [f"api:{cause}{one}" for one in contacts]), now)
+
+
+def test_of_many_within_an_hour_most_are_told_in_one(alice: User, dora: User):
+    """The first 20 singly; a notice counts the others, and one mail says that they are."""
+    User.objects.filter(pk=dora.pk).update(language="fr")
+    contacts = people(*({"first_name": f"P{number}"} for number in range(30)))
+    Contact.objects.filter(pk__in=contacts).update(owner=dora)
+    step = action(to=["owner", str(alice.pk)], ways=["bell", "email"])
+    start = clock.now().replace(minute=5)
+    told_of(contacts[:15], "a", step, start)
+    told_of(contacts[15:25], "b", step, start)
+    assert AccountMail.objects.count() == Notice.objects.count() == 42
+    summed = {row.user_id: row.title for row in Notice.objects.filter(contact_id=None)}
+    assert summed == {alice.pk: "5 more: … asks", dora.pk: "5 de plus : … asks"}
+    Notice.objects.update(read_at=start)
+    told_of(contacts[25:], "c", step, start)
+    assert AccountMail.objects.count() == Notice.objects.count() == 42
+    row = Notice.objects.get(user=alice, read_at=None)
+    assert row.title == "10 more: … asks"
+    # Another step, and another hour, begin anew.
+    told_of(contacts[:1], "d", action(title="{{ contact.first_name }} called"), start)
+    told_of(contacts[:1], "e", step, start + timedelta(hours=1))
+    assert Notice.objects.count() == 45
+
+
+def test_many_readers_and_contacts_cost_as_many_statements(alice: User, dora: User):
+    contacts = people(*({"first_name": f"P{number}"} for number in range(6)))
+    counts = []
+    for mine, users in ((contacts[:1], [alice]), (contacts[1:], [alice, dora])):
+        step = action(to=[str(user.pk) for user in users])
+        with CaptureQueriesContext(connection) as captured:
+            told_of(mine, "n", step, clock.now())
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
+
+
+def test_a_copy_tells_the_owner_where_no_colleague_has_that_name():
+    kind = contact_actions.get("users.notify")
+    config = notify(to=["owner", 7, 8])
+    known = {7: 70}
+    assert kind.exchanged(config, lambda _kind, one: known.get(one))["to"] == ["owner", 70]
+    nobody = kind.exchanged(notify(to=[8]), lambda _kind, _one: None)
+    assert nobody["to"] == ["owner"]
+
+
+def test_who_may_not_give_others_something_to_do_tells_nobody(alice: User):
+    rights = {"contacts": {"view": "all", "edit": "all"}}
+    api = client_of(make_user("Quiet", Role.objects.create(name="q", rights=rights)))
+    sent = {"key": "users.notify", "config": notify(), "contacts": people({})}
+    assert api.post("/api/v1/actions", sent).json()["errors"][0]["code"] == "not_allowed"
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,15 @@ import time_machine
 from django.test import Client
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Role, User
+from contacts.models import Contact
 from kernel import clock
 from notices.models import Notice
 from notices.services import reading
 from notices.services.telling import News, Words, tell
 from tests.accounts.browser import browser, someone
 from tests.cast import client_of
+from tests.contacts.merging import people
 
 pytestmark = pytest.mark.django_db
 NEWS = News("testing.told", "/campaigns")
@@ -106,3 +108,27 @@ def test_an_open_page_that_asks_by_itself_keeps_nobody_signed_in():
         # The page that asks stays as it is, with what is typed in it.
         assert client.get("/notices/count", headers=part).status_code == 204
         assert client.get("/").status_code == 302
+
+
+def test_who_may_see_the_person_no_more_reads_nothing_of_them(alice: User, dora: User):
+    """Neither does a token that may do something else; dora sees her own contacts alone."""
+    anna, ben = people({"email": "a@x.example"}, {"email": "b@x.example"})
+    Contact.objects.filter(pk=anna).update(owner=dora)
+    now = clock.now()
+    for number in (anna, ben):
+        news = News("testing.told", "/contacts", contact=number)
+        tell([alice.pk, dora.pk], lambda: Words("Somebody asks"), news, now)
+    tell([alice.pk], lambda: Words("Blood: AB"), News("testing.told", sensitive=True), now)
+    told(alice, dora, title="For all")
+    narrow = client_of(alice, scopes={"segments": "read"})
+    rows = narrow.get("/api/v1/notices").json()["results"]
+    assert [row["title"] for row in rows] == ["For all"]
+    assert [reading.unread(user) for user in (alice, dora)] == [4, 2]
+    assert {row.contact_id for row in reading.own(dora)} == {anna, None}
+    assert reading.read(dora, now) == 2
+    assert Notice.objects.filter(user=dora, read_at=None).get().contact_id == ben
+    alice.role = Role.objects.create(name="b", rights={"contacts": {"view": "all"}})
+    alice.save()
+    blind = User.objects.get(pk=alice.pk)
+    assert "Blood: AB" not in {row.title for row in reading.own(blind)}
+    assert reading.unread(blind) == 3
