@@ -66,6 +66,15 @@ class Ground(models.TextChoices):
     OTHER = "other", _("another ground")
 
 
+# Why no marketing mail reaches somebody (`services.reaching`), where no reason above says so.
+UNREACHED = {
+    "restricted": _("restricted"),
+    "no_address": _("no address"),
+    "suppressed": _("on the suppression list"),
+    "no_consent": _("no consent"),
+    "unconfirmed": _("not confirmed yet"),
+}
+
 # What may pass by itself: everything else keeps mail from somebody until they or we say so.
 PASSING = frozenset({Reason.SOFT_BOUNCE})
 

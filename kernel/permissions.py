@@ -53,6 +53,9 @@ class Actor(Protocol):
     def can(self, kind: str, verb: str, owner_id: int | None = None) -> bool:
         """Say whether this user may do so with an item of that owner."""
 
+    def hold_rights(self) -> None:
+        """Read the rights anew; nobody withdraws them until the caller's transaction ends."""
+
 
 def narrow(
     queryset: QuerySet[M], user: Actor, kind: str, verb: str, owner: str | None = "owner"

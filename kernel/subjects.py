@@ -1,6 +1,6 @@
 """What events and settings point at: names for each kind of object, and who may name which."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -16,6 +16,7 @@ Names = Callable[[list[int]], dict[int, str]]
 _kinds: dict[str, Names] = {}
 _owned: dict[str, tuple[str, QuerySet[Any]]] = {}
 _unfiled: set[str] = set()
+_every: dict[str, Callable[[], dict[int, str]]] = {}
 
 
 def declare(
@@ -25,17 +26,21 @@ def declare(
     rights: str = "",
     rows: QuerySet[Any] | None = None,
     filed: bool = True,
+    every: Callable[[], dict[int, str]] | None = None,
 ) -> None:
     """Say how objects of a kind (`email`, `segment`) are named; called from `plugins.py`.
 
     `rights` is the kind of permission that narrows `rows` to what a user reaches. Those that can
-    be listed so can be filed under categories and labels, unless `filed` says otherwise.
+    be listed so can be filed under categories and labels, unless `filed` says otherwise. `every`
+    names all there are of a kind that everybody may see.
     """
     if kind in _kinds:
         raise ImproperlyConfigured(f"Subjects of kind {kind} are declared twice.")
     _kinds[kind] = names
     if rows is not None:
         _owned[kind] = (rights, rows)
+    if every is not None:
+        _every[kind] = every
     if not filed:
         _unfiled.add(kind)
 
@@ -105,6 +110,12 @@ def offered(kind: str, user: Actor, verb: str = "view", most: int = 500) -> list
     return sorted(names(kind, ids).items(), key=lambda pair: pair[1].casefold())
 
 
+def called(kind: str, user: Actor, most: int) -> dict[str, int]:
+    """Return the newest objects of a kind that a user may see by name, without its case."""
+    found = _every[kind]().items() if kind in _every else offered(kind, user, most=most)
+    return {name.casefold(): number for number, name in sorted(found)}
+
+
 def beyond(kind: str, ids: Iterable[int], user: Actor | None, verb: str = "view") -> set[int]:
     """Return which of those objects the user does not reach with a verb, the absent included.
 
@@ -130,6 +141,11 @@ def filed_kinds() -> list[str]:
 def kind_filed(model: type[Model]) -> str:
     """Return under which kind rows of a model are filed; empty: they are not."""
     return next((kind for kind in filed_kinds() if _owned[kind][1].model is model), "")
+
+
+def kinds() -> Collection[str]:
+    """Return every kind of objects that have names."""
+    return _kinds.keys()
 
 
 def rights_of(kind: str) -> str:

@@ -12,6 +12,8 @@ from kernel.documents import dumps
 
 # Longer values (the HTML of an email) are cut: the trail says that they changed, not all of them.
 LONGEST = 500
+# What an address may be made of; a piece of one would be found by nobody who takes addresses out.
+_LAST = re.compile(r"[^\s\"'<>(),;|]{1,320}\Z")
 
 
 @dataclass(frozen=True)
@@ -157,4 +159,10 @@ def _text(value: object) -> str:
 
 def _cut(value: Any) -> Any:
     text = value if isinstance(value, str) else dumps(value)
-    return value if len(text) <= LONGEST else text[:LONGEST] + "…"
+    return value if len(text) <= LONGEST else shortened(text, LONGEST) + "…"
+
+
+def shortened(text: str, most: int) -> str:
+    """Return the beginning of a text without its last word, where the cut would go through it."""
+    kept = text[:most]
+    return _LAST.sub("", kept) if _LAST.match(text[most : most + 1]) else kept

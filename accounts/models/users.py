@@ -58,6 +58,10 @@ class UserManager(BaseUserManager["User"]):
         return self.filter(is_active=True, role__built_in=BuiltIn.ADMINISTRATOR).exclude(waiting)
 
 
+RIGHTS = """
+SELECT r.* FROM account u JOIN role r ON r.id = u.role_id WHERE u.id = %s FOR SHARE OF r"""
+
+
 class User(AbstractBaseUser, Stamped, Editable):
     """A person who works with the product, and what their role lets them do."""
 
@@ -116,3 +120,8 @@ class User(AbstractBaseUser, Stamped, Editable):
         """Say whether this user may do so with an item of that owner."""
         reach = self.reach(kind, verb)
         return reach is Reach.ALL or (reach is Reach.OWN and owner_id == self.pk)
+
+    def hold_rights(self) -> None:
+        """Read anew what the role allows; it stays so until the caller's transaction ends."""
+        asked = Role.objects.raw(RIGHTS, [self.pk])
+        self.role = asked[0]

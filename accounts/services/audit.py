@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from accounts.models import AuditEntry, User
 from kernel import clock, origins, preferences
-from kernel.trail import Deed, Told, amended_by, kept_by, read_by
+from kernel.trail import Deed, Told, amended_by, kept_by, read_by, shortened
 
 SLICE = 10_000
 # Anybody can fail to sign in, so failures are kept for less long, and so many an hour at most.
@@ -31,7 +31,7 @@ def keep(deed: Deed, now: datetime) -> None:
         kind=deed.kind[:40],
         verb=deed.verb[:60],
         object_id=deed.object,
-        name=deed.name[:200],
+        name=shortened(deed.name, 200),
         path=deed.path[:200],
         before=dict(deed.before),
         after=dict(deed.after),

@@ -1,6 +1,6 @@
 """Campaigns as files: written here, taken over elsewhere."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -9,8 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.endpoints import ApiView
+from api.fields import DocumentField
 from api.routers import endpoint
 from api.serializers import Serializer
+from api.trail import Trail
 from campaigns.api.behind import CAMPAIGN, CampaignPart
 from campaigns.api.campaigns import CampaignSerializer
 from campaigns.services import files
@@ -48,9 +50,18 @@ class CampaignFiles(ApiView):
     kind = "campaigns"
     verbs: ClassVar = {"post": "create"}
 
+    def trail(self) -> Trail:
+        """Leave what making a campaign leaves."""
+        return Trail.VALUES
+
+    def answer_to_keep(self, data: Any) -> Any:
+        """Keep the campaign."""
+        return data.get("campaign", data) if isinstance(data, dict) else data
+
     @extend_schema(request=OpenApiTypes.OBJECT, responses={201: TakenSerializer})
     def post(self, request: Request) -> Response:
         """Make a draft; what the document names is found by its name among what one may see."""
-        campaign, missing = files.taken(request.data, user=request.user)
+        document = DocumentField().run_validation(request.data)
+        campaign, missing = files.taken(document, user=request.user)
         told = {"campaign": campaign, "missing": missing}
         return Response(TakenSerializer(told).data, status=201)

@@ -11,12 +11,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from rest_framework.exceptions import APIException
 
+from api.fields import DocumentField
+from api.parsers import loads
 from backoffice import toasts
 from backoffice.screens import Screen, leave_trail
 from campaigns.models import Campaign
 from campaigns.services import files
-from kernel import documents
 from kernel.registry import ConfigProblem
 from kernel.trail import Deed
 
@@ -41,8 +43,8 @@ class FileForm(forms.Form):
         if file.size > MOST_BYTES:
             raise ValidationError(_("The file is too large for a campaign."))
         try:
-            return documents.loads(file.read().decode("utf-8-sig"))
-        except (ValueError, RecursionError) as problem:
+            return DocumentField().run_validation(loads(file.read()))
+        except APIException as problem:
             raise ValidationError(_("This is no file of a campaign.")) from problem
 
 

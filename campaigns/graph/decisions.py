@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from campaigns.graph.durations import check_duration
 from campaigns.graph.problems import Problems
 from kernel.events import EventType, event_types, kind_of
+from kernel.exchanging import lacks
 from kernel.filters import comparing
 from kernel.filters.event_settings import is_event_key
 from kernel.filters.operands import a_number
@@ -56,6 +57,9 @@ def check_conditions(key: str, where: object, problems: Problems, *, flat: bool 
     own = kind is not event_types.get(key)
     for name, value in where.items():
         here = problems.at(name[:80])
+        if lacks(value):
+            here.add("not_found", _("This names what is not here."))
+            continue
         known = own or name == kind.subject or name in kind.conditions or name in kind.numbers
         if (own and flat) or not known:
             here.add("unknown_field", _("This setting is not known."))

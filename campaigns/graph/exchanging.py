@@ -6,7 +6,7 @@ from typing import Any
 from campaigns.graph import decisions
 from kernel import filters
 from kernel.actions import contact_actions
-from kernel.exchanging import Exchange, exchanged
+from kernel.exchanging import Exchange, exchanged, lacks
 from kernel.filters.event_settings import exchanged_where
 
 Json = dict[str, Any]
@@ -58,9 +58,10 @@ def _about(key: str, config: Json, exchange: Exchange) -> Json:
 
 
 def _source(source: Json, exchange: Exchange) -> Json:
-    if "event" in source:
-        key = source["event"]
-        return {**source, "where": exchanged_where(key, source.get("where", {}), exchange)}
+    key = source.get("event")
+    if isinstance(key, str):
+        where = exchanged_where(key, source.get("where", {}), exchange)
+        return {} if lacks(where) else {**source, "where": where}
     found = {
         name: exchanged(NAMED[name], value, exchange) if name in NAMED else value
         for name, value in source.items()

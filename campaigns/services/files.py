@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns.graph.exchanging import exchanged_sources, exchanged_step
-from campaigns.graph.schema import LARGEST, NOTE
+from campaigns.graph.schema import NOTE
 from campaigns.graph.shown import shown_graph, shown_sources
 from campaigns.graph.survey import survey
 from campaigns.models import Campaign
 from campaigns.sources import check_sources
 from kernel import clock, subjects
 from kernel.exchanging import Exchange
+from kernel.ids import read_id
 from kernel.permissions import Actor
 from kernel.registry import ConfigProblem
 
@@ -24,13 +25,17 @@ WHAT, FORMAT = "campaign", 1
 # Dates of the calendar stay behind: another workspace has its own.
 SETTINGS = ("reentry", "holdout", "on_leave")
 CHECKED = ("name", "objective", *SETTINGS)
-# Where a step was drawn for an object that there is none of here.
+# The step that what leads in is told of, as problems of a draft are.
 SOURCES = "start"
-MOST_OFFERED = 5_000
+# How many objects a file names at most, and among how many of a kind they are looked for.
+MOST_NAMES = 5_000
 KINDS = {
     "campaign": gettext_lazy("campaign"),
+    "company": gettext_lazy("company"),
     "email": gettext_lazy("email"),
+    "import": gettext_lazy("import"),
     "point_group": gettext_lazy("point group"),
+    "point_rule": gettext_lazy("point rule"),
     "point_trigger": gettext_lazy("point trigger"),
     "segment": gettext_lazy("segment"),
     "stage": gettext_lazy("stage"),
@@ -60,23 +65,29 @@ class _Finder:
     names: Mapping[str, Mapping[str, str]]
     user: Actor
     step: str = SOURCES
-    missing: list[Missing] = field(default_factory=list)
-    _offered: dict[str, dict[str, int]] = field(default_factory=dict)
+    # In the order they were met, each once.
+    missing: dict[Missing, None] = field(default_factory=dict)
+    # What each kind of the file's objects is here; what is not found is not in it.
+    _found: dict[str, dict[int, int]] = field(default_factory=dict)
 
     def __call__(self, kind: str, number: int) -> int | None:
-        name = self.names.get(kind, {}).get(str(number), "")
-        if not name or not (found := self._find(kind, number, name)):
-            self.missing.append(Missing(self.step, kind, name or f"#{number}"))
-            return None
-        return found
+        if kind not in self._found:
+            self._found[kind] = self._look(kind)
+        if number not in self._found[kind]:
+            name = self.names.get(kind, {}).get(str(number)) or f"#{number}"
+            self.missing[Missing(self.step, kind, name)] = None
+        return self._found[kind].get(number)
 
-    def _find(self, kind: str, number: int, name: str) -> int | None:
-        if subjects.seen_names(kind, [number], self.user).get(number) == name:
-            return number
-        if kind not in self._offered:
-            every = subjects.offered(kind, self.user, most=MOST_OFFERED)
-            self._offered[kind] = {called.casefold(): one for one, called in reversed(every)}
-        return self._offered[kind].get(name.casefold())
+    def _look(self, kind: str) -> dict[int, int]:
+        named = {read_id(key): name for key, name in self.names.get(kind, {}).items()}
+        wanted = {number: name for number, name in named.items() if number and name}
+        here = subjects.seen_names(kind, wanted, self.user)
+        called = subjects.called(kind, self.user, MOST_NAMES)
+        return {
+            number: number if here.get(number) == name else called[name.casefold()]
+            for number, name in wanted.items()
+            if here.get(number) == name or name.casefold() in called
+        }
 
 
 def written(campaign: Campaign, *, user: Actor) -> Json:
@@ -101,8 +112,10 @@ def written(campaign: Campaign, *, user: Actor) -> Json:
         "sources": shown_sources(campaign.sources),
         "graph": {"nodes": nodes, "edges": graph.get("edges", [])},
         "names": {
-            kind: {str(n): name for n, name in subjects.seen_names(kind, ids, user).items()}
+            # Who has no name is called by an address, which stays here.
+            kind: {str(number): name for number, name in names.items() if "@" not in name}
             for kind, ids in sorted(found.items())
+            if (names := subjects.seen_names(kind, ids, user))
         },
     }
 
@@ -132,23 +145,22 @@ def _read(document: object, user: Actor) -> tuple[Json, list[Missing]]:
     if not isinstance(sources, list) or not all(isinstance(one, dict) for one in sources):
         raise _refused("sources", _("A list is expected."))
     values = {
-        "name": document.get("name"),
-        "objective": document.get("objective", ""),
+        **{name: _text(document, name) for name in ("name", "objective")},
         **{name: document[name] for name in SETTINGS if name in document},
         "cooldown": _pause(document.get("cooldown")),
         "sources": check_sources(exchanged_sources(sources, find), user=user),
         "graph": graph,
     }
-    return values, list(dict.fromkeys(find.missing))
+    return values, list(find.missing)
 
 
 def _step(node: Json, find: _Finder) -> Json:
     """Take a step over; what it lacks here stands in its note."""
     find.step, before = node["id"], len(find.missing)
     found = _exchanged(node, find)
-    if lacking := find.missing[before:]:
+    if lacking := list(find.missing)[before:]:
         said = _("In the file: %(names)s") % {"names": ", ".join(map(str, lacking))}
-        return {**found, "note": "\n".join(filter(None, [node.get("note"), said]))[:NOTE]}
+        return {**found, "note": "\n".join(filter(None, [said, node.get("note")]))[:NOTE]}
     return found
 
 
@@ -172,9 +184,19 @@ def _names(given: object) -> dict[str, dict[str, str]]:
         isinstance(names, dict) and all(isinstance(name, str) for name in names.values())
         for names in given.values()
     )
-    if not well or len(str(given)) > LARGEST["nodes"] * 1_000:
+    if not isinstance(given, dict) or not well:
         raise _refused("names", _("An object is expected."))
-    return dict(given)  # type: ignore[call-overload,no-any-return]
+    if sum(map(len, given.values())) > MOST_NAMES:
+        message = _("At most %(number)d are possible.") % {"number": MOST_NAMES}
+        raise _refused("names", message)
+    return given
+
+
+def _text(document: Json, name: str) -> str:
+    value = document.get(name, "")
+    if not isinstance(value, str):
+        raise _refused(name, _("A text is expected."))
+    return value
 
 
 def _refused(place: str, message: str) -> ConfigProblem:

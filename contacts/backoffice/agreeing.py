@@ -13,17 +13,17 @@ from backoffice import toasts
 from backoffice.attachments import tab
 from backoffice.resource import resource_of
 from backoffice.screens import leave_trail
-from contacts.backoffice import page, restricting, wishing
+from contacts.backoffice import cells, page, restricting, wishing
 from contacts.backoffice.happenings import page_of
 from contacts.backoffice.noting import Noting
 from contacts.models import Consent, ConsentRecord, Contact, Topic
 from contacts.services import consent
 from contacts.services.consent import Proof, bounced
 from contacts.services.origins import origins
-from contacts.services.reading import flat
 from contacts.words import Channel, ConsentState, Purpose, Reason
 from kernel import clock
 from kernel.ids import read_id
+from kernel.permissions import Reach
 from kernel.trail import Deed
 
 MOST_PROOFS = 100
@@ -34,7 +34,7 @@ REASONS = (Reason.UNSUBSCRIBED, Reason.COMPLAINT, Reason.MANUAL)
 @tab("contacts", "consent", _lazy("Consent"), "contacts/consent.html", order=50)
 def consent_tab(request: HttpRequest, row: Contact) -> dict[str, Any]:
     """Return channels, consents and their proof."""
-    shown = flat([row.pk])[0]
+    shown = cells.told([row.pk])[0]
     user: Any = request.user
     rows = resource_of("contacts").rows(user, "edit")
     wish = wishing.found(row.pk)
@@ -47,6 +47,7 @@ def consent_tab(request: HttpRequest, row: Contact) -> dict[str, Any]:
         "prevails": _prevails(ways),
         "topics": page.agreements(shown),
         "proofs": _proofs(row.pk, request.user),
+        "may_see_list": user.reach("suppressions", "view") is not Reach.NONE,
         "editable": rows.filter(pk=row.pk).exists(),
         "may_hand_out": resource_of("contacts").rows(user, "export").filter(pk=row.pk).exists(),
         "bounced": row.pk in bounced([row.pk]),
@@ -56,9 +57,13 @@ def consent_tab(request: HttpRequest, row: Contact) -> dict[str, Any]:
 
 def _prevails(ways: list[page.Way]) -> str:
     """Say what keeps mails from somebody although they agreed to them; empty if nothing does."""
-    closed = next((way.closed for way in ways if way.channel == Channel.EMAIL), "")
-    words = _("Nothing is sent all the same: the channel is closed (%(reason)s).")
-    return words % {"reason": closed} if closed else ""
+    way = next(way for way in ways if way.channel == Channel.EMAIL)
+    if way.closed:
+        words = _("Nothing is sent all the same: the channel is closed (%(reason)s).")
+        return words % {"reason": way.closed}
+    if way.listed:
+        return _("Nothing is sent all the same: the address is on the suppression list.")
+    return ""
 
 
 def _proofs(contact: int, user: Any) -> list[dict[str, Any]]:
@@ -108,10 +113,11 @@ class ChannelState(_Note):
         if channel not in Channel.values:
             raise Http404
         now, label = clock.now(), Channel(channel).label
-        way = next(one for one in page.ways(flat([row.pk])[0]) if one.channel == channel)
+        way = _way(row, channel)
         opens = request.POST.get("act") == "open"
         if request.POST.get("seen", "") != way.seen:
-            closed = f"{way.label}: {way.closed or pgettext('channel', 'open')}"
+            stands = way.closed or way.unreached or pgettext("channel", "open")
+            closed = f"{way.label}: {stands}"
             wanted = _("May be contacted again") if opens else _("Do not contact")
             return self.overtaken(row, way.seen, closed, wanted)
         if request.POST.get("act") == "valid" and channel == Channel.EMAIL:
@@ -119,6 +125,8 @@ class ChannelState(_Note):
         if opens:
             consent.reopen([row.pk], channel, "", now)
             text = _("May be contacted by %(channel)s again") % {"channel": label}
+            if _way(row, channel).listed:
+                text = _("Lifted. The address is still on the suppression list: nothing is sent.")
             return self.told(row, {"do_not_contact": f"{channel}: -"}, text)
         reason = request.POST.get("reason", Reason.MANUAL)
         if reason not in REASONS:
@@ -138,6 +146,11 @@ class ChannelState(_Note):
             return HttpResponseRedirect(f"{self.resource.url('item', row.pk)}?tab=consent")
         consent.believe([row.pk], f"user:{self.user.pk} {said}", now)
         return self.told(row, {"do_not_contact": "email: valid"}, _("The address is valid again"))
+
+
+def _way(row: Contact, channel: str) -> page.Way:
+    ways = page.ways(cells.told([row.pk])[0])
+    return next(one for one in ways if one.channel == channel)
 
 
 class ConsentSaid(_Note):

@@ -1,6 +1,6 @@
 """What the columns of the list of contacts show."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,13 +14,15 @@ from django.utils.translation import gettext_lazy as _lazy
 from backoffice.columns import NOTHING, Column
 from contacts.catalogue import Catalogue, FieldSpec
 from contacts.naming import called
+from contacts.services.reaching import why_not
+from contacts.services.reading import flat
 from contacts.values.showing import display
-from contacts.words import STRENGTH, Reason, unreached
+from contacts.words import STRENGTH, UNREACHED, Reason, unreached
 
 Flat = dict[str, Any]
 LOW, MEDIUM = 3, 7
 FIELD = "field."
-BAD = frozenset({Reason.COMPLAINT, Reason.HARD_BOUNCE})
+BAD = frozenset({Reason.COMPLAINT, Reason.HARD_BOUNCE, "restricted"})
 # What has a column of its own, or stands in the first one.
 ELSEWHERE = frozenset(
     {"email", "first_name", "last_name", "company", "points", "activity_rank", "last_active_at"}
@@ -30,6 +32,13 @@ ELSEWHERE = frozenset(
 def name_of(flat: Flat) -> str:
     """What a person is called."""
     return called(flat["first_name"], flat["last_name"], flat["email"], flat["id"])
+
+
+def told(contacts: Iterable[int]) -> list[Flat]:
+    """Return contacts as `flat` has them, with why no marketing mail reaches them (`unreached`)."""
+    found = flat(contacts)
+    why = why_not([int(one["id"]) for one in found])
+    return [{**one, "unreached": why.get(int(one["id"]))} for one in found]
 
 
 def reason_for(flat: Flat, channel: str) -> Reason | None:
@@ -49,18 +58,20 @@ def word_for(reason: Reason) -> str:
     return str(reason.label)
 
 
+def why(flat: Flat) -> tuple[str, str] | None:
+    """Return why no marketing mail reaches somebody: its code, in a word; None if one does."""
+    code = flat["unreached"]
+    if code is None:
+        return None
+    return code, str(UNREACHED[code]) if code in UNREACHED else word_for(Reason(code))
+
+
 def email_cell(row: Any) -> Any:
     """Show the address, and why nobody writes to it."""
-    email = row.flat["email"]
-    if not email:
-        return None
-    reason = reason_for(row.flat, "email")
-    if row.flat["restriction"]:
-        hue, word = "bad", _("restricted")
-    elif reason:
-        hue, word = "bad" if reason in BAD else "", word_for(reason)
-    else:
-        return email
+    email, found = row.flat["email"], why(row.flat)
+    if not email or found is None:
+        return email or None
+    hue, word = "bad" if found[0] in BAD else "", found[1]
     return format_html(
         '<span class="line"><span class="clip">{}</span><span class="chip {}">{}</span></span>',
         email,

@@ -1,5 +1,6 @@
 """What the page of a contact shows beside its fields: figures, chart, consent, company."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,16 +10,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from backoffice.templatetags.relais import pill
 from contacts.backoffice import cells, charts, facts, happenings
 from contacts.backoffice.cells import Flat
 from contacts.catalogue import catalogue
-from contacts.models import Contact, Tag, Topic
-from contacts.services import engagement
+from contacts.models import Contact, Suppression, Tag, Topic
+from contacts.services import engagement, suppression
 from contacts.services.origins import origins
-from contacts.words import Channel, ConsentState, Purpose
+from contacts.words import UNREACHED, Channel, ConsentState, Purpose
 from kernel import clock
 from kernel.permissions import Reach
 
@@ -39,6 +41,15 @@ class Way:
     url: str = ""
     # All reasons that close it: what an answer to this page was decided upon.
     seen: str = ""
+    # Entries of the suppression list that hold for its address.
+    listed: Sequence[Suppression] = ()
+    # Why nothing of ours goes there though the channel is open.
+    unreached: str = ""
+
+    @property
+    def remembered(self) -> bool:
+        """Say whether a hash closes it: from before, and lifted as a reason is."""
+        return any(one.kind == Suppression.Kind.HASH for one in self.listed)
 
 
 def context(request: HttpRequest, row: Contact, flat: Flat) -> dict[str, Any]:
@@ -74,11 +85,11 @@ def state(flat: Flat) -> SafeString:
         return pill("", _("Restricted"), "red", "lock")
     if not flat["email"]:
         return pill("", _("No email"), "", "mail-off")
-    reason = cells.reason_for(flat, "email")
-    if reason is None:
+    found = cells.why(flat)
+    if found is None:
         return pill("", _("Reachable"), "green", "circle-check")
-    hue = "red" if reason in cells.BAD else "amber"
-    return pill("", str(cells.word_for(reason)).capitalize(), hue, "mail-off")
+    code, word = found
+    return pill("", capfirst(word), "red" if code in cells.BAD else "amber", "mail-off")
 
 
 def line(flat: Flat, user: Any = None) -> SafeString:
@@ -103,9 +114,9 @@ def line(flat: Flat, user: Any = None) -> SafeString:
 
 def ways(flat: Flat) -> list[Way]:
     """Return the channels, each with the strongest reason that closes it."""
-    addresses = {"email": flat["email"], "sms": flat["mobile"]}
-    found = []
+    entries, found = suppression.about(int(flat["id"])), []
     for channel in Channel:
+        listed = [one for one in entries if one.channel == channel]
         reason = cells.reason_for(flat, channel)
         told: dict[str, Any] = next(
             (
@@ -119,14 +130,26 @@ def ways(flat: Flat) -> list[Way]:
             Way(
                 channel,
                 str(channel.label),
-                addresses.get(channel) or "",
+                addressed(flat, channel),
                 str(reason.label) if reason else "",
                 cells.moment(told.get("at")),
                 told.get("comment", ""),
-                seen=reasons(flat, channel),
+                seen=reasons(flat, channel, listed),
+                listed=listed,
+                unreached=_unreached(flat, channel, listed),
             )
         )
     return found
+
+
+def _unreached(flat: Flat, channel: str, listed: Sequence[Suppression]) -> str:
+    code = flat["unreached"] if channel == Channel.EMAIL else "suppressed" if listed else None
+    return str(UNREACHED.get(code or "", "")) if addressed(flat, channel) else ""
+
+
+def addressed(flat: Flat, channel: str) -> str:
+    """Return where to write to; empty where that is nowhere."""
+    return {"email": flat["email"], "sms": flat["mobile"]}.get(channel) or ""
 
 
 def noted(ways: list[Way], user: Any) -> list[Way]:
@@ -140,10 +163,11 @@ def noted(ways: list[Way], user: Any) -> list[Way]:
     ]
 
 
-def reasons(flat: Flat, channel: str) -> str:
+def reasons(flat: Flat, channel: str, listed: Sequence[Suppression] = ()) -> str:
     """Return all reasons for which a channel is closed, in one order."""
-    found = (one["reason"] for one in flat["do_not_contact"] if one["channel"] == channel)
-    return ",".join(sorted(found))
+    found = {one["reason"] for one in flat["do_not_contact"] if one["channel"] == channel}
+    kept = {f"hash:{one.reason}" for one in listed if one.kind == Suppression.Kind.HASH}
+    return ",".join(sorted(found | kept))
 
 
 def agreements(flat: Flat) -> list[dict[str, Any]]:

@@ -80,7 +80,7 @@ class Contacts(Resource[Contact]):
 
     def read(self, rows: list[Contact]) -> None:
         """Read what the columns show; who is gone by now is left out."""
-        found = {int(one["id"]): one for one in flat(row.pk for row in rows)}
+        found = {int(one["id"]): one for one in cells.told(row.pk for row in rows)}
         for row in rows:
             row.flat = found.get(row.pk)  # type: ignore[attr-defined]
         rows[:] = [row for row in rows if row.flat]  # type: ignore[attr-defined]
@@ -220,7 +220,7 @@ class Contacts(Resource[Contact]):
     def _flat(self, row: Contact) -> dict[str, Any]:
         known: dict[str, Any] | None = getattr(row, "flat", None)
         if known is None:
-            known = row.flat = flat([row.pk])[0]  # type: ignore[attr-defined]
+            known = row.flat = cells.told([row.pk])[0]  # type: ignore[attr-defined]
         return known
 
 

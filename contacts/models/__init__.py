@@ -16,7 +16,7 @@ from contacts.models.contact import (
     Identifier,
     Tag,
 )
-from contacts.models.erasure import Erasure, ErasureReplay
+from contacts.models.erasure import Erasure, ErasureReplay, ForgottenWord
 from contacts.models.exports import Export
 from contacts.models.field import Field
 from contacts.models.imports import Import, ImportCompany, ImportContact, ImportReject
@@ -39,6 +39,7 @@ __all__ = [
     "ErasureReplay",
     "Export",
     "Field",
+    "ForgottenWord",
     "FormerIdentifier",
     "Identifier",
     "Import",

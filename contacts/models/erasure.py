@@ -54,3 +54,25 @@ class ErasureReplay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at} {self.erased}"
+
+
+class ForgottenWord(models.Model):
+    """By what somebody who was erased is known again in what is older than their erasure.
+
+    An address, a number, or a key of theirs, as a keyed hash.
+    """
+
+    word = models.BinaryField(primary_key=True)
+    # When they were last erased: whoever is named later came anew.
+    at = models.DateTimeField()
+    # Whether it stood in words of colleagues: the trail of their mends never has it.
+    written = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "forgotten_word"
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["at"], name="forgotten_word_at"),
+        ]
+
+    def __str__(self) -> str:
+        return bytes(self.word).hex()

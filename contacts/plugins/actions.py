@@ -157,10 +157,13 @@ class UpdateContacts(ContactAction):
     def exchanged(cls, config: Mapping[str, Any], exchange: Exchange) -> dict[str, Any]:
         """Give contacts to nobody who is not known by that name."""
         values = config.get("values")
-        if not isinstance(values, Mapping) or "owner" not in values:
+        if not isinstance(values, Mapping) or values.get("owner") is None:
             return dict(config)
         rest = {name: value for name, value in values.items() if name != "owner"}
-        owner = exchanged("user", values["owner"], exchange)
+        given = values["owner"]
+        owner = exchanged(
+            "user", given.get("id", given) if isinstance(given, Mapping) else given, exchange
+        )
         return {**config, "values": rest if owner is None else {**rest, "owner": owner}}
 
     def check_reach(self, user: Actor, verb: str) -> None:

@@ -61,7 +61,9 @@ class ChangeChannel(ContactAction):
             done = consent.close(fresh, channel, Reason.MANUAL, said, now, batch.depth)
             why = _("closed by hand already")
         else:
-            done = consent.reopen(ids, channel, said, now, [Reason.MANUAL], batch.depth)
+            # What is lifted can be taken back for those alone who had it.
+            closed = self._by_hand(ids)
+            done = consent.reopen(closed, channel, said, now, [Reason.MANUAL], batch.depth)
             why = _("not closed by hand")
         return Outcomes(skipped=dict.fromkeys(sorted(set(batch.contacts) - set(done)), why))
 

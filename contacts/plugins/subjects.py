@@ -13,4 +13,10 @@ def _topics(ids: list[int]) -> dict[int, str]:
 
 
 subjects.declare("tag", _tags)
-subjects.declare("topic", _topics)
+
+
+def _every_topic() -> dict[int, str]:
+    return dict(Topic.objects.values_list("pk", "name"))
+
+
+subjects.declare("topic", _topics, every=_every_topic)

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db import connection
 
-from contacts.models import ChannelWish, DoNotContact
+from contacts.models import ChannelWish, Contact, DoNotContact
+from contacts.services import suppression
 from contacts.words import Channel, Purpose, Reason
 from kernel import events, origins, withholding
 from kernel.changes import announce
@@ -59,12 +60,21 @@ closed AS (
 fresh AS ({_EVENT} %(data)s::jsonb AS data FROM closed),
 {events.RECORD_ROWS}
 SELECT contact_id FROM closed"""  # noqa: S608 - constants
+# What was kept of an address closes it like a reason of its own; other entries of the list are
+# somebody's decision about the list.
 REOPEN = f"""
-WITH opened AS (
+WITH dropped AS (
   DELETE FROM do_not_contact
   WHERE contact_id = ANY(%(contacts)s) AND channel = %(channel)s
     AND (%(reasons)s::text[] IS NULL OR reason = ANY(%(reasons)s))
   RETURNING contact_id, reason),
+forgiven AS (
+  DELETE FROM suppression x USING unnest(%(whose)s::bigint[], %(hashes)s::text[]) AS t(whose, hash)
+  WHERE x.channel = %(channel)s AND x.kind = 'hash' AND x.value = t.hash
+    AND (%(reasons)s::text[] IS NULL OR x.reason = ANY(%(reasons)s))
+  RETURNING t.whose, x.reason),
+opened AS (
+  SELECT contact_id, reason FROM dropped UNION SELECT whose, reason FROM forgiven),
 fresh AS ({_EVENT}
   jsonb_build_object('channel', %(channel)s::text, 'reason', reason, 'comment', %(comment)s::text)
     AS data
@@ -140,15 +150,28 @@ def reopen(
     reasons: Sequence[str] | None = None,
     depth: int = 0,
 ) -> list[int]:
-    """Open a channel again where it was closed (for one of `reasons`); return for whom."""
+    """Open a channel again where it was closed (for one of `reasons`); return for whom.
+
+    That their address was closed when it lost another contact, by its hash, is lifted alike.
+    """
+    ids = lock_contacts(contacts)
+    kept = suppression.kept_of(ids, channel)
     values = {
         "channel": channel,
         "comment": comment,
         "reasons": None if reasons is None else list(reasons),
+        "whose": [contact for contact, _hash in kept],
+        "hashes": [each for _contact, each in kept],
         "now": now,
         "depth": depth,
     }
-    return write(REOPEN, "contacts.reopened", ["dnc"], lock_contacts(contacts), values)
+    reads = ["dnc", suppression.READ] if kept else ["dnc"]
+    opened = write(REOPEN, "contacts.reopened", reads, ids, values)
+    if kept and channel == Channel.EMAIL:
+        # The hash closed the address for everybody who has it.
+        held = Contact.objects.filter(pk__in={contact for contact, _hash in kept})
+        suppression.announce_addresses(list(held.values_list("email_key", flat=True)))
+    return opened
 
 
 def believe(contacts: Iterable[int], said: str, now: datetime) -> list[int]:

@@ -2,17 +2,18 @@
 
 import logging
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, transaction
 
 from contacts.models import Merge
+from contacts.services import forgotten_words
 from contacts.services.erasure_ledger import noted
 from contacts.services.known_by import Person, people
 from contacts.services.leftovers import traces
 from contacts.services.staying_closed import keep_closed
-from kernel import mentions
+from kernel import clock, mentions
 from kernel.contactdata import contact_data, forget, hand_over
 from kernel.documents import dumps
 from kernel.locks import LANES, lock_contacts, wait_lanes
@@ -25,6 +26,9 @@ FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[])
   AS gone(id, leftovers, words, merged, unwritten)
 ON CONFLICT (contact_id) DO UPDATE SET at = excluded.at, leftovers = excluded.leftovers,
   words = excluded.words, merged = excluded.merged, unwritten = excluded.unwritten"""
+
+# Every file came later.
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 logger = logging.getLogger(__name__)
 
@@ -46,12 +50,12 @@ def hold(contacts: Iterable[int]) -> list[int]:
 
 
 @transaction.atomic
-def drop(contacts: Iterable[int], now: datetime) -> list[int]:
+def drop(contacts: Iterable[int], now: datetime, *, may_return: bool = False) -> list[int]:
     """Erase contacts everywhere, in one transaction; return those there were.
 
     Where a channel was closed, a keyed hash of the address stays, so that it stays closed. Where
     people wrote an address into a filter or a draft, the erasure says so (`leftovers`); in the
-    trail it is blotted out.
+    trail it is blotted out. Files that wait bring them back only where they `may_return`.
     """
     known = hold(contacts)
     if not known:
@@ -63,11 +67,14 @@ def drop(contacts: Iterable[int], now: datetime) -> list[int]:
     forget(known, now)
     mentions.blot(word for one in gone for word in one.words)
     left = _leftovers(gone)
+    named = {one.contact for one, at in zip(gone, left, strict=True) if at}
     sought = [dumps(traces(one)) if at else "" for one, at in zip(gone, left, strict=True)]
     merged = [dumps(list(one.merged)) if one.merged else "" for one in gone]
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM contact WHERE id = ANY(%s)", [known])
         cursor.execute(REMEMBER, [now, known, left, sought, merged, ledger])
+    # The hour of its end: what came while others were waited for is older than the erasure.
+    forgotten_words.remember(gone, named, LONG_AGO if may_return else clock.now())
     if len(known) == 1:
         logger.info("Contact %s was erased.", known[0])
     else:

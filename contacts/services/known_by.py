@@ -19,7 +19,11 @@ SELECT c.id, lower(btrim(c.first_name)), lower(btrim(c.last_name)),
     SELECT m.lost ->> 'mobile' FROM merge m WHERE m.winner_id = c.id), NULL),
   array_remove(ARRAY[c.phone] || ARRAY(
     SELECT m.lost ->> 'phone' FROM merge m WHERE m.winner_id = c.id), NULL),
-  ARRAY(SELECT m.loser_id FROM merge m WHERE m.winner_id = c.id ORDER BY 1)
+  ARRAY(SELECT m.loser_id FROM merge m WHERE m.winner_id = c.id ORDER BY 1),
+  ARRAY(SELECT i.kind || ':' || i.value FROM identifier i
+        WHERE i.contact_id = c.id AND i.kind <> 'email'
+        UNION SELECT f.kind || ':' || f.value FROM former_identifier f
+        WHERE f.contact_id = c.id AND f.kind <> 'email')
 FROM contact c WHERE c.id = ANY(%s) ORDER BY c.id"""
 # Fewer digits are no number of anybody in particular.
 SHORTEST = 6
@@ -38,6 +42,8 @@ class Person:
     numbers: Sequence[str] = field(default=())
     # The numbers of the contacts that were merged into theirs.
     merged: Sequence[int] = field(default=())
+    # What else is theirs alone in this workspace, or was: `kind:value`.
+    keys: Sequence[str] = field(default=())
 
     @property
     def words(self) -> list[str]:
@@ -54,9 +60,9 @@ def people(contacts: Iterable[int]) -> list[Person]:
 
 
 def _person(row: tuple[Any, ...], region: str) -> Person:
-    contact, first, last, emails, mobiles, phones, merged = row
+    contact, first, last, emails, mobiles, phones, merged, keys = row
     dialled = [international(number, region) for number in mobiles]
     written = [*mobiles, *phones, *dialled, *(international(phone, region) for phone in phones)]
     digits = {"".join(filter(str.isdigit, number)) for number in written}
     numbers = sorted(number for number in digits if len(number) >= SHORTEST)
-    return Person(contact, first or "", last or "", emails, dialled, numbers, merged)
+    return Person(contact, first or "", last or "", emails, dialled, numbers, merged, keys)

@@ -1,12 +1,14 @@
 """Where people's own words still name somebody who was erased, until somebody saw to it."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from contacts.models import Erasure
+from contacts.services import forgotten_words
 from contacts.services.erasure_ledger import digest, digests
 from contacts.services.known_by import Person
 from kernel import mentions, subjects
@@ -14,6 +16,10 @@ from kernel.permissions import Actor
 from kernel.trail import Deed, without
 
 MOST = 200
+# What `mentions.pattern` takes for a word of its own.
+_NUMBER = re.compile(r"(?<![\w.+-])\+?[0-9]{6,20}(?![\w-]|\.\w)")
+_AT = re.compile(r"([\w.!#$%&'*+/=?^`{|}~-]{1,64})@([\w-]+(?:\.[\w-]+)*)")
+_INSIDE = re.compile(r"[\w.+-]")
 # Longer than any definition should be: what is in there is not looked through on a page.
 LONGEST = 100_000
 
@@ -64,13 +70,9 @@ def censored(deed: Deed) -> Deed:
     """Blot out who was erased of a deed: whoever mends a filter shows what was in it before."""
     if not (deed.before or deed.after):
         return deed
-    rows = Erasure.objects.filter(words__isnull=False).order_by("-at")
-    traces = [one for words in rows.values_list("words", flat=True)[:MOST] for one in words or ()]
-    if not traces:
-        return deed
     kept = [deed.name, deed.before, deed.after]
     told = json.dumps(kept, default=str, ensure_ascii=False).lower()
-    words = _found(told.replace("%40", "@").replace("%2b", "+"), _by_length(traces))
+    words = forgotten_words.written(_alike(told.replace("%40", "@").replace("%2b", "+")))
     if not words:
         return deed
     pattern = mentions.pattern(words)
@@ -80,6 +82,19 @@ def censored(deed: Deed) -> Deed:
         before=without(deed.before, pattern, mentions.ERASED),
         after=without(deed.after, pattern, mentions.ERASED),
     )
+
+
+def _alike(text: str) -> set[str]:
+    """Return what may be an address or a number in a text, with each way to tell its beginning.
+
+    Signs that an address may begin with also stand before one: what is asked for is on the list.
+    """
+    found = set(_NUMBER.findall(text))
+    for sign in _AT.finditer(text):
+        local, host = sign.groups()
+        begins = (at for at in range(len(local)) if not at or not _INSIDE.match(local[at - 1]))
+        found.update(f"{local[at:]}@{host}" for at in begins)
+    return found
 
 
 def _names(row: Erasure, text: str | None) -> bool:

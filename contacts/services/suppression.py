@@ -150,11 +150,22 @@ def _hashed(channel: str, key: str) -> Q:
     return Q(channel=channel, kind=Suppression.Kind.HASH, value__in=digests(key))
 
 
-def forgive(key: str) -> None:
-    """Take an unsubscription back that was kept by its hash: the address itself asked for it."""
-    kept = Suppression.objects.filter(channel=Channel.EMAIL, kind=Suppression.Kind.HASH)
-    if kept.filter(value__in=digests(key), reason=Reason.UNSUBSCRIBED).delete()[0]:
-        announce_addresses([key])
+def kept_of(contacts: Sequence[int], channel: str) -> list[tuple[int, str]]:
+    """Return contacts with the hashes that are on the list of the address or number they have."""
+    kept = Suppression.objects.filter(channel=channel, kind=Suppression.Kind.HASH)
+    column = {Channel.EMAIL: "email_key", Channel.SMS: "mobile"}.get(Channel(channel))
+    if column is None or not kept.exists():
+        return []
+    region = preferences.get("contacts.phone_region")
+    rows = Contact.objects.filter(pk__in=contacts, **{f"{column}__isnull": False})
+    theirs = [
+        (contact, each)
+        for contact, held in rows.values_list("pk", column)
+        for each in digests(held if column == "email_key" else international(held, region))
+    ]
+    found = kept.filter(value__in=[each for _contact, each in theirs])
+    listed = set(found.values_list("value", flat=True))
+    return [(contact, each) for contact, each in theirs if each in listed]
 
 
 def announce(entries: Sequence[Suppression]) -> None:

@@ -13,7 +13,7 @@ from django.db import connection
 from contacts.models import Contact, ContactState, DoNotContact
 from dashboard.demo.letters import SHOP_URL
 from dashboard.demo.marking import mark
-from dashboard.demo.words import PAGES
+from dashboard.demo.words import LATER, PAGES
 from emails.models import Delivery, Email, Send
 from emails.models.delivery import State
 from emails.services import figures
@@ -244,7 +244,7 @@ def left(rows: Sequence[Delivery], now: datetime, chance: Random) -> None:
     """After a letter some leave, and some addresses turn out to be gone."""
     closed, gone = [], []
     for row in chance.sample(list(rows), len(rows) // 40):
-        at = (row.opened_at or row.sent_at or now) + timedelta(minutes=2)
+        at = (row.opened_at or row.sent_at or now) + LATER
         reason = "hard_bounce" if chance.random() < 0.3 else "unsubscribed"
         closed.append(
             DoNotContact(contact_id=row.contact_id, channel="email", reason=reason, at=min(at, now))

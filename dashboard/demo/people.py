@@ -20,7 +20,17 @@ from contacts.models import (
 )
 from contacts.services.fields.store import create as create_field
 from dashboard.demo.marking import mark
-from dashboard.demo.words import COMPANIES, DOMAINS, FIRST, LAST, PLACES, SHARES, STAGES, TAGS
+from dashboard.demo.words import (
+    COMPANIES,
+    DOMAINS,
+    FIRST,
+    LAST,
+    PLACES,
+    SHARES,
+    SOURCE,
+    STAGES,
+    TAGS,
+)
 from stages.models import Stage
 
 NUMBER = 2_000
@@ -169,7 +179,7 @@ def _consents(people: list[Contact], chance: Random) -> None:
             state=state,
             at=contact.created_at,
             recorded_at=contact.created_at,
-            source="sample",
+            source=SOURCE,
             text="Oui, je veux recevoir la lettre de la maison.",
             **said,
         )

@@ -23,6 +23,7 @@ from contacts.services.erase import hold
 from contacts.services.fields import store
 from dashboard.demo.marking import OFFERED, guard, marked
 from dashboard.demo.staying import staying
+from dashboard.demo.unsaying import unsay
 from dashboard.models import Sample
 from emails.models import Delivery, Email, Send
 from filing.services import folders
@@ -89,11 +90,12 @@ def _campaigns(now: datetime) -> None:
 def _people(numbers: list[int], now: datetime) -> None:
     """Forget people everywhere; of those who never existed not even a keyed hash stays.
 
-    Whom somebody made theirs stays, out of the sample's stages.
+    Whom somebody made theirs stays, out of the sample's stages, and with their own words alone.
     """
     there = hold(numbers)
     # Judged once locked: who is being changed at this moment stays.
     kept = staying(there)
+    unsay(kept)
     going = sorted(set(there) - set(kept))
     forget(going, now)
     with connection.cursor() as cursor:

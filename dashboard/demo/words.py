@@ -1,7 +1,11 @@
 """Names, places and goods of the made-up shop; none of them is anybody's."""
 
+from datetime import timedelta
+
 SHOP = "Maison Brévent"
 SENDER = "bonjour@brevent.example"
+# Who says the made-up consents; and how long after a mail its made-up reader leaves.
+SOURCE, LATER = "sample", timedelta(minutes=2)
 # Addresses there reach nobody (RFC 2606), and the sample closes them besides.
 DOMAINS = ("courriel.example", "alpmail.example", "poste-alpine.example", "valley.example")
 

@@ -71,12 +71,14 @@ class EmailViews(ResourceViews[Email]):
     def create_one(self, values: dict[str, Any]) -> Email:
         """Check, store and compile; who may not publish begins with what is not sent."""
         owner = values["owner"].pk
+        self.caller.hold_rights()
         if not publishers.may_become(values, owner, self.caller):
             raise PermissionDenied(publishers.UNPUBLISHED_ONLY)
         return editing.create(publishers.begun(values, owner, self.caller), clock.now())
 
     def change_one(self, row: Email, values: dict[str, Any]) -> Email:
         """Check, store, and compile when the content changed; what goes out is the publishers'."""
+        self.caller.hold_rights()
         if values and not publishers.may_change(row, self.caller):
             raise PermissionDenied(publishers.CLOSED)
         if not publishers.may_become(values, row.owner_id, self.caller):

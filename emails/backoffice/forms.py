@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django import forms
+from django.db import connection
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -76,6 +77,7 @@ class EmailForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, data: Any = None, *, user: Any, instance: Email | None = None) -> None:
         super().__init__(data, instance=instance)
         self.user = user
+        _hold(user, data)
         self.may_publish = user.can("emails", "publish", instance.owner_id if instance else user.pk)
         # Before the instance takes what was typed.
         self._state = instance.state if instance else Email.State.UNPUBLISHED
@@ -153,6 +155,12 @@ class EmailForm(forms.ModelForm):  # type: ignore[type-arg]
             field = problem["field"] if problem["field"] in self.fields else None
             self.add_error(field, forms.ValidationError(problem["message"], problem["code"]))
         return values
+
+
+def _hold(user: Any, data: Any) -> None:
+    """Keep the rights of whoever is storing something as they are."""
+    if data is not None and connection.in_atomic_block:
+        user.hold_rights()
 
 
 def written(values: Any) -> Email:

@@ -12,8 +12,8 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from contacts.models import Consent, Contact, DoNotContact, Topic
-from contacts.services import consent, suppression
+from contacts.models import Consent, DoNotContact, Topic
+from contacts.services import consent
 from contacts.services.consent import Proof
 from contacts.services.erase import erase, hold
 from contacts.words import Purpose, Reason
@@ -126,8 +126,6 @@ def confirm(contact: int, text: str, now: datetime) -> bool:
         consent.give([contact], proof, now)
     if topics:
         consent.reopen([contact], "email", "confirmed", now, [Reason.UNSUBSCRIBED])
-        address = Contact.objects.filter(pk=contact).values_list("email_key", flat=True).first()
-        suppression.forgive(address or "")
     return bool(topics)
 
 

@@ -55,8 +55,9 @@ class Reader:
 
     @property
     def has_left(self) -> bool:
-        """Say whether marketing mail is closed for this person."""
-        return DoNotContact.objects.filter(contact=self.contact, channel="email").exists()
+        """Say whether marketing mail is closed for this person, or was for their address."""
+        closed = DoNotContact.objects.filter(contact=self.contact, channel="email")
+        return closed.exists() or bool(suppression.kept_of([self.contact.pk], "email"))
 
     @property
     def has_left_topic(self) -> bool:
@@ -122,7 +123,6 @@ def come_back(reader: Reader, now: datetime, *, everything: bool = False) -> Non
         consent.give([contact.pk], proof, now)
     if consent.reopen([contact.pk], "email", comment, now, [Reason.UNSUBSCRIBED]):
         consent.give([contact.pk], Proof(Purpose.EMAIL, "granted", "link", now, text=comment), now)
-        suppression.forgive(contact.email_key or "")
 
 
 def choose(reader: Reader, now: datetime, *, receives: bool) -> None:

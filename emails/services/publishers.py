@@ -1,4 +1,8 @@
-"""Who may change what goes out: a published email is changed by those who may publish it."""
+"""Who may change what goes out: a published email is changed by those who may publish it.
+
+Whoever stores an email upon these answers holds it locked, and the rights (`Actor.hold_rights`):
+otherwise it is published, or the right withdrawn, between the answer and the deed.
+"""
 
 from collections.abc import Mapping
 from typing import Any

@@ -8,8 +8,9 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from kernel import subjects
 from kernel.events import CustomEvent, EventType, event_types, kind_of
-from kernel.exchanging import NONE, Exchange, exchanged
+from kernel.exchanging import NONE, Exchange, exchanged, exchanged_text
 from kernel.filters import comparing, spans
 from kernel.filters.measures import BETWEEN, COUNTS, SUMS
 from kernel.filters.operands import LARGEST, a_list, a_number, a_text, a_whole_number
@@ -27,10 +28,18 @@ def exchanged_where(key: str, where: Any, exchange: Exchange) -> Any:
         return where
     kind = kind_of(key)
     named = {**kind.naming, **({kind.subject: kind.subject} if kind.subject else {})}
-    return {
-        name: exchanged(named[name], value, exchange, without=NONE) if name in named else value
+    found = {
+        name: exchanged(named[name], value, exchange, without=NONE)
+        if name in named
+        else exchanged_text(value, subjects.kinds(), exchange)
         for name, value in where.items()
     }
+    if kind.subject in where:
+        before = exchanged(kind.subject, where[kind.subject], lambda _kind, number: number)
+        if found[kind.subject] != before:
+            # Which link of another email it is, nobody knows.
+            found |= dict.fromkeys(found.keys() & {*kind.choices_of_subject}, NONE)
+    return found
 
 
 def is_event_key(key: object) -> bool:

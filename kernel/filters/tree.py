@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from kernel.exchanging import lacks
 from kernel.filters.contract import ContactFilter, Reading, kinds
 from kernel.filters.problems import FilterProblem
 from kernel.registry import ConfigProblem, Problem
@@ -95,6 +96,8 @@ class _Reader:
             self._strangers(value, set(), path)
             return None
         self._strangers(value, kind.keys, path)
+        if self.reading.verify and lacks(value):
+            return self._wrong(path, "not_found", _("This names what is not here."))
         try:
             return Leaf(path, kind.read(value, self.reading))
         except ConfigProblem as problem:

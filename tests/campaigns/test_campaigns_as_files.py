@@ -8,65 +8,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from campaigns.models import Campaign
 from emails.models import Email
-from points.models import PointGroup
-from segments.models import Segment
-from stages.models import Stage
-from tests.journey import graph, node
+from tests.campaigns.as_file import FILE, drawn, told
+from tests.journey import node
 
+__all__ = ["drawn"]
 pytestmark = pytest.mark.django_db
-FILE = "/api/v1/campaigns/file"
-
-
-@pytest.fixture
-def drawn(alice: Any) -> Campaign:
-    """A campaign that points at one of everything."""
-    email = Email.objects.create(name="Welcome", type="template", subject="Hi", owner=alice)
-    readers = Segment.objects.create(name="Readers", owner=alice)
-    stage = Stage.objects.create(name="Fresh lead", weight=77)
-    group = PointGroup.objects.create(name="Loyalty")
-    condition = {
-        "all": [
-            {"segment": [str(readers.pk)], "op": "in"},
-            {"any": [{"delivery": {"email": [email.pk]}, "state": "sent"}]},
-            {
-                "event": "emails.opened",
-                "where": {"email": email.pk},
-                "count": {"op": "gte", "value": email.pk},
-            },
-            {"field": "stage", "op": "is", "value": stage.pk},
-            {"field": f"points.{group.pk}", "op": "gte", "value": 7},
-            {"field": "owner", "op": "is", "value": alice.pk},
-        ]
-    }
-    steps = [
-        node("mail", "action", "emails.send", email=email.pk),
-        node("opened", "decision", "emails.opened", email=email.pk, within="1d"),
-        node("ask", "condition", filter=condition),
-        node("move", "action", "segments.change", add=[readers.pk], remove=[]),
-        node("give", "action", "contacts.update", values={"owner": alice.pk, "city": "Nice"}),
-        node("tell", "action", "webhooks.post", url="https://crm.example/in", secret="s3cret"),
-    ]
-    edges = [
-        "start>mail",
-        "mail>opened",
-        "opened:yes>ask",
-        "ask:yes>move",
-        "ask:no>give",
-        "give>tell",
-    ]
-    return Campaign.objects.create(
-        name="Onboarding",
-        owner=alice,
-        sources=[{"segment": readers.pk}, {"manual": True}],
-        holdout=10,
-        graph=graph(steps, *edges),
-    )
-
-
-def told(api: Any, campaign: Campaign) -> Any:
-    answer = api.get(f"/api/v1/campaigns/{campaign.pk}/file")
-    assert answer.status_code == 200, answer.content
-    return answer.json()
 
 
 def test_a_file_names_what_it_points_at_and_keeps_secrets_here(api: Any, drawn: Campaign):
@@ -98,38 +44,6 @@ def test_here_it_becomes_the_same_draft(api: Any, drawn: Campaign):
     assert after == before
 
 
-def test_elsewhere_names_are_found_and_what_lacks_is_told(api: Any, drawn: Campaign, alice: Any):
-    document = told(api, drawn)
-    Email.objects.all().delete()
-    Stage.objects.filter(name="Fresh lead").delete()
-    Segment.objects.all().delete()
-    fresh = Segment.objects.create(name="readers", owner=alice)
-    answer = api.post(FILE, document)
-    assert answer.status_code == 201, answer.content
-    missing = {(one["step"], one["kind"], one["name"]) for one in answer.json()["missing"]}
-    assert missing == {
-        ("mail", "email", "Welcome"),
-        ("opened", "email", "Welcome"),
-        ("ask", "email", "Welcome"),
-        ("ask", "stage", "Fresh lead"),
-    }
-    copy = Campaign.objects.exclude(pk=drawn.pk).get()
-    steps = {step["id"]: step for step in copy.graph["nodes"]}
-    assert copy.sources == [{"segment": fresh.pk}, {"manual": True}]
-    assert steps["mail"]["config"] == {}
-    assert steps["mail"]["note"] == "In the file: email “Welcome”"
-    assert steps["move"]["config"] == {"add": [fresh.pk], "remove": []}
-    every = steps["ask"]["config"]["filter"]["all"]
-    assert every[0]["segment"] == [fresh.pk]
-    # A condition that lost its object means nobody, never more people; its number stays.
-    lost = 2**31 - 1
-    assert every[1] == {"any": [{"delivery": {"email": [lost]}, "state": "sent"}]}
-    assert every[2]["where"] == {"email": lost}
-    assert every[2]["count"]["value"] != lost
-    problems = api.get(f"/api/v1/campaigns/{copy.pk}/draft").json()["problems"]
-    assert {"mail", "opened", "ask"} <= {problem["step"] for problem in problems}
-
-
 @pytest.mark.parametrize(
     ("change", "field"),
     [
@@ -147,6 +61,14 @@ def test_elsewhere_names_are_found_and_what_lacks_is_told(api: Any, drawn: Campa
         ({"sources": {}}, "sources"),
         ({"sources": [7]}, "sources"),
         ({"sources": [{"moon": 1}]}, "sources.0"),
+        ({"sources": [{"event": []}]}, "sources.0.event"),
+        ({"objective": None}, "objective"),
+        ({"name": {"a": 1}}, "name"),
+        ({"holdout": 10**30}, "holdout"),
+        (
+            {"graph": {"nodes": [{"id": "a", "kind": "exit", "config": {"x": 10**30}}]}},
+            "graph.nodes.0.config.x",
+        ),
         ({"names": {"email": ["x"]}}, "names"),
     ],
 )
@@ -171,6 +93,23 @@ def test_steps_that_are_half_written_come_in_empty(api: Any, drawn: Campaign):
     assert api.post(FILE, document).status_code == 201
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"relais": "campaign", "name": "\\u0000"}',
+        b'{"relais": "campaign", "graph": ' + b"[" * 900 + b"]" * 900 + b"}",
+        b'{"relais": "campaign", "holdout": ' + b"9" * 30 + b"}",
+        b'{"relais": "campaign", "x": NaN, "y": 123456789012345678}',
+        b"\xff\xfe",
+    ],
+)
+def test_what_cannot_be_kept_is_refused_on_screen(client: Any, alice: Any, content: bytes):
+    client.force_login(alice)
+    answer = client.post("/campaigns/file", {"file": SimpleUploadedFile("x.json", content)})
+    assert answer.status_code == 422
+    assert "no file of a campaign" in answer.content.decode()
+
+
 def test_on_screen_it_is_downloaded_and_uploaded(
     client: Any, drawn: Campaign, alice: Any, bob: Any
 ):
@@ -178,11 +117,17 @@ def test_on_screen_it_is_downloaded_and_uploaded(
     page.force_login(alice)
     file = page.get(f"/campaigns/{drawn.pk}/file.json")
     assert "Onboarding.campaign.json" in file["Content-Disposition"]
+    back = page.post("/campaigns/file", {"file": SimpleUploadedFile("x.json", file.content)})
+    assert back.status_code == 302
+    [place] = {step["id"]: step for step in Campaign.objects.latest("pk").graph["nodes"]}["mail"][
+        "position"
+    ].items() - {("y", 2)}
+    assert place == ("x", 10.5)
     Email.objects.all().delete()
     upload = SimpleUploadedFile("x.json", file.content)
     answer = page.post("/campaigns/file", {"file": upload}, follow=True)
     assert "email “Welcome”" in answer.content.decode()
-    assert Campaign.objects.count() == 2
+    assert Campaign.objects.count() == 3
     for content, words in (
         (b"{", "no file"),
         (b"[]", "no file"),

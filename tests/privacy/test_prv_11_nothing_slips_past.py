@@ -191,3 +191,22 @@ def test_prv_11_no_hand_keeps_them_in_a_segment_that_follows_a_filter(api: APICl
     assert add(second) == [[], [first, second]]
     assert api.get(f"/api/v1/segments/{by_filter}").json()["member_count"] == 0
     assert invariants.broken() == []
+
+
+def test_prv_11_who_was_put_in_by_hand_before_an_upgrade_leaves(api: APIClient):
+    tree = {"field": "city", "op": "is", "value": "Lyon"}
+    number = api.post("/api/v1/segments", {"name": "Lyon", "filter": tree}).json()["id"]
+    held, free = people({"email": "a@x.example"}, {"email": "b@x.example"})
+    assert api.put(f"/api/v1/contacts/{held}/restriction", {"ground": "other"}).status_code == 200
+    settle()
+    # As older versions let them be.
+    Member.objects.bulk_create(
+        Member(segment_id=number, contact_id=one, manual=Member.Origin.ADDED, added_at=NOW)
+        for one in (held, free)
+    )
+    settle()
+    assert Member.objects.count() == 2
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("contacts.migrations.0030_withheld_are_told").TELL)
+    settle()
+    assert list(Member.objects.values_list("contact_id", flat=True)) == [free]

@@ -118,6 +118,10 @@ def _facts(row: Import, looked: Mapping[str, Any], user: Any) -> list[tuple[Any,
     ]
     new = [one["label"] for one in options.get("new_fields", {}).values()]
     parts = [
+        (
+            _("Left out: erased since the file came"),
+            number(looked["erased"]) if looked["erased"] else "",
+        ),
         (_("Fields to be made"), ", ".join(new)),
         (_("Tags"), ", ".join(options["tags"])),
         (_("Segment"), _segment(options.get("segment"))),

@@ -80,6 +80,7 @@ def going(row: Import) -> dict[str, Any]:
             )
         ]
         + unplaced(row)
+        + erased(row)
         + undone(row),
     }
 
@@ -88,6 +89,12 @@ def unplaced(row: Import) -> list[dict[str, str]]:
     """Return how many rows were written and not placed, where there are any."""
     label = _("Written, not placed")
     return [{"label": label, "count": number(row.unplaced), "url": ""}] if row.unplaced else []
+
+
+def erased(row: Import) -> list[dict[str, str]]:
+    """Return how many rows were passed over, for their people were erased since, if any were."""
+    label = _("Left out: erased since the file came")
+    return [{"label": label, "count": number(row.erased), "url": ""}] if row.erased else []
 
 
 def undone(row: Import) -> list[dict[str, str]]:

@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -60,6 +60,11 @@ class Batch:
         self.rows.append(row)
         self.converted.append(converted)
 
+    def without(self, places: Collection[int]) -> "Batch":
+        """Return the batch but for the rows at these places."""
+        left = [place for place in range(len(self.rows)) if place not in places]
+        return Batch([self.rows[at] for at in left], [self.converted[at] for at in left])
+
 
 @dataclass(frozen=True)
 class Reject:
@@ -103,7 +108,7 @@ def take_in(
 
 def count(imported: Import, counts: Mapping[str, int]) -> None:
     """Move the position by the rows just written; whoever finds it elsewhere writes nothing."""
-    outcomes = ("created", "updated", "unchanged", "rejected")
+    outcomes = ("created", "updated", "unchanged", "rejected", "erased")
     size, names = sum(counts.get(name, 0) for name in outcomes), (*outcomes, "unplaced")
     moved = Import.objects.filter(
         pk=imported.pk, read=imported.read, state=Import.State.RUNNING

@@ -12,17 +12,20 @@ from django.utils.translation import gettext as _
 
 from contacts.models import Import
 from contacts.services.imports.clearing import counted
+from contacts.services.imports.erased_rows import Erased
 from contacts.services.imports.files import discard, path_of, shown_name, store
 from contacts.services.imports.newfields import guess_type
 from contacts.services.imports.options import WRITTEN, OptIn, Options, read_options
 from contacts.services.imports.plan import SAMPLE, Plan, plan
 from contacts.services.imports.preview import shown
+from contacts.services.imports.rehearsal import converted, known_fields
 from contacts.services.imports.spreadsheet import sheet_names
 from contacts.services.imports.start import Starter, Upload, queue, settle
 from contacts.services.imports.trouble import refuse
+from kernel import clock
 from kernel.registry import ConfigProblem
 
-# Since somebody last touched it.
+# Since it came, whoever touches it: it holds people's data, also of some who are erased meanwhile.
 KEPT = timedelta(days=7)
 
 
@@ -88,13 +91,15 @@ def look(imported: Import, now: datetime) -> dict[str, Any]:
     """Tell what would become of the draft's rows."""
     options = read_options(imported.options)
     starter = Starter(imported.owner_id or 0, only_own=imported.plan["only_own"])
-    looked = shown(_plan_of(imported, options), options, now, starter)
-    rows, whole = looked["looked_at"], looked["looked_at"] < SAMPLE
+    settled, erased = _seen(imported, options)
+    looked = shown(settled, options, now, starter)
+    rows, whole = looked["looked_at"], looked["looked_at"] + erased < SAMPLE
     count = None if whole or looked["problems"] else counted(imported, now)
     if count is not None and (count.whole or count.rows > rows):
         rows, whole, looked["cleared"] = count.rows, count.whole, dict(count.cleared)
     failed = count is not None and count.failed
-    return {**looked, "counted": {"rows": rows, "whole": whole, "failed": failed}}
+    told = {"rows": rows, "whole": whole, "failed": failed}
+    return {**looked, "erased": erased, "counted": told}
 
 
 def guess(imported: Import, column: str) -> str:
@@ -104,7 +109,7 @@ def guess(imported: Import, column: str) -> str:
 
 def cells_of(imported: Import, column: str) -> list[str]:
     """Return what the first rows of the draft hold in a column."""
-    settled = _plan_of(imported, read_options(imported.options))
+    settled, _erased = _seen(imported, read_options(imported.options))
     place = settled.columns.index(column)
     return [row.cells[place] for row in settled.sample if not row.problem]
 
@@ -132,7 +137,7 @@ def forget(imported: Import) -> None:
 
 def clean(now: datetime) -> None:
     """Forget drafts that nobody came back to; their files go with the others of no use."""
-    Import.objects.filter(state=Import.State.DRAFT, updated_at__lt=now - KEPT).delete()
+    Import.objects.filter(created_at__lt=now - KEPT, state=Import.State.DRAFT).delete()
 
 
 def _keep(imported: Import, options: Options, starter: Starter, now: datetime) -> Import:
@@ -148,6 +153,21 @@ def _plan_of(imported: Import, options: Options) -> Plan:
         return plan(path_of(imported.file), options, ready=False)
     except FileNotFoundError as error:
         raise _gone() from error
+
+
+def _seen(imported: Import, options: Options) -> tuple[Plan, int]:
+    """Return the plan with the rows that may still be seen, and how many others it had."""
+    settled, erased = _plan_of(imported, options), Erased.of(imported)
+    if not erased.there_are():
+        return settled, 0
+    looked = converted(settled.sample, settled, known_fields(options), clock.now())
+    gone = erased.among([found for _row, found in looked])
+    if "email" not in settled.fields.values():
+        # Nobody said yet where addresses stand; this only keeps rows from being shown.
+        unsaid = [at for at, one in enumerate(settled.columns) if one not in settled.fields]
+        gone |= erased.alone([row.cells for row in settled.sample], unsaid)
+    others = [row for place, row in enumerate(settled.sample) if place not in gone]
+    return replace(settled, sample=others), len(gone)
 
 
 def _gone() -> ConfigProblem:

@@ -3,10 +3,12 @@
 import gc
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from contextvars import copy_context
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from threading import Event
@@ -23,6 +25,7 @@ from contacts.services.imports.convert import Converted, Converter
 from contacts.services.imports.effects import Effects
 from contacts.services.imports.encodings import survey
 from contacts.services.imports.ending import OPEN, end
+from contacts.services.imports.erased_rows import Erased, forget_refused
 from contacts.services.imports.files import discard, path_of
 from contacts.services.imports.plan import Plan
 from contacts.services.imports.reading import Row, opened
@@ -44,6 +47,12 @@ TRIES = 5
 SELDOM = 200_000
 # SQLSTATE of a deadlock and of a serialisation failure.
 _COLLISIONS = {"40P01", "40001"}
+
+
+class _Overtaken(Exception):  # noqa: N818 - a fact: the batch is to be written anew
+    """Somebody was erased while their row was being written."""
+
+
 # From here on the planner's idea of the tables is worth renewing at once.
 _MANY = 10_000
 SOURCE_LANGUAGE = "en"
@@ -72,6 +81,8 @@ def run(job: Claimed) -> None:
 def give_up(job: Claimed, error: str) -> None:
     """End an import whose job ended without hope, so that nobody waits for it."""
     end(job.args["import"], Import.State.FAILED, error, clock.now())
+    if imported := Import.objects.filter(pk=job.args["import"]).first():
+        transaction.on_commit(partial(discard, imported.file))
 
 
 def _begin(imported: Import, job: Claimed) -> None:
@@ -85,6 +96,7 @@ def _begin(imported: Import, job: Claimed) -> None:
 
 
 def _end(imported: Import, job: Claimed, state: str, error: str = "") -> None:
+    forget_refused(imported, job.keep)
     with transaction.atomic():
         job.keep()
         end(imported.pk, state, error, clock.now())
@@ -93,7 +105,7 @@ def _end(imported: Import, job: Claimed, state: str, error: str = "") -> None:
 def _take_in_all(imported: Import, job: Claimed) -> None:
     plan = Plan.of(imported.plan)
     path = _as_text(imported, plan, job)
-    effects = Effects.of(imported, bulk=is_large(imported))
+    effects, erased = Effects.of(imported, bulk=is_large(imported)), Erased.of(imported)
     converter = plan.converter(objects.of(imported).fields(), clock.now())
     turn_ends = time.monotonic() + TURN_SECONDS
     with opened(path, plan.dialect) as table, _spared_collections():
@@ -102,7 +114,7 @@ def _take_in_all(imported: Import, job: Claimed) -> None:
         batches = _batches(rows, converter, owner_of(imported), only_own=plan.only_own)
         with closing(_ahead(batches, room)) as prepared:
             for batch in prepared:
-                _write(batch, imported, effects, job)
+                _write(batch, imported, (effects, erased), job)
                 if time.monotonic() > turn_ends:
                     raise Unfinished
 
@@ -196,17 +208,19 @@ def _batches(
         yield batch
 
 
-def _write(batch: Batch, imported: Import, effects: Effects, job: Claimed) -> None:
+def _write(batch: Batch, imported: Import, by: tuple[Effects, Erased], job: Claimed) -> None:
     """Write a batch, again when its locks collided with another writer's."""
     for attempt in range(TRIES):
-        now = clock.now()
         try:
             with transaction.atomic():
                 commit_lazily()
-                counts = take_in(batch, imported, effects, terms_of(imported), now)
+                counts = _taken_in(batch, imported, *by)
                 # The job's row before the import's: whoever cancels locks in this order too.
                 job.keep(read=imported.read + len(batch.rows))
                 count(imported, counts)
+        except _Overtaken as overtaken:
+            if attempt == TRIES - 1:
+                raise Unfinished from overtaken
         except OperationalError as error:
             code = getattr(error.__cause__, "pgcode", None)
             if code not in _COLLISIONS or connection.in_atomic_block or attempt == TRIES - 1:
@@ -214,6 +228,17 @@ def _write(batch: Batch, imported: Import, effects: Effects, job: Claimed) -> No
         else:
             imported.read += len(batch.rows)
             return
+
+
+def _taken_in(batch: Batch, imported: Import, effects: Effects, erased: Erased) -> Counter[str]:
+    """Write the rows of those who were not erased since the file came."""
+    others = batch.without(erased.among(batch.converted))
+    counts = take_in(others, imported, effects, terms_of(imported), clock.now())
+    # Whoever was being erased held them locked: their rows came to wait, and then were new.
+    if erased.among(others.converted):
+        raise _Overtaken
+    counts["erased"] = len(batch.rows) - len(others.rows)
+    return counts
 
 
 def _renew_statistics(imported: Import) -> None:

@@ -162,7 +162,7 @@ def _forget(
         rows = kind.model._default_manager.filter(pk__in=known)
         may = set(narrow(rows, actor, kind.rights, "delete").values_list("pk", flat=True))
         going = [pk for pk in _untouched(imported, known) if pk in may]
-        gone = undo_companies.drop(going) if companies else drop(going, now)
+        gone = undo_companies.drop(going) if companies else drop(going, now, may_return=True)
         passed = int(job.progress.get("rows", 0)) + len(some)
         job.keep(rows=passed, **progress)
         counted = _going(imported).update(

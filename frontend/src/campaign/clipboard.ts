@@ -2,10 +2,17 @@
 import { share, shared, whenShared } from "../page/keeping";
 import type { Copy } from "./graph";
 import * as store from "./store";
+import { page } from "./words";
 
 const NAME = "steps";
 
-export function put(copied: Copy): void {
+/** Copied steps, and in which campaign. */
+export interface Copied extends Copy {
+  from: string;
+}
+
+export function put(copy: Copy): void {
+  const copied = { ...copy, from: page.id };
   store.set({ copied });
   share(NAME, copied);
 }
@@ -13,8 +20,8 @@ export function put(copied: Copy): void {
 /** Know what is copied elsewhere, also while this page is open. */
 export function start(): void {
   const read = () => {
-    const copied = shared(NAME) as Copy | null;
-    store.set({ copied: copied?.nodes.length ? copied : null });
+    const copied = shared(NAME) as Copied | null;
+    store.set({ copied: copied?.nodes?.length ? copied : null });
   };
   read();
   whenShared(NAME, read);

@@ -131,7 +131,7 @@ export function paste(): void {
   if (copied) {
     const after = selected[0];
     const branch = after ? graphs.freeBranch(doc.graph, after) : undefined;
-    place(copied, after && branch ? { id: after, branch } : null);
+    place(copied.from === page.id ? copied : graphs.closed(copied), after && branch ? { id: after, branch } : null);
   }
 }
 

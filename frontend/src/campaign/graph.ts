@@ -159,6 +159,13 @@ export function copyOf(graph: Graph, ids: string[]): Copy {
   };
 }
 
+/** A copy whose jumps lead to its own steps alone: elsewhere, others may bear the ids of those it left. */
+export function closed(copy: Copy): Copy {
+  const own = new Set(copy.nodes.map((step) => step.id));
+  const nodes = copy.nodes.map((step) => (step.kind === "jump" && !own.has(String(step.config.to)) ? { ...step, config: {} } : step));
+  return { ...copy, nodes };
+}
+
 /** Add a copy under new ids; its first step is led to by `from`, if anything. */
 export function paste(graph: Graph, copy: Copy, from: { id: string; branch: string } | null): { graph: Graph; first: string } {
   const renamed = new Map<string, string>();

@@ -1,6 +1,6 @@
 // The state of the page: the draft with its history, what is selected, what the server said.
 import { useSyncExternalStore } from "react";
-import type { Copy } from "./graph";
+import type { Copied } from "./clipboard";
 import type { Simulation } from "./simulating";
 import type { Campaign, Doc, Draft, Graph, Landing, Offers, Problem, Statistics, Step } from "./types";
 
@@ -30,7 +30,7 @@ export interface State {
   focus: string | null;
   past: Doc[];
   future: Doc[];
-  copied: Copy | null;
+  copied: Copied | null;
   panel: boolean;
   simulation: Simulation | null;
 }

@@ -43,6 +43,7 @@ def left() -> list[str]:
 def test_rel_37_who_was_created_is_forgotten_and_can_come_again(api: APIClient):
     known = add(email="p1@example.com", city="Rome")
     done = take(api, FILE)
+    draft = post(api, FILE, path="/drafts").json()
     assert counts(done)[1:3] == (5, 1)
     assert undone(api, done) == ("undone", 5, 0)
     assert left() == ["p1@example.com"]
@@ -50,7 +51,10 @@ def test_rel_37_who_was_created_is_forgotten_and_can_come_again(api: APIClient):
     again = api.post(f"/api/v1/imports/{done['id']}/undo")
     assert (again.status_code, left()) == (409, ["p1@example.com"])
     assert Erasure.objects.count() == 5
-    assert counts(take(api, FILE)) == (6, 5, 0, 1, 0)
+    # Also by a file that waited meanwhile: nobody asked to be forgotten.
+    assert api.post(f"/api/v1/imports/drafts/{draft['id']}/start").status_code == 201
+    settle()
+    assert counts(api.get(f"/api/v1/imports/{draft['id']}").json()) == (6, 5, 0, 1, 0)
 
 
 def test_who_is_known_for_more_stays(api: APIClient):

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0009_words_are_found"),
+        ("accounts", "0010_whole_words"),
     ]
 
     operations = [
