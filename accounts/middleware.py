@@ -17,6 +17,8 @@ Respond = Callable[[HttpRequest], HttpResponseBase]
 IDLE = timedelta(days=7)
 LONGEST = timedelta(days=30)
 NOTED_EVERY = timedelta(minutes=5)
+# What an open page asks by itself: nobody sits before it for that.
+UNATTENDED = "X-Unattended"
 
 
 class Sitting:
@@ -38,7 +40,8 @@ class Sitting:
         if now - began > LONGEST.total_seconds() or now - seen > IDLE.total_seconds():
             logout(request)
             return
-        if "seen" not in request.session or now - seen > NOTED_EVERY.total_seconds():
+        noted = "seen" in request.session and now - seen <= NOTED_EVERY.total_seconds()
+        if not noted and UNATTENDED not in request.headers:
             request.session["seen"] = now
         if isinstance(request.user, User):
             self._follow_role(request, request.user.role_id)

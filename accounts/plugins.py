@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.cache import caches
 from django.core.management import call_command
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AccountMail, Token, User
-from accounts.services import audit, blotting, mails
+from accounts.services import audit, blotting, mails, told
 from kernel import clock, mentions, preferences, processing, retention, subjects
 from kernel.contactdata import ContactData, Pairs, contact_data
 from kernel.jobs import Claimed, handles
@@ -120,6 +120,27 @@ class Deeds(ContactData):
     def erase_many(self, contacts: Sequence[int], now: datetime) -> None:
         """Keep that something was done, to a number."""
         audit.empty("contacts", contacts)
+
+
+@contact_data.register
+class ToldByMail(ContactData):
+    """What waits to be sent to colleagues about somebody; what was sent is gone."""
+
+    key = "accounts.mails"
+    label = _("Mails to users")
+    tables: ClassVar[Sequence[str]] = ("account_mail",)
+
+    def merge_many(self, pairs: Pairs, now: datetime) -> None:
+        """Let them speak of the winners."""
+        told.merge(pairs)
+
+    def export(self, contact: int) -> dict[str, Any]:
+        """Return every text."""
+        return {"mails_to_users": told.about(contact)}
+
+    def erase_many(self, contacts: Sequence[int], now: datetime) -> None:
+        """Delete all of them."""
+        told.forget(contacts)
 
 
 mentions.blotted_by(blotting.blot)

@@ -34,6 +34,7 @@ LOCAL_APPS = [
     "api",
     "backoffice",
     "accounts",
+    "notices",
     "contacts",
     "desk",
     "webhooks",

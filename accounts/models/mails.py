@@ -24,13 +24,26 @@ class AccountMail(models.Model):
     created_at = models.DateTimeField(default=clock.now)
     # Later than this there is no use in it: its link has ended.
     until = models.DateTimeField(null=True)
+    # Of whom it speaks, so that it is forgotten with them; those of nobody go first.
+    contact_id = models.BigIntegerField(null=True)
 
     class Meta:
         db_table = "account_mail"
         verbose_name = _("mail to a user")
         verbose_name_plural = _("mails to users")
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["due_at"], name="account_mail_due")
+            models.Index(fields=["due_at"], name="account_mail_due"),
+            # Links to sign in by never wait behind a thousand notices.
+            models.Index(
+                fields=["due_at"],
+                name="account_mail_first",
+                condition=models.Q(contact_id__isnull=True),
+            ),
+            models.Index(
+                fields=["contact_id"],
+                name="account_mail_contact",
+                condition=models.Q(contact_id__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """Sending the product's own mails: claimed by lease, tried again, given up in the end."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,25 +19,41 @@ LONGEST_PAUSE = timedelta(minutes=30)
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail as it is written; `until` says when there is no use in it any more."""
+    """A mail as it is written; `until` says when there is no use in it any more.
+
+    `contact` is of whom it speaks: it is forgotten with them.
+    """
 
     recipient: str
     subject: str
     text: str
     html: str = ""
     until: datetime | None = None
+    contact: int | None = None
 
 
 CLAIM = """
 UPDATE account_mail SET attempts = attempts + 1, due_at = %(lease)s
-WHERE id = (SELECT id FROM account_mail WHERE due_at <= %(now)s
-            ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+WHERE id = coalesce(
+  (SELECT id FROM account_mail WHERE due_at <= %(now)s AND contact_id IS NULL
+   ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED),
+  (SELECT id FROM account_mail WHERE due_at <= %(now)s
+   ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED))
 RETURNING id"""
 
 
 def post(letter: Letter, now: datetime) -> AccountMail:
     """Write a mail for sending."""
-    return AccountMail.objects.create(
+    return post_many([letter], now)[0]
+
+
+def post_many(letters: Sequence[Letter], now: datetime) -> list[AccountMail]:
+    """Write mails for sending, in one statement."""
+    return AccountMail.objects.bulk_create([_written(letter, now) for letter in letters])
+
+
+def _written(letter: Letter, now: datetime) -> AccountMail:
+    return AccountMail(
         recipient=letter.recipient,
         # One line, as mail wants it, and as long as there is room.
         subject=" ".join(letter.subject.split())[:200],
@@ -45,6 +62,7 @@ def post(letter: Letter, now: datetime) -> AccountMail:
         due_at=now,
         created_at=now,
         until=letter.until or now + GIVE_UP,
+        contact_id=letter.contact,
     )
 
 
@@ -58,7 +76,13 @@ def send_next(now: datetime) -> bool:
         row = cursor.fetchone()
     if row is None:
         return False
-    mail = AccountMail.objects.get(pk=row[0])
+    mail = AccountMail.objects.filter(pk=row[0]).first()
+    if mail is None:  # forgotten meanwhile, with the person it spoke of
+        return True
+    if now > _end(mail):
+        logger.error("A mail to a user was given up: there is no use in it any more")
+        mail.delete()
+        return True
     message = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.recipient])
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
@@ -71,11 +95,11 @@ def send_next(now: datetime) -> bool:
     return True
 
 
+def _end(mail: AccountMail) -> datetime:
+    return mail.until or mail.created_at + GIVE_UP
+
+
 def _postpone(mail: AccountMail, error: OSError, now: datetime) -> None:
     logger.warning("A mail to a user was not sent (attempt %s): %s", mail.attempts, error)
-    if now > (mail.until or mail.created_at + GIVE_UP):
-        logger.error("A mail to a user was given up after %s attempts", mail.attempts)
-        mail.delete()
-        return
-    mail.due_at = now + min(timedelta(seconds=15 * 2 ** min(mail.attempts, 10)), LONGEST_PAUSE)
-    mail.save(update_fields=["due_at"])
+    later = now + min(timedelta(seconds=15 * 2 ** min(mail.attempts, 10)), LONGEST_PAUSE)
+    AccountMail.objects.filter(pk=mail.pk).update(due_at=later)

@@ -169,6 +169,12 @@ def topbar_pieces() -> Sequence[str]:
     return topbar.pieces()
 
 
+@register.simple_tag(takes_context=True)
+def topbar_drawn(context: template.Context) -> Sequence[SafeString]:
+    """Draw what apps put into the top bar of this page."""
+    return topbar.drawn(context["request"])
+
+
 @register.simple_tag
 def use_link(use: Use) -> SafeString:
     """Name who uses something, leading there where there is a page."""

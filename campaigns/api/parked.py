@@ -10,24 +10,31 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.errors import Conflict
-from api.fields import IdField
+from api.endpoints import ApiView
+from api.errors import Conflict, Refused
+from api.fields import IdField, MomentField
 from api.routers import endpoint
 from api.serializers import Serializer
 from campaigns.api.behind import CAMPAIGN, CampaignPart
 from campaigns.graph.plan import Plan
+from campaigns.models import Campaign
 from campaigns.plugins.queues import STEPS
-from campaigns.services import freeing
+from campaigns.services import freeing, parked
 from campaigns.services.freeing import Chosen
 from campaigns.services.running import running
 from kernel import clock
+from kernel.filters.questions import within_time
+from kernel.permissions import narrow, whose
 from kernel.queues import hint_on_commit
+
+PATIENCE_MS = 5_000
 
 
 class ChosenSerializer(Serializer):
-    """Which parked steps: all, of one node, of some contacts."""
+    """Which parked steps: all, of one node, with one error, of some contacts."""
 
     node = serializers.CharField(required=False)
+    error = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
     contacts = serializers.ListField(child=IdField(), max_length=10_000, required=False)
 
 
@@ -58,8 +65,10 @@ class Freed(CampaignPart):
         """Do it, as far as the caller may change the contacts; return to how many."""
         body = ChosenSerializer(data=request.data or {})
         body.is_valid(raise_exception=True)
-        nodes = self.steps(body.validated_data.get("node"))
-        chosen = Chosen(nodes, body.validated_data.get("contacts"), self.owner("edit"))
+        given = body.validated_data
+        nodes = self.steps(given.get("node"))
+        error = freeing.digest(given["error"]) if "error" in given else None
+        chosen = Chosen(nodes, given.get("contacts"), self.owner("edit"), error)
         with transaction.atomic():
             plan = running(self.campaign().pk)
             if plan is None:
@@ -67,6 +76,45 @@ class Freed(CampaignPart):
             done = do(plan, chosen)
         hint_on_commit(STEPS)
         return done
+
+
+class ParkedGroupSerializer(Serializer):
+    """People parked at one step with one error; `count` ends at 10,000 a step."""
+
+    campaign = IdField(source="campaign.pk")
+    node = serializers.CharField(source="step")
+    title = serializers.CharField()
+    error = serializers.CharField()
+    why = serializers.CharField()
+    count = serializers.IntegerField()
+    attempts = serializers.IntegerField(source="tries")
+    since = MomentField()
+
+
+class ParkedGroupsSerializer(Serializer):
+    """Parked steps of all campaigns one sees, the largest group first."""
+
+    results = ParkedGroupSerializer(many=True)
+
+
+@endpoint("campaigns/parked/groups", "campaigns-parked-groups")
+class Groups(ApiView):
+    """What is parked in all campaigns."""
+
+    kind = "campaigns"
+
+    @extend_schema(responses=ParkedGroupsSerializer)
+    def get(self, request: Request) -> Response:
+        """Group them by campaign, step and error: up to a hundred groups."""
+        rows = narrow(Campaign.objects.exclude(published=None), self.caller, "campaigns", "view")
+        with within_time(_too_slow, PATIENCE_MS):
+            seen = list(rows.order_by("-pk")[: parked.CAMPAIGNS])
+            found = parked.groups(seen, whose(self.caller, "contacts"))
+            return Response(ParkedGroupsSerializer({"results": found}).data)
+
+
+def _too_slow() -> Refused:
+    return Refused(_("This could not be counted in time."), "too_slow")
 
 
 @endpoint(f"{CAMPAIGN}/retry", "campaign-retry")

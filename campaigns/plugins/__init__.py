@@ -10,6 +10,7 @@ from campaigns.plugins import (
     permissions,
     processing,
     queues,
+    settings,
     subscriber,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "permissions",
     "processing",
     "queues",
+    "settings",
     "subscriber",
 ]

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from campaigns.graph.plan import Plan, plan_of
 from campaigns.models import Campaign, Source
-from campaigns.services import inside, refitting, seeking
+from campaigns.services import inside, refitting, seeking, watching
 from campaigns.services.entering import enter
 from campaigns.services.fitting import Fit, compare, fit, under_way
 from campaigns.services.forgetting import forget_some
@@ -121,6 +121,15 @@ def trim_versions(job: Claimed) -> None:
 
 
 scheduled(TRIM, timedelta(minutes=10))
+
+
+@handles("campaigns.watch")
+def watch_failures(_job: Claimed) -> None:
+    """Stop campaigns of which a step fails for too many."""
+    watching.watch(clock.now())
+
+
+scheduled("campaigns.watch", timedelta(minutes=1))
 
 
 @handles("campaigns.forget")

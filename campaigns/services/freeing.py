@@ -1,5 +1,6 @@
 """What people do with parked steps: try them again, skip them, or end the ways they stop."""
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,11 +27,18 @@ WHERE ctid = ANY(%(places)s::tid[])"""
 
 @dataclass(frozen=True)
 class Chosen:
-    """Which parked steps: of some nodes, of some contacts or all, of one owner's or all."""
+    """Which parked steps: of some nodes, of some contacts, of one owner's, or all."""
 
     nodes: Sequence[int]
     contacts: Sequence[int] | None = None
     owner: int | None = None
+    # Those alone whose error has this digest: what a form sends comes with other line breaks.
+    error: str | None = None
+
+
+def digest(error: str) -> str:
+    """Return what an error is named by, as the database's md5 does."""
+    return hashlib.md5(error.encode(), usedforsecurity=False).hexdigest()
 
 
 def retry(plan: Plan, chosen: Chosen, now: datetime) -> int:
@@ -83,5 +91,5 @@ def _parked(chosen: Chosen) -> dict[int, list[Held]]:
     """Hold the parked steps that were chosen, by node."""
     found: dict[int, list[Held]] = defaultdict(list)
     for node in chosen.nodes:
-        found[node] = claim_parked(node, chosen.contacts, chosen.owner)
+        found[node] = claim_parked(node, chosen.contacts, chosen.owner, chosen.error)
     return {node: held for node, held in found.items() if held}

@@ -50,12 +50,19 @@ DUE = f"{_COLUMNS} {_DUE}"
 DECISIONS = f"{_COLUMNS}, s.due_at, s.since {_DUE}"
 NEW = f"""{_COLUMNS}, s.due_at, s.since {_TABLES}
 WHERE s.node_id = %s AND s.state = 1 ORDER BY s.visit_id LIMIT %s {_LOCKED}"""
-# People wait for what the engine holds instead of passing over it.
-PARKED = f"""{_COLUMNS} {_TABLES}
-WHERE s.node_id = %s AND s.state = 3 AND (%s::bigint[] IS NULL OR s.contact_id = ANY(%s::bigint[]))
-  AND (%s::bigint IS NULL
-       OR EXISTS (SELECT 1 FROM contact c WHERE c.id = s.contact_id AND c.owner_id = %s))
-ORDER BY s.visit_id LIMIT %s FOR UPDATE OF s FOR NO KEY UPDATE OF v"""  # noqa: S608 - ours
+_PARKED = """
+WHERE s.node_id = %(node)s AND s.state = 3
+  AND (%(contacts)s::bigint[] IS NULL OR s.contact_id = ANY(%(contacts)s::bigint[]))
+  AND (%(error)s::text IS NULL OR md5(coalesce(s.error, '')) = %(error)s)
+  AND (%(owner)s::bigint IS NULL
+       OR EXISTS (SELECT 1 FROM contact c WHERE c.id = s.contact_id AND c.owner_id = %(owner)s))"""
+# The newest, by whom a campaign is judged; locked ascending, as all lock them. People wait for
+# what the engine holds instead of passing over it.
+PARKED = f"""{_COLUMNS} {_TABLES} {_PARKED}
+  AND s.visit_id >= (
+    SELECT min(n.visit_id) FROM (
+      SELECT s.visit_id FROM step s {_PARKED} ORDER BY s.visit_id DESC LIMIT %(most)s) n)
+ORDER BY s.visit_id FOR UPDATE OF s FOR NO KEY UPDATE OF v"""  # noqa: S608 - ours
 OF_VISIT = f"""{_COLUMNS}, s.due_at, s.since, s.node_id {_TABLES} WHERE s.visit_id = %s
 ORDER BY s.due_at NULLS LAST, s.node_id FOR UPDATE OF s"""
 # As many parked steps of a node as one request frees.
@@ -72,11 +79,22 @@ def claim_new(node: int) -> list[Held]:
     return _claim(NEW, [node, BATCH])
 
 
-def claim_parked(node: int, contacts: Sequence[int] | None, owner: int | None) -> list[Held]:
-    """Take a node's parked steps, of some contacts or all, of one owner's contacts or all."""
-    chosen = None if contacts is None else list(contacts)
+def claim_parked(
+    node: int, contacts: Sequence[int] | None, owner: int | None, error: str | None = None
+) -> list[Held]:
+    """Take the newest of a node's parked steps: of some contacts, of one owner's, or all.
+
+    `error` is the digest of the one they have.
+    """
+    values = {
+        "node": node,
+        "contacts": None if contacts is None else list(contacts),
+        "owner": owner,
+        "error": error,
+        "most": MOST_PARKED,
+    }
     with by_index(), connection.cursor() as cursor:
-        cursor.execute(PARKED, [node, chosen, chosen, owner, owner, MOST_PARKED])
+        cursor.execute(PARKED, values)
         return [Held(*row) for row in cursor.fetchall()]
 
 

@@ -111,6 +111,14 @@ GROUPS: dict[Any, dict[str, forms.Field]] = {
             _("They follow changes by themselves; this finds what was missed."),
         ),
     },
+    _("Campaigns that stop by themselves"): {
+        "campaigns.pause_percent": _number(
+            _("When a step fails for more than so many percent of people"), _("0: never.")
+        ),
+        "campaigns.pause_least": _number(
+            _("And at least so many came to it"), _("Within a day, since it was published.")
+        ),
+    },
     _("Points without activity"): {
         "points.decay_days": _number(
             _("The total fades after so many days without activity"),

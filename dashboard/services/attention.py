@@ -81,7 +81,7 @@ def _parked_steps(user: Actor) -> list[Notice]:
             "red",
             _parked_title(number, name),
             _("Their step failed for good. Mend it, then let them go on."),
-            places.at("campaigns-item", pk),
+            f"{places.at('campaigns-parked')}?campaign={pk}",
         )
         for pk, name, number in rows
     ]

@@ -1,15 +1,18 @@
-"""Creating tasks by campaigns, bulk actions and the API."""
+"""Creating tasks and telling colleagues, by campaigns, triggers, bulk actions and the API."""
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desk.forms import OWNER, TaskForm
-from desk.services import checking, tasks
+from contacts.catalogue import catalogue
+from contacts.services import filling
+from desk.forms import MAIL, OWNER, WAYS, NotifyForm, TaskForm
+from desk.services import checking, notifying, tasks
+from desk.services.notifying import Telling
 from desk.services.tasks import Draft
 from desk.words import TaskKind
 from kernel import clock
@@ -17,6 +20,13 @@ from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
 from kernel.exchanging import Exchange, exchanged
 from kernel.permissions import Actor, Reach
 from kernel.registry import ConfigProblem
+
+
+def _demand_tasks(user: Actor) -> None:
+    if user.reach("tasks", "create") is Reach.NONE:
+        raise ConfigProblem(
+            [{"field": "", "code": "not_allowed", "message": _("This is not allowed.")}]
+        )
 
 
 @contact_actions.register
@@ -39,10 +49,7 @@ class CreateTask(ContactAction):
     def check_reach(self, user: Actor, verb: str) -> None:
         """Refuse it to whoever may not make tasks."""
         super().check_reach(user, verb)
-        if user.reach("tasks", "create") is Reach.NONE:
-            raise ConfigProblem(
-                [{"field": "", "code": "not_allowed", "message": _("This is not allowed.")}]
-            )
+        _demand_tasks(user)
 
     def run(self, batch: Batch, now: datetime) -> Outcomes:
         """Make the tasks of the whole batch in one statement."""
@@ -75,3 +82,55 @@ class CreateTask(ContactAction):
         if not number or number == OWNER:
             return None
         return get_user_model().objects.filter(pk=number, is_active=True).first()
+
+
+@contact_actions.register
+class Notify(ContactAction):
+    """Tells the owner of each contact, or chosen colleagues, behind their bell or by email."""
+
+    key = "users.notify"
+    label = gettext_lazy("Notify colleagues")
+    form = NotifyForm
+    icon = "bell"
+    reversible = True
+    pointing: ClassVar[frozenset[str] | None] = frozenset({"field"})
+
+    @classmethod
+    def exchanged(cls, config: Mapping[str, Any], exchange: Exchange) -> dict[str, Any]:
+        """Leave out colleagues who are not known by that name; the owner is told where none is."""
+        return {**config, "to": exchanged("user", config.get("to", []), exchange) or [OWNER]}
+
+    def check_reach(self, user: Actor, verb: str) -> None:
+        """Refuse it to whoever may not give colleagues something to do."""
+        super().check_reach(user, verb)
+        _demand_tasks(user)
+
+    def run(self, batch: Batch, now: datetime) -> Outcomes:
+        """Write all notices of the batch in one statement, and all mails in another."""
+        given = self.config
+        told = Telling(
+            title=given["title"],
+            text=given.get("text", ""),
+            users=[one for one in given["to"] if one != OWNER],
+            owner=OWNER in given["to"],
+            ways=given["ways"],
+        )
+        missed = notifying.notify(told, batch.contacts, batch.context, now)
+        why = _("There is nobody to tell: no owner, or nobody who may see this contact.")
+        wake = {notifying.MAILS} if MAIL in given["ways"] else set()
+        return Outcomes(skipped=dict.fromkeys(missed, why), wake=wake)
+
+    def describe(self) -> str:
+        """Say what is told."""
+        return _("Notify: %(title)s") % {"title": self.config["title"]}
+
+    def remarks(self) -> list[str]:
+        """Name the ways."""
+        return [str(label) for key, label in WAYS if key in self.config["ways"]]
+
+    def uses(self) -> list[tuple[str, int]]:
+        """Point at the fields whose values are told."""
+        paths = filling.tokens(self.config["title"] + self.config.get("text", ""))
+        fields = catalogue()
+        specs = [fields.get(path.partition(".")[2]) for path in paths if path[:8] == "contact."]
+        return sorted({("field", spec.id) for spec in specs if spec and spec.id is not None})

@@ -29,7 +29,7 @@ PERSONAS = (
     "administrator",
 )
 # Only ever one's own, whatever the role.
-PERSONAL = {"tokens", "jobs", "imports/drafts", "exports"}
+PERSONAL = {"tokens", "jobs", "imports/drafts", "exports", "notices"}
 FILLED = {"channel": "email", "node": "a", "version_number": "1"}
 # There is nothing to take away: permitted, and 404.
 EMPTY = {

@@ -24,6 +24,7 @@ from emails.models import CapturedMail, Delivery, Email, Send, SigningDomain
 from kernel import clock
 from kernel.models import Folder, Job
 from kernel.permissions import permission_kinds
+from notices.models import Notice
 from points.models import PointGroup, PointRule, PointTrigger
 from segments.models import Segment
 from stages.models import Stage
@@ -164,6 +165,7 @@ MAKERS: dict[str, Callable[[World], Any]] = {
     "emails": _email,
     "campaigns": _campaign,
     "exports": lambda w: Export.objects.create(source="contacts.contacts", owner=w.owner),
+    "notices": lambda w: Notice.objects.create(user=w.owner, key="x.y", title=w.name()),
     "imports": _import,
     "imports/drafts": _draft,
     "sends": _send,

@@ -17,6 +17,7 @@ from tests.cast import client_of
 OWN = {"users/me", "tokens", "tokens/{pk}"}
 # The rights of exports are those of what they hold: asked for when made, written and fetched.
 OWN |= {"exports", "exports/{pk}", "exports/{pk}/cancel", "exports/{pk}/file"}
+OWN |= {"notices", "notices/{pk}", "notices/mark-read", "notices/mark-unread"}
 
 
 @pytest.fixture

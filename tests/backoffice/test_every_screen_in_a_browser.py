@@ -46,6 +46,9 @@ NO_PAGES = (
     "/open",
     "/alias",
     "/lost",
+    "/notices/count",
+    "/notices/latest",
+    "/parked/ask",
 )
 RUN = re.compile(r"^/emails/runs/\d+$")
 

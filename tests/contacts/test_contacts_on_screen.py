@@ -120,7 +120,7 @@ def test_the_list_costs_the_same_whatever_it_shows(
     for number in range(50):
         add(email=f"p{number}@example.com", company=f"Company {number}")
     screen.get("/contacts")
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         screen.get("/contacts")
 
 

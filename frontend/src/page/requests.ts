@@ -79,6 +79,12 @@ export async function call<T>(
   return (response.status === 204 ? null : await response.json()) as T;
 }
 
+/** What a page asks by itself, such as the bell, fails in silence: nobody waits for it, and it asks again. */
+function isUnattended(event: Event): boolean {
+  const { elt } = (event as CustomEvent<{ elt?: Element }>).detail;
+  return elt instanceof Element && elt.hasAttribute("data-unattended");
+}
+
 export function start(): void {
   document.addEventListener("htmx:configRequest", (event) => {
     (event as CustomEvent).detail.headers["X-CSRFToken"] = csrf();
@@ -92,6 +98,9 @@ export function start(): void {
     }
   });
   document.addEventListener("htmx:responseError", (event) => {
+    if (isUnattended(event)) {
+      return;
+    }
     const { status, responseText } = (event as CustomEvent).detail.xhr;
     if (status === 403 && OLD_TOKEN.test(responseText)) {
       void hindrance().then((problem) => toast(word(problem || "again")));
@@ -99,5 +108,9 @@ export function start(): void {
       toast(word(status === 403 ? "forbidden" : "failed"));
     }
   });
-  document.addEventListener("htmx:sendError", () => toast(word("offline")));
+  document.addEventListener("htmx:sendError", (event) => {
+    if (!isUnattended(event)) {
+      toast(word("offline"));
+    }
+  });
 }

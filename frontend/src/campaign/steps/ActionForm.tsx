@@ -50,10 +50,35 @@ function Setting({ step, field, onChange }: { step: Step; field: SettingField; o
       </label>
     );
   }
+  if (field.type === "choices" && !field.picks) {
+    return <Boxes id={id} label={field.label} field={field} value={value} wrong={wrong} onChange={onChange} />;
+  }
   return (
     <Field id={id} label={label} help={field.help} wrong={wrong}>
       <Input id={id} field={field} value={value} wrong={wrong} onChange={onChange} />
     </Field>
+  );
+}
+
+/** Any of a few choices. */
+function Boxes({ id, label, field, value, wrong, onChange }: { id: string; label: string; field: SettingField; value: unknown; wrong: string[]; onChange: (value: unknown) => void }) {
+  const ticked = new Set((Array.isArray(value) ? value : []).map(String));
+  const tick = (choice: string, on: boolean) => {
+    const next = (field.choices ?? []).map((one) => one.value).filter((one) => (one === choice ? on : ticked.has(one)));
+    onChange(next);
+  };
+  return (
+    <fieldset class="field" aria-describedby={field.help ? `${id}-help` : undefined}>
+      <legend class="form-label">{label}</legend>
+      {field.choices?.map((choice) => (
+        <label class="form-check" key={choice.value}>
+          <input type="checkbox" class={`form-check-input ${invalid(wrong)}`} checked={ticked.has(choice.value)} onChange={(event) => tick(choice.value, event.currentTarget.checked)} />
+          <span class="form-check-label">{choice.label}</span>
+        </label>
+      ))}
+      {field.help && <p class="form-text" id={`${id}-help`}>{field.help}</p>}
+      {wrong.map((message) => <p class="invalid-feedback" key={message}>{message}</p>)}
+    </fieldset>
   );
 }
 

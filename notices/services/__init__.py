@@ -1,0 +1,1 @@
+"""What is done with notices; `telling.tell` is the door for other apps."""
