@@ -147,6 +147,7 @@ FIELDS: Mapping[str, Any] = {
     "created": _("New people"),
     "updated": pgettext_lazy("rows of a file", "Updated"),
     "unchanged": _("As they were"),
+    "erased": pgettext_lazy("rows of a file", "Of people who were erased"),
     "rejected": pgettext_lazy("rows of a file", "Refused"),
     "unplaced": _("Written, not placed"),
     "mends": _("Import whose refused rows these are"),

@@ -19,5 +19,8 @@ def refit(apps: Any, _editor: Any) -> None:
 class Migration(migrations.Migration):
     """Rows of jobs alone are written."""
 
-    dependencies: ClassVar = [("contacts", "0030_withheld_are_told"), ("kernel", "0006_jobs_by_contact")]
+    dependencies: ClassVar = [
+        ("contacts", "0030_withheld_are_told"),
+        ("kernel", "0006_jobs_by_contact"),
+    ]
     operations: ClassVar = [migrations.RunPython(refit, migrations.RunPython.noop)]
