@@ -28,6 +28,13 @@ KEEP = """
 UPDATE notice_rate r SET notice_id = w.notice
 FROM unnest(%(readers)s::bigint[], %(notices)s::bigint[]) w(reader, notice)
 WHERE r.hour = %(hour)s AND r.source = %(source)s AND r.user_id = w.reader"""
+# In order of ids, as everybody who holds several.
+RETELL = """
+WITH told AS MATERIALIZED (
+  SELECT n.id, w.title FROM notice n
+  JOIN unnest(%s::bigint[], %s::text[]) w(notice, title) ON w.notice = n.id
+  ORDER BY n.id FOR NO KEY UPDATE OF n)
+UPDATE notice n SET title = told.title, read_at = NULL FROM told WHERE n.id = told.id"""
 
 
 @dataclass(frozen=True)
@@ -85,11 +92,14 @@ def sum_up(
     fresh = [number for number, one in over.items() if one.first]
     written = send([Piece(readers[number], summed.news, words[number]) for number in fresh], now)
     _keep(summed.source, written, now)
-    known = {one.notice: number for number, one in over.items() if one.notice and not one.first}
-    rows = list(Notice.objects.filter(pk__in=known))
-    for row in rows:
-        row.title, row.read_at = line(words[known[row.pk]].title), None
-    Notice.objects.bulk_update(rows, ["title", "read_at"])
+    titles = {
+        one.notice: line(words[number].title)
+        for number, one in sorted(over.items(), key=lambda pair: pair[1].notice or 0)
+        if one.notice and not one.first
+    }
+    if titles:
+        with connection.cursor() as cursor:
+            cursor.execute(RETELL, [array(titles), list(titles.values())])
 
 
 def forget(now: datetime) -> None:

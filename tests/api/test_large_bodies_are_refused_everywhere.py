@@ -21,7 +21,7 @@ TYPES = (
 )
 
 
-NAMED = {"channel": "email", "node": "a"}
+NAMED = {"channel": "email", "node": "a", "version_number": "1"}
 
 
 class Endless(io.RawIOBase):

@@ -63,10 +63,10 @@ UNITS = [
 )
 def test_a_page_of_repetitions_is_answered_quickly(unit, part, frame):
     page = frame.replace("{{", "{").replace("}}", "}").replace("{}", unit * (SIZE // len(unit)))
-    began = time.process_time()
+    began = time.thread_time()
     with suppress(TemplateRefused):
         prepare(MessageSource(subject="x", **{part: page}), TOKENS)
-    assert time.process_time() - began < 1.5
+    assert time.thread_time() - began < 1.5
 
 
 @pytest.mark.parametrize("href", ["/etc/passwd", "file:///etc/passwd", "http://127.0.0.1:1/x.css"])

@@ -77,10 +77,10 @@ ESCAPES = [
 @pytest.mark.parametrize("source", ESCAPES, ids=lambda source: source[:60])
 @pytest.mark.parametrize("kind", ["html", "header"])
 def test_an_attempt_to_run_code_does_not_parse(source, kind):
-    began = time.process_time()
+    began = time.thread_time()
     problems = check_template(source, kind, TOKENS)
     assert problems
-    assert time.process_time() - began < 1
+    assert time.thread_time() - began < 1
     assert all(p.line >= 1 and p.column >= 1 and str(p.message) for p in problems)
 
 

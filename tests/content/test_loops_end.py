@@ -38,7 +38,7 @@ def test_a_message_larger_than_a_megabyte_is_stopped_while_it_grows():
 
 def test_loops_that_together_take_too_long_are_stopped():
     loops = "{% for a in event.x %}{% for b in event.x %}{% endfor %}{% endfor %}" * 400
-    began = time.process_time()
+    began = time.thread_time()
     with pytest.raises(RenderRefused):
         rendered(loops, {"event": {"x": list(range(200))}})
-    assert time.process_time() - began < 1
+    assert time.thread_time() - began < 1

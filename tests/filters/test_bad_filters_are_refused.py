@@ -123,10 +123,10 @@ def test_hostile_values_are_bound_at_every_depth():
         }
     filters.check(tree)
     end_slow_statements()
-    began = time.process_time()
+    began = time.thread_time()
     assert filters.matching(tree, [contact.pk], clock.now()) == {contact.pk}
     assert filters.count(tree, clock.now()).count == 1
-    assert time.process_time() - began < 2
+    assert time.thread_time() - began < 2
     keys = {"all": [{HOSTILE: 1}, {"event": "x", "where": {HOSTILE: 1}}]}
     assert problems(keys)[0] == (f"filter.all.0.{HOSTILE}", "unknown_field")
 

@@ -41,9 +41,9 @@ def nested(condition, depth):
 def ask(api, tree):
     end_slow_statements()
     # Of this process: how busy the machine is says nothing about the reader.
-    began = time.process_time()
+    began = time.thread_time()
     answer = api.post("/api/v1/segments/count", {"filter": tree})
-    assert time.process_time() - began < 1
+    assert time.thread_time() - began < 1
     return answer
 
 

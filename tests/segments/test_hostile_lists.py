@@ -43,7 +43,7 @@ def statements():
 
 
 def refused(answer, began: float) -> bool:
-    assert time.process_time() - began < 1, answer.request
+    assert time.thread_time() - began < 1, answer.request
     return answer.status_code in {400, 404} and bool(answer.json()["errors"])
 
 
@@ -61,7 +61,7 @@ def test_sort_direction_limit_cursor_and_filters_are_refused_or_bound(api, state
     attack(api, path)
     for name in getattr(VIEWS[prefix], "filters", {}):
         for word in (SLEEP, "%_%", "'\"\\"):
-            began = time.process_time()
+            began = time.thread_time()
             answer = api.get(path, {name: word})
             # A free text is compared as one, and so finds nothing.
             assert refused(answer, began) or answer.json()["results"] == []
@@ -80,7 +80,7 @@ def test_the_list_of_members_and_the_search_are_no_exception(api, statements):
     }.items():
         for word in words:
             body = {"filter": {"all": [FRENCH]}, name: word}
-            began = time.process_time()
+            began = time.thread_time()
             assert refused(api.post("/api/v1/contacts/search", body), began), (name, word)
     for sort in (["id"], {"id": "desc"}):
         body = {"filter": {"all": [FRENCH]}, "sort": sort}
@@ -104,7 +104,7 @@ def attack(api, path: str) -> None:
     }
     for name, words in wanted.items():
         for word in words:
-            began = time.process_time()
+            began = time.thread_time()
             answer = api.get(path, {name: word})
             harmless = name == "cursor" and word == "" and answer.status_code == 200
             assert refused(answer, began) or harmless, (path, name, word, answer.status_code)

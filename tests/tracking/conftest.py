@@ -12,8 +12,11 @@ from tracking import spool
 def spooled(settings, tmp_path, monkeypatch):
     """A spool of its own."""
     settings.RELAIS_DATA = tmp_path
-    monkeypatch.setattr(spool, "_writer", spool.Writer())
-    return tmp_path / "spool"
+    writer = spool.Writer()
+    monkeypatch.setattr(spool, "_writer", writer)
+    yield tmp_path / "spool"
+    # Its thread ends: those of hundreds of tests would slow all that come after.
+    writer.pid = 0
 
 
 @pytest.fixture

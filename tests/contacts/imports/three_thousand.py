@@ -27,7 +27,7 @@ def expected(size: int = ROWS) -> tuple[int, int, int, int, int]:
 
 def is_whole(api: APIClient, imported: Import) -> None:
     done = api.get(f"/api/v1/imports/{imported.pk}").json()
-    assert (done["state"], done["error"]) == ("done", "")
+    assert (done["state"], done["error"]) == ("done", ""), done
     assert counts(done) == expected()
     assert ImportReject.objects.filter(import_id=imported.pk).count() == ROWS // 100
     assert Contact.objects.count() == expected()[1]
