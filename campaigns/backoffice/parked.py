@@ -20,7 +20,7 @@ from backoffice.screens import Screen, leave_trail
 from campaigns.graph.plan import Plan
 from campaigns.models import Campaign
 from campaigns.plugins.queues import STEPS
-from campaigns.services import freeing, parked
+from campaigns.services import behind, freeing, parked
 from campaigns.services.freeing import Chosen
 from campaigns.services.parked import Group
 from campaigns.services.running import running
@@ -188,9 +188,10 @@ def _chosen(
 ) -> Chosen:
     """Read which: all of the step with that error, or those of them that were ticked."""
     ticked = [one for text in asked.getlist("contact") if (one := read_id(text))]
+    step = asked.get("step") or ""
     error = DIGEST.fullmatch(asked.get("error", "") or "")
     return Chosen(
-        parked.numbers(row, asked.get("step", "") or "") if error else [],
+        behind.numbers(row, step) if error and "\0" not in step else [],
         None if everybody else ticked,
         whose(user, "contacts", "edit"),
         error[0] if error else "",

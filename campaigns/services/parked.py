@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from campaigns.models import Campaign, CampaignNode, CampaignVersion
+from campaigns.models import Campaign, CampaignVersion
 from campaigns.services import saying
 from campaigns.services.behind import names
 from campaigns.services.freeing import Chosen, digest
@@ -147,14 +147,6 @@ def count(chosen: Chosen) -> tuple[int, int]:
         cursor.execute(COUNT.format(seen="true" if chosen.owner is None else OWN), values)
         steps, ways = cursor.fetchone()
     return int(steps), int(ways)
-
-
-def numbers(campaign: Campaign, step: str) -> list[int]:
-    """Return the numbers a step has."""
-    if "\0" in step:
-        return []
-    rows = CampaignNode.objects.filter(campaign=campaign, name=step)
-    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def _titles(
