@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from kernel.lowering import lowered
+
 FIND = """
 SELECT DISTINCT t.number, w.place
 FROM (SELECT {number} AS number, lower(concat_ws(' ', {words})) AS words FROM {table} OFFSET 0) t
@@ -51,7 +53,7 @@ def declare(kind: str, table: str, *words: str, number: str = "id") -> None:
 
 def of(words: Iterable[str]) -> list[Mention]:
     """Return where any of these words stands, whatever its case."""
-    wanted = sorted({word.lower() for word in words if word})
+    wanted = sorted({lowered(word) for word in words if word})
     if not wanted:
         return []
     found = []
@@ -107,6 +109,6 @@ def blotted_by(blotter: Blotter) -> Blotter:
 
 def blot(words: Iterable[str]) -> None:
     """Have words, whatever their case, taken out of all records, in the caller's transaction."""
-    if wanted := sorted({word.lower() for word in words if word}):
+    if wanted := sorted({lowered(word) for word in words if word}):
         for blotter in _blotters:
             blotter(wanted)

@@ -20,6 +20,7 @@ from contacts.services import suppression
 from contacts.values import ValueProblem
 from contacts.words import Channel, Reason
 from kernel import clock
+from kernel.lowering import lowered
 
 DOMAIN = _('This is not an email address. To close a whole domain, say "kind": "domain".')
 EXAMPLE = {"kind": "domain", "value": "competitor.example", "comment": "agreed by contract"}
@@ -62,7 +63,7 @@ def _is_domain(attrs: dict[str, Any]) -> bool:
 def _of_value(rows: QuerySet[Suppression], value: str) -> QuerySet[Suppression]:
     """Compare exactly, and name all that stands before the value in the index."""
     kinds, channels = Suppression.Kind.values, Channel.values
-    return rows.filter(channel__in=channels, kind__in=kinds, value=value.lower())
+    return rows.filter(channel__in=channels, kind__in=kinds, value=lowered(value))
 
 
 @resource("suppressions")

@@ -31,6 +31,7 @@ from contacts.services import suppression
 from contacts.values import ValueProblem
 from contacts.words import Channel, Reason
 from kernel import clock
+from kernel.lowering import lowered
 from kernel.registry import ConfigProblem
 from kernel.trail import Deed
 
@@ -145,10 +146,10 @@ class Suppressions(Resource[Suppression]):
 
     def found(self, rows: QuerySet[Suppression], text: str) -> QuerySet[Suppression]:
         """Find a beginning; of an address also its domain, and what was kept of it as a hash."""
-        wanted = Q(value__startswith=text.lower().removeprefix("@"))
+        wanted = Q(value__startswith=lowered(text).removeprefix("@"))
         if "@" in text:
-            wanted |= Q(kind=Suppression.Kind.DOMAIN, value=text.lower().rpartition("@")[2])
-            wanted |= Q(kind=Suppression.Kind.HASH, value__in=suppression.digests(text.lower()))
+            wanted |= Q(kind=Suppression.Kind.DOMAIN, value=lowered(text).rpartition("@")[2])
+            wanted |= Q(kind=Suppression.Kind.HASH, value__in=suppression.digests(lowered(text)))
         return rows.filter(wanted)
 
     def name(self, row: Suppression) -> str:

@@ -13,6 +13,7 @@ from contacts.models import Contact
 from contacts.values import phones
 from kernel import clock, filters, preferences
 from kernel.ids import read_id
+from kernel.lowering import lowered
 from kernel.permissions import Actor
 
 MOST_WORDS = 6
@@ -99,7 +100,7 @@ def _dialled(text: str) -> Way | None:
 
 def _written_to(text: str) -> Way | None:
     """Find a whole address in fields of one's own."""
-    if not _ADDRESS.fullmatch(address := text.strip().lower()):
+    if not _ADDRESS.fullmatch(address := lowered(text.strip())):
         return None
     columns = _own("email")
     tests = " OR ".join(f"lower({column}) = %s" for column in columns)

@@ -12,6 +12,7 @@ from contacts.services import forgotten_words
 from contacts.services.erasure_ledger import digest, digests
 from contacts.services.known_by import Person
 from kernel import mentions, subjects
+from kernel.lowering import lowered
 from kernel.permissions import Actor
 from kernel.trail import Deed, without
 
@@ -41,7 +42,7 @@ def traces(person: Person) -> list[list[object]]:
 
     That of no word at all tells whether the key of the hashes is still known.
     """
-    words = sorted({word.lower() for word in ("", *person.words)})
+    words = sorted({lowered(word) for word in ("", *person.words)})
     return [[len(word), digest(word)] for word in words]
 
 
@@ -71,7 +72,7 @@ def censored(deed: Deed) -> Deed:
     if not (deed.before or deed.after):
         return deed
     kept = [deed.name, deed.before, deed.after]
-    told = json.dumps(kept, default=str, ensure_ascii=False).lower()
+    told = lowered(json.dumps(kept, default=str, ensure_ascii=False))
     words = forgotten_words.written(_alike(told.replace("%40", "@").replace("%2b", "+")))
     if not words:
         return deed

@@ -13,6 +13,7 @@ from contacts.models import Company, Contact, ContactTag, DoNotContact, Tag
 from contacts.services.company_people import has_further, people_of
 from contacts.services.finding import by_words, compiled
 from kernel import filters
+from kernel.lowering import lowered
 from kernel.permissions import Actor
 
 Rows = QuerySet[Contact]
@@ -35,7 +36,7 @@ def _closed(rows: Rows, value: str) -> Rows:
 
 
 def _addressed(rows: Rows, value: str) -> Rows:
-    return by_words(rows, value).filter(email_key__startswith=value.lower())
+    return by_words(rows, value).filter(email_key__startswith=lowered(value))
 
 
 # Questions that columns and tables of ours answer.

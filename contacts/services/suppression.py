@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Q
 
 from contacts.models import Consent, Contact, DoNotContact, Suppression
-from contacts.values import addresses
+from contacts.values import addresses, normal
 from contacts.values.phones import international
 from contacts.words import (
     PASSED_BY_TRANSACTIONAL,
@@ -71,7 +71,7 @@ def compared(channel: str, kind: str, value: str) -> str:
     if kind == Suppression.Kind.HASH and re.fullmatch("[0-9a-f]{64}", value.strip()):
         return value.strip()
     if channel == Channel.EMAIL:
-        key = addresses.email(value).lower()
+        key = normal("email", addresses.email(value))
     else:
         key = international(value, preferences.get("contacts.phone_region"))
     return digest(key) if kind == Suppression.Kind.HASH else key

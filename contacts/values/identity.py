@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from contacts.values.phones import international
+from kernel.lowering import lowered
 
 PHONES = frozenset({"phone", "mobile"})
 
@@ -20,5 +21,4 @@ def normal(kind: str, value: Any, region: str = "") -> str:
     text = str(value)
     if kind in PHONES:
         return international(text, region)
-    # Letter by letter, as the database lowers: not by their place in the word (final sigma).
-    return text.strip().lower() if text.isascii() else "".join(map(str.lower, text.strip()))
+    return lowered(text.strip())

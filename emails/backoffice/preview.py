@@ -28,6 +28,7 @@ from emails.services import drafting, hints, identity, preview
 from emails.services.senders import Senders
 from kernel import clock, preferences
 from kernel.ids import read_id
+from kernel.lowering import lowered
 from kernel.permissions import narrow
 
 MOST_PEOPLE = 8
@@ -143,7 +144,7 @@ class People(Permitted, View):
 def people(contacts: QuerySet[Contact], text: str) -> list[Contact]:
     """Find the newest by words of name or address; whose very address it is, alone."""
     newest = contacts.order_by("-pk").defer("attrs")
-    exact = list(newest.filter(email_key=text.lower())[:MOST_PEOPLE]) if "@" in text else []
+    exact = list(newest.filter(email_key=lowered(text))[:MOST_PEOPLE]) if "@" in text else []
     return exact or list(by_words(newest, text)[:MOST_PEOPLE])
 
 

@@ -22,6 +22,7 @@ from emails.backoffice.preview import contact_of, email_of, visible
 from emails.services import trials
 from kernel import clock
 from kernel.ids import read_id
+from kernel.lowering import lowered
 from kernel.permissions import Reach
 from kernel.trail import Deed
 
@@ -88,12 +89,12 @@ def _addresses(request: HttpRequest) -> list[str]:
     if len(asked) > trials.MOST:
         raise Problem(_("At most %(most)s addresses at once.") % {"most": trials.MOST})
     user: Any = request.user
-    others = {address.lower() for address in asked} - {user.email.lower()}
+    others = {lowered(address) for address in asked} - {lowered(user.email)}
     if not others:
         return asked
     if user.reach("emails", "publish") is Reach.NONE:
         raise Problem(_("Without the right to send, a test goes to your own address only."))
-    known = {address.lower() for address in _known(request, others)}
+    known = {lowered(address) for address in _known(request, others)}
     if strange := sorted(others - known):
         message = _("Tests go to users and contacts only. Unknown: %(addresses)s")
         raise Problem(message % {"addresses": ", ".join(strange)})

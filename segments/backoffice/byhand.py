@@ -16,6 +16,7 @@ from backoffice.screens import Screen, leave_trail
 from contacts.models import Contact
 from kernel import clock
 from kernel.ids import read_id
+from kernel.lowering import lowered
 from kernel.permissions import narrow
 from kernel.trail import Deed
 from segments.models import Member, Segment
@@ -113,7 +114,7 @@ def _addresses(text: str) -> list[str]:
     """Return the addresses of a text, each once."""
     for sign in "\0,;":
         text = text.replace(sign, " ")
-    return list(dict.fromkeys(text.lower().split()))
+    return list(dict.fromkeys(lowered(text).split()))
 
 
 def _said(added: int, removed: int) -> str:

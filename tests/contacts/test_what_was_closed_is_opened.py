@@ -1,12 +1,14 @@
 """Taking an opt-out back lifts what it left on the suppression list, that alone, and tells."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts.models import User
 from contacts.models import Contact, DoNotContact, Suppression
-from contacts.services import consent
+from contacts.services import consent, suppression
 from contacts.services.erase import erase
 from contacts.services.suppression import digest
 from contacts.words import Reason
@@ -93,6 +95,31 @@ def test_others_of_that_address_are_reached_again_too():
     consent.reopen([contact.pk], "email", "", clock.now())
     settle()
     assert inside(segment) == set()
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"field": "suppressed", "op": "is", "value": True},
+        {"field": "do_not_contact.sms", "op": "is_not_empty"},
+        {"field": "consent.sms_marketing", "op": "is_not_empty"},
+    ],
+)
+def test_what_filters_ask_of_a_number_never_follows_the_list(asked: dict[str, Any]):
+    """The list is asked about addresses alone: of others who have the number nothing is old."""
+    now, number = clock.now(), "+33612345678"
+    gone = add(mobile=number)
+    consent.close([gone.pk], "sms", Reason.UNSUBSCRIBED, "", now)
+    erase(gone.pk, now)
+    assert hashes() == [digest(number)]
+    named, nameless = add(mobile=number, first_name="Ana"), add(mobile="06 12 34 56 78")
+    preferences.put("contacts.phone_region", "FR")
+    segment = follow(asked)
+    assert [len(suppression.about(one.pk)) for one in (named, nameless)] == [1, 1]
+    consent.reopen([named.pk], "sms", "START", now)
+    settle()
+    assert [suppression.about(one.pk) for one in (named, nameless)] == [[], []]
+    assert inside(segment) == inside(follow(asked)) == set()
 
 
 def tab(client: Client, contact: Contact) -> str:

@@ -17,6 +17,7 @@ from contacts.services.merge import survivors
 from kernel import events
 from kernel.documents import size
 from kernel.events import Fact, event_types
+from kernel.lowering import lowered
 from kernel.partitions import OLDEST
 from kernel.permissions import Actor, narrow
 from kernel.registry import ConfigProblem, Problem
@@ -176,7 +177,7 @@ def _address_field(report: Report) -> str:
 
 
 def _key(email: str) -> str:
-    return email.strip().lower()
+    return lowered(email.strip())
 
 
 def _unseen(ids: list[str], now: datetime) -> set[str]:
