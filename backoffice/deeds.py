@@ -59,9 +59,12 @@ def retells(kind: str, verb: str) -> Callable[[Reteller], Reteller]:
 
 
 def retold(kind: str, verb: str, name: str, after: Mapping[str, Any]) -> str:
-    """Name what a deed was done to in the reader's language, else as it was called then."""
+    """Name what a deed was done to in the reader's language, else as it was called then.
+
+    What the reader may not see is left out as anywhere: whoever keeps RETOLD keeps no name.
+    """
     reteller, told = _retellers.get((kind, verb)), after.get(RETOLD)
-    if reteller is None or not name or not isinstance(told, Mapping):
+    if reteller is None or not isinstance(told, Mapping):
         return name
     return reteller(after, told) or name
 

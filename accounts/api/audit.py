@@ -9,6 +9,7 @@ from api.fields import IdField, MomentField, QueryFilter
 from api.routers import resource
 from api.serializers import ModelSerializer
 from api.views import ResourceViews
+from backoffice import deeds
 
 
 class AuditSerializer(ModelSerializer[AuditEntry]):
@@ -17,8 +18,9 @@ class AuditSerializer(ModelSerializer[AuditEntry]):
     user = IdField(source="user_id", allow_null=True)
     token = IdField(source="token_id", allow_null=True)
     object = IdField(source="object_id", allow_null=True)
+    name: Any = serializers.SerializerMethodField()
     before: Any = serializers.DictField()
-    after: Any = serializers.DictField()
+    after: Any = serializers.SerializerMethodField()
 
     class Meta:
         model = AuditEntry
@@ -27,6 +29,14 @@ class AuditSerializer(ModelSerializer[AuditEntry]):
             *("path", "before", "after"),
         ]
         read_only_fields = fields
+
+    def get_name(self, row: AuditEntry) -> str:
+        """Return what it was done to: as it was called then, or in the words of who reads it."""
+        return deeds.retold(row.kind, row.verb, row.name, row.after or {})
+
+    def get_after(self, row: AuditEntry) -> dict[str, Any]:
+        """Return what differs, but for what `name` tells in words."""
+        return {key: value for key, value in (row.after or {}).items() if key != deeds.RETOLD}
 
 
 @resource("audit")

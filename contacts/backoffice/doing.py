@@ -66,16 +66,16 @@ class Acting(BulkAction):
 
 def _run(request: HttpRequest, selection: Selection, settings: dict[str, Any]) -> None:
     action: ContactAction = settings["action"]
-    now, shown = clock.now(), selection.shown
+    now = clock.now()
     if selection.search is not None and selection.count > MOST_AT_ONCE:
         user: Any = request.user
         search = Search(selection.search.text, selection.search.filters)
         job = bulk_actions.start(action, search, now, user_id=user.pk, count=selection.count)
-        _told(request, action, shown, {"job": job.pk})
+        _told(request, action, selection.count, {"job": job.pk})
         under_way(request, selection, job.pk)
         return
     ids = list(selection.rows.order_by("pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
-    _told(request, action, shown, {})
+    _told(request, action, selection.count, {})
     kept = action.before(ids)
     outcomes = doing.at_once(action, ids, now)
     for queue in outcomes.wake:
@@ -128,10 +128,12 @@ def under_way(request: HttpRequest, selection: Selection, job: int) -> None:
     toasts.tell(request, format_html(link, text, url, _("See how far it is")))
 
 
-def _told(request: HttpRequest, action: ContactAction, count: str, more: dict[str, Any]) -> None:
+def _told(
+    request: HttpRequest, action: ContactAction, count: int | None, more: dict[str, Any]
+) -> None:
+    # Worded for whoever reads it: in their language, with the values they may see.
     after = {"key": action.key, deeds.RETOLD: {"config": action.config, "count": count}, **more}
-    deed = Deed("contacts", "bulk", name=named(action, count), after=after)
-    leave_trail(request, deed)
+    leave_trail(request, Deed("contacts", "bulk", after=after))
 
 
 def named(action: ContactAction, count: str, *, undone: bool = False) -> str:
@@ -164,10 +166,9 @@ def take_back(request: HttpRequest, document: Mapping[str, Any]) -> None:
         bulk_actions.note_undone(job, back)
     count = len(back)
     if back:
-        told = {"config": action.config, "count": number(count), "undone": action.key}
-        name = named(action, number(count), undone=True)
+        told = {"config": action.config, "count": count, "undone": action.key}
         after = {"key": UNDO, deeds.RETOLD: told}
-        leave_trail(request, Deed("contacts", "bulk", name=name, after=after))
+        leave_trail(request, Deed("contacts", "bulk", after=after))
     left = len(action.concerned(kept).intersection(ids) - back)
     toasts.tell(request, said(count, left))
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
-from backoffice import toasts
+from backoffice import deeds, toasts
 from backoffice.bulk import BulkAction, Selection
 from backoffice.columns import number
 from backoffice.screens import leave_trail
@@ -76,9 +76,8 @@ def _run(request: HttpRequest, selection: Selection, _settings: dict[str, Any]) 
         search = Search(selection.search.text, selection.search.filters)
         count = selection.count
         job = bulk_erasing.start(search, now, user_id=int(user.pk or 0), count=count)
-        after = {"key": bulk_erasing.KIND, "job": job.pk}
-        name = f"{_('Delete contacts')}: {selection.shown}"
-        leave_trail(request, Deed("contacts", "bulk", name=name, after=after))
+        after = {"key": bulk_erasing.KIND, "job": job.pk, deeds.RETOLD: {"count": count}}
+        leave_trail(request, Deed("contacts", "bulk", after=after))
         under_way(request, selection, job.pk)
         return
     ids = list(selection.rows.order_by("pk").values_list("pk", flat=True))

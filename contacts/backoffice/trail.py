@@ -6,9 +6,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from backoffice import deeds
+from backoffice.bulk import in_words
 from contacts.backoffice.doing import UNDO, named
 from contacts.catalogue import catalogue
 from contacts.company_catalogue import companies
+from contacts.services import bulk_erasing
 from kernel.actions import contact_actions
 
 
@@ -27,10 +29,14 @@ deeds.names("companies", _company_fields)
 @deeds.retells("contacts", "bulk")
 def _bulk(after: Mapping[str, Any], told: Mapping[str, Any]) -> str | None:
     """Say what was done to many in the reader's language."""
+    # Entries of earlier versions have the number in their author's words.
+    count = told["count"] if isinstance(told["count"], str) else in_words(told["count"])
+    if after.get("key") == bulk_erasing.KIND:
+        return _("%(what)s: %(count)s") % {"what": _("Delete contacts"), "count": count}
     kind = contact_actions.get(str(told.get("undone") or after.get("key")))
     if kind is None:
         return None
-    return named(kind(told["config"]), str(told["count"]), undone="undone" in told)
+    return named(kind(told["config"]), count, undone="undone" in told)
 
 
 @deeds.writes("contacts", "changed")

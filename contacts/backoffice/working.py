@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from backoffice import toasts
+from backoffice import deeds, toasts
 from backoffice.bulk import in_words
 from backoffice.columns import number
 from backoffice.moments import left
@@ -64,7 +64,9 @@ class StopWork(Screen):
         if row is None:
             raise Http404
         if jobs.cancel(pk, clock.now()):
-            leave_trail(request, Deed("jobs", "cancel", object=pk, name=_label(row)[:200]))
+            told = {key: row.args[key] for key in ("key", "config", "dry") if key in row.args}
+            after = {deeds.RETOLD: {"kind": row.kind, "args": told}}
+            leave_trail(request, Deed("jobs", "cancel", object=pk, after=after))
             toasts.tell(request, _("Stopped. What is done stays."))
         else:
             toasts.tell(request, _("It was over already."))
@@ -88,6 +90,12 @@ def _label(row: Job) -> str:
         return _("Counting duplicates") if row.args["dry"] else _("Merging duplicates")
     action = action_of(row)
     return action.describe() if action else str(row.args.get("key", ""))
+
+
+@deeds.retells("jobs", "cancel")
+def _stopped(_after: Mapping[str, Any], told: Mapping[str, Any]) -> str:
+    """Say in the reader's language what was stopped."""
+    return _label(Job(kind=told["kind"], args=told["args"]))
 
 
 def _told(row: Job, now: datetime) -> dict[str, Any]:
