@@ -16,6 +16,7 @@ from rest_framework import status
 from rest_framework.exceptions import APIException, NotFound, PermissionDenied, ValidationError
 from rest_framework.response import Response
 
+from kernel.locks import Overtaken
 from kernel.registry import ConfigProblem
 from kernel.usage import InUse
 
@@ -69,6 +70,13 @@ class TooSlow(Away):
     default_detail = _("This takes too long to answer. Ask for less, or try again later.")
     default_code = "too_slow"
     wait = 30
+
+
+class Busy(Away):
+    """Others changed the same things each time it was tried; nothing was written."""
+
+    default_detail = _("Others are changing the same things just now. Try again in a moment.")
+    default_code = "busy"
 
 
 class Conflict(Refused):
@@ -183,9 +191,11 @@ def _validation_detail(error: DjangoValidationError) -> Any:
 
 
 def outage(error: BaseException | None) -> type[Away] | None:
-    """Say which answer an error of the database is that passes: away, or only too slow."""
+    """Say which answer an error is that passes: away, only too slow, or others were quicker."""
     if isinstance(error, OperationalError) and isinstance(error.__cause__, QueryCanceled):
         return TooSlow
+    if isinstance(error, Overtaken):
+        return Busy
     return Away if isinstance(error, (OperationalError, InterfaceError)) else None
 
 

@@ -11,12 +11,16 @@ from api.middleware import PREFIX
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 503 while the database is away or too slow, else 500; a page asks it for nothing."""
+    """Answer 503 for what passes in a moment, else 500; a page asks the database for nothing."""
     kind = errors.outage(sys.exc_info()[1])
     if kind is None:
         return defaults.server_error(request)
     if request.path.startswith(PREFIX):
         return errors.away(kind)
-    context = {"slow": kind is errors.TooSlow, "sentence": kind.default_detail}
+    context = {
+        "slow": kind is errors.TooSlow,
+        "busy": kind is errors.Busy,
+        "sentence": kind.default_detail,
+    }
     page = get_template("503.html").render(context)
     return HttpResponse(page, status=503, headers={"Retry-After": str(kind.wait)})

@@ -61,6 +61,20 @@ def lock_contacts(contacts: Iterable[int]) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
+def lock_free_contacts(contacts: Iterable[int]) -> list[int]:
+    """Lock those of these contacts that nobody holds, waiting for none; return their ids.
+
+    For whoever holds others already: in no order, so that waiting could be crosswise.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM contact WHERE id = ANY(%s::bigint[]) ORDER BY id"
+            " FOR NO KEY UPDATE SKIP LOCKED",
+            [sorted(set(contacts))],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
 def try_lock(namespace: int, number: int) -> bool:
     """Try an advisory lock that lasts until the transaction ends."""
     with connection.cursor() as cursor:

@@ -114,9 +114,7 @@ class Plan:
         self.terms = terms
         self.targets: list[Target] = []
         self.rejected: dict[int, list[Problem]] = {}
-        self._names = _found({row["name"] for row in rows if row.get("name")})
-        self._ids = self._wanted(rows)
-        self._known = _known({*self._ids.values(), *self._names.values()}, lock=lock)
+        self._look(rows, lock=lock)
         self._allowed = terms.allowed(self._known) if terms.allowed else set(self._known)
         self._by_id: dict[int, Target] = {}
         self._by_key: dict[str, Target] = {}
@@ -124,6 +122,15 @@ class Plan:
         self._defaults = {s.alias: s.default for s in specs if s.default is not None}
         for place, row in enumerate(rows):
             self._add(place, row)
+
+    def _look(self, rows: Sequence[Row], *, lock: bool) -> None:
+        """Find whom names and ids mean: again where a company became part of another meanwhile."""
+        for _attempt in range(ATTEMPTS):
+            self._names = _found({row["name"] for row in rows if row.get("name")})
+            self._ids = self._wanted(rows)
+            self._known = _known({*self._ids.values(), *self._names.values()}, lock=lock)
+            if set(self._names.values()) <= self._known.keys():
+                break
 
     def _wanted(self, rows: Sequence[Row]) -> dict[int, int]:
         """Return which company each id of the rows is by now: merged ones are followed."""

@@ -8,7 +8,10 @@ from contacts.models import Contact
 from contacts.services.identity import Holders, Identity, Key, by_email, holders, still_owned
 from contacts.services.plan import Keys, Known, Row, Terms
 from contacts.services.statements import ALIASES
-from kernel.locks import lock_contacts
+from kernel.locks import lock_contacts, lock_free_contacts
+
+# So often who moved is looked up again, while the others stay locked.
+LOOKS = 4
 
 FILLED = """
 SELECT id, ARRAY(SELECT jsonb_object_keys(jsonb_strip_nulls(to_jsonb(c) - 'attrs')))
@@ -21,20 +24,48 @@ class Moved(Exception):  # noqa: N818 - caught by the writer: somebody was quick
 
 
 def locked(rows: Sequence[Row], keys: Sequence[Keys], who: Identity, terms: Terms) -> Known:
-    """Look up whose the identifiers are and lock whom rows mean; `Moved` when that changed."""
+    """Look up whose the identifiers are and lock whom rows mean.
+
+    Whoever is locked moves no more: only those are looked up again who did before. `Moved` where
+    somebody else holds these.
+    """
     known = _known(rows, keys, who, terms)
     if terms.match == "id":
         known.ids = set(lock_contacts(_named(rows)))
         return _allowed(known, terms)
     if contacts := _meant(known, terms):
-        known.ids = set(lock_contacts(contacts))
+        held = set(lock_contacts(contacts))
         # A value that found an owner meanwhile is refused by its uniqueness: planned again.
-        same = still_owned(known.owners) and known.by_email == _sharing(rows, who, terms)
-        followed = _followed(known, terms)
-        same = same and (not followed or holders(followed.keys()) == Holders({}, followed))
-        if known.ids != contacts or not same:
-            raise Moved
+        if held != contacts or not _still(known, rows, who, terms):
+            return _allowed(_followed_up(held, rows, keys, who, terms), terms)
+        known.ids = contacts
     return _allowed(known, terms)
+
+
+def _followed_up(
+    held: set[int], rows: Sequence[Row], keys: Sequence[Keys], who: Identity, terms: Terms
+) -> Known:
+    """Look again whom rows mean, now that these are locked, and lock who took the others' place.
+
+    Nobody is waited for: locks beyond the first ones come in no order.
+    """
+    for _look in range(LOOKS):
+        known = _known(rows, keys, who, terms)
+        known.ids = _meant(known, terms)
+        if known.ids <= held:
+            return known
+        held |= set(lock_free_contacts(known.ids - held))
+    raise Moved
+
+
+def _still(known: Known, rows: Sequence[Row], who: Identity, terms: Terms) -> bool:
+    """Say whether everything is whose it was before it was locked."""
+    followed = _followed(known, terms)
+    return (
+        still_owned(known.owners)
+        and known.by_email == _sharing(rows, who, terms)
+        and (not followed or holders(followed.keys()) == Holders({}, followed))
+    )
 
 
 def looked_up(rows: Sequence[Row], keys: Sequence[Keys], who: Identity, terms: Terms) -> Known:

@@ -78,7 +78,8 @@ def write(
 ) -> UpsertResult:
     """Write rows, planning again whenever somebody else was quicker with an identifier.
 
-    `fields` spares reading the catalogue; the caller holds it in this transaction.
+    `fields` spares reading the catalogue; the caller holds it in this transaction. Raises
+    `Overtaken` where others were quicker each time: nothing is written.
     """
 
     def once() -> UpsertResult:
@@ -89,9 +90,10 @@ def write(
         try:
             return again(once, ATTEMPTS)
         except (IntegrityError, Moved) as error:
-            if terms.restarts:
+            last = attempt == ATTEMPTS - 1
+            if terms.restarts or (last and isinstance(error, Moved)):
                 raise Overtaken from error
-            if attempt == ATTEMPTS - 1:
+            if last:
                 raise
     raise AssertionError  # the loop returns or raises
 

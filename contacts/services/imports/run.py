@@ -34,6 +34,7 @@ from contacts.services.imports.terms import give_owner, is_large, owner_of, term
 from kernel import clock
 from kernel.bulk import commit_lazily
 from kernel.jobs import Claimed, LeaseLost, Unfinished
+from kernel.locks import Overtaken
 from kernel.registry import ConfigProblem
 
 logger = logging.getLogger(__name__)
@@ -47,10 +48,6 @@ TRIES = 5
 SELDOM = 200_000
 # SQLSTATE of a deadlock and of a serialisation failure.
 _COLLISIONS = {"40P01", "40001"}
-
-
-class _Overtaken(Exception):  # noqa: N818 - a fact: the batch is to be written anew
-    """Somebody was erased while their row was being written."""
 
 
 # From here on the planner's idea of the tables is worth renewing at once.
@@ -218,7 +215,7 @@ def _write(batch: Batch, imported: Import, by: tuple[Effects, Erased], job: Clai
                 # The job's row before the import's: whoever cancels locks in this order too.
                 job.keep(read=imported.read + len(batch.rows))
                 count(imported, counts)
-        except _Overtaken as overtaken:
+        except Overtaken as overtaken:
             if attempt == TRIES - 1:
                 raise Unfinished from overtaken
         except OperationalError as error:
@@ -236,7 +233,7 @@ def _taken_in(batch: Batch, imported: Import, effects: Effects, erased: Erased) 
     counts = take_in(others, imported, effects, terms_of(imported), clock.now())
     # Whoever was being erased held them locked: their rows came to wait, and then were new.
     if erased.among(others.converted):
-        raise _Overtaken
+        raise Overtaken
     counts["erased"] = len(batch.rows) - len(others.rows)
     return counts
 
