@@ -75,6 +75,7 @@ class ImportSerializer(ModelSerializer[Import]):
             "unchanged",
             "rejected",
             "unplaced",
+            "reopened",
             "erased",
             "undone",
             "kept",

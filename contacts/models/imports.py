@@ -48,6 +48,8 @@ class Import(Stamped, Owned):
     rejected = models.PositiveIntegerField(default=0)
     # Rows that were written, though the stage, points or segment they ask for was not given.
     unplaced = models.PositiveIntegerField(default=0, db_default=0)
+    # People whose unsubscribe was lifted, for the file says that they asked again.
+    reopened = models.PositiveIntegerField(default=0, db_default=0)
     # Rows passed over, for their people were erased after the file came.
     erased = models.PositiveIntegerField(default=0, db_default=0)
     # Once it is undone: how many of those it created were forgotten, how many stay.

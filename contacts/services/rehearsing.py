@@ -18,6 +18,8 @@ class Rehearsal:
     rejected: dict[int, list[Problem]]
     # Aliases whose values the known ones would lose, by their number.
     emptied: dict[int, list[str]] = field(default_factory=dict)
+    # Whom each row means that is known, by its place.
+    meant: dict[int, int] = field(default_factory=dict)
 
     @property
     def cleared(self) -> Counter[str]:
@@ -32,7 +34,8 @@ def rehearse(rows: Sequence[Row], terms: Terms, fields: Catalogue) -> Rehearsal:
     plan = Plan(fields, who, terms, looked_up(rows, keys, who, terms))
     for place, row in enumerate(rows):
         plan.add(place, row, keys[place])
-    return Rehearsal(plan.rejected, _emptied(plan))
+    meant = {place: t.contact for t in plan.targets if t.contact for place in t.places}
+    return Rehearsal(plan.rejected, _emptied(plan), meant)
 
 
 def _emptied(plan: Plan) -> dict[int, list[str]]:

@@ -21,6 +21,7 @@ from contacts.models import Import
 from contacts.services.imports import clearing, drafts
 from contacts.services.imports.objects import of
 from contacts.services.imports.plan import SAMPLE
+from contacts.services.imports.rehearsal import LIFTED
 from contacts.services.imports.rights import starter_of
 from kernel import clock, subjects
 from kernel.queues import hint_on_commit
@@ -87,8 +88,13 @@ class Cleared(Step):
             # The page knows as much from its sample: it stays, and asks again.
             return HttpResponse(status=204)
         else:
-            told = _lost(row, count.cleared, count.rows, whole=count.whole)
-            context = {"cleared": told, "counted": count.whole}
+            cleared = dict(count.cleared)
+            lifted = cleared.pop(LIFTED, 0)
+            context = {
+                "cleared": _lost(row, cleared, count.rows, whole=count.whole),
+                "lifted": _lifted(row, lifted, count.rows, whole=count.whole),
+                "counted": count.whole,
+            }
         return render(request, "imports/cleared.html", self.context(row=row, **context))
 
     def _sample(self, row: Import) -> dict[str, Any]:
@@ -171,9 +177,11 @@ def _segment(number_: int | None) -> str:
 def _cleared(row: Import, looked: Mapping[str, Any]) -> dict[str, Any]:
     """Say how many values empty cells would clear, field by field, and whether all were counted."""
     count = looked["counted"]
-    whole = count["whole"] or not row.options["empty_clears"] or bool(looked["problems"])
+    counts = row.options["empty_clears"] or (row.options.get("opt_in") or {}).get("asked_again")
+    whole = count["whole"] or not counts or bool(looked["problems"])
     return {
         "cleared": _lost(row, looked["cleared"], count["rows"], whole=whole),
+        "lifted": _lifted(row, looked["lifted"], count["rows"], whole=whole),
         "counted": whole or count["failed"],
         "uncounted": count["failed"],
     }
@@ -210,6 +218,28 @@ def _lost(row: Import, cleared: Mapping[str, int], rows: int, *, whole: bool) ->
         )
     )
     return words % {"values": number(values), "fields": fields, "count": number(rows)}
+
+
+def _lifted(row: Import, lifted: int, rows: int, *, whole: bool) -> str:
+    """Say how many unsubscribes are lifted; also that none is, where that was asked for."""
+    if not (row.options.get("opt_in") or {}).get("asked_again"):
+        return ""
+    words = (
+        ngettext(
+            "The unsubscribe of %(lifted)s person will be lifted: they are written to again.",
+            "The unsubscribes of %(lifted)s people will be lifted: they are written to again.",
+            lifted,
+        )
+        if whole
+        else ngettext(
+            "In the first %(count)s rows the unsubscribe of %(lifted)s person will be lifted: "
+            "they are written to again.",
+            "In the first %(count)s rows the unsubscribes of %(lifted)s people will be lifted: "
+            "they are written to again.",
+            lifted,
+        )
+    )
+    return words % {"lifted": number(lifted), "count": number(rows)}
 
 
 def _refused(looked: Mapping[str, Any]) -> str:

@@ -80,6 +80,7 @@ def going(row: Import) -> dict[str, Any]:
             )
         ]
         + unplaced(row)
+        + reopened(row)
         + erased(row)
         + undone(row),
     }
@@ -95,6 +96,12 @@ def erased(row: Import) -> list[dict[str, str]]:
     """Return how many rows were passed over, for their people were erased since, if any were."""
     label = _("Left out: erased since the file came")
     return [{"label": label, "count": number(row.erased), "url": ""}] if row.erased else []
+
+
+def reopened(row: Import) -> list[dict[str, str]]:
+    """Return whose unsubscribe was lifted, where anybody's was."""
+    label = _("Unsubscribes lifted")
+    return [{"label": label, "count": number(row.reopened), "url": ""}] if row.reopened else []
 
 
 def undone(row: Import) -> list[dict[str, str]]:

@@ -70,7 +70,7 @@ class RulesForm(forms.Form):
         label=_("Where their consent comes from"),
         required=False,
         max_length=300,
-        help_text=_("Kept with each consent as its proof."),
+        help_text=_("Kept with each consent as its proof; needed to lift unsubscribes."),
     )
 
     def __init__(self, row: Import, user: Any, data: Any = None) -> None:
@@ -122,6 +122,14 @@ class RulesForm(forms.Form):
             del chosen["silence"], chosen["reason"], chosen["asked_again"]
         elif not self._may("resubscriptions", "create"):
             del chosen["asked_again"]
+
+    def clean(self) -> Options:
+        """Have it said why unsubscribes are lifted."""
+        said: Options = super().clean() or {}
+        if said.get("asked_again") and not said.get("reason", "").strip():
+            message = _("Say where their consent comes from: it is kept as the proof.")
+            self.add_error("reason", message)
+        return said
 
     def settings(self) -> Options:
         """Return the settings of the draft with these rules."""

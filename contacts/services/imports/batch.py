@@ -15,7 +15,7 @@ from contacts.models import Import
 from contacts.models.imports import What
 from contacts.services.company_upsert import write_many
 from contacts.services.imports.convert import Converted
-from contacts.services.imports.effects import SEGMENT, Effects, Met
+from contacts.services.imports.effects import SEGMENT, Done, Effects, Met
 from contacts.services.imports.encodings import readable
 from contacts.services.imports.objects import COMPANY, CONTACT, Kind, of
 from contacts.services.imports.reading import PROBLEMS, Row
@@ -98,19 +98,23 @@ def take_in(
         else:
             met.append(Met(contact, result.outcomes[place], converted))
             rows[contact] = row
-    left = effects.apply(met, now) if kind.key == CONTACT else {}
-    unplaced = [_unplaced(rows[contact], parts, columns) for contact, parts in left.items()]
+    done = effects.apply(met, now) if kind.key == CONTACT else Done()
+    unplaced = [
+        _unplaced(rows[contact], parts, columns) for contact, parts in done.unplaced.items()
+    ]
     _remember(kind, imported.pk, met, now, effects.touched(met, now))
     _keep(imported.pk, [*rejects, *unplaced])
     counts = Counter(one.outcome for one in met)
     counts["rejected"], counts["unplaced"] = len(rejects), len(unplaced)
+    counts["reopened"] = done.reopened
     return counts
 
 
 def count(imported: Import, counts: Mapping[str, int]) -> None:
     """Move the position by the rows just written; whoever finds it elsewhere writes nothing."""
     outcomes = ("created", "updated", "unchanged", "rejected", "erased")
-    size, names = sum(counts.get(name, 0) for name in outcomes), (*outcomes, "unplaced")
+    size = sum(counts.get(name, 0) for name in outcomes)
+    names = (*outcomes, "unplaced", "reopened")
     moved = Import.objects.filter(
         pk=imported.pk, read=imported.read, state=Import.State.RUNNING
     ).update(read=F("read") + size, **{name: F(name) + counts.get(name, 0) for name in names})

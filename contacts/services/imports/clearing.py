@@ -1,4 +1,4 @@
-"""Counts, over the whole file of a draft, which known values its empty cells would clear."""
+"""Counts, over the whole file of a draft, which known values it would clear, and what it lifts."""
 
 import base64
 import hashlib
@@ -59,7 +59,8 @@ class Count:
 
 def counted(draft: Import, now: datetime) -> Count | None:
     """Return how far the count of a draft is, and have it begun; None where there is no need."""
-    if not draft.options.get("empty_clears") or 0 < draft.expected < SAMPLE:
+    lifts = (draft.options.get("opt_in") or {}).get("asked_again")
+    if not (draft.options.get("empty_clears") or lifts) or 0 < draft.expected < SAMPLE:
         return None
     asked = {"import": draft.pk, "digest": _digest(draft)}
     known = _known(asked, now) or _begun(draft, asked, now)

@@ -18,7 +18,7 @@ from contacts.services.imports.newfields import guess_type
 from contacts.services.imports.options import WRITTEN, OptIn, Options, read_options
 from contacts.services.imports.plan import SAMPLE, Plan, plan
 from contacts.services.imports.preview import shown
-from contacts.services.imports.rehearsal import converted, known_fields
+from contacts.services.imports.rehearsal import LIFTED, converted, known_fields
 from contacts.services.imports.spreadsheet import sheet_names
 from contacts.services.imports.start import Starter, Upload, queue, settle
 from contacts.services.imports.trouble import refuse
@@ -99,6 +99,7 @@ def look(imported: Import, now: datetime) -> dict[str, Any]:
         rows, whole, looked["cleared"] = count.rows, count.whole, dict(count.cleared)
     failed = count is not None and count.failed
     told = {"rows": rows, "whole": whole, "failed": failed}
+    looked["lifted"] = looked["cleared"].pop(LIFTED, 0)
     return {**looked, "erased": erased, "counted": told}
 
 

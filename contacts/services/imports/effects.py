@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils import translation
@@ -11,7 +11,7 @@ from contacts.models import Import
 from contacts.services import consent
 from contacts.services.imports import standing
 from contacts.services.imports.convert import Converted
-from contacts.services.imports.optin import Answers, apply_answers, closed_for
+from contacts.services.imports.optin import Answers, apply_answers
 from contacts.services.imports.options import Options, read_options
 from contacts.services.imports.standing import POINTS, STAGE
 from contacts.services.tags import change_pairs, find_or_make
@@ -22,6 +22,17 @@ from kernel.models import Event
 SEGMENT = "segment"
 # Of whose values were written: what else was not done for them, and why (`standing.WHY`).
 Unplaced = dict[int, list[tuple[str, str]]]
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of the effects of a batch."""
+
+    unplaced: Unplaced = field(default_factory=dict)
+    # For how many an unsubscribe was lifted.
+    reopened: int = 0
+
+
 # The reason under which a bounce column closes the channel.
 BOUNCES = {"hard": Reason.HARD_BOUNCE, "soft": Reason.SOFT_BOUNCE}
 
@@ -53,22 +64,25 @@ class Effects:
         language = imported.plan["language"]
         return cls(f"import:{imported.pk}", imported.name, options, bulk, language)
 
-    def apply(self, met: Sequence[Met], now: datetime) -> Unplaced:
-        """Carry them out, in the transaction that wrote the values; return what was not done."""
+    def apply(self, met: Sequence[Met], now: datetime) -> Done:
+        """Carry them out, in the transaction that wrote the values; return what came of it."""
         if not met:
-            return {}
+            return Done()
         self._tag(met, now)
         outside = self._enter_segment(met, now)
+        reopened = 0
         if self.options.opt_in is not None:
             answers = Answers(self.options.opt_in, self.source, self.name)
             with translation.override(self.language):
-                apply_answers([(one.contact, one.row.opted_in) for one in met], answers, now)
+                reopened = apply_answers(
+                    [(one.contact, one.row.opted_in) for one in met], answers, now
+                )
         self._note_bounces(met, now)
         left: Unplaced = defaultdict(list)
         for part, contacts in ((SEGMENT, outside), *self._place(met, now).items()):
             for contact, why in contacts.items():
                 left[contact].append((part, why))
-        return left
+        return Done(left, reopened)
 
     def touched(self, met: Sequence[Met], now: datetime) -> set[int]:
         """Return to whom something was done although their values stayed: a tag, a consent.
@@ -92,17 +106,12 @@ class Effects:
         change_pairs(sorted(pairs), [], now, bulk=self.bulk)
 
     def _note_bounces(self, met: Sequence[Met], now: datetime) -> None:
-        """Close and open by the bounce column; it outweighs no word of a person."""
+        """Close and open by the bounce column; a bounce stands beside the word of a person."""
         states = {one.contact: one.row.bounce for one in met if one.row.bounce}
         if not states:
             return
-        closed = closed_for(states)
         for state, reason in BOUNCES.items():
-            bounced = [
-                contact
-                for contact, said in states.items()
-                if said == state and closed.get(contact, set()) <= set(BOUNCES.values())
-            ]
+            bounced = [contact for contact, said in states.items() if said == state]
             consent.close(bounced, Channel.EMAIL, reason, self.name, now)
         valid = [contact for contact, said in states.items() if said == "valid"]
         consent.reopen(valid, Channel.EMAIL, self.name, now, list(BOUNCES.values()))

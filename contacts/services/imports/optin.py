@@ -47,11 +47,14 @@ class Answers:
         return consent.Proof(Purpose.EMAIL, state, self.source, now, self.proof)
 
 
-def apply_answers(said: Said, answers: Answers, now: datetime) -> None:
-    """Carry out the answers of a batch, in the order of its rows."""
+def apply_answers(said: Said, answers: Answers, now: datetime) -> int:
+    """Carry out the answers of a batch, in the order of its rows.
+
+    Returns for how many the channel was opened again.
+    """
     final = _final(said, answers.option)
     if not final:
-        return
+        return 0
     closed = closed_for(final)
     states = _consents(final)
     no = [contact for contact, answer in final.items() if not answer]
@@ -61,11 +64,20 @@ def apply_answers(said: Said, answers: Answers, now: datetime) -> None:
     consent.close(fresh, Channel.EMAIL, Reason.UNSUBSCRIBED, answers.proof, now)
     refused = [c for c in no if states.get(c) != ConsentState.REFUSED]
     consent.give(refused, answers.consent(ConsentState.REFUSED, now), now)
-    believed = _lifted(yes, closed, answers, now)
+    reopened, believed = _lifted(yes, closed, answers, now)
     if not answers.option.asked_again:
         believed = [c for c in believed if states.get(c) != ConsentState.REFUSED]
-    granted = [c for c in believed if states.get(c) != ConsentState.GRANTED]
+    # Whose unsubscribe is lifted has proof of it, whatever consent was in force beside it.
+    granted = [c for c in believed if states.get(c) != ConsentState.GRANTED or c in reopened]
     consent.give(granted, answers.consent(ConsentState.GRANTED, now), now)
+    return len(reopened)
+
+
+def liftable(rows: Iterable[tuple[int, bool | None]]) -> set[int]:
+    """Return which of these people, by what their rows say, unsubscribed and would be opened."""
+    yes = {contact for contact, answer in rows if answer}
+    closed = closed_for(yes) if yes else {}
+    return {contact for contact, reasons in closed.items() if Reason.UNSUBSCRIBED in reasons}
 
 
 def closed_for(contacts: Iterable[int]) -> dict[int, set[str]]:
@@ -80,12 +92,14 @@ def closed_for(contacts: Iterable[int]) -> dict[int, set[str]]:
 
 def _lifted(
     yes: Sequence[int], closed: dict[int, set[str]], answers: Answers, now: datetime
-) -> list[int]:
-    """Open the channel for whom this file may open it; return whose *yes* is believed."""
+) -> tuple[set[int], list[int]]:
+    """Open the channel for whom this file may; return these, and whose *yes* is believed."""
     lifts = {Reason.UNSUBSCRIBED} if answers.option.asked_again else set()
+    believed = sorted(c for c in yes if not closed.get(c, set()) & (_SOMEBODYS_WORD - lifts))
+    reopened: list[int] = []
     if lifts:
-        consent.reopen(yes, Channel.EMAIL, answers.proof, now, [Reason.UNSUBSCRIBED])
-    return sorted(c for c in yes if not closed.get(c, set()) & (_SOMEBODYS_WORD - lifts))
+        reopened = consent.reopen(yes, Channel.EMAIL, answers.proof, now, [Reason.UNSUBSCRIBED])
+    return set(reopened), believed
 
 
 def _final(said: Said, option: OptIn) -> dict[int, bool]:

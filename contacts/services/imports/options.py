@@ -95,6 +95,13 @@ def read_options(document: object) -> Options:
     return Options(**found, written=written)
 
 
+def require_reason(options: Options) -> None:
+    """Refuse to lift unsubscribes where nobody says why: that is kept as the proof."""
+    if options.opt_in is not None and options.opt_in.asked_again and not options.opt_in.reason:
+        message = _("Say where their consent comes from: it is kept as the proof.")
+        raise ConfigProblem([_problem("opt_in.reason", "required", message)])
+
+
 class _Wrong(Exception):  # noqa: N818 - an answer to a person
     def __init__(self, message: str, code: str = "invalid", place: str = "") -> None:
         super().__init__(message)

@@ -16,7 +16,7 @@ from contacts.services.imports.dates import is_ambiguous
 from contacts.services.imports.encodings import readable
 from contacts.services.imports.files import discard, path_of, store
 from contacts.services.imports.mapping import Targets
-from contacts.services.imports.options import Options, read_options
+from contacts.services.imports.options import Options, read_options, require_reason
 from contacts.services.imports.plan import Plan, match_problems, plan
 from contacts.services.imports.reading import PROBLEMS, Row
 from contacts.services.imports.rehearsal import (
@@ -36,6 +36,7 @@ ROWS = 20
 def preview(upload: Upload, document: dict[str, Any], now: datetime) -> dict[str, Any]:
     """Look at a file and forget it again; nothing is stored."""
     options = read_options(document)
+    require_reason(options)
     stored = store(upload.chunks, now)
     try:
         settled = plan(path_of(stored), options, ready=False)

@@ -12,6 +12,7 @@ from contacts.services.imports.convert import Converted
 from contacts.services.imports.identities import find_owner
 from contacts.services.imports.newfields import with_new
 from contacts.services.imports.objects import KINDS
+from contacts.services.imports.optin import liftable
 from contacts.services.imports.options import Options
 from contacts.services.imports.plan import Plan
 from contacts.services.imports.reading import Row
@@ -20,6 +21,8 @@ from contacts.services.imports.terms import give_owner
 from contacts.services.plan import Mode, Terms
 from contacts.services.rehearsing import Rehearsal, rehearse
 
+# Counted beside the values that empty cells clear; no field can be called so.
+LIFTED = "-unsubscribed"
 Looked = list[tuple[Row, Converted]]
 
 
@@ -57,4 +60,9 @@ def rehearsed(
     rows = [one.values for one in bare]
     if options.object == objects.COMPANY:
         return company_upsert.rehearse(rows, terms)
-    return rehearse(rows, terms, known)
+    tried = rehearse(rows, terms, known)
+    if options.opt_in is not None and options.opt_in.asked_again:
+        said = [(contact, found[place].opted_in) for place, contact in tried.meant.items()]
+        for contact in liftable(said):
+            tried.emptied.setdefault(contact, []).append(LIFTED)
+    return tried

@@ -14,7 +14,7 @@ from contacts.models import Import
 from contacts.services.imports.ending import end
 from contacts.services.imports.files import discard, path_of, shown_name, store
 from contacts.services.imports.newfields import make
-from contacts.services.imports.options import Options, read_options
+from contacts.services.imports.options import Options, read_options, require_reason
 from contacts.services.imports.plan import Plan, plan
 from contacts.services.imports.trouble import refuse
 from kernel import jobs
@@ -90,6 +90,7 @@ def queue(imported: Import, options: Options, starter: Starter, now: datetime) -
 
 def settle(imported: Import, options: Options, starter: Starter, *, ready: bool = True) -> Plan:
     """Return how the stored file is taken in, on the terms of who takes it."""
+    require_reason(options)
     return replace(
         plan(path_of(imported.file), options, ready=ready),
         only_own=starter.only_own,

@@ -85,7 +85,7 @@ def test_yes_lifts_an_unsubscribe_when_they_asked_again_and_nothing_else(api: AP
 def test_asking_again_needs_its_own_right(api: APIClient):
     rights = {kind: {"*": "all"} for kind in ("imports", "contacts", "segments")}
     eve = client_of(make_user("Eve", Role.objects.create(name="Importer", rights=rights)))
-    asked = {"column": "Newsletter", "asked_again": True}
+    asked = {"column": "Newsletter", "asked_again": True, "reason": "Fair"}
     assert post(eve, file("yes"), opt_in=asked).status_code == 403
     assert post(eve, file("yes"), opt_in={"column": "Newsletter"}).status_code == 201
 
@@ -94,7 +94,7 @@ def test_no_wins_over_yes_in_the_same_file_unless_they_asked_again(api: APIClien
     rows = "email,Newsletter\nana@x.example,no\nana@x.example,yes\n"
     take(api, rows, opt_in={"column": "Newsletter"})
     assert closed() == {"ana": "unsubscribed"}
-    take(api, rows, opt_in={"column": "Newsletter", "asked_again": True})
+    take(api, rows, opt_in={"column": "Newsletter", "asked_again": True, "reason": "Fair"})
     assert closed() == {}
 
 
@@ -119,6 +119,26 @@ def test_the_bounce_column_closes_and_opens_for_addresses_alone(api: APIClient):
     bounce = {"bounce": {"column": "State"}}
     close("cy", "unsubscribed")
     take(api, file("hard", "soft", "hard", "valid", column="State"), **bounce)
-    assert closed() == {"ana": "hard_bounce", "bo": "soft_bounce", "cy": "unsubscribed"}
+    assert closed() == {
+        "ana": "hard_bounce",
+        "bo": "soft_bounce",
+        "cy": "hard_bounce+unsubscribed",
+    }
     take(api, file("valid", "hard", "valid", "", column="State"), **bounce)
     assert closed() == {"bo": "hard_bounce", "cy": "unsubscribed"}
+
+
+@pytest.mark.parametrize("reason", ["unsubscribed", "complaint", "manual"])
+def test_a_bounce_is_noted_beside_any_other_reason(api: APIClient, reason: str):
+    close("ana", reason)
+    take(api, file("hard", column="State"), bounce={"column": "State"})
+    assert closed() == {"ana": "+".join(sorted(["hard_bounce", reason]))}
+
+
+def test_an_answer_and_a_bounce_of_one_row_both_hold(api: APIClient):
+    rows = "email,State,Mail\nana@x.example,hard,no\nbo@x.example,soft,no\n"
+    take(api, rows, bounce={"column": "State"}, opt_in={"column": "Mail"})
+    assert closed() == {"ana": "hard_bounce+unsubscribed", "bo": "soft_bounce+unsubscribed"}
+    again = "email,Mail\nana@x.example,yes\n"
+    take(api, again, opt_in={"column": "Mail", "asked_again": True, "reason": "Fair"})
+    assert closed()["ana"] == "hard_bounce"
