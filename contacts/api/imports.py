@@ -35,6 +35,11 @@ from kernel.jobs import said
 from kernel.permissions import Reach
 from kernel.queues import hint_on_commit
 
+# Why what is asked for once is not done twice.
+UNDONE: dict[str, Any] = {
+    Import.State.UNDONE: _("This import was undone already."),
+    Import.State.UNDOING: _("This import is being undone already."),
+}
 # Drafts have an address of their own.
 STATES = [choice for choice in Import.State.choices if choice[0] != Import.State.DRAFT]
 
@@ -53,6 +58,11 @@ class ImportSerializer(ModelSerializer[Import]):
     written = serializers.SerializerMethodField()
     warnings = serializers.SerializerMethodField()
     error = serializers.SerializerMethodField()
+    kept_for = serializers.DictField(
+        child=serializers.IntegerField(),
+        read_only=True,
+        help_text=_("Why undoing kept whom it kept: how many for which reason."),
+    )
     mends = IdField(
         read_only=True,
         allow_null=True,
@@ -79,6 +89,7 @@ class ImportSerializer(ModelSerializer[Import]):
             "erased",
             "undone",
             "kept",
+            "kept_for",
             "mends",
             "warnings",
             "error",
@@ -164,6 +175,8 @@ class ImportViews(ResourceViews[Import]):
     def undo(self, request: Request, pk: str) -> Response:
         """Forget the people it created, but for those whom something happened to since."""
         imported = self.get_object()
+        if imported.state in UNDONE:
+            raise Conflict(UNDONE[imported.state], imported.state)
         if imported.state not in undo.ENDED:
             raise Conflict(_("Only an import that has ended can be undone."), "not_finished")
         if self.caller.reach(of(imported).rights, "delete") is Reach.NONE:

@@ -55,6 +55,8 @@ class Import(Stamped, Owned):
     # Once it is undone: how many of those it created were forgotten, how many stay.
     undone = models.PositiveIntegerField(null=True)
     kept = models.PositiveIntegerField(null=True)
+    # Of those: how many for which reason (`services.imports.undo`).
+    kept_for = models.JSONField(default=dict, db_default={})
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 

@@ -1,6 +1,7 @@
 """How an import goes, in figures that lead to the people they count."""
 
 import json
+from collections.abc import Mapping
 from datetime import timedelta
 from itertools import zip_longest
 from typing import Any
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import pgettext
 
 from backoffice.columns import number
@@ -27,6 +29,16 @@ _TELLING = 1_000
 BEHIND = {"read": "in", "created": "added_by", "updated": "updated_by"}
 # Rows read are no people: several may be of one, and those refused of nobody.
 LINKED = ("created", "updated")
+# Why undoing an import keeps somebody or something (`services.imports.undo`).
+KEPT_FOR = {
+    "other_import": _lazy("in another import, too"),
+    "merged": _lazy("became one with another"),
+    "written_to": _lazy("written to since"),
+    "active": _lazy("did something since"),
+    "changed": _lazy("changed since"),
+    "people": _lazy("has people"),
+    "not_yours": _lazy("not yours to delete"),
+}
 OF_COMPANIES = {"read": "", "created": "added-", "updated": "updated-"}
 
 
@@ -65,6 +77,7 @@ def going(row: Import) -> dict[str, Any]:
         "undoing": row.state == Import.State.UNDOING,
         "share": share(row),
         "pace": _pace(row),
+        "kept_why": why(row.kept_for),
         "figures": [
             {
                 "label": label,
@@ -113,6 +126,16 @@ def undone(row: Import) -> list[dict[str, str]]:
         words = (_("Deleted again"), _("Kept: more is known of them"))
     figures = zip(words, (row.undone, row.kept), strict=True)
     return [{"label": label, "count": number(count or 0), "url": ""} for label, count in figures]
+
+
+def why(kept: Mapping[str, int]) -> list[str]:
+    """Say for which reasons undoing keeps how many, the most frequent first."""
+    ordered = sorted(kept.items(), key=lambda one: (-one[1], one[0]))
+    return [
+        _("%(reason)s: %(count)s")
+        % {"reason": KEPT_FOR.get(reason, reason), "count": number(count)}
+        for reason, count in ordered
+    ]
 
 
 def _pace(row: Import) -> str:

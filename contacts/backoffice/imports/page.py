@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from backoffice import toasts
 from backoffice.items import Item
 from backoffice.screens import Screen, leave_trail
-from contacts.backoffice.imports.going import going
+from contacts.backoffice.imports.going import going, why
 from contacts.models import Import
 from contacts.services.imports import undo
 from contacts.services.imports.ending import OPEN
@@ -86,9 +86,10 @@ class Undo(Screen):
             if "HX-Request" in request.headers:
                 return HttpResponse(status=204, headers={"HX-Refresh": "true"})
             return HttpResponseRedirect(self.resource.url("item", pk))
-        go, stay = undo.would_go(row) or (None, None)
+        go, kept = undo.foreseen(row) or (None, {})
         companies = of(row).key == COMPANY
-        context = self.context(row=row, go=go, stay=stay, companies=companies)
+        stay = sum(kept.values())
+        context = self.context(row=row, go=go, stay=stay, why=why(kept), companies=companies)
         return render(request, "imports/undo.html", context)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -1,6 +1,7 @@
 """Undo an import: forget the people it created, but for whom something happened to since."""
 
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -38,23 +39,28 @@ SENT = "emails.sent"
 # Said in the language of whoever reads it.
 NOBODY = gettext_noop("Whoever asked for this may no longer delete contacts.")
 
-# Who was changed by anybody else or by another import, became one with somebody, was active or
-# was written to is known for more than this file.
-UNTOUCHED = """
-SELECT c.id FROM contact c
+# Who was changed by anybody else, is in another import, became one with somebody, was active or was
+# written to is known for more than this file: the first reason that holds, nothing where none does.
+JUDGED = """
+SELECT c.id, CASE
+  WHEN EXISTS (SELECT 1 FROM import_contact o
+               WHERE o.contact_id = c.id AND o.import_id <> %(import)s) THEN 'other_import'
+  WHEN EXISTS (SELECT 1 FROM merge m WHERE m.winner_id = c.id) THEN 'merged'
+  WHEN EXISTS (SELECT 1 FROM event e
+               WHERE e.contact_id = c.id AND e.type_id = ANY(%(sent)s::smallint[])
+                 AND e.occurred_at >= %(since)s) THEN 'written_to'
+  WHEN EXISTS (SELECT 1 FROM contact_activity a
+               WHERE a.contact_id = c.id AND a.type_id = ANY(%(types)s::smallint[]))
+    OR EXISTS (SELECT 1 FROM event e
+               WHERE e.contact_id = c.id AND e.type_id = ANY(%(types)s::smallint[])
+                 AND e.occurred_at >= %(since)s) THEN 'active'
+  WHEN c.updated_at <> coalesce(ic.written_at, c.created_at) THEN 'changed'
+  END
+FROM contact c
 JOIN import_contact ic ON ic.contact_id = c.id AND ic.import_id = %(import)s AND ic.what = 1
 WHERE c.id = ANY(%(contacts)s)
-  AND c.updated_at = coalesce(ic.written_at, c.created_at)
-  AND NOT EXISTS (SELECT 1 FROM import_contact o
-                  WHERE o.contact_id = c.id AND o.import_id <> %(import)s
-                    AND (o.what <> 3 OR o.written_at IS NOT NULL))
-  AND NOT EXISTS (SELECT 1 FROM merge m WHERE m.winner_id = c.id)
-  AND NOT EXISTS (SELECT 1 FROM contact_activity a
-                  WHERE a.contact_id = c.id AND a.type_id = ANY(%(types)s::smallint[]))
-  AND NOT EXISTS (SELECT 1 FROM event e
-                  WHERE e.contact_id = c.id AND e.type_id = ANY(%(types)s::smallint[])
-                    AND e.occurred_at >= %(since)s)
 ORDER BY c.id"""
+NOT_YOURS = "not_yours"
 
 
 def may_undo(imported: Import, user: Actor) -> bool:
@@ -71,7 +77,7 @@ def start(imported: Import, user_id: int, now: datetime) -> None:
     """Queue the undoing of an import that has ended; `ConfigProblem` for any other."""
     with transaction.atomic():
         begun = Import.objects.filter(pk=imported.pk, state__in=ENDED, created__gt=0).update(
-            state=Import.State.UNDOING, undone=0, kept=0, error=""
+            state=Import.State.UNDOING, undone=0, kept=0, kept_for={}, error=""
         )
         if not begun:
             message = _("There is nothing of this import to undo.")
@@ -94,13 +100,16 @@ def stop(imported: Import, now: datetime) -> bool:
         return bool(_going(imported).update(state=job.args["was"]))
 
 
-def would_go(imported: Import) -> tuple[int, int] | None:
-    """Return how many people undoing would forget, and keep; None where counting takes long."""
+def foreseen(imported: Import) -> tuple[int, Counter[str]] | None:
+    """Return how many people undoing would forget, and how many it would keep, by the reason.
+
+    None where counting takes long.
+    """
     if imported.created > COUNTED:
         return None
-    created = _created(imported)
-    go = len(_untouched(imported, created))
-    return go, len(created) - go
+    judged = _judged(imported, _created(imported))
+    kept = Counter(reason for reason in judged.values() if reason)
+    return len(judged) - kept.total(), kept
 
 
 def run(job: Claimed) -> None:
@@ -163,31 +172,39 @@ def _forget(
         known = undo_companies.lock(some) if companies else hold(some)
         rows = kind.model._default_manager.filter(pk__in=known)
         may = set(narrow(rows, actor, kind.rights, "delete").values_list("pk", flat=True))
-        going = [pk for pk in _untouched(imported, known) if pk in may]
+        judged = _judged(imported, known)
+        why = {pk: reason or NOT_YOURS for pk, reason in judged.items() if reason or pk not in may}
+        going = [pk for pk in judged if pk not in why]
         gone = undo_companies.drop(going) if companies else drop(going, now, may_return=True)
         passed = int(job.progress.get("rows", 0)) + len(some)
         job.keep(rows=passed, **progress)
+        # Once the job is ours nobody else counts here.
+        before = _going(imported).values_list("kept_for", flat=True).first() or {}
         counted = _going(imported).update(
-            undone=F("undone") + len(gone), kept=F("kept") + len(known) - len(gone)
+            undone=F("undone") + len(gone),
+            kept=F("kept") + len(known) - len(gone),
+            kept_for=Counter(before) + Counter(why.values()),
         )
         if not counted:
             raise LeaseLost
 
 
-def _untouched(imported: Import, contacts: Sequence[int]) -> list[int]:
+def _judged(imported: Import, contacts: Sequence[int]) -> dict[int, str | None]:
+    """Return for which reason each of these is kept; None where it may go."""
     if of(imported).key == COMPANY:
-        return undo_companies.untouched(imported, contacts)
+        return undo_companies.judged(imported, contacts)
     # Events that clients name themselves tell of activity, too.
-    kinds = EventKind.objects.values_list("pk", "key")
+    kinds = list(EventKind.objects.values_list("pk", "key"))
     values: dict[str, Any] = {
         "import": imported.pk,
         "contacts": list(contacts),
-        "types": [number for number, key in kinds if key == SENT or kind_of(key).active],
+        "types": [number for number, key in kinds if kind_of(key).active],
+        "sent": [number for number, key in kinds if key == SENT],
         "since": imported.started_at or imported.created_at,
     }
     with connection.cursor() as cursor:
-        cursor.execute(UNTOUCHED, values)
-        return [row[0] for row in cursor.fetchall()]
+        cursor.execute(JUDGED, values)
+        return dict(cursor.fetchall())
 
 
 def _created(imported: Import, after: int = 0, most: int | None = None) -> list[int]:

@@ -96,15 +96,20 @@ def test_new_fields_are_the_companies_own(api: APIClient):
 
 
 def test_an_import_of_companies_is_undone(api: APIClient):
-    done = take(api, "name,city\nAcme,Lyon\nGlobex,Nice\nInitech,Metz\n", **COMPANIES)
+    done = take(api, "name,city\nAcme,Lyon\nGlobex,Nice\nInitech,Metz\nHooli,Pau\n", **COMPANIES)
+    # It changes nothing, and knows it all the same.
+    second = take(api, "name,city\nHooli,Pau\n", **COMPANIES)
     people({"company": "Acme"})
     number = Company.objects.get(name="Initech").pk
     api.patch(f"/api/v1/companies/{number}", {"city": "Pau"})
     assert api.post(f"/api/v1/imports/{done['id']}/undo").status_code == 202
     settle()
     row = Import.objects.get(pk=done["id"])
-    assert (row.state, row.undone, row.kept) == ("undone", 1, 2)
-    assert set(Company.objects.values_list("name", flat=True)) == {"Acme", "Initech"}
+    assert (row.state, row.undone, row.kept) == ("undone", 1, 3)
+    assert row.kept_for == {"people": 1, "changed": 1, "other_import": 1}
+    assert set(Company.objects.values_list("name", flat=True)) == {"Acme", "Initech", "Hooli"}
+    met = api.get("/api/v1/companies", {"import": second["id"]}).json()["results"]
+    assert [one["name"] for one in met] == ["Hooli"]
 
 
 def test_who_reaches_their_own_companies_touches_no_others(api: APIClient, api_dora, dora: User):

@@ -50,6 +50,7 @@ def test_rel_37_who_was_created_is_forgotten_and_can_come_again(api: APIClient):
     assert Contact.objects.get(pk=known.pk).city == "Paris"
     again = api.post(f"/api/v1/imports/{done['id']}/undo")
     assert (again.status_code, left()) == (409, ["p1@example.com"])
+    assert again.json()["errors"][0]["code"] == "undone"
     assert Erasure.objects.count() == 5
     # Also by a file that waited meanwhile: nobody asked to be forgotten.
     assert api.post(f"/api/v1/imports/drafts/{draft['id']}/start").status_code == 201
@@ -65,17 +66,18 @@ def test_who_is_known_for_more_stays(api: APIClient):
     record("emails.opened", [Fact(of(2).pk, now)], now=now)
     record("shop.ordered", [Fact(of(3).pk, now)], now=now)
     record("emails.sent", [Fact(of(4).pk, now)], now=now)
-    assert undo.would_go(Import.objects.get(pk=done["id"])) == (1, 5)
+    why = {"changed": 1, "other_import": 1, "active": 2, "written_to": 1}
+    assert undo.foreseen(Import.objects.get(pk=done["id"])) == (1, why)
     assert undone(api, done) == ("undone", 1, 5)
+    assert api.get(f"/api/v1/imports/{done['id']}").json()["kept_for"] == why
     assert left() == [f"p{n}@example.com" for n in range(5)]
 
 
-def test_an_import_that_changed_nothing_about_people_holds_nobody(api: APIClient):
-    done = take(api, FILE, tags=["club"])
-    assert counts(take(api, FILE, tags=["club"]))[1:4] == (0, 0, 6)
-    assert undo.would_go(Import.objects.get(pk=done["id"])) == (6, 0)
-    # Nor does a tag come without a trace: who got one is known for more.
-    take(api, "Email\np1@example.com\n", tags=["fan"])
+def test_who_is_in_another_import_stays_though_that_changed_nothing(api: APIClient):
+    done = take(api, FILE)
+    second = take(api, "Email,City\np1@example.com,Paris\n")
+    assert counts(second) == (1, 0, 0, 1, 0)
+    assert undo.foreseen(Import.objects.get(pk=done["id"])) == (5, {"other_import": 1})
     assert undone(api, done) == ("undone", 5, 1)
     assert left() == ["p1@example.com"]
 
@@ -168,6 +170,7 @@ def test_others_people_stay_with_whoever_reaches_their_own(api: APIClient, dora:
     done = take(client_of(dora), FILE)
     Contact.objects.filter(pk=of(3).pk).update(owner=None)
     assert undone(client_of(dora), done) == ("undone", 5, 1)
+    assert Import.objects.get().kept_for == {"not_yours": 1}
 
 
 def test_it_says_on_screen_who_goes_before(client: Client, alice: User, api: APIClient):
@@ -178,11 +181,13 @@ def test_it_says_on_screen_who_goes_before(client: Client, alice: User, api: API
     assert f'hx-get="{at}/undo"' in client.get(at).content.decode()
     dialog = client.get(f"{at}/undo")
     assert (dialog.context["go"], dialog.context["stay"]) == (5, 1)
+    assert "changed since: 1" in dialog.content.decode()
     assert client.post(f"{at}/undo")["Location"] == at
     assert client.get(f"{at}/progress").status_code == 200
     settle()
     page = client.get(at)
     assert [one["count"] for one in page.context["figures"]][-2:] == ["5", "1"]
+    assert "Kept: changed since: 1" in page.content.decode()
     assert f'hx-get="{at}/undo"' not in page.content.decode()
     assert client.get(f"{at}/undo")["Location"] == at
     assert client.post(f"{at}/undo")["Location"] == at
