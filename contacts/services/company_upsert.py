@@ -104,7 +104,8 @@ def rehearse(rows: Sequence[Row], terms: Terms) -> Rehearsal:
         for target in plan.targets
         if target.company is not None
     }
-    return Rehearsal(plan.rejected, emptied)
+    alike = [len(target.places) for target in plan.targets if len(target.places) > 1]
+    return Rehearsal(plan.rejected, emptied, sharing=sum(alike) if terms.match == "name" else 0)
 
 
 class Plan:

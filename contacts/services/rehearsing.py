@@ -20,6 +20,8 @@ class Rehearsal:
     emptied: dict[int, list[str]] = field(default_factory=dict)
     # Whom each row means that is known, by its place.
     meant: dict[int, int] = field(default_factory=dict)
+    # How many rows mean what another row means, too; told of companies matched by name.
+    sharing: int = 0
 
     @property
     def cleared(self) -> Counter[str]:

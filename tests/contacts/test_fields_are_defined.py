@@ -69,6 +69,12 @@ def test_all_faults_are_named_at_once():
     assert refusal(type="number", label="X", default="abc") == {("default", "invalid_number")}
 
 
+def test_what_no_field_of_companies_can_be_is_said_so():
+    row = {"object": "company", "label": "SIREN", "type": "text"}
+    assert refusal(**row, unique=True) == {("unique", "not_for_companies")}
+    assert refusal(**row, indexed=True) == {("indexed", "not_for_companies")}
+
+
 def test_options_have_values_and_labels_in_two_languages():
     row = make(type="select", label="Plan", options=["a", {"value": "b", "labels": {"fr": "Bé"}}])
     assert row.options[1] == {"value": "b", "label": "Bé", "labels": {"fr": "Bé"}}

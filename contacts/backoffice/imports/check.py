@@ -47,6 +47,7 @@ class _Last(Step):
             problems=[*problems, *messages(looked["problems"])],
             facts=_facts(row, looked, self.user),
             refused=_refused(looked),
+            sharing=_sharing(looked),
             **_cleared(row, looked),
             following=_("Import %(rows)s") % {"rows": rows_in_words(looked)},
             startable=not looked["problems"] and which is None,
@@ -240,6 +241,21 @@ def _lifted(row: Import, lifted: int, rows: int, *, whole: bool) -> str:
         )
     )
     return words % {"lifted": number(lifted), "count": number(rows)}
+
+
+def _sharing(looked: Mapping[str, Any]) -> str:
+    """Say how many rows would become one company with another row, for they share its name."""
+    if not looked["sharing"]:
+        return ""
+    words = (
+        _("%(rows)s rows share their name with another row: of each name there is one company.")
+        if rows_of(looked)[1]
+        else _(
+            "%(rows)s of the first %(count)s rows share their name with another row: "
+            "of each name there is one company."
+        )
+    )
+    return words % {"rows": number(looked["sharing"]), "count": number(looked["looked_at"])}
 
 
 def _refused(looked: Mapping[str, Any]) -> str:

@@ -156,18 +156,32 @@ def _contradictions(row: Field) -> list[Problem]:
         found.append(fault("options", "required", _("A choice needs options.")))
     if row.options and row.type not in WITH_OPTIONS:
         found.append(fault("options", "not_for_this_type", _("This type has no options.")))
+    found += _unfit(row)
     of_company = row.object == Field.Object.COMPANY
-    if row.unique and (row.type not in CAN_BE_UNIQUE or of_company):
-        message = _("Fields of this type cannot be unique.")
-        found.append(fault("unique", "not_for_this_type", message))
-    if row.indexed and (row.type in NEVER_INDEXED or of_company):
-        message = _("Fields of this type cannot be indexed.")
-        found.append(fault("indexed", "not_for_this_type", message))
     if row.sensitive and (row.unique or row.public or of_company):
         message = _("What is sensitive is of contacts, not unique, and on no form.")
         found.append(fault("sensitive", "not_allowed", message))
     if row.unique and row.default is not None:
         found.append(fault("default", "invalid", _("A unique field has no default.")))
+    return found
+
+
+def _unfit(row: Field) -> list[Problem]:
+    """List what fields of this type, or of companies, cannot be."""
+    found = []
+    of_company = row.object == Field.Object.COMPANY
+    if row.unique and of_company:
+        message = _("Fields of companies cannot be unique: companies are told apart by their name.")
+        found.append(fault("unique", "not_for_companies", message))
+    elif row.unique and row.type not in CAN_BE_UNIQUE:
+        message = _("Fields of this type cannot be unique.")
+        found.append(fault("unique", "not_for_this_type", message))
+    if row.indexed and of_company:
+        message = _("Fields of companies cannot be indexed.")
+        found.append(fault("indexed", "not_for_companies", message))
+    elif row.indexed and row.type in NEVER_INDEXED:
+        message = _("Fields of this type cannot be indexed.")
+        found.append(fault("indexed", "not_for_this_type", message))
     return found
 
 

@@ -52,7 +52,7 @@ def shown(
     known = known_fields(options)
     problems: list[Problem] = match_problems(options.match, settled.fields, known)
     looked = converted(settled.sample, settled, known, now)
-    cleared = {} if problems else _rehearse(looked, options, known, starter)
+    cleared, sharing = ({}, 0) if problems else _rehearse(looked, options, known, starter)
     return {
         "file": {
             "kind": "xlsx" if settled.spreadsheet else "text",
@@ -74,6 +74,7 @@ def shown(
         "refused": sum(bool(row.problem or found.problems) for row, found in looked),
         "refused_by": _refused_by(looked),
         "cleared": cleared,
+        "sharing": sharing,
         "ambiguous": _ambiguous(settled, known),
         "expected": settled.expected,
         "problems": problems,
@@ -82,8 +83,11 @@ def shown(
 
 def _rehearse(
     looked: Looked, options: Options, known: Catalogue, starter: Starter | None
-) -> dict[str, int]:
-    """Add what only shows beside other rows and people; count what empty cells would clear."""
+) -> tuple[dict[str, int], int]:
+    """Add what only shows beside other rows and people.
+
+    Counts what empty cells would clear, and rows that mean the company of another row.
+    """
     found = sound(looked)
     tried = rehearsed(found, options, known, starter)
     for place, problems in tried.rejected.items():
@@ -91,7 +95,7 @@ def _rehearse(
             (one["field"] or "", ValueProblem(one["code"], one["message"])) for one in problems
         ]
     # What is known of people is told to who may change it alone.
-    return dict(tried.cleared) if starter is not None else {}
+    return dict(tried.cleared) if starter is not None else {}, tried.sharing
 
 
 def _refused_by(looked: Looked) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """Files of companies on screen: the steps, the lists that lead on, and who is offered them."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.models import Role, User
@@ -90,3 +91,12 @@ def test_files_are_offered_where_companies_are(client: Client, alice: User, bob:
     client.force_login(make_user("Eve", Role.objects.create(name="People", rights=rights)))
     found = client.get("/find?q=import").content.decode()
     assert ("New import" in found, "Import companies" in found) == (True, False)
+
+
+def test_rows_that_share_a_name_are_counted_before(client: Client, alice: User):
+    client.force_login(alice)
+    file = "Company,City\nSaint-Denis,Saint-Denis\nAcme,Lyon\nsaint-denis ,La Réunion\n"
+    sent = {"file": SimpleUploadedFile("towns.csv", file.encode()), "object": "company"}
+    at = client.post("/imports/new", sent)["Location"].removesuffix("/columns")
+    told = client.get(f"{at}/check").content.decode()
+    assert "2 rows share their name with another row" in told
