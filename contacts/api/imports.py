@@ -23,7 +23,7 @@ from api.serializers import ModelSerializer, Serializer
 from api.views import ResourceViews
 from contacts.api.uploads import SETTINGS_BYTES, read_import
 from contacts.models import Import
-from contacts.services.imports import undo
+from contacts.services.imports import resuming, undo
 from contacts.services.imports.objects import of
 from contacts.services.imports.preview import preview
 from contacts.services.imports.rejects import rejects_as_csv
@@ -169,6 +169,21 @@ class ImportViews(ResourceViews[Import]):
             raise Conflict(_("This import is already finished."), "finished")
         imported.refresh_from_db()
         return Response(self.get_serializer(imported).data)
+
+    @extend_schema(request=None, responses={202: ImportSerializer})
+    @action(detail=True, methods=["post"])
+    def resume(self, request: Request, pk: str) -> Response:
+        """Go on with one that failed, at the row where it stopped."""
+        imported = self.get_object()
+        if imported.state != Import.State.FAILED:
+            raise Conflict(_("Only an import that failed can be resumed."), "not_failed")
+        if not resuming.is_there(imported):
+            raise Conflict(_("The file is no longer there. Upload it again."), "gone")
+        if not resuming.may_resume(imported, self.caller):
+            raise PermissionDenied
+        resuming.resume(imported, self.caller.pk, clock.now())
+        hint_on_commit("kernel.jobs")
+        return Response(self.get_serializer(imported).data, status=202)
 
     @extend_schema(request=None, responses={202: ImportSerializer})
     @action(detail=True, methods=["post"])

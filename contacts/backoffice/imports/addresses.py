@@ -11,7 +11,7 @@ from backoffice.routes import register
 from contacts.backoffice.coming_in import import_url
 from contacts.backoffice.imports.check import Check, Cleared, Start
 from contacts.backoffice.imports.columns import Columns
-from contacts.backoffice.imports.page import Page, Progress, Rejects, Stop, Undo, Unplaced
+from contacts.backoffice.imports.page import Page, Progress, Rejects, Resume, Stop, Undo, Unplaced
 from contacts.backoffice.imports.resource import Imports
 from contacts.backoffice.imports.rules import Rules
 from contacts.backoffice.imports.upload import Forget, Upload
@@ -44,6 +44,7 @@ urlpatterns = [
     path(f"{_at}/rejects.csv", Rejects.as_view(**_given), name="imports-rejects"),
     path(f"{_at}/unplaced.csv", Unplaced.as_view(**_given), name="imports-unplaced"),
     path(f"{_at}/stop", Stop.as_view(**_given), name="imports-stop"),
+    path(f"{_at}/resume", Resume.as_view(**_given), name="imports-resume"),
     path(f"{_at}/undo", Undo.as_view(**_given), name="imports-undo"),
     # What an import did to whom stays: nothing deletes it, by one or in bulk.
     *(route for route in _common if route.name not in {"imports-delete", "imports-bulk"}),

@@ -20,13 +20,14 @@ from backoffice.items import Item
 from backoffice.screens import Screen, leave_trail
 from contacts.backoffice.imports.going import going, why
 from contacts.models import Import
-from contacts.services.imports import undo
+from contacts.services.imports import resuming, undo
 from contacts.services.imports.ending import OPEN
 from contacts.services.imports.objects import COMPANY, of
 from contacts.services.imports.rejects import rejects_as_csv
 from contacts.services.imports.start import cancel
 from kernel import clock
 from kernel.queues import hint_on_commit
+from kernel.registry import ConfigProblem
 from kernel.trail import Deed
 
 
@@ -71,6 +72,27 @@ class Stop(Screen):
             if (undo.stop if undoing else cancel)(row, clock.now()):
                 leave_trail(request, Deed("imports", "cancel", object=pk, name=row.name))
                 toasts.tell(request, said)
+        return HttpResponseRedirect(self.resource.url("item", pk))
+
+
+class Resume(Screen):
+    """Goes on with an import that failed."""
+
+    verb = "edit"
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Queue what is left of the file, once."""
+        with transaction.atomic():
+            row = self.item(pk, "edit")
+            if resuming.may_resume(row, self.user):
+                try:
+                    with transaction.atomic():
+                        resuming.resume(row, self.user.pk, clock.now())
+                except ConfigProblem as problem:
+                    toasts.tell(request, problem.problems[0]["message"])
+                else:
+                    leave_trail(request, Deed("imports", "resume", object=pk, name=row.name))
+                    hint_on_commit("kernel.jobs")
         return HttpResponseRedirect(self.resource.url("item", pk))
 
 

@@ -20,6 +20,7 @@ from contacts.backoffice.imports.going import behind, first_rejects, going, peop
 from contacts.models import Import
 from contacts.services.imports.ending import OPEN
 from contacts.services.imports.objects import COMPANY, CONTACT, of
+from contacts.services.imports.resuming import may_resume
 from contacts.services.imports.undo import may_undo
 from kernel.permissions import Reach
 
@@ -127,6 +128,7 @@ class Imports(Resource[Import]):
             "unplaced": first_rejects(row, written=True) if row.unplaced else [],
             "following": _following(row, user),
             "stoppable": mine,
+            "resumable": mine and may_resume(row, user),
             "undoable": mine and may_undo(row, user),
         }
 

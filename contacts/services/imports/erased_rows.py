@@ -13,6 +13,7 @@ from contacts.services.identity import Identity, identity
 from contacts.services.imports.convert import Converted
 from contacts.services.imports.ending import OPEN
 from contacts.services.imports.objects import CONTACT, of
+from contacts.services.imports.resuming import resumable
 from contacts.services.known_by import SHORTEST
 from contacts.values import ValueProblem, addresses, normal
 from contacts.values.phones import digits, international
@@ -149,7 +150,8 @@ def clean(now: datetime) -> None:
     # Somebody may have been in the midst of being erased while an import ended.
     for ended in Import.objects.filter(finished_at__gte=now - KEPT):
         forget_refused(ended, lambda: None)
-    waiting = Import.objects.filter(state__in=(*OPEN, Import.State.DRAFT)).order_by("created_at")
-    oldest = waiting.values_list("created_at", flat=True).first()
+    waiting = Import.objects.filter(state__in=(*OPEN, Import.State.DRAFT))
+    files = (waiting | resumable(now)).order_by("created_at")
+    oldest = files.values_list("created_at", flat=True).first()
     before = now - KEPT
     forgotten_words.clean(min(before, oldest) if oldest else before)

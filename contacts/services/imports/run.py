@@ -8,7 +8,6 @@ from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from contextvars import copy_context
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from threading import Event
@@ -72,14 +71,15 @@ def run(job: Claimed) -> None:
         else:
             _end(imported, job, Import.State.DONE)
             _renew_statistics(imported)
-    discard(imported.file)
+            discard(imported.file)
 
 
 def give_up(job: Claimed, error: str) -> None:
-    """End an import whose job ended without hope, so that nobody waits for it."""
+    """End an import whose job ended without hope, so that nobody waits for it.
+
+    Its file stays for a while: it can be resumed.
+    """
     end(job.args["import"], Import.State.FAILED, error, clock.now())
-    if imported := Import.objects.filter(pk=job.args["import"]).first():
-        transaction.on_commit(partial(discard, imported.file))
 
 
 def _begin(imported: Import, job: Claimed) -> None:

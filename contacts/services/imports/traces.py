@@ -9,7 +9,7 @@ from django.db import connection
 
 from contacts.models import Import
 from contacts.models.imports import What
-from contacts.services.imports import drafts, erased_rows
+from contacts.services.imports import drafts, erased_rows, resuming
 from contacts.services.imports.ending import OPEN
 from contacts.services.imports.files import discard, folder
 from contacts.services.known_by import SHORTEST, people
@@ -129,11 +129,12 @@ def forget_rejects(before: datetime, now: datetime) -> int:
 
 
 def clean(now: datetime) -> None:
-    """Delete files that no open import needs."""
+    """Delete files that no import needs any more, be it to be resumed."""
     drafts.clean(now)
     erased_rows.clean(now)
     open_or_draft = (*OPEN, Import.State.DRAFT)
     needed = set(Import.objects.filter(state__in=open_or_draft).values_list("file", flat=True))
+    needed |= set(resuming.resumable(now).values_list("file", flat=True))
     for path in folder().glob("imports/*/*/*"):
         stored = str(path.relative_to(folder()).with_name(path.name.partition(".")[0]))
         # What is made of a file goes with it.

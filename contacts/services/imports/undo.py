@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -16,6 +17,7 @@ from contacts.models import Import
 from contacts.models.imports import What
 from contacts.services.erase import drop, hold
 from contacts.services.imports import undo_companies
+from contacts.services.imports.files import discard
 from contacts.services.imports.objects import COMPANY, of
 from kernel import clock, jobs
 from kernel.changes import announce_everyone
@@ -85,6 +87,9 @@ def start(imported: Import, user_id: int, now: datetime) -> None:
         args = {"import": imported.pk, "was": imported.state}
         job = jobs.enqueue(KIND, args, now=now, user_id=user_id)
         Import.objects.filter(pk=imported.pk).update(job_id=job.pk if job else None)
+        if imported.state == Import.State.FAILED:
+            # It is not resumed any more.
+            transaction.on_commit(partial(discard, imported.file))
     imported.refresh_from_db()
 
 
