@@ -176,6 +176,29 @@ class MemberDelta(models.Model):
         return f"{self.segment_id} {self.delta:+d}"
 
 
+class Departure(models.Model):
+    """That members went who left by no event: merged into `contact_id`, or forgotten (null)."""
+
+    segment_id = models.IntegerField()
+    contact_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+    members = models.IntegerField()
+
+    class Meta:
+        db_table = "segment_departure"
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["segment_id", "at"], name="segment_departure_of"),
+            models.Index(
+                fields=["contact_id"],
+                name="segment_departure_into",
+                condition=models.Q(contact_id__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.segment_id} {-self.members:+d}"
+
+
 class Evaluated(models.Model):
     """That a contact was evaluated while its segment is being built: the build leaves it alone."""
 

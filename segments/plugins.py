@@ -179,11 +179,11 @@ class Memberships(ContactData):
     key = "segments.members"
     label = _lazy("Segments")
     counted = "member"
-    tables: ClassVar[Sequence[str]] = ("member", "segment_evaluated")
+    tables: ClassVar[Sequence[str]] = ("member", "segment_evaluated", "segment_departure")
 
     def merge_many(self, pairs: Pairs, now: datetime) -> None:
         """Keep what was decided by hand; the filters decide the rest anew."""
-        merging.merge(pairs)
+        merging.merge(pairs, now)
 
     def export(self, contact: int) -> dict[str, Any]:
         """List the segments by name."""
@@ -198,7 +198,7 @@ class Memberships(ContactData):
 
     def erase_many(self, contacts: Sequence[int], now: datetime) -> None:
         """Take the contacts out of everything."""
-        merging.forget(contacts)
+        merging.forget(contacts, now)
 
 
 invariant(

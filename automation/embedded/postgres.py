@@ -177,6 +177,13 @@ class Cluster:
             "idle_in_transaction_session_timeout": "30s",
             "autovacuum_naptime": "10s",
             "log_lock_waits": "on",
+            # Errors are told to whoever asked, and logged there without values. The server would
+            # log them with statement, values and the rows they met, for years and in backups.
+            "log_min_messages": "log",
+            "log_min_error_statement": "panic",
+            "log_error_verbosity": "terse",
+            "log_parameter_max_length": "0",
+            "log_parameter_max_length_on_error": "0",
             "log_checkpoints": "off",
             "log_timezone": "UTC",
             "timezone": "UTC",

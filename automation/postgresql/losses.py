@@ -11,6 +11,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import DatabaseErrorWrapper, OperationalError
 from psycopg2 import DatabaseError, InterfaceError
 
+from automation.postgresql.wording import reword
+
 
 class Errors(DatabaseErrorWrapper):
     """Tells the driver's errors as Django's."""
@@ -23,7 +25,9 @@ class Errors(DatabaseErrorWrapper):
         exc_value: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Name a loss first, then leave the others to Django."""
+        """Name a loss first, then leave the others to Django, without values of rows."""
+        if exc_value is not None:
+            reword(exc_value)
         if exc_value is not None and self._is_lost(exc_value):
             self.wrapper.errors_occurred = True
             raise OperationalError(*exc_value.args).with_traceback(traceback) from exc_value

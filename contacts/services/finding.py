@@ -83,6 +83,11 @@ def by_words(
 def _named(text: str) -> Way | None:
     words = [word for word in text.translate(_PARTING).split() if _WORD.search(word)]
     tests, values = list[str](), list[Any]()
+    if _ADDRESS.fullmatch(address := lowered(text.strip())):
+        # Whoever types an address means it, not everybody with its words in theirs; while it is
+        # typed it goes on.
+        tests.append("starts_with(email_key, %s)")
+        values.append(address)
     for word in words[:MOST_WORDS]:
         tests.append(f"{WORDS} LIKE %s || contact_folded(%s) || '%%'")
         values += ["% " if len(word) < SHORT else "%", _literal(word)]

@@ -13,16 +13,23 @@ from contacts.models import Contact, ContactState
 from points.models import RankRun
 from points.services import when
 from points.services.matrix import MESSAGES, OPERATIONS, cells
-from points.services.ranking import SAID, UNMEASURED, measurability
+from points.services.ranking import (
+    SAID,
+    TOO_NEW,
+    UNMEASURED,
+    UNREACHED,
+    measurability,
+)
 from points.services.scoring import POINT, Scoring
 
 LOW, MEDIUM = 3, 7
 RANKED, INACTIVE, TOO_FEW = "ranked", "inactive", "too_few"
 UNMEASURABLE, OBJECTED, NOT_YET = "not_measurable", "objected", "not_yet"
+UNREACHABLE, NEW = "unreachable", "too_new"
 MEASURABLE = f"""
 WITH {SAID.format(whom="AND contact_id = %(contact)s", which="AND id = %(contact)s")}
-SELECT EXISTS (SELECT 1 FROM withheld), {UNMEASURED}
-FROM (SELECT 1) one LEFT JOIN said k ON true"""  # noqa: S608 - statements of ours
+SELECT EXISTS (SELECT 1 FROM withheld), {UNMEASURED}, {UNREACHED}, {TOO_NEW}
+FROM contact c LEFT JOIN said k ON true WHERE c.id = %(contact)s"""  # noqa: S608 - statements of ours
 
 
 @dataclass(frozen=True)
@@ -91,11 +98,25 @@ def said(found: Explanation) -> str:
         return _("Nobody's activity has been measured yet.")
     days = found.run.settings["days"]
     events = ngettext("%(count)s event", "%(count)s events", found.events) % {"count": found.events}
+    # Part of a point reads as several.
+    whole = 1 if found.points == 1 else 2
+    came_to = ngettext(
+        "%(events)s in %(days)s days came to %(points)s point.",
+        "%(events)s in %(days)s days came to %(points)s points.",
+        whole,
+    )
     return {
-        RANKED: _("%(events)s in %(days)s days came to %(points)s points."),
+        RANKED: came_to,
         INACTIVE: _("Nothing that counts happened in %(days)s days."),
         TOO_FEW: _("%(events)s in %(days)s days; %(needed)s make somebody active."),
         UNMEASURABLE: _("Nothing may be measured of this person, who counts as neither."),
+        UNREACHABLE: _(
+            "Nothing that counts happened, but there is no address to write to: neither active nor"
+            " inactive."
+        ),
+        NEW: _(
+            "Too new to be called inactive: nothing that counts happened in the first days yet."
+        ),
         OBJECTED: _("This person objects to profiling, or is restricted, and has no rank."),
         NOT_YET: _("This person came after the last run and is measured in the next one."),
     }[found.reason] % {
@@ -139,7 +160,9 @@ def _operation(event: str, cause: str) -> str:
 def _reason(scoring: Scoring, contact: int, events: int) -> str:
     with connection.cursor() as cursor:
         cursor.execute(MEASURABLE, {**measurability(scoring), "contact": contact})
-        objected, unmeasured = cursor.fetchone()
+        row = cursor.fetchone()
+    # Gone meanwhile: nothing is asked of whom nobody knows.
+    objected, unmeasured, unreached, too_new = row or (False, True, False, False)
     if Contact.objects.filter(pk=contact, created_at__gt=scoring.at).exists():
         return NOT_YET
     if objected:
@@ -148,4 +171,6 @@ def _reason(scoring: Scoring, contact: int, events: int) -> str:
         return RANKED
     if unmeasured:
         return UNMEASURABLE
+    if unreached or too_new:
+        return UNREACHABLE if unreached else NEW
     return TOO_FEW if events else INACTIVE

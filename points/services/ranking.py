@@ -1,7 +1,8 @@
 """Measures how active everybody was in a window, and writes the ranks that are new.
 
-Nobody's 0 is told from a 0 of whom nothing may be measured: they have no rank. Equal scores are
-one rank, deciles or not.
+Nobody's 0 is told from a 0 of whom nothing may be measured, who has no address to be written to,
+or is not known for as long as the first run waits: they have no rank unless they were active.
+Equal scores are one rank, deciles or not.
 """
 
 import time
@@ -36,6 +37,9 @@ UNMEASURED = """
 CASE WHEN cardinality(%(purposes)s::text[]) = 0 THEN false
      WHEN %(unasked)s THEN coalesce(k.no, 0) >= cardinality(%(purposes)s::text[])
      ELSE coalesce(k.yes, 0) = 0 END"""
+# Whoever could not have been active yet is not inactive: imported today, or reached by nothing.
+UNREACHED = "c.email IS NULL AND c.mobile IS NULL"
+TOO_NEW = "c.created_at > %(known_since)s"
 MEASURE = f"""
 WITH {SAID.format(whom="", which="")},
 ranked AS (
@@ -46,8 +50,10 @@ ranked AS (
 wanted AS MATERIALIZED (
   SELECT cs.contact_id, cs.activity_rank AS old, r.score,
     CASE WHEN r.rank IS NOT NULL THEN r.rank
-         WHEN w.id IS NOT NULL OR {UNMEASURED} THEN NULL ELSE 0 END AS rank
-  FROM contact_state cs LEFT JOIN ranked r ON r.contact_id = cs.contact_id
+         WHEN w.id IS NOT NULL OR {UNMEASURED} OR {UNREACHED} OR {TOO_NEW} THEN NULL
+         ELSE 0 END AS rank
+  FROM contact_state cs JOIN contact c ON c.id = cs.contact_id
+  LEFT JOIN ranked r ON r.contact_id = cs.contact_id
   LEFT JOIN said k ON k.contact_id = cs.contact_id LEFT JOIN withheld w ON w.id = cs.contact_id),
 kept AS (
   INSERT INTO rank_difference (contact_id, rank)
@@ -103,7 +109,11 @@ def measure(now: datetime) -> RankRun:
 def measurability(scoring: Scoring) -> dict[str, Any]:
     """Return what the question binds whether somebody's activity may be measured at all."""
     unasked = bool(preferences.get("tracking.measure_unasked"))
-    return {"purposes": scoring.purposes(), "unasked": unasked}
+    return {
+        "purposes": scoring.purposes(),
+        "unasked": unasked,
+        "known_since": scoring.at - when.FIRST,
+    }
 
 
 def write(run: RankRun) -> int:

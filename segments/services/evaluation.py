@@ -53,7 +53,7 @@ def react(changes: Changes, now: datetime) -> None:
         return
     reads = set(changes.reads())
     if GONE in reads:
-        take_leftovers(contacts)
+        take_leftovers(contacts, now)
     around = Round(contacts, When(now, workspace_zone()), reads, bool(EVERYTHING & reads))
     for pack in found.packs():
         if around.touches(pack):

@@ -14,22 +14,24 @@ from kernel.zone import workspace_zone
 from segments.services.records import ENTERED, LEFT
 
 PATIENCE_MS = 3_000
-MOVES = """
-SELECT (e.occurred_at AT TIME ZONE %(zone)s)::date AS day,
-       count(*) FILTER (WHERE e.type_id = %(entered)s),
-       count(*) FILTER (WHERE e.type_id = %(left)s)
-FROM event e WHERE e.type_id IN (%(entered)s, %(left)s) AND e.subject_id = %(segment)s
-  AND e.occurred_at >= %(since)s AND e.contact_id > 0 AND ({seen}) GROUP BY 1"""
-# The events of who was erased are nobody's, below 0: that they left is told by no event.
-
+# The events of who was erased are nobody's, below 0: they count as long as nobody asks whose. That
+# they went is told by no event, no more than that two members became one, but by departures.
+MOVED = """
+SELECT e.subject_id segment_id, e.occurred_at at,
+       (e.type_id = %(entered)s)::int entered, (e.type_id = %(left)s)::int "left"
+FROM event e WHERE e.type_id IN (%(entered)s, %(left)s) AND e.subject_id = ANY(%(segments)s)
+  AND e.occurred_at >= %(since)s AND ({seen})
+UNION ALL
+SELECT e.segment_id, e.at, 0, e.members FROM segment_departure e
+WHERE e.segment_id = ANY(%(segments)s) AND e.at >= %(since)s AND ({seen})"""
+MOVES = f"""
+SELECT (at AT TIME ZONE %(zone)s)::date AS day, sum(entered), sum("left")
+FROM ({MOVED}) moved GROUP BY 1"""  # noqa: S608 - constants
 
 WEEK = timedelta(days=7)
 LATELY_MS = 500
-LATELY = """
-SELECT e.subject_id, count(*) FILTER (WHERE e.type_id = %(entered)s)
-                   - count(*) FILTER (WHERE e.type_id = %(left)s)
-FROM event e WHERE e.type_id IN (%(entered)s, %(left)s) AND e.subject_id = ANY(%(segments)s)
-  AND e.occurred_at >= %(since)s AND e.contact_id > 0 AND ({seen}) GROUP BY 1"""
+LATELY = f"""
+SELECT segment_id, sum(entered) - sum("left") FROM ({MOVED}) moved GROUP BY 1"""  # noqa: S608 - constants
 
 
 OWN = "e.contact_id IN (SELECT id FROM contact WHERE owner_id = %(seen_0)s)"
@@ -65,7 +67,9 @@ def lately(
         "since": now - WEEK,
     }
     found = _asked(LATELY.format(seen=seen[0]), values, seen, LATELY_MS)
-    return None if found is None else dict.fromkeys(segments, 0) | dict(found)
+    if found is None:
+        return None
+    return dict.fromkeys(segments, 0) | {segment: int(by) for segment, by in found}
 
 
 def _asked(
@@ -102,17 +106,18 @@ def growth(
         "zone": str(zone),
         "entered": type_id(ENTERED),
         "left": type_id(LEFT),
-        "segment": segment,
+        "segments": [segment],
         "since": datetime(first.year, first.month, first.day, tzinfo=zone),
     }
     read = _asked(MOVES.format(seen=seen[0]), values, seen, PATIENCE_MS)
     if read is None:
         return None
-    moves = {day: (entered, left) for day, entered, left in read}
+    moves = {day: (int(entered), int(left)) for day, entered, left in read}
     found: list[Day] = []
     for back in range(days):
         day = today - timedelta(days=back)
         entered, left = moves.get(day, (0, 0))
         found.append(Day(day, entered, left, members))
-        members += left - entered
+        # What went before departures were written down is known of nobody.
+        members = max(0, members + left - entered)
     return found[::-1]

@@ -87,6 +87,21 @@ def test_tokens_find_whom_they_mean(screen: Client, typed: str, found: list[str]
     assert page.context["query"].problems == ()
 
 
+def test_a_whole_address_finds_whose_it_is_and_leads_to_merging(screen: Client):
+    mine, other = add(email="mg1@plain.example.org"), add(email="mg10@plain.example.org")
+    add(email="plain@mg1.example.org", first_name="Org")
+    for typed, found in (
+        ("MG1@plain.example.org", [mine.email]),
+        ("mg1@plain.example.o", [mine.email]),
+        ("plain.example.org", [mine.email, other.email, "Org"]),
+    ):
+        page = screen.get("/contacts", {"q": typed, "sort": "name"})
+        assert {row.shown_name for row, _cells in page.context["rows"]} == set(found)
+    page = screen.get(f"/contacts/{mine.pk}").content.decode()
+    assert page.count(f'href="/contacts/merge?ids={mine.pk}"') == 1
+    assert screen.get(f"/contacts/merge?ids={mine.pk}").status_code == 200
+
+
 @pytest.mark.usefixtures("three")
 @pytest.mark.parametrize(
     ("typed", "why"),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
 from random import Random
 from typing import Any
 
@@ -23,6 +24,7 @@ MEASURED = {
 }
 TRACKING = tuple(MEASURED)
 DAY = timedelta(days=1)
+NUMBERS = count()
 
 
 @dataclass
@@ -46,8 +48,10 @@ class Someone:
         self.consents[purpose] = state
 
 
-def somebody(created_at: datetime | None = None) -> Someone:
-    contact = Contact.objects.create(created_at=created_at or clock.now() - 400 * DAY)
+def somebody(created_at: datetime | None = None, email: str | None = "") -> Someone:
+    made = {"created_at": created_at or clock.now() - 400 * DAY}
+    address = f"p{next(NUMBERS)}@x.example" if email == "" else email
+    contact = Contact.objects.create(email=address, **made)
     ContactState.objects.create(contact=contact)
     return Someone(contact.pk)
 

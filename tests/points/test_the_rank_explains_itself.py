@@ -63,6 +63,19 @@ def test_somebody_new_waits_for_the_next_run(api):
     assert told["next_at"]
 
 
+def test_who_could_not_be_active_yet_is_not_inactive(api):
+    imported, silent = somebody(clock.now() - 6 * DAY), somebody(email=None)
+    eager, old = somebody(clock.now() - DAY), somebody(clock.now() - 8 * DAY)
+    eager.does("crm.called", clock.now() - DAY / 2)
+    run = measured()
+    found = [why(api, one.id) for one in (imported, silent, eager, old)]
+    assert [(one["rank"], one["reason"]) for one in found] == [
+        (None, "too_new"), (None, "unreachable"), (1, "ranked"), (0, "inactive"),
+    ]  # fmt: skip
+    assert (run.inactive, run.unmeasurable) == (1, 2)
+    assert found[2]["words"] == "1 event in 60 days came to 1 point."
+
+
 def test_the_page_of_a_contact_tells_it(alice, client: Client):
     client.force_login(alice)
     ann, closed = somebody(), somebody()
