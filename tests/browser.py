@@ -1,5 +1,7 @@
 """Pages in a real Chromium: what it complains of, or asks other hosts, fails a test."""
 
+import contextlib
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -30,11 +32,18 @@ MEANT = (
 )
 
 
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Start one Chromium for all tests of a process: starting takes longer than most of them."""
+    # Playwright runs a loop in this thread from now on, which Django takes for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with chromium() as started:
+        yield started
+
+
 @pytest.fixture
-def open_page(live_server: Any, alice: User, settings: Any, monkeypatch: Any) -> Iterator[Any]:
+def open_page(live_server: Any, alice: User, settings: Any, browser: Any) -> Iterator[Any]:
     """Open pages as Alice or another user; what the browser complains of, or asks others, fails."""
-    # Playwright runs a loop in this thread, which Django takes for asynchronous code.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     settings.SITE_URL = live_server.url
 
     def signed_in(user: User) -> dict[str, str]:
@@ -45,10 +54,11 @@ def open_page(live_server: Any, alice: User, settings: Any, monkeypatch: Any) ->
     mine = signed_in(alice)
     complaints: list[str] = []
     meant = [*MEANT]
-    with chromium() as browser:
+    with contextlib.ExitStack() as contexts:
 
         def opened(path: str, user: User | None = None, **more: Any) -> Any:
-            context = browser.new_context(**{"viewport": WIDE} | more)  # type: ignore[attr-defined]
+            context = browser.new_context(**{"viewport": WIDE} | more)
+            contexts.callback(context.close)
             context.add_cookies([signed_in(user) if user else mine])
             page = context.new_page()
             page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -92,10 +102,11 @@ def picture(request: pytest.FixtureRequest) -> Callable[[Any, str], None]:
     return taken
 
 
-def faults(page: Any) -> list[str]:
-    """Return what axe finds serious or critical on a page."""
+def faults(page: Any, whole: bool = True) -> list[str]:
+    """Return what axe finds serious or critical on a page, or in what no other page has."""
+    part = "document" if whole else "{include: ['#content', 'dialog[open]']}"
     page.evaluate(AXE)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    found = page.evaluate(f"axe.run({part}, {{resultTypes: ['violations']}})")
     grave = [one for one in found["violations"] if one["impact"] in ("serious", "critical")]
     return [f"{page.url}: {one['id']}: {one['nodes'][0]['html'][:200]}" for one in grave]
 
