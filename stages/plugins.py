@@ -12,7 +12,7 @@ from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
 from kernel.permissions import PermissionKind, permission_kinds
 from stages.forms import MoveForm
 from stages.models import Stage
-from stages.services.moving import move, put_back, whence
+from stages.services.moving import leave, move, put_back, whence
 
 
 @permission_kinds.register
@@ -42,7 +42,9 @@ class MoveToStage(ContactAction):
     reversible = undoable = True
 
     def run(self, batch: Batch, now: datetime) -> Outcomes:
-        """Move everybody in one statement."""
+        """Move everybody in one statement; None, which no form offers, is out of all stages."""
+        if self.config["stage"] is None:
+            leave(batch.contacts, depth=batch.depth)
         stage = Stage.objects.filter(pk=self.config["stage"]).first()
         if stage is not None:
             name, depth, bulk = stage.name, batch.depth, batch.bulk

@@ -1,11 +1,12 @@
 """Reads the flat contact of a request: values, tags, and every fault with its place."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
+from contacts.api.staging import StageChange, StageReader
 from contacts.catalogue import RESERVED
 from contacts.services.tags import clean_name
 from contacts.services.writing import Cleaner
@@ -14,6 +15,10 @@ from kernel.permissions import Actor, Reach
 from kernel.registry import Problem
 
 MOST_TAGS = 100
+# What is no value of a field, and is written beside them.
+BESIDE = ("tags", "stage")
+Json = Mapping[str, Any]
+Read = TypeVar("Read")
 
 
 @dataclass
@@ -33,6 +38,8 @@ class Body:
     values: dict[str, Any]
     tags: TagChange | None
     problems: list[Problem]
+    # None: the request does not say.
+    stage: StageChange | None = None
 
 
 class BodyReader:
@@ -40,6 +47,7 @@ class BodyReader:
 
     def __init__(self, cleaner: Cleaner, caller: Actor) -> None:
         self._cleaner = cleaner
+        self._stages = StageReader(caller)
         # Who reaches only their own contacts cannot give one to somebody else, nor to nobody.
         self._owner = None if caller.reach("contacts", "edit") is Reach.ALL else caller.pk
 
@@ -47,7 +55,7 @@ class BodyReader:
         """Read one contact; read-only keys may repeat what `current` says."""
         if not isinstance(body, Mapping):
             return Body({}, None, [_fault("", "invalid", _("An object is expected."))])
-        given = {key: value for key, value in body.items() if key != "tags"}
+        given = {key: value for key, value in body.items() if key not in BESIDE}
         fixed = {key for key in given if self._is_read_only(key)}
         values, problems = self._cleaner.row({k: v for k, v in given.items() if k not in fixed})
         problems += [
@@ -57,12 +65,20 @@ class BodyReader:
         ]
         if self._owner is not None and values.get("owner", self._owner) != self._owner:
             problems.append(_fault("owner", "not_allowed", _("This can only be you.")))
+        tags = self._beside("tags", read_tags, body, problems)
+        stage = None
+        if not _repeats("stage", body.get("stage"), current):
+            stage = self._beside("stage", self._stages.read, body, problems)
+        return Body(values, tags, problems, stage)
+
+    def _beside(
+        self, key: str, read: Callable[[Any], Read], body: Json, problems: list[Problem]
+    ) -> Read | None:
         try:
-            tags = read_tags(body["tags"]) if "tags" in body else None
+            return read(body[key]) if key in body else None
         except ValueProblem as problem:
-            tags = None
-            problems.append(_fault("tags", problem.code, problem.message))
-        return Body(values, tags, problems)
+            problems.append(_fault(key, problem.code, problem.message))
+            return None
 
     def _is_read_only(self, key: str) -> bool:
         """Say whether a key is part of a contact, but not to be written like this."""

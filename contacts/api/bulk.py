@@ -1,6 +1,6 @@
 """`contacts/bulk`: thousands of contacts in one call, all or nothing per row."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from api.serializers import Serializer
 from contacts.api import narrowing
 from contacts.api.bodies import Body, BodyReader
 from contacts.api.contacts import SOURCE
+from contacts.api.staging import apply_stages
 from contacts.catalogue import Catalogue, catalogue
 from contacts.services import tags
 from contacts.services.identity import identity
@@ -118,7 +119,9 @@ def _write(bodies: list[Body], terms: Terms, fields: Catalogue) -> dict[str, Any
     ids: list[str | None] = [None] * len(bodies)
     for number, contact in enumerate(result.ids):
         ids[sound[number]] = None if contact is None else str(contact)
-    _change_tags([bodies[place] for place in sound], result, bulk=terms.bulk)
+    written = [bodies[place] for place in sound]
+    _change_tags(written, result, bulk=terms.bulk)
+    _change_stages(written, result, bulk=terms.bulk)
     counts = result.counts()
     return {
         "created": counts["created"],
@@ -154,6 +157,21 @@ def _change_tags(bodies: list[Body], result: UpsertResult, *, bulk: bool) -> Non
         now,
         bulk=bulk,
     )
+    _note_updated(changed, result)
+
+
+def _change_stages(bodies: list[Body], result: UpsertResult, *, bulk: bool) -> None:
+    """Move people to the stages of their rows; of two rows about one contact the later holds."""
+    wanted = {
+        contact: body.stage
+        for contact, body in zip(result.ids, bodies, strict=True)
+        if contact is not None and body.stage is not None
+    }
+    moved, _held = apply_stages(wanted.items(), bulk=bulk)
+    _note_updated(moved, result)
+
+
+def _note_updated(changed: Collection[int], result: UpsertResult) -> None:
     for place, contact in enumerate(result.ids):
         if contact in changed and result.outcomes[place] == UNCHANGED:
             result.outcomes[place] = UPDATED

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -25,6 +26,7 @@ from contacts.api import narrowing
 from contacts.api.bodies import Body, BodyReader, TagChange
 from contacts.api.shapes import ContactSerializer
 from contacts.api.sorting import SortedContacts, sortable
+from contacts.api.staging import apply_stages
 from contacts.catalogue import Catalogue, catalogue
 from contacts.models import Contact
 from contacts.services import tags
@@ -42,6 +44,7 @@ from kernel.permissions import Reach, narrow
 from kernel.registry import ConfigProblem, Problem
 
 SOURCE = "api"
+HELD = _lazy("Left out: processing is restricted.")
 
 
 def refuse(problems: list[Problem]) -> None:
@@ -148,6 +151,8 @@ class ContactViews(SortedContacts, ResourceViews[Contact]):
 
     def _finish(self, contact: int, body: Body, fields: Catalogue) -> dict[str, Any]:
         apply_tags(contact, body.tags)
+        if apply_stages([(contact, body.stage)])[1]:
+            raise Conflict(HELD, "restricted", "stage")
         return flat([contact], fields)[0]
 
 

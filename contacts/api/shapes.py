@@ -77,7 +77,7 @@ class ContactSerializer(ModelSerializer[Contact]):
     """A contact; custom fields stand beside the others by their alias."""
 
     company = serializers.CharField(help_text="Name; found or created.", allow_null=True)
-    stage = NamedSerializer(allow_null=True, read_only=True)
+    stage = NamedSerializer(allow_null=True)
     owner = NamedSerializer(allow_null=True)
     points = serializers.IntegerField(read_only=True)
     activity_rank = serializers.IntegerField(read_only=True, allow_null=True)

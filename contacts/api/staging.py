@@ -1,0 +1,83 @@
+"""The stage a request names for a contact, and people moved to it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from contacts.values import ValueProblem
+from kernel import clock, subjects
+from kernel.actions import Batch, contact_actions, run_action
+from kernel.ids import read_id
+from kernel.permissions import Actor
+
+STAGE, MOVE = "stage", "stages.change"
+
+
+@dataclass(frozen=True)
+class StageChange:
+    """To which stage somebody is to move; None: out of all."""
+
+    stage: int | None
+
+
+class StageReader:
+    """Reads stages by id or name, for one caller; there are few, so that all are read once."""
+
+    def __init__(self, caller: Actor) -> None:
+        self._caller = caller
+        self._found: dict[str, set[int]] | None = None
+
+    def read(self, raw: Any) -> StageChange:
+        """Return what an id, a name or `{"id"}` asks for; null is none."""
+        if isinstance(raw, Mapping):
+            raw = raw.get("id") or raw.get("name")
+        if raw is None or raw == "":
+            return StageChange(None)
+        found = self._known().get(_key(str(raw)), set()) if isinstance(raw, str | int) else set()
+        if isinstance(raw, bool) or len(found) != 1:
+            raise ValueProblem("not_found", _("There is no such stage, or more than one."))
+        return StageChange(next(iter(found)))
+
+    def _known(self) -> dict[str, set[int]]:
+        if self._found is None:
+            self._found = defaultdict(set)
+            rows = subjects.visible(STAGE, self._caller) if subjects.listed(STAGE) else None
+            for number, name in rows.values_list("pk", "name") if rows is not None else ():
+                # A name that is a number is asked for by its id.
+                if read_id(name) is None:
+                    self._found[_key(name)].add(number)
+                self._found[str(number)].add(number)
+        return self._found
+
+
+def _key(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def apply_stages(
+    wanted: Iterable[tuple[int, StageChange | None]], *, bulk: bool = False
+) -> tuple[set[int], set[int]]:
+    """Move each contact as its request says, also back: return who was moved, and who may not be.
+
+    Those whose processing is restricted stay where they are.
+    """
+    alike: dict[int | None, list[int]] = defaultdict(list)
+    for contact, change in wanted:
+        if change is not None:
+            alike[change.stage].append(contact)
+    kind, moved, held = contact_actions.get(MOVE), set[int](), set[int]()
+    for stage in sorted(alike, key=lambda number: number or 0) if kind is not None else ():
+        contacts = sorted(set(alike[stage]))
+        action = kind({STAGE: stage, "backwards": True})
+        kept = action.before(contacts)
+        batch = Batch(contacts, ["api"] * len(contacts), bulk=bulk)
+        # The request is done as a whole or not at all.
+        outcomes = run_action(action, batch, clock.now(), claimed=True)
+        if outcomes.failed:
+            raise RuntimeError(next(iter(outcomes.failed.values())))
+        held |= outcomes.skipped.keys() & action.concerned(kept)
+        moved |= action.concerned(kept) - outcomes.skipped.keys()
+    return moved, held
