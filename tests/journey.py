@@ -72,7 +72,8 @@ def bring(api: APIClient, campaign: str, contacts: Sequence[int], **more: Any) -
 
 def figures(api: APIClient, campaign: str) -> dict[str, Json]:
     found: dict[str, Json] = statistics(api, campaign)["nodes"]
-    return {name: {k: v for k, v in counts.items() if v} for name, counts in found.items()}
+    names = ("waiting", "done", "yes", "no", "not_measurable", "failed")
+    return {name: {k: counts[k] for k in names if counts[k]} for name, counts in found.items()}
 
 
 def statistics(api: APIClient, campaign: str) -> Json:

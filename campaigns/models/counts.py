@@ -1,4 +1,7 @@
-"""The figures on the canvas: appended as differences, folded into one row a node each second."""
+"""The figures on the canvas: appended as differences, folded each second.
+
+One row a node stands for lists; those of a node by day and version for whoever chooses a time.
+"""
 
 from django.db import models
 
@@ -19,7 +22,27 @@ class Figures(models.Model):
         abstract = True
 
 
-class NodeDelta(Figures):
+class Placed(Figures):
+    """Figures of a day, of the ways that began in one version.
+
+    Summed over all days, `waiting` and `failed` say who stands there now.
+    """
+
+    version_id = models.BigIntegerField()
+    # In the workspace's zone, as it was then.
+    day = models.DateField()
+    # 0: of all; n: those alone who took the n-th branch of a split, as `done`.
+    branch = models.SmallIntegerField(db_default=0)
+    # Whoever arrived, whatever became of them; those skipped; how often somebody was parked.
+    came = models.IntegerField(db_default=0)
+    skipped = models.IntegerField(db_default=0)
+    failures = models.IntegerField(db_default=0)
+
+    class Meta:
+        abstract = True
+
+
+class NodeDelta(Placed):
     """What one transaction added."""
 
     node = models.ForeignKey(
@@ -35,6 +58,25 @@ class NodeDelta(Figures):
 
     def __str__(self) -> str:
         return f"{self.node_id}/{self.pk}"
+
+
+class NodeDay(Placed):
+    """What stands so far, by day and version."""
+
+    pk = models.CompositePrimaryKey("node", "version_id", "day", "branch")
+    node = models.ForeignKey(
+        CampaignNode,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
+
+    class Meta:
+        db_table = "node_day"
+
+    def __str__(self) -> str:
+        return f"{self.node_id}/{self.version_id}/{self.day}"
 
 
 class NodeCount(Figures):

@@ -1,7 +1,7 @@
 """What people do with parked steps: try them again, skip them, or end the ways they stop."""
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -57,7 +57,7 @@ def retry(plan: Plan, chosen: Chosen, now: datetime) -> int:
                     "places": [step.place for step in held],
                 },
             )
-        figures.add(number, waiting=len(held), failed=-len(held))
+        _unpark(number, held, now)
         freed += len(held)
     return freed
 
@@ -70,7 +70,7 @@ def skip(plan: Plan, chosen: Chosen, now: datetime) -> int:
         if node is not None:
             outcome = _unanswered(node)
             # A parked step is counted as failed, and as waiting no more.
-            figures.add(number, waiting=len(held), failed=-len(held))
+            _unpark(number, held, now)
             move_on(plan, node, [Done(step, outcome, str(_("by hand"))) for step in held], now)
             skipped += len(held)
     return skipped
@@ -80,6 +80,13 @@ def end(campaign: int, chosen: Chosen, now: datetime) -> int:
     """End the ways of these contacts, other branches included; return how many."""
     visits = {step.visit for held in _parked(chosen).values() for step in held}
     return leave(campaign, sorted(visits), LeftFor.REMOVED, now)
+
+
+def _unpark(node: int, held: Sequence[Held], now: datetime) -> None:
+    tally = figures.Tally(now)
+    for version, count in Counter(step.version for step in held).items():
+        tally.add(node, version, waiting=count, failed=-count)
+    tally.write()
 
 
 def _unanswered(node: Node) -> int:

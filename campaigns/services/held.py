@@ -27,6 +27,8 @@ class Held(NamedTuple):
     # Where the row lies: it cannot move while it is held, and is found there whatever the planner
     # believes about a table that fills and empties all day.
     place: str
+    # By which the way began.
+    version: int
     # Of decisions only.
     due_at: datetime | None = None
     since: datetime | None = None
@@ -38,7 +40,7 @@ class Held(NamedTuple):
 
 _COLUMNS = """
 SELECT s.visit_id, s.contact_id, s.pass, s.outcome, s.attempts, s.depth, s.event_id, s.event_at,
-       s.state, s.ctid::text"""
+       s.state, s.ctid::text, v.version_id"""
 _TABLES = "FROM step s JOIN visit v ON v.id = s.visit_id"
 # Both are locked, or the row is skipped: no branch of the same visit runs beside this one, and
 # whoever ends the visit comes before or after, never in between.

@@ -126,7 +126,7 @@ def _goal(plan: Plan, node: Node, held: Sequence[Held], now: datetime) -> Ruling
             ruling.later.append((step, None))
     # Of whom the goal took here the other steps have ended already.
     if met:
-        clear(plan, sorted(met), kept=node)
+        clear(plan, sorted(met), now, kept=node)
     return ruling
 
 

@@ -7,14 +7,14 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from campaigns.models import Campaign, CampaignNode, Step, StepState, Visit
-from campaigns.services import figures as kept
+from campaigns.models import Campaign, Step, StepState, Visit
 from campaigns.services import held
 from campaigns.services import parked as grouping
 from campaigns.services.freeing import digest
 from contacts.models import Contact
 from kernel import clock
 from kernel.trail import history
+from tests.campaigns.counting import count
 from tests.cast import client_of as api_of
 from tests.journey import bring, figures, graph, node, ok, people, run
 from tests.journey import points as giving
@@ -34,8 +34,7 @@ def park(campaign: str, contacts: list[int], error: str) -> None:
         contact_id__in=contacts, visit_id__in=list(visits.values_list("pk", flat=True))
     )
     steps.update(state=StepState.PARKED, error=error, attempts=5, due_at=clock.now())
-    rest = CampaignNode.objects.get(campaign=int(campaign), name="rest")
-    kept.add(rest.pk, waiting=-len(contacts), failed=len(contacts))
+    count(campaign, "rest", waiting=-len(contacts), failed=len(contacts))
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import { branchWord, iconOf, kindWord, titleBelow } from "./kinds";
 import type { Moment } from "./simulating";
 import * as store from "./store";
 import { useStore } from "./store";
-import type { Figures, Step } from "./types";
+import type { Counted, Figures, Step } from "./types";
 import { hour, say } from "./words";
 
 export interface NodeData extends Record<string, unknown> {
@@ -142,7 +142,7 @@ function Hour({ moments, zone }: { moments: Moment[]; zone: string }) {
 }
 
 interface Count {
-  figure: keyof Figures;
+  figure: Counted;
   text: string;
   tone?: string;
   icon?: string;
@@ -188,7 +188,7 @@ function Counts({ id, step, reachable }: { id: string; step: Step | undefined; r
 }
 
 export function countsOf(step: Step, figures: Figures | undefined): Count[] {
-  const found = figures ?? { waiting: 0, done: 0, yes: 0, no: 0, not_measurable: 0, failed: 0 };
+  const found = { waiting: 0, done: 0, yes: 0, no: 0, failed: 0, ...figures };
   const answers = ["condition", "decision", "goal"].includes(step.kind);
   const counts: (Count | false)[] = [
     found.waiting > 0 && { figure: "waiting", text: say("waiting", { count: found.waiting }), icon: "hourglass" },

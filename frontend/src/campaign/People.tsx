@@ -3,6 +3,8 @@ import { useEffect, useState } from "react";
 import { call } from "../page/requests";
 import { toast } from "../page/toasts";
 import { Icon } from "../page/Icon";
+import { asked } from "./choosing";
+import { Choosing } from "./Choosing";
 import { stepOf } from "./graph";
 import { titleOf } from "./kinds";
 import * as store from "./store";
@@ -26,7 +28,8 @@ interface Answer {
   next: string | null;
 }
 
-export function People({ step, figure }: { step: string | null; figure: string }) {
+export function People({ step, figure, branch }: { step: string | null; figure: string; branch?: string }) {
+  const choice = useStore((state) => state.choice);
   const [rows, setRows] = useState<Person[] | null>(null);
   const [next, setNext] = useState<string | null>(null);
   const [wrong, setWrong] = useState("");
@@ -34,7 +37,7 @@ export function People({ step, figure }: { step: string | null; figure: string }
   const path = step ? `campaigns/${page.id}/nodes/${step}/contacts` : `campaigns/${page.id}/people`;
   const read = async (cursor: string | null) => {
     try {
-      const query = new URLSearchParams({ figure, limit: "50", ...(cursor ? { cursor } : {}) });
+      const query = asked(choice, { figure, ...(branch ? { branch } : {}), limit: "50", ...(cursor ? { cursor } : {}) });
       const answer = await call<Answer>("GET", `${path}?${query}`);
       setRows((before) => (cursor && before ? [...before, ...answer.results] : answer.results));
       setNext(answer.next);
@@ -47,7 +50,7 @@ export function People({ step, figure }: { step: string | null; figure: string }
   useEffect(() => {
     setRows(null);
     void read(null);
-  }, [path, figure, total]);
+  }, [path, figure, branch, total, choice]);
   return (
     <div class="stack">
       {wrong && <div class="note red" role="alert"><Icon name="alert-circle" /><span>{wrong}</span></div>}
@@ -105,6 +108,7 @@ export function PeopleMode() {
           <button key={name} type="button" aria-pressed={figure === name} onClick={() => store.set({ figure: name })}>{say(`figure_${name}`)}</button>
         ))}
       </div>
+      <Choosing />
       <People step={null} figure={figure} />
     </section>
   );

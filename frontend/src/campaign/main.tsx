@@ -10,6 +10,7 @@ import { useEffect, useState } from "react";
 import { call } from "../page/requests";
 import { Bar, Titles } from "./Bar";
 import { Canvas } from "./Canvas";
+import { asked, type Choice } from "./choosing";
 import * as clipboard from "./clipboard";
 import { Conflict, Publish, Unpublish } from "./Dialogs";
 import { mayEdit } from "./editing";
@@ -35,7 +36,8 @@ function App() {
   const simulating = useStore((state) => state.simulation !== null);
   const [asking, setAsking] = useState<"publish" | "unpublish" | null>(null);
   const dark = useDark();
-  useEffect(() => poll(), []);
+  const choice = useStore((state) => state.choice);
+  useEffect(() => poll(choice), [choice]);
   const publish = async () => {
     if (!mayEdit() || (await saving.flush())) {
       setAsking("publish");
@@ -61,12 +63,14 @@ function App() {
   );
 }
 
-/** Read the figures every few seconds while somebody looks. */
-function poll(): () => void {
+/** Read the figures that were chosen every few seconds while somebody looks. */
+function poll(choice: Choice): () => void {
   const read = async () => {
     if (document.visibilityState === "visible") {
-      const figures = await call<Statistics>("GET", `campaigns/${page.id}/statistics`).catch(() => null);
-      if (figures && JSON.stringify(figures) !== JSON.stringify(store.get().figures)) {
+      const query = asked(choice);
+      const figures = await call<Statistics>("GET", `campaigns/${page.id}/statistics${query && `?${query}`}`).catch(() => null);
+      // An answer to what is not asked any more is none.
+      if (figures && store.get().choice === choice && JSON.stringify(figures) !== JSON.stringify(store.get().figures)) {
         store.set({ figures });
       }
     }
