@@ -106,3 +106,39 @@ def test_the_page_draws_the_bars(api, client, alice: User, stages):
     behind = client.get(f"/stages/funnel?days=30&stage={stages[0].pk}").content.decode()
     assert "f0@example.com" in behind
     assert client.get("/stages/funnel?days=x&stage=x").status_code == 200
+
+
+def test_a_time_of_ones_own_has_both_its_days(client, alice: User, stages):
+    [zoe] = people(1)
+    now = clock.now()
+    move([zoe], stages[0].pk, "Lead", now)
+    client.force_login(alice)
+    today, before = now.date(), now.date() - timedelta(days=1)
+
+    def reached(**query):
+        return [row.people for row in client.get("/stages/funnel", query).context["rows"]]
+
+    assert reached(since=today, until=today) == [1, 1, 0, 0]
+    assert reached(since=before, until=before) == [0, 0, 0, 0]
+    # What is no time is the usual one, and says so.
+    for wrong in ({"since": "x"}, {"since": today, "until": before}, {"since": "9999-12-31"}):
+        page = client.get("/stages/funnel", wrong)
+        assert page.context["asked"].days == 90
+        assert [row.people for row in page.context["rows"]] == [1, 1, 0, 0]
+    behind = client.get("/stages/funnel", {"since": today, "stage": stages[0].pk})
+    assert "f0@example.com" in behind.content.decode()
+
+
+def test_the_narrowest_place_is_marked(client, alice: User, stages):
+    crowd, now = people(4), clock.now()
+    move(crowd, stages[0].pk, "Lead", now)
+    move(crowd[:1], stages[1].pk, "Asked", now)
+    move(crowd[:1], stages[2].pk, "Customer", now)
+    client.force_login(alice)
+    rows = client.get("/stages/funnel").context["rows"]
+    assert [(row.rate, row.lost, row.narrowest) for row in rows] == [
+        ("", 0, False),
+        ("100%", 0, False),
+        ("25%", 3, True),
+        ("100%", 0, False),
+    ]

@@ -180,10 +180,15 @@ function nodesOf(graph: Graph, selected: string[], before: Node[]): Node[] {
     const old = known.get(id);
     const data = { step, ports };
     const same = old && JSON.stringify(old.data.ports) === JSON.stringify(ports) && old.data.step === step;
+    const position = id === START ? startPlace(graph) : step?.position ?? { x: 0, y: 0 };
+    const chosen = selected.includes(id);
+    // What has not changed stays the very same: of hundreds of steps only the others are drawn anew.
+    if (same && old.selected === chosen && old.position.x === position.x && old.position.y === position.y) {
+      return [old];
+    }
     return [{
-      ...old, id, type: "step", width: WIDTH, height: HEIGHT, data: same ? old.data : data,
-      position: id === START ? startPlace(graph) : step?.position ?? { x: 0, y: 0 },
-      selected: selected.includes(id), draggable: id === START ? false : undefined, domAttributes: UNDESCRIBED,
+      ...old, id, type: "step", width: WIDTH, height: HEIGHT, data: same ? old.data : data, position,
+      selected: chosen, draggable: id === START ? false : undefined, domAttributes: UNDESCRIBED,
     }];
   });
 }

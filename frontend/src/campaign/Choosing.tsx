@@ -1,5 +1,6 @@
 // Choosing a version and a time; the figures of the page, and the people behind them, follow.
 import { useEffect, useState } from "react";
+import { inWords } from "../page/moments";
 import { call } from "../page/requests";
 import { PERIODS, type Period } from "./choosing";
 import * as store from "./store";
@@ -21,7 +22,10 @@ export function Choosing({ floating = false }: { floating?: boolean }) {
   }
   const change = (next: Partial<typeof choice>) => store.set({ choice: { ...choice, ...next } });
   const day = (name: "since" | "until") => (
-    <input type="date" class="form-control" aria-label={say(`days_${name}`)} title={say(`days_${name}`)} value={choice[name]} onChange={(event) => change({ [name]: event.currentTarget.value })} />
+    <span class="day">
+      <input type="date" class="form-control" aria-label={say(`days_${name}`)} title={say(`days_${name}`)} value={choice[name]} onChange={(event) => change({ [name]: event.currentTarget.value })} />
+      <span class="small quiet">{inWords(choice[name])}</span>
+    </span>
   );
   return (
     <div class={`choosing line wraps ${floating ? "floats" : ""}`} role="group" aria-label={say("choosing")}>

@@ -23,8 +23,9 @@ export function StepNode({ id, data, selected }: { id: string; data: NodeData; s
   const sources = useStore((state) => state.draft.sources);
   const problems = useStore(store.problemsOf);
   const connecting = useStore((state) => state.connecting);
-  const focus = useStore((state) => state.focus);
-  const alone = useStore((state) => state.selected.length === 0);
+  const focus = useStore((state) => (state.focus === id ? id : null));
+  // Only the start is told: with every choice all steps would be drawn anew.
+  const alone = useStore((state) => id === START && state.selected.length === 0);
   const way = useStore((state) => state.simulation?.told ?? null);
   const moments = way?.moments.filter((moment) => moment.step === id) ?? [];
   const trace = way === null ? "" : moments.length || id === START ? "walked" : "unwalked";
@@ -54,7 +55,7 @@ export function StepNode({ id, data, selected }: { id: string; data: NodeData; s
         ref={face}
         class="face"
         role="button"
-        tabIndex={selected || (alone && id === START) ? 0 : -1}
+        tabIndex={selected || alone ? 0 : -1}
         data-step={id}
         onFocus={() => {
           if (!store.get().selected.includes(id)) {
