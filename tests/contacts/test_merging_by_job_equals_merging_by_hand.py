@@ -135,7 +135,7 @@ def tables() -> dict[str, Any]:
             c
             for (c,) in rows(
                 "SELECT column_name FROM information_schema.columns WHERE table_name = %s"
-                " AND column_name NOT IN ('id', %s)",
+                " AND column_name NOT IN ('id', 'version_id', 'branch', 'day', %s)",
                 name,
                 key,
             )
