@@ -31,14 +31,14 @@ def read_choice(query: Any, campaign: Campaign, owner: int | None) -> Choice:
     since, until = _day(query, "since"), _day(query, "until")
     if since and until and until < since:
         raise Refused(_("The end lies before the start."), "invalid", "until")
-    return Choice(_version(query, campaign), since, until, owner)
+    version = version_of(campaign, query["version"]) if "version" in query else None
+    return Choice(version, since, until, owner)
 
 
-def _version(query: Any, campaign: Campaign) -> int | None:
-    if "version" not in query:
-        return None
+def version_of(campaign: Campaign, number: Any) -> int:
+    """Return the id of a campaign's version by its number; `Refused` where there is none."""
     found: int | None = (
-        campaign.versions.filter(number=read_id(query["version"]) or 0)
+        campaign.versions.filter(number=read_id(number) or 0)
         .values_list("pk", flat=True)
         .first()
     )
@@ -55,6 +55,6 @@ def _day(query: Any, name: str) -> date | None:
         day = date.fromisoformat(query[name])
     except ValueError:
         day = None
-    if day is None or len(query[name]) != len("2026-11-22") or not FIRST <= day < LAST:
+    if day is None or day.isoformat() != query[name] or not FIRST <= day < LAST:
         raise Refused(_("A day is expected: 2026-11-22."), "invalid_date", name)
     return day

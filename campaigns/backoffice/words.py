@@ -243,6 +243,10 @@ def _choosing() -> Words:
         "now_long": _(
             "Who waits, is parked or on the way is counted as of now, whatever the time."
         ),
+        "act_any_time": _(
+            "Who is parked is listed as of now, whatever the time: choose “Since the beginning”"
+            " to act on them."
+        ),
         "by_day": _("By day"),
         "days_entries": _("Ways begun"),
         "days_goals": _("Goals reached"),

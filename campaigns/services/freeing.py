@@ -34,6 +34,8 @@ class Chosen:
     owner: int | None = None
     # Those alone whose error has this digest: what a form sends comes with other line breaks.
     error: str | None = None
+    # Of ways alone that began in this version.
+    version: int | None = None
 
 
 def digest(error: str) -> str:
@@ -98,5 +100,7 @@ def _parked(chosen: Chosen) -> dict[int, list[Held]]:
     """Hold the parked steps that were chosen, by node."""
     found: dict[int, list[Held]] = defaultdict(list)
     for node in chosen.nodes:
-        found[node] = claim_parked(node, chosen.contacts, chosen.owner, chosen.error)
+        found[node] = claim_parked(
+            node, chosen.contacts, chosen.owner, chosen.error, chosen.version
+        )
     return {node: held for node, held in found.items() if held}

@@ -5,10 +5,12 @@ from campaigns.services import figures
 from kernel import clock
 
 
-def count(campaign: object, name: str, **differences: int) -> None:
-    """Note differences of a step of the first edition, of ways that began in the first version."""
-    node = CampaignNode.objects.get(campaign=int(str(campaign)), name=name, edition=1)
-    version = CampaignVersion.objects.filter(campaign=node.campaign_id).order_by("number").first()
+def count(campaign: object, name: str, *, number: int = 1, **differences: int) -> None:
+    """Note differences of a step, of ways that began in the version of this number."""
+    versions = CampaignVersion.objects.filter(campaign=int(str(campaign)))
+    version = versions.filter(number=number).first()
+    edition = version.edition if version else 1
+    node = CampaignNode.objects.get(campaign=int(str(campaign)), name=name, edition=edition)
     tally = figures.Tally(clock.now())
     tally.add(node.pk, version.pk if version else 0, **differences)
     tally.write()

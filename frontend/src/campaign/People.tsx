@@ -54,7 +54,10 @@ export function People({ step, figure, branch }: { step: string | null; figure: 
   return (
     <div class="stack">
       {wrong && <div class="note red" role="alert"><Icon name="alert-circle" /><span>{wrong}</span></div>}
-      {figure === "failed" && page.may.edit && rows && rows.length > 0 && <Parked step={step} again={() => void read(null)} />}
+      {figure === "failed" && page.may.edit && rows && rows.length > 0 && (
+        // A list as of now is no answer to a time: nobody is acted on whom one did not mean.
+        choice.period === "all" ? <Parked step={step} version={choice.version} again={() => void read(null)} /> : <p class="meta">{say("act_any_time")}</p>
+      )}
       {rows?.length === 0 && !wrong && <p class="meta">{say("nobody")}</p>}
       <ul class="plain people">
         {rows?.map((person) => <Line key={`${person.contact}-${person.node}-${person.pass}-${person.at ?? person.arrived_at}`} person={person} named={!step} />)}
@@ -79,10 +82,11 @@ function Line({ person, named }: { person: Person; named: boolean }) {
   );
 }
 
-function Parked({ step, again }: { step: string | null; again: () => void }) {
+function Parked({ step, version, again }: { step: string | null; version: string; again: () => void }) {
+  const whom = { ...(step ? { node: step } : {}), ...(version ? { version: Number(version) } : {}) };
   const act = (verb: "retry" | "skip" | "end") => async () => {
     try {
-      const answer = await call<Record<string, number>>("POST", `campaigns/${page.id}/${verb}`, step ? { node: step } : {});
+      const answer = await call<Record<string, number>>("POST", `campaigns/${page.id}/${verb}`, whom);
       toast(say(`done_${verb}`, { count: Object.values(answer)[0] ?? 0 }));
     } catch (error) {
       toast(error instanceof Error ? error.message : String(error));
