@@ -128,10 +128,11 @@ class Behind(CampaignPart):
         name = self.request.query_params.get("branch")
         if name is None:
             return None
-        names = statistics.branch_names(self.campaign(), self.choice()).get(step, [])
-        if name not in names or self.figure("done") != "done":
+        names = statistics.branch_names(self.campaign()).get(step)
+        place = None if names is None else statistics.place_of(name, names)
+        if place is None or self.figure("done") != "done":
             raise Refused(_("There is no such branch."), "unknown_branch", "branch")
-        return names.index(name)
+        return place
 
 
 @endpoint(f"{CAMPAIGN}/nodes/<str:node>/contacts", "campaign-node-contacts")

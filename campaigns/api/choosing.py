@@ -38,9 +38,7 @@ def read_choice(query: Any, campaign: Campaign, owner: int | None) -> Choice:
 def version_of(campaign: Campaign, number: Any) -> int:
     """Return the id of a campaign's version by its number; `Refused` where there is none."""
     found: int | None = (
-        campaign.versions.filter(number=read_id(number) or 0)
-        .values_list("pk", flat=True)
-        .first()
+        campaign.versions.filter(number=read_id(number) or 0).values_list("pk", flat=True).first()
     )
     # Never everybody's instead.
     if found is None:

@@ -1,7 +1,7 @@
 """The tables of campaigns, one file a subject."""
 
 from campaigns.models.campaign import Campaign, CampaignNode, CampaignVersion, OnLeave, Reentry
-from campaigns.models.counts import NodeCount, NodeDay, NodeDelta
+from campaigns.models.counts import NodeCount, NodeDay, NodeDelta, NodeVersion
 from campaigns.models.heldout import HeldOut
 from campaigns.models.visit import LeftFor, Outcome, Source, Step, StepLog, StepState, Visit
 
@@ -14,6 +14,7 @@ __all__ = [
     "NodeCount",
     "NodeDay",
     "NodeDelta",
+    "NodeVersion",
     "OnLeave",
     "Outcome",
     "Reentry",

@@ -1,5 +1,6 @@
 """What must always be true of the campaigns' tables."""
 
+from campaigns.services import figures
 from kernel.invariants import invariant
 
 invariant(
@@ -58,9 +59,9 @@ invariant(
     " WHERE figures <> ways",
 )
 _BY_DAY = (
-    "(SELECT node_id, version_id, day, branch, waiting, failed, done, yes, no, not_measurable,"
-    " skipped, came FROM node_day UNION ALL SELECT node_id, version_id, day, branch, waiting,"
-    " failed, done, yes, no, not_measurable, skipped, came FROM node_delta)"
+    "(SELECT node_id, version_id, branch, waiting, failed, done, yes, no, not_measurable, skipped"
+    " FROM node_day UNION ALL SELECT node_id, version_id, branch, waiting, failed, done, yes, no,"
+    " not_measurable, skipped FROM node_delta)"
 )
 invariant(
     "campaigns.figures_by_version",
@@ -90,6 +91,31 @@ invariant(
     " UNION ALL SELECT campaign_id, version_id, -(left_at IS NULL)::int, -1, -(number = 1)::int"
     "  FROM visit WHERE campaign_id IN (SELECT campaign_id FROM campaign_node WHERE name = 'start')"
     " ) x GROUP BY 1, 2 HAVING ROW(sum(waiting), sum(done), sum(yes)) <> ROW(0, 0, 0)",
+)
+_ALL = ", ".join(figures.ALL)
+_SUMS = ", ".join(f"sum({name})" for name in figures.ALL)
+_LESS = ", ".join(f"-{name}" for name in figures.ALL)
+_ZEROS = ", ".join("0" for _name in figures.ALL)
+invariant(
+    "campaigns.figures_are_kept_alike",
+    "What is kept of a step by version, and as a whole, is the sum of its days.",
+    f"SELECT node_id, version_id, branch FROM ("  # noqa: S608
+    f"SELECT node_id, version_id, branch, {_ALL} FROM node_day"
+    f" UNION ALL SELECT node_id, version_id, branch, {_LESS} FROM node_version) k"
+    f" GROUP BY 1, 2, 3 HAVING ROW({_SUMS}) <> ROW({_ZEROS})"
+    f" UNION ALL SELECT node_id, NULL, 0 FROM (SELECT node_id, {_ALL} FROM node_count"
+    f" UNION ALL SELECT node_id, {_LESS} FROM node_version WHERE branch = 0) k"
+    f" GROUP BY 1 HAVING ROW({_SUMS}) <> ROW({_ZEROS})",
+)
+invariant(
+    "campaigns.who_is_counted_came",
+    "Whoever passed a step, or stands there, came to it; whoever is parked failed.",
+    "SELECT n.campaign_id, n.name, f.version_id FROM campaign_node n JOIN ("
+    " SELECT node_id, version_id, branch, came, failures, waiting, done, failed FROM node_version"
+    " UNION ALL SELECT node_id, version_id, branch, came, failures, waiting, done, failed"
+    " FROM node_delta) f ON f.node_id = n.id WHERE n.name <> 'start' AND f.branch = 0"
+    " AND f.version_id <> 0 GROUP BY 1, 2, 3"
+    " HAVING sum(came) < sum(waiting + done + failed) OR sum(failures) < sum(failed)",
 )
 invariant(
     "campaigns.ways_follow_merges",

@@ -18,15 +18,18 @@ FROM step s JOIN campaign_node n ON n.id = s.node_id
 WHERE s.node_id = ANY(%(nodes)s::int[]) AND (s.state = 3) = %(parked)s AND {seen} AND {began}
   AND (s.visit_id, s.node_id, s.pass) < (%(visit)s, %(node)s, %(pass)s)
 ORDER BY s.visit_id DESC, s.node_id DESC, s.pass DESC LIMIT %(limit)s"""
-# Forgotten people are counted, not shown.
+# Forgotten people are counted, not shown. Of each step its latest, by the index, however many there
+# are.
 PASSED = """
 SELECT l.visit_id, l.pass, l.contact_id, n.name, NULL::timestamptz, NULL::timestamptz, NULL::int,
        NULL::text, l.outcome, l.at, l.reason, l.node_id
-FROM step_log l JOIN campaign_node n ON n.id = l.node_id
-WHERE l.node_id = ANY(%(nodes)s::int[]) AND l.contact_id > 0
+FROM campaign_node n CROSS JOIN LATERAL (
+  SELECT * FROM step_log l WHERE l.node_id = n.id AND l.visit_id <= %(visit)s AND l.contact_id > 0
   AND (%(outcome)s::smallint IS NULL OR l.outcome = %(outcome)s) AND {seen} AND {began}
   AND l.at >= %(begins)s AND l.at < %(ends)s
   AND (l.visit_id, l.node_id, l.pass) < (%(visit)s, %(node)s, %(pass)s)
+  ORDER BY l.visit_id DESC, l.pass DESC LIMIT %(limit)s) l
+WHERE n.id = ANY(%(nodes)s::int[])
 ORDER BY l.visit_id DESC, l.node_id DESC, l.pass DESC LIMIT %(limit)s"""
 OWN = "EXISTS (SELECT 1 FROM contact c WHERE c.id = {row}.contact_id AND c.owner_id = %(owner)s)"
 BEGAN = """EXISTS (

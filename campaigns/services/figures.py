@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from campaigns.models import Outcome
 from kernel.zone import ZONE
 
-# What stands for a node as it is, and what is besides known by day and version.
+# What lists show of a node, and what is known besides.
 NAMES = ("waiting", "done", "yes", "no", "not_measurable", "failed")
 ALL = (*NAMES, "came", "skipped", "failures")
 # Of a step whose people take another number nothing changes, whatever their version.
@@ -22,7 +22,8 @@ _BY_OUTCOME = {
 }
 # The day of `now` in the workspace's zone.
 DAY = f"(%(now)s::timestamptz AT TIME ZONE {ZONE})::date"
-_PLACE = ("node_id", "version_id", "day", "branch")
+_PLACE = ("node_id", "day", "version_id", "branch")
+_VERSION = ("node_id", "branch", "version_id")
 
 
 def _sums(names: Sequence[str]) -> str:
@@ -43,9 +44,13 @@ WITH taken AS (
     SELECT id FROM node_delta ORDER BY id LIMIT 20000 FOR UPDATE SKIP LOCKED))
   RETURNING {", ".join((*_PLACE, *ALL))}),
 whole AS (
-  INSERT INTO node_count (node_id, {", ".join(NAMES)})
-  SELECT node_id, {_sums(NAMES)} FROM taken WHERE branch = 0 GROUP BY node_id ORDER BY node_id
-  ON CONFLICT (node_id) DO UPDATE SET {_added("node_count", NAMES)})
+  INSERT INTO node_count (node_id, {", ".join(ALL)})
+  SELECT node_id, {_sums(ALL)} FROM taken WHERE branch = 0 GROUP BY node_id ORDER BY node_id
+  ON CONFLICT (node_id) DO UPDATE SET {_added("node_count", ALL)}),
+versions AS (
+  INSERT INTO node_version ({", ".join((*_VERSION, *ALL))})
+  SELECT {", ".join(_VERSION)}, {_sums(ALL)} FROM taken GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+  ON CONFLICT ({", ".join(_VERSION)}) DO UPDATE SET {_added("node_version", ALL)})
 INSERT INTO node_day ({", ".join((*_PLACE, *ALL))})
 SELECT {", ".join(_PLACE)}, {_sums(ALL)} FROM taken GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
 ON CONFLICT ({", ".join(_PLACE)}) DO UPDATE SET {_added("node_day", ALL)}"""  # noqa: S608 - constants
@@ -141,7 +146,7 @@ def waiting_to_fold() -> bool:
 
 
 def fold(_now: datetime) -> bool:
-    """Fold differences into one row a node, and one a day; say whether there were many."""
+    """Fold differences into a row a node, one a version, one a day; say whether there were many."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(FOLD)
         folded: int = cursor.rowcount

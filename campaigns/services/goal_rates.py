@@ -26,17 +26,16 @@ SELECT v.campaign_id, count(*), count(*) FILTER (WHERE EXISTS (
     AND l.outcome = {int(Outcome.YES)}))
 FROM visit v {{owned}} WHERE v.campaign_id = ANY(%(campaigns)s::int[]) AND {BEGAN} GROUP BY 1"""  # noqa: S608
 OWNED = "JOIN contact o ON o.id = v.contact_id AND o.owner_id = %(owner)s"
-# Of each edition the goals as it was published last: whoever went through an older one reached
-# those of that.
+# All numbers of each step that is a goal in any version: whoever went through an older one reached
+# the goals of that, and what was moved to another number since is counted under both.
 GOALS = """
-SELECT w.campaign_id, n.id, w.id = c.published_id FROM (
-  SELECT DISTINCT ON (campaign_id, edition) id, campaign_id, edition, graph FROM campaign_version
-  WHERE campaign_id = ANY(%s::bigint[]) ORDER BY campaign_id, edition, number DESC) w
-JOIN campaign c ON c.id = w.campaign_id
-CROSS JOIN LATERAL jsonb_array_elements(w.graph -> 'nodes') g
-JOIN campaign_node n
-  ON n.campaign_id = w.campaign_id AND n.edition = w.edition AND n.name = g ->> 'id'
-WHERE g ->> 'kind' = 'goal'"""
+SELECT n.campaign_id, n.id, g.now FROM (
+  SELECT w.campaign_id, s ->> 'id' AS name,
+         bool_or(w.id = coalesce(%(version)s, c.published_id)) now
+  FROM campaign_version w JOIN campaign c ON c.id = w.campaign_id
+  CROSS JOIN LATERAL jsonb_path_query(w.graph, '$.nodes[*] ? (@.kind == "goal")') s
+  WHERE w.campaign_id = ANY(%(campaigns)s::bigint[]) GROUP BY 1, 2) g
+JOIN campaign_node n ON n.campaign_id = g.campaign_id AND n.name = g.name"""
 # Both from the moment on since when there are both, each from their own first day.
 WENT = f"""
 SELECT v.contact_id, v.entered_at FROM visit v {{owned}} WHERE v.campaign_id = %(campaign)s
@@ -88,27 +87,28 @@ def shown_rates(campaigns: Sequence[int], owner: int | None = None) -> dict[int,
 
 
 def goal_nodes(campaign: Campaign) -> list[int]:
-    """Return the numbers of a campaign's goals in all editions."""
+    """Return the numbers of all steps that are a goal of the campaign in any version."""
     with connection.cursor() as cursor:
-        cursor.execute(GOALS, [[campaign.pk]])
-        return [node for _campaign, node, _newest in cursor.fetchall()]
+        cursor.execute(GOALS, {"campaigns": [campaign.pk], "version": None})
+        return [node for _campaign, node, _now in cursor.fetchall()]
 
 
 def rates(campaigns: Sequence[int], choice: Choice = EVERYTHING) -> dict[int, Share]:
     """Return the ways through each campaign and those that reached a goal, where it has one now.
 
-    Of ways that began in the time chosen: also those that reached it later.
+    Of a version chosen: where that has one. Of ways that began in the time chosen: also those that
+    reached it later.
     """
     with connection.cursor() as cursor:
-        cursor.execute(GOALS, [list(campaigns)])
+        cursor.execute(GOALS, {"campaigns": list(campaigns), "version": choice.version})
         goals: list[tuple[int, int, bool]] = cursor.fetchall()
-        aiming = sorted({campaign for campaign, _node, newest in goals if newest})
+        aiming = sorted({campaign for campaign, _node, now in goals if now})
         if not aiming:
             return {}
         values = {
             **choice.values(),
             "campaigns": aiming,
-            "nodes": [node for _campaign, node, _newest in goals],
+            "nodes": [node for _campaign, node, _now in goals],
         }
         cursor.execute(RATES.format(owned="" if choice.owner is None else OWNED), values)
         found = {row[0]: Share(row[1], row[2]) for row in cursor.fetchall()}

@@ -12,5 +12,7 @@ def count(campaign: object, name: str, *, number: int = 1, **differences: int) -
     edition = version.edition if version else 1
     node = CampaignNode.objects.get(campaign=int(str(campaign)), name=name, edition=edition)
     tally = figures.Tally(clock.now())
-    tally.add(node.pk, version.pk if version else 0, **differences)
+    # Whoever is parked has failed.
+    failures = max(0, differences.get("failed", 0))
+    tally.add(node.pk, version.pk if version else 0, failures=failures, **differences)
     tally.write()

@@ -1,14 +1,18 @@
 """Figures of a version and a time: the same as counting the ways themselves."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from campaigns.models import HeldOut, StepLog, Visit
+from campaigns.models import CampaignNode, HeldOut, StepLog, Visit
 from campaigns.services import figures as counting
+from campaigns.services.held import claim_due
+from campaigns.services.parking import fail
 from contacts.models import Contact
-from kernel import clock, invariants
+from kernel import clock
 from kernel.events import Fact, record
 from tests.campaigns.versions import publish, redraw
 from tests.journey import VISITED, bring, graph, node, ok, people, points, run
@@ -24,6 +28,7 @@ DRAWING = graph(
     ],
     "start>hello", "hello>fork", "fork:a>rest", "fork:b>rest",
 )  # fmt: skip
+COUNTED = ("came", "waiting", "done", "failed", "failures")
 
 
 def get(api, campaign, path="statistics", status=200, **choice):
@@ -145,6 +150,7 @@ def test_one_users_figures_follow_the_choice(api, api_dora, dora, two):
         ({"version": "x"}, "version"),
         ({"since": "yesterday"}, "since"),
         ({"since": ""}, "since"),
+        ({"since": "2026-W47-1"}, "since"),
         ({"until": "9999-12-31"}, "until"),
         ({"since": "2026-11-22", "until": "2026-11-21"}, "until"),
     ],
@@ -160,26 +166,111 @@ def test_another_campaigns_version_is_none_of_this_one(api, two):
     get(api, other, status=400, version=2)
 
 
-def test_an_upgrade_counts_what_is_there(api, two):
-    from importlib import import_module
-
-    before = get(api, two, since=day(2), until=day(1)), get(api, two, version=1)
-    fill = import_module("campaigns.migrations.0007_figures_by_day").FILL.split(";")[0]
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM node_day")
-        cursor.execute("DELETE FROM node_delta")
-        cursor.execute(fill)
-    assert invariants.broken(lambda name: name == "campaigns.figures_by_version") == []
-    for told, known in zip(
-        (get(api, two, since=day(2), until=day(1)), get(api, two, version=1)), before, strict=True
-    ):
-        for one in (told, known):
-            del one["nodes"]["rest"]["came"]
-        assert told == known
-
-
 def test_folding_changes_no_figure(api, two):
     before = get(api, two, version=1), get(api, two, "days")
     while counting.fold(clock.now()):
         pass
     assert (get(api, two, version=1), get(api, two, "days")) == before
+
+
+def test_a_branch_is_called_the_same_in_every_version(api, two):
+    """jsonb orders weights by length and bytes: a new one may come before all others."""
+    other = graph(
+        [node("fork", "split", weights={"A": 1, "b": 0}), node("rest", "wait", **{"for": "5d"})],
+        "start>fork", "fork:A>rest", "fork:b>rest",
+    )  # fmt: skip
+    before = get(api, two)["nodes"]["fork"]["branches"]
+    for how in ("finish", "move"):
+        redraw(api, two, other)
+        publish(api, two, in_flight=how)
+        newest = people(3, start=100 if how == "move" else 50)
+        bring(api, two, newest)
+        settle()
+        came = 3 if how == "finish" else 6
+        told = get(api, two)["nodes"]["fork"]["branches"]
+        assert told == before | {"A": came}
+        for name, count in told.items():
+            behind = get(api, two, "nodes/fork/contacts", branch=name)["results"]
+            assert len(behind) == count, name
+    assert get(api, two, version=1)["nodes"]["fork"]["branches"].keys() == {"a", "b"}
+    assert get(api, two, version=3)["nodes"]["fork"]["branches"] == {"A": 3, "b": 0}
+    get(api, two, "nodes/fork/contacts", 400, branch="#2")
+    assert get(api, two, "nodes/fork/contacts", branch="#9")["results"] == []
+
+
+def test_goals_stay_goals_whatever_comes_after(api, two):
+    """A version without the goal, those of before moved there: what was reached was reached."""
+    without = graph([points("hello")], "start>hello")
+    days = get(api, two, "days")["days"]
+    for how in ("move", "finish", "move"):
+        redraw(api, two, without)
+        publish(api, two, in_flight=how)
+        told = {one["day"]: one["goals"] for one in get(api, two, "days")["days"]}
+        assert {name: count for name, count in told.items() if count} == {day(1): 2}
+        assert get(api, two)["nodes"]["won"]["yes"] == 2
+        assert get(api, two, "goals", version=1)["ways"]["reached"] == 2
+        assert get(api, two, "goals")["ways"] is None
+    assert sum(one["goals"] for one in days) == 2
+
+
+def test_no_day_is_read_that_is_not_asked_for(api, two):
+    """However long a campaign runs, its canvas reads as many rows."""
+    while counting.fold(clock.now()):
+        pass
+    with CaptureQueriesContext(connection) as asked:
+        get(api, two)
+        get(api, two, version=1)
+    assert "node_day" not in str(asked.captured_queries)
+    with CaptureQueriesContext(connection) as asked, connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        get(api, two, since=day(0))
+    [sql] = [one["sql"] for one in asked.captured_queries if "node_day" in one["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}")
+        plan = str(cursor.fetchone()[0])
+    assert re.search(r"node_day_pkey.{,300}Index Cond.{,300}day >= ", plan), plan
+
+
+def test_who_fails_comes_again_or_is_moved_is_counted_where_it_happened(api, shift):
+    """Parked twice and tried again, come anew, and moved to a step of the next version."""
+    way = graph(
+        [node("rest", "wait", **{"for": "1d"}), node("end", "wait", **{"for": "9d"})],
+        "start>rest", "rest>end",
+    )  # fmt: skip
+    one, two, three = people(3)
+    campaign = run(api, way, reentry="always")
+    bring(api, campaign, [one, two, three])
+    settle()
+    first = CampaignNode.objects.get(campaign=campaign, name="rest").pk
+    for _again in range(2):
+        soon = clock.now() + timedelta(days=2)
+        held = [step for step in claim_due(first, soon) if step.contact == one]
+        fail(first, [(step, "Refused.") for step in held], clock.now(), hopeless=True)
+        assert get(api, campaign, version=1)["nodes"]["rest"]["failed"] == 1
+        ok(api.post(f"/api/v1/campaigns/{campaign}/retry", {"version": 1}, format="json"))
+    shift(timedelta(hours=25))
+    settle()
+    bring(api, campaign, [two])
+    settle()
+    redraw(api, campaign, graph(
+        [node("rest", "wait", **{"for": "1d"}), node("more", "wait", **{"for": "9d"})],
+        "start>rest", "rest>more",
+    ))  # fmt: skip
+    publish(api, campaign, in_flight="move", moves={"end": "more"})
+    told = {
+        (ago, step): [get(api, campaign, **choice)["nodes"][step][name] for name in COUNTED]
+        for ago, choice in (
+            ("all", {"version": 1}),
+            ("before", {"until": day(1)}),
+            ("today", {"since": day(0), "version": 1}),
+        )
+        for step in ("rest", "more")
+    }
+    assert told == {
+        ("all", "rest"): [4, 1, 3, 0, 2],
+        ("all", "more"): [2, 2, 0, 0, 0],
+        ("before", "rest"): [3, 1, 0, 0, 2],
+        ("before", "more"): [0, 2, 0, 0, 0],
+        ("today", "rest"): [1, 1, 3, 0, 0],
+        ("today", "more"): [2, 2, 0, 0, 0],
+    }
