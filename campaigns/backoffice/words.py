@@ -196,9 +196,9 @@ def _people() -> Words:
         "effect_opened": _("Opened"),
         "effect_clicked": _("Clicked"),
         "effect_skipped": pgettext("mails", "Left out"),
-        "nobody_passed": _("Nobody passed in this time."),
+        "nobody_passed": _("Nobody passed from %(first)s to %(last)s."),
         "too_slow": _("The days could not be read in time."),
-        "last_days": _("Passed, by day"),
+        "last_days": _("Passed from %(first)s to %(last)s, by day"),
         "passed_lately": [
             ngettext("%(count)s passed, by day", "%(count)s passed, by day", n)
             for n in ONE_AND_MANY

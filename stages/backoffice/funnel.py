@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -61,7 +61,7 @@ class Row(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """The time that was asked for: so many days back, or between two days, both included."""
+    """The time that was asked for, between two days, both included; so many days to this one."""
 
     days: int | None
     since: date
@@ -82,38 +82,59 @@ class Funnel(Permitted, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Draw the bars, and list who stands behind the one that was chosen."""
         now = clock.now()
-        asked = _asked(request.GET, now)
+        today = now.astimezone(workspace_zone()).date()
+        context: dict[str, Any] = {"spans": [(each, _span(each)) for each in DAYS]}
+        if wrong := _wrong(request.GET, today):
+            typed = {name: request.GET.get(name, "") for name in ("since", "until")}
+            return render(
+                request, "stages/funnel.html", {**context, "wrong": wrong, **typed}, status=400
+            )
+        asked = _asked(request.GET, today)
         owner = whose(_user(request), "contacts")
-        context: dict[str, Any] = {
+        context |= {
             "asked": asked,
             "query": asked.query(),
-            "spans": [(each, _span(each)) for each in DAYS],
+            "since": asked.since.isoformat(),
+            "until": asked.until.isoformat(),
         }
         with suppress(_TooSlow), within_time(_TooSlow, PATIENCE_MS):
-            context |= _read(_period(asked, now, owner), request.GET.get("stage", ""))
+            context |= _read(_period(asked, owner), request.GET.get("stage", ""))
         return render(request, "stages/funnel.html", context)
 
 
-def _asked(query: QueryDict, now: datetime) -> Asked:
-    """Read the time; what is no day, or ends before it begins, is the usual one."""
-    today = now.astimezone(workspace_zone()).date()
+def _wrong(query: QueryDict, today: date) -> dict[str, str]:
+    """Say what is wrong with a time of one's own, by field."""
+    given = {name: query.get(name, "") for name in ("since", "until")}
+    wrong = {
+        name: _("A day is expected.") for name, text in given.items() if text and not _day(text)
+    }
+    since, until = _day(given["since"]), _day(given["until"])
+    if until and not given["since"]:
+        wrong["since"] = _("A day is expected.")
+    elif since and since > today:
+        wrong["since"] = _("This day is still to come.")
+    elif since and until and until < since:
+        wrong["until"] = _("The end lies before the start.")
+    return wrong
+
+
+def _asked(query: QueryDict, today: date) -> Asked:
+    """Read the time, in which nothing is wrong; of what is not said the usual one."""
     since, until = _day(query.get("since", "")), _day(query.get("until", ""))
-    if since and (until or today) >= since:
+    if since:
         return Asked(None, since, until or today)
     days = int(chosen) if (chosen := query.get("days", "")) in map(str, DAYS) else USUAL
-    return Asked(days, today - timedelta(days=days), today)
+    return Asked(days, today - timedelta(days=days - 1), today)
 
 
 def _day(text: str) -> date | None:
     with suppress(ValueError):
         day = date.fromisoformat(text)
-        return day if FIRST <= day < LAST else None
+        return day if FIRST <= day < LAST and day.isoformat() == text else None
     return None
 
 
-def _period(asked: Asked, now: datetime, owner: int | None) -> Period:
-    if asked.days:
-        return Period(now - timedelta(days=asked.days), now, owner)
+def _period(asked: Asked, owner: int | None) -> Period:
     zone = workspace_zone()
     until = midnight(asked.until + timedelta(days=1), zone)
     return Period(midnight(asked.since, zone), until, owner)

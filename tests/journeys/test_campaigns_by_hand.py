@@ -172,11 +172,6 @@ def test_the_funnel_is_read_by_keyboard(open_page: Any, db: None):
     move(ids[:2], made[0].pk, "Lead", now)
     move(ids[:1], made[1].pk, "Won", now)
     page = open_page("/stages/funnel?days=30")
-    widths = page.locator(".funnel-track rect").evaluate_all(
-        "bars => bars.map(bar => Math.round(100 * bar.getBoundingClientRect().width"
-        " / bar.parentElement.getBoundingClientRect().width))"
-    )
-    assert widths == [100, 50, 25]
     tab_to(page, ".funnel-bar[href*='stage=visitors']")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")

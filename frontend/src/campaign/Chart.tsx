@@ -1,4 +1,4 @@
-// The figures of a step: where people stand, its last fortnight as bars, and what came of its mails.
+// The figures of a step: where people stand, its days as bars, and what came of its mails.
 import { useEffect, useState } from "react";
 import { call, Refusal } from "../page/requests";
 import { asked } from "./choosing";
@@ -85,10 +85,15 @@ export function StepFigures({ step }: { step: Step }) {
       {wrong && <p class="meta wrong" role="status">{wrong}</p>}
       {told?.days === null && <p class="meta">{say("too_slow")}</p>}
       {told?.days && told.days.length > 0 && (
-        told.days.some((one) => one.passed) ? <Bars days={told.days} answers={answers} /> : <p class="meta">{say("nobody_passed")}</p>
+        told.days.some((one) => one.passed) ? <Bars days={told.days} answers={answers} /> : <p class="meta">{say("nobody_passed", spanned(told.days))}</p>
       )}
     </div>
   );
+}
+
+/** The time the server told of: chosen, or a fortnight. */
+function spanned(days: Day[]): { first: string; last: string } {
+  return { first: day(days[0].day), last: day(days[days.length - 1].day) };
 }
 
 function Bars({ days, answers }: { days: Day[]; answers: boolean }) {
@@ -99,7 +104,7 @@ function Bars({ days, answers }: { days: Day[]; answers: boolean }) {
   const tall = (count: number) => (count / most) * (HEIGHT - 14);
   return (
     <figure class="bars">
-      <figcaption class="small strong">{say("last_days")}</figcaption>
+      <figcaption class="small strong">{say("last_days", spanned(days))}</figcaption>
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT + 18}`} role="img" aria-label={say("passed_lately", { count: total })}>
         <text class="axis" x="0" y="10">{number(most)}</text>
         <line class="grid" x1="0" x2={WIDTH} y1={HEIGHT} y2={HEIGHT} />

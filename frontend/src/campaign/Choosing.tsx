@@ -11,11 +11,24 @@ import type { Version } from "./types";
 export function Choosing({ floating = false }: { floating?: boolean }) {
   const choice = useStore((state) => state.choice);
   const newest = useStore((state) => state.draft.campaign.published_version);
+  const unread = useStore((state) => state.unread);
   const [versions, setVersions] = useState<Version[]>([]);
   useEffect(() => {
+    let here = true;
+    const read = async (cursor: string | null, before: Version[]): Promise<void> => {
+      const query = new URLSearchParams({ limit: "100", ...(cursor ? { cursor } : {}) });
+      const answer = await call<{ results: Version[]; next: string | null }>("GET", `campaigns/${page.id}/versions?${query}`);
+      if (here) {
+        setVersions([...before, ...answer.results]);
+        await (answer.next && read(answer.next, [...before, ...answer.results]));
+      }
+    };
     if (newest) {
-      call<{ results: Version[] }>("GET", `campaigns/${page.id}/versions?limit=100`).then((answer) => setVersions(answer.results), () => undefined);
+      read(null, []).catch(() => undefined);
     }
+    return () => {
+      here = false;
+    };
   }, [newest]);
   if (!newest) {
     return null;
@@ -39,6 +52,7 @@ export function Choosing({ floating = false }: { floating?: boolean }) {
         {PERIODS.map((name) => <option key={name} value={name}>{say(`period_${name}`)}</option>)}
       </select>
       {choice.period === "own" && <>{day("since")}{day("until")}</>}
+      {unread && <span class="small wrong" role="status">{unread}</span>}
       {floating && choice.period !== "all" && <span class="small quiet">{say("now_short")}</span>}
     </div>
   );

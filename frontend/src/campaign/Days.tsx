@@ -23,6 +23,7 @@ export function Days() {
   const whole = useStore((state) => (state.figures ? `${state.figures.visits} ${state.figures.active}` : ""));
   const [days, setDays] = useState<Day[] | null>(null);
   const [wrong, setWrong] = useState("");
+  useEffect(() => (setDays(null), setWrong("")), [choice]);
   useEffect(() => {
     const asking = new AbortController();
     call<{ days: Day[] }>("GET", `campaigns/${page.id}/days?${asked(choice)}`, undefined, asking.signal).then(

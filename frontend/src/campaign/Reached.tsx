@@ -10,14 +10,22 @@ export function Reached() {
   const [goals, setGoals] = useState<Goals | null>(null);
   const figures = useStore((state) => state.figures);
   const choice = useStore((state) => state.choice);
+  const [wrong, setWrong] = useState("");
   const whole = figures ? `${figures.visits}-${figures.active}` : "";
+  useEffect(() => setGoals(null), [choice]);
   useEffect(() => {
     let here = true;
-    void call<Goals>("GET", `campaigns/${page.id}/goals?${asked(choice)}`).then((found) => here && setGoals(found), () => undefined);
+    void call<Goals>("GET", `campaigns/${page.id}/goals?${asked(choice)}`).then(
+      (found) => here && (setGoals(found), setWrong("")),
+      (error: Error) => here && (setGoals(null), setWrong(error.message)),
+    );
     return () => {
       here = false;
     };
   }, [whole, choice]);
+  if (wrong) {
+    return <p class="meta wrong" role="status">{wrong}</p>;
+  }
   if (!goals?.ways) {
     return null;
   }

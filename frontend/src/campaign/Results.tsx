@@ -26,9 +26,10 @@ export function Results() {
   const figures = useStore((state) => state.figures);
   const titles = useStore((state) => state.draft.titles);
   const offers = useStore((state) => state.offers);
+  const unread = useStore((state) => state.unread);
   const timed = useStore((state) => state.choice.period !== "all");
   if (!figures) {
-    return <section class="mode-page"><p class="meta">{say("reading")}</p></section>;
+    return <section class="mode-page" aria-label={say("results")}><Choosing /><p class="meta" hidden={unread !== ""}>{say("reading")}</p></section>;
   }
   const open = (id: string, figure: string) => {
     store.set({ mode: "build" });

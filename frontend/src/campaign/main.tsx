@@ -7,7 +7,7 @@ import { ReactFlowProvider } from "@xyflow/react";
 import { createPortal } from "react-dom";
 import { createRoot } from "react-dom/client";
 import { useEffect, useState } from "react";
-import { call } from "../page/requests";
+import { call, Refusal } from "../page/requests";
 import { Bar, Titles } from "./Bar";
 import { Canvas } from "./Canvas";
 import { asked, type Choice } from "./choosing";
@@ -28,6 +28,8 @@ import type { Draft, Offers, Statistics } from "./types";
 import { page, say } from "./words";
 
 const EVERY = 5_000;
+// What took too long once is not asked again at once.
+const AFTER_REFUSAL = 60_000;
 
 function App() {
   const mode = useStore((state) => state.mode);
@@ -63,21 +65,39 @@ function App() {
   );
 }
 
-/** Read the figures that were chosen every few seconds while somebody looks. */
+/** Read the figures that were chosen every few seconds while somebody looks; until then there are none. */
 function poll(choice: Choice): () => void {
-  const read = async () => {
-    if (document.visibilityState === "visible") {
-      const query = asked(choice);
-      const figures = await call<Statistics>("GET", `campaigns/${page.id}/statistics${query && `?${query}`}`).catch(() => null);
-      // An answer to what is not asked any more is none.
-      if (figures && store.get().choice === choice && JSON.stringify(figures) !== JSON.stringify(store.get().figures)) {
-        store.set({ figures });
+  let timer = 0;
+  // An answer to what is not asked any more is none.
+  let over = false;
+  const ask = async (): Promise<number> => {
+    const query = asked(choice);
+    try {
+      const figures = await call<Statistics>("GET", `campaigns/${page.id}/statistics${query && `?${query}`}`);
+      if (!over && (store.get().unread || JSON.stringify(figures) !== JSON.stringify(store.get().figures))) {
+        store.set({ figures, unread: "" });
       }
+      return EVERY;
+    } catch (error) {
+      if (!over) {
+        store.set({ unread: error instanceof Error ? error.message : String(error) });
+      }
+      // Whoever has lost the connection asks nobody; only a refusal has cost something.
+      return error instanceof Refusal ? AFTER_REFUSAL : EVERY;
     }
   };
+  const read = async () => {
+    const wait = document.visibilityState === "visible" ? await ask() : EVERY;
+    if (!over) {
+      timer = window.setTimeout(() => void read(), wait);
+    }
+  };
+  store.set({ figures: null, unread: "" });
   void read();
-  const timer = window.setInterval(() => void read(), EVERY);
-  return () => window.clearInterval(timer);
+  return () => {
+    over = true;
+    window.clearTimeout(timer);
+  };
 }
 
 function useDark(): boolean {

@@ -13,6 +13,8 @@ export interface State {
   draft: Draft;
   offers: Offers;
   figures: Statistics | null;
+  /** Why they could not be read; "": they could. */
+  unread: string;
   /** Of which version and time they are. */
   choice: Choice;
   selected: string[];
@@ -47,7 +49,7 @@ let lastAt = 0;
 
 export function begin(draft: Draft, offers: Offers): void {
   state = {
-    doc: docOf(draft.campaign), draft, offers, figures: null, choice: EVERYTHING, selected: [], path: null, landing: null,
+    doc: docOf(draft.campaign), draft, offers, figures: null, unread: "", choice: EVERYTHING, selected: [], path: null, landing: null,
     connecting: null, mode: "build", figure: null, saving: "saved", savedAt: null, refusals: [],
     theirs: null, mine: null, fresh: null, said: "", focus: null, past: [], future: [], copied: null, panel: window.innerWidth >= 1200, simulation: null,
   };
