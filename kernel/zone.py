@@ -18,6 +18,8 @@ def _check(value: Any) -> str:
     return str(value)
 
 
+# The same in SQL.
+ZONE = f"""coalesce((SELECT value #>> '{{}}' FROM preference WHERE key = '{KEY}'), 'UTC')"""  # noqa: S608 - ours
 # What a filter reads when its days begin at midnight in this zone.
 READ = f"setting:{KEY}"
 

@@ -1,9 +1,13 @@
 """Contacts behind the figures, and parked steps."""
 
+from collections.abc import Sequence
+from typing import ClassVar
+
 from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
@@ -17,14 +21,19 @@ from api.fields import FloatField, IdField, MomentField
 from api.paging import read_cursor, read_limit
 from api.routers import endpoint
 from api.serializers import Serializer
+from campaigns.api.choosing import CHOICE, PARAMETERS, read_choice
 from campaigns.models import Campaign
-from campaigns.services import behind
+from campaigns.services import behind, statistics
 from campaigns.services.charting import chart
+from campaigns.services.choosing import Choice
 from kernel import clock
+from kernel.filters.questions import within_time
 from kernel.ids import read_id
 from kernel.permissions import Reach, narrow
 
 CAMPAIGN = "campaigns/<str:pk>"
+# What counting the contacts of one user, or looking for those of a time, may take.
+PATIENCE_MS = 5_000
 PAGING = [OpenApiParameter("limit", int), OpenApiParameter("cursor")]
 
 
@@ -76,15 +85,22 @@ class CampaignPart(ApiView):
             raise Http404
         return found
 
-    def page(self, figure: str, nodes: list[int]) -> Response:
+    def choice(self) -> Choice:
+        """Return which figures are asked for, of contacts one may see."""
+        return read_choice(self.request.query_params, self.campaign(), self.owner())
+
+    def page(self, figure: str, nodes: list[int], branch: int | None = None) -> Response:
         """Answer a page of those behind a figure."""
         query, now = self.request.query_params, clock.now()
         limit = read_limit(query.get("limit"))
-        cursor, scope = read_cursor(query.get("cursor")), f"{self.request.path}|{figure}"
+        choice = self.choice()
+        scope = f"{self.request.path}|{figure}|{branch}|{choice}"
+        cursor = read_cursor(query.get("cursor"))
         after = cursors.unseal(cursor, scope, now) if cursor else behind.LAST
-        found = behind.contacts_behind(
-            figure, nodes, after=after, limit=limit + 1, owner=self.owner()
-        )
+        with within_time(too_slow, PATIENCE_MS):
+            found = behind.contacts_behind(
+                figure, nodes, after=after, limit=limit + 1, choice=choice, branch=branch
+            )
         following = None
         if len(found) > limit:
             last = found[limit - 1]
@@ -97,7 +113,7 @@ class CampaignPart(ApiView):
 class Behind(CampaignPart):
     """Who stands behind a figure."""
 
-    parameters = ("figure", "limit", "cursor")
+    parameters: ClassVar[Sequence[str]] = ("figure", "branch", *CHOICE, "limit", "cursor")
 
     def figure(self, usual: str) -> str:
         """Return the figure that is asked for."""
@@ -107,6 +123,17 @@ class Behind(CampaignPart):
             raise Refused(message, "invalid", "figure")
         return figure
 
+    def branch(self, step: str) -> int | None:
+        """Return the place of the branch of a split that is asked for."""
+        name = self.request.query_params.get("branch")
+        if name is None:
+            return None
+        names = statistics.branch_names(self.campaign()).get(step)
+        place = None if names is None else statistics.place_of(name, names)
+        if place is None or self.figure("done") != "done":
+            raise Refused(_("There is no such branch."), "unknown_branch", "branch")
+        return place
+
 
 @endpoint(f"{CAMPAIGN}/nodes/<str:node>/contacts", "campaign-node-contacts")
 class NodeContacts(Behind):
@@ -114,12 +141,19 @@ class NodeContacts(Behind):
 
     @extend_schema(
         responses=BehindPageSerializer,
-        parameters=[OpenApiParameter("figure", enum=behind.FIGURES), *PAGING],
+        parameters=[
+            OpenApiParameter("figure", enum=behind.FIGURES),
+            OpenApiParameter(
+                "branch", description=gettext_lazy("Only who took this branch of a split.")
+            ),
+            *PARAMETERS,
+            *PAGING,
+        ],
     )
     def get(self, request: Request, pk: str, node: str) -> Response:
         """Answer a page, the latest visits first."""
         nodes = self.steps(node)
-        return self.page(self.figure("done"), nodes)
+        return self.page(self.figure("done"), nodes, self.branch(node))
 
 
 class DaySerializer(Serializer):
@@ -141,7 +175,7 @@ class EffectSerializer(Serializer):
 
 
 class ChartSerializer(Serializer):
-    """The last fortnight of a step (null: reading it takes too long), and what came of it."""
+    """The days of a step (null: reading them takes too long), and what came of it so far."""
 
     days = DaySerializer(many=True, allow_null=True)
     effects = EffectSerializer(many=True)
@@ -149,13 +183,18 @@ class ChartSerializer(Serializer):
 
 @endpoint(f"{CAMPAIGN}/nodes/<str:node>/chart", "campaign-node-chart")
 class NodeChart(CampaignPart):
-    """What a step did lately."""
+    """What a step did lately, or in a time."""
 
-    @extend_schema(responses=ChartSerializer)
+    parameters: ClassVar = CHOICE
+
+    @extend_schema(responses=ChartSerializer, parameters=PARAMETERS)
     def get(self, request: Request, pk: str, node: str) -> Response:
-        """Answer the last fourteen days, of contacts one may see, in the workspace's zone."""
-        numbers, owner = self.steps(node), self.owner()
-        told = chart(self.campaign(), node, numbers, clock.now(), owner=owner)
+        """Answer the last fourteen days unless asked otherwise, of contacts one may see.
+
+        Days are those of the workspace's zone, at most the last 367 of the time.
+        """
+        numbers, choice = self.steps(node), self.choice()
+        told = chart(self.campaign(), node, numbers, clock.now(), choice)
         return Response(ChartSerializer(told).data)
 
 
@@ -163,9 +202,11 @@ class NodeChart(CampaignPart):
 class People(Behind):
     """Who stands behind a figure of all steps together: on the way, unless asked otherwise."""
 
+    parameters: ClassVar[Sequence[str]] = ("figure", *CHOICE, "limit", "cursor")
+
     @extend_schema(
         responses=BehindPageSerializer,
-        parameters=[OpenApiParameter("figure", enum=behind.FIGURES), *PAGING],
+        parameters=[OpenApiParameter("figure", enum=behind.FIGURES), *PARAMETERS, *PAGING],
     )
     def get(self, request: Request, pk: str) -> Response:
         """Answer a page, the latest visits first."""
@@ -176,9 +217,43 @@ class People(Behind):
 class Parked(CampaignPart):
     """Steps that failed too often, each with its error."""
 
-    parameters = ("limit", "cursor")
+    parameters: ClassVar = (*CHOICE, "limit", "cursor")
 
-    @extend_schema(responses=BehindPageSerializer, parameters=PAGING)
+    @extend_schema(responses=BehindPageSerializer, parameters=[*PARAMETERS, *PAGING])
     def get(self, request: Request, pk: str) -> Response:
         """Answer a page, the latest visits first."""
         return self.page("failed", self.steps())
+
+
+class CampaignDaySerializer(Serializer):
+    """What happened on a day: ways begun, ways ended, goals reached."""
+
+    day = serializers.DateField()
+    entries = serializers.IntegerField()
+    leaves = serializers.IntegerField()
+    goals = serializers.IntegerField()
+
+
+class CampaignDaysSerializer(Serializer):
+    """The days on which anything happened, the first one first."""
+
+    days = CampaignDaySerializer(many=True)
+
+
+@endpoint(f"{CAMPAIGN}/days", "campaign-days")
+class Days(CampaignPart):
+    """What happened by day."""
+
+    parameters: ClassVar = CHOICE
+
+    @extend_schema(responses=CampaignDaysSerializer, parameters=PARAMETERS)
+    def get(self, request: Request, pk: str) -> Response:
+        """Answer the days of the time chosen, of contacts one may see, in the workspace's zone."""
+        with within_time(too_slow, PATIENCE_MS):
+            told = statistics.days(self.campaign(), self.choice())
+        return Response(CampaignDaysSerializer({"days": told}).data)
+
+
+def too_slow() -> Refused:
+    """Say that counting took too long."""
+    return Refused(_("This could not be counted in time."), "too_slow")

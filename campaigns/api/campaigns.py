@@ -1,5 +1,6 @@
 """`campaigns`: what people edit, publish, and put contacts into."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,8 @@ from api.fields import DocumentField, DurationField, IdField, MomentField, Query
 from api.routers import resource
 from api.serializers import ModelSerializer, Serializer
 from api.views import ResourceViews
+from campaigns.api.behind import PATIENCE_MS, too_slow
+from campaigns.api.choosing import CHOICE, PARAMETERS, read_choice
 from campaigns.graph.shown import shown_graph, shown_sources
 from campaigns.models import Campaign
 from campaigns.plugins.queues import STEPS
@@ -27,8 +30,6 @@ from kernel.queues import hint_on_commit
 from kernel.usage import InUse
 
 MOST_CONTACTS = 10_000
-# What counting the contacts of one user may take; everybody's figures are kept ones.
-PATIENCE_MS = 5_000
 
 
 EXAMPLE = {
@@ -146,23 +147,34 @@ class MovedSerializer(Serializer):
 
 
 class StepFiguresSerializer(Serializer):
-    """The figures of one step."""
+    """The figures of one step: `waiting` and `failed` as of now, all else of the time chosen.
 
+    `came` arrived at it, `failures` were parked; `branches` are those of a split.
+    """
+
+    came = serializers.IntegerField()
     waiting = serializers.IntegerField()
     done = serializers.IntegerField()
     yes = serializers.IntegerField()
     no = serializers.IntegerField()
     not_measurable = serializers.IntegerField()
     failed = serializers.IntegerField()
+    skipped = serializers.IntegerField()
+    failures = serializers.IntegerField()
+    branches = serializers.DictField(child=serializers.IntegerField())
 
 
 class StatisticsSerializer(Serializer):
-    """The figures of a campaign: contacts that came, their visits, and who is on the way."""
+    """The figures of a campaign: contacts that came, their visits, and who is on the way.
+
+    `left` are ways that ended; `active` is as of now, whatever the time.
+    """
 
     nodes = serializers.DictField(child=StepFiguresSerializer())
     contacts = serializers.IntegerField()
     visits = serializers.IntegerField()
     active = serializers.IntegerField()
+    left = serializers.IntegerField()
 
 
 @resource("campaigns")
@@ -245,14 +257,16 @@ class CampaignViews(ResourceViews[Campaign]):
         hint_on_commit(STEPS)
         return Response({"entered": [str(i) for i in sorted(entered)], "removed": removed})
 
-    @extend_schema(responses=StatisticsSerializer)
+    def known_parameters(self) -> Sequence[str]:
+        """Figures are those of a version and a time."""
+        known = super().known_parameters()
+        return (*known, *CHOICE) if self.action == "statistics" else known
+
+    @extend_schema(responses=StatisticsSerializer, parameters=PARAMETERS)
     @action(detail=True, methods=["get"])
     def statistics(self, request: Request, pk: str) -> Response:
         """Answer the figures of each step and of the whole, of contacts one may see."""
-        campaign, owner = self.get_object(), whose(self.caller, "contacts")
-        with within_time(_too_slow, PATIENCE_MS):
-            return Response(statistics.of_campaign(campaign, owner))
-
-
-def _too_slow() -> Refused:
-    return Refused(_("This could not be counted in time."), "too_slow")
+        campaign = self.get_object()
+        choice = read_choice(request.query_params, campaign, whose(self.caller, "contacts"))
+        with within_time(too_slow, PATIENCE_MS):
+            return Response(statistics.of_campaign(campaign, choice))

@@ -1,23 +1,20 @@
 """`campaigns/{id}/goals`: how many reach the goal, and what the campaign brought about."""
 
-from typing import Any
+from typing import Any, ClassVar
 
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.errors import Refused
 from api.routers import endpoint
 from api.serializers import Serializer
-from campaigns.api.behind import CAMPAIGN, CampaignPart
+from campaigns.api.behind import CAMPAIGN, PATIENCE_MS, CampaignPart, too_slow
+from campaigns.api.choosing import CHOICE, PARAMETERS
 from campaigns.services import goal_rates
 from campaigns.services.goal_rates import Share
 from kernel import clock
 from kernel.filters.questions import within_time
-
-PATIENCE_MS = 5_000
 
 
 class GoalShareSerializer(Serializer):
@@ -50,20 +47,18 @@ class GoalsSerializer(Serializer):
 class Goals(CampaignPart):
     """How many reach a goal."""
 
-    @extend_schema(responses=GoalsSerializer)
+    parameters: ClassVar = CHOICE
+
+    @extend_schema(responses=GoalsSerializer, parameters=PARAMETERS)
     def get(self, request: Request, pk: str) -> Response:
-        """Answer how many reach a goal, of contacts one may see."""
-        campaign, owner = self.campaign(), self.owner()
-        with within_time(_too_slow, PATIENCE_MS):
-            ways = goal_rates.rates([campaign.pk], owner).get(campaign.pk)
-            went, held, lift = goal_rates.comparison(campaign, clock.now(), owner)
+        """Answer how many reach a goal, of contacts one may see and ways begun in the time."""
+        campaign, choice = self.campaign(), self.choice()
+        with within_time(too_slow, PATIENCE_MS):
+            ways = goal_rates.rates([campaign.pk], choice).get(campaign.pk)
+            went, held, lift = goal_rates.comparison(campaign, clock.now(), choice)
         told = {"ways": ways and _told(ways), "went": _told(went), "held_out": _told(held)}
         return Response({**told, "lift": lift})
 
 
 def _told(share: Share) -> dict[str, Any]:
     return {"contacts": share.contacts, "reached": share.reached, "rate": share.rate}
-
-
-def _too_slow() -> Refused:
-    return Refused(_("This could not be counted in time."), "too_slow")

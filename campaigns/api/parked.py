@@ -16,6 +16,7 @@ from api.fields import IdField, MomentField
 from api.routers import endpoint
 from api.serializers import Serializer
 from campaigns.api.behind import CAMPAIGN, CampaignPart
+from campaigns.api.choosing import version_of
 from campaigns.graph.plan import Plan
 from campaigns.models import Campaign
 from campaigns.plugins.queues import STEPS
@@ -31,11 +32,15 @@ PATIENCE_MS = 5_000
 
 
 class ChosenSerializer(Serializer):
-    """Which parked steps: all, of one node, with one error, of some contacts."""
+    """Which parked steps: all, of one node, with one error, of some contacts.
+
+    `version` is the number of the one their ways began in.
+    """
 
     node = serializers.CharField(required=False)
     error = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
     contacts = serializers.ListField(child=IdField(), max_length=10_000, required=False)
+    version = serializers.IntegerField(required=False)
 
 
 class RetriedSerializer(Serializer):
@@ -68,7 +73,8 @@ class Freed(CampaignPart):
         given = body.validated_data
         nodes = self.steps(given.get("node"))
         error = freeing.digest(given["error"]) if "error" in given else None
-        chosen = Chosen(nodes, given.get("contacts"), self.owner("edit"), error)
+        version = version_of(self.campaign(), given["version"]) if "version" in given else None
+        chosen = Chosen(nodes, given.get("contacts"), self.owner("edit"), error, version)
         with transaction.atomic():
             plan = running(self.campaign().pk)
             if plan is None:

@@ -11,12 +11,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api import cursors
 from api.errors import Refused, Stale
 from api.fields import DocumentField, MomentField
+from api.paging import read_cursor, read_limit
 from api.routers import endpoint
 from api.serializers import Serializer
 from api.trail import PREFIX, Trail
-from campaigns.api.behind import CAMPAIGN, CampaignPart
+from campaigns.api.behind import CAMPAIGN, PAGING, CampaignPart
 from campaigns.api.drafts import DraftSerializer, told_of
 from campaigns.graph.shown import shown_graph
 from campaigns.models import Campaign, CampaignVersion
@@ -39,9 +41,10 @@ class VersionSerializer(Serializer):
 
 
 class VersionsSerializer(Serializer):
-    """The versions, the newest first."""
+    """A page of versions, the newest first."""
 
     results = VersionSerializer(many=True)
+    next = serializers.CharField(allow_null=True)
 
 
 class DifferenceSerializer(Serializer):
@@ -81,12 +84,21 @@ class SeenSerializer(Serializer):
 class Versions(CampaignPart):
     """The history of what was published."""
 
-    @extend_schema(responses=VersionsSerializer)
+    parameters: ClassVar = ("limit", "cursor")
+
+    @extend_schema(responses=VersionsSerializer, parameters=PAGING)
     def get(self, request: Request, pk: str) -> Response:
-        """Answer all versions, the newest first."""
-        campaign = self.campaign()
-        rows = [_shown(campaign, version) for version in versions.history(campaign)]
-        return Response(VersionsSerializer({"results": rows}).data)
+        """Answer a page of versions, the newest first."""
+        campaign, now, scope = self.campaign(), clock.now(), self.request.path
+        limit = read_limit(request.query_params.get("limit"))
+        cursor = read_cursor(request.query_params.get("cursor"))
+        before = cursors.unseal(cursor, scope, now)[0] if cursor else None
+        found = versions.history(campaign, before=before, limit=limit + 1)
+        following = None
+        if len(found) > limit:
+            following = cursors.seal(scope, [found[limit - 1].number], now)
+        rows = [_shown(campaign, version) for version in found[:limit]]
+        return Response(VersionsSerializer({"results": rows, "next": following}).data)
 
 
 @endpoint(f"{CAMPAIGN}/versions/<str:version_number>/draft", "campaign-version-draft")

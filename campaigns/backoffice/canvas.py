@@ -16,6 +16,7 @@ from campaigns.services import drafts
 from campaigns.services.publishing import NotPossible
 from kernel.permissions import whose
 from kernel.trail import Deed
+from kernel.zone import workspace_zone
 
 
 class Canvas(Item):
@@ -40,6 +41,8 @@ class Canvas(Item):
                 "may": {**may, "create": creates},
                 "sitting": str(uuid4()),
                 "only_own": whose(self.user, "contacts") is not None,
+                # Figures are told by its days.
+                "zone": str(workspace_zone()),
             },
             words=words(),
             **self._in_the_way(row),

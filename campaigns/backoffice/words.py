@@ -182,26 +182,25 @@ def _people() -> Words:
         "step": _("Step"),
         "who": _("Who"),
         "figures": _("Figures"),
-        "figure_entered": _("Came to the step"),
         "figure_waiting": _("Waiting"),
         "figure_done": _("Passed"),
         "figure_yes": _("Yes"),
         "figure_no": _("No"),
         "figure_not_measurable": _("Not measurable"),
         "figure_failed": pgettext("people", "Parked"),
+        "figure_came": _("Came to the step"),
+        "figure_skipped": pgettext("people", "Skipped"),
+        "figure_failures": pgettext("steps", "Failed for good"),
+        **_choosing(),
         "effect_sent": _("Mails sent"),
         "effect_opened": _("Opened"),
         "effect_clicked": _("Clicked"),
         "effect_skipped": pgettext("mails", "Left out"),
-        "nobody_passed": _("Nobody passed in the last %(count)s days."),
+        "nobody_passed": _("Nobody passed from %(first)s to %(last)s."),
         "too_slow": _("The days could not be read in time."),
-        "last_days": _("Passed in the last %(count)s days"),
+        "last_days": _("Passed from %(first)s to %(last)s, by day"),
         "passed_lately": [
-            ngettext(
-                "%(count)s passed in the last %(days)s days",
-                "%(count)s passed in the last %(days)s days",
-                n,
-            )
+            ngettext("%(count)s passed, by day", "%(count)s passed, by day", n)
             for n in ONE_AND_MANY
         ],
         "the_rest": _("Others"),
@@ -211,6 +210,7 @@ def _people() -> Words:
         "whole_contacts": _("People who came"),
         "whole_visits": _("Ways begun"),
         "whole_active": _("On the way"),
+        "whole_left": _("Ways ended"),
         "reading": _("Reading…"),
         "nobody": _("Nobody."),
         "more_people": _("Show more"),
@@ -222,4 +222,36 @@ def _people() -> Words:
         "done_retry": _("Tried again: %(count)s"),
         "done_skip": _("Skipped: %(count)s"),
         "done_end": _("Ended: %(count)s"),
+    }
+
+
+def _choosing() -> Words:
+    return {
+        "choosing": _("Version and time of the figures"),
+        "of_version": _("Ways that began in"),
+        "of_time": pgettext("of figures", "Time"),
+        "all_versions": _("All versions"),
+        "period_all": _("Since the beginning"),
+        "period_7": _("Last 7 days"),
+        "period_30": _("Last 30 days"),
+        "period_90": _("Last 90 days"),
+        "period_month": _("This month"),
+        "period_own": _("Between two days"),
+        "days_since": _("First day"),
+        "days_until": _("Last day"),
+        "now_short": _("Waiting, parked: as of now"),
+        "now_long": _(
+            "Who waits, is parked or on the way is counted as of now, whatever the time."
+        ),
+        "act_any_time": _(
+            "Who is parked is listed as of now, whatever the time: choose “Since the beginning”"
+            " to act on them."
+        ),
+        "by_day": _("By day"),
+        "days_entries": _("Ways begun"),
+        "days_goals": _("Goals reached"),
+        "days_leaves": _("Ways ended"),
+        "nothing_then": _("Nothing happened in this time."),
+        "branch_of": _("Branch %(name)s"),
+        "more_versions": _("Show older versions"),
     }

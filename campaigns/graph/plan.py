@@ -36,6 +36,8 @@ class Node:
     edition: int = 1
     # The number it had first: what must be the same in every edition goes by it.
     origin: int = 0
+    # Of a split: what its branches were ever called, in the order of their outcomes.
+    places: Sequence[str] = ()
 
     @property
     def where(self) -> dict[str, Any]:
@@ -66,8 +68,12 @@ class Node:
         return now
 
     def labels(self) -> list[str]:
-        """Return the branches of a split, in the order of their outcomes."""
+        """Return the branches of a split."""
         return splits.labels(self.config)
+
+    def outcome(self, label: str) -> int:
+        """Return the outcome that means a branch of a split, the same in every version."""
+        return Outcome.BRANCH + list(self.places or self.labels()).index(label)
 
     def next(self, outcome: int) -> tuple[int, ...]:
         """Return the nodes an outcome leads to; what cannot be measured falls to *no*."""
@@ -78,7 +84,7 @@ class Node:
     def branch(self, outcome: int) -> str:
         """Name the branch an outcome takes."""
         if outcome >= Outcome.BRANCH:
-            labels = self.labels()
+            labels = self.places or self.labels()
             place = outcome - Outcome.BRANCH
             return labels[place] if place < len(labels) else ""
         if self.kind == "goal" and outcome == Outcome.YES:
@@ -174,6 +180,7 @@ def plan_from(rules: Rules, campaign: int, only_owner: int | None = None, editio
     for place, name in enumerate(name for name in drawn if name not in numbers):
         numbers[name] = -1 - place
     targets = _targets(rules.graph, numbers)
+    places = (rules.branches or {}) if isinstance(rules, CampaignVersion) else {}
     nodes = {}
     for item in rules.graph["nodes"]:
         nodes[numbers[item["id"]]] = Node(
@@ -187,6 +194,7 @@ def plan_from(rules: Rules, campaign: int, only_owner: int | None = None, editio
             reads=_reads(item),
             edition=edition,
             origin=origins.get(item["id"], numbers[item["id"]]),
+            places=places.get(item["id"], ()) if item["kind"] == "split" else (),
         )
     start = Node(numbers[START], START, START, "", {}, targets.get(START, {}), edition=edition)
     return Plan(

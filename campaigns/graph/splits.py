@@ -1,6 +1,6 @@
 """The settings of a split: by weight, the same for a contact every time, or by filters."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -33,6 +33,28 @@ def labels(config: Mapping[str, Any]) -> list[str]:
     if "branches" in config:
         return [branch["label"] for branch in config["branches"]]
     return list(config.get("weights", ()))
+
+
+def drawn(graph: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the names of the branches of each split of a graph."""
+    return {
+        node["id"]: labels(node["config"])
+        for node in graph.get("nodes", ())
+        if node["kind"] == "split"
+    }
+
+
+def places(
+    graph: Mapping[str, Any], before: Mapping[str, Sequence[str]]
+) -> dict[str, Sequence[str]]:
+    """Add the branches of a graph to those there ever were: what has a place keeps it."""
+    return {
+        **before,
+        **{
+            split: list(dict.fromkeys([*before.get(split, ()), *names]))
+            for split, names in drawn(graph).items()
+        },
+    }
 
 
 def _check_weights(weights: object, problems: Problems) -> None:

@@ -1,7 +1,7 @@
 """The tables of campaigns, one file a subject."""
 
 from campaigns.models.campaign import Campaign, CampaignNode, CampaignVersion, OnLeave, Reentry
-from campaigns.models.counts import NodeCount, NodeDelta
+from campaigns.models.counts import NodeCount, NodeDay, NodeDelta, NodeVersion
 from campaigns.models.heldout import HeldOut
 from campaigns.models.visit import LeftFor, Outcome, Source, Step, StepLog, StepState, Visit
 
@@ -12,7 +12,9 @@ __all__ = [
     "HeldOut",
     "LeftFor",
     "NodeCount",
+    "NodeDay",
     "NodeDelta",
+    "NodeVersion",
     "OnLeave",
     "Outcome",
     "Reentry",

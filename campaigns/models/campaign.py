@@ -99,6 +99,9 @@ class CampaignVersion(Rules):
     note = models.CharField(_("note"), max_length=500, default="", db_default="")
     # Which numbers its nodes have: a version beside which an older one goes on has its own.
     edition = models.SmallIntegerField(default=1, db_default=1)
+    # By split the names its branches ever had: the place of each, which is its outcome, stays the
+    # same in all versions. None: those of the version itself, in its own order.
+    branches = models.JSONField(null=True)
 
     class Meta:
         db_table = "campaign_version"

@@ -8,30 +8,38 @@ from typing import Any
 from django.db import connection
 
 from campaigns.models import Campaign, CampaignNode, Outcome
+from campaigns.services.choosing import EVERYTHING, Choice
 from contacts.models import Contact
 
 WAITING = """
 SELECT s.visit_id, s.pass, s.contact_id, n.name, s.arrived_at, s.due_at, s.attempts, s.error,
        NULL::smallint, NULL::timestamptz, NULL::text, s.node_id
 FROM step s JOIN campaign_node n ON n.id = s.node_id
-WHERE s.node_id = ANY(%(nodes)s::int[]) AND (s.state = 3) = %(parked)s AND {seen}
+WHERE s.node_id = ANY(%(nodes)s::int[]) AND (s.state = 3) = %(parked)s AND {seen} AND {began}
   AND (s.visit_id, s.node_id, s.pass) < (%(visit)s, %(node)s, %(pass)s)
 ORDER BY s.visit_id DESC, s.node_id DESC, s.pass DESC LIMIT %(limit)s"""
-# Forgotten people are counted, not shown.
+# Forgotten people are counted, not shown. Of each step its latest, by the index, however many there
+# are.
 PASSED = """
 SELECT l.visit_id, l.pass, l.contact_id, n.name, NULL::timestamptz, NULL::timestamptz, NULL::int,
        NULL::text, l.outcome, l.at, l.reason, l.node_id
-FROM step_log l JOIN campaign_node n ON n.id = l.node_id
-WHERE l.node_id = ANY(%(nodes)s::int[]) AND l.contact_id > 0
-  AND (%(outcome)s::smallint IS NULL OR l.outcome = %(outcome)s) AND {seen}
+FROM campaign_node n CROSS JOIN LATERAL (
+  SELECT * FROM step_log l WHERE l.node_id = n.id AND l.visit_id <= %(visit)s AND l.contact_id > 0
+  AND (%(outcome)s::smallint IS NULL OR l.outcome = %(outcome)s) AND {seen} AND {began}
+  AND l.at >= %(begins)s AND l.at < %(ends)s
   AND (l.visit_id, l.node_id, l.pass) < (%(visit)s, %(node)s, %(pass)s)
+  ORDER BY l.visit_id DESC, l.pass DESC LIMIT %(limit)s) l
+WHERE n.id = ANY(%(nodes)s::int[])
 ORDER BY l.visit_id DESC, l.node_id DESC, l.pass DESC LIMIT %(limit)s"""
 OWN = "EXISTS (SELECT 1 FROM contact c WHERE c.id = {row}.contact_id AND c.owner_id = %(owner)s)"
-FIGURES = ("waiting", "done", "yes", "no", "not_measurable", "failed")
+BEGAN = """EXISTS (
+  SELECT 1 FROM visit v WHERE v.id = {row}.visit_id AND v.version_id = %(version)s)"""
+FIGURES = ("waiting", "done", "yes", "no", "not_measurable", "failed", "skipped")
 _OUTCOMES = {
     "yes": Outcome.YES,
     "no": Outcome.NO,
     "not_measurable": Outcome.NOT_MEASURABLE,
+    "skipped": Outcome.SKIPPED,
 }
 LAST = (2**63 - 1, 2**31 - 1, 2**15 - 1)
 
@@ -60,26 +68,32 @@ def contacts_behind(
     *,
     after: Sequence[int] = LAST,
     limit: int,
-    owner: int | None = None,
+    choice: Choice = EVERYTHING,
+    branch: int | None = None,
 ) -> list[Found]:
     """Return those behind a figure of some nodes, newest visit first, after a place in the list.
 
-    `owner` narrows them to the contacts of one user.
+    Who passed is narrowed by the time chosen, who stands there is told as of now; `branch` is the
+    place of a split's branch, from 0.
     """
     live = figure in ("waiting", "failed")
-    seen = "true" if owner is None else OWN.format(row="s" if live else "l")
+    row = "s" if live else "l"
+    outcome = _OUTCOMES.get(figure) if branch is None else Outcome.BRANCH + branch
     with connection.cursor() as cursor:
         cursor.execute(
-            (WAITING if live else PASSED).format(seen=seen),
+            (WAITING if live else PASSED).format(
+                seen="true" if choice.owner is None else OWN.format(row=row),
+                began="true" if choice.version is None else BEGAN.format(row=row),
+            ),
             {
+                **choice.values(),
                 "nodes": list(nodes),
                 "parked": figure == "failed",
-                "outcome": _OUTCOMES.get(figure),
+                "outcome": outcome,
                 "visit": after[0],
                 "node": after[1],
                 "pass": after[2],
                 "limit": limit,
-                "owner": owner,
             },
         )
         return [Found(*row) for row in cursor.fetchall()]

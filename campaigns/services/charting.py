@@ -2,26 +2,33 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db import OperationalError, connection
 from psycopg2.errors import QueryCanceled
 
 from campaigns.models import Campaign, Outcome
+from campaigns.services import statistics
 from campaigns.services.behind import OWN
+from campaigns.services.choosing import Choice
 from kernel.actions import contact_actions
 from kernel.filters.questions import within_time
 from kernel.rehearsals import Effect
-from kernel.zone import midnight, workspace_zone
+from kernel.zone import workspace_zone
 
 T = TypeVar("T")
 DAYS = 14
+# Of a longer time the last ones.
+MOST_DAYS = 366
 PATIENCE_MS = 2_000
 ENDED = """
 SELECT (l.at AT TIME ZONE %(zone)s)::date, l.outcome, count(*) FROM step_log l
-WHERE l.node_id = ANY(%(nodes)s::int[]) AND l.at >= %(since)s AND {seen} GROUP BY 1, 2"""
+WHERE l.node_id = ANY(%(nodes)s::int[]) AND l.at >= %(begins)s AND l.at < %(ends)s
+  AND (%(version)s::bigint IS NULL OR EXISTS (
+    SELECT 1 FROM visit v WHERE v.id = l.visit_id AND v.version_id = %(version)s))
+  AND {seen} GROUP BY 1, 2"""
 
 
 @dataclass
@@ -36,23 +43,20 @@ class Day:
 
 @dataclass(frozen=True)
 class Chart:
-    """The last days of a step; None where reading them takes too long."""
+    """The days of a step; None where reading them takes too long."""
 
     days: list[Day] | None
     effects: list[Effect] = field(default_factory=list)
 
 
-def chart(
-    campaign: Campaign, name: str, nodes: list[int], now: datetime, *, owner: int | None = None
-) -> Chart:
-    """Read the last fortnight of a step, and the effects of its action so far.
+def chart(campaign: Campaign, name: str, nodes: list[int], now: datetime, choice: Choice) -> Chart:
+    """Read the days of a step, the last fortnight unless chosen, and its action's effects so far.
 
     `nodes` are the numbers of the step, one of each edition.
-    `owner` narrows both to the contacts of one user.
     """
     return Chart(
-        _in_time(lambda: _days(nodes, now, owner)),
-        _in_time(lambda: _effects(campaign, name, min(nodes), owner)) or [],
+        _in_time(lambda: _days(nodes, now, choice)),
+        _in_time(lambda: _effects(campaign, name, min(nodes), choice.owner)) or [],
     )
 
 
@@ -67,32 +71,30 @@ def _in_time(read: Callable[[], T]) -> T | None:
         return None
 
 
-def _days(nodes: list[int], now: datetime, owner: int | None) -> list[Day]:
-    zone = workspace_zone()
-    today = now.astimezone(zone).date()
-    first = today - timedelta(days=DAYS - 1)
+def _days(nodes: list[int], now: datetime, choice: Choice) -> list[Day]:
+    today = now.astimezone(workspace_zone()).date()
+    last = min(choice.until or today, today)
+    first = max(choice.since or last - timedelta(days=DAYS - 1), last - timedelta(days=MOST_DAYS))
+    chosen = replace(choice, since=first, until=last)
+    if choice.owner is None:
+        counted = statistics.of_step(nodes, chosen)
+    else:
+        counted = _own_days(nodes, chosen)
+    days = [first + timedelta(days=place) for place in range((last - first).days + 1)]
+    return [Day(day, **counted.get(day, {})) for day in days]
+
+
+def _own_days(nodes: list[int], choice: Choice) -> dict[date, dict[str, int]]:
+    counted: dict[date, dict[str, int]] = defaultdict(dict)
     with connection.cursor() as cursor:
-        values: dict[str, Any] = {
-            "zone": str(zone),
-            "nodes": nodes,
-            "since": midnight(first, zone),
-            "owner": owner,
-        }
-        seen = "true" if owner is None else OWN.format(row="l")
-        cursor.execute(ENDED.format(seen=seen), values)
-        counted: dict[date, dict[int, int]] = defaultdict(dict)
+        statement = ENDED.format(seen=OWN.format(row="l"))
+        cursor.execute(statement, {**choice.values(), "nodes": nodes})
         for day, outcome, count in cursor.fetchall():
-            counted[day][outcome] = count
-    days = [first + timedelta(days=place) for place in range(DAYS)]
-    return [
-        Day(
-            day,
-            passed=sum(counted[day].values()),
-            yes=counted[day].get(Outcome.YES, 0),
-            no=counted[day].get(Outcome.NO, 0),
-        )
-        for day in days
-    ]
+            names = {Outcome.YES: "yes", Outcome.NO: "no"}
+            counted[day]["passed"] = counted[day].get("passed", 0) + count
+            if outcome in names:
+                counted[day][names[outcome]] = count
+    return counted
 
 
 def _effects(campaign: Campaign, name: str, origin: int, owner: int | None) -> list[Effect]:

@@ -33,8 +33,9 @@ d AS (
   FROM entered e JOIN arrival a USING (contact_id)),
 arrived AS ({ARRIVE}),
 counted AS (
-  INSERT INTO node_delta (node_id, waiting) SELECT node_id, count(*) FROM arrived GROUP BY node_id
-  UNION ALL SELECT %(start)s, count(*) FROM entered),
+  INSERT INTO node_delta (node_id, version_id, day, waiting, came)
+  SELECT node_id, %(version)s, {figures.DAY}, count(*), count(*) FROM arrived GROUP BY node_id
+  UNION ALL SELECT %(start)s, %(version)s, {figures.DAY}, count(*), 0 FROM entered),
 fresh AS (
   SELECT contact_id, %(campaign)s::bigint subject_id, %(now)s occurred_at,
          NULL::smallint verdict, NULL::jsonb AS data FROM entered ORDER BY contact_id),
@@ -58,9 +59,10 @@ def enter(
     with connection.cursor() as cursor:
         cursor.execute(ENTER, _parameters(plan, admitted, now, depth=depth, bulk=bulk))
         entered = dict(cursor.fetchall())
-    figures.add(
-        plan.start.id, done=len(entered), yes=sum(number == 1 for number in entered.values())
-    )
+    first = sum(number == 1 for number in entered.values())
+    tally = figures.Tally(now)
+    tally.add(plan.start.id, plan.version, done=len(entered), yes=first)
+    tally.write()
     true_already = [goal for goal in plan.goals if not goal.key]
     goals.seek(plan, entered, now, goals=true_already, depth=depth)
     return set(entered)

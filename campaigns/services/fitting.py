@@ -57,7 +57,7 @@ WITH d AS MATERIALIZED (
                        %(depths)s::smallint[])
     d(visit_id, contact_id, pass, outcome, event_id, event_at, depth)),
 arrived AS ({ARRIVE})
-SELECT node_id, count(*) FROM arrived GROUP BY node_id"""  # noqa: S608 - ours
+SELECT node_id, visit_id FROM arrived"""  # noqa: S608 - ours
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ def fit(fits: Mapping[int, Fit], visits: Sequence[int], now: datetime) -> None:
 
 def _fit(fit_: Fit, visits: list[int], now: datetime) -> None:
     if fit_.before.edition != fit_.plan.edition:
-        renumbering.renumber(fit_.before, fit_.plan, visits)
+        renumbering.renumber(fit_.before, fit_.plan, visits, now)
     _drop(fit_, visits, now)
     with connection.cursor() as cursor:
         if fit_.paused is not None:
@@ -149,24 +149,18 @@ def _fit(fit_: Fit, visits: list[int], now: datetime) -> None:
 
 def _drop(fit_: Fit, visits: list[int], now: datetime) -> None:
     """End the steps that the version no longer has, and the visits that had no other."""
-    differences: dict[int, dict[str, int]] = defaultdict(lambda: {"waiting": 0, "failed": 0})
     with connection.cursor() as cursor:
         cursor.execute(DROP, [visits, [*fit_.plan.nodes, *fit_.moves]])
         gone = cursor.fetchall()
-    for _visit, node, parked in gone:
-        differences[node]["failed" if parked else "waiting"] -= 1
-    figures.add_many(differences)
+    figures.lift(gone, now)
     _end(fit_, [row[0] for row in gone], now)
 
 
 def _move(fit_: Fit, visits: list[int], now: datetime) -> None:
     """Put people on the steps they are moved to, where nobody arrives twice in a pass."""
-    differences: dict[int, dict[str, int]] = defaultdict(lambda: {"waiting": 0, "failed": 0})
     with connection.cursor() as cursor:
         cursor.execute(LIFT, [visits, list(fit_.moves)])
         lifted = cursor.fetchall()
-        for row in lifted:
-            differences[row[3]]["failed" if row[7] else "waiting"] -= 1
         targets = list({node.id: node for node in fit_.moves.values() if node}.values())
         places = {node.id: place for place, node in enumerate(targets)}
         going = [(row, node) for row in lifted if (node := fit_.moves[row[3]])]
@@ -183,9 +177,9 @@ def _move(fit_: Fit, visits: list[int], now: datetime) -> None:
                 "depths": numbers([row[6] for row, _node in going]),
             },
         )
-        for node, count in cursor.fetchall():
-            differences[node]["waiting"] += count
-    figures.add_many(differences)
+        landed = cursor.fetchall()
+    figures.lift([(row[0], row[3], row[7]) for row in lifted], now)
+    figures.land(landed, now)
     _end(fit_, [row[0] for row in lifted], now)
 
 

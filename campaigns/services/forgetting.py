@@ -28,6 +28,6 @@ def forget_some(campaign: int, nodes: Sequence[int]) -> bool:
         found += cursor.rowcount
         cursor.execute(LOG, [list(nodes), CHUNK])
         found += cursor.rowcount
-        for table in ("node_delta", "node_count"):
+        for table in ("node_delta", "node_count", "node_version", "node_day"):
             cursor.execute(FIGURES.format(table=table), [list(nodes)])
     return found > 0

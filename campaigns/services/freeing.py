@@ -1,7 +1,7 @@
 """What people do with parked steps: try them again, skip them, or end the ways they stop."""
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,6 +34,8 @@ class Chosen:
     owner: int | None = None
     # Those alone whose error has this digest: what a form sends comes with other line breaks.
     error: str | None = None
+    # Of ways alone that began in this version.
+    version: int | None = None
 
 
 def digest(error: str) -> str:
@@ -57,7 +59,7 @@ def retry(plan: Plan, chosen: Chosen, now: datetime) -> int:
                     "places": [step.place for step in held],
                 },
             )
-        figures.add(number, waiting=len(held), failed=-len(held))
+        _unpark(number, held, now)
         freed += len(held)
     return freed
 
@@ -70,7 +72,7 @@ def skip(plan: Plan, chosen: Chosen, now: datetime) -> int:
         if node is not None:
             outcome = _unanswered(node)
             # A parked step is counted as failed, and as waiting no more.
-            figures.add(number, waiting=len(held), failed=-len(held))
+            _unpark(number, held, now)
             move_on(plan, node, [Done(step, outcome, str(_("by hand"))) for step in held], now)
             skipped += len(held)
     return skipped
@@ -82,6 +84,13 @@ def end(campaign: int, chosen: Chosen, now: datetime) -> int:
     return leave(campaign, sorted(visits), LeftFor.REMOVED, now)
 
 
+def _unpark(node: int, held: Sequence[Held], now: datetime) -> None:
+    tally = figures.Tally(now)
+    for version, count in Counter(step.version for step in held).items():
+        tally.add(node, version, waiting=count, failed=-count)
+    tally.write()
+
+
 def _unanswered(node: Node) -> int:
     """Return how a step ends that somebody skips: without an answer it is a *no*."""
     return Outcome.NO if "no" in node.targets else Outcome.SKIPPED
@@ -91,5 +100,7 @@ def _parked(chosen: Chosen) -> dict[int, list[Held]]:
     """Hold the parked steps that were chosen, by node."""
     found: dict[int, list[Held]] = defaultdict(list)
     for node in chosen.nodes:
-        found[node] = claim_parked(node, chosen.contacts, chosen.owner, chosen.error)
+        found[node] = claim_parked(
+            node, chosen.contacts, chosen.owner, chosen.error, chosen.version
+        )
     return {node: held for node, held in found.items() if held}

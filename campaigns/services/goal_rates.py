@@ -1,7 +1,7 @@
 """How many reach the goal: of all who came, and of those who went beside those held out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import sqrt
 from typing import Any
@@ -11,36 +11,44 @@ from django.db import connection
 from campaigns.graph import decisions
 from campaigns.graph.plan import Node, plan_of
 from campaigns.models import Campaign, Outcome
+from campaigns.services.choosing import EVERYTHING, Choice
 from kernel import filters
 from kernel.events import MACHINE, kind_of, type_id
 from kernel.filters.questions import within_time
 
+# Of the ways that began in the time chosen, by the version chosen.
+BEGAN = """v.entered_at >= %(begins)s AND v.entered_at < %(ends)s
+  AND (%(version)s::bigint IS NULL OR v.version_id = %(version)s)"""
 # By campaign: ways, and those of them that reached any of its goals.
 RATES = f"""
 SELECT v.campaign_id, count(*), count(*) FILTER (WHERE EXISTS (
   SELECT 1 FROM step_log l WHERE l.node_id = ANY(%(nodes)s::int[]) AND l.visit_id = v.id
     AND l.outcome = {int(Outcome.YES)}))
-FROM visit v {{owned}} WHERE v.campaign_id = ANY(%(campaigns)s::int[]) GROUP BY 1"""  # noqa: S608
+FROM visit v {{owned}} WHERE v.campaign_id = ANY(%(campaigns)s::int[]) AND {BEGAN} GROUP BY 1"""  # noqa: S608
 OWNED = "JOIN contact o ON o.id = v.contact_id AND o.owner_id = %(owner)s"
-# Of each edition the goals as it was published last: whoever went through an older one reached
-# those of that.
+# All numbers of each step that is a goal in any version: whoever went through an older one reached
+# the goals of that, and what was moved to another number since is counted under both.
 GOALS = """
-SELECT w.campaign_id, n.id, w.id = c.published_id FROM (
-  SELECT DISTINCT ON (campaign_id, edition) id, campaign_id, edition, graph FROM campaign_version
-  WHERE campaign_id = ANY(%s::bigint[]) ORDER BY campaign_id, edition, number DESC) w
-JOIN campaign c ON c.id = w.campaign_id
-CROSS JOIN LATERAL jsonb_array_elements(w.graph -> 'nodes') g
-JOIN campaign_node n
-  ON n.campaign_id = w.campaign_id AND n.edition = w.edition AND n.name = g ->> 'id'
-WHERE g ->> 'kind' = 'goal'"""
+SELECT n.campaign_id, n.id, g.now FROM (
+  SELECT w.campaign_id, s ->> 'id' AS name,
+         bool_or(w.id = coalesce(%(version)s, c.published_id)) now
+  FROM campaign_version w JOIN campaign c ON c.id = w.campaign_id
+  CROSS JOIN LATERAL jsonb_path_query(w.graph, '$.nodes[*] ? (@.kind == "goal")') s
+  WHERE w.campaign_id = ANY(%(campaigns)s::bigint[]) GROUP BY 1, 2) g
+JOIN campaign_node n ON n.campaign_id = g.campaign_id AND n.name = g.name"""
 # Both from the moment on since when there are both, each from their own first day.
-WENT = """
-SELECT v.contact_id, v.entered_at FROM visit v {owned} WHERE v.campaign_id = %(campaign)s
-  AND v.number = 1 AND v.contact_id > 0
-  AND v.entered_at >= (SELECT min(held_at) FROM held_out WHERE campaign_id = %(campaign)s)"""
+WENT = f"""
+SELECT v.contact_id, v.entered_at FROM visit v {{owned}} WHERE v.campaign_id = %(campaign)s
+  AND {BEGAN} AND v.number = 1 AND v.contact_id > 0
+  AND v.entered_at >= (SELECT min(held_at) FROM held_out WHERE campaign_id = %(campaign)s)"""  # noqa: S608
 HELD = """
 SELECT v.contact_id, v.held_at FROM held_out v {owned} WHERE v.campaign_id = %(campaign)s
-  AND v.contact_id > 0 AND NOT EXISTS (
+  AND v.contact_id > 0 AND v.held_at >= %(begins)s AND v.held_at < %(ends)s
+  AND (%(version)s::bigint IS NULL OR %(version)s = (
+    SELECT w.id FROM campaign_version w
+    WHERE w.campaign_id = v.campaign_id AND w.published_at <= v.held_at
+    ORDER BY w.number DESC LIMIT 1))
+  AND NOT EXISTS (
     SELECT 1 FROM visit w WHERE w.campaign_id = v.campaign_id AND w.contact_id = v.contact_id)"""
 HAPPENED = """
 SELECT k.contact FROM unnest(%s::bigint[], %s::timestamptz[]) k(contact, since) WHERE EXISTS (
@@ -73,31 +81,42 @@ def shown_rates(campaigns: Sequence[int], owner: int | None = None) -> dict[int,
     """Return the rates for a list; none where counting takes too long."""
     try:
         with within_time(_TooSlow, PATIENCE_MS):
-            return rates(campaigns, owner)
+            return rates(campaigns, replace(EVERYTHING, owner=owner))
     except _TooSlow:
         return {}
 
 
-def rates(campaigns: Sequence[int], owner: int | None = None) -> dict[int, Share]:
-    """Return the ways through each campaign and those that reached a goal, where it has one now."""
+def goal_nodes(campaign: Campaign) -> list[int]:
+    """Return the numbers of all steps that are a goal of the campaign in any version."""
     with connection.cursor() as cursor:
-        cursor.execute(GOALS, [list(campaigns)])
+        cursor.execute(GOALS, {"campaigns": [campaign.pk], "version": None})
+        return [node for _campaign, node, _now in cursor.fetchall()]
+
+
+def rates(campaigns: Sequence[int], choice: Choice = EVERYTHING) -> dict[int, Share]:
+    """Return the ways through each campaign and those that reached a goal, where it has one now.
+
+    Of a version chosen: where that has one. Of ways that began in the time chosen: also those that
+    reached it later.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(GOALS, {"campaigns": list(campaigns), "version": choice.version})
         goals: list[tuple[int, int, bool]] = cursor.fetchall()
-        aiming = sorted({campaign for campaign, _node, newest in goals if newest})
+        aiming = sorted({campaign for campaign, _node, now in goals if now})
         if not aiming:
             return {}
         values = {
+            **choice.values(),
             "campaigns": aiming,
-            "nodes": [node for _campaign, node, _newest in goals],
-            "owner": owner,
+            "nodes": [node for _campaign, node, _now in goals],
         }
-        cursor.execute(RATES.format(owned="" if owner is None else OWNED), values)
+        cursor.execute(RATES.format(owned="" if choice.owner is None else OWNED), values)
         found = {row[0]: Share(row[1], row[2]) for row in cursor.fetchall()}
     return {campaign: found.get(campaign, Share(0, 0)) for campaign in aiming}
 
 
 def comparison(
-    campaign: Campaign, now: datetime, owner: int | None = None
+    campaign: Campaign, now: datetime, choice: Choice = EVERYTHING
 ) -> tuple[Share, Share, dict[str, Any] | None]:
     """Compare those who went with those held out: who reached a goal since they came.
 
@@ -108,7 +127,7 @@ def comparison(
     goals = _different(
         [goal for last in lasts.values_list("pk", flat=True) for goal in plan_of(last).goals]
     )
-    went, held = (_arm(arm, goals, campaign.pk, now, owner) for arm in (WENT, HELD))
+    went, held = (_arm(arm, goals, campaign.pk, now, choice) for arm in (WENT, HELD))
     return went, held, lift(went, held)
 
 
@@ -127,10 +146,10 @@ def lift(went: Share, held: Share) -> dict[str, Any] | None:
     return {"difference": difference, "low": low, "high": high, "certain": low > 0 or high < 0}
 
 
-def _arm(arm: str, goals: Sequence[Node], campaign: int, now: datetime, owner: int | None) -> Share:
+def _arm(arm: str, goals: Sequence[Node], campaign: int, now: datetime, choice: Choice) -> Share:
     with connection.cursor() as cursor:
-        sql = arm.format(owned="" if owner is None else OWNED)
-        cursor.execute(sql, {"campaign": campaign, "owner": owner})
+        sql = arm.format(owned="" if choice.owner is None else OWNED)
+        cursor.execute(sql, {**choice.values(), "campaign": campaign})
         since: dict[int, datetime] = dict(cursor.fetchall())
     reached: set[int] = set()
     for goal in goals if since else ():

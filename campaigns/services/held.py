@@ -27,6 +27,8 @@ class Held(NamedTuple):
     # Where the row lies: it cannot move while it is held, and is found there whatever the planner
     # believes about a table that fills and empties all day.
     place: str
+    # By which the way began.
+    version: int
     # Of decisions only.
     due_at: datetime | None = None
     since: datetime | None = None
@@ -38,7 +40,7 @@ class Held(NamedTuple):
 
 _COLUMNS = """
 SELECT s.visit_id, s.contact_id, s.pass, s.outcome, s.attempts, s.depth, s.event_id, s.event_at,
-       s.state, s.ctid::text"""
+       s.state, s.ctid::text, v.version_id"""
 _TABLES = "FROM step s JOIN visit v ON v.id = s.visit_id"
 # Both are locked, or the row is skipped: no branch of the same visit runs beside this one, and
 # whoever ends the visit comes before or after, never in between.
@@ -55,7 +57,9 @@ WHERE s.node_id = %(node)s AND s.state = 3
   AND (%(contacts)s::bigint[] IS NULL OR s.contact_id = ANY(%(contacts)s::bigint[]))
   AND (%(error)s::text IS NULL OR md5(coalesce(s.error, '')) = %(error)s)
   AND (%(owner)s::bigint IS NULL
-       OR EXISTS (SELECT 1 FROM contact c WHERE c.id = s.contact_id AND c.owner_id = %(owner)s))"""
+       OR EXISTS (SELECT 1 FROM contact c WHERE c.id = s.contact_id AND c.owner_id = %(owner)s))
+  AND (%(version)s::bigint IS NULL OR EXISTS (
+    SELECT 1 FROM visit w WHERE w.id = s.visit_id AND w.version_id = %(version)s))"""
 # The newest, by whom a campaign is judged; locked ascending, as all lock them. People wait for
 # what the engine holds instead of passing over it.
 PARKED = f"""{_COLUMNS} {_TABLES} {_PARKED}
@@ -80,17 +84,22 @@ def claim_new(node: int) -> list[Held]:
 
 
 def claim_parked(
-    node: int, contacts: Sequence[int] | None, owner: int | None, error: str | None = None
+    node: int,
+    contacts: Sequence[int] | None,
+    owner: int | None,
+    error: str | None = None,
+    version: int | None = None,
 ) -> list[Held]:
     """Take the newest of a node's parked steps: of some contacts, of one owner's, or all.
 
-    `error` is the digest of the one they have.
+    `error` is the digest of the one they have, `version` the one their ways began in.
     """
     values = {
         "node": node,
         "contacts": None if contacts is None else list(contacts),
         "owner": owner,
         "error": error,
+        "version": version,
         "most": MOST_PARKED,
     }
     with by_index(), connection.cursor() as cursor:

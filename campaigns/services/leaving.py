@@ -7,6 +7,7 @@ from django.db import connection
 
 from campaigns.graph.schema import START
 from campaigns.models import CampaignNode, LeftFor
+from campaigns.services import figures
 from campaigns.services.arrays import numbers
 from campaigns.services.planning import by_index
 from kernel import events
@@ -23,15 +24,17 @@ WHERE NOT EXISTS (SELECT 1 FROM step s WHERE s.visit_id = v)"""
 LEAVE = f"""
 WITH ended AS (
   UPDATE visit SET left_at = %(at)s, reason = %(why)s WHERE id = ANY(%(visits)s::bigint[])
-  RETURNING id, contact_id, entered_at),
+  RETURNING id, contact_id, entered_at, version_id),
 gone AS (
   DELETE FROM step WHERE visit_id = ANY(%(visits)s::bigint[])
-  RETURNING node_id, state = 3 AS parked),
+  RETURNING visit_id, node_id, state = 3 AS parked),
 counted AS (
-  INSERT INTO node_delta (node_id, waiting, failed)
-  SELECT node_id, -count(*) FILTER (WHERE NOT parked), -count(*) FILTER (WHERE parked)
-  FROM gone GROUP BY node_id
-  UNION ALL SELECT %(start)s, -count(*), 0 FROM ended),
+  INSERT INTO node_delta (node_id, version_id, day, waiting, failed)
+  SELECT node_id, version_id, {figures.DAY}, -count(*) FILTER (WHERE NOT parked),
+         -count(*) FILTER (WHERE parked)
+  FROM gone JOIN ended ON ended.id = gone.visit_id GROUP BY node_id, version_id
+  UNION ALL SELECT %(start)s, version_id, {figures.DAY}, -count(*), 0 FROM ended
+  GROUP BY version_id),
 fresh AS (
   SELECT contact_id, %(campaign)s::bigint subject_id, %(told_at)s occurred_at,
          NULL::smallint verdict, %(data)s::jsonb data
@@ -64,6 +67,7 @@ def leave(
                 "campaign": campaign,
                 "start": start,
                 "told_at": told_at,
+                "now": now,
                 "why": int(reason),
                 "data": f'{{"reason": "{reason.name.lower()}"}}',
             },

@@ -1,7 +1,7 @@
 """Moving on: what is done goes to the log, what comes next becomes live, in one statement."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -55,10 +55,7 @@ def step_on(
 ) -> list[tuple[list[int], LeftFor]]:
     """Log finished steps and let their visits go on; return those that cannot, and why."""
     arrived = _move(plan, node, done, now)
-    differences = {target: {"waiting": len(visits)} for target, visits in arrived.items()}
-    own = Counter(figures.of_outcomes([item.outcome for item in done]))
-    own.update(differences.pop(node.id, {}))
-    figures.add_many({**differences, node.id: own})
+    _count(node, done, arrived, now)
     moved = {visit for visits in arrived.values() for visit in visits}
     stopped = sorted({item.step.visit for item in done} - moved)
     if node.kind == "exit":
@@ -69,6 +66,21 @@ def step_on(
     reached = {item.step.visit for item in done if item.outcome == Outcome.YES}
     there = [visit for visit in alone if visit in reached]
     return [(there, LeftFor.GOAL), ([v for v in alone if v not in reached], LeftFor.DONE)]
+
+
+def _count(
+    node: Node, done: Sequence[Done], arrived: Mapping[int, Sequence[int]], now: datetime
+) -> None:
+    tally = figures.Tally(now)
+    versions = {item.step.visit: item.step.version for item in done}
+    for (version, outcome), count in Counter(
+        (item.step.version, item.outcome) for item in done
+    ).items():
+        tally.end(node.id, version, outcome, count)
+    for target, visits in arrived.items():
+        for version, count in Counter(versions[visit] for visit in visits).items():
+            tally.add(target, version, waiting=count, came=count)
+    tally.write()
 
 
 def _move(plan: Plan, node: Node, done: Sequence[Done], now: datetime) -> dict[int, list[int]]:

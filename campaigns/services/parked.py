@@ -41,6 +41,8 @@ JOIN LATERAL (
   WHERE s.node_id = n.id AND s.state = 3
     AND (%(contacts)s::bigint[] IS NULL OR s.contact_id = ANY(%(contacts)s::bigint[]))
     AND (%(error)s::text IS NULL OR md5(coalesce(s.error, '')) = %(error)s)
+    AND (%(version)s::bigint IS NULL OR EXISTS (
+      SELECT 1 FROM visit v WHERE v.id = s.visit_id AND v.version_id = %(version)s))
     AND {seen}
   ORDER BY s.visit_id DESC LIMIT %(counted)s) k ON true"""
 # As a step leaves what an action raised.
@@ -140,6 +142,7 @@ def count(chosen: Chosen) -> tuple[int, int]:
         "nodes": list(chosen.nodes),
         "contacts": None if chosen.contacts is None else list(chosen.contacts),
         "error": chosen.error,
+        "version": chosen.version,
         "owner": chosen.owner,
         "counted": COUNTED,
     }

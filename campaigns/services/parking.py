@@ -1,5 +1,6 @@
 """Steps that fail: tried again after a while, then parked and shown; others go on meanwhile."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -36,8 +37,15 @@ def fail(
     rows = [_failed(step, error, now, hopeless=hopeless) for step, error in failed]
     with connection.cursor() as cursor:
         cursor.execute(FAIL, [list(column) for column in zip(*rows, strict=True)])
-    parked = sum(row[2] == StepState.PARKED for row in rows)
-    figures.add(node, waiting=-parked, failed=parked)
+    tally = figures.Tally(now)
+    parked = [
+        step.version
+        for (step, _error), row in zip(failed, rows, strict=True)
+        if row[2] == StepState.PARKED
+    ]
+    for version, count in Counter(parked).items():
+        tally.add(node, version, waiting=-count, failed=count, failures=count)
+    tally.write()
 
 
 def postpone(later: Sequence[tuple[Held, datetime | None]]) -> None:

@@ -7,10 +7,12 @@ from typing import Any
 from django.db import connection
 
 from campaigns.models import LeftFor
+from campaigns.services.figures import DAY
 from campaigns.services.leaving import leave
 from campaigns.services.planning import by_index
 from kernel import clock
 from kernel.contactdata import PAIRS, Pairs, columns
+from kernel.zone import ZONE
 
 # The engine holds visits in this order, too.
 HOLD = """
@@ -32,10 +34,12 @@ moved AS (
       WHERE last.contact_id = p.winner AND last.campaign_id = v.campaign_id), 0)
   FROM {PAIRS} WHERE v.contact_id = p.loser RETURNING v.id, v.campaign_id, v.contact_id),
 counted AS (
-  INSERT INTO node_delta (node_id, yes)
-  SELECT n.id, -count(*) FROM {PAIRS} JOIN visit v ON v.contact_id = p.loser AND v.number = 1
+  INSERT INTO node_delta (node_id, version_id, day, yes)
+  SELECT n.id, v.version_id, (v.entered_at AT TIME ZONE {ZONE})::date, -count(*)
+  FROM {PAIRS} JOIN visit v ON v.contact_id = p.loser AND v.number = 1
   JOIN last ON last.contact_id = p.winner AND last.campaign_id = v.campaign_id
-  JOIN campaign_node n ON n.campaign_id = v.campaign_id AND n.name = 'start' GROUP BY 1),
+  JOIN campaign_node n ON n.campaign_id = v.campaign_id AND n.name = 'start'
+  GROUP BY 1, 2, 3),
 logged AS (
   UPDATE step_log l SET contact_id = moved.contact_id
   FROM moved JOIN campaign_node n ON n.campaign_id = moved.campaign_id
@@ -46,19 +50,20 @@ HOLD_LIVE = """
 SELECT id FROM visit WHERE contact_id = ANY(%(contacts)s) AND left_at IS NULL
 ORDER BY id FOR NO KEY UPDATE"""
 # The figures stay, and with them rows that name nobody: ids no contact can have.
-FORGET = """
+FORGET = f"""
 WITH ended AS (
   UPDATE visit SET left_at = %(now)s, reason = %(why)s
-  WHERE contact_id = ANY(%(contacts)s) AND left_at IS NULL RETURNING id, campaign_id),
+  WHERE contact_id = ANY(%(contacts)s) AND left_at IS NULL RETURNING id, campaign_id, version_id),
 gone AS (
   DELETE FROM step USING ended WHERE step.visit_id = ended.id
-  RETURNING step.node_id, step.state = 3 AS parked)
-INSERT INTO node_delta (node_id, waiting, failed)
-SELECT node_id, -count(*) FILTER (WHERE NOT parked), -count(*) FILTER (WHERE parked)
-FROM gone GROUP BY node_id
+  RETURNING step.node_id, ended.version_id, step.state = 3 AS parked)
+INSERT INTO node_delta (node_id, version_id, day, waiting, failed)
+SELECT node_id, version_id, {DAY}, -count(*) FILTER (WHERE NOT parked),
+       -count(*) FILTER (WHERE parked)
+FROM gone GROUP BY node_id, version_id
 UNION ALL
-SELECT n.id, -count(*), 0 FROM ended JOIN campaign_node n
-  ON n.campaign_id = ended.campaign_id AND n.name = 'start' GROUP BY n.id"""
+SELECT n.id, ended.version_id, {DAY}, -count(*), 0 FROM ended JOIN campaign_node n
+  ON n.campaign_id = ended.campaign_id AND n.name = 'start' GROUP BY n.id, ended.version_id"""  # noqa: S608 - a constant
 # Of two that are one, the earlier is kept; whoever went was not held out.
 KEPT_OUT = f"""
 INSERT INTO held_out (campaign_id, contact_id, held_at)
@@ -103,7 +108,11 @@ def merge(pairs: Pairs, now: datetime) -> None:
 
 def forget(contacts: Sequence[int], now: datetime) -> None:
     """End people's ways and take the name off what stays for the figures."""
-    values: dict[str, Any] = {"contacts": list(contacts), "now": now, "why": int(LeftFor.ERASED)}
+    values: dict[str, Any] = {
+        "contacts": list(contacts),
+        "now": now,
+        "why": int(LeftFor.ERASED),
+    }
     with connection.cursor() as cursor:
         cursor.execute(HOLD_LIVE, values)
         cursor.execute(FORGET, values)

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from campaigns.graph import check
+from campaigns.graph import check, splits
 from campaigns.graph.schema import START
 from campaigns.models import Campaign, CampaignNode, CampaignVersion
 from campaigns.models.campaign import Rules
@@ -74,6 +74,7 @@ def publish(
         only_owner=only_owner(user),
         note=how.note,
         edition=_edition(campaign, finish=finish),
+        branches=splits.places(campaign.graph, _branches(before)),
         **{name: getattr(campaign, name) for name in RULES},
     )
     _number_nodes(version, moving=not finish)
@@ -103,6 +104,12 @@ def publish(
         }
         jobs.enqueue("campaigns.fit", args, now=now)
     return campaign
+
+
+def _branches(before: CampaignVersion | None) -> dict[str, list[str]]:
+    if before is None:
+        return {}
+    return {**splits.drawn(before.graph), **(before.branches or {})}
 
 
 def _edition(campaign: Campaign, *, finish: bool) -> int:

@@ -5,6 +5,7 @@ What a way has done is moved with it, so that no step runs again that ran before
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import connection
 
@@ -44,8 +45,11 @@ def node_numbers(plan: Plan, name: str) -> list[int]:
     return list(rows.values_list("id", flat=True))
 
 
-def renumber(before: Plan, plan: Plan, visits: Sequence[int]) -> None:
-    """Give the steps of these visits, which the caller holds, the numbers of another edition."""
+def renumber(before: Plan, plan: Plan, visits: Sequence[int], now: datetime) -> None:
+    """Give the steps of these visits, which the caller holds, the numbers of another edition.
+
+    Of a step, whatever its number, nothing changes by day and version.
+    """
     with by_index(), connection.cursor() as cursor:
         cursor.execute(PAIRS, [plan.campaign, before.edition, plan.edition])
         pairs = cursor.fetchall()
@@ -61,5 +65,8 @@ def renumber(before: Plan, plan: Plan, visits: Sequence[int]) -> None:
                 changed = dict(zip(figures.NAMES, counts, strict=True))
                 differences[new].update(changed)
                 differences[old].subtract(changed)
-        figures.add_many(differences)
+        tally = figures.Tally(now)
+        for node, counted in differences.items():
+            tally.add(node, figures.NO_VERSION, **counted)
+        tally.write()
         cursor.execute(VISITS, [plan.edition, list(visits)])

@@ -126,7 +126,7 @@ def _goal(plan: Plan, node: Node, held: Sequence[Held], now: datetime) -> Ruling
             ruling.later.append((step, None))
     # Of whom the goal took here the other steps have ended already.
     if met:
-        clear(plan, sorted(met), kept=node)
+        clear(plan, sorted(met), now, kept=node)
     return ruling
 
 
@@ -139,10 +139,10 @@ def _split(node: Node, held: Sequence[Held], now: datetime) -> Ruling:
 def _sort(node: Node, held: Sequence[Held], now: datetime) -> Ruling:
     """Give each contact the first branch that means it; whom none means goes no further."""
     rest, outcomes = {step.contact for step in held}, dict[int, int]()
-    for place, branch in enumerate(node.config["branches"]):
+    for branch in node.config["branches"]:
         tree = branch.get("filter")
         found = rest if tree is None else filters.matching(tree, rest, now)
-        outcomes |= dict.fromkeys(found, Outcome.BRANCH + place)
+        outcomes |= dict.fromkeys(found, node.outcome(branch["label"]))
         rest = rest - found
     return Ruling([Done(step, outcomes.get(step.contact, Outcome.DONE)) for step in held])
 
@@ -155,9 +155,9 @@ def _draw(node: Node, contact: int) -> int:
     weights: Mapping[str, Any] = node.config["weights"]
     digest = hashlib.blake2b(f"{node.origin}:{contact}".encode(), digest_size=8).digest()
     drawn = int.from_bytes(digest) * sum(weights.values()) >> 64
-    for place, weight in enumerate(weights.values()):
+    for label, weight in weights.items():
         if drawn < weight:
-            return Outcome.BRANCH + place
+            return node.outcome(label)
         drawn -= weight
     raise AssertionError("the weights are exhausted")
 

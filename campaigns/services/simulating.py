@@ -179,7 +179,7 @@ class _Walk:
         if answer and answer.way in ("yes", "no") and node.kind == "condition":
             return Ruling([Done(held, Outcome.YES if answer.way == "yes" else Outcome.NO)])
         if answer and node.kind == "split" and answer.way in node.labels():
-            return Ruling([Done(held, Outcome.BRANCH + node.labels().index(answer.way))])
+            return Ruling([Done(held, node.outcome(answer.way))])
         return rule(self.plan, node, [held], self.now)
 
     def _act(self, node: Node, held: Held, moment: Moment) -> Ruling:

@@ -1,6 +1,6 @@
 """Taking people to a goal: their other steps end, the goal's step is due, in one transaction."""
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -30,7 +30,7 @@ CLEAR = f"""
 DELETE FROM step WHERE visit_id = ANY(%(visits)s::bigint[])
   AND NOT (node_id = ANY(%(goals)s::int[]) AND outcome IS NOT DISTINCT FROM {int(Outcome.YES)})
   AND (%(kept)s::int IS NULL OR node_id <> %(kept)s)
-RETURNING node_id, state"""  # noqa: S608 - numbers of ours
+RETURNING visit_id, node_id, state"""  # noqa: S608 - numbers of ours
 TAKE = """
 INSERT INTO step (visit_id, contact_id, due_at, arrived_at, since, event_id, event_at,
                   node_id, pass, state, depth, outcome)
@@ -53,7 +53,7 @@ def take(plan: Plan, goal: Node, reached: Reached, now: datetime, *, depth: int 
         if not rows:
             return 0
         visits, contacts, passes = (list(column) for column in zip(*rows, strict=True))
-        clear(plan, visits)
+        clear(plan, visits, now)
         cursor.execute(
             TAKE,
             {
@@ -69,13 +69,15 @@ def take(plan: Plan, goal: Node, reached: Reached, now: datetime, *, depth: int 
                 "now": now,
             },
         )
-    figures.add(goal.id, waiting=len(visits))
+    tally = figures.Tally(now)
+    for version, count in Counter(figures.versions_of(visits).values()).items():
+        tally.add(goal.id, version, waiting=count, came=count)
+    tally.write()
     return len(visits)
 
 
-def clear(plan: Plan, visits: Sequence[int], *, kept: Node | None = None) -> None:
+def clear(plan: Plan, visits: Sequence[int], now: datetime, *, kept: Node | None = None) -> None:
     """End the live steps of these visits, but for goals just reached, and those of `kept`."""
-    differences: dict[int, dict[str, int]] = defaultdict(lambda: {"waiting": 0, "failed": 0})
     with connection.cursor() as cursor:
         cursor.execute(
             CLEAR,
@@ -85,6 +87,5 @@ def clear(plan: Plan, visits: Sequence[int], *, kept: Node | None = None) -> Non
                 "kept": kept.id if kept else None,
             },
         )
-        for node, state in cursor.fetchall():
-            differences[node]["failed" if state == StepState.PARKED else "waiting"] -= 1
-    figures.add_many(differences)
+        gone = cursor.fetchall()
+    figures.lift([(visit, node, state == StepState.PARKED) for visit, node, state in gone], now)

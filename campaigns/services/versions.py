@@ -52,10 +52,12 @@ class Comparison:
     graph: Json
 
 
-def history(campaign: Campaign) -> list[CampaignVersion]:
-    """Return the versions, the newest first."""
+def history(campaign: Campaign, *, before: int | None = None, limit: int) -> list[CampaignVersion]:
+    """Return up to `limit` versions, the newest first, of those before the one of a number."""
     rows = campaign.versions.select_related("published_by").defer("graph", "sources")
-    return list(rows.order_by("-number"))
+    if before is not None:
+        rows = rows.filter(number__lt=before)
+    return list(rows.order_by("-number")[:limit])
 
 
 def compare(before: Rules, after: Rules, user: Actor) -> Comparison:

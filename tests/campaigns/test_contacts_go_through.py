@@ -45,6 +45,7 @@ def test_a_condition_divides_and_a_wait_holds(api):
         "contacts": 6,
         "visits": 6,
         "active": 0,
+        "left": 6,
     }
     assert not Step.objects.exists()
     assert StepLog.objects.count() == 6 + 6 + 3 + 3

@@ -7,6 +7,7 @@ import pytest
 from campaigns.models import Step, StepState, Visit
 from kernel import clock, events
 from kernel.events import Fact
+from tests.campaigns.counting import count
 from tests.campaigns.test_people_inside_are_moved import LONG, NEW, OLD, inside
 from tests.campaigns.versions import places, publish, redraw, standing
 from tests.journey import VISITED, figures, graph, node, points, totals
@@ -34,12 +35,7 @@ def test_who_decides_and_who_is_parked_is_moved_too(api, shift):
     # The action is done at once; a decision alone is left. Park it as a failing one would be.
     [zoe, max_] = contacts
     Step.objects.filter(contact_id=max_).update(state=StepState.PARKED, error="refused")
-    from campaigns.models import CampaignNode
-    from campaigns.services import figures as kept
-
-    kept.add(
-        CampaignNode.objects.get(campaign=int(campaign), name="asked").pk, waiting=-1, failed=1
-    )
+    count(campaign, "asked", waiting=-1, failed=1)
     other = graph(
         [node("again", "decision", VISITED, within="1h"), points("yes", 5), points("no", 7)],
         "start>again", "again:yes>yes", "again:no>no",
@@ -75,10 +71,7 @@ def test_steps_may_change_places(api):
     campaign, contacts = inside(api, two, 2)
     Step.objects.filter(contact_id=contacts[0], node__name="other").delete()
     Step.objects.filter(contact_id=contacts[1], node__name="long").delete()
-    from campaigns.models import CampaignNode
-    from campaigns.services import figures as kept
-
     for name in ("long", "other"):
-        kept.add(CampaignNode.objects.get(campaign=int(campaign), name=name).pk, waiting=-1)
+        count(campaign, name, waiting=-1)
     publish(api, campaign, moves={"long": "other", "other": "long"})
     assert places() == {contacts[0]: ["other"], contacts[1]: ["long"]}

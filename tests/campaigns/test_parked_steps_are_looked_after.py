@@ -7,14 +7,15 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from campaigns.models import Campaign, CampaignNode, Step, StepState, Visit
-from campaigns.services import figures as kept
+from campaigns.models import Campaign, Step, StepState, Visit
 from campaigns.services import held
 from campaigns.services import parked as grouping
 from campaigns.services.freeing import digest
 from contacts.models import Contact
 from kernel import clock
 from kernel.trail import history
+from tests.campaigns.counting import count
+from tests.campaigns.versions import publish
 from tests.cast import client_of as api_of
 from tests.journey import bring, figures, graph, node, ok, people, run
 from tests.journey import points as giving
@@ -27,20 +28,19 @@ WAY = graph(
 GATE, TAG = "The gateway refused.", "ValueError: No such tag."
 
 
-def park(campaign: str, contacts: list[int], error: str) -> None:
+def park(campaign: str, contacts: list[int], error: str, number: int = 1) -> None:
     """Leave these as a step leaves those for whom it failed for good."""
     visits = Visit.objects.filter(campaign=int(campaign))
     steps = Step.objects.filter(
         contact_id__in=contacts, visit_id__in=list(visits.values_list("pk", flat=True))
     )
     steps.update(state=StepState.PARKED, error=error, attempts=5, due_at=clock.now())
-    rest = CampaignNode.objects.get(campaign=int(campaign), name="rest")
-    kept.add(rest.pk, waiting=-len(contacts), failed=len(contacts))
+    count(campaign, "rest", number=number, waiting=-len(contacts), failed=len(contacts))
 
 
 @pytest.fixture
 def parked(api: Any) -> tuple[str, list[int]]:
-    contacts = people(5)
+    contacts = people(7)[:5]
     campaign = run(api, WAY)
     bring(api, campaign, contacts)
     settle()
@@ -206,3 +206,22 @@ def test_many_groups_cost_as_many_statements_as_one(api, parked, django_assert_n
         assert len(grouping.groups(list(Campaign.objects.filter(pk=parked[0])))) == 2
     with django_assert_num_queries(8):
         assert len(grouping.groups(list(Campaign.objects.all()))) == 3
+
+
+@pytest.mark.parametrize("verb", ["retry", "skip", "end"])
+def test_of_a_version_those_alone_are_freed(api, parked, verb):
+    campaign, contacts = parked
+    publish(api, campaign, in_flight="finish")
+    late = list(Contact.objects.order_by("-pk").values_list("pk", flat=True)[:2])
+    bring(api, campaign, late)
+    settle()
+    park(campaign, late, GATE, 2)
+    for wrong in (0, 9, None, "x", ""):
+        body = {"node": "rest", "version": wrong}
+        refused = api.post(f"/api/v1/campaigns/{campaign}/{verb}", body, format="json")
+        assert ok(refused, 400)["errors"][0]["field"] == "version"
+    body = {"version": 2}
+    answer = ok(api.post(f"/api/v1/campaigns/{campaign}/{verb}", body, format="json"))
+    assert list(answer.values()) == [2]
+    left = Step.objects.filter(state=StepState.PARKED).values_list("contact_id", flat=True)
+    assert set(left) == set(contacts[:4])

@@ -5,6 +5,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from campaigns.models import Step, StepState, Visit
+from kernel import clock
+from tests.campaigns.counting import count
+from tests.campaigns.versions import publish
 from tests.journey import bring, graph, node, people, run
 from tests.settle import settle
 
@@ -53,3 +57,45 @@ def test_who_has_gone_on_is_not_called_back(open_page: Any, campaign: int) -> No
     page = open_page(f"/campaigns/{campaign}")
     page.wait_for_selector("[data-step=hold]")
     assert page.evaluate(HASTE)
+
+
+def test_only_those_listed_are_acted_on(open_page: Any, api: Any, campaign: int) -> None:
+    publish(api, str(campaign), in_flight="finish")
+    bring(api, str(campaign), people(2, start=10))
+    settle()
+    Step.objects.update(state=StepState.PARKED, error="Refused.", due_at=clock.now())
+    for number, parked in ((1, 3), (2, 2)):
+        count(campaign, "hold", number=number, waiting=-parked, failed=parked)
+    page = open_page(f"/campaigns/{campaign}")
+    page.get_by_role("button", name="People").first.click()
+    mode = page.locator(".mode-page")
+    mode.get_by_role("button", name="Parked").click()
+    expect(mode.locator(".people a")).to_have_count(5)
+    mode.get_by_label("Time", exact=True).select_option("7")
+    mode.get_by_text("Who is parked is listed as of now").wait_for()
+    expect(mode.get_by_role("button", name="End their way")).to_have_count(0)
+    mode.get_by_label("Time", exact=True).select_option("all")
+    mode.get_by_label("Ways that began in").select_option("2")
+    expect(mode.locator(".people a")).to_have_count(2)
+    mode.get_by_role("button", name="End their way").click()
+    mode.get_by_text("Nobody.").wait_for()
+    assert Visit.objects.filter(left_at=None, edition=1).count() == 3
+
+
+def test_a_refusal_is_said_and_no_figure_of_before_is_shown(open_page: Any, campaign: int) -> None:
+    page = open_page(f"/campaigns/{campaign}")
+    page.get_by_role("button", name="Results").click()
+    mode = page.locator(".mode-page")
+    waiting = mode.locator(".by-step [data-label=Waiting]")
+    expect(waiting).to_have_text("3")
+    refused = '{"errors": [{"field": null, "code": "too_slow", "message": "Not in time."}]}'
+    open_page.meant.append("400")
+    page.route(
+        "**/statistics?*",
+        lambda each: each.fulfill(status=400, body=refused, content_type="application/json"),
+    )
+    mode.get_by_label("Time", exact=True).select_option("7")
+    mode.locator(".choosing").get_by_text("Not in time.").wait_for()
+    expect(waiting).to_have_count(0)
+    mode.get_by_label("Time", exact=True).select_option("all")
+    expect(waiting).to_have_text("3")

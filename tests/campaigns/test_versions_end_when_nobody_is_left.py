@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from campaigns.models import Campaign, CampaignNode, Visit
-from campaigns.services import figures as kept
+from campaigns.models import Campaign, Visit
 from contacts.services import erase
 from kernel import clock
 from kernel.models import Job
 from kernel.schedule import run_due
+from tests.campaigns.counting import count
 from tests.campaigns.versions import in_flight, publish, redraw
 from tests.journey import bring, graph, node, ok, people, points, run, totals
 from tests.settle import settle
@@ -41,8 +41,7 @@ def trimmed(api, campaign):
 
 
 def falsify(campaign, by):
-    rest = CampaignNode.objects.get(campaign=int(campaign), name="rest", edition=1)
-    kept.add(rest.pk, waiting=by)
+    count(campaign, "rest", waiting=by)
 
 
 def test_a_version_ends_when_the_last_has_finished(api, finishing, shift):

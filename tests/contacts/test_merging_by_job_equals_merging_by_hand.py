@@ -130,19 +130,24 @@ def tables() -> dict[str, Any]:
         taken = rows(f'SELECT (to_jsonb(t) {without})::text FROM "{name}" t')
         found[name] = Counter(text for (text,) in taken)
     # What is added up, and which contacts are told of what, may come in other portions.
-    for name, key in (("node_delta", "node_id"), ("member_delta", "segment_id")):
+    for name, keys in (
+        ("node_delta", ("node_id", "version_id", "day", "branch")),
+        ("member_delta", ("segment_id",)),
+    ):
         columns = [
             c
             for (c,) in rows(
                 "SELECT column_name FROM information_schema.columns WHERE table_name = %s"
-                " AND column_name NOT IN ('id', %s)",
+                " AND column_name <> 'id' AND column_name <> ALL(%s)",
                 name,
-                key,
+                list(keys),
             )
         ]
-        summed = ", ".join(f"sum({column})" for column in columns)
+        key, summed = ", ".join(keys), ", ".join(f"sum({column})" for column in columns)
         found[name] = Counter(
-            row for row in rows(f"SELECT {key}, {summed} FROM {name} GROUP BY 1") if any(row[1:])
+            row
+            for row in rows(f"SELECT {key}, {summed} FROM {name} GROUP BY {key}")
+            if any(row[len(keys) :])
         )
     found["change"] = set(
         rows("SELECT DISTINCT unnest(contact_ids), reads::text, type_id, depth FROM change")

@@ -101,8 +101,66 @@ def test_the_page_draws_the_bars(api, client, alice: User, stages):
     move([zoe], stages[0].pk, "Lead", clock.now())
     client.force_login(alice)
     page = client.get("/stages/funnel?days=30").content.decode()
-    for words in ("Visitors", "Lead", "Asked", "Customer", ">100%", ">0%"):
+    shown = ("Visitors", "Lead", "Asked", "Customer", ">100%", ">0%")
+    for words in (*shown, '<rect width="100.00"', '<rect width="0.00"'):
         assert words in page
     behind = client.get(f"/stages/funnel?days=30&stage={stages[0].pk}").content.decode()
     assert "f0@example.com" in behind
     assert client.get("/stages/funnel?days=x&stage=x").status_code == 200
+
+
+def test_a_time_of_ones_own_has_both_its_days(client, alice: User, stages):
+    [zoe] = people(1)
+    now = clock.now()
+    move([zoe], stages[0].pk, "Lead", now)
+    client.force_login(alice)
+    today, before = now.date(), now.date() - timedelta(days=1)
+
+    def reached(**query):
+        return [row.people for row in client.get("/stages/funnel", query).context["rows"]]
+
+    assert reached(since=today, until=today) == [1, 1, 0, 0]
+    assert reached(since=before, until=before) == [0, 0, 0, 0]
+    # A link and the form it fills in mean the same.
+    page = client.get("/stages/funnel?days=30").context
+    assert page["since"] == (today - timedelta(days=29)).isoformat()
+    assert reached(since=page["since"], until=page["until"]) == [1, 1, 0, 0]
+    behind = client.get("/stages/funnel", {"since": today, "stage": stages[0].pk})
+    assert "f0@example.com" in behind.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({"since": "x"}, "since"),
+        ({"since": "2026-11-02", "until": "2026-11-01"}, "until"),
+        ({"since": "2026-11-02", "until": "yesterday"}, "until"),
+        ({"until": "2026-11-01"}, "since"),
+        ({"since": "2199-12-30", "until": "2199-12-31"}, "since"),
+        ({"since": "9999-12-31"}, "since"),
+    ],
+)
+def test_a_wrong_time_is_refused_at_its_field(client, alice: User, stages, query, field):
+    client.force_login(alice)
+    page = client.get("/stages/funnel", query)
+    assert page.status_code == 400
+    assert list(page.context["wrong"]) == [field]
+    words = page.content.decode()
+    assert f'id="{field}-wrong"' in words
+    assert "funnel-bar" not in words
+    assert f'value="{query.get("since", "")}"' in words
+
+
+def test_the_narrowest_place_is_marked(client, alice: User, stages):
+    crowd, now = people(4), clock.now()
+    move(crowd, stages[0].pk, "Lead", now)
+    move(crowd[:1], stages[1].pk, "Asked", now)
+    move(crowd[:1], stages[2].pk, "Customer", now)
+    client.force_login(alice)
+    rows = client.get("/stages/funnel").context["rows"]
+    assert [(row.rate, row.lost, row.narrowest) for row in rows] == [
+        ("", 0, False),
+        ("100%", 0, False),
+        ("25%", 3, True),
+        ("100%", 0, False),
+    ]

@@ -5,6 +5,7 @@ import {
   type Connection, type Edge, type Node, type NodeChange,
 } from "@xyflow/react";
 import { useEffect, useMemo, useState } from "react";
+import { Choosing } from "./Choosing";
 import * as editing from "./editing";
 import { HEIGHT, START, WIDTH, circles, pathKey, stepOf } from "./graph";
 import { Icon } from "../page/Icon";
@@ -29,7 +30,9 @@ const spoken = () => ({
 const nodeTypes = { step: StepNode };
 const edgeTypes = { path: PathEdge };
 // Room for what floats at the bottom.
-const FIT = { padding: { top: "24px", bottom: "60px", left: "24px", right: "24px" }, maxZoom: 1, duration: 120 } as const;
+const fitting = () => ({ padding: { top: `${top() - 8}px` as const, bottom: "60px", left: "24px", right: "24px" }, maxZoom: 1, duration: 120 }) as const;
+// Where the drawing begins: below the choice of figures, where there are any.
+const top = () => (store.get().draft.campaign.published_version ? 68 : 32);
 const UNDESCRIBED = { "aria-roledescription": undefined };
 // Smaller than this no step can be read.
 const READABLE = 0.6;
@@ -52,7 +55,7 @@ export function Canvas({ dark }: { dark: boolean }) {
   const said = useMemo(spoken, []);
   const view = useMemo(
     () => ({
-      fit: () => void flow.fitView(FIT),
+      fit: () => void flow.fitView(fitting()),
       whole: () => void flow.zoomTo(1, { duration: 120 }),
     }),
     [flow],
@@ -116,6 +119,7 @@ export function Canvas({ dark }: { dark: boolean }) {
         <Background variant={BackgroundVariant.Dots} gap={20} size={1.5} />
         <Overview />
       </ReactFlow>
+      <Choosing floating />
       <Zoom fit={view.fit} />
     </section>
   );
@@ -176,10 +180,15 @@ function nodesOf(graph: Graph, selected: string[], before: Node[]): Node[] {
     const old = known.get(id);
     const data = { step, ports };
     const same = old && JSON.stringify(old.data.ports) === JSON.stringify(ports) && old.data.step === step;
+    const position = id === START ? startPlace(graph) : step?.position ?? { x: 0, y: 0 };
+    const chosen = selected.includes(id);
+    // What has not changed stays the very same: of hundreds of steps only the others are drawn anew.
+    if (same && old.selected === chosen && old.position.x === position.x && old.position.y === position.y) {
+      return [old];
+    }
     return [{
-      ...old, id, type: "step", width: WIDTH, height: HEIGHT, data: same ? old.data : data,
-      position: id === START ? startPlace(graph) : step?.position ?? { x: 0, y: 0 },
-      selected: selected.includes(id), draggable: id === START ? false : undefined, domAttributes: UNDESCRIBED,
+      ...old, id, type: "step", width: WIDTH, height: HEIGHT, data: same ? old.data : data, position,
+      selected: chosen, draggable: id === START ? false : undefined, domAttributes: UNDESCRIBED,
     }];
   });
 }
@@ -252,13 +261,13 @@ function inward(start: number, length: number, room: number, margin: number): nu
 function frame(flow: ReturnType<typeof useReactFlow>): void {
   const board = document.querySelector(".board")?.getBoundingClientRect();
   const { x, y, width, height } = flow.getNodesBounds(flow.getNodes());
-  if (board && width + 48 <= board.width && height + 80 <= board.height) {
-    void flow.setViewport({ x: board.width / 2 - x - width / 2, y: 32 - y, zoom: 1 });
+  if (board && width + 48 <= board.width && height + top() + 48 <= board.height) {
+    void flow.setViewport({ x: board.width / 2 - x - width / 2, y: top() - y, zoom: 1 });
   } else if (board && Math.min(board.width / width, board.height / height) < READABLE) {
     // Too much to be read as a whole: begin at the beginning.
     const start = flow.getNode(START)?.position ?? { x, y };
-    void flow.setViewport({ x: board.width / 2 - (start.x + WIDTH / 2) * 0.75, y: 32 - start.y * 0.75, zoom: 0.75 });
+    void flow.setViewport({ x: board.width / 2 - (start.x + WIDTH / 2) * 0.75, y: top() - start.y * 0.75, zoom: 0.75 });
   } else {
-    void flow.fitView({ ...FIT, duration: 0 });
+    void flow.fitView({ ...fitting(), duration: 0 });
   }
 }

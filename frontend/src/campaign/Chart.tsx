@@ -1,9 +1,10 @@
-// The figures of a step: where people stand, its last fortnight as bars, and what came of its mails.
+// The figures of a step: where people stand, its days as bars, and what came of its mails.
 import { useEffect, useState } from "react";
 import { call, Refusal } from "../page/requests";
+import { asked } from "./choosing";
 import * as store from "./store";
 import { useStore } from "./store";
-import type { Figures, Step } from "./types";
+import type { Counted, Step } from "./types";
 import { day, number, page, say, share } from "./words";
 
 interface Day {
@@ -18,18 +19,23 @@ interface Told {
   effects: { key: string; words: string; number: number; share: number | null }[];
 }
 
-const NAMES: (keyof Figures)[] = ["waiting", "done", "yes", "no", "not_measurable", "failed"];
+const NAMES: Counted[] = ["waiting", "done", "yes", "no", "not_measurable", "skipped", "failed", "failures"];
+// Shown only where there are any.
+const RARE: Counted[] = ["not_measurable", "skipped", "failures"];
+/** How the people of a branch are asked for. */
+export const BRANCH = "branch:";
 const [WIDTH, HEIGHT, GAP] = [288, 96, 4];
 
 export function StepFigures({ step }: { step: Step }) {
   const figures = useStore((state) => state.figures?.nodes[step.id]);
+  const choice = useStore((state) => state.choice);
   const [told, setTold] = useState<Told | null>(null);
   const done = figures?.done ?? 0;
   const [wrong, setWrong] = useState("");
   useEffect(() => {
     const asking = new AbortController();
     const ask = () =>
-      call<Told>("GET", `campaigns/${page.id}/nodes/${step.id}/chart`, undefined, asking.signal).then(
+      call<Told>("GET", `campaigns/${page.id}/nodes/${step.id}/chart?${asked(choice)}`, undefined, asking.signal).then(
         (found) => (setTold(found), setWrong("")),
         (error: Error) => {
           // A step that was never published has no figures: that is no fault.
@@ -44,20 +50,28 @@ export function StepFigures({ step }: { step: Step }) {
     void ask();
     const again = setInterval(ask, 60_000);
     return () => (clearInterval(again), asking.abort());
-  }, [step.id]);
+  }, [step.id, choice]);
   const answers = ["condition", "decision", "goal"].includes(step.kind);
-  const shown = NAMES.filter((name) => (answers || !["yes", "no"].includes(name)) && (name !== "not_measurable" || (figures?.[name] ?? 0) > 0));
-  const entered = (figures?.waiting ?? 0) + done + (figures?.failed ?? 0);
+  const shown = NAMES.filter((name) => (answers || !["yes", "no"].includes(name)) && (!RARE.includes(name) || (figures?.[name] ?? 0) > 0));
   return (
     <div class="stack">
       <dl class="step-figures">
-        <div><dt>{say("figure_entered")}</dt><dd class="num">{number(entered)}</dd></div>
+        <div><dt>{say("figure_came")}</dt><dd class="num">{number(figures?.came ?? 0)}</dd></div>
         {shown.map((name) => (
           <div key={name}>
             <dt>{say(`figure_${name}`)}</dt>
             <dd class="num">
-              {figures?.[name] ? <button type="button" class="linkish" onClick={() => store.set({ figure: name })}>{number(figures[name])}</button> : "0"}
+              {figures?.[name] && name !== "failures" ? <button type="button" class="linkish" onClick={() => store.set({ figure: name })}>{number(figures[name])}</button> : number(figures?.[name] ?? 0)}
               {answers && ["yes", "no"].includes(name) && done > 0 && <span class="quiet"> {share((figures?.[name] ?? 0) / done)}</span>}
+            </dd>
+          </div>
+        ))}
+        {Object.entries(figures?.branches ?? {}).map(([branch, count]) => (
+          <div key={branch}>
+            <dt class="clip" title={branch}>{say("branch_of", { name: branch })}</dt>
+            <dd class="num">
+              {count ? <button type="button" class="linkish" onClick={() => store.set({ figure: `${BRANCH}${branch}` })}>{number(count)}</button> : "0"}
+              {done > 0 && <span class="quiet"> {share(count / done)}</span>}
             </dd>
           </div>
         ))}
@@ -71,21 +85,27 @@ export function StepFigures({ step }: { step: Step }) {
       {wrong && <p class="meta wrong" role="status">{wrong}</p>}
       {told?.days === null && <p class="meta">{say("too_slow")}</p>}
       {told?.days && told.days.length > 0 && (
-        told.days.some((one) => one.passed) ? <Bars days={told.days} answers={answers} /> : <p class="meta">{say("nobody_passed", { count: told.days.length })}</p>
+        told.days.some((one) => one.passed) ? <Bars days={told.days} answers={answers} /> : <p class="meta">{say("nobody_passed", spanned(told.days))}</p>
       )}
     </div>
   );
+}
+
+/** The time the server told of: chosen, or a fortnight. */
+function spanned(days: Day[]): { first: string; last: string } {
+  return { first: day(days[0].day), last: day(days[days.length - 1].day) };
 }
 
 function Bars({ days, answers }: { days: Day[]; answers: boolean }) {
   const most = Math.max(1, ...days.map((one) => one.passed));
   const total = days.reduce((sum, one) => sum + one.passed, 0);
   const wide = WIDTH / days.length;
+  const gap = Math.min(GAP, wide / 4);
   const tall = (count: number) => (count / most) * (HEIGHT - 14);
   return (
     <figure class="bars">
-      <figcaption class="small strong">{say("last_days", { count: days.length })}</figcaption>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT + 18}`} role="img" aria-label={say("passed_lately", { count: total, days: days.length })}>
+      <figcaption class="small strong">{say("last_days", spanned(days))}</figcaption>
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT + 18}`} role="img" aria-label={say("passed_lately", { count: total })}>
         <text class="axis" x="0" y="10">{number(most)}</text>
         <line class="grid" x1="0" x2={WIDTH} y1={HEIGHT} y2={HEIGHT} />
         {days.map((one, place) => {
@@ -93,8 +113,8 @@ function Bars({ days, answers }: { days: Day[]; answers: boolean }) {
           return (
             <g key={one.day}>
               <title>{`${day(one.day)}: ${number(one.passed)}`}</title>
-              <rect class={answers ? "rest" : "whole"} x={place * wide} width={wide - GAP} y={HEIGHT - tall(rest)} height={tall(rest)} rx="1.5" />
-              {answers && one.yes > 0 && <rect class="yes" x={place * wide} width={wide - GAP} y={HEIGHT - tall(one.passed)} height={Math.max(1, tall(one.yes) - 1)} rx="1.5" />}
+              <rect class={answers ? "rest" : "whole"} x={place * wide} width={wide - gap} y={HEIGHT - tall(rest)} height={tall(rest)} rx="1.5" />
+              {answers && one.yes > 0 && <rect class="yes" x={place * wide} width={wide - gap} y={HEIGHT - tall(one.passed)} height={Math.max(1, tall(one.yes) - 1)} rx="1.5" />}
             </g>
           );
         })}

@@ -8,7 +8,7 @@ import { branchWord, iconOf, kindWord, titleBelow } from "./kinds";
 import type { Moment } from "./simulating";
 import * as store from "./store";
 import { useStore } from "./store";
-import type { Figures, Step } from "./types";
+import type { Counted, Figures, Step } from "./types";
 import { hour, say } from "./words";
 
 export interface NodeData extends Record<string, unknown> {
@@ -23,8 +23,9 @@ export function StepNode({ id, data, selected }: { id: string; data: NodeData; s
   const sources = useStore((state) => state.draft.sources);
   const problems = useStore(store.problemsOf);
   const connecting = useStore((state) => state.connecting);
-  const focus = useStore((state) => state.focus);
-  const alone = useStore((state) => state.selected.length === 0);
+  const focus = useStore((state) => (state.focus === id ? id : null));
+  // Only the start is told: with every choice all steps would be drawn anew.
+  const alone = useStore((state) => id === START && state.selected.length === 0);
   const way = useStore((state) => state.simulation?.told ?? null);
   const moments = way?.moments.filter((moment) => moment.step === id) ?? [];
   const trace = way === null ? "" : moments.length || id === START ? "walked" : "unwalked";
@@ -54,7 +55,7 @@ export function StepNode({ id, data, selected }: { id: string; data: NodeData; s
         ref={face}
         class="face"
         role="button"
-        tabIndex={selected || (alone && id === START) ? 0 : -1}
+        tabIndex={selected || alone ? 0 : -1}
         data-step={id}
         onFocus={() => {
           if (!store.get().selected.includes(id)) {
@@ -142,7 +143,7 @@ function Hour({ moments, zone }: { moments: Moment[]; zone: string }) {
 }
 
 interface Count {
-  figure: keyof Figures;
+  figure: Counted;
   text: string;
   tone?: string;
   icon?: string;
@@ -188,7 +189,7 @@ function Counts({ id, step, reachable }: { id: string; step: Step | undefined; r
 }
 
 export function countsOf(step: Step, figures: Figures | undefined): Count[] {
-  const found = figures ?? { waiting: 0, done: 0, yes: 0, no: 0, not_measurable: 0, failed: 0 };
+  const found = { waiting: 0, done: 0, yes: 0, no: 0, failed: 0, ...figures };
   const answers = ["condition", "decision", "goal"].includes(step.kind);
   const counts: (Count | false)[] = [
     found.waiting > 0 && { figure: "waiting", text: say("waiting", { count: found.waiting }), icon: "hourglass" },

@@ -1,6 +1,6 @@
 // The panel at the right: the selected step's settings and people, else the campaign's own.
 import { useEffect } from "react";
-import { StepFigures } from "./Chart";
+import { BRANCH, StepFigures } from "./Chart";
 import { annotate, copy, duplicate, mayEdit, removeSelected } from "./editing";
 import { START } from "./graph";
 import { command } from "../page/commands";
@@ -13,7 +13,7 @@ import { Field } from "./steps/Field";
 import { StepForm } from "./steps/StepForm";
 import * as store from "./store";
 import { selectedStep, useStore } from "./store";
-import type { Figures, Step } from "./types";
+import type { Counted, Figures, Step } from "./types";
 import { number, say } from "./words";
 
 const FIRST = "first";
@@ -126,7 +126,9 @@ function Tab({ on, label, count, act }: { on: boolean; label: string; count?: nu
 }
 
 function Behind({ step, figure, figures }: { step: Step; figure: string; figures: Figures | undefined }) {
-  const names: (keyof Figures)[] = ["waiting", "done", "yes", "no", "not_measurable", "failed"];
+  const names: Counted[] = ["waiting", "done", "yes", "no", "not_measurable", "skipped", "failed"];
+  const branches = Object.entries(figures?.branches ?? {}).filter(([branch, count]) => count > 0 || figure === `${BRANCH}${branch}`);
+  const branch = figure.startsWith(BRANCH) ? figure.slice(BRANCH.length) : undefined;
   const shown = names.filter((name) => name === figure || (figures?.[name] ?? 0) > 0);
   return (
     <div class="stack">
@@ -135,8 +137,9 @@ function Behind({ step, figure, figures }: { step: Step; figure: string; figures
         store.set({ figure: event.currentTarget.value });
       }}>
         {shown.map((name) => <option key={name} value={name}>{say(`figure_${name}`)} · {number(figures?.[name] ?? 0)}</option>)}
+        {branches.map(([name, count]) => <option key={name} value={`${BRANCH}${name}`}>{say("branch_of", { name })} · {number(count)}</option>)}
       </select>
-      <People step={step.id} figure={figure} />
+      <People step={step.id} figure={branch === undefined ? figure : "done"} branch={branch} />
     </div>
   );
 }

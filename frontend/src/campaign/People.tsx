@@ -3,6 +3,8 @@ import { useEffect, useState } from "react";
 import { call } from "../page/requests";
 import { toast } from "../page/toasts";
 import { Icon } from "../page/Icon";
+import { asked } from "./choosing";
+import { Choosing } from "./Choosing";
 import { stepOf } from "./graph";
 import { titleOf } from "./kinds";
 import * as store from "./store";
@@ -26,7 +28,8 @@ interface Answer {
   next: string | null;
 }
 
-export function People({ step, figure }: { step: string | null; figure: string }) {
+export function People({ step, figure, branch }: { step: string | null; figure: string; branch?: string }) {
+  const choice = useStore((state) => state.choice);
   const [rows, setRows] = useState<Person[] | null>(null);
   const [next, setNext] = useState<string | null>(null);
   const [wrong, setWrong] = useState("");
@@ -34,7 +37,7 @@ export function People({ step, figure }: { step: string | null; figure: string }
   const path = step ? `campaigns/${page.id}/nodes/${step}/contacts` : `campaigns/${page.id}/people`;
   const read = async (cursor: string | null) => {
     try {
-      const query = new URLSearchParams({ figure, limit: "50", ...(cursor ? { cursor } : {}) });
+      const query = asked(choice, { figure, ...(branch ? { branch } : {}), limit: "50", ...(cursor ? { cursor } : {}) });
       const answer = await call<Answer>("GET", `${path}?${query}`);
       setRows((before) => (cursor && before ? [...before, ...answer.results] : answer.results));
       setNext(answer.next);
@@ -47,11 +50,14 @@ export function People({ step, figure }: { step: string | null; figure: string }
   useEffect(() => {
     setRows(null);
     void read(null);
-  }, [path, figure, total]);
+  }, [path, figure, branch, total, choice]);
   return (
     <div class="stack">
       {wrong && <div class="note red" role="alert"><Icon name="alert-circle" /><span>{wrong}</span></div>}
-      {figure === "failed" && page.may.edit && rows && rows.length > 0 && <Parked step={step} again={() => void read(null)} />}
+      {figure === "failed" && page.may.edit && rows && rows.length > 0 && (
+        // A list as of now is no answer to a time: nobody is acted on whom one did not mean.
+        choice.period === "all" ? <Parked step={step} version={choice.version} again={() => void read(null)} /> : <p class="meta">{say("act_any_time")}</p>
+      )}
       {rows?.length === 0 && !wrong && <p class="meta">{say("nobody")}</p>}
       <ul class="plain people">
         {rows?.map((person) => <Line key={`${person.contact}-${person.node}-${person.pass}-${person.at ?? person.arrived_at}`} person={person} named={!step} />)}
@@ -76,10 +82,11 @@ function Line({ person, named }: { person: Person; named: boolean }) {
   );
 }
 
-function Parked({ step, again }: { step: string | null; again: () => void }) {
+function Parked({ step, version, again }: { step: string | null; version: string; again: () => void }) {
+  const whom = { ...(step ? { node: step } : {}), ...(version ? { version: Number(version) } : {}) };
   const act = (verb: "retry" | "skip" | "end") => async () => {
     try {
-      const answer = await call<Record<string, number>>("POST", `campaigns/${page.id}/${verb}`, step ? { node: step } : {});
+      const answer = await call<Record<string, number>>("POST", `campaigns/${page.id}/${verb}`, whom);
       toast(say(`done_${verb}`, { count: Object.values(answer)[0] ?? 0 }));
     } catch (error) {
       toast(error instanceof Error ? error.message : String(error));
@@ -105,6 +112,7 @@ export function PeopleMode() {
           <button key={name} type="button" aria-pressed={figure === name} onClick={() => store.set({ figure: name })}>{say(`figure_${name}`)}</button>
         ))}
       </div>
+      <Choosing />
       <People step={null} figure={figure} />
     </section>
   );

@@ -1,6 +1,7 @@
 // How many reach the goal, and those who went beside those held out.
 import { useEffect, useState } from "react";
 import { call } from "../page/requests";
+import { asked } from "./choosing";
 import { useStore } from "./store";
 import type { Goals, Share } from "./types";
 import { number, page, say, share } from "./words";
@@ -8,14 +9,23 @@ import { number, page, say, share } from "./words";
 export function Reached() {
   const [goals, setGoals] = useState<Goals | null>(null);
   const figures = useStore((state) => state.figures);
+  const choice = useStore((state) => state.choice);
+  const [wrong, setWrong] = useState("");
   const whole = figures ? `${figures.visits}-${figures.active}` : "";
+  useEffect(() => setGoals(null), [choice]);
   useEffect(() => {
     let here = true;
-    void call<Goals>("GET", `campaigns/${page.id}/goals`).then((found) => here && setGoals(found), () => undefined);
+    void call<Goals>("GET", `campaigns/${page.id}/goals?${asked(choice)}`).then(
+      (found) => here && (setGoals(found), setWrong("")),
+      (error: Error) => here && (setGoals(null), setWrong(error.message)),
+    );
     return () => {
       here = false;
     };
-  }, [whole]);
+  }, [whole, choice]);
+  if (wrong) {
+    return <p class="meta wrong" role="status">{wrong}</p>;
+  }
   if (!goals?.ways) {
     return null;
   }

@@ -1,4 +1,7 @@
 // The mode *Results*: every step with its figures, each a way to the people behind it.
+import { BRANCH } from "./Chart";
+import { Choosing } from "./Choosing";
+import { Days } from "./Days";
 import { select } from "./editing";
 import { stepOf } from "./graph";
 import { Tile } from "../page/Icon";
@@ -7,32 +10,41 @@ import { ordered } from "./layout";
 import { Reached } from "./Reached";
 import * as store from "./store";
 import { useStore } from "./store";
-import type { Figures, Step } from "./types";
+import type { Counted, Step } from "./types";
 import { number, page, say } from "./words";
 
 // What only steps that ask something can end with.
 const ANSWERS = ["yes", "no", "not_measurable"];
 const asks = (step: Step) => ["condition", "decision", "goal"].includes(step.kind);
-const COLUMNS: (keyof Figures)[] = ["waiting", "done", "yes", "no", "not_measurable", "failed"];
+const COLUMNS: Counted[] = ["came", "waiting", "done", "yes", "no", "not_measurable", "skipped", "failed", "failures"];
+// Columns only where anybody is in them, and figures nobody stands behind any more.
+const RARE: Counted[] = ["not_measurable", "skipped", "failures"];
+const UNLISTED: Counted[] = ["came", "failures"];
 
 export function Results() {
   const graph = useStore((state) => state.doc.graph);
   const figures = useStore((state) => state.figures);
   const titles = useStore((state) => state.draft.titles);
   const offers = useStore((state) => state.offers);
+  const unread = useStore((state) => state.unread);
+  const timed = useStore((state) => state.choice.period !== "all");
   if (!figures) {
-    return <section class="mode-page"><p class="meta">{say("reading")}</p></section>;
+    return <section class="mode-page" aria-label={say("results")}><Choosing /><p class="meta" hidden={unread !== ""}>{say("reading")}</p></section>;
   }
   const open = (id: string, figure: string) => {
     store.set({ mode: "build" });
     select([id]);
     store.set({ figure });
   };
+  const columns = COLUMNS.filter((name) => !RARE.includes(name) || Object.values(figures.nodes).some((one) => one[name] > 0));
+  const cell = (id: string, name: Counted, count: number) =>
+    count && !UNLISTED.includes(name) ? <button type="button" class="linkish" onClick={() => open(id, name)}>{number(count)}</button> : number(count);
   return (
     <section class="mode-page" aria-label={say("results")}>
+      <Choosing />
       {page.only_own && <p class="meta">{say("only_own")}</p>}
       <div class="figures">
-        {([["contacts", figures.contacts], ["visits", figures.visits], ["active", figures.active]] as const).map(([name, value]) => (
+        {([["contacts", figures.contacts], ["visits", figures.visits], ["left", figures.left], ["active", figures.active]] as const).map(([name, value]) => (
           <div class="figure" key={name}>
             <div class="name">{say(`whole_${name}`)}</div>
             {name === "active" && value > 0
@@ -41,10 +53,12 @@ export function Results() {
           </div>
         ))}
       </div>
+      {timed && <p class="meta">{say("now_long")}</p>}
       <Reached />
+      <Days />
       <div class="scrolls">
         <table class="list by-step">
-          <thead><tr><th scope="col">{say("step")}</th>{COLUMNS.map((name) => <th scope="col" class="number" key={name}>{say(`figure_${name}`)}</th>)}</tr></thead>
+          <thead><tr><th scope="col">{say("step")}</th>{columns.map((name) => <th scope="col" class="number" key={name}>{say(`figure_${name}`)}</th>)}</tr></thead>
           <tbody>
             {ordered(graph).flatMap((id) => {
               const step = stepOf(graph, id);
@@ -52,13 +66,22 @@ export function Results() {
               return step ? [(
                 <tr key={id}>
                   <th scope="row"><span class="line"><Tile kind={step.kind} name={iconOf(step, offers)} /><span class="clip">{titleOf(step, id, titles, offers)} <span class="quiet">{kindWord(step, offers)}</span></span></span></th>
-                  {COLUMNS.map((name) => (
+                  {columns.map((name) => (
                     <td class={`number num ${mine?.[name] ? "" : "none"}`} data-label={say(`figure_${name}`)} key={name}>
-                      {!asks(step) && ANSWERS.includes(name) ? "" : mine?.[name] ? <button type="button" class="linkish" onClick={() => open(id, name)}>{number(mine[name])}</button> : "0"}
+                      {!asks(step) && ANSWERS.includes(name) ? "" : cell(id, name, mine?.[name] ?? 0)}
                     </td>
                   ))}
                 </tr>
-              )] : [];
+              ), ...Object.entries(mine?.branches ?? {}).map(([branch, count]) => (
+                <tr key={`${id} ${branch}`} class="of-branch">
+                  <th scope="row"><span class="clip quiet">{say("branch_of", { name: branch })}</span></th>
+                  {columns.map((name) => (
+                    <td class={`number num ${name === "done" && count ? "" : "none"}`} data-label={say(`figure_${name}`)} key={name}>
+                      {name !== "done" ? "" : count ? <button type="button" class="linkish" onClick={() => open(id, `${BRANCH}${branch}`)}>{number(count)}</button> : "0"}
+                    </td>
+                  ))}
+                </tr>
+              ))] : [];
             })}
           </tbody>
         </table>

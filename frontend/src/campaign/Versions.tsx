@@ -7,16 +7,8 @@ import { Comparison, type Compared } from "./Comparison";
 import { mayEdit } from "./editing";
 import * as saving from "./saving";
 import { useStore } from "./store";
-import type { Draft } from "./types";
+import type { Draft, Version } from "./types";
 import { page, say, when } from "./words";
-
-interface Version {
-  number: number;
-  published_at: string;
-  published_by: string | null;
-  note: string;
-  state: "newest" | "finishing" | "over";
-}
 
 const DRAFT = "draft";
 
@@ -24,22 +16,29 @@ export function Versions() {
   const newest = useStore((state) => state.draft.campaign.published_version);
   const draftVersion = useStore((state) => state.draft.campaign.version);
   const [rows, setRows] = useState<Version[] | null>(null);
+  const [next, setNext] = useState<string | null>(null);
   const [before, setBefore] = useState(String(newest ?? DRAFT));
   const [after, setAfter] = useState(DRAFT);
   const [told, setTold] = useState<Compared | null>(null);
   const [wrong, setWrong] = useState("");
-  useEffect(() => {
-    call<{ results: Version[] }>("GET", `campaigns/${page.id}/versions`).then((answer) => setRows(answer.results), (error) => setWrong(String(error.message)));
-  }, [newest]);
+  const read = (cursor: string | null) =>
+    call<{ results: Version[]; next: string | null }>("GET", `campaigns/${page.id}/versions?${new URLSearchParams({ limit: "50", ...(cursor ? { cursor } : {}) })}`).then(
+      (answer) => {
+        setRows((before) => [...(cursor ? before ?? [] : []), ...answer.results]);
+        setNext(answer.next);
+      },
+      (error) => setWrong(String(error.message)),
+    );
+  useEffect(() => void read(null), [newest]);
   useEffect(() => {
     const asking = new AbortController();
-    const read = async () => {
+    const compare = async () => {
       await saving.flush();
       const query = new URLSearchParams({ before, after });
       setTold(await call<Compared>("GET", `campaigns/${page.id}/compare?${query}`, undefined, asking.signal));
       setWrong("");
     };
-    read().catch((error) => asking.signal.aborted || setWrong(error instanceof Error ? error.message : String(error)));
+    compare().catch((error) => asking.signal.aborted || setWrong(error instanceof Error ? error.message : String(error)));
     return () => asking.abort();
   }, [before, after, draftVersion]);
   const name = (version: string) => (version === DRAFT ? say("the_draft") : `v${version}`);
@@ -66,6 +65,7 @@ export function Versions() {
           setAfter(DRAFT);
         }} />)}
       </ul>
+      {next && <button type="button" class="btn" onClick={() => void read(next)}>{say("more_versions")}</button>}
     </section>
   );
 }

@@ -7,9 +7,10 @@ import { ReactFlowProvider } from "@xyflow/react";
 import { createPortal } from "react-dom";
 import { createRoot } from "react-dom/client";
 import { useEffect, useState } from "react";
-import { call } from "../page/requests";
+import { call, Refusal } from "../page/requests";
 import { Bar, Titles } from "./Bar";
 import { Canvas } from "./Canvas";
+import { asked, type Choice } from "./choosing";
 import * as clipboard from "./clipboard";
 import { Conflict, Publish, Unpublish } from "./Dialogs";
 import { mayEdit } from "./editing";
@@ -27,6 +28,8 @@ import type { Draft, Offers, Statistics } from "./types";
 import { page, say } from "./words";
 
 const EVERY = 5_000;
+// What took too long once is not asked again at once.
+const AFTER_REFUSAL = 60_000;
 
 function App() {
   const mode = useStore((state) => state.mode);
@@ -35,7 +38,8 @@ function App() {
   const simulating = useStore((state) => state.simulation !== null);
   const [asking, setAsking] = useState<"publish" | "unpublish" | null>(null);
   const dark = useDark();
-  useEffect(() => poll(), []);
+  const choice = useStore((state) => state.choice);
+  useEffect(() => poll(choice), [choice]);
   const publish = async () => {
     if (!mayEdit() || (await saving.flush())) {
       setAsking("publish");
@@ -61,19 +65,39 @@ function App() {
   );
 }
 
-/** Read the figures every few seconds while somebody looks. */
-function poll(): () => void {
-  const read = async () => {
-    if (document.visibilityState === "visible") {
-      const figures = await call<Statistics>("GET", `campaigns/${page.id}/statistics`).catch(() => null);
-      if (figures && JSON.stringify(figures) !== JSON.stringify(store.get().figures)) {
-        store.set({ figures });
+/** Read the figures that were chosen every few seconds while somebody looks; until then there are none. */
+function poll(choice: Choice): () => void {
+  let timer = 0;
+  // An answer to what is not asked any more is none.
+  let over = false;
+  const ask = async (): Promise<number> => {
+    const query = asked(choice);
+    try {
+      const figures = await call<Statistics>("GET", `campaigns/${page.id}/statistics${query && `?${query}`}`);
+      if (!over && (store.get().unread || JSON.stringify(figures) !== JSON.stringify(store.get().figures))) {
+        store.set({ figures, unread: "" });
       }
+      return EVERY;
+    } catch (error) {
+      if (!over) {
+        store.set({ unread: error instanceof Error ? error.message : String(error) });
+      }
+      // Whoever has lost the connection asks nobody; only a refusal has cost something.
+      return error instanceof Refusal ? AFTER_REFUSAL : EVERY;
     }
   };
+  const read = async () => {
+    const wait = document.visibilityState === "visible" ? await ask() : EVERY;
+    if (!over) {
+      timer = window.setTimeout(() => void read(), wait);
+    }
+  };
+  store.set({ figures: null, unread: "" });
   void read();
-  const timer = window.setInterval(() => void read(), EVERY);
-  return () => window.clearInterval(timer);
+  return () => {
+    over = true;
+    window.clearTimeout(timer);
+  };
 }
 
 function useDark(): boolean {

@@ -1,5 +1,6 @@
 // The state of the page: the draft with its history, what is selected, what the server said.
 import { useSyncExternalStore } from "react";
+import { EVERYTHING, type Choice } from "./choosing";
 import type { Copied } from "./clipboard";
 import type { Simulation } from "./simulating";
 import type { Campaign, Doc, Draft, Graph, Landing, Offers, Problem, Statistics, Step } from "./types";
@@ -12,6 +13,10 @@ export interface State {
   draft: Draft;
   offers: Offers;
   figures: Statistics | null;
+  /** Why they could not be read; "": they could. */
+  unread: string;
+  /** Of which version and time they are. */
+  choice: Choice;
   selected: string[];
   path: string | null;
   landing: Landing | null;
@@ -44,7 +49,7 @@ let lastAt = 0;
 
 export function begin(draft: Draft, offers: Offers): void {
   state = {
-    doc: docOf(draft.campaign), draft, offers, figures: null, selected: [], path: null, landing: null,
+    doc: docOf(draft.campaign), draft, offers, figures: null, unread: "", choice: EVERYTHING, selected: [], path: null, landing: null,
     connecting: null, mode: "build", figure: null, saving: "saved", savedAt: null, refusals: [],
     theirs: null, mine: null, fresh: null, said: "", focus: null, past: [], future: [], copied: null, panel: window.innerWidth >= 1200, simulation: null,
   };

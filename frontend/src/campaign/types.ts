@@ -83,6 +83,22 @@ export interface Figures {
   no: number;
   not_measurable: number;
   failed: number;
+  came: number;
+  skipped: number;
+  failures: number;
+  branches: Record<string, number>;
+}
+
+/** The figures that are counts, without those by branch. */
+export type Counted = Exclude<keyof Figures, "branches">;
+
+/** What was published, as campaigns/{id}/versions tells it. */
+export interface Version {
+  number: number;
+  published_at: string;
+  published_by: string | null;
+  note: string;
+  state: "newest" | "finishing" | "over";
 }
 
 export interface Statistics {
@@ -90,6 +106,7 @@ export interface Statistics {
   contacts: number;
   visits: number;
   active: number;
+  left: number;
 }
 
 export interface Share {
@@ -169,6 +186,8 @@ export interface Page {
   sitting: string;
   // Whether the reader sees people of their own alone.
   only_own: boolean;
+  // Of the workspace, by whose days figures are told.
+  zone: string;
 }
 
 /** Where the next step lands: on a path, or after a step. */
