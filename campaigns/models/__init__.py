@@ -3,6 +3,7 @@
 from campaigns.models.campaign import Campaign, CampaignNode, CampaignVersion, OnLeave, Reentry
 from campaigns.models.counts import NodeCount, NodeDelta
 from campaigns.models.heldout import HeldOut
+from campaigns.models.sourceclock import SourceClock
 from campaigns.models.visit import LeftFor, Outcome, Source, Step, StepLog, StepState, Visit
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Outcome",
     "Reentry",
     "Source",
+    "SourceClock",
     "Step",
     "StepLog",
     "StepState",

@@ -18,6 +18,7 @@ class Source(models.IntegerChoices):
     SEGMENT = 1, _("segment")
     EVENT = 2, _("event")
     CAMPAIGN = 3, _("campaign")
+    DATE = 4, _("date")
 
 
 class LeftFor(models.IntegerChoices):
@@ -49,6 +50,7 @@ class Visit(models.Model):
     edition = models.SmallIntegerField(default=1, db_default=1)
     number = models.PositiveIntegerField()
     source = models.SmallIntegerField(choices=Source.choices)
+    # What led in: a segment, a campaign; of a date the number of its day.
     source_id = models.BigIntegerField(null=True)
     entered_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True)

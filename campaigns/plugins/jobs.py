@@ -1,13 +1,16 @@
 """The campaigns' jobs: fitting those on their way to a new version, letting members in."""
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import OperationalError, transaction
 
+from campaigns.graph import timed
 from campaigns.graph.plan import Plan, plan_of
 from campaigns.models import Campaign, Source
-from campaigns.services import inside, refitting, seeking, watching
+from campaigns.services import inside, refitting, seeking, timing, watching
 from campaigns.services.entering import enter
 from campaigns.services.fitting import Fit, compare, fit, under_way
 from campaigns.services.forgetting import forget_some
@@ -18,11 +21,12 @@ from campaigns.services.renumbering import node_numbers
 from campaigns.services.returning import Arrival
 from campaigns.services.running import entrance, hold, plans, running
 from kernel import clock
-from kernel.jobs import Claimed, handles
+from kernel.jobs import Claimed, LeaseLost, handles
 from kernel.schedule import scheduled
 
-TRIM = "campaigns.trim"
+TRIM, TIME = "campaigns.trim", "campaigns.time"
 CHUNK = 2_000
+logger = logging.getLogger(__name__)
 # How far back time is followed when it never was.
 FIRST_LOOK = timedelta(days=1)
 
@@ -105,6 +109,31 @@ def follow_time(job: Claimed) -> None:
 
 
 scheduled(seeking.FOLLOW, timedelta(minutes=1))
+
+
+@handles(TIME)
+def let_in_by_time(job: Claimed) -> None:
+    """Let in whose moment has come; the clocks of the sources know how far that is done."""
+    for plan in plans():
+        for source in timing.sources(plan):
+            try:
+                while _let_in(job, plan.campaign, timed.mark(source)):
+                    pass
+            except (LeaseLost, OperationalError, SoftTimeLimitExceeded):
+                raise
+            except Exception:
+                # What is wrong with one source must not stop the others.
+                logger.exception("A source of campaign %s cannot be followed", plan.campaign)
+
+
+def _let_in(job: Claimed, campaign: int, mark: str) -> bool:
+    with transaction.atomic():
+        more = timing.follow(campaign, mark, clock.now())
+        job.keep()
+        return more
+
+
+scheduled(TIME, timedelta(minutes=1))
 
 
 @handles(TRIM)

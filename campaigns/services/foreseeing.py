@@ -10,11 +10,13 @@ from django.db import OperationalError, connection
 from django.utils.translation import gettext as _
 from psycopg2.errors import QueryCanceled
 
+from campaigns.graph import timed
 from campaigns.graph.plan import Plan
 from campaigns.graph.schema import EMPTY
 from campaigns.graph.survey import survey
-from campaigns.models import Campaign
-from campaigns.services import returning
+from campaigns.models import Campaign, Reentry
+from campaigns.services import coming, returning
+from campaigns.services.coming import LIMIT
 from campaigns.services.publishing import entering_segments, only_owner
 from kernel.actions import ContactAction, contact_actions
 from kernel.filters.questions import within_time
@@ -37,7 +39,6 @@ LEFT JOIN (
   WHERE campaign_id = %(campaign)s ORDER BY contact_id, number DESC) v
   ON v.contact_id = m.contact_id"""  # noqa: S608 - constants
 OWNED = "JOIN contact o ON o.id = m.contact_id AND o.owner_id = %(owner)s"
-LIMIT = "SELECT set_config('statement_timeout', %s, true)"
 COUNT = "SELECT why, count(*) FROM foreseen GROUP BY why ORDER BY 2 DESC"
 ENTERING = "SELECT contact_id FROM foreseen WHERE why IS NULL"
 ONE = f"""
@@ -70,6 +71,8 @@ class Outlook:
     # People kept out, by why.
     out: Mapping[str, int] = field(default_factory=dict)
     steps: Sequence[StepOutlook] = ()
+    # How many time leads in within `AHEAD_DAYS`; None: nothing of it follows time.
+    ahead: int | None = None
 
 
 def outlook(campaign: Campaign, now: datetime, *, user: Any, catch_up: bool = False) -> Outlook:
@@ -88,8 +91,9 @@ def outlook(campaign: Campaign, now: datetime, *, user: Any, catch_up: bool = Fa
         "now": max(now, campaign.start_at or now),
         "segments": entering_segments(campaign, now, catch_up=catch_up),
     }
+    ahead = coming.count(campaign, values, lambda: _left(ends))
     if not values["segments"]:
-        return Outlook(0)
+        return Outlook(0, ahead=ahead)
     owned = "" if values["owner"] is None else OWNED
     with connection.cursor() as cursor:
         for statement in (LOOKED_UP.format(owned=owned), "ANALYZE foreseen", COUNT):
@@ -98,7 +102,18 @@ def outlook(campaign: Campaign, now: datetime, *, user: Any, catch_up: bool = Fa
         counted: dict[str | None, int] = dict(cursor.fetchall())
     enters = counted.pop(None, 0)
     out = {why: count for why, count in counted.items() if why}
-    return Outlook(enters, out, _steps(campaign, enters, values["now"], ends))
+    return Outlook(enters, out, _steps(campaign, enters, values["now"], ends), ahead)
+
+
+def hints(campaign: Campaign) -> list[tuple[str, str]]:
+    """Tell what whoever publishes may not have meant: codes with words."""
+    if campaign.reentry == Reentry.ONCE and any(map(timed.is_yearly, campaign.sources)):
+        words = _(
+            "People enter once: next year their date leads nobody in again. Choose that they enter"
+            " again after having left, or every time."
+        )
+        return [("once_a_year", words)]
+    return []
 
 
 def _left(ends: float) -> int:

@@ -13,7 +13,7 @@ from campaigns.graph import check
 from campaigns.graph.schema import START
 from campaigns.models import Campaign, CampaignNode, CampaignVersion
 from campaigns.models.campaign import Rules
-from campaigns.services import refitting
+from campaigns.services import refitting, timing
 from campaigns.services.inside import Inside, check_moves, running_versions, still_peopled
 from campaigns.services.running import hold
 from campaigns.sources import check_sources
@@ -88,6 +88,7 @@ def publish(
     campaign.save(
         update_fields=["state", "published", "unpublished_at", "fitting_since", "finishing"]
     )
+    timing.begin(campaign, version, now, goes_on=paused is None or how.catch_up)
     segments = _entering(version, before, paused or now, catch_up=how.catch_up)
     if campaign.fitting_since is None:
         enqueue_admission(campaign, segments, now)

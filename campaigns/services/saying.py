@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from campaigns.graph import decisions, splits, waits
+from campaigns.graph import decisions, splits, timed, waits
 from contacts.catalogue import catalogue
 from kernel import clock, filters, moments, subjects
 from kernel.actions import contact_actions
@@ -38,6 +38,7 @@ def sources_in_short(sources: Collection[Json]) -> str:
     segments = sum("segment" in source for source in sources)
     campaigns = sum("campaign" in source for source in sources)
     parts = [_event(source["event"], {}) for source in sources if "event" in source]
+    parts += [_date(source[timed.DATE]) for source in sources if timed.DATE in source]
     if segments:
         words = ngettext("In %(number)d segment", "In %(number)d segments", segments)
         parts.insert(0, words % {"number": segments})
@@ -53,6 +54,8 @@ def _source(source: Json, user: Actor | None) -> str:
     if "event" in source:
         where = source.get("where", {})
         return _event(source["event"], where, user)
+    if timed.DATE in source:
+        return _date(source[timed.DATE])
     for kind, words in (
         ("segment", _("In the segment %(name)s")),
         ("campaign", _("After the campaign %(name)s")),
@@ -60,6 +63,32 @@ def _source(source: Json, user: Actor | None) -> str:
         if kind in source:
             return words % {"name": _named(kind, int(source[kind]), user)}
     return _("By hand or by the API")
+
+
+def _date(config: Json) -> str:
+    """Say a date source: “3 days before the anniversary of “Birthday”, 09:00”."""
+    spec = catalogue().get(config["field"])
+    offset = str(config.get("offset", ""))
+    yearly = config["every"] == timed.YEARLY
+    if not offset:
+        words = _("On the anniversary of “%(field)s”") if yearly else _("On “%(field)s”")
+    elif offset[0] == "-":
+        words = (
+            _("%(time)s before the anniversary of “%(field)s”")
+            if yearly
+            else _("%(time)s before “%(field)s”")
+        )
+    else:
+        words = (
+            _("%(time)s after the anniversary of “%(field)s”")
+            if yearly
+            else _("%(time)s after “%(field)s”")
+        )
+    said = words % {
+        "field": spec.name if spec else config["field"],
+        "time": said_duration(offset.removeprefix("-")) if offset else "",
+    }
+    return _("%(day)s, %(hour)s") % {"day": said, "hour": config["at"]}
 
 
 def _named(kind: str, number: int, user: Actor | None) -> str:

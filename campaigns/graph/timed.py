@@ -1,0 +1,141 @@
+"""Sources that time alone makes true: a date of the contact comes."""
+
+import json
+from collections.abc import Mapping
+from datetime import date, time, timedelta
+from hashlib import sha256
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from campaigns.graph.durations import check_duration, duration
+from campaigns.graph.problems import Problems
+from campaigns.graph.waits import read_time
+from contacts.catalogue import FieldSpec, catalogue, whole
+from kernel import clock
+
+Json = dict[str, Any]
+DATE = "date"
+TIMED = (DATE,)
+YEARLY, ONCE = "year", "once"
+# Nobody wants to be written to at midnight.
+AT = "09:00"
+# Farther from its anniversary than half a year a day would be nearer to another one.
+FURTHEST = timedelta(days=180)
+FURTHEST_ONCE = timedelta(days=3_660)
+# Nobody who is alive was born before.
+FIRST_YEAR = 1850
+
+
+def kind_of(source: Mapping[str, Any]) -> str | None:
+    """Return which kind of timed source it is; None: it is none."""
+    return next((kind for kind in TIMED if kind in source), None)
+
+
+def is_yearly(source: Mapping[str, Any]) -> bool:
+    """Say whether the same contact comes again every year."""
+    return bool(source.get(DATE, {}).get("every") == YEARLY)
+
+
+def mark(source: Mapping[str, Any]) -> str:
+    """Return what names a source among those of its campaign, whatever its place."""
+    written = json.dumps(source, sort_keys=True, separators=(",", ":"))
+    return sha256(written.encode()).hexdigest()[:32]
+
+
+def check_date(config: object, problems: Problems) -> None:
+    """Note what is wrong with a date source's settings."""
+    if not isinstance(config, dict):
+        problems.add("invalid", _("An object is expected."))
+        return
+    for key in set(config) - {"field", "offset", "at", "every"}:
+        problems.at(str(key)[:80]).add("unknown_field", _("This setting is not known."))
+    if _dated(config.get("field"), catalogue()) is None:
+        problems.at("field").add("unknown_date", _("There is no date field of this alias."))
+    every = config.get("every", YEARLY)
+    if every not in (YEARLY, ONCE):
+        problems.at("every").add("invalid", _("Choose “year” or “once”."))
+    if read_time(config.get("at", AT)) is None:
+        problems.at("at").add("invalid", _("A time of day is expected, such as 09:00."))
+    if "offset" in config:
+        _check_offset(config["offset"], every, problems.at("offset"))
+
+
+def _check_offset(value: Any, every: object, problems: Problems) -> None:
+    before = len(problems.found)
+    check_duration(value, problems, signed=True)
+    if len(problems.found) > before:
+        return
+    furthest = FURTHEST if every == YEARLY else FURTHEST_ONCE
+    if value[-1] not in "dw":
+        problems.add("invalid", _("A number of days or weeks is expected, such as 5d."))
+    elif abs(duration(value)) > furthest:
+        message = _("At most %(number)d days before or after.") % {"number": furthest.days}
+        problems.add("out_of_range", message)
+
+
+def stored(config: Json) -> Json:
+    """Return the settings with what was left out."""
+    offset = duration(config.get("offset", "0d"))
+    found = {
+        "field": config["field"],
+        "every": config.get("every", YEARLY),
+        "at": config.get("at", AT)[:5],
+    }
+    return {**found, "offset": config["offset"]} if offset else found
+
+
+def _dated(alias: object, known: Any) -> FieldSpec | None:
+    spec = known.get(alias) if isinstance(alias, str) else None
+    if spec is None or spec.type not in ("date", "datetime"):
+        return None
+    return spec if spec.kept in ("column", "attrs") else None
+
+
+def is_missing(source: Mapping[str, Any]) -> bool:
+    """Say whether a source reads a field that is not here."""
+    config = source.get(DATE)
+    return isinstance(config, dict) and _dated(config.get("field"), catalogue()) is None
+
+
+def field_of(config: Mapping[str, Any]) -> FieldSpec | None:
+    """Return the field a date source reads; None once it is gone."""
+    return _dated(config["field"], whole())
+
+
+def hour_of(config: Mapping[str, Any]) -> time:
+    """Return the time of day at which people enter."""
+    return read_time(config["at"]) or time()
+
+
+def days_of(config: Mapping[str, Any], entering: date, *, past: bool) -> list[str]:
+    """Return the values, `YYYY-MM-DD`, of whoever enters on a day.
+
+    `past` says that the machine writes the field: its first day is no anniversary.
+    """
+    day = entering - duration(config.get("offset", "0d"))
+    if config["every"] == ONCE:
+        return [day.isoformat()]
+    years = range(FIRST_YEAR, day.year + (0 if past else 1))
+    found = [f"{year}-{day:%m-%d}" for year in years]
+    if (day + timedelta(days=1)).month == 3 and day.day == 28:
+        # Who was born on the 29th of February has the 28th in other years.
+        found += [f"{year}-02-29" for year in years]
+    return found
+
+
+def entries(config: Mapping[str, Any], value: str, *, past: bool) -> list[date]:
+    """Return the days on which whoever has a value enters, for ten years around the present."""
+    day, offset = date.fromisoformat(value), duration(config.get("offset", "0d"))
+    if config["every"] == ONCE:
+        return [day + offset]
+    present = clock.now().year
+    first = max(present - 2, day.year + (1 if past else 0))
+    return [_in_year(day, year) + offset for year in range(first, max(present, day.year) + 10)]
+
+
+def _in_year(day: date, year: int) -> date:
+    try:
+        return day.replace(year=year)
+    except ValueError:
+        return date(year, 2, 28)
