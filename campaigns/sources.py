@@ -37,6 +37,8 @@ def check_sources(
 
 
 def _stored(source: dict[str, Any]) -> dict[str, Any]:
+    if set(source) == {timed.INACTIVE}:
+        return {timed.INACTIVE: timed.stored_inactive(source[timed.INACTIVE])}
     if set(source) == {timed.DATE}:
         return {timed.DATE: timed.stored(source[timed.DATE])}
     if set(source) != {"trigger"}:
@@ -65,8 +67,10 @@ def _check(source: object, problems: Problems) -> None:
 def _check_timed(source: dict[str, Any], problems: Problems) -> None:
     if set(source) == {timed.DATE}:
         timed.check_date(source[timed.DATE], problems.at(timed.DATE))
+    elif set(source) == {timed.INACTIVE}:
+        timed.check_inactive(source[timed.INACTIVE], problems.at(timed.INACTIVE))
     else:
-        message = _("A source is a segment, a campaign, an event, a date, or manual.")
+        message = _("A source is a segment, a campaign, an event, a date, inactivity, or manual.")
         problems.add("invalid", message)
 
 

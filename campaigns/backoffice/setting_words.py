@@ -93,6 +93,16 @@ def _timed() -> Words:
     return {
         "source_date": _("Whose date comes"),
         "add_date_source": _("Add a date, such as a birthday"),
+        "source_inactive": _("Who does nothing for a while"),
+        "add_inactive_source": _("Add inactivity"),
+        "inactive_days": _("Days without activity"),
+        "inactive_help": _(
+            "Whoever is inactive already comes in when this is first published. People of whom we"
+            " may measure nothing are left out."
+        ),
+        "inactive_what": _("What counts as activity"),
+        "inactive_all": _("Anything they do"),
+        "inactive_some": _("Only what is chosen here"),
         "date_every": _("How often"),
         "date_yearly": _("Every year, on its anniversary"),
         "date_once": _("On that day alone"),

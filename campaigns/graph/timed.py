@@ -1,4 +1,4 @@
-"""Sources that time alone makes true: a date of the contact comes."""
+"""Sources that time alone makes true: a date of the contact comes, or nothing happens."""
 
 import json
 from collections.abc import Mapping
@@ -13,10 +13,11 @@ from campaigns.graph.problems import Problems
 from campaigns.graph.waits import read_time
 from contacts.catalogue import FieldSpec, catalogue, whole
 from kernel import clock
+from kernel.events import event_types
 
 Json = dict[str, Any]
-DATE = "date"
-TIMED = (DATE,)
+DATE, INACTIVE = "date", "inactive"
+TIMED = (DATE, INACTIVE)
 YEARLY, ONCE = "year", "once"
 # Nobody wants to be written to at midnight.
 AT = "09:00"
@@ -25,6 +26,7 @@ FURTHEST = timedelta(days=180)
 FURTHEST_ONCE = timedelta(days=3_660)
 # Nobody who is alive was born before.
 FIRST_YEAR = 1850
+MOST_DAYS = 3_660
 
 
 def kind_of(source: Mapping[str, Any]) -> str | None:
@@ -72,6 +74,39 @@ def _check_offset(value: Any, every: object, problems: Problems) -> None:
     elif abs(duration(value)) > furthest:
         message = _("At most %(number)d days before or after.") % {"number": furthest.days}
         problems.add("out_of_range", message)
+
+
+def activities() -> list[str]:
+    """Return the keys of what shows that a person is active, and may be chosen."""
+    return [kind.key for kind in event_types if kind.active and kind.operation]
+
+
+def check_inactive(config: object, problems: Problems) -> None:
+    """Note what is wrong with the settings of a source of inactive people."""
+    if not isinstance(config, dict):
+        problems.add("invalid", _("An object is expected."))
+        return
+    for key in set(config) - {"days", "kinds"}:
+        problems.at(str(key)[:80]).add("unknown_field", _("This setting is not known."))
+    days = config.get("days")
+    if type(days) is not int or not 1 <= days <= MOST_DAYS:
+        message = _("A whole number of days from 1 to %(most)d is expected.") % {"most": MOST_DAYS}
+        problems.at("days").add("invalid", message)
+    if "kinds" in config:
+        _check_kinds(config["kinds"], problems.at("kinds"))
+
+
+def _check_kinds(kinds: object, problems: Problems) -> None:
+    if not isinstance(kinds, list) or not kinds:
+        problems.add("required", _("Choose at least one kind of activity."))
+    elif not {*map(str, kinds)} <= {*activities()}:
+        problems.add("unknown_event", _("There is no such event."))
+
+
+def stored_inactive(config: Json) -> Json:
+    """Return the settings in one order, so that the same choice is the same source."""
+    found: Json = {"days": config["days"]}
+    return {**found, "kinds": sorted({*config["kinds"]})} if "kinds" in config else found
 
 
 def stored(config: Json) -> Json:

@@ -28,6 +28,8 @@ class Question:
 
     sql: str
     params: list[Any]
+    # Whether all are to be found at once, or some at a time in the order of their numbers.
+    eager: bool = True
 
 
 def question(source: Mapping[str, Any], since: datetime, until: datetime) -> Question | None:

@@ -1,7 +1,7 @@
 """Whom time would lead in during the days to come, if nothing else happens: counted beforehand."""
 
-from collections.abc import Callable, Mapping
-from datetime import timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -13,8 +13,9 @@ from campaigns.services import returning, timing
 AHEAD_DAYS = 30
 LIMIT = "SELECT set_config('statement_timeout', %s, true)"
 KEEP = """
-DROP TABLE IF EXISTS pg_temp.coming;
-CREATE TEMP TABLE coming ON COMMIT DROP AS SELECT DISTINCT contact_id FROM ({questions}) q"""
+DROP TABLE IF EXISTS pg_temp.{table};
+CREATE TEMP TABLE {table} ON COMMIT DROP AS SELECT DISTINCT contact_id FROM ({questions}) q"""
+NOBODY = "SELECT id contact_id FROM contact WHERE false"
 COUNT = f"""
 SELECT count(*) FROM coming m JOIN contact c ON c.id = m.contact_id
 LEFT JOIN (
@@ -36,24 +37,40 @@ def count(campaign: Campaign, values: Mapping[str, Any], left: Callable[[], int]
     until = since + timedelta(days=AHEAD_DAYS)
     if campaign.end_at is not None:
         until = min(until, campaign.end_at)
+    _keep("coming", [(source, since) for source in sources], until, left)
+    with connection.cursor() as cursor:
+        cursor.execute(LIMIT, [str(left())])
+        cursor.execute(COUNT, values)
+        return int(cursor.fetchone()[0])
+
+
+def keep_standing(
+    campaign: Campaign, now: datetime, left: Callable[[], int], *, catch_up: bool
+) -> bool:
+    """Keep in `standing` whom time alone would let in at once; say whether anybody might be."""
+    found = timing.standing(campaign, now, catch_up=catch_up)
+    _keep("standing", found, now, left)
+    return bool(found)
+
+
+def _keep(
+    table: str,
+    sources: Sequence[tuple[Mapping[str, Any], datetime]],
+    until: datetime,
+    left: Callable[[], int],
+) -> None:
+    """Keep the contacts of several questions in a table of this transaction, each once."""
     asked = [
         question
-        for source in sources
-        if since < until
+        for source, since in sources
         # What the reader may not see is not counted for them either.
+        if since < until
         and not timed.is_missing(source)
         and (question := timing.question(source, since, until)) is not None
     ]
-    if not asked:
-        return 0
+    questions = " UNION ALL ".join(f"({question.sql})" for question in asked) or NOBODY
+    params = [value for question in asked for value in question.params]
     with connection.cursor() as cursor:
-        questions = " UNION ALL ".join(question.sql for question in asked)
-        params = [value for question in asked for value in question.params]
-        for statement, given in (
-            (KEEP.format(questions=questions), params),
-            ("ANALYZE coming", None),
-            (COUNT, values),
-        ):
-            cursor.execute(LIMIT, [str(left())])
-            cursor.execute(statement, given)
-        return int(cursor.fetchone()[0])
+        cursor.execute(LIMIT, [str(left())])
+        cursor.execute(KEEP.format(table=table, questions=questions), params)
+        cursor.execute(f"ANALYZE {table}")

@@ -31,8 +31,9 @@ LOOKED_UP = f"""
 DROP TABLE IF EXISTS pg_temp.foreseen;
 CREATE TEMP TABLE foreseen ON COMMIT DROP AS
 SELECT m.contact_id, {returning.kept_out(contact="m.contact_id")} AS why
-FROM (SELECT DISTINCT contact_id FROM member
-      WHERE manual <> 2 AND segment_id = ANY(%(segments)s::bigint[])) m {{owned}}
+FROM (SELECT contact_id FROM member
+      WHERE manual <> 2 AND segment_id = ANY(%(segments)s::bigint[])
+      UNION SELECT contact_id FROM standing) m {{owned}}
 LEFT JOIN contact c ON c.id = m.contact_id AND c.withheld IS NOT NULL
 LEFT JOIN (
   SELECT DISTINCT ON (contact_id) contact_id, entered_at, left_at FROM visit
@@ -92,7 +93,8 @@ def outlook(campaign: Campaign, now: datetime, *, user: Any, catch_up: bool = Fa
         "segments": entering_segments(campaign, now, catch_up=catch_up),
     }
     ahead = coming.count(campaign, values, lambda: _left(ends))
-    if not values["segments"]:
+    standing = coming.keep_standing(campaign, now, lambda: _left(ends), catch_up=catch_up)
+    if not values["segments"] and not standing:
         return Outlook(0, ahead=ahead)
     owned = "" if values["owner"] is None else OWNED
     with connection.cursor() as cursor:

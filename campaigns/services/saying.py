@@ -38,7 +38,7 @@ def sources_in_short(sources: Collection[Json]) -> str:
     segments = sum("segment" in source for source in sources)
     campaigns = sum("campaign" in source for source in sources)
     parts = [_event(source["event"], {}) for source in sources if "event" in source]
-    parts += [_date(source[timed.DATE]) for source in sources if timed.DATE in source]
+    parts += [_source(source, None) for source in sources if timed.kind_of(source)]
     if segments:
         words = ngettext("In %(number)d segment", "In %(number)d segments", segments)
         parts.insert(0, words % {"number": segments})
@@ -54,6 +54,8 @@ def _source(source: Json, user: Actor | None) -> str:
     if "event" in source:
         where = source.get("where", {})
         return _event(source["event"], where, user)
+    if timed.INACTIVE in source:
+        return _inactive(source[timed.INACTIVE])
     if timed.DATE in source:
         return _date(source[timed.DATE])
     for kind, words in (
@@ -63,6 +65,15 @@ def _source(source: Json, user: Actor | None) -> str:
         if kind in source:
             return words % {"name": _named(kind, int(source[kind]), user)}
     return _("By hand or by the API")
+
+
+def _inactive(config: Json) -> str:
+    days = ngettext("%(number)d day", "%(number)d days", config["days"])
+    said = days % {"number": config["days"]}
+    if "kinds" not in config:
+        return _("Inactive for %(time)s") % {"time": said}
+    names = ", ".join(str(kind_of(key).label) for key in config["kinds"])
+    return _("For %(time)s none of: %(names)s") % {"time": said, "names": names}
 
 
 def _date(config: Json) -> str:

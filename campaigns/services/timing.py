@@ -13,7 +13,7 @@ from django.db import connection
 from campaigns.graph import timed
 from campaigns.graph.plan import Plan
 from campaigns.models import Campaign, CampaignVersion, Source, SourceClock
-from campaigns.services import anniversaries
+from campaigns.services import anniversaries, inactivity
 from campaigns.services.anniversaries import Question
 from campaigns.services.entering import enter
 from campaigns.services.returning import Arrival
@@ -22,12 +22,12 @@ from campaigns.services.running import entrance
 CHUNK = 2_000
 # Days that passed longer ago, as nothing ran, lead nobody in any more.
 LATEST = timedelta(days=7)
-SOURCES = {timed.DATE: Source.DATE}
-QUESTIONS = {timed.DATE: anniversaries.question}
-NEXT = {timed.DATE: anniversaries.next_moment}
-# First all who are due: by number alone the whole table would be read until enough are found.
+SOURCES = {timed.DATE: Source.DATE, timed.INACTIVE: Source.INACTIVE}
+NEXT = {timed.DATE: anniversaries.next_moment, timed.INACTIVE: inactivity.next_moment}
+# First all who are due, where they are few: by number alone the whole table would be read until
+# enough are found.
 DUE = """
-WITH due AS MATERIALIZED ({question})
+WITH due AS {kept} ({question})
 SELECT contact_id, min(spell) FROM due
 WHERE contact_id > %s AND NOT EXISTS (
   SELECT 1 FROM visit v WHERE v.campaign_id = %s AND v.contact_id = due.contact_id
@@ -42,7 +42,9 @@ def sources(plan: Plan) -> list[Mapping[str, Any]]:
 
 def question(source: Mapping[str, Any], since: datetime, until: datetime) -> Question | None:
     """Ask who enters by a source after `since` and until `until`; None: nobody can."""
-    return QUESTIONS[timed.kind_of(source) or ""](source, since, until)
+    if timed.INACTIVE in source:
+        return inactivity.question(source, since, until)
+    return anniversaries.question(source, since, until)
 
 
 def enters_at(plan: Plan, contact: int, after: datetime) -> datetime | None:
@@ -57,18 +59,41 @@ def enters_at(plan: Plan, contact: int, after: datetime) -> datetime | None:
     return min(found, default=None)
 
 
+def first_look(source: Mapping[str, Any], now: datetime) -> datetime:
+    """Return since when a source counts that is new: who is inactive already comes in, too."""
+    return inactivity.EVER if timed.INACTIVE in source else now
+
+
+def standing(
+    campaign: Campaign, now: datetime, *, catch_up: bool
+) -> list[tuple[Mapping[str, Any], datetime]]:
+    """Return what would lead somebody in at once if the draft were published, with since when."""
+    known = dict(SourceClock.objects.filter(campaign=campaign).values_list("mark", "through"))
+    paused = campaign.state == Campaign.State.UNPUBLISHED
+    found = [(source, known.get(timed.mark(source))) for source in campaign.sources]
+    return [
+        (source, first_look(source, now) if through is None else _since(source, through, now))
+        for source, through in found
+        if (through is None and timed.INACTIVE in source)
+        or (through is not None and paused and catch_up)
+    ]
+
+
 def begin(campaign: Campaign, version: CampaignVersion, now: datetime, *, goes_on: bool) -> None:
     """Set the clocks of what a version brings; what passed while nothing ran leads nobody in.
 
     `goes_on`: those that ran before stay where they are.
     """
-    marks = {timed.mark(source) for source in version.sources if timed.kind_of(source)}
+    marks = {timed.mark(source): source for source in version.sources if timed.kind_of(source)}
     known = SourceClock.objects.filter(campaign=campaign)
     known.exclude(mark__in=marks).delete()
     if not goes_on:
         known.update(through=now, until=None, after=0)
     SourceClock.objects.bulk_create(
-        [SourceClock(campaign=campaign, mark=mark, through=now) for mark in sorted(marks)],
+        [
+            SourceClock(campaign=campaign, mark=mark, through=first_look(source, now))
+            for mark, source in sorted(marks.items())
+        ],
         ignore_conflicts=True,
     )
 
@@ -85,8 +110,10 @@ def follow(campaign: int, mark: str, now: datetime) -> bool:
         return False
     if found.until is None:
         found.until, found.after = max(now, found.through), 0
+    since = _since(source, found.through, now)
     # Before the campaign began nobody's day counted.
-    since = max(filter(None, (found.through, plan.start_at, now - LATEST)))
+    if timed.DATE in source and plan.start_at is not None:
+        since = max(since, plan.start_at)
     due = _due(plan, source, since, found)
     if due:
         kind = SOURCES[timed.kind_of(source) or ""]
@@ -99,6 +126,11 @@ def follow(campaign: int, mark: str, now: datetime) -> bool:
     return found.until is not None
 
 
+def _since(source: Mapping[str, Any], through: datetime, now: datetime) -> datetime:
+    """Return since when moments count: days that are long gone lead nobody in any more."""
+    return through if timed.INACTIVE in source else max(through, now - LATEST)
+
+
 def _due(
     plan: Plan, source: Mapping[str, Any], since: datetime, clock: SourceClock
 ) -> list[tuple[int, int]]:
@@ -106,9 +138,10 @@ def _due(
     asked = question(source, since, until) if since < until else None
     if asked is None:
         return []
+    kept = "MATERIALIZED" if asked.eager else "NOT MATERIALIZED"
     with connection.cursor() as cursor:
         cursor.execute(
-            DUE.format(question=asked.sql),
+            DUE.format(question=asked.sql, kept=kept),
             [*asked.params, clock.after, plan.campaign, int(SOURCES[kind]), CHUNK],
         )
         found: list[tuple[int, int]] = cursor.fetchall()

@@ -27,8 +27,8 @@ export function Outlook({ catchUp }: { catchUp: boolean }) {
   const [told, setTold] = useState<Told | null>(null);
   const [wrong, setWrong] = useState(false);
   const campaign = useStore((state) => state.draft.campaign);
-  const segments = campaign.sources.some((source) => "segment" in source);
-  const counted = segments || campaign.sources.some(kindOf);
+  const atOnce = campaign.sources.some((source) => "segment" in source || "inactive" in source);
+  const counted = atOnce || campaign.sources.some(kindOf);
   useEffect(() => {
     const asking = new AbortController();
     setTold(null);
@@ -47,7 +47,7 @@ export function Outlook({ catchUp }: { catchUp: boolean }) {
   }
   return (
     <section class="outlook" aria-live="polite" aria-label={say("outlook")}>
-      {segments && <p><b class="num">{say("enter_at_once", { count: told.enters })}</b> {told.out.length > 0 && <Reasons of={told.out} word="stay_out" />}</p>}
+      {atOnce && <p><b class="num">{say("enter_at_once", { count: told.enters })}</b> {told.out.length > 0 && <Reasons of={told.out} word="stay_out" />}</p>}
       {told.ahead && <p><b class="num">{say("enter_ahead", { count: told.ahead.enters, days: told.ahead.days })}</b></p>}
       {told.hints.map((hint) => <div class="note amber" key={hint.code}><Icon name="alert-triangle" /><span>{hint.words}</span></div>)}
       {told.steps.length > 0 && <ul class="plain">{told.steps.map((step) => <Step key={step.step} step={step} />)}</ul>}

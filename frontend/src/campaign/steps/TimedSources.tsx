@@ -1,4 +1,4 @@
-// What time alone leads in by: a date of the contact, or days around it.
+// What time alone leads in by: a date of the contact, or that it does nothing for days.
 import { useStore } from "../store";
 import type { Config, Source } from "../types";
 import { Icon } from "../../page/Icon";
@@ -7,8 +7,8 @@ import { put } from "./ActionForm";
 import { Duration } from "./Duration";
 import { Field } from "./Field";
 
-type Kind = "date";
-const NAMES: Record<Kind, string> = { date: "source_date" };
+type Kind = "date" | "inactive";
+const NAMES: Record<Kind, string> = { date: "source_date", inactive: "source_inactive" };
 
 interface Part {
   id: string;
@@ -17,7 +17,7 @@ interface Part {
 }
 
 export function kindOf(source: Source): Kind | null {
-  return "date" in source ? "date" : null;
+  return "date" in source ? "date" : "inactive" in source ? "inactive" : null;
 }
 
 /** The fields of a contact whose day may come. */
@@ -40,6 +40,7 @@ export function TimedSources({ sources, onChange }: { sources: Source[]; onChang
       {dates.length > 0 && (
         <div class="field"><button type="button" class="linkish" onClick={() => onChange([...sources, { date: { field: dates.find((field) => field.writable)?.alias ?? dates[0].alias, every: "year", at: "09:00" } }])}>{say("add_date_source")}</button></div>
       )}
+      <div class="field"><button type="button" class="linkish" onClick={() => onChange([...sources, { inactive: { days: 30 } }])}>{say("add_inactive_source")}</button></div>
     </>
   );
 }
@@ -47,13 +48,14 @@ export function TimedSources({ sources, onChange }: { sources: Source[]; onChang
 function Boxed({ id, source, onChange, onRemove }: { id: string; source: Source; onChange: (source: Source) => void; onRemove: () => void }) {
   const kind = kindOf(source) as Kind;
   const name = say(NAMES[kind]);
+  const Form = kind === "date" ? OfDate : OfInactive;
   return (
     <div class="boxed">
       <div class="line apart">
         <span class="small strong">{name}</span>
         <button type="button" class="bare-btn small-btn" aria-label={say("take_out", { name })} onClick={onRemove}><Icon name="x" /></button>
       </div>
-      <OfDate id={id} config={source[kind] as Config} onChange={(config) => onChange({ [kind]: config })} />
+      <Form id={id} config={source[kind] as Config} onChange={(config) => onChange({ [kind]: config })} />
     </div>
   );
 }
@@ -90,6 +92,38 @@ function OfDate({ id, config, onChange }: Part) {
         <input id={`${id}-at`} class="form-control" type="time" required value={String(config.at ?? "09:00")} onInput={(event) => event.currentTarget.value && onChange({ ...config, at: event.currentTarget.value })} />
       </Field>
       {yearly && reentry === "once" && <div class="note amber"><Icon name="alert-triangle" /><span>{say("date_only_once")}</span></div>}
+    </>
+  );
+}
+
+function OfInactive({ id, config, onChange }: Part) {
+  const activities = useStore((state) => state.offers.events).filter((event) => event.active);
+  const kinds = config.kinds as string[] | undefined;
+  // None chosen is refused: it would not mean all of them.
+  const choose = (chosen: string[] | undefined) => onChange(chosen ? { ...config, kinds: chosen } : put(config, "kinds", ""));
+  return (
+    <>
+      <Field id={`${id}-days`} label={say("inactive_days")} help={say("inactive_help")}>
+        <input
+          id={`${id}-days`} class="form-control short" type="number" min={1} max={3660} inputMode="numeric" value={String(config.days ?? "")}
+          onInput={(event) => event.currentTarget.value && onChange({ ...config, days: Math.round(Number(event.currentTarget.value)) })}
+        />
+      </Field>
+      <Field id={`${id}-what`} label={say("inactive_what")}>
+        <select id={`${id}-what`} class="form-select" value={kinds ? "some" : "all"} onChange={(event) => choose(event.currentTarget.value === "some" ? activities.map((one) => one.key) : undefined)}>
+          <option value="all">{say("inactive_all")}</option>
+          <option value="some">{say("inactive_some")}</option>
+        </select>
+        {kinds && activities.map((one) => (
+          <label class="form-check" key={one.key}>
+            <input type="checkbox" class="form-check-input" checked={kinds.includes(one.key)} onChange={(event) => {
+              const on = event.currentTarget.checked;
+              choose(activities.map((other) => other.key).filter((key) => (key === one.key ? on : kinds.includes(key))));
+            }} />
+            <span class="form-check-label">{one.label}</span>
+          </label>
+        ))}
+      </Field>
     </>
   );
 }
