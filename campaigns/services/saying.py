@@ -77,7 +77,7 @@ def _inactive(config: Json) -> str:
 
 
 def _date(config: Json) -> str:
-    """Say a date source: “3 days before the anniversary of “Birthday”, 09:00”."""
+    """Say a date source: “3 days before the anniversary of “Birthday” at 09:00”."""
     spec = catalogue().get(config["field"])
     offset = str(config.get("offset", ""))
     yearly = config["every"] == timed.YEARLY
@@ -99,7 +99,7 @@ def _date(config: Json) -> str:
         "field": spec.name if spec else config["field"],
         "time": said_duration(offset.removeprefix("-")) if offset else "",
     }
-    return _("%(day)s, %(hour)s") % {"day": said, "hour": config["at"]}
+    return _("%(day)s at %(hour)s") % {"day": said, "hour": config["at"]}
 
 
 def _named(kind: str, number: int, user: Actor | None) -> str:
