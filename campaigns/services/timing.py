@@ -74,7 +74,7 @@ def standing(
     return [
         (source, first_look(source, now) if through is None else _since(source, through, now))
         for source, through in found
-        if (through is None and timed.INACTIVE in source)
+        if (through in (None, inactivity.EVER) and timed.INACTIVE in source)
         or (through is not None and paused and catch_up)
     ]
 
@@ -88,7 +88,8 @@ def begin(campaign: Campaign, version: CampaignVersion, now: datetime, *, goes_o
     known = SourceClock.objects.filter(campaign=campaign)
     known.exclude(mark__in=marks).delete()
     if not goes_on:
-        known.update(through=now, until=None, after=0)
+        # A first look at everybody that has not come to its end goes on.
+        known.exclude(through=inactivity.EVER).update(through=now, until=None, after=0)
     SourceClock.objects.bulk_create(
         [
             SourceClock(campaign=campaign, mark=mark, through=first_look(source, now))

@@ -130,6 +130,24 @@ def test_the_first_look_at_everybody_goes_on_after_it_was_killed(api, now, someb
     assert visits(*crowd) == [1] * 5
 
 
+def test_a_first_look_that_was_stopped_goes_on_when_it_is_published_again(api, now, somebody):
+    long, later = somebody(active=90), somebody(active=29.5)
+    path = f"/api/v1/campaigns/{run(api, DRAWN, sources=inactive())}"
+    ok(api.post(f"{path}/unpublish"))
+    now(0.1)
+    assert ok(api.get(f"{path}/outlook"))["enters"] == 1
+    ok(api.post(f"{path}/publish"))
+    now(0.2)
+    assert visits(long, later) == [1, 0]
+    # What comes while nothing runs leads nobody in, unless one says so.
+    ok(api.post(f"{path}/unpublish"))
+    now(1)
+    assert ok(api.get(f"{path}/outlook?catch_up=true"))["enters"] == 1
+    ok(api.post(f"{path}/publish"))
+    now(2)
+    assert visits(long, later) == [1, 0]
+
+
 def test_who_comes_in_is_counted_before_and_simulated(api, now, somebody):
     long, soon = somebody(active=90), somebody(active=20)
     body = {"name": "x", "graph": DRAWN, "sources": inactive()}
