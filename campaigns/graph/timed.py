@@ -25,7 +25,7 @@ AT = "09:00"
 FURTHEST = timedelta(days=180)
 FURTHEST_ONCE = timedelta(days=3_660)
 # Nobody who is alive was born before.
-FIRST_YEAR = 1850
+FIRST_YEAR = 1900
 MOST_DAYS = 3_660
 
 

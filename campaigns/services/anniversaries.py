@@ -7,7 +7,7 @@ field's index, where it has one, serves anniversaries too.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ from contacts.catalogue import FieldSpec
 from kernel import clock, zone_names
 from kernel.zone import midnight, workspace_zone
 
-ONE_DAY = timedelta(days=1)
+ONE_DAY, FARTHEST = timedelta(days=1), timedelta(hours=15)
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def question(source: Mapping[str, Any], since: datetime, until: datetime) -> Que
     return Question(" UNION ALL ".join(branches), params) if branches else None
 
 
-def moment(day: date, at: time, zone: ZoneInfo) -> datetime:
+def moment(day: date, at: time, zone: tzinfo) -> datetime:
     """Return when a day's hour comes in a zone; one the clocks leave out comes an hour later."""
     return datetime.combine(day, at, zone).astimezone(UTC)
 
@@ -79,14 +79,22 @@ def _zones(at: time, since: datetime, until: datetime) -> dict[tuple[date, ...],
     """Group zones by the days whose hour comes in between; the empty name is everybody else's."""
     # A day begins up to 14 hours before UTC's, and 12 after.
     first = (since - ONE_DAY).date()
-    comes: dict[str, tuple[date, ...]] = {}
-    for day in (first + timedelta(days=n) for n in range((until.date() - first).days + 2)):
+    days = [first + ONE_DAY * n for n in range((until.date() - first).days + 2)]
+    # Only at the ends do zones differ: an hour comes nowhere more than 15 hours off that of UTC.
+    inner = [
+        day
+        for day in days
+        if since < moment(day, at, UTC) - FARTHEST and moment(day, at, UTC) + FARTHEST <= until
+    ]
+    comes: dict[str, tuple[date, ...]] = dict.fromkeys(("", *zone_names.names()), (*inner,))
+    for day in sorted({*days} - {*inner}):
         for name, instant in _moments(day, at, workspace_zone().key):
             if since < instant <= until:
-                comes[name] = (*comes.get(name, ()), day)
+                comes[name] = (*comes[name], day)
     found: dict[tuple[date, ...], list[str]] = {}
-    for name, days in comes.items():
-        found.setdefault(days, []).append(name)
+    for name, coming in comes.items():
+        if coming:
+            found.setdefault(coming, []).append(name)
     return found
 
 
