@@ -2,7 +2,8 @@
 
 A day of an instant is that of the workspace's zone, as in filters. Which zones come to which day
 is worked out here; the contacts are found by the values their field would have, so that the
-field's index, where it has one, serves anniversaries too.
+index of a date field, where it has one, serves anniversaries too. Anniversaries of instants are
+compared by their day here, which no index knows.
 """
 
 from collections.abc import Mapping
@@ -28,8 +29,6 @@ class Question:
 
     sql: str
     params: list[Any]
-    # Whether all are to be found at once, or some at a time in the order of their numbers.
-    eager: bool = True
 
 
 def question(source: Mapping[str, Any], since: datetime, until: datetime) -> Question | None:
@@ -54,7 +53,9 @@ def moment(day: date, at: time, zone: tzinfo) -> datetime:
     return datetime.combine(day, at, zone).astimezone(UTC)
 
 
-def next_moment(source: Mapping[str, Any], contact: int, after: datetime) -> datetime | None:
+def next_moment(
+    source: Mapping[str, Any], contact: int, after: datetime, _campaign: int
+) -> datetime | None:
     """Return when one contact enters next; None: never."""
     config = source[timed.DATE]
     spec = timed.field_of(config)

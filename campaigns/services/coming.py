@@ -8,13 +8,14 @@ from django.db import connection
 
 from campaigns.graph import timed
 from campaigns.models import Campaign
-from campaigns.services import returning, timing
+from campaigns.services import gathering, returning, timing
 
 AHEAD_DAYS = 30
 LIMIT = "SELECT set_config('statement_timeout', %s, true)"
 KEEP = """
 DROP TABLE IF EXISTS pg_temp.{table};
-CREATE TEMP TABLE {table} ON COMMIT DROP AS SELECT DISTINCT contact_id FROM ({questions}) q"""
+CREATE TEMP TABLE {table} ON COMMIT DROP AS {questions}"""
+ASKED = "SELECT q.contact_id FROM ({question}) q WHERE {fresh}"
 NOBODY = "SELECT id contact_id FROM contact WHERE false"
 COUNT = f"""
 SELECT count(*) FROM coming m JOIN contact c ON c.id = m.contact_id
@@ -37,7 +38,7 @@ def count(campaign: Campaign, values: Mapping[str, Any], left: Callable[[], int]
     until = since + timedelta(days=AHEAD_DAYS)
     if campaign.end_at is not None:
         until = min(until, campaign.end_at)
-    _keep("coming", [(source, since) for source in sources], until, left)
+    _keep("coming", campaign.pk, [(source, since) for source in sources], until, left)
     with connection.cursor() as cursor:
         cursor.execute(LIMIT, [str(left())])
         cursor.execute(COUNT, values)
@@ -49,28 +50,30 @@ def keep_standing(
 ) -> bool:
     """Keep in `standing` whom time alone would let in at once; say whether anybody might be."""
     found = timing.standing(campaign, now, catch_up=catch_up)
-    _keep("standing", found, now, left)
+    _keep("standing", campaign.pk, found, now, left)
     return bool(found)
 
 
 def _keep(
     table: str,
+    campaign: int,
     sources: Sequence[tuple[Mapping[str, Any], datetime]],
     until: datetime,
     left: Callable[[], int],
 ) -> None:
     """Keep the contacts of several questions in a table of this transaction, each once."""
-    asked = [
-        question
-        for source, since in sources
+    questions, params = list[str](), list[Any]()
+    for source, since in sources:
         # What the reader may not see is not counted for them either.
-        if since < until
-        and not timed.is_missing(source)
-        and (question := timing.question(source, since, until)) is not None
-    ]
-    questions = " UNION ALL ".join(f"({question.sql})" for question in asked) or NOBODY
-    params = [value for question in asked for value in question.params]
+        if since >= until or timed.is_missing(source):
+            continue
+        asked = gathering.question(source, since, until)
+        if asked is not None:
+            fresh, values = gathering.fresh(source, campaign)
+            questions.append(ASKED.format(question=asked.sql, fresh=fresh))
+            params += [*asked.params, *values]
     with connection.cursor() as cursor:
         cursor.execute(LIMIT, [str(left())])
-        cursor.execute(KEEP.format(table=table, questions=questions), params)
+        whole = " UNION ".join([NOBODY, *questions])
+        cursor.execute(KEEP.format(table=table, questions=whole), params)
         cursor.execute(f"ANALYZE {table}")

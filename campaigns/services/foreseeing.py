@@ -154,6 +154,7 @@ def said(why: str) -> str:
         "cooling_down": _("came too short a while ago"),
         "on_the_way": _("on the way already"),
         "here_before": _("was here before"),
+        "not_measurable": _("nothing of what they do may be measured"),
         "held_out": _("is held out, to be compared with those who go"),
     }[why]
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 
 from campaigns.graph import timed
+from campaigns.models import Source
 from campaigns.services.anniversaries import Question
 from kernel import preferences
 from kernel.events import MACHINE, kind_of, type_id
@@ -37,10 +38,13 @@ WHERE e.type_id = ANY(%s::smallint[]) AND e.retention = ANY(%s::smallint[])
 UNION SELECT id FROM contact WHERE created_at > %s AND created_at <= %s"""  # noqa: S608 - a number
 
 
-def question(source: Mapping[str, Any], since: datetime, until: datetime) -> Question:
+def question(
+    source: Mapping[str, Any], since: datetime, until: datetime, *, narrow: bool = True
+) -> Question:
     """Ask who is inactive for so long after `since` and not after `until`.
 
-    The spell is the second of their last activity, or of their coming.
+    The spell is the second of their last activity, or of their coming. Without `narrow` indexes
+    of what happened in that time are left aside.
     """
     config = source[timed.INACTIVE]
     low, high = (instant - timedelta(days=config["days"]) for instant in (since, until))
@@ -53,27 +57,48 @@ def question(source: Mapping[str, Any], since: datetime, until: datetime) -> Que
         f" WHERE l.at > %s AND l.at <= %s AND {seen}"
     )
     params = [*values, low, high, *asked]
-    if since <= EVER:
-        return Question(sql, params, eager=False)
+    if since <= EVER or not narrow:
+        return Question(sql, params)
     lately, more = _lately(config, low, high)
     return Question(f"{sql} AND c.id IN ({lately})", [*params, *more])
 
 
-def next_moment(source: Mapping[str, Any], contact: int, after: datetime) -> datetime | None:
-    """Return when one contact has done nothing for so long; None: they have already."""
+def next_moment(
+    source: Mapping[str, Any], contact: int, after: datetime, campaign: int
+) -> datetime | None:
+    """Return when one contact has done nothing for so long; None: they have, or cannot be seen.
+
+    Whoever has entered a campaign by inactivity since their last activity has entered already.
+    """
     config = source[timed.INACTIVE]
     last, values = _last(config)
+    seen, asked = _measurable(config)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT coalesce({last}, c.created_at) FROM contact c"  # noqa: S608 - constants
-            " JOIN contact_state s ON s.contact_id = c.id WHERE c.id = %s",
-            [*values, contact],
+            f"SELECT l.at FROM contact c JOIN contact_state s ON s.contact_id = c.id"  # noqa: S608
+            f" CROSS JOIN LATERAL (SELECT coalesce({last}, c.created_at) AS at OFFSET 0) l"
+            f" WHERE c.id = %s AND {seen} AND NOT EXISTS (SELECT 1 FROM visit v"
+            " WHERE v.campaign_id = %s AND v.contact_id = c.id AND v.source = %s"
+            " AND v.entered_at > l.at)",
+            [*values, contact, *asked, campaign, int(Source.INACTIVE)],
         )
         row = cursor.fetchone()
     if row is None:
         return None
     moment: datetime = row[0] + timedelta(days=config["days"])
     return moment if moment > after else None
+
+
+def is_measurable(source: Mapping[str, Any], contact: int) -> bool:
+    """Say whether what counts for a source may be seen of one contact."""
+    seen, asked = _measurable(source[timed.INACTIVE])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {seen} FROM contact c WHERE c.id = %s",  # noqa: S608 - constants
+            [*asked, contact],
+        )
+        row = cursor.fetchone()
+        return row is not None and bool(row[0])
 
 
 def _types(config: Mapping[str, Any]) -> list[int]:
@@ -93,11 +118,16 @@ def _lately(config: Mapping[str, Any], low: datetime, high: datetime) -> tuple[s
 
 
 def _measurable(config: Mapping[str, Any]) -> tuple[str, list[Any]]:
-    """Ask for contacts of whom what counts here may be seen."""
-    keys = config.get("kinds") or timed.activities()
-    purposes = sorted({kind_of(key).consent for key in keys if kind_of(key).consent})
-    if not purposes:
+    """Ask for contacts of whom something of what counts here may be seen.
+
+    Of chosen kinds one that needs no consent is seen of everybody. Without a choice those who
+    refused to be measured stay out, though an order would be seen: as with the activity rank.
+    """
+    chosen = "kinds" in config
+    needed = [kind_of(key).consent for key in (config["kinds"] if chosen else timed.activities())]
+    if chosen and not all(needed):
         return "true", []
+    purposes = sorted({purpose for purpose in needed if purpose})
     if preferences.get("tracking.measure_unasked"):
         return SEEN_UNLESS_REFUSED, [purposes, purposes]
     return SEEN_IF_ASKED, [purposes]

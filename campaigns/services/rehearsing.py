@@ -74,6 +74,8 @@ def simulate(question: Question, user: Any) -> Told:
         start = _start(question, plan, enters_at)
         if question.contact is not None:
             out = foreseeing.kept_out(plan, contact, start)
+            if out is None and timing.is_invisible(plan, contact):
+                out = "not_measurable"
         way = walk(plan, contact, start, question.answers)
         told = Contact.objects.filter(pk=contact).values_list("timezone", flat=True).first()
         name = names([contact])[contact]

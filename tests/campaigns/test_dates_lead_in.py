@@ -9,6 +9,7 @@ from campaigns.models import SourceClock, Visit
 from campaigns.services import anniversaries, timing
 from contacts.models import Contact, Field
 from kernel import clock, jobs, preferences
+from tests.campaigns.by_time import one_chunk
 from tests.journey import bring, graph, ok, people, points, run, totals
 from tests.settle import settle
 
@@ -108,7 +109,7 @@ def test_the_moment_is_that_of_the_calendar_and_of_the_zone(rows, year, now):
     for contact, offset, when in crowd:
         [source] = date_source(every="year", at="09:00", offset=offset)
         moment = at(when)
-        if anniversaries.next_moment(source, contact, clock.now()) != moment:
+        if anniversaries.next_moment(source, contact, clock.now(), 0) != moment:
             wrong.append((contact, when, "next"))
         hits = [contact in asked(source, moment + n * minute, moment + (n + 1) * minute)
                 for n in (-1, 0)]  # fmt: skip
@@ -164,16 +165,15 @@ def test_after_a_standstill_those_missed_enter_once_and_late(api, now, days, ent
 def test_a_pass_that_is_killed_goes_on_where_it_stopped(api, now, monkeypatch):
     crowd = [person(born="1990-11-21") for _n in range(5)]
     campaign = run(api, FIRST, sources=date_source(), reentry="always")
-    mark = SourceClock.objects.get(campaign=campaign).mark
     monkeypatch.setattr(timing, "CHUNK", 2)
     now("2026-11-21T08:00:00+00:00", follow=False)
-    assert timing.follow(int(campaign), mark, clock.now())
+    assert one_chunk(campaign)
     first = [visits(contact) for contact in crowd]
     assert first == [1, 1, 0, 0, 0]
     now("2026-11-21T08:03:00+00:00")
     assert [visits(contact) for contact in crowd] == [1] * 5
     kept = SourceClock.objects.get(campaign=campaign)
-    assert (kept.through, kept.until) == (at("2026-11-21T08:00:00+00:00"), None)
+    assert (kept.through, kept.until) == (at("2026-11-21T08:03:00+00:00"), None)
 
 
 def test_what_passed_while_nothing_ran_leads_in_only_if_one_says_so(api, now):

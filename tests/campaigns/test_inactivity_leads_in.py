@@ -10,6 +10,7 @@ from contacts.models import Contact, ContactState
 from contacts.models.consent import Consent
 from kernel import clock, events, jobs, preferences
 from kernel.events import Fact
+from tests.campaigns.by_time import one_chunk
 from tests.journey import graph, ok, people, points, run
 from tests.settle import settle
 
@@ -122,8 +123,7 @@ def test_the_first_look_at_everybody_goes_on_after_it_was_killed(api, now, someb
     crowd = [somebody(active=90) for _n in range(5)]
     campaign = run(api, DRAWN, sources=inactive(), reentry="always")
     monkeypatch.setattr(timing, "CHUNK", 2)
-    mark = timing.timed.mark(inactive()[0])
-    assert timing.follow(int(campaign), mark, clock.now())
+    assert one_chunk(campaign)
     assert visits(*crowd) == [1, 1, 0, 0, 0]
     now(0.001)
     now(0.002)
