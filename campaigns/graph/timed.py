@@ -1,6 +1,7 @@
 """Sources that time alone makes true: a date of the contact comes, or nothing happens."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import date, time, timedelta
 from hashlib import sha256
@@ -24,9 +25,12 @@ AT = "09:00"
 # Farther from its anniversary than half a year a day would be nearer to another one.
 FURTHEST = timedelta(days=180)
 FURTHEST_ONCE = timedelta(days=3_660)
-# Nobody who is alive was born before.
-FIRST_YEAR = 1900
+# Nobody who is alive was born before; and the calendar ends with the year 9999.
+FIRST_YEAR, LAST_YEAR = 1900, 9_999
+HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 MOST_DAYS = 3_660
+# The longest way from a date to the day on which somebody enters for it.
+YEARS = 11
 
 
 def kind_of(source: Mapping[str, Any]) -> str | None:
@@ -57,7 +61,8 @@ def check_date(config: object, problems: Problems) -> None:
     every = config.get("every", YEARLY)
     if every not in (YEARLY, ONCE):
         problems.at("every").add("invalid", _("Choose “year” or “once”."))
-    if read_time(config.get("at", AT)) is None:
+    at = config.get("at", AT)
+    if not isinstance(at, str) or HOUR.fullmatch(at) is None:
         problems.at("at").add("invalid", _("A time of day is expected, such as 09:00."))
     if "offset" in config:
         _check_offset(config["offset"], every, problems.at("offset"))
@@ -115,7 +120,7 @@ def stored(config: Json) -> Json:
     found = {
         "field": config["field"],
         "every": config.get("every", YEARLY),
-        "at": config.get("at", AT)[:5],
+        "at": config.get("at", AT),
     }
     return {**found, "offset": config["offset"]} if offset else found
 
@@ -163,10 +168,13 @@ def entries(config: Mapping[str, Any], value: str, *, past: bool) -> list[date]:
     """Return the days on which whoever has a value enters, for ten years around the present."""
     day, offset = date.fromisoformat(value), duration(config.get("offset", "0d"))
     if config["every"] == ONCE:
-        return [day + offset]
-    present = clock.now().year
-    first = max(present - 2, day.year + (1 if past else 0))
-    return [_in_year(day, year) + offset for year in range(first, max(present, day.year) + 10)]
+        days = [day]
+    else:
+        present = clock.now().year
+        first = max(present - 2, day.year + (1 if past else 0))
+        last = min(max(present, day.year) + 9, LAST_YEAR)
+        days = [_in_year(day, year) for year in range(first, last + 1)]
+    return [one + offset for one in days if 1 + YEARS < one.year <= LAST_YEAR - YEARS]
 
 
 def _in_year(day: date, year: int) -> date:
