@@ -77,8 +77,9 @@ def publish(
         **{name: getattr(campaign, name) for name in RULES},
     )
     _number_nodes(version, moving=not finish)
+    # While the campaign still says whether anything of it ran.
+    timing.begin(campaign, version, now, catch_up=how.catch_up)
     paused = campaign.unpublished_at if campaign.state == Campaign.State.UNPUBLISHED else None
-    followed = how.catch_up or not timing.stood_still(campaign, now)
     campaign.state = Campaign.State.PUBLISHED
     campaign.published = version
     campaign.unpublished_at = None
@@ -89,7 +90,6 @@ def publish(
     campaign.save(
         update_fields=["state", "published", "unpublished_at", "fitting_since", "finishing"]
     )
-    timing.begin(campaign, version, now, goes_on=followed)
     segments = _entering(version, before, paused or now, catch_up=how.catch_up)
     if campaign.fitting_since is None:
         enqueue_admission(campaign, segments, now)

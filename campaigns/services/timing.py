@@ -86,15 +86,15 @@ def stood_still(campaign: Campaign, now: datetime) -> bool:
     return campaign.state == Campaign.State.UNPUBLISHED or (ended is not None and ended <= now)
 
 
-def begin(campaign: Campaign, version: CampaignVersion, now: datetime, *, goes_on: bool) -> None:
+def begin(campaign: Campaign, version: CampaignVersion, now: datetime, *, catch_up: bool) -> None:
     """Set the clocks of what a version brings; what passed while nothing ran leads nobody in.
 
-    `goes_on`: those that ran before stay where they are.
+    `catch_up`: it does. The campaign is as it was before the version.
     """
     marks = {timed.mark(source): source for source in version.sources if timed.kind_of(source)}
     known = SourceClock.objects.filter(campaign=campaign)
     known.exclude(mark__in=marks).delete()
-    if not goes_on:
+    if not catch_up and stood_still(campaign, now):
         stopped = known.exclude(through=inactivity.EVER)
         stopped.update(through=now, until=None, after=0)
         SourceDue.objects.filter(clock__in=stopped).delete()

@@ -1,121 +1,30 @@
 """A date of the contact leads it in: on the day, or days around it, at an hour of its own zone."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from django.db import connection
 
-from campaigns.models import SourceClock, Visit
-from campaigns.services import anniversaries, timing
-from contacts.models import Contact, Field
-from kernel import clock, jobs, preferences
-from tests.campaigns.by_time import one_chunk
-from tests.journey import bring, graph, ok, people, points, run, totals
-from tests.settle import settle
+from campaigns.models import HeldOut, SourceClock, Visit
+from campaigns.services import timing
+from contacts.models import Contact
+from tests.campaigns.by_time import FIRST, at, date_fields, date_source, one_chunk, person, setting
+from tests.journey import ok, run, totals
 
 pytestmark = pytest.mark.django_db
-FIRST = graph([points("first")], "start>first")
-
-
-def at(text):
-    return datetime.fromisoformat(text).astimezone(UTC)
 
 
 @pytest.fixture
 def now(monkeypatch):
-    """Set the clock, and let time be followed until then."""
-
-    def put(text, follow=True):
-        moment = at(text)
-        monkeypatch.setattr(clock, "now", lambda: moment)
-        if follow:
-            jobs.enqueue("campaigns.time", {}, now=moment)
-            settle()
-
-    put("2026-11-20T12:00+00:00", follow=False)
-    return put
+    return setting(monkeypatch)
 
 
 @pytest.fixture(autouse=True)
 def fields(api):
-    preferences.put("workspace.timezone", "Europe/Paris")
-    for alias, kind in (("born", "date"), ("call_at", "datetime")):
-        body = {"object": "contact", "label": alias.title(), "alias": alias, "type": kind}
-        ok(api.post("/api/v1/fields", body), 201)
-
-
-def date_source(field="born", **more):
-    return [{"date": {"field": field, **more}}]
-
-
-def person(**values):
-    [contact] = people(1)
-    zone = values.pop("timezone", None)
-    Contact.objects.filter(pk=contact).update(attrs=values, timezone=zone)
-    return contact
+    date_fields(api)
 
 
 def visits(contact):
     return Visit.objects.filter(contact_id=contact).count()
-
-
-# zone, date, offset, when they enter in 2027 or 2028, as their own clock shows it.
-TABLE = [
-    ("Europe/Paris", "1990-05-04", "0d", "2027-05-04T09:00+02:00"),
-    (None, "1990-05-04", "0d", "2027-05-04T09:00+02:00"),
-    ("America/New_York", "1990-05-04", "0d", "2027-05-04T09:00-04:00"),
-    ("Asia/Kolkata", "1990-05-04", "0d", "2027-05-04T09:00+05:30"),
-    ("Pacific/Kiritimati", "1990-05-04", "0d", "2027-05-04T09:00+14:00"),
-    ("Europe/Paris", "1990-05-04", "-3d", "2027-05-01T09:00+02:00"),
-    ("Europe/Paris", "1990-05-04", "1w", "2027-05-11T09:00+02:00"),
-    # Over the turn of the year, both ways.
-    ("Asia/Kolkata", "1990-01-02", "-3d", "2026-12-30T09:00+05:30"),
-    ("Asia/Kolkata", "1990-12-30", "3d", "2027-01-02T09:00+05:30"),
-    # The days on which clocks change.
-    ("Europe/Paris", "1990-03-28", "0d", "2027-03-28T09:00+02:00"),
-    ("Europe/Paris", "1990-10-31", "0d", "2027-10-31T09:00+01:00"),
-    ("America/New_York", "1990-03-14", "0d", "2027-03-14T09:00-04:00"),
-    ("America/New_York", "1990-11-07", "0d", "2027-11-07T09:00-05:00"),
-    # The 29th of February is kept on the 28th in other years, and what is before it goes by that.
-    ("Europe/Paris", "1992-02-29", "0d", "2027-02-28T09:00+01:00"),
-    ("Europe/Paris", "1992-02-28", "0d", "2027-02-28T09:00+01:00"),
-    ("Europe/Paris", "1992-02-29", "-1d", "2027-02-27T09:00+01:00"),
-    ("Europe/Paris", "1992-02-29", "1d", "2027-03-01T09:00+01:00"),
-    ("Pacific/Kiritimati", "1992-03-01", "-1d", "2027-02-28T09:00+14:00"),
-]
-IN_A_LEAP_YEAR = [
-    ("Europe/Paris", "1992-02-29", "0d", "2028-02-29T09:00+01:00"),
-    ("Europe/Paris", "1992-02-28", "0d", "2028-02-28T09:00+01:00"),
-    ("Asia/Kolkata", "1991-03-01", "-1d", "2028-02-29T09:00+05:30"),
-    ("America/New_York", "1992-02-29", "1d", "2028-03-01T09:00-05:00"),
-]
-
-
-def asked(source, since, until):
-    found = anniversaries.question(source, since, until)
-    if found is None:
-        return set()
-    with connection.cursor() as cursor:
-        cursor.execute(found.sql, found.params)
-        return {row[0] for row in cursor.fetchall()}
-
-
-@pytest.mark.parametrize(("rows", "year"), [(TABLE, 2026), (IN_A_LEAP_YEAR, 2028)])
-def test_the_moment_is_that_of_the_calendar_and_of_the_zone(rows, year, now):
-    now(f"{year}-01-01T00:00+00:00" if year == 2028 else "2026-12-05T00:00+00:00", follow=False)
-    crowd = [(person(born=born, timezone=zone), offset, when) for zone, born, offset, when in rows]
-    minute = timedelta(minutes=1)
-    wrong = []
-    for contact, offset, when in crowd:
-        [source] = date_source(every="year", at="09:00", offset=offset)
-        moment = at(when)
-        if anniversaries.next_moment(source, contact, clock.now(), 0) != moment:
-            wrong.append((contact, when, "next"))
-        hits = [contact in asked(source, moment + n * minute, moment + (n + 1) * minute)
-                for n in (-1, 0)]  # fmt: skip
-        if hits != [True, False]:
-            wrong.append((contact, when, hits))
-    assert wrong == []
 
 
 def test_a_birthday_leads_in_every_year_and_once_a_day(api, now):
@@ -131,7 +40,12 @@ def test_a_birthday_leads_in_every_year_and_once_a_day(api, now):
     Contact.objects.filter(pk=zoe).update(timezone="America/New_York")
     now("2026-11-21T14:05:00+00:00")
     assert totals([zoe, max_]) == [1, 0]
-    Contact.objects.filter(pk=max_).update(attrs={"born": "1991-11-23"})
+    # Who moves before their hour enters at that of the new zone.
+    Contact.objects.filter(pk=max_).update(attrs={"born": "1991-11-23"}, timezone="Asia/Tokyo")
+    now("2026-11-22T23:30:00+00:00")
+    Contact.objects.filter(pk=max_).update(timezone=None)
+    now("2026-11-23T00:30:00+00:00")
+    assert totals([zoe, max_]) == [1, 0]
     now("2026-11-23T08:00:00+00:00")
     assert totals([zoe, max_]) == [1, 1]
     now("2027-11-21T14:00:00+00:00")
@@ -191,11 +105,12 @@ def test_what_passed_while_nothing_ran_leads_in_only_if_one_says_so(api, now):
     now("2026-11-23T10:01:00+00:00")
     assert (visits(zoe), visits(max_)) == (0, 1)
     # A version that says another hour sets out from now, and nobody enters twice for a day.
-    later = date_source(at="12:00")
-    ok(api.patch(path, {"sources": later}))
-    ok(api.post(f"{path}/publish"))
-    now("2026-11-23T11:00:00+00:00")
-    assert visits(max_) == 1
+    late = person(born="1990-11-23")
+    for hour, when, entered in (("11:00", "10:30", 0), ("12:00", "11:00", 1)):
+        ok(api.patch(path, {"sources": date_source(at=hour)}))
+        ok(api.post(f"{path}/publish"))
+        now(f"2026-11-23T{when}:00+00:00")
+        assert (visits(max_), visits(late)) == (1, entered)
 
 
 def test_an_instant_counts_by_its_day_in_the_workspace_and_what_we_write_by_later_years(api, now):
@@ -213,61 +128,10 @@ def test_an_instant_counts_by_its_day_in_the_workspace_and_what_we_write_by_late
     assert totals([zoe, new]) == [2, 0]
 
 
-def test_the_days_to_come_are_counted_and_simulated(api, now):
-    soon = person(born="1990-12-01", timezone="Asia/Kolkata")
-    far, here = person(born="1990-06-01"), person(born="1990-12-02")
-    campaign = run(api, FIRST, sources=[*date_source(), {"manual": True}])
-    bring(api, campaign, [here])
-    path = f"/api/v1/campaigns/{campaign}"
-    told = ok(api.get(f"{path}/outlook"))
-    assert (told["enters"], told["ahead"]) == (0, {"days": 30, "enters": 1})
-    simulated = ok(api.post(f"{path}/simulate", {"contact": soon}))
-    assert simulated["enters_at"] == "2026-12-01T03:30:00.000Z"
-    # Somebody may put them in by hand today.
-    assert simulated["moments"][0]["arrived_at"][:10] == "2026-11-20"
-    ok(api.patch(path, {"sources": date_source()}))
-    simulated = ok(api.post(f"{path}/simulate", {"contact": soon}))
-    assert simulated["moments"][0]["arrived_at"] == "2026-12-01T03:30:00.000Z"
-    simulated = ok(api.post(f"{path}/simulate", {"contact": far}))
-    assert simulated["enters_at"] == "2027-06-01T07:00:00.000Z"
-    assert simulated["moments"][0]["arrived_at"][:10] == "2026-11-20"
-    made_up = ok(api.post(f"{path}/simulate", {"person": {"born": "2000-11-30"}}))
-    assert made_up["moments"][0]["arrived_at"] == "2026-11-30T08:00:00.000Z"
-
-
-@pytest.mark.parametrize(
-    ("config", "place"),
-    [
-        ({"field": "email"}, "field"),
-        ({"field": "last_active_at"}, "field"),
-        ({"field": "born", "offset": "3h"}, "offset"),
-        ({"field": "born", "offset": "-200d"}, "offset"),
-        ({"field": "born", "offset": 3}, "offset"),
-        ({"field": "born", "at": "9"}, "at"),
-        ({"field": "born", "every": "month"}, "every"),
-        ({"field": "born", "hour": 9}, "hour"),
-        ("born", ""),
-    ],
-)
-def test_a_date_source_that_cannot_be_is_refused(api, config, place):
-    body = {"name": "x", "graph": FIRST, "sources": [{"date": config}]}
-    [problem] = ok(api.post("/api/v1/campaigns", body), 400)["errors"]
-    assert problem["field"] == ".".join(filter(None, ["sources.0.date", place]))
-
-
-def test_a_field_that_is_gone_leads_nobody_in_and_stops_nothing(api, now):
-    zoe = person(born="1990-11-21")
-    run(api, FIRST, sources=[*date_source("call_at"), *date_source()])
-    Field.objects.filter(alias="call_at").delete()
+def test_a_share_is_held_out_of_those_who_come_by_time(api, now):
+    crowd = [person(born="1990-11-21") for _n in range(12)]
+    campaign = run(api, FIRST, sources=date_source(), holdout=50, reentry="always")
     now("2026-11-21T08:00:00+00:00")
-    assert totals([zoe]) == [1]
-
-
-def test_a_file_takes_the_date_along_where_the_field_is_known(api):
-    body = {"name": "x", "graph": FIRST, "sources": [*date_source(), *date_source("call_at")]}
-    path = f"/api/v1/campaigns/{ok(api.post('/api/v1/campaigns', body), 201)['id']}"
-    document = ok(api.get(f"{path}/file"))
-    Field.objects.filter(alias="call_at").delete()
-    taken = ok(api.post("/api/v1/campaigns/file", document), 201)
-    assert [source["date"]["field"] for source in taken["campaign"]["sources"]] == ["born"]
-    assert ok(api.get(f"{path}/draft"))["problems"][0]["code"] == "unknown_date"
+    held = set(HeldOut.objects.filter(campaign=campaign).values_list("contact_id", flat=True))
+    assert 0 < len(held) < len(crowd)
+    assert [visits(contact) for contact in crowd] == [int(one not in held) for one in crowd]

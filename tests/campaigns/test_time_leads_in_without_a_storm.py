@@ -9,12 +9,9 @@ from campaigns.models import SourceClock, SourceDue
 from campaigns.services import gathering, inactivity, timing
 from campaigns.services.anniversaries import Question
 from contacts.models import Contact, ContactState
-from kernel import clock, events, jobs
-from kernel.events import Fact
+from kernel import clock
 from tests.campaigns.by_time import DAY, FIRST, START, inactive, one_chunk, setting, visits
 from tests.journey import ok, people, run
-from tests.settle import settle
-from tracking import spool
 
 pytestmark = pytest.mark.django_db
 
@@ -31,10 +28,6 @@ def somebody(active, number=1):
     last = START - active * DAY
     ContactState.objects.filter(pk__in=contacts).update(last_active_at=last)
     return contacts
-
-
-def opened(contact, when):
-    events.record("emails.opened", [Fact(contact, when)], now=clock.now())
 
 
 def test_a_source_that_is_slow_stops_no_other(api, now, monkeypatch):
@@ -129,39 +122,3 @@ def test_after_its_end_a_campaign_stood_still(api, now, catch_up):
     ok(api.post(f"{path}/publish", {"catch_up": catch_up}))
     now(61)
     assert (told["enters"], visits(zoe)) == (int(catch_up), [int(catch_up)])
-
-
-def test_other_kinds_or_days_let_nobody_in_again(api, now):
-    [zoe] = somebody(90)
-    opened(zoe, START - 80 * DAY)
-    settle()
-    path = f"/api/v1/campaigns/{run(api, FIRST, sources=inactive(), reentry='always')}"
-    now(1)
-    for changed in (inactive(20), inactive(20, kinds=["emails.clicked"]), inactive(30)):
-        ok(api.patch(path, {"sources": changed}))
-        assert ok(api.get(f"{path}/outlook"))["enters"] == 0
-        ok(api.post(f"{path}/publish"))
-        now(2)
-    assert visits(zoe) == [1]
-
-
-@pytest.mark.parametrize("where", ["in a spool", "as a change"])
-def test_what_is_not_known_yet_may_be_an_activity(api, now, monkeypatch, where):
-    [zoe] = somebody(28)
-    run(api, FIRST, sources=inactive())
-    now(1)
-    if where == "in a spool":
-        monkeypatch.setattr(spool, "waits", [lambda: START + 1.5 * DAY])
-    else:
-        now(1.5, follow=False)
-        opened(zoe, clock.now())
-    now(3, follow=False)
-    jobs.enqueue("campaigns.time", {}, now=clock.now())
-    queue = jobs.Jobs()
-    while queue.work(clock.now()):
-        pass
-    assert visits(zoe) == [0]
-    monkeypatch.setattr(spool, "waits", [])
-    settle()
-    now(3.001)
-    assert visits(zoe) == [int(where == "in a spool")]
