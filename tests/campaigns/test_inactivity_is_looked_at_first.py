@@ -36,7 +36,7 @@ def test_the_first_look_at_everybody_goes_on_after_it_was_killed(api, now, monke
 
 
 def test_a_first_look_that_was_stopped_goes_on_when_it_is_published_again(api, now):
-    long, later = somebody(active=90)(active=29.5)
+    long, later = somebody(active=90), somebody(active=29.5)
     path = f"/api/v1/campaigns/{run(api, FIRST, sources=inactive())}"
     ok(api.post(f"{path}/unpublish"))
     now(0.1)
@@ -54,7 +54,7 @@ def test_a_first_look_that_was_stopped_goes_on_when_it_is_published_again(api, n
 
 
 def test_who_comes_in_is_counted_before_and_simulated(api, now):
-    long, soon = somebody(active=90)(active=20)
+    long, soon = somebody(active=90), somebody(active=20)
     body = {"name": "x", "graph": FIRST, "sources": inactive()}
     path = f"/api/v1/campaigns/{ok(api.post('/api/v1/campaigns', body), 201)['id']}"
     told = ok(api.get(f"{path}/outlook"))

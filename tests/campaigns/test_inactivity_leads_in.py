@@ -23,7 +23,7 @@ def opened(contact, when):
 
 
 def test_who_is_inactive_comes_in_and_the_others_on_their_day(api, now):
-    long, soon, never, new = somebody(active=90)(active=28)()(5)
+    long, soon, never, new = somebody(active=90), somebody(active=28), somebody(), somebody(5)
     path = f"/api/v1/campaigns/{run(api, FIRST, sources=inactive(), reentry='after_leaving')}"
     now(1)
     assert visits(long, soon, never, new) == [1, 0, 1, 0]
@@ -57,7 +57,7 @@ def test_re_entry_once_and_three_days_without_workers(api, now):
 @pytest.mark.parametrize("unasked", [True, False])
 def test_of_whom_nothing_may_be_seen_stays_out(api, now, unasked):
     preferences.put("tracking.measure_unasked", unasked)
-    open_, closed, silent = somebody()()()
+    open_, closed, silent = somebody(), somebody(), somebody()
     purposes = ("open_tracking", "click_tracking", "web_tracking")
     for contact, state in ((open_, "granted"), (closed, "refused")):
         Consent.objects.bulk_create(
@@ -71,7 +71,7 @@ def test_of_whom_nothing_may_be_seen_stays_out(api, now, unasked):
 
 
 def test_only_the_chosen_activities_count(api, now):
-    reader, buyer = somebody()()
+    reader, buyer = somebody(), somebody()
     for contact, key in ((reader, "emails.clicked"), (buyer, "orders.placed")):
         events.record(key, [Fact(contact, START - 5 * DAY)], now=START)
     settle()
