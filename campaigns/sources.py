@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from campaigns.graph import timed
 from campaigns.graph.decisions import check_conditions
 from campaigns.graph.problems import Problems
 from kernel import subjects
@@ -36,6 +37,10 @@ def check_sources(
 
 
 def _stored(source: dict[str, Any]) -> dict[str, Any]:
+    if set(source) == {timed.INACTIVE}:
+        return {timed.INACTIVE: timed.stored_inactive(source[timed.INACTIVE])}
+    if set(source) == {timed.DATE}:
+        return {timed.DATE: timed.stored(source[timed.DATE])}
     if set(source) != {"trigger"}:
         return source
     return {"event": TRIGGERED, "where": {TRIGGER: int(str(source["trigger"]))}}
@@ -54,10 +59,19 @@ def _check(source: object, problems: Problems) -> None:
     elif "event" in source and set(source) <= {"event", "where"}:
         _check_event(source, problems)
     elif set(source) != {"manual"}:
-        message = _("A source is a segment, a campaign, an event with its conditions, or manual.")
-        problems.add("invalid", message)
+        _check_timed(source, problems)
     elif source["manual"] is not True:
         problems.at("manual").add("invalid", _("Only true is possible."))
+
+
+def _check_timed(source: dict[str, Any], problems: Problems) -> None:
+    if set(source) == {timed.DATE}:
+        timed.check_date(source[timed.DATE], problems.at(timed.DATE))
+    elif set(source) == {timed.INACTIVE}:
+        timed.check_inactive(source[timed.INACTIVE], problems.at(timed.INACTIVE))
+    else:
+        message = _("A source is a segment, a campaign, an event, a date, inactivity, or manual.")
+        problems.add("invalid", message)
 
 
 def _check_named(kind: str, value: object, problems: Problems) -> None:

@@ -17,6 +17,8 @@ CAMPAIGN_LOCK = 91
 FIELDS_LOCK = 94
 # Held by a session while it builds the index of a field.
 BUILD_LOCK = 95
+# Held by whoever asks whom a source of a campaign that follows time would let in.
+SOURCE_LOCK = 98
 # Held by whoever gives new types of events their numbers.
 KINDS_LOCK = 97
 # SQLSTATE of a deadlock and of a serialisation failure.

@@ -8,13 +8,19 @@ from stages.models import Stage
 
 
 class MoveForm(forms.Form):
-    """Which stage."""
+    """Which stage, and whether people may fall back to it."""
 
     stage = picking(
         "stage",
         forms.ModelChoiceField(
             Stage.objects.order_by("weight", "name"), label=_("Stage"), empty_label=_("Choose…")
         ),
+    )
+
+    backwards = forms.BooleanField(
+        label=_("Move people back, too"),
+        required=False,
+        help_text=_("Otherwise who is in a later stage already stays there."),
     )
 
     def clean_stage(self) -> int:

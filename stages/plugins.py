@@ -12,7 +12,7 @@ from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
 from kernel.permissions import PermissionKind, permission_kinds
 from stages.forms import MoveForm
 from stages.models import Stage
-from stages.services.moving import leave, move, put_back, whence
+from stages.services.moving import further, leave, move, put_back, whence
 
 
 @permission_kinds.register
@@ -42,18 +42,30 @@ class MoveToStage(ContactAction):
     reversible = undoable = True
 
     def run(self, batch: Batch, now: datetime) -> Outcomes:
-        """Move everybody in one statement; None, which no form offers, is out of all stages."""
+        """Move everybody in one statement; who has come further stays, unless settings say so.
+
+        No stage, which no form offers, is out of all.
+        """
         if self.config["stage"] is None:
             leave(batch.contacts, depth=batch.depth)
         stage = Stage.objects.filter(pk=self.config["stage"]).first()
-        if stage is not None:
-            name, depth, bulk = stage.name, batch.depth, batch.bulk
-            move(batch.contacts, stage.pk, name, now, depth=depth, bulk=bulk)
-        return Outcomes()
+        if stage is None:
+            return Outcomes()
+        staying = self._staying(batch.contacts)
+        moving = [contact for contact in batch.contacts if contact not in staying]
+        move(moving, stage.pk, stage.name, now, depth=batch.depth, bulk=batch.bulk)
+        return Outcomes(skipped=dict.fromkeys(staying, _("Has come further already")))
+
+    def _staying(self, contacts: Sequence[int]) -> set[int]:
+        if self.config.get("backwards"):
+            return set()
+        return further(contacts, self.config["stage"])
 
     def before(self, contacts: Sequence[int]) -> Any:
         """Keep from which stage each comes who is moved."""
-        return whence(contacts, self.config["stage"])
+        staying = self._staying(contacts)
+        moving = [contact for contact in contacts if contact not in staying]
+        return whence(moving, self.config["stage"])
 
     def concerned(self, kept: Any) -> set[int]:
         """Return who came from elsewhere."""
@@ -65,7 +77,12 @@ class MoveToStage(ContactAction):
 
     def describe(self) -> str:
         """Name the stage."""
-        return _("Change the stage to “%(name)s”") % {"name": self._name()}
+        words = (
+            _("Change the stage to “%(name)s”, also back to it")
+            if self.config.get("backwards")
+            else _("Change the stage to “%(name)s”")
+        )
+        return words % {"name": self._name()}
 
     def done(self, count: int, shown: str) -> str:
         """Say where they are now."""

@@ -15,9 +15,9 @@ from api.fields import DocumentField, DurationField, IdField, MomentField, Truth
 from api.routers import endpoint
 from api.serializers import Serializer
 from campaigns.api.behind import CAMPAIGN, CampaignPart
-from campaigns.services import foreseeing, rehearsing
+from campaigns.services import coming, foreseeing, rehearsing
 from campaigns.services.publishing import NotPossible
-from campaigns.services.rehearsing import Question, Told
+from campaigns.services.rehearsing import LATEST, Question, Told
 from campaigns.services.simulated import Answer
 from contacts.models import Contact
 from kernel import clock
@@ -25,8 +25,6 @@ from kernel.filters.questions import within_time
 from kernel.partitions import ensure_ahead, have_room
 from kernel.permissions import narrow
 
-# The log of events has room so far ahead.
-LATEST = timedelta(days=60)
 MOST_ANSWERS = 500
 # What one question of the outlook may take.
 PATIENCE_MS = 5_000
@@ -85,11 +83,15 @@ class KeptOutSerializer(Serializer):
 
 
 class WaySerializer(Serializer):
-    """What would become of the contact; times are to be shown in `zone`."""
+    """What would become of the contact; times are to be shown in `zone`.
+
+    `enters_at`: when a source that follows time leads them in next.
+    """
 
     name = serializers.CharField()
     zone = serializers.CharField()
     kept_out = KeptOutSerializer(allow_null=True)
+    enters_at = MomentField(allow_null=True)
     moments = MomentSerializer(many=True)
     ended = serializers.CharField()
     ended_at = MomentField(allow_null=True)
@@ -120,6 +122,7 @@ class Simulate(CampaignPart):
         question = Question(
             campaign,
             values.get("start") or clock.now(),
+            chosen=values.get("start") is not None,
             contact=values.get("contact"),
             person=values.get("person") or {},
             tags=values.get("tags") or [],
@@ -169,12 +172,21 @@ class StepOutlookSerializer(Serializer):
     hindered = OutSerializer(many=True)
 
 
+class AheadSerializer(Serializer):
+    """How many time leads in within so many days, if nothing else happens."""
+
+    days = serializers.IntegerField()
+    enters = serializers.IntegerField()
+
+
 class OutlookSerializer(Serializer):
-    """Whom publishing the draft would let in at once."""
+    """Whom publishing the draft would let in at once, and in the days to come."""
 
     enters = serializers.IntegerField()
     out = OutSerializer(many=True)
     steps = StepOutlookSerializer(many=True)
+    ahead = AheadSerializer(allow_null=True)
+    hints = KeptOutSerializer(many=True)
 
 
 @endpoint(f"{CAMPAIGN}/outlook", "campaign-outlook")
@@ -213,7 +225,12 @@ class Outlook(CampaignPart):
             {"code": why, "words": foreseeing.said(why), "count": count}
             for why, count in told.out.items()
         ]
-        return Response({"enters": told.enters, "out": out, "steps": steps})
+        ahead = None
+        if told.ahead is not None:
+            ahead = {"days": coming.AHEAD_DAYS, "enters": told.ahead}
+        hints = [{"code": code, "words": words} for code, words in foreseeing.hints(campaign)]
+        answer = {"enters": told.enters, "out": out, "steps": steps}
+        return Response(answer | {"ahead": ahead, "hints": hints})
 
 
 def _too_slow() -> Refused:
@@ -226,6 +243,7 @@ def _shown(told: Told) -> dict[str, Any]:
         "name": told.name,
         "zone": told.zone,
         "kept_out": {"code": why, "words": foreseeing.said(why)} if why else None,
+        "enters_at": told.enters_at,
         "moments": told.way.moments,
         "ended": told.way.ended,
         "ended_at": told.way.ended_at,

@@ -42,6 +42,7 @@ def _asking() -> Words:
 def _ways() -> Words:
     return {
         "kept_out": _("For real they would not come in: %(why)s."),
+        "enters_by_time": _("Enters by time: %(when)s"),
         "hours_in": _("Hours of the time zone %(zone)s"),
         "ended_done": _("Comes to the end"),
         "ended_exit": _("Reaches an exit"),
@@ -166,6 +167,7 @@ def _outlook() -> Words:
         "counting": _("Counting who comes in…"),
         "not_counted": _("Who comes in could not be counted in time."),
         "enter_at_once": _("Come in at once: %(count)s"),
+        "enter_ahead": _("Come in by time within %(days)s days: %(count)s"),
         "stay_out": _("Stay out: %(reasons)s"),
         "would_reach": _("Would reach %(count)s of them today"),
         "not_reached": _("Not reached: %(reasons)s"),

@@ -55,6 +55,7 @@ def _campaign() -> Words:
         "source_segments": _("Who is in, or joins, these segments"),
         "source_event": _("Whoever this happens to"),
         "add_event_source": _("Add an event"),
+        **_timed(),
         "source_campaigns": _("Who comes to an end of these campaigns"),
         "source_manual": _("Whoever is added by hand"),
         "reentry": _("How often somebody may enter"),
@@ -84,6 +85,32 @@ def _campaign() -> Words:
         "end_at": _("Ends"),
         "end_help": _("Nobody enters from then on; who is on the way may finish."),
         "objective": _("What it is for"),
+    }
+
+
+def _timed() -> Words:
+    """Name what time alone leads in by."""
+    return {
+        "source_date": _("Whose date comes"),
+        "add_date_source": _("Add a date, such as a birthday"),
+        "source_inactive": _("Who does nothing for a while"),
+        "add_inactive_source": _("Add inactivity"),
+        "inactive_days": _("Days without activity"),
+        "inactive_help": _(
+            "Whoever is inactive already comes in when this is first published. People of whom we"
+            " may measure nothing are left out."
+        ),
+        "inactive_what": _("What counts as activity"),
+        "inactive_all": _("Anything they do"),
+        "inactive_some": _("Only what is chosen here"),
+        "date_every": _("How often"),
+        "date_yearly": _("Every year, on its anniversary"),
+        "date_once": _("On that day alone"),
+        "date_at": _("At what time"),
+        "date_at_help": _("In the contact's own time zone, else in that of the workspace."),
+        "date_only_once": _(
+            "People enter once: next year nobody enters again. Choose below how often."
+        ),
     }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from campaigns.graph import decisions
+from campaigns.graph import decisions, timed
 from kernel import filters
 from kernel.actions import contact_actions
 from kernel.exchanging import Exchange, exchanged, lacks
@@ -62,6 +62,9 @@ def _source(source: Json, exchange: Exchange) -> Json:
     if isinstance(key, str):
         where = exchanged_where(key, source.get("where", {}), exchange)
         return {} if lacks(where) else {**source, "where": where}
+    # Fields go by their aliases, here as there.
+    if timed.is_missing(source):
+        return {}
     found = {
         name: exchanged(NAMED[name], value, exchange) if name in NAMED else value
         for name, value in source.items()

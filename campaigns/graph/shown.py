@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from campaigns.graph import decisions
+from campaigns.graph import decisions, timed
 from kernel.actions import contact_actions
 
 Json = dict[str, Any]
@@ -41,6 +41,8 @@ def _node(node: Json) -> Json:
 def _source(source: Json) -> Json:
     if "event" in source:
         return _about(source["event"], source)
+    if timed.kind_of(source):
+        return source
     return {name: value if value is True else str(value) for name, value in source.items()}
 
 

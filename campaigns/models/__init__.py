@@ -3,6 +3,7 @@
 from campaigns.models.campaign import Campaign, CampaignNode, CampaignVersion, OnLeave, Reentry
 from campaigns.models.counts import NodeCount, NodeDay, NodeDelta, NodeVersion
 from campaigns.models.heldout import HeldOut
+from campaigns.models.sourceclock import SourceClock, SourceDue
 from campaigns.models.visit import LeftFor, Outcome, Source, Step, StepLog, StepState, Visit
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "Outcome",
     "Reentry",
     "Source",
+    "SourceClock",
+    "SourceDue",
     "Step",
     "StepLog",
     "StepState",

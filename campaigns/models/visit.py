@@ -18,6 +18,8 @@ class Source(models.IntegerChoices):
     SEGMENT = 1, _("segment")
     EVENT = 2, _("event")
     CAMPAIGN = 3, _("campaign")
+    DATE = 4, _("date")
+    INACTIVE = 5, _("inactivity")
 
 
 class LeftFor(models.IntegerChoices):
@@ -49,6 +51,8 @@ class Visit(models.Model):
     edition = models.SmallIntegerField(default=1, db_default=1)
     number = models.PositiveIntegerField()
     source = models.SmallIntegerField(choices=Source.choices)
+    # What led in: a segment, a campaign; of a date the number of its day, of
+    # inactivity the second of what was done last.
     source_id = models.BigIntegerField(null=True)
     entered_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True)

@@ -1,13 +1,17 @@
 """The campaigns' jobs: fitting those on their way to a new version, letting members in."""
 
+import logging
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import OperationalError, connection, transaction
 
+from campaigns.graph import timed
 from campaigns.graph.plan import Plan, plan_of
 from campaigns.models import Campaign, Source
-from campaigns.services import inside, refitting, seeking, watching
+from campaigns.services import gathering, inside, refitting, seeking, timing, watching
 from campaigns.services.entering import enter
 from campaigns.services.fitting import Fit, compare, fit, under_way
 from campaigns.services.forgetting import forget_some
@@ -18,11 +22,14 @@ from campaigns.services.renumbering import node_numbers
 from campaigns.services.returning import Arrival
 from campaigns.services.running import entrance, hold, plans, running
 from kernel import clock
-from kernel.jobs import Claimed, handles
+from kernel.jobs import Claimed, LeaseLost, handles
+from kernel.locks import Overtaken
 from kernel.schedule import scheduled
 
-TRIM = "campaigns.trim"
+TRIM, TIME = "campaigns.trim", "campaigns.time"
 CHUNK = 2_000
+logger = logging.getLogger(__name__)
+MARGIN = timedelta(seconds=15)
 # How far back time is followed when it never was.
 FIRST_LOOK = timedelta(days=1)
 
@@ -105,6 +112,44 @@ def follow_time(job: Claimed) -> None:
 
 
 scheduled(seeking.FOLLOW, timedelta(minutes=1))
+
+
+@handles(TIME)
+def let_in_by_time(job: Claimed) -> None:
+    """Let in whose moment has come, some by each source in turn; clocks know how far that is."""
+    now = clock.now()
+    gathering.sweep()
+    turns = [(plan, source) for plan in plans() for source in timing.sources(plan)]
+    while turns:
+        turns = [turn for turn in turns if _turn(job, *turn, now)]
+
+
+def _turn(job: Claimed, plan: Plan, source: Mapping[str, Any], now: datetime) -> bool:
+    """Let some in by one source; say whether there may be more."""
+    try:
+        job.hold(gathering.LIMIT + MARGIN)
+        with transaction.atomic():
+            begun = gathering.gather(plan, source, now)
+            job.keep()
+        if not begun:
+            return begun is not None
+        with transaction.atomic():
+            more = timing.follow(plan.campaign, timed.mark(source), clock.now())
+            job.keep()
+            return more
+    except (LeaseLost, SoftTimeLimitExceeded):
+        raise
+    except Overtaken:
+        return False
+    except Exception as error:
+        # What is wrong with one source, or too slow, must not stop the others.
+        logger.exception("A source of campaign %s cannot be followed", plan.campaign)
+        if isinstance(error, OperationalError) and not connection.is_usable():
+            raise
+        return False
+
+
+scheduled(TIME, timedelta(minutes=1))
 
 
 @handles(TRIM)

@@ -10,11 +10,13 @@ from django.db import OperationalError, connection
 from django.utils.translation import gettext as _
 from psycopg2.errors import QueryCanceled
 
+from campaigns.graph import timed
 from campaigns.graph.plan import Plan
 from campaigns.graph.schema import EMPTY
 from campaigns.graph.survey import survey
-from campaigns.models import Campaign
-from campaigns.services import returning
+from campaigns.models import Campaign, Reentry
+from campaigns.services import coming, returning
+from campaigns.services.coming import LIMIT
 from campaigns.services.publishing import entering_segments, only_owner
 from kernel.actions import ContactAction, contact_actions
 from kernel.filters.questions import within_time
@@ -29,15 +31,15 @@ LOOKED_UP = f"""
 DROP TABLE IF EXISTS pg_temp.foreseen;
 CREATE TEMP TABLE foreseen ON COMMIT DROP AS
 SELECT m.contact_id, {returning.kept_out(contact="m.contact_id")} AS why
-FROM (SELECT DISTINCT contact_id FROM member
-      WHERE manual <> 2 AND segment_id = ANY(%(segments)s::bigint[])) m {{owned}}
+FROM (SELECT contact_id FROM member
+      WHERE manual <> 2 AND segment_id = ANY(%(segments)s::bigint[])
+      UNION SELECT contact_id FROM standing) m {{owned}}
 LEFT JOIN contact c ON c.id = m.contact_id AND c.withheld IS NOT NULL
 LEFT JOIN (
   SELECT DISTINCT ON (contact_id) contact_id, entered_at, left_at FROM visit
   WHERE campaign_id = %(campaign)s ORDER BY contact_id, number DESC) v
   ON v.contact_id = m.contact_id"""  # noqa: S608 - constants
 OWNED = "JOIN contact o ON o.id = m.contact_id AND o.owner_id = %(owner)s"
-LIMIT = "SELECT set_config('statement_timeout', %s, true)"
 COUNT = "SELECT why, count(*) FROM foreseen GROUP BY why ORDER BY 2 DESC"
 ENTERING = "SELECT contact_id FROM foreseen WHERE why IS NULL"
 ONE = f"""
@@ -70,6 +72,8 @@ class Outlook:
     # People kept out, by why.
     out: Mapping[str, int] = field(default_factory=dict)
     steps: Sequence[StepOutlook] = ()
+    # How many time leads in within `AHEAD_DAYS`; None: nothing of it follows time.
+    ahead: int | None = None
 
 
 def outlook(campaign: Campaign, now: datetime, *, user: Any, catch_up: bool = False) -> Outlook:
@@ -88,8 +92,10 @@ def outlook(campaign: Campaign, now: datetime, *, user: Any, catch_up: bool = Fa
         "now": max(now, campaign.start_at or now),
         "segments": entering_segments(campaign, now, catch_up=catch_up),
     }
-    if not values["segments"]:
-        return Outlook(0)
+    ahead = coming.count(campaign, values, lambda: _left(ends))
+    standing = coming.keep_standing(campaign, now, lambda: _left(ends), catch_up=catch_up)
+    if not values["segments"] and not standing:
+        return Outlook(0, ahead=ahead)
     owned = "" if values["owner"] is None else OWNED
     with connection.cursor() as cursor:
         for statement in (LOOKED_UP.format(owned=owned), "ANALYZE foreseen", COUNT):
@@ -98,7 +104,18 @@ def outlook(campaign: Campaign, now: datetime, *, user: Any, catch_up: bool = Fa
         counted: dict[str | None, int] = dict(cursor.fetchall())
     enters = counted.pop(None, 0)
     out = {why: count for why, count in counted.items() if why}
-    return Outlook(enters, out, _steps(campaign, enters, values["now"], ends))
+    return Outlook(enters, out, _steps(campaign, enters, values["now"], ends), ahead)
+
+
+def hints(campaign: Campaign) -> list[tuple[str, str]]:
+    """Tell what whoever publishes may not have meant: codes with words."""
+    if campaign.reentry == Reentry.ONCE and any(map(timed.is_yearly, campaign.sources)):
+        words = _(
+            "People enter once: next year their date leads nobody in again. Choose that they enter"
+            " again after having left, or every time."
+        )
+        return [("once_a_year", words)]
+    return []
 
 
 def _left(ends: float) -> int:
@@ -137,6 +154,7 @@ def said(why: str) -> str:
         "cooling_down": _("came too short a while ago"),
         "on_the_way": _("on the way already"),
         "here_before": _("was here before"),
+        "not_measurable": _("nothing of what they do may be measured"),
         "held_out": _("is held out, to be compared with those who go"),
     }[why]
 

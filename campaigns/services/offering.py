@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from campaigns.graph import timed
 from contacts.catalogue import catalogue
 from kernel import preferences
 from kernel.actions import contact_actions
@@ -16,6 +17,7 @@ PICKED = frozenset({"email", "segment", "campaign", "tag"})
 def offered() -> Json:
     """Return the palette: what each step can be, and the settings of each."""
     unasked = bool(preferences.get("tracking.measure_unasked"))
+    active = timed.activities()
     return {
         "actions": [
             {
@@ -35,6 +37,7 @@ def offered() -> Json:
                 "subject": kind.subject if kind.subject in PICKED else "",
                 "conditions": list(kind.conditions),
                 "numbers": list(kind.numbers),
+                "active": kind.key in active,
                 "measured": bool(kind.consent),
                 # People who were never asked are not seen doing it.
                 "needs_consent": bool(kind.consent) and not unasked,

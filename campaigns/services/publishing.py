@@ -13,7 +13,7 @@ from campaigns.graph import check, splits
 from campaigns.graph.schema import START
 from campaigns.models import Campaign, CampaignNode, CampaignVersion
 from campaigns.models.campaign import Rules
-from campaigns.services import refitting
+from campaigns.services import refitting, timing
 from campaigns.services.inside import Inside, check_moves, running_versions, still_peopled
 from campaigns.services.running import hold
 from campaigns.sources import check_sources
@@ -78,6 +78,8 @@ def publish(
         **{name: getattr(campaign, name) for name in RULES},
     )
     _number_nodes(version, moving=not finish)
+    # While the campaign still says whether anything of it ran.
+    timing.begin(campaign, version, now, catch_up=how.catch_up)
     paused = campaign.unpublished_at if campaign.state == Campaign.State.UNPUBLISHED else None
     campaign.state = Campaign.State.PUBLISHED
     campaign.published = version

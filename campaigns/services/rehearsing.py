@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import Any
 
@@ -12,7 +12,7 @@ from campaigns.graph import check
 from campaigns.graph.plan import Plan, plan_from, plan_of
 from campaigns.graph.survey import survey
 from campaigns.models import Campaign
-from campaigns.services import foreseeing, saying
+from campaigns.services import foreseeing, saying, timing
 from campaigns.services.behind import names
 from campaigns.services.publishing import NotPossible, only_owner
 from campaigns.services.simulated import Answer, Way
@@ -28,6 +28,8 @@ from kernel.registry import ConfigProblem, Problem
 from kernel.zone import workspace_zone
 
 MOST_TAGS = 100
+# The log of events has room so far ahead.
+LATEST = timedelta(days=60)
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class Question:
 
     campaign: Campaign
     start: datetime
+    # Whether somebody asked for that start, or whoever enters by time alone may enter then.
+    chosen: bool = True
     contact: int | None = None
     person: Mapping[str, Any] = field(default_factory=dict)
     tags: list[str] = field(default_factory=list)
@@ -51,6 +55,8 @@ class Told:
     zone: str
     # Why the rules would not let this contact in then; None: they would.
     kept_out: str | None
+    # When time leads them in, by a date of theirs; None: it does not.
+    enters_at: datetime | None
     way: Way
     titles: Mapping[str, str]
 
@@ -64,18 +70,31 @@ def simulate(question: Question, user: Any) -> Told:
         contact, out = question.contact, None
         if contact is None:
             contact = _made_up(question)
-        else:
-            out = foreseeing.kept_out(plan, contact, question.start)
-        way = walk(plan, contact, question.start, question.answers)
+        enters_at = timing.enters_at(plan, contact, question.start)
+        start = _start(question, plan, enters_at)
+        if question.contact is not None:
+            out = foreseeing.kept_out(plan, contact, start)
+            if out is None and timing.is_invisible(plan, contact):
+                out = "not_measurable"
+        way = walk(plan, contact, start, question.answers)
         told = Contact.objects.filter(pk=contact).values_list("timezone", flat=True).first()
         name = names([contact])[contact]
     return Told(
         name=name if question.contact else "",
         zone=told or str(workspace_zone()),
         kept_out=out,
+        enters_at=enters_at,
         way=way,
         titles=saying.titles(graph, {problem["step"] for problem in problems}),
     )
+
+
+def _start(question: Question, plan: Plan, enters_at: datetime | None) -> datetime:
+    """Return when they enter: whom time alone leads in does when their moment comes."""
+    by_time = len(timing.sources(plan)) == len(plan.sources) > 0
+    if question.chosen or not by_time or enters_at is None:
+        return question.start
+    return enters_at if enters_at - question.start <= LATEST else question.start
 
 
 def _plan(question: Question, user: Any) -> Plan:

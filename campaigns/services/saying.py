@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from campaigns.graph import decisions, splits, waits
+from campaigns.graph import decisions, splits, timed, waits
 from contacts.catalogue import catalogue
 from kernel import clock, filters, moments, subjects
 from kernel.actions import contact_actions
@@ -38,6 +38,7 @@ def sources_in_short(sources: Collection[Json]) -> str:
     segments = sum("segment" in source for source in sources)
     campaigns = sum("campaign" in source for source in sources)
     parts = [_event(source["event"], {}) for source in sources if "event" in source]
+    parts += [_source(source, None) for source in sources if timed.kind_of(source)]
     if segments:
         words = ngettext("In %(number)d segment", "In %(number)d segments", segments)
         parts.insert(0, words % {"number": segments})
@@ -53,6 +54,10 @@ def _source(source: Json, user: Actor | None) -> str:
     if "event" in source:
         where = source.get("where", {})
         return _event(source["event"], where, user)
+    if timed.INACTIVE in source:
+        return _inactive(source[timed.INACTIVE])
+    if timed.DATE in source:
+        return _date(source[timed.DATE])
     for kind, words in (
         ("segment", _("In the segment %(name)s")),
         ("campaign", _("After the campaign %(name)s")),
@@ -60,6 +65,41 @@ def _source(source: Json, user: Actor | None) -> str:
         if kind in source:
             return words % {"name": _named(kind, int(source[kind]), user)}
     return _("By hand or by the API")
+
+
+def _inactive(config: Json) -> str:
+    days = ngettext("%(number)d day", "%(number)d days", config["days"])
+    said = days % {"number": config["days"]}
+    if "kinds" not in config:
+        return _("Inactive for %(time)s") % {"time": said}
+    names = ", ".join(str(kind_of(key).label) for key in config["kinds"])
+    return _("For %(time)s none of: %(names)s") % {"time": said, "names": names}
+
+
+def _date(config: Json) -> str:
+    """Say a date source: “3 days before the anniversary of “Birthday” at 09:00”."""
+    spec = catalogue().get(config["field"])
+    offset = str(config.get("offset", ""))
+    yearly = config["every"] == timed.YEARLY
+    if not offset:
+        words = _("On the anniversary of “%(field)s”") if yearly else _("On “%(field)s”")
+    elif offset[0] == "-":
+        words = (
+            _("%(time)s before the anniversary of “%(field)s”")
+            if yearly
+            else _("%(time)s before “%(field)s”")
+        )
+    else:
+        words = (
+            _("%(time)s after the anniversary of “%(field)s”")
+            if yearly
+            else _("%(time)s after “%(field)s”")
+        )
+    said = words % {
+        "field": spec.name if spec else config["field"],
+        "time": said_duration(offset.removeprefix("-")) if offset else "",
+    }
+    return _("%(day)s at %(hour)s") % {"day": said, "hour": config["at"]}
 
 
 def _named(kind: str, number: int, user: Actor | None) -> str:

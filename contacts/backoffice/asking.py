@@ -189,6 +189,11 @@ class StageForm(ActionForm):
         label=_lazy("Stage"),
         error_messages={"required": _lazy("Choose the stage they are moved to.")},
     )
+    backwards = forms.BooleanField(
+        label=_lazy("Move people back, too"),
+        required=False,
+        help_text=_lazy("Otherwise who is in a later stage already stays there."),
+    )
 
     def offer(self) -> None:
         """Offer the stages the user sees."""
@@ -196,7 +201,7 @@ class StageForm(ActionForm):
 
     def config(self, values: dict[str, Any]) -> dict[str, Any]:
         """Read the number."""
-        return {"stage": int(values["stage"])}
+        return {"stage": int(values["stage"]), "backwards": values["backwards"]}
 
 
 class PointsForm(ActionForm):

@@ -32,6 +32,10 @@ Whence = Mapping[str, Sequence[int]]
 WHENCE = """
 SELECT coalesce(stage_id, 0), array_agg(contact_id ORDER BY contact_id) FROM contact_state
 WHERE contact_id = ANY(%s::bigint[]) AND stage_id IS DISTINCT FROM %s GROUP BY 1 ORDER BY 1"""
+# Who is in a stage of more weight than this one.
+FURTHER = """
+SELECT s.contact_id FROM contact_state s JOIN stage f ON f.id = s.stage_id
+WHERE s.contact_id = ANY(%s::bigint[]) AND f.weight > (SELECT weight FROM stage WHERE id = %s)"""
 STILL = """
 SELECT contact_id FROM contact_state
 WHERE contact_id = ANY(%s::bigint[]) AND stage_id = %s ORDER BY contact_id"""
@@ -72,6 +76,14 @@ def leave(contacts: Sequence[int], *, depth: int = 0) -> int:
         left = sorted(row[0] for row in cursor.fetchall())
     changes.announce(left, list(READS), depth=depth)
     return len(left)
+
+
+def further(contacts: Sequence[int], stage: int) -> set[int]:
+    """Return who has come further than a stage, and hold everybody as they are."""
+    lock_contacts(contacts)
+    with connection.cursor() as cursor:
+        cursor.execute(FURTHER, [_ids(contacts), stage])
+        return {row[0] for row in cursor.fetchall()}
 
 
 def whence(contacts: Sequence[int], stage: int) -> Whence:

@@ -12,9 +12,12 @@ from tests.journey import bring, figures, graph, node, ok, people, points, run, 
 from tests.settle import settle
 
 DAY, HALF_PAST_TWO = {"from": "09:00", "to": "17:00"}, {"from": "02:30", "to": "02:45"}
-PARIS, CHATHAM, KOLKATA = (
-    ZoneInfo(name) for name in ("Europe/Paris", "Pacific/Chatham", "Asia/Kolkata")
-)
+PARIS, CHATHAM, KOLKATA, NEW_YORK, KIRITIMATI = (
+    ZoneInfo(name)
+    for name in (
+        "Europe/Paris", "Pacific/Chatham", "Asia/Kolkata", "America/New_York", "Pacific/Kiritimati"
+    )
+)  # fmt: skip
 
 
 def at(text):
@@ -43,6 +46,27 @@ def at(text):
          "2026-11-23T00:00+00:00"),
         (DAY, KOLKATA, "2026-11-23T12:00+00:00",
          "2026-11-24T09:00+05:30"),
+        # One zone's evening is the next day's morning in another.
+        (DAY, KIRITIMATI, "2026-11-22T18:59+00:00", "2026-11-23T09:00+14:00"),
+        (DAY, KIRITIMATI, "2026-11-22T19:01+00:00", "2026-11-23T09:01+14:00"),
+        (DAY, NEW_YORK, "2026-11-23T13:59+00:00", "2026-11-23T09:00-05:00"),
+        ({"weekdays": ["mon"]}, KIRITIMATI, "2026-11-22T09:00+00:00", "2026-11-23T00:00+14:00"),
+        ({"weekdays": ["sun"], "from": "20:00"}, NEW_YORK, "2026-11-23T02:00+00:00",
+         "2026-11-22T21:00-05:00"),
+        # Both days on which clocks change in New York, too, and a day that is an hour shorter.
+        (HALF_PAST_TWO, NEW_YORK, "2026-03-08T00:10-05:00", "2026-03-08T03:30-04:00"),
+        (HALF_PAST_TWO, NEW_YORK, "2026-11-01T00:10-04:00", "2026-11-01T02:30-05:00"),
+        ({"weekdays": ["sun"], "from": "09:00"}, PARIS, "2026-03-28T23:00+01:00",
+         "2026-03-29T09:00+02:00"),
+        ({"weekdays": ["sun"], "from": "09:00"}, PARIS, "2026-10-24T23:00+02:00",
+         "2026-10-25T09:00+01:00"),
+        ({"from": "22:00", "to": "02:00"}, KOLKATA, "2028-02-29T22:30+05:30",
+         "2028-02-29T22:30+05:30"),
+        ({"weekdays": ["tue"], "from": "22:00", "to": "02:00"}, KOLKATA,
+         "2028-03-01T01:59+05:30", "2028-03-01T01:59+05:30"),
+        # After three days of standstill, at night: the next morning that is allowed.
+        ({"weekdays": ["mon", "fri"], "from": "09:00", "to": "17:00"}, KIRITIMATI,
+         "2026-11-26T03:00+14:00", "2026-11-27T09:00+14:00"),
     ],
 )  # fmt: skip
 def test_the_next_opening_of_a_window(until, zone, now, expected):

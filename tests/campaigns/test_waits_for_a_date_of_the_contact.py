@@ -48,6 +48,26 @@ def test_the_moment_is_that_of_the_calendar(api, field, value, offset, expected)
     assert found == {zoe: datetime.fromisoformat(expected)}
 
 
+@pytest.mark.parametrize(
+    ("zone", "expected"),
+    [
+        ("America/New_York", "2028-02-26T00:00-05:00"),
+        ("Asia/Kolkata", "2028-02-26T00:00+05:30"),
+        ("Pacific/Kiritimati", "2028-02-26T00:00+14:00"),
+        ("UTC", "2028-02-26T00:00+00:00"),
+    ],
+)
+@pytest.mark.parametrize("own", ["Pacific/Kiritimati", None])
+def test_a_date_begins_in_the_workspace_wherever_the_contact_is(api, zone, expected, own):
+    make_fields(api)
+    preferences.put("workspace.timezone", zone)
+    [zoe] = people(1)
+    ok(api.patch(f"/api/v1/contacts/{zoe}", {"renewal": "2028-02-29", "timezone": own}))
+    wait = Node(1, "rest", "wait", "", {"until": {"field": "renewal", "offset": "-3d"}})
+    found = moments(wait, [zoe], datetime(2028, 1, 1, tzinfo=UTC))
+    assert found == {zoe: datetime.fromisoformat(expected)}
+
+
 def test_a_moved_date_is_followed_and_an_emptied_one_lets_go(api, shift):
     make_fields(api)
     zoe, max_ = people(2)

@@ -86,11 +86,13 @@ def apply(
     # Meanwhile a stage may have been deleted.
     there = known(STAGE, alike) if key == MOVE else set(alike)
     left: dict[int, str] = {}
+    # What a file says of somebody is so, also where they had come further.
+    more = {"backwards": True} if key == MOVE else {}
     for value in sorted(alike):
         if value in there:
             # The import's own position proves that this happens once.
             outcomes = run_action(
-                kind({setting: value}), batch.only(alike[value]), now, claimed=True
+                kind({setting: value, **more}), batch.only(alike[value]), now, claimed=True
             )
             left |= unplaced(outcomes)
         else:

@@ -17,6 +17,7 @@ export function Journey({ told, dim }: { told: Told; dim: boolean }) {
   return (
     <section class={`journey ${dim ? "dims" : ""}`} aria-live="polite" aria-busy={dim}>
       {told.kept_out && <div class="note amber"><Icon name="user-x" /><span>{say("kept_out", { why: told.kept_out.words })}</span></div>}
+      {told.enters_at && <p class="small"><Icon name="calendar-event" /> {say("enters_by_time", { when: hour(told.enters_at, told.zone) })}</p>}
       <p class="ending"><b>{say(`ended_${told.ended || "never"}`)}</b> {told.ended_at && ["done", "exit", "goal"].includes(told.ended) && hour(told.ended_at, told.zone)}</p>
       <p class="form-text">{say("hours_in", { zone: told.zone })}</p>
       <ol class="plain moments">

@@ -4,6 +4,7 @@ import { Icon } from "../page/Icon";
 import { call } from "../page/requests";
 import { stepOf } from "./graph";
 import { titleOf } from "./kinds";
+import { kindOf } from "./steps/TimedSources";
 import { useStore } from "./store";
 import { inside, number, page, say } from "./words";
 
@@ -17,24 +18,28 @@ interface Told {
   enters: number;
   out: Out[];
   steps: { step: string; reached: number; hindered: Out[] }[];
+  // Whom time leads in within so many days.
+  ahead: { days: number; enters: number } | null;
+  hints: { code: string; words: string }[];
 }
 
 export function Outlook({ catchUp }: { catchUp: boolean }) {
   const [told, setTold] = useState<Told | null>(null);
   const [wrong, setWrong] = useState(false);
   const campaign = useStore((state) => state.draft.campaign);
-  const segments = campaign.sources.some((source) => "segment" in source);
+  const atOnce = campaign.sources.some((source) => "segment" in source || "inactive" in source);
+  const counted = atOnce || campaign.sources.some(kindOf);
   useEffect(() => {
     const asking = new AbortController();
     setTold(null);
     setWrong(false);
-    if (segments) {
+    if (counted) {
       call<Told>("GET", `campaigns/${page.id}/outlook?catch_up=${catchUp}`, undefined, asking.signal)
         .then(setTold, () => setWrong(!asking.signal.aborted));
     }
     return () => asking.abort();
-  }, [catchUp, segments]);
-  if (!segments) {
+  }, [catchUp, counted]);
+  if (!counted) {
     return null;
   }
   if (!told) {
@@ -42,7 +47,9 @@ export function Outlook({ catchUp }: { catchUp: boolean }) {
   }
   return (
     <section class="outlook" aria-live="polite" aria-label={say("outlook")}>
-      <p><b class="num">{say("enter_at_once", { count: told.enters })}</b> {told.out.length > 0 && <Reasons of={told.out} word="stay_out" />}</p>
+      {atOnce && <p><b class="num">{say("enter_at_once", { count: told.enters })}</b> {told.out.length > 0 && <Reasons of={told.out} word="stay_out" />}</p>}
+      {told.ahead && <p><b class="num">{say("enter_ahead", { count: told.ahead.enters, days: told.ahead.days })}</b></p>}
+      {told.hints.map((hint) => <div class="note amber" key={hint.code}><Icon name="alert-triangle" /><span>{hint.words}</span></div>)}
       {told.steps.length > 0 && <ul class="plain">{told.steps.map((step) => <Step key={step.step} step={step} />)}</ul>}
     </section>
   );

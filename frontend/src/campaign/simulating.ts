@@ -28,6 +28,8 @@ export interface Told {
   name: string;
   zone: string;
   kept_out: { code: string; words: string } | null;
+  // When a date of theirs leads them in.
+  enters_at: string | null;
   moments: Moment[];
   ended: string;
   ended_at: string | null;

@@ -161,6 +161,8 @@ export interface EventOffer {
   subject: string;
   conditions: string[];
   numbers: string[];
+  // Whether it shows that a person is active.
+  active: boolean;
   measured: boolean;
   needs_consent: boolean;
 }

@@ -8,6 +8,7 @@ import { Duration } from "./Duration";
 import { EventChoice } from "./EventForm";
 import { Field, invalid } from "./Field";
 import { ObjectPicker } from "./ObjectPicker";
+import { kindOf, TimedSources } from "./TimedSources";
 import { inFull, instant, localTime } from "./WaitForm";
 
 function useRefused(field: string): string[] {
@@ -71,10 +72,12 @@ function Sources({ wrong }: { wrong: string[] }) {
   const segments = sources.flatMap((source) => ("segment" in source ? [String(source.segment)] : []));
   const campaigns = sources.flatMap((source) => ("campaign" in source ? [String(source.campaign)] : []));
   const events = sources.filter((source) => "event" in source);
+  const timed = sources.filter(kindOf);
   const manual = sources.some((source) => "manual" in source);
-  const compose = (given: { segments?: string[]; campaigns?: string[]; events?: Source[]; manual?: boolean }) => [
+  const compose = (given: { segments?: string[]; campaigns?: string[]; events?: Source[]; timed?: Source[]; manual?: boolean }) => [
     ...(given.segments ?? segments).map((segment) => ({ segment })),
     ...(given.events ?? events),
+    ...(given.timed ?? timed),
     ...(given.campaigns ?? campaigns).map((campaign) => ({ campaign })),
     ...((given.manual ?? manual) ? [{ manual: true }] : []),
   ];
@@ -102,6 +105,7 @@ function Sources({ wrong }: { wrong: string[] }) {
         </div>
       ))}
       <div class="field"><button type="button" class="linkish" onClick={() => put(compose({ events: [...events, { event: "contacts.created" }] }))}>{say("add_event_source")}</button></div>
+      <TimedSources sources={timed} onChange={(next, mark) => put(compose({ timed: next }), mark)} />
       <Field id="c-campaigns" label={say("source_campaigns")}>
         <ObjectPicker id="c-campaigns" kind="campaign" many value={campaigns} onChange={(value) => put(compose({ campaigns: value }))} />
       </Field>

@@ -4,7 +4,15 @@ import { say } from "../words";
 const UNITS = ["m", "h", "d", "w", "s"] as const;
 const NAMES = { s: "seconds", m: "minutes", h: "hours", d: "days", w: "weeks" };
 
-export function Duration({ id, value, onChange, label }: { id: string; value: string; onChange: (value: string) => void; label: string }) {
+interface Props {
+  id: string;
+  value: string;
+  onChange: (value: string) => void;
+  label: string;
+  units?: readonly (typeof UNITS)[number][];
+}
+
+export function Duration({ id, value, onChange, label, units = UNITS }: Props) {
   const count = value.slice(0, -1);
   const unit = value.slice(-1) || "d";
   return (
@@ -14,7 +22,7 @@ export function Duration({ id, value, onChange, label }: { id: string; value: st
         onInput={(event) => onChange(event.currentTarget.value ? `${event.currentTarget.value}${unit}` : "")}
       />
       <select class="form-select" aria-label={`${label}: ${say("unit")}`} value={unit} onChange={(event) => onChange(`${count || "1"}${event.currentTarget.value}`)}>
-        {UNITS.map((name) => <option key={name} value={name}>{say(NAMES[name], { count: Number(count || 1) })}</option>)}
+        {units.map((name) => <option key={name} value={name}>{say(NAMES[name], { count: Number(count || 1) })}</option>)}
       </select>
     </div>
   );
