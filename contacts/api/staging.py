@@ -68,8 +68,11 @@ def apply_stages(
     for contact, change in wanted:
         if change is not None:
             alike[change.stage].append(contact)
-    kind, moved, held = contact_actions.get(MOVE), set[int](), set[int]()
-    for stage in sorted(alike, key=lambda number: number or 0) if kind is not None else ():
+    moved, held = set[int](), set[int]()
+    kind = contact_actions.get(MOVE)
+    if kind is None:
+        return moved, held
+    for stage in sorted(alike, key=lambda number: number or 0):
         contacts = sorted(set(alike[stage]))
         action = kind({STAGE: stage, "backwards": True})
         kept = action.before(contacts)
