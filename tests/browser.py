@@ -1,7 +1,5 @@
 """Pages in a real Chromium: what it complains of, or asks other hosts, fails a test."""
 
-import contextlib
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -32,18 +30,11 @@ MEANT = (
 )
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """Start one Chromium for all tests of a process: starting takes longer than most of them."""
-    # Playwright runs a loop in this thread from now on, which Django takes for asynchronous code.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with chromium() as started:
-        yield started
-
-
 @pytest.fixture
-def open_page(live_server: Any, alice: User, settings: Any, browser: Any) -> Iterator[Any]:
+def open_page(live_server: Any, alice: User, settings: Any, monkeypatch: Any) -> Iterator[Any]:
     """Open pages as Alice or another user; what the browser complains of, or asks others, fails."""
+    # Playwright runs a loop in this thread, which Django takes for asynchronous code.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     settings.SITE_URL = live_server.url
 
     def signed_in(user: User) -> dict[str, str]:
@@ -54,11 +45,10 @@ def open_page(live_server: Any, alice: User, settings: Any, browser: Any) -> Ite
     mine = signed_in(alice)
     complaints: list[str] = []
     meant = [*MEANT]
-    with contextlib.ExitStack() as contexts:
+    with chromium() as browser:
 
         def opened(path: str, user: User | None = None, **more: Any) -> Any:
-            context = browser.new_context(**{"viewport": WIDE} | more)
-            contexts.callback(context.close)
+            context = browser.new_context(**{"viewport": WIDE} | more)  # type: ignore[attr-defined]
             context.add_cookies([signed_in(user) if user else mine])
             page = context.new_page()
             page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -102,7 +92,7 @@ def picture(request: pytest.FixtureRequest) -> Callable[[Any, str], None]:
     return taken
 
 
-def faults(page: Any, whole: bool = True) -> list[str]:
+def faults(page: Any, *, whole: bool = True) -> list[str]:
     """Return what axe finds serious or critical on a page, or in what no other page has."""
     part = "document" if whole else "{include: ['#content', 'dialog[open]']}"
     page.evaluate(AXE)

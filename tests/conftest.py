@@ -14,12 +14,12 @@ from rest_framework.test import APIClient
 
 from accounts.models import BuiltIn, Role, User
 from automation.embedded.image import TEST_DATABASE
-from tests.browser import browser, open_page, picture
+from tests.browser import open_page, picture
 from tests.cast import client_of, make_user
 from tests.flushing import only_what_is_filled
 from tracking import spool, terms
 
-__all__ = ["browser", "only_what_is_filled", "open_page", "picture"]
+__all__ = ["only_what_is_filled", "open_page", "picture"]
 # How long an example takes depends on whoever else is at work.
 hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")

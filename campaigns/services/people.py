@@ -72,6 +72,13 @@ FROM {PAIRS} JOIN held_out h ON h.contact_id = p.loser GROUP BY 1, 2 ORDER BY 1,
 ON CONFLICT (campaign_id, contact_id)
 DO UPDATE SET held_at = least(held_out.held_at, excluded.held_at);
 DELETE FROM held_out WHERE contact_id = ANY(%(losers)s::bigint[])"""  # noqa: S608 - a constant
+# Whom a pass over a date or inactivity found; whoever is asked for is looked at again.
+DUE = f"""
+INSERT INTO source_due (clock_id, contact_id)
+SELECT DISTINCT d.clock_id, p.winner FROM {PAIRS} JOIN source_due d ON d.contact_id = p.loser
+ORDER BY 1, 2 ON CONFLICT DO NOTHING;
+DELETE FROM source_due WHERE contact_id = ANY(%(losers)s::bigint[])"""  # noqa: S608 - a constant
+FORGET_DUE = "DELETE FROM source_due WHERE contact_id = ANY(%s::bigint[])"
 FORGET_OUT = "UPDATE held_out SET contact_id = -id WHERE contact_id = ANY(%s::bigint[])"
 OUT = """
 SELECT c.name, h.held_at FROM held_out h LEFT JOIN campaign c ON c.id = h.campaign_id
@@ -104,6 +111,7 @@ def merge(pairs: Pairs, now: datetime) -> None:
     with by_index(), connection.cursor() as cursor:
         cursor.execute(MOVE, values)
         cursor.execute(KEPT_OUT, values)
+        cursor.execute(DUE, values)
 
 
 def forget(contacts: Sequence[int], now: datetime) -> None:
@@ -118,6 +126,7 @@ def forget(contacts: Sequence[int], now: datetime) -> None:
         cursor.execute(FORGET, values)
         cursor.execute(RENAME, [list(contacts)])
         cursor.execute(FORGET_OUT, [list(contacts)])
+        cursor.execute(FORGET_DUE, [list(contacts)])
 
 
 def export(contact: int) -> list[dict[str, Any]]:

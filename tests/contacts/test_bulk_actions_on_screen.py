@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import AuditEntry, Role, User
-from backoffice import bulk_screens
+from backoffice import bulk_screens, deeds
 from contacts.backoffice import doing
 from contacts.models import Contact, ContactState, ContactTag
 from emails.models import CapturedMail
@@ -71,7 +71,8 @@ def test_tags_are_put_on_some_and_taken_back_exactly(screen: Client):
     screen.post("/undo", {"undo": token})
     assert [tags_of(pk) for pk in ids] == [["vip"], [], []]
     trail = AuditEntry.objects.filter(verb="bulk").latest("pk")
-    assert trail.name == "Undone: Tags: + new, + vip: 3"
+    told = deeds.retold(trail.kind, trail.verb, trail.name, trail.after)
+    assert told == "Undone: Tags: + new, + vip: 3"
 
 
 def test_the_whole_result_is_meant_not_the_page(screen: Client):

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import AuditEntry, User
+from backoffice import deeds
 from contacts.models import Contact
 from contacts.services import fields
 from kernel import clock
@@ -92,8 +93,9 @@ def test_a_choice_and_a_truth_are_chosen_and_told_in_words(screen: Client):
     assert put(screen, "member", values="true").headers["HX-Refresh"] == "true"
     ada.refresh_from_db()
     assert ada.attrs == {"colour": "b", "member": True}
-    told = AuditEntry.objects.filter(verb="bulk").order_by("pk").values_list("name", flat=True)
-    assert list(told) == ["Colour = Blue: 1", "Member = yes: 1"]
+    trail = AuditEntry.objects.filter(verb="bulk").order_by("pk")
+    told = [deeds.retold(one.kind, one.verb, one.name, one.after) for one in trail]
+    assert told == ["Colour = Blue: 1", "Member = yes: 1"]
     assert put(screen, "member", values="", clear="on").status_code == 200
     ada.refresh_from_db()
     assert "member" not in ada.attrs

@@ -133,6 +133,7 @@ def tables() -> dict[str, Any]:
     for name, keys in (
         ("node_delta", ("node_id", "version_id", "day", "branch")),
         ("member_delta", ("segment_id",)),
+        ("segment_departure", ("segment_id", "contact_id", "at")),
     ):
         columns = [
             c

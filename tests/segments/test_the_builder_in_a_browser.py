@@ -12,6 +12,7 @@ from segments.models import Segment
 from segments.services import editing
 from tests.cast import make_user
 from tests.segments.on_screen import person
+from tests.tracking.browsing import chromium
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AXE = Path(__file__).parents[1] / "data" / "axe" / "axe.min.js"
@@ -37,18 +38,19 @@ COMPLEX = {
 
 
 @pytest.fixture
-def desk(live_server, settings, browser):
+def desk(live_server, settings, monkeypatch):
     """A page of somebody signed in, and what its console complained about."""
     from accounts.models import BuiltIn, Role
     from kernel.models import EventKind
 
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     settings.ALLOWED_HOSTS = ["*"]
     EventKind.objects.get_or_create(key="shop.visited")
     client = Client()
     client.force_login(make_user("Ada", Role.objects.get(built_in=BuiltIn.ADMINISTRATOR)))
     cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    view = {"width": 1440, "height": 900}
-    with browser.new_context(viewport=view, locale="en") as context:
+    with chromium() as browser:
+        context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en")
         context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
         context.set_default_timeout(60_000)
         page, complaints = context.new_page(), []

@@ -14,7 +14,7 @@ from kernel.models import Event, EventKind
 from tests.emails.following import Mail
 from tests.emails.people import make_contact
 from tests.settle import settle
-from tests.tracking.browsing import AGENT, PAGE, Site, told_of, turn
+from tests.tracking.browsing import AGENT, PAGE, Site, chromium, told_of, turn
 from tests.tracking.site import arrive
 from tracking.models import Visitor, VisitorEvent
 
@@ -22,7 +22,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def site(live_server, settings, spooled):
+def site(live_server, settings, spooled, monkeypatch):
+    # Playwright runs a loop in this thread, which Django takes for asynchronous code.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     settings.SITE_URL = live_server.url
     settings.ALLOWED_HOSTS = ["*"]
     with Site(live_server.url, {"/": home()}) as site:
@@ -58,10 +60,10 @@ def timeline_with(page, wanted: tuple[str, str]) -> list[tuple[str, str]]:
     return found
 
 
-def test_a_visitor_agrees_looks_around_and_comes_back_by_mail(site, browser):
+def test_a_visitor_agrees_looks_around_and_comes_back_by_mail(site):
     """PRV-03: nothing is kept or sent before the visitor agreed."""
-    with browser.new_context(user_agent=AGENT) as context:
-        page, errors = context.new_page(), []
+    with chromium() as browser:
+        page, errors = browser.new_context(user_agent=AGENT).new_page(), []
         page.on("console", lambda said: errors.append(said.text) if "relais" in said.text else None)
         page.on("pageerror", lambda error: errors.append(str(error)))
         keeps_to_itself(page, site)
@@ -133,10 +135,11 @@ def comes_back(page, site) -> Contact:
     return contact
 
 
-def test_who_does_not_want_to_be_tracked_is_left_alone(site, browser):
+def test_who_does_not_want_to_be_tracked_is_left_alone(site):
     """PRV-03: the signals of the browser are obeyed, whatever a page asks."""
     preferences.put("tracking.consent_first", False)
-    with browser.new_context(user_agent=AGENT) as context:
+    with chromium() as browser:
+        context = browser.new_context(user_agent=AGENT)
         context.add_init_script("Object.defineProperty(navigator, 'doNotTrack', {value: '1'})")
         page, hits = context.new_page(), []
         page.on("request", lambda sent: hits.append(sent) if "/t/hit" in sent.url else None)

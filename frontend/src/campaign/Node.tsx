@@ -16,6 +16,18 @@ export interface NodeData extends Record<string, unknown> {
   ports: { branch: string; at: number; loose: boolean }[];
 }
 
+// Pressed with a pointer a step is chosen once that is let go: until then nothing may come to lie under it.
+let pressed = false;
+
+function press(): void {
+  pressed = true;
+  const release = () => {
+    pressed = false;
+  };
+  window.addEventListener("pointerup", release, { once: true });
+  window.addEventListener("pointercancel", release, { once: true });
+}
+
 export function StepNode({ id, data, selected }: { id: string; data: NodeData; selected?: boolean }) {
   const { step, ports } = data;
   const offers = useStore((state) => state.offers);
@@ -57,8 +69,9 @@ export function StepNode({ id, data, selected }: { id: string; data: NodeData; s
         role="button"
         tabIndex={selected || alone ? 0 : -1}
         data-step={id}
+        onPointerDown={press}
         onFocus={() => {
-          if (!store.get().selected.includes(id)) {
+          if (!pressed && !store.get().selected.includes(id)) {
             select([id], false);
           }
         }}
