@@ -17,13 +17,7 @@ class Visits(ContactData):
     key = "campaigns.visits"
     label = _("Campaigns")
     counted = "visit"
-    tables: ClassVar[Sequence[str]] = (
-        "visit",
-        "step",
-        "step_log",
-        "held_out",
-        "source_due",
-    )
+    tables: ClassVar[Sequence[str]] = ("visit", "step", "step_log", "held_out", "source_due")
 
     def merge_many(self, pairs: Pairs, now: datetime) -> None:
         """Hand the losers' ways to the winners."""

@@ -116,11 +116,7 @@ def merge(pairs: Pairs, now: datetime) -> None:
 
 def forget(contacts: Sequence[int], now: datetime) -> None:
     """End people's ways and take the name off what stays for the figures."""
-    values: dict[str, Any] = {
-        "contacts": list(contacts),
-        "now": now,
-        "why": int(LeftFor.ERASED),
-    }
+    values: dict[str, Any] = {"contacts": list(contacts), "now": now, "why": int(LeftFor.ERASED)}
     with connection.cursor() as cursor:
         cursor.execute(HOLD_LIVE, values)
         cursor.execute(FORGET, values)

@@ -7,13 +7,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from contacts.services.imports.standing import MOVE, STAGE, as_named, by_name
 from contacts.values import ValueProblem
 from kernel import clock, subjects
 from kernel.actions import Batch, contact_actions, run_action
 from kernel.ids import read_id
 from kernel.permissions import Actor
-
-STAGE, MOVE = "stage", "stages.change"
 
 
 @dataclass(frozen=True)
@@ -36,25 +35,21 @@ class StageReader:
             raw = raw.get("id") or raw.get("name")
         if raw is None or raw == "":
             return StageChange(None)
-        found = self._known().get(_key(str(raw)), set()) if isinstance(raw, str | int) else set()
+        found = (
+            self._known().get(as_named(str(raw)), set()) if isinstance(raw, str | int) else set()
+        )
         if isinstance(raw, bool) or len(found) != 1:
             raise ValueProblem("not_found", _("There is no such stage, or more than one."))
         return StageChange(next(iter(found)))
 
     def _known(self) -> dict[str, set[int]]:
         if self._found is None:
-            self._found = defaultdict(set)
-            rows = subjects.visible(STAGE, self._caller) if subjects.listed(STAGE) else None
-            for number, name in rows.values_list("pk", "name") if rows is not None else ():
-                # A name that is a number is asked for by its id.
-                if read_id(name) is None:
-                    self._found[_key(name)].add(number)
-                self._found[str(number)].add(number)
+            seen = subjects.visible(STAGE, self._caller) if subjects.listed(STAGE) else None
+            known = list(seen.values_list("pk", "name")) if seen is not None else []
+            # A name that is a number is asked for by its id.
+            named = by_name((number, name) for number, name in known if read_id(name) is None)
+            self._found = named | {str(number): {number} for number, _name in known}
         return self._found
-
-
-def _key(text: str) -> str:
-    return " ".join(text.split()).casefold()
 
 
 def apply_stages(

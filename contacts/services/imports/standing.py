@@ -33,15 +33,26 @@ def offered() -> tuple[str, ...]:
     return tuple(name for name, key in ((STAGE, MOVE), (POINTS, ADJUST)) if key in contact_actions)
 
 
+def as_named(text: str) -> str:
+    """Return how names are compared: neither case nor spaces tell them apart."""
+    return " ".join(text.split()).casefold()
+
+
+def by_name(rows: Iterable[tuple[int, str]]) -> dict[str, set[int]]:
+    """Return the numbers that each name, as it is compared, stands for."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for number, name in rows:
+        found[as_named(name)].add(number)
+    return found
+
+
 def stage_reader(_decimal: str) -> Callable[[str], int]:
     """Return what finds a stage by its name; there are few."""
-    found: dict[str, set[int]] = defaultdict(set)
-    if subjects.listed(STAGE):
-        for number, name in subjects.rows_of(STAGE).values_list("pk", "name"):
-            found[" ".join(name.split()).casefold()].add(number)
+    listed = subjects.listed(STAGE)
+    found = by_name(subjects.rows_of(STAGE).values_list("pk", "name")) if listed else {}
 
     def read(raw: str) -> int:
-        known = found.get(" ".join(raw.split()).casefold(), set())
+        known = found.get(as_named(raw), set())
         if len(known) != 1:
             raise ValueProblem("unknown_stage", _("There is no such stage, or more than one."))
         return next(iter(known))
