@@ -34,6 +34,8 @@ class ApiView(APIView):
     max_body: ClassVar[int] = MAX_BODY
     # Only looks, though by POST: no trail, no answer to keep.
     asks: ClassVar[bool] = False
+    # Calls other systems, so in no transaction: it writes little, each by itself, and no trail.
+    calls_out: bool = False
     # What there was before a change, where the view has fetched it: for the trail.
     seen: Mapping[str, Any] = {}
 
@@ -104,6 +106,8 @@ class ApiView(APIView):
 
     def _respond(self, request: Request) -> HttpResponseBase:
         method = (request.method or "").lower()
+        if self.calls_out:
+            return self._handle(request, method)
         if method in {"get", "head"}:
             response = self._handle(request, method)
             if self.verb == "export" and isinstance(response, Response):

@@ -27,6 +27,7 @@ def processes(port: int) -> list[Process]:
         Process("worker", "worker", worker("worker", "work", "--concurrency=2")),
         Process("jobs", "worker", worker("jobs", "jobs", "--concurrency=2")),
         Process("sender", "worker", worker("sender", "send", "--concurrency=2")),
+        Process("pusher", "worker", worker("pusher", "push", "--concurrency=2")),
         Process("urgent", "worker", worker("urgent", "urgent", "--pool=solo")),
         # Alone, so that the second's tick never waits behind work.
         Process("ticker", "worker", worker("ticker", "tick", "--pool=solo")),

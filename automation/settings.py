@@ -38,6 +38,7 @@ LOCAL_APPS = [
     "contacts",
     "desk",
     "webhooks",
+    "integrations",
     "filing",
     "content",
     "tracking",

@@ -20,12 +20,19 @@ SocketOptions = Iterable[Any] | None
 
 
 class OutboundError(Exception):
-    """There was no answer; `permanent` says that trying again is vain."""
+    """There was no answer; `permanent` says that trying again is vain.
 
-    def __init__(self, message: str, code: str, *, permanent: bool = False) -> None:
+    `unsent` says that the server cannot have got the request: nothing was done there (by the last
+    one, where redirects are followed).
+    """
+
+    def __init__(
+        self, message: str, code: str, *, permanent: bool = False, unsent: bool = False
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.permanent = permanent
+        self.unsent = unsent or permanent
 
 
 def refused(code: str, message: str) -> OutboundError:
@@ -95,7 +102,7 @@ class Guard(httpcore.NetworkBackend):
         socket_options: SocketOptions = None,
     ) -> httpcore.NetworkStream:
         until = min(self._deadline, time.monotonic() + CONNECT_SECONDS)
-        failure: Exception = OutboundError(_("No such server."), "no_such_host")
+        failure: Exception = OutboundError(_("No such server."), "no_such_host", unsent=True)
         for address in _allowed_addresses(host, port, until):
             try:
                 stream = self._plain.connect_tcp(address, port, timeout=left(until))

@@ -3,7 +3,7 @@
 * fetch(method, url, content=b"", headers=None, limits=Limits(seconds=30, body=1_000_000,
   redirects=0)) -> Answer
   answer.status, .headers, .body, .truncated; answer.ok · .permanent says that trying again is vain
-* raises OutboundError(message, code, permanent) when there is no answer
+* raises OutboundError(message, code, permanent, unsent) when there is no answer
 
 A name is resolved once and the connection goes to the very address that was checked; redirects
 are off, or each is checked alike. `OUTBOUND_ALLOW` names private places that may be called.
@@ -86,11 +86,14 @@ def fetch(
         raise refused("bad_url", _("This is not a web address.")) from None
     except (UnicodeError, httpcore.LocalProtocolError):
         raise refused("bad_request", _("This request cannot be written.")) from None
-    except httpcore.TimeoutException:
-        raise OutboundError(_("The server did not answer in time."), "timeout") from None
+    except httpcore.TimeoutException as error:
+        unsent = isinstance(error, httpcore.ConnectTimeout)
+        message = _("The server did not answer in time.")
+        raise OutboundError(message, "timeout", unsent=unsent) from None
     except (httpx.HTTPError, httpcore.ProtocolError, httpcore.NetworkError, OSError) as error:
         message = _("The connection failed: %(reason)s") % {"reason": type(error).__name__}
-        raise OutboundError(message, "connection") from None
+        unsent = isinstance(error, httpcore.ConnectError)
+        raise OutboundError(message, "connection", unsent=unsent) from None
 
 
 def _checked(url: str) -> httpx.URL:

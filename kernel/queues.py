@@ -25,7 +25,7 @@ class WorkQueue(Plugin):
 
     # Celery queue its hints go to, each with workers of its own, so that the short never waits
     # for the long: `work` for quick database work, `jobs` for work of minutes, `send` for
-    # deliveries, `urgent` for those that someone waits for.
+    # deliveries, `push` for calls of systems that may be slow, `urgent` for what someone waits for.
     hands: ClassVar[str] = "work"
 
     def due(self, now: datetime) -> bool:

@@ -8,7 +8,7 @@ NARROW = "\N{NARROW NO-BREAK SPACE}"
 CODE = re.compile(
     r"(?<=«[ \u00a0\u202f])(?:\w[\w:.]*|%\(\w+\)s:)(?=[ \u00a0\u202f]»)"
     r"|%\(\w+\)[sd](?::(?=[…\"]))?|\{\{.*?\}\}|\{%.*?%\}|\{[^{}]*\}|\w+://\S+|`[^`]*`"
-    r"|\"[^\"]*\"(?:\s?:)?|\w+: (?:Bearer \w+|\w+_\w+)|\w+(?:\.\w+)+|\w+:(?=[\w…/])"
+    r"|[\w/]+\?\w+=\S*|\"[^\"]*\"(?:\s?:)?|\w+: (?:Bearer \w+|\w+_\w+)|\w+(?:\.\w+)+|\w+:(?=[\w…/])"
 )
 FAULTS = {
     "lacks a narrow no-break space before ; : ! ?": re.compile(rf"(?<!{NARROW})[;:!?](?=\s|$)"),

@@ -31,6 +31,7 @@ def _common() -> Words:
         "pick_segment": _("Search segments…"),
         "pick_campaign": _("Search campaigns…"),
         "pick_stage": _("Search stages…"),
+        "pick_connection": _("Search connections…"),
         "pick_tag": _("Search or write a tag…"),
         "add_field": _("Add a field…"),
         "unit": _("unit"),

@@ -32,6 +32,7 @@ MOST_NAMES = 5_000
 KINDS = {
     "campaign": gettext_lazy("campaign"),
     "company": gettext_lazy("company"),
+    "connection": gettext_lazy("connection"),
     "email": gettext_lazy("email"),
     "import": gettext_lazy("import"),
     "point_group": gettext_lazy("point group"),

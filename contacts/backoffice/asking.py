@@ -181,6 +181,25 @@ class OwnerForm(ActionForm):
         return {"values": {"owner": None if owner == NOBODY else int(owner)}}
 
 
+class PushForm(ActionForm):
+    """The system they are pushed to."""
+
+    key = "integrations.push"
+    connection = forms.ChoiceField(
+        label=_lazy("Connection"),
+        error_messages={"required": _lazy("Choose where they are pushed.")},
+        help_text=_lazy("What stands there of them is replaced by what stands here."),
+    )
+
+    def offer(self) -> None:
+        """Offer the connections the user sees."""
+        self.choose("connection", "connection")
+
+    def config(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Read the number."""
+        return {"connection": int(values["connection"])}
+
+
 class StageForm(ActionForm):
     """Where they stand from now on."""
 

@@ -203,6 +203,14 @@ KNOWN = (
         rare=True,
         presumes=(("tasks", "create"),),
     ),
+    _acting(
+        "push",
+        _lazy("Push to a system"),
+        "plug",
+        asking.PushForm,
+        rare=True,
+        presumes=(("contacts", "export"), ("connections", "view")),
+    ),
     _acting("field", _lazy("Change a field"), "pencil", FieldForm, rare=True),
     _acting("channel", _lazy("Do not contact"), "hand-stop", asking.ChannelForm, rare=True),
 )

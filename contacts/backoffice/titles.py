@@ -34,6 +34,9 @@ TITLES: Mapping[str, Callable[[int], str]] = {
     "task": lambda count: ngettext(
         "Create a task for %(count)s contact", "Create a task for each of %(count)s contacts", count
     ),
+    "push": lambda count: ngettext(
+        "Push %(count)s contact to a system", "Push %(count)s contacts to a system", count
+    ),
     "field": lambda count: ngettext(
         "Change a field of %(count)s contact", "Change a field of %(count)s contacts", count
     ),

@@ -26,7 +26,10 @@ GROUPS = {
     "web": ("pages.", "visits.", "products.", "carts.", "forms."),
     "orders": ("orders.",),
     "notes": ("tasks.",),
-    "changes": ("contacts.", "segments.", "stages.", "points.", "campaigns.", "imports."),
+    "changes": (
+        *("contacts.", "segments.", "stages.", "points.", "campaigns.", "imports."),
+        "integrations.",
+    ),
 }
 # How far back a text is looked for.
 FARTHEST = 3_000

@@ -34,6 +34,7 @@ WORDS = {
     "cart": _lazy("cart"),
     "category": _lazy("category"),
     "channel": _lazy("channel"),
+    "connection": _lazy("connection"),
     "currency": _lazy("currency"),
     "delta": _lazy("points gained or lost"),
     "device": _lazy("device"),

@@ -21,6 +21,7 @@ from contacts.models import (
 from contacts.services import bulk_actions
 from desk.models import Note, Task
 from emails.models import CapturedMail, Delivery, Email, Send, SigningDomain
+from integrations.models import Connection
 from kernel import clock
 from kernel.models import Folder, Job
 from kernel.permissions import permission_kinds
@@ -158,6 +159,18 @@ def _point_trigger(world: World) -> PointTrigger:
     )
 
 
+def _connection(world: World) -> Connection:
+    # Refused before anything is called.
+    settings = {"base_url": "http://127.0.0.1:9", "create_path": "c", "update_path": "c/{id}"}
+    return Connection.objects.create(
+        name=world.name(),
+        connector="integrations.rest",
+        settings={**settings, "create_id": "id"},
+        mapping=[{"remote": "mail", "source": "contact.email", "text": "", "empty": "leave"}],
+        owner=world.owner,
+    )
+
+
 MAKERS: dict[str, Callable[[World], Any]] = {
     "contacts": _contact,
     "companies": lambda w: Company.objects.create(name=w.name(), owner=w.owner),
@@ -189,6 +202,7 @@ MAKERS: dict[str, Callable[[World], Any]] = {
     **dict.fromkeys(("point-groups", "point_groups"), _point_group),
     **dict.fromkeys(("point-rules", "point_rules"), _point_rule),
     **dict.fromkeys(("point-triggers", "point_triggers"), _point_trigger),
+    "connections": _connection,
     "stages": lambda w: Stage.objects.create(name=w.name(), owner=w.owner),
     "notes": lambda w: Note.objects.create(contact_id=w.id_of("contacts"), text=w.name()),
     "tasks": lambda w: Task.objects.create(contact_id=w.id_of("contacts"), title=w.name()),

@@ -5,7 +5,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import AuditEntry
 from api import limits
-from kernel import clock
+from kernel import clock, counting
 from tests.cast import client_of
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ def _fresh(monkeypatch, settings):
     settings.API_REQUESTS_PER_MINUTE, settings.API_STRANGERS_PER_MINUTE = 5, 3
     for name in ("_callers", "_strangers"):
         monkeypatch.setattr(limits, name, limits.Limit(f"test{clock.now().timestamp()}"))
-    monkeypatch.setattr(limits._broker, "_away_until", 0.0)
+    monkeypatch.setattr(counting._broker, "_away_until", 0.0)
     monkeypatch.setattr(limits, "_now", lambda: 1_795_000_000.0)
 
 
@@ -36,7 +36,7 @@ def test_a_token_that_asks_too_often_is_told_how_long_to_wait(alice, api):
 
 def test_processes_share_their_counts(api, monkeypatch):
     ask(api, 4)
-    monkeypatch.setattr(limits, "_callers", limits.Limit(limits._callers._name))
+    monkeypatch.setattr(limits, "_callers", limits.Limit(limits._callers._counter._name))
     assert ask(api, 2) == [200, 429]
 
 
@@ -67,13 +67,13 @@ def test_a_proxy_of_ours_is_believed_as_far_as_it_wrote_itself(api, settings):
 
 def test_rel_46_without_a_broker_requests_pass_and_are_counted_here(api, settings, monkeypatch):
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
-    monkeypatch.setattr(limits, "_broker", limits._Broker())
+    monkeypatch.setattr(counting, "_broker", counting._Broker())
     assert ask(api, 6) == [200] * 5 + [429]
 
 
 def test_a_large_limit_asks_the_broker_rarely(api, settings, monkeypatch):
     settings.API_REQUESTS_PER_MINUTE = 10_000
     asked = []
-    monkeypatch.setattr(limits._broker, "add", lambda key, number: asked.append(number))
+    monkeypatch.setattr(counting._broker, "add", lambda key, number: asked.append(number))
     ask(api, 9)
     assert asked == []

@@ -38,6 +38,7 @@ NO_PAGES = (
     "/rank",
     "/points",
     "/where",
+    "/line",
     "/columns",
     "/timeline",
     "/canvas",

@@ -34,6 +34,7 @@ NAMED = {
     "emails.CapturedMail": ("subject", "sender"),
     "campaigns.Campaign": ("name", "objective"),
     "stages.Stage": ("name",),
+    "integrations.Connection": ("name", "description"),
     "accounts.User": ("first_name", "last_name", "signature"),
     "accounts.Role": ("name",),
     "accounts.Token": ("name",),

@@ -19,6 +19,8 @@ def sink() -> Iterator[Sink]:
 def house(tmp_path_factory: pytest.TempPathFactory, sink: Sink) -> Iterator[Installation]:
     folder = tmp_path_factory.mktemp("faults") / "data"
     started = Installation(folder, f"smtp://127.0.0.1:{sink.port}")
+    # The CRM of a test is on this machine.
+    started.environment["OUTBOUND_ALLOW"] = "127.0.0.1"
     started.begin_migrated()
     started.start()
     yield started

@@ -7,7 +7,17 @@ from tests.faults.stream import Stream
 from tests.installation import wait_for
 
 ROUNDS = size(2, 20)
-PROCESSES = ["sender", "worker", "jobs", "dispatcher", "spooler", "urgent", "ticker", "beat"]
+PROCESSES = [
+    "sender",
+    "pusher",
+    "worker",
+    "jobs",
+    "dispatcher",
+    "spooler",
+    "urgent",
+    "ticker",
+    "beat",
+]
 
 
 def test_who_is_asked_to_end_leaves_nothing_half_done(house, sink):

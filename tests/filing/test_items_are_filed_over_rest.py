@@ -22,6 +22,13 @@ BODIES = {
     "point-groups": {"name": "G"},
     "point-rules": {"name": "R", "event": "pages.viewed", "delta": 1},
     "point-triggers": {"name": "T", "threshold": 10, "actions": []},
+    "connections": {
+        "name": "X", "connector": "integrations.rest",
+        "settings": {
+            "base_url": "https://crm.example", "create_path": "c", "create_id": "id",
+            "update_path": "c/{id}",
+        },
+    },
 }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ const LISTS: Record<string, { path: string; text: string }> = {
   segment: { path: "segments", text: "name" },
   campaign: { path: "campaigns", text: "name" },
   stage: { path: "stages", text: "name" },
+  connection: { path: "connections", text: "name" },
   tag: { path: "tags", text: "contains" },
 };
 const learned = new Map<string, string>();

@@ -1,0 +1,1 @@
+"""Connections to other systems, such as CRMs: what goes there, and what became of it."""

@@ -1,0 +1,5 @@
+"""Connections by REST."""
+
+from integrations.api import connections
+
+__all__ = ["connections"]
