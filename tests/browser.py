@@ -9,7 +9,7 @@ from django.test import Client
 from playwright.sync_api import expect
 
 from accounts.models import User
-from tests.tracking.browsing import chromium
+from tests.chromium import chromium
 
 AXE = (Path(__file__).parent / "data" / "axe" / "axe.min.js").read_text()
 
@@ -48,7 +48,7 @@ def open_page(live_server: Any, alice: User, settings: Any, monkeypatch: Any) ->
     with chromium() as browser:
 
         def opened(path: str, user: User | None = None, **more: Any) -> Any:
-            context = browser.new_context(**{"viewport": WIDE} | more)  # type: ignore[attr-defined]
+            context = browser.new_context(**{"viewport": WIDE} | more)
             context.add_cookies([signed_in(user) if user else mine])
             page = context.new_page()
             page.on("pageerror", lambda error: complaints.append(str(error)))

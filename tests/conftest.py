@@ -16,23 +16,29 @@ from accounts.models import BuiltIn, Role, User
 from automation.embedded.image import TEST_DATABASE
 from tests.browser import open_page, picture
 from tests.cast import client_of, make_user
+from tests.chromium import chromium_ends
 from tests.flushing import only_what_is_filled
 from tracking import spool, terms
 
-__all__ = ["only_what_is_filled", "open_page", "picture"]
+__all__ = ["chromium_ends", "only_what_is_filled", "open_page", "picture"]
 # How long an example takes depends on whoever else is at work.
 hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
 # All tests come from one address; those of the limit set it.
 settings.API_STRANGERS_PER_MINUTE = 0
+# Every client of a test loads the middleware anew, which would look at every static file anew.
+settings.WHITENOISE_AUTOREFRESH = True
 # Nobody asks the world; who wants answers has a name server of their own.
 settings.DNS_SERVERS = ["127.0.0.1:9"]
 LONGEST = (
     "tests/backoffice/test_every_screen_in_a_browser.py",
-    "tests/journeys",
     "tests/faults",
+    "tests/journeys",
     "tests/automation",
 )
+# After those, files with tests that ask for one of these.
+LONGER = {"open_page", "desk", "installation"}
+COMMITS = {"transactional_db", "live_server"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -43,7 +49,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take longest: at the end one process would wait for the other."""
-    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+    turns: dict[object, int] = {}
+    for item in items:
+        turns[item.path] = min(turns.get(item.path, 3), _turn(item))
+    items.sort(key=lambda item: turns[item.path])
+
+
+def _turn(item: Any) -> int:
+    if item.nodeid.startswith(LONGEST):
+        return 0
+    if LONGER & set(item.fixturenames):
+        return 1
+    return 2 if _commits(item) else 3
+
+
+def _commits(item: Any) -> bool:
+    """Say whether a test commits what it writes."""
+    marker = item.get_closest_marker("django_db")
+    return bool(COMMITS & set(item.fixturenames) or (marker and marker.kwargs.get("transaction")))
 
 
 @pytest.fixture(scope="session")
@@ -64,9 +87,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
 def _no_events_stay(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
     """Empty the tables Django does not know, and so does not flush after a test that commits."""
     yield
-    marker = request.node.get_closest_marker("django_db")
-    commits = {"transactional_db", "live_server"} & set(request.fixturenames)
-    if commits or (marker and marker.kwargs.get("transaction")):
+    if _commits(request.node):
         with django_db_blocker.unblock(), connection.cursor() as cursor:
             cursor.execute("TRUNCATE event, change")
             connection.close()

@@ -11,8 +11,8 @@ from kernel import clock
 from segments.models import Segment
 from segments.services import editing
 from tests.cast import make_user
+from tests.chromium import chromium
 from tests.segments.on_screen import person
-from tests.tracking.browsing import chromium
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AXE = Path(__file__).parents[1] / "data" / "axe" / "axe.min.js"

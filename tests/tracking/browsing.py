@@ -1,15 +1,9 @@
-"""A site on a port of its own, and a real browser that visits it."""
+"""A site on a port of its own, for a real browser to visit."""
 
-import contextlib
-import shutil
 import threading
-from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-import pytest
-
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 PAGE = "<!doctype html><html><head><title>%s</title></head><body><h1>%s</h1></body></html>"
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36"
 
@@ -55,22 +49,6 @@ class Site:
     def __exit__(self, *problem: object) -> None:
         self.server.shutdown()
         self.server.server_close()
-
-
-@contextlib.contextmanager
-def chromium() -> Iterator[object]:
-    """Start Debian's Chromium, or whichever there is."""
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
-    if found is None:
-        pytest.skip("There is no Chromium here: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        try:
-            yield browser
-        finally:
-            browser.close()
 
 
 def told_of(answer: Any, words: str) -> bool:

@@ -11,10 +11,11 @@ from django.conf import settings as configuration
 from contacts.models import Contact
 from kernel import clock, preferences
 from kernel.models import Event, EventKind
+from tests.chromium import chromium
 from tests.emails.following import Mail
 from tests.emails.people import make_contact
 from tests.settle import settle
-from tests.tracking.browsing import AGENT, PAGE, Site, chromium, told_of, turn
+from tests.tracking.browsing import AGENT, PAGE, Site, told_of, turn
 from tests.tracking.site import arrive
 from tracking.models import Visitor, VisitorEvent
 
