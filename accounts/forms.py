@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.services import invitations
 from kernel import clock, zone_names
+from kernel.lowering import lowered
 from kernel.queues import hint_on_commit
 
 CHOSEN = ("first_name", "last_name", "language", "timezone")
@@ -59,7 +60,7 @@ class ForgottenForm(allauth.ResetPasswordForm):  # type: ignore[misc]
         """Set those apart who never chose a password: an ended invitation stays ended."""
         email: str = super().clean_email()
         waited_for = invitations.waiting().values("user")
-        self.invited = User.objects.filter(email=email.lower(), is_active=True, pk__in=waited_for)
+        self.invited = User.objects.filter(email=lowered(email), is_active=True, pk__in=waited_for)
         if self.invited:
             self.users: list[User] = []
         return email

@@ -19,6 +19,7 @@ VERBS: Mapping[str, Any] = {
     "download": pgettext_lazy("deed", "downloaded"),
     "done": pgettext_lazy("deed", "done"),
     "reopen": pgettext_lazy("deed", "opened again"),
+    "widen": pgettext_lazy("deed", "closed everything below, too"),
     "merge": pgettext_lazy("deed", "merged"),
     "tell apart": pgettext_lazy("deed", "told apart"),
     "apart": pgettext_lazy("deed", "told apart"),

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from contacts.models.field import Field, FieldType
 from contacts.words import Channel
 from kernel import preferences, secrecy
-from kernel.locks import FIELDS_LOCK
+from kernel.locks import FIELDS_LOCK, OF_CONTACTS
 
 TEXTS = frozenset(
     {"text", "long_text", "html", "email", "phone", "url", "lookup", "select"}
@@ -180,7 +180,7 @@ STAMP = """SELECT count(*), max(updated_at), sum(version),
 FROM field WHERE object = 'contact'"""
 # In one round trip, yet each statement with its own snapshot: the second sees what the first
 # waited for.
-HOLD = f"SELECT pg_advisory_xact_lock_shared({FIELDS_LOCK}, 1); {STAMP}"
+HOLD = f"SELECT pg_advisory_xact_lock_shared({FIELDS_LOCK}, {OF_CONTACTS}); {STAMP}"
 
 
 def catalogue(*, held: bool = False) -> Catalogue:

@@ -17,6 +17,8 @@ CAMPAIGN_LOCK = 91
 PUSH_LOCK = 92
 # Shared by writers of contacts, alone for whoever changes what identifies them.
 FIELDS_LOCK = 94
+# Of it: what identifies contacts, and what identifies companies.
+OF_CONTACTS, OF_COMPANIES = 1, 2
 # Held by a session while it builds the index of a field.
 BUILD_LOCK = 95
 # Held by whoever asks whom a source of a campaign that follows time would let in.

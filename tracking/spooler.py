@@ -1,5 +1,6 @@
 """Copies the spool to PostgreSQL: each line once, whatever crashes in between."""
 
+import traceback
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import groupby
@@ -27,7 +28,7 @@ def copy_all() -> int:
 
 
 def copy_file(path: Path) -> int:
-    """Copy one file, then delete it; a line no handler can digest is set aside with its error."""
+    """Copy one file, then delete it; of what no handler can digest only the kind of fault stays."""
     copied, bad = 0, list[str]()
     lines = list(_lines(path, bad))
     for start in range(0, len(lines), BATCH):
@@ -47,7 +48,7 @@ def _lines(path: Path, bad: list[str]) -> Iterator[Line]:
             at = clock.parse_instant(line["at"])
             yield Line(line["id"], line["kind"], at, line["data"])
         except (ValueError, KeyError, TypeError) as error:
-            bad.append(f"{error}: {raw.decode(errors='replace')}")
+            bad.append(f"{_fault(error)}: {len(raw)} bytes")
 
 
 def _copy(lines: list[Line], bad: list[str]) -> int:
@@ -62,11 +63,25 @@ def _copy(lines: list[Line], bad: list[str]) -> int:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a line causes, it is set aside with it
         if len(lines) == 1:
-            bad.append(f"{type(error).__name__} {error}: {lines[0]}")
+            bad.append(f"{_fault(error)}: {_outline(lines[0])}")
             return 0
         middle = len(lines) // 2
         return _copy(lines[:middle], bad) + _copy(lines[middle:], bad)
     return len(fresh)
+
+
+def _fault(error: Exception) -> str:
+    """Tell what went wrong and where; the message itself may repeat what somebody sent."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    code = getattr(error.__cause__, "pgcode", None)
+    kind = f"{type(error).__name__} {code}" if code else type(error).__name__
+    return f"{kind} at {Path(place.filename).name}:{place.lineno}"
+
+
+def _outline(line: Line) -> str:
+    """Tell which line it was and what it had, without the values: they are of people."""
+    had = ", ".join(sorted(map(str, line.data))) if isinstance(line.data, dict) else "no object"
+    return f"{line.kind} {line.id} at {line.at} ({had})"
 
 
 def _kind(line: Line) -> str:

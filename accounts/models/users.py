@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.roles import BuiltIn, Role
 from kernel import zone_names
+from kernel.lowering import lowered
 from kernel.models import Editable, Stamped
 from kernel.permissions import Reach
 
@@ -35,7 +36,7 @@ class AddressField(models.EmailField):  # type: ignore[type-arg]
     def to_python(self, value: object) -> str | None:
         """Read the address."""
         address: str | None = super().to_python(value)
-        return address and address.strip().lower()
+        return address and lowered(address.strip())
 
     def get_prep_value(self, value: object) -> str | None:
         """Write or look up the address."""
@@ -47,7 +48,7 @@ class UserManager(BaseUserManager["User"]):
 
     def create_user(self, email: str, password: str | None = None, **values: object) -> "User":
         """Make a user; without a password they can only reset it."""
-        user = self.model(email=email.strip().lower(), **values)
+        user = self.model(email=lowered(email.strip()), **values)
         user.set_password(password)
         user.save(using=self._db)
         return user

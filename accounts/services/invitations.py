@@ -17,6 +17,7 @@ from accounts.models import Invitation, User
 from accounts.services import mails
 from accounts.services.mails import Letter
 from accounts.services.ranks import Refusal, refuse_stronger
+from kernel.lowering import lowered
 
 LASTS = timedelta(days=7)
 
@@ -77,7 +78,7 @@ def follow_address(change: Change, before: str) -> bool:
     The link of the former address ended with it.
     """
     known = Invitation.objects.filter(user=change.user).first()
-    moved = before.lower() != change.user.email.lower()
+    moved = lowered(before) != lowered(change.user.email)
     pending = known is not None and known.state(change.now) is Invitation.State.PENDING
     if not (moved and pending and change.user.is_active):
         return False
@@ -128,7 +129,7 @@ def is_current(invitation: Invitation, token: str) -> bool:
 
 
 def _signer(address: str) -> signing.Signer:
-    return signing.Signer(salt=f"accounts.invitation:{address.lower()}")
+    return signing.Signer(salt=f"accounts.invitation:{lowered(address)}")
 
 
 def _locked(user: User) -> Invitation | None:

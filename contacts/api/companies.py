@@ -106,14 +106,14 @@ class CompanyViews(ResourceViews[Company]):
             return Response({**records.flat([winner])[0], "merged_from": pk})
 
     def create(self, request: Request) -> Response:
-        """Make one; 409 when there is one of this name."""
+        """Make one; 409 when there is one of this name, or with a value only one can have."""
         values = self._read(request.data, {})
         if self.caller.reach("companies", "view") is not Reach.ALL:
             values.setdefault("owner", self.caller.pk)
         try:
             company = records.create(values, clock.now())
         except records.Taken as taken:
-            raise _conflict() from taken
+            raise _conflict(taken) from taken
         return Response(records.flat([company])[0], status=201)
 
     def partial_update(self, request: Request, pk: str) -> Response:
@@ -124,7 +124,7 @@ class CompanyViews(ResourceViews[Company]):
         try:
             records.change(row.pk, values, clock.now())
         except records.Taken as taken:
-            raise _conflict() from taken
+            raise _conflict(taken) from taken
         return Response(records.flat([row.pk])[0])
 
     def delete_one(self, row: Company) -> None:
@@ -152,8 +152,8 @@ class CompanyViews(ResourceViews[Company]):
         return values
 
 
-def _conflict() -> Conflict:
-    return Conflict(_("There is a company of this name."), "taken", "name")
+def _conflict(taken: records.Taken) -> Conflict:
+    return Conflict(taken.problem["message"], "taken", taken.alias)
 
 
 def _fault(key: str, code: str, message: str) -> Problem:

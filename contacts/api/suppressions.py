@@ -23,6 +23,7 @@ from kernel import clock
 from kernel.lowering import lowered
 
 DOMAIN = _('This is not an email address. To close a whole domain, say "kind": "domain".')
+BELOW = str(_("Of a domain: it holds for every domain below it, too."))
 EXAMPLE = {"kind": "domain", "value": "competitor.example", "comment": "agreed by contract"}
 
 
@@ -33,13 +34,14 @@ class SuppressionSerializer(ModelSerializer[Suppression]):
     channel = serializers.ChoiceField(Channel.choices, default=Channel.EMAIL)
     kind = serializers.ChoiceField(Suppression.Kind.choices, default=Suppression.Kind.ADDRESS)
     value = serializers.CharField(max_length=320)
+    below = serializers.BooleanField(default=True, help_text=BELOW)
     reason = serializers.ChoiceField(Reason.choices, default=Reason.MANUAL)
     comment = serializers.CharField(max_length=1_000, allow_blank=True, default="")
     since = MomentField(read_only=True)
 
     class Meta:
         model = Suppression
-        fields: ClassVar = ["id", "channel", "kind", "value", "reason", "comment", "since"]
+        fields: ClassVar = ["id", "channel", "kind", "value", "below", "reason", "comment", "since"]
         validators: ClassVar[list[Any]] = []
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -49,6 +51,8 @@ class SuppressionSerializer(ModelSerializer[Suppression]):
         except ValueProblem as problem:
             message = DOMAIN if _is_domain(attrs) else problem.message
             raise serializers.ValidationError({"value": message}, problem.code) from problem
+        # Nothing is below an address.
+        attrs["below"] = attrs["below"] and attrs["kind"] == Suppression.Kind.DOMAIN
         return attrs
 
 
@@ -100,6 +104,7 @@ class SuppressionViews(ResourceViews[Suppression]):
             kind=values["kind"],
             value=values["value"],
             defaults={
+                "below": values["below"],
                 "reason": values["reason"],
                 "comment": values["comment"],
                 "since": clock.now(),

@@ -135,7 +135,7 @@ class Companies(Resource[Company]):
         return CompanyForm(request.user, records.flat([row.pk])[0] if row else None, data)
 
     def save(self, form: Any, user: Any, now: datetime) -> Company:
-        """Write by the service; a name there is already is refused."""
+        """Write by the service; a name or a unique value there is already is refused."""
         try:
             if form.number is None:
                 company = records.create(form.cleaned_data, now)
@@ -143,9 +143,7 @@ class Companies(Resource[Company]):
                 company = form.number
                 records.change(company, form.cleaned_data, now)
         except records.Taken as taken:
-            message = _("There is a company of this name.")
-            problem = {"field": "name", "code": "taken", "message": message}
-            raise ConfigProblem([problem]) from taken
+            raise ConfigProblem([taken.problem]) from taken
         return Company.objects.get(pk=company)
 
     def told(self, row: Company) -> dict[str, Any]:

@@ -53,7 +53,10 @@ class FieldForm(forms.Form):
     order = forms.IntegerField(label=_lazy("Order"), min_value=0, max_value=30_000, initial=0)
     help_text = forms.CharField(label=_lazy("Help text"), max_length=1_000, required=False)
     required = forms.BooleanField(label=_lazy("A value is required"), required=False)
-    unique = forms.BooleanField(label=_lazy("A value names one contact only"), required=False)
+    unique = forms.BooleanField(
+        label=_lazy("Unique identifier: a value names one contact, or one company, only"),
+        required=False,
+    )
     indexed = forms.BooleanField(label=_lazy("Filters find it by an index"), required=False)
     public = forms.BooleanField(
         label=_lazy("People may change it themselves on forms"), required=False

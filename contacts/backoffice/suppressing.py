@@ -39,6 +39,9 @@ class ManyForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
         help_text=_lazy("Addresses, domains or hashes, one a line."),
     )
+    below = forms.BooleanField(
+        label=_lazy("Domains hold for everything below them, too"), required=False, initial=True
+    )
     reason = forms.ChoiceField(label=_lazy("Reason"))
     comment = forms.CharField(label=_lazy("Comment"), max_length=1_000, required=False)
 
@@ -78,7 +81,8 @@ class Many(Screen):
         if not form.is_valid():
             return self._show(form, status=422)
         values = form.cleaned_data
-        entries = entries_of(values["values"], values["reason"], values["comment"])
+        about = (values["reason"], values["comment"])
+        entries = entries_of(values["values"], *about, below=values["below"])
         with transaction.atomic():
             result = add_many(entries, clock.now())
             told = {"added": result.added, "known": result.known, "reason": values["reason"]}

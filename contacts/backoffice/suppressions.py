@@ -48,12 +48,19 @@ class SuppressionForm(forms.ModelForm):  # type: ignore[type-arg]
         max_length=320,
         help_text=_lazy("ann@example.com, example.com, or a number for SMS."),
     )
+    below = forms.BooleanField(
+        label=_lazy("And everything below it"),
+        required=False,
+        initial=True,
+        widget=forms.CheckboxInput({"data-with": f"kind:{Suppression.Kind.DOMAIN.value}"}),
+        help_text=_lazy("example.com then closes mail.example.com, too."),
+    )
     comment = forms.CharField(label=_lazy("Comment"), max_length=1_000, required=False)
 
     class Meta:
         model = Suppression
         formfield_callback = worded
-        fields = ("kind", "value", "channel", "reason", "comment")
+        fields = ("kind", "value", "below", "channel", "reason", "comment")
         labels = {"kind": _lazy("What"), "channel": _lazy("Channel"), "reason": _lazy("Reason")}
         help_texts = {
             "kind": _lazy("Of a hash only a digest of the address is kept, not the address itself.")
@@ -88,6 +95,7 @@ class SuppressionForm(forms.ModelForm):  # type: ignore[type-arg]
             words = _meant_a_domain(values) or problem.message
             self.add_error("value", ValidationError(words, problem.code))
             return values
+        values["below"] = values["below"] and values["kind"] == Suppression.Kind.DOMAIN
         same = {name: values[name] for name in ("channel", "kind", "value")}
         if Suppression.objects.filter(**same).exists():
             self.add_error("value", ValidationError(TAKEN, "taken"))
@@ -112,6 +120,11 @@ class ReasonForm(forms.Form):
     )
 
 
+def what(row: Suppression) -> str:
+    """Say what stands there, and how far a domain reaches."""
+    return _("domain and all below it") if row.below else str(row.get_kind_display())
+
+
 class Suppressions(Resource[Suppression]):
     """Addresses, domains and hashes that nothing is sent to."""
 
@@ -128,7 +141,7 @@ class Suppressions(Resource[Suppression]):
     in_settings = True
     changeable = False
     columns = (
-        Column("kind", _lazy("What"), lambda row: row.get_kind_display(), width="slim"),
+        Column("kind", _lazy("What"), what),
         Column("reason", _lazy("Reason"), lambda row: row.get_reason_display(), narrow=True),
         Column("comment", _lazy("Comment")),
         Column("channel", _lazy("Channel"), lambda row: row.get_channel_display(), shown=False),
@@ -145,10 +158,10 @@ class Suppressions(Resource[Suppression]):
     item_template = "contacts/suppression.html"
 
     def found(self, rows: QuerySet[Suppression], text: str) -> QuerySet[Suppression]:
-        """Find a beginning; of an address also its domain, and what was kept of it as a hash."""
+        """Find a beginning; of an address also its domains, and what was kept of it as a hash."""
         wanted = Q(value__startswith=lowered(text).removeprefix("@"))
         if "@" in text:
-            wanted |= Q(kind=Suppression.Kind.DOMAIN, value=lowered(text).rpartition("@")[2])
+            wanted |= suppression.of_domain(lowered(text).rpartition("@")[2])
             wanted |= Q(kind=Suppression.Kind.HASH, value__in=suppression.digests(lowered(text)))
         return rows.filter(wanted)
 
@@ -225,8 +238,28 @@ def _remove(request: HttpRequest, selection: Selection, settings: dict[str, Any]
     toasts.tell(request, words % {"count": removed})
 
 
+def _widen(request: HttpRequest, selection: Selection, _settings: dict[str, Any]) -> None:
+    with transaction.atomic():
+        domains = selection.rows.filter(kind=Suppression.Kind.DOMAIN, below=False)
+        wider = list(Suppression.objects.filter(pk__in=domains.values("pk")).select_for_update())
+        Suppression.objects.filter(pk__in=[row.pk for row in wider]).update(below=True)
+        if wider:
+            suppression.announce(wider)
+            leave_trail(request, Deed("suppressions", "widen", after={"domains": len(wider)}))
+    words = ngettext(
+        "%(count)d domain now holds for everything below it",
+        "%(count)d domains now hold for everything below them",
+        len(wider),
+    )
+    toasts.tell(request, words % {"count": len(wider)})
+
+
 QUESTION = _lazy("They may be written to again, unless the contact itself is closed.")
+WIDENED = _lazy("Of the chosen, domains close the domains below them, too.")
 Suppressions.bulk = (
+    BulkAction(
+        "widen", _lazy("Close below, too"), "arrows-maximize", "create", _widen, question=WIDENED
+    ),
     BulkAction(
         "delete", _lazy("Take off"), "trash", "delete", _remove, ReasonForm, QUESTION, danger=True
     ),

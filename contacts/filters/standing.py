@@ -10,7 +10,7 @@ from contacts.filters.family import Family, Target
 from contacts.filters.numbers import Truths
 from contacts.filters.reachability import TOPIC
 from contacts.filters.targets import custom_label
-from contacts.services.suppression import peppers
+from contacts.services.suppression import DOMAIN, HOLDS_BELOW, IS_DEEP, peppers
 from kernel import withholding
 from kernel.filters import Column, Mode, Sql, Value, refuse
 from kernel.filters.operands import a_list, a_text
@@ -18,7 +18,7 @@ from kernel.filters.pieces import joined
 from kernel.filters.wording import said_list
 
 KEY = Column("c.email_key")
-DOMAIN = Column("split_part(c.email_key, '@', 2)")
+OWN_DOMAIN = Column(DOMAIN)
 # Of the suppression list, in its index: the channel, the kind and the value.
 LISTED = "FROM suppression x WHERE x.channel = 'email' AND x.kind"
 
@@ -198,12 +198,17 @@ def _on_the_list(mode: Mode) -> Sql:
         # The whole list, hashed once for everybody; digests only where there are any to compare.
         parts: list[Sql] = [
             (KEY, f" IN (SELECT x.value {LISTED} = 'address')"),
-            (DOMAIN, f" IN (SELECT x.value {LISTED} = 'domain')"),
+            (OWN_DOMAIN, f" IN (SELECT x.value {LISTED} = 'domain')"),
         ]
         digested = [(*one, f" IN (SELECT x.value {LISTED} = 'hash')") for one in hashes]
     else:
-        parts = [_entry("address", (KEY,)), _entry("domain", (DOMAIN,))]
+        parts = [_entry("address", (KEY,)), _entry("domain", (OWN_DOMAIN,))]
         digested = [_entry("hash", one) for one in hashes]
+    # Of an address that is missing, nothing is said.
+    deep, is_deep = IS_DEEP.split("{domain}")
+    above, ends = HOLDS_BELOW.split("{domain}")
+    asks = f"{is_deep} AND EXISTS (SELECT 1 FROM suppression x WHERE {above}"  # noqa: S608 - ours
+    parts.append((f"({deep}", OWN_DOMAIN, asks, OWN_DOMAIN, f"{ends}))"))
     any_hash = f"CASE WHEN EXISTS (SELECT 1 {LISTED} = 'hash') THEN "
     parts.append((any_hash, *joined(digested, " OR "), " ELSE false END"))
     return joined(parts, " OR ")

@@ -1,6 +1,6 @@
 """The tables of contacts, one file a subject."""
 
-from contacts.models.company import Company, CompanyPerson, CompanyTrace
+from contacts.models.company import Company, CompanyIdentifier, CompanyPerson, CompanyTrace
 from contacts.models.consent import (
     ChannelWish,
     Consent,
@@ -26,6 +26,7 @@ from contacts.models.trace import Distinct, FormerIdentifier, Merge
 __all__ = [
     "ChannelWish",
     "Company",
+    "CompanyIdentifier",
     "CompanyPerson",
     "CompanyTrace",
     "Consent",

@@ -54,6 +54,24 @@ class CompanyPerson(models.Model):
         return f"{self.contact_id}/{self.company_id}"
 
 
+class CompanyIdentifier(models.Model):
+    """A value that names one company only: of a unique field, in the form it is compared in."""
+
+    pk = models.CompositePrimaryKey("kind", "value")
+    # The alias of the field.
+    kind = models.TextField()
+    value = models.TextField()
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
+    # It was a merged company's: it leads to whom that became part of, until somebody takes it.
+    former = models.BooleanField(default=False, db_default=False)
+
+    class Meta:
+        db_table = "company_identifier"
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.value}"
+
+
 class CompanyTrace(models.Model):
     """That a company became part of another one: its id and its name lead there."""
 

@@ -147,6 +147,8 @@ class Suppression(models.Model):
     channel = models.CharField(max_length=10, choices=Channel.choices)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     value = models.TextField()
+    # Of a domain: whether it holds for every domain below it, too.
+    below = models.BooleanField(_("everything below it"), default=False, db_default=False)
     reason = models.CharField(max_length=20, choices=Reason.choices)
     comment = models.TextField(default="", blank=True)
     since = models.DateTimeField()

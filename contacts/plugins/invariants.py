@@ -69,6 +69,17 @@ invariant(
     "SELECT t.loser_id, t.survivor_id FROM company_trace t"
     " JOIN company_trace further ON further.loser_id = t.survivor_id",
 )
+invariant(
+    "contacts.company_identifiers",
+    "What names one company only is what stands there, and none is missing.",
+    "SELECT i.kind, i.company_id FROM company_identifier i JOIN company co ON co.id = i.company_id"
+    " WHERE NOT i.former AND NOT co.attrs ? i.kind"
+    " UNION ALL SELECT f.alias, co.id FROM field f JOIN company co ON co.attrs ? f.alias"
+    " WHERE f.object = 'company' AND f.\"unique\""
+    " AND NOT EXISTS (SELECT FROM company_trace t WHERE t.loser_id = co.id)"
+    " AND NOT EXISTS (SELECT FROM company_identifier i WHERE i.kind = f.alias"
+    " AND i.company_id = co.id AND NOT i.former)",
+)
 # What was under way while they were merged arrives within two hours.
 invariant(
     "contacts.history_follows_merges",

@@ -1,7 +1,7 @@
 """Makes one company of several: its people move slice by slice, then the others are gone."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 
 from contacts.company_catalogue import kept
 from contacts.models import Company, CompanyTrace
+from contacts.services import company_keys
 from contacts.services.companies import hold
 from contacts.services.imports.companies_met import hand_over
 from kernel import clock, jobs
@@ -86,7 +87,7 @@ def chosen_ones(winner: int, losers: Sequence[int], actor: Actor) -> list[int]:
 def start(winner: int, losers: Sequence[int], now: datetime, user_id: int | None) -> Job | None:
     """Have companies that `chosen_ones` returned become part of the winner, by a job.
 
-    Their ids and names lead there at once, so that nobody joins them any more.
+    Their ids, names and unique values lead there at once, so that nobody joins them any more.
     """
     rows = list(Company.objects.filter(pk__in=losers).order_by("pk"))
     if not rows:
@@ -102,6 +103,7 @@ def start(winner: int, losers: Sequence[int], now: datetime, user_id: int | None
         values: dict[str, Any] = {"survivor_id": winner, "name": row.name, "at": now}
         values |= {"name_key": row.name_key, "user_id": user_id}
         CompanyTrace.objects.update_or_create(loser_id=row.pk, defaults=values)
+    company_keys.lead([row.pk for row in rows], winner)
     args = {"losers": [row.pk for row in rows]}
     return jobs.enqueue(KIND, args, now=now, user_id=user_id)
 
@@ -153,6 +155,7 @@ def _united(job: Claimed, losers: Sequence[int], winner: int) -> None:
     """
     now = clock.now()
     with transaction.atomic(), connection.cursor() as cursor:
+        unique = company_keys.held()
         cursor.execute(ALONE, [sorted([*losers, winner])])
         cursor.execute(NEXT, {"losers": list(losers), "most": 1})
         if cursor.fetchone():
@@ -162,18 +165,29 @@ def _united(job: Claimed, losers: Sequence[int], winner: int) -> None:
         known = {row[0]: (loads(row[1]), row[2], row[3]) for row in cursor.fetchall()}
         values, _score, had = known.pop(winner)
         filled, owner = dict(values), had
+        company_keys.lead(losers, winner)
         for loser in sorted(known):
             theirs, _points, their_owner = known[loser]
-            lost = {k: v for k, v in theirs.items() if filled.setdefault(k, v) != v}
+            others = _given_away(theirs, unique, winner)
+            lost = {k: v for k, v in theirs.items() if k in others or filled.setdefault(k, v) != v}
             owner = owner or their_owner
             CompanyTrace.objects.filter(loser_id=loser).update(lost=lost)
         gained = sum(score for _values, score, _owner in known.values())
         cursor.execute(FILL, [dumps(filled), owner, now, gained, winner])
+        company_keys.reassign(company_keys.changes(winner, values, filled, unique))
         hand_over(losers, winner)
         cursor.execute("DELETE FROM company WHERE id = ANY(%s::bigint[])", [list(losers)])
         changed = [alias for alias in kept() if values.get(alias) != filled.get(alias)]
         more = {"score": gained, "owner": owner != had}
         _tell(cursor, winner, [*changed, *(name for name, new in more.items() if new)])
+
+
+def _given_away(values: Mapping[str, Any], unique: Iterable[str], winner: int) -> set[str]:
+    """Name the unique values that another company was given since they led to the winner."""
+    found = company_keys.keys(values, unique)
+    asked = {(alias, key) for alias, key in found.items() if key is not None}
+    owners = company_keys.holders(asked).owners
+    return {alias for (alias, _key), company in owners.items() if company != winner}
 
 
 def _tell(cursor: Any, winner: int, changed: Sequence[str]) -> None:

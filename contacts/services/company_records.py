@@ -1,6 +1,6 @@
 """Companies as records: made, changed, deleted, and shown flat with their custom fields."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from contacts.catalogue import FieldSpec
 from contacts.company_catalogue import companies, kept
 from contacts.models import CompanyTrace, Contact
+from contacts.services import company_keys
 from contacts.services.imports.companies_met import forget
 from contacts.services.writing import Cleaner
 from kernel import clock
@@ -41,7 +42,18 @@ FROM unnest(%s::text[]) AS n(name) WHERE t.name_key = lower(btrim(n.name))
 
 
 class Taken(Exception):  # noqa: N818 - an answer
-    """There is a company of this name."""
+    """Another company has this name, or the value of a unique field."""
+
+    def __init__(self, alias: str = "name") -> None:
+        super().__init__(alias)
+        self.alias = alias
+
+    @property
+    def problem(self) -> Problem:
+        """Return the answer."""
+        words = _("There is a company of this name.")
+        message = words if self.alias == "name" else company_keys.taken()
+        return {"field": self.alias, "code": "taken", "message": message}
 
 
 def specs() -> dict[str, FieldSpec]:
@@ -59,15 +71,20 @@ def cleaned(values: Mapping[str, Any]) -> tuple[Values, list[Problem]]:
     return row, problems
 
 
+@transaction.atomic
 def create(values: Mapping[str, Any], now: datetime) -> int:
-    """Make a company; `Taken` when there is one of this name."""
+    """Make a company; `Taken` when there is one of this name, or with a value of one only."""
+    unique = company_keys.held()
     defaults = {alias: spec.default for alias, spec in specs().items() if spec.default is not None}
-    return _store(INSERT, {**defaults, **values}, now, None)
+    company = _store(INSERT, {**defaults, **values}, now, None)
+    _named(company_keys.changes(company, {}, values, unique))
+    return company
 
 
 @transaction.atomic
 def change(company: int, values: Mapping[str, Any], now: datetime) -> None:
-    """Change a company where values differ, and tell its people's segments."""
+    """Change a company where values differ, and tell its people's segments; `Taken` as above."""
+    unique = company_keys.held()
     # Whoever is joining this company at the moment ends first, and is told, too.
     _alone(company)
     before = _values(company)
@@ -76,6 +93,7 @@ def change(company: int, values: Mapping[str, Any], now: datetime) -> None:
     if not changed:
         return
     _store(UPDATE, after, now, company)
+    _named(company_keys.changes(company, before, after, unique))
     people = Contact.objects.filter(company=company).values_list("pk", flat=True)
     announce(people, [f"company:{alias}" for alias in changed], bulk=True)
 
@@ -90,6 +108,7 @@ def delete(company: int) -> None:
         cursor.execute("UPDATE contact SET company_id = NULL WHERE id = ANY(%s)", [people])
         cursor.execute("DELETE FROM company_person WHERE company_id = %s", [company])
         cursor.execute("DELETE FROM company_trace WHERE survivor_id = %s", [company])
+        company_keys.drop([company])
         cursor.execute("DELETE FROM company WHERE id = %s", [company])
     forget([company])
     announce(people, ["field:company"], bulk=True)
@@ -128,6 +147,13 @@ def _shown(row: tuple[Any, ...], aliases: list[str]) -> Values:
         "created_at": clock.iso(created_at),
         "updated_at": clock.iso(updated_at),
     }
+
+
+def _named(assignments: Sequence[company_keys.Assignment]) -> None:
+    try:
+        company_keys.reassign(assignments)
+    except company_keys.Shared as shared:
+        raise Taken(shared.alias) from shared
 
 
 def _values(company: int) -> Values:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from contacts.services.suppression import peppers, suppressed_by_hash
+from contacts.services.suppression import ABOVE, DEEP, DOMAIN, peppers, suppressed_by_hash
 from contacts.words import STRENGTH
 from kernel import preferences
 from kernel.withholding import RESTRICTED
@@ -18,12 +18,14 @@ from kernel.withholding import RESTRICTED
 CONSENT = "k.purpose = 'email_marketing' AND k.topic_id = 0"
 HELD = f"c.withheld = {RESTRICTED}"
 # Address and domain are looked up apart: joined by OR, the whole list was read for each reader.
-LISTED = """EXISTS (
+LISTED = f"""EXISTS (
     SELECT 1 FROM suppression x
-    WHERE x.channel = 'email' AND x.kind = 'address' AND x.value = c.email_key{but}) OR EXISTS (
+    WHERE x.channel = 'email' AND x.kind = 'address' AND x.value = c.email_key{{but}}) OR EXISTS (
     SELECT 1 FROM suppression x
     WHERE x.channel = 'email' AND x.kind = 'domain'
-      AND x.value = split_part(c.email_key, '@', 2){but})"""
+      AND x.value = {DOMAIN}{{but}}) OR ({DEEP} AND EXISTS (
+    SELECT 1 FROM suppression x
+    WHERE {ABOVE}{{but}}))"""  # noqa: S608 - constants
 CLOSED = """
     (SELECT n.reason FROM do_not_contact n
      WHERE n.contact_id = c.id AND n.channel = 'email'{but}
@@ -50,7 +52,8 @@ REACHED = f"""({HELD}) IS NOT TRUE AND c.email_key IS NOT NULL
 AND NOT EXISTS (SELECT 1 FROM suppression x WHERE x.channel = 'email' AND x.kind = 'address'
                 AND x.value = c.email_key)
 AND NOT EXISTS (SELECT 1 FROM suppression x WHERE x.channel = 'email' AND x.kind = 'domain'
-                AND x.value = split_part(c.email_key, '@', 2))
+                AND x.value = {DOMAIN})
+AND NOT ({DEEP} AND EXISTS (SELECT 1 FROM suppression x WHERE {ABOVE}))
 AND NOT EXISTS (SELECT 1 FROM do_not_contact n WHERE n.contact_id = c.id AND n.channel = 'email')
 AND NOT EXISTS (SELECT 1 FROM consent k WHERE k.contact_id = c.id AND {CONSENT}
                 AND k.state IN ('refused', 'pending'))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -16,8 +17,9 @@ from contacts.words import Channel
 
 MOST = 5_000
 ADD = """
-INSERT INTO suppression (channel, kind, value, reason, comment, since)
-SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[])
+INSERT INTO suppression (channel, kind, value, below, reason, comment, since)
+SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::boolean[], %s::text[], %s::text[],
+                     %s::timestamptz[])
 ON CONFLICT (channel, kind, value) DO NOTHING RETURNING channel, kind, value"""
 
 
@@ -30,6 +32,8 @@ class Entry:
     channel: str = Channel.EMAIL
     reason: str = "manual"
     comment: str = ""
+    # Asked of domains alone.
+    below: bool = True
 
 
 @dataclass
@@ -54,7 +58,7 @@ def add_many(entries: Sequence[Entry], now: datetime) -> Added:
             wanted.setdefault((entry.channel, entry.kind, value), entry)
     # In one order, so that two lists at once never wait for each other.
     keys = sorted(wanted)
-    rows = [(*key, wanted[key].reason, wanted[key].comment, now) for key in keys]
+    rows = [_row(key, wanted[key], now) for key in keys]
     if not rows:
         return result
     with connection.cursor() as cursor:
@@ -64,6 +68,11 @@ def add_many(entries: Sequence[Entry], now: datetime) -> Added:
     result.known = len(entries) - len(result.problems) - len(fresh)
     suppression.announce([Suppression(channel=c, kind=k, value=v) for c, k, v in fresh])
     return result
+
+
+def _row(key: tuple[str, str, str], entry: Entry, now: datetime) -> tuple[Any, ...]:
+    below = entry.below and entry.kind == Suppression.Kind.DOMAIN
+    return (*key, below, entry.reason, entry.comment, now)
 
 
 def read(content: bytes) -> list[str]:
@@ -84,9 +93,10 @@ def kind_of(value: str) -> str:
     return Suppression.Kind.ADDRESS if "@" in value.removeprefix("@") else Suppression.Kind.DOMAIN
 
 
-def entries_of(values: Iterable[str], reason: str, comment: str) -> list[Entry]:
+def entries_of(values: Iterable[str], reason: str, comment: str, *, below: bool) -> list[Entry]:
     """Make entries of mail from values, of the kind that each looks like."""
-    return [Entry(value, kind_of(value), Channel.EMAIL, reason, comment) for value in values]
+    given = (Channel.EMAIL, reason, comment, below)
+    return [Entry(value, kind_of(value), *given) for value in values]
 
 
 def _text(content: bytes) -> str:

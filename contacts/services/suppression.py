@@ -27,6 +27,18 @@ from kernel import changes, preferences
 # What filters read that ask whether an address is on the list.
 READ = "suppression"
 
+# The domain of the contact `c`, and whether there is one above it that anybody could close: most
+# domains have none.
+DOMAIN = "split_part(c.email_key, '@', 2)"
+IS_DEEP = "split_part({domain}, '.', 3) <> ''"
+DEEP = IS_DEEP.format(domain=DOMAIN)
+# Entries `x` that hold for a domain since they hold for everything below theirs.
+HOLDS_BELOW = (
+    "x.channel = 'email' AND x.kind = 'domain' AND x.below"
+    " AND x.value = ANY (domains_above({domain}))"
+)
+ABOVE = HOLDS_BELOW.format(domain=DOMAIN)
+
 # The database computes the digest too, so that whole batches are compared in one statement.
 SUPPRESSED = """
 SELECT DISTINCT c.id FROM contact c CROSS JOIN unnest(%(peppers)s::bytea[]) AS p(pepper)
@@ -137,13 +149,21 @@ def about(contact: int) -> list[Suppression]:
     if email:
         domain = email.rpartition("@")[2]
         held |= Q(channel=Channel.EMAIL, kind=Suppression.Kind.ADDRESS, value=email)
-        held |= Q(channel=Channel.EMAIL, kind=Suppression.Kind.DOMAIN, value=domain)
+        held |= Q(channel=Channel.EMAIL) & of_domain(domain)
         held |= _hashed(Channel.EMAIL, email)
     if mobile:
         number = international(mobile, preferences.get("contacts.phone_region"))
         held |= Q(channel=Channel.SMS, kind=Suppression.Kind.ADDRESS, value=number)
         held |= _hashed(Channel.SMS, number)
     return list(Suppression.objects.filter(held).order_by("since", "pk"))
+
+
+def of_domain(domain: str) -> Q:
+    """Return what finds the entries that hold for a domain: its own, and some of those above."""
+    parts = domain.split(".")
+    above = [".".join(parts[start:]) for start in range(1, len(parts) - 1)]
+    own = Q(kind=Suppression.Kind.DOMAIN, value=domain)
+    return own | Q(kind=Suppression.Kind.DOMAIN, value__in=above, below=True)
 
 
 def _hashed(channel: str, key: str) -> Q:

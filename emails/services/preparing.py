@@ -24,7 +24,8 @@ WHERE m.segment_id = ANY(%(included)s) AND m.manual <> 2 AND m.contact_id > %(af
                   AND x.segment_id = ANY(%(excluded)s) AND x.manual <> 2)
 ORDER BY m.contact_id LIMIT %(slice)s"""
 
-# The first contact with an address gets the mail, the others are listed as its doubles.
+# The first contact with an address gets the mail, the others are listed as its doubles: also where
+# the first, of an earlier slice, was left out meanwhile. Who gets it depends on no worker's pace.
 PREPARE = f"""
 WITH chosen AS MATERIALIZED ({CHOSEN}),
 people AS MATERIALIZED (
@@ -36,7 +37,11 @@ fresh AS (
     WHEN p.email_key IS NULL THEN 'no_address'
     WHEN row_number() OVER (PARTITION BY p.recipient ORDER BY p.contact_id) > 1
       OR EXISTS (SELECT 1 FROM delivery o WHERE o.run_id = %(run)s AND o.recipient = p.recipient
-                 AND o.state <> 6) THEN 'duplicate_address' END reason
+                 AND o.state <> 6)
+      OR EXISTS (SELECT 1 FROM contact l JOIN delivery o
+                 ON o.cause = %(cause)s AND o.contact_id = l.id
+                 WHERE l.email_key = p.email_key AND l.id < p.contact_id) THEN 'duplicate_address'
+    END reason
   FROM people p
   WHERE NOT EXISTS (
     SELECT 1 FROM delivery o WHERE o.run_id = ANY(%(earlier)s) AND o.recipient = p.recipient

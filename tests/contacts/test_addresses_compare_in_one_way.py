@@ -71,3 +71,10 @@ def test_a_mend_tells_nobody_who_was_erased(api: APIClient, written: str):
     assert answer.status_code == 200, answer.content
     told = str(list(AuditEntry.objects.values_list("name", "before", "after")))
     assert lowered(written) not in lowered(told)
+
+
+def test_who_signs_in_is_found_by_the_address_in_any_case(alice: User):
+    for number, word in enumerate(WRITTEN):
+        made = User.objects.create_user(f"{number}{word}", role=alice.role)
+        assert made.email == lowered(f"{number}{word}")
+        assert User.objects.get(email=f"{number}{word}") == made

@@ -71,7 +71,8 @@ def test_all_faults_are_named_at_once():
 
 def test_what_no_field_of_companies_can_be_is_said_so():
     row = {"object": "company", "label": "SIREN", "type": "text"}
-    assert refusal(**row, unique=True) == {("unique", "not_for_companies")}
+    phone = row | {"type": "phone"}
+    assert refusal(**phone, unique=True) == {("unique", "not_for_this_type")}
     assert refusal(**row, indexed=True) == {("indexed", "not_for_companies")}
 
 

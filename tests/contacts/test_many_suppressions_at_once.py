@@ -27,25 +27,43 @@ def post(api: APIClient, *entries: Any) -> Any:
 def test_many_are_added_once(api: APIClient):
     wanted = [{"value": "Ana@X.example"}, {"value": "ana@x.example"}]
     wanted += [{"kind": "domain", "value": "@y.example", "reason": "complaint", "comment": "c"}]
-    assert post(api, *wanted).json() == {"added": 2, "known": 1}
+    assert post(api, *wanted).json() == {"added": 2, "known": 1, "rejected": []}
     assert listed() == {("address", "ana@x.example"), ("domain", "y.example")}
-    assert post(api, *wanted).json() == {"added": 0, "known": 3}
+    assert post(api, *wanted).json() == {"added": 0, "known": 3, "rejected": []}
     trail = str(list(AuditEntry.objects.values_list("name", "before", "after")))
     assert "x.example" not in trail
 
 
-def test_one_that_cannot_be_read_takes_all_back(api: APIClient):
-    answer = post(api, {"value": "ana@x.example"}, {"value": "nonsense"}, {"value": "b@x.example"})
-    assert answer.status_code == 400
-    assert [one["field"] for one in answer.json()["errors"]] == ["entries.1.value"]
-    assert listed() == set()
+def test_what_cannot_be_read_is_told_line_by_line(api: APIClient):
+    answer = post(
+        api,
+        {"value": "ana@x.example"},
+        {"value": "nonsense"},
+        {"value": "b@x.example", "kind": "planet", "colour": "red"},
+        "c@x.example",
+        {"value": "d@x.example"},
+    )
+    assert answer.status_code == 200
+    told = answer.json()
+    assert (told["added"], told["known"]) == (2, 0)
+    assert [
+        (one["index"], sorted((error["field"], error["code"]) for error in one["errors"]))
+        for one in told["rejected"]
+    ] == [
+        (1, [("value", "invalid_email")]),
+        (2, [("colour", "unknown_field"), ("kind", "invalid_choice")]),
+        (3, [(None, "invalid")]),
+    ]
+    assert listed() == {("address", "ana@x.example"), ("address", "d@x.example")}
+    trail = str(list(AuditEntry.objects.values_list("name", "before", "after")))
+    assert "x.example" not in trail
 
 
 def test_a_full_request_is_taken_and_one_more_is_not(api: APIClient):
     entries = [{"value": f"p{n}@x.example"} for n in range(MOST)]
     assert post(api, *entries, {"value": "more@x.example"}).status_code == 400
     assert post(api).status_code == 400
-    assert post(api, *entries).json() == {"added": MOST, "known": 0}
+    assert post(api, *entries).json() == {"added": MOST, "known": 0, "rejected": []}
 
 
 def test_rights_hold(api_bob: APIClient, api_charlie: APIClient, client: Client, bob: User):
@@ -86,9 +104,13 @@ def test_a_file_is_taken_and_what_cannot_be_read_stays_on_the_page(client: Clien
 
 def test_a_pasted_list_is_taken(client: Client, alice: User):
     client.force_login(alice)
-    answer = client.post(SCREEN, {"pasted": "a@x.example\nb@x.example", "reason": "manual"})
+    pasted = {"pasted": "a@x.example\ny.example", "reason": "manual", "below": "on"}
+    answer = client.post(SCREEN, pasted)
     assert (answer.status_code, answer["Location"]) == (302, "/settings/suppressions")
-    assert len(listed()) == 2
+    assert dict(Suppression.objects.values_list("value", "below")) == {
+        "a@x.example": False,
+        "y.example": True,
+    }
     for bad in (
         {"reason": "manual"},
         {"pasted": "\n".join(["a@x.example"] * (MOST + 1)), "reason": "manual"},

@@ -65,6 +65,24 @@ def test_addresses_domains_and_hashes_are_added_and_found(screen: Client):
 
 
 @pytest.mark.django_db
+def test_domains_close_what_is_below_them_and_older_ones_can(screen: Client):
+    sent = {"kind": "domain", "value": "wide.example", "below": "on"}
+    screen.post(NEW, sent)
+    screen.post(NEW, {"kind": "domain", "value": "narrow.example"})
+    screen.post(NEW, {"kind": "address", "value": "ann@x.example", "below": "on"})
+    kept = dict(Suppression.objects.values_list("value", "below"))
+    assert kept == {"wide.example": True, "narrow.example": False, "ann@x.example": False}
+    assert listed(screen, "ann@mail.wide.example") == ["domain"]
+    assert listed(screen, "ann@mail.narrow.example") == []
+    assert "domain and all below it" in screen.get(LIST).content.decode()
+    ids = ",".join(map(str, Suppression.objects.values_list("pk", flat=True)))
+    screen.post(f"{LIST}/bulk/widen", {"ids": ids, "confirmed": "yes"})
+    assert set(Suppression.objects.filter(below=True).values_list("kind")) == {("domain",)}
+    assert listed(screen, "ann@mail.narrow.example") == ["domain"]
+    assert AuditEntry.objects.get(kind="suppressions", verb="widen").after == {"domains": 1}
+
+
+@pytest.mark.django_db
 def test_mistakes_are_told_where_they_are(screen: Client):
     screen.post(NEW, {"kind": "address", "value": "ann@example.com"})
     for sent, words in (

@@ -45,6 +45,18 @@ def test_two_contacts_with_one_address_get_one_mail():
     assert list(skipped.values()) == ["no_address"]
 
 
+def test_who_gets_it_does_not_depend_on_how_far_the_others_are(monkeypatch):
+    monkeypatch.setattr(preparing, "SLICE", 1)
+    first, second = make_contact("zoe@example.com"), make_contact("ZOE@example.com")
+    begin([first, second])
+    assert preparing.work(NOW)
+    # Her own channel was closed; a worker was quick enough to leave her out.
+    Delivery.objects.filter(contact_id=first.pk).update(state=State.SKIPPED, reason="unsubscribed")
+    settle(NOW)
+    assert not CapturedMail.objects.exists()
+    assert Delivery.objects.get(contact_id=second.pk).reason == "duplicate_address"
+
+
 def test_an_address_that_becomes_another_readers_before_its_turn_gets_one_mail():
     first, second = make_contact("a@example.com"), make_contact("b@example.com")
     begin([first, second])

@@ -27,9 +27,9 @@ WORDS = {
 }
 
 
-def listed(kind: str, value: str, reason: str = Reason.MANUAL) -> None:
-    now = clock.now()
-    Suppression.objects.create(kind=kind, value=value, reason=reason, channel="email", since=now)
+def listed(kind: str, value: str, reason: str = Reason.MANUAL, *, below: bool = False) -> None:
+    told = {"kind": kind, "value": value, "reason": reason, "below": below}
+    Suppression.objects.create(**told, channel="email", since=clock.now())
 
 
 def said(contact: Contact, state: str) -> None:
@@ -42,10 +42,18 @@ def everybody() -> dict[str, Contact]:
     names = ["fine", "agreed", "soft.topic", "address", "hash", "refused", "pending", "complained"]
     people = {name: make_contact(f"{name}@example.com") for name in names}
     people |= {"domain": make_contact("who@closed.example"), "none": make_contact(None)}
+    people |= {
+        "below": make_contact("who@a.b.deep.example"),
+        "deep": make_contact("w@deep.example"),
+    }
+    # What was closed without what is below it leaves that open; so does a mere likeness.
+    people |= {"beside": make_contact("who@sub.closed.example")}
+    people |= {"alike": make_contact("who@not-deep.example.deep.test")}
     people["restricted"] = make_contact("held@example.com")
     now = clock.now()
     listed("address", "address@example.com")
     listed("domain", "closed.example")
+    listed("domain", "deep.example", below=True)
     listed("hash", suppression.digest("hash@example.com"), Reason.UNSUBSCRIBED)
     said(people["agreed"], "granted")
     said(people["refused"], "refused")
@@ -61,7 +69,7 @@ def everybody() -> dict[str, Contact]:
 def test_the_number_seen_is_the_number_of_mails(api: Any, required: bool):
     people = everybody()
     preferences.put("emails.require_consent", required)
-    expected = {"agreed"} if required else {"fine", "agreed", "soft.topic"}
+    expected = {"agreed"} if required else {"fine", "agreed", "soft.topic", "beside", "alike"}
     counted = api.post("/api/v1/segments/parts", {"filter": EVERYBODY}).json()["reachable"]
     assert counted == len(expected)
     assert {name for name, one in people.items() if one.pk not in why_not([one.pk])} == expected
@@ -78,11 +86,11 @@ def test_the_page_and_the_list_say_why(client: Client, alice: User):
     client.force_login(alice)
     rows = client.get("/contacts").content.decode()
     reasons = why_not([one.pk for one in people.values()])
-    for name in ("fine", "hash", "pending", "refused", "none"):
+    for name in ("fine", "hash", "below", "pending", "refused", "none"):
         contact = people[name]
         reason = reasons.get(contact.pk)
         page = client.get(f"/contacts/{contact.pk}").content.decode()
         word = WORDS[reason] if reason else "Reachable"
         assert f"{word}</span>" in page, (name, word)
-    assert rows.count(">on the suppression list</span>") == 3
+    assert rows.count(">on the suppression list</span>") == 5
     assert rows.count(">not confirmed yet</span>") == 1

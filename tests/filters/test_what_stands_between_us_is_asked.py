@@ -84,6 +84,27 @@ def test_an_entry_of_the_suppression_list_moves_its_people(api):
         assert members(number) == inside
 
 
+def test_a_domain_holds_for_what_is_below_it_unless_said_otherwise(api):
+    ann, bob = person("ann@mail.example.org"), person("bob@example.org")
+    eve = person("eve@mail.example.net")
+    number = segment(LISTED)
+    wide = api.post(SUPPRESSIONS, {"kind": "domain", "value": "example.org"}).json()
+    alone = {"kind": "domain", "value": "example.net", "below": False}
+    narrow = api.post(SUPPRESSIONS, alone).json()
+    assert (wide["below"], narrow["below"]) == (True, False)
+    assert api.post(SUPPRESSIONS, {"value": "a@example.com"}).json()["below"] is False
+    settle()
+    assert members(number) == {ann, bob}
+    assert filters.matching(LISTED, [ann, bob, eve], clock.now()) == {ann, bob}
+    bulk = {"entries": [{"kind": "domain", "value": "mail.example.net"}]}
+    assert api.post(f"{SUPPRESSIONS}/bulk", bulk).json()["added"] == 1
+    settle()
+    assert members(number) == {ann, bob, eve}
+    api.delete(f"{SUPPRESSIONS}/{wide['id']}")
+    settle()
+    assert members(number) == {eve}
+
+
 def test_a_wish_moves_its_person_and_so_does_the_end_of_a_pause():
     ann, bob = person("ann@example.com"), person("bob@example.com")
     quiet = {"field": "wishes.email", "op": "has_any", "value": ["quiet_hours", "pause"]}

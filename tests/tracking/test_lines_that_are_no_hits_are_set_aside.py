@@ -13,17 +13,24 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder")]
 def test_one_bad_line_is_set_aside_and_the_others_go_on(folder):
     def picky(lines, now):
         if any(line.data["n"] == 7 for line in lines):
-            raise ValueError("seven")
+            raise ValueError("ann@example.com")
         taken.extend(lines)
 
     spool.handlers["testing.hit"] = picky
     for number in range(20):
-        spool.append("testing.hit", {"n": number})
+        spool.append("testing.hit", {"n": number, "who": "ann@example.com"})
     spool.flush()
+    [file] = spool.waiting()
+    with file.open("ab") as end:
+        end.write(b'{"who": "ann@example.com"}\n')
     assert copy_all() == 19
     assert {line.data["n"] for line in taken} == set(range(20)) - {7}
     [bad] = folder.glob("*.bad")
-    assert "seven" in bad.read_text()
+    told = bad.read_text()
+    assert "ValueError" in told
+    assert "(n, who)" in told
+    # The file is kept for two weeks: it says what went wrong, not about whom.
+    assert "ann@" not in told
 
 
 @pytest.mark.django_db(transaction=True)

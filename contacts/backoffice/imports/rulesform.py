@@ -9,6 +9,7 @@ from contacts.backoffice import owners
 from contacts.backoffice.names import Names
 from contacts.catalogue import catalogue
 from contacts.models import Import
+from contacts.services import company_keys
 from contacts.services.imports.objects import COMPANY, of
 from contacts.services.imports.rights import VERBS_OF_MODES
 from kernel import preferences, subjects
@@ -169,6 +170,11 @@ def _matches(mapped: dict[str, str]) -> list[tuple[str, Any]]:
     found = [(spec.alias, spec.name) for spec in unique]
     if "id" in mapped.values():
         found.append(("id", str(_("Id in Relais"))))
+    return _told(found, mapped)
+
+
+def _told(found: list[tuple[str, str]], mapped: dict[str, str]) -> list[tuple[str, Any]]:
+    """Say of each whether a column holds it."""
     present = set(mapped.values())
     words = _("%(field)s (no column goes there)")
     return [
@@ -178,8 +184,11 @@ def _matches(mapped: dict[str, str]) -> list[tuple[str, Any]]:
 
 def _matches_of_companies(mapped: dict[str, str]) -> list[tuple[str, Any]]:
     """Return what can tell companies apart."""
-    found: list[tuple[str, Any]] = [("name", _("Name"))]
-    return [*found, ("id", _("Id in Relais"))] if "id" in mapped.values() else found
+    found = [("name", str(_("Name")))]
+    found += [(alias, spec.name) for alias, spec in company_keys.unique().items()]
+    if "id" in mapped.values():
+        found.append(("id", str(_("Id in Relais"))))
+    return _told(found, mapped)
 
 
 def _owners() -> list[tuple[str, Any]]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from contacts.backoffice.imports.choosing import BOUNCE, NEW, OPT_IN, SKIP
 from contacts.catalogue import Catalogue, FieldSpec
 from contacts.company_catalogue import CORE
-from contacts.services.imports import standing
+from contacts.services.imports import employers, standing
 from contacts.services.imports.objects import COMPANY
 
 _ICONS: Mapping[str, str] = {
@@ -80,6 +80,10 @@ def beside(*, companies: bool = False) -> list[dict[str, str]]:
         _entry("tags", _("Tags"), "tags"),
         *both,
         *(_entry(name, *STANDING[name]) for name in standing.offered()),
+        *(
+            _entry(name, _("Company by %(field)s") % {"field": spec.name}, "building")
+            for name, spec in employers.offered().items()
+        ),
         _entry(OPT_IN, _("Who wants mail (opt-in)"), "shield-check"),
         _entry(BOUNCE, _("State of the address (bounces)"), "mail-x"),
     ]

@@ -18,11 +18,13 @@ MOST_OPTIONS = 1_000
 MOST_DECIMALS = 6
 CHOICES = frozenset({FieldType.SELECT, FieldType.MULTISELECT})
 WITH_OPTIONS = CHOICES | {FieldType.LOOKUP}
-# What can name one contact only.
+# What can name one contact, or one company, only.
 CAN_BE_UNIQUE = frozenset(
     {FieldType.TEXT, FieldType.LOOKUP, FieldType.NUMBER, FieldType.EMAIL, FieldType.PHONE}
     | {FieldType.URL}
 )
+# Read by the country of a person's number: companies have none of their own.
+OF_COMPANIES = CAN_BE_UNIQUE - {FieldType.PHONE}
 # Too long for an index entry, or of a form no index helps with.
 NEVER_INDEXED = frozenset({FieldType.LONG_TEXT, FieldType.HTML, FieldType.MULTISELECT})
 FIXED = ("object", "type", "alias")
@@ -170,10 +172,7 @@ def _unfit(row: Field) -> list[Problem]:
     """List what fields of this type, or of companies, cannot be."""
     found = []
     of_company = row.object == Field.Object.COMPANY
-    if row.unique and of_company:
-        message = _("Fields of companies cannot be unique: companies are told apart by their name.")
-        found.append(fault("unique", "not_for_companies", message))
-    elif row.unique and row.type not in CAN_BE_UNIQUE:
+    if row.unique and row.type not in (OF_COMPANIES if of_company else CAN_BE_UNIQUE):
         message = _("Fields of this type cannot be unique.")
         found.append(fault("unique", "not_for_this_type", message))
     if row.indexed and of_company:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from contacts.catalogue import FieldSpec, spec_of
 from contacts.models import Field
+from contacts.services import company_keys
 from contacts.services.fields import fitting, uniqueness
 from contacts.services.fields.definition import defined, fault
 from contacts.services.identity import identity
@@ -65,6 +66,8 @@ def delete(row: Field, now: datetime) -> None:
     if row.object == Field.Object.CONTACT:
         uniqueness.end(row.alias)
         fitting.request(number, now)
+    else:
+        company_keys.end(row.alias)
     fitting.request_forgetting(row, now)
     _announce(row)
 
@@ -133,12 +136,19 @@ def _exists(row: Field, test: str, values: list[Any]) -> bool:
 def _change_uniqueness(before: Field, row: Field) -> None:
     if row.unique == before.unique:
         return
+    of_contact = row.object == Field.Object.CONTACT
     if not row.unique:
-        uniqueness.end(row.alias)
+        (uniqueness if of_contact else company_keys).end(row.alias)
         return
-    spec = _spec(row)
-    who = identity()
     try:
-        uniqueness.begin(spec.alias, spec.sql, replace(who, kinds={**who.kinds, spec.alias: spec}))
+        if of_contact:
+            _begin(_spec(row))
+        else:
+            company_keys.begin(row.alias)
     except ValueProblem as problem:
         raise _refuse("unique", problem.code, problem.message) from problem
+
+
+def _begin(spec: FieldSpec) -> None:
+    who = identity()
+    uniqueness.begin(spec.alias, spec.sql, replace(who, kinds={**who.kinds, spec.alias: spec}))

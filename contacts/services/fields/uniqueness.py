@@ -30,7 +30,7 @@ def begin(alias: str, expression: str, who: Identity) -> None:
 
     Writers of contacts wait meanwhile, so that none misses that the field identifies now.
     """
-    locks.wait_lock(locks.FIELDS_LOCK, 1)
+    locks.wait_lock(locks.FIELDS_LOCK, locks.OF_CONTACTS)
     contacts: dict[str, list[int]] = defaultdict(list)
     with connection.chunked_cursor() as cursor:
         cursor.execute(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from contacts.models import Import
 from contacts.models.imports import What
 from contacts.services.company_upsert import write_many
+from contacts.services.imports import employers
 from contacts.services.imports.convert import Converted
 from contacts.services.imports.effects import SEGMENT, Done, Effects, Met
 from contacts.services.imports.encodings import readable
@@ -21,7 +22,7 @@ from contacts.services.imports.objects import COMPANY, CONTACT, Kind, of
 from contacts.services.imports.reading import PROBLEMS, Row
 from contacts.services.imports.standing import WHY
 from contacts.services.plan import Terms
-from contacts.services.upsert import UpsertResult, write
+from contacts.services.upsert import REJECTED, UpsertResult, write
 from kernel.bulk import array, copy_in
 from kernel.documents import dumps
 from kernel.jobs import LeaseLost
@@ -87,7 +88,7 @@ def take_in(
     columns = {alias: column for column, alias in imported.plan["fields"].items()}
     good, rejects = _sorted_out(batch, columns)
     kind = of(imported)
-    store = write_many if kind.key == COMPANY else write
+    store = write_many if kind.key == COMPANY else _with_companies
     result = _written([converted.values for _row, converted in good], now, terms, store)
     met: list[Met] = []
     rows: dict[int, Row] = {}
@@ -108,6 +109,21 @@ def take_in(
     counts["rejected"], counts["unplaced"] = len(rejects), len(unplaced)
     counts["reopened"] = done.reopened
     return counts
+
+
+def _with_companies(rows: Sequence[Mapping[str, Any]], now: datetime, terms: Terms) -> UpsertResult:
+    """Write people, whose companies may be named by a unique field of theirs."""
+    bare, refused = employers.placed([dict(row) for row in rows], now)
+    if not refused:
+        return write(bare, now, terms)
+    sound = [place for place in range(len(bare)) if place not in refused]
+    written = write([bare[place] for place in sound], now, terms)
+    result = UpsertResult([None] * len(bare), [REJECTED] * len(bare), dict(refused))
+    for number, place in enumerate(sound):
+        result.ids[place], result.outcomes[place] = written.ids[number], written.outcomes[number]
+        if number in written.rejected:
+            result.rejected[place] = written.rejected[number]
+    return result
 
 
 def count(imported: Import, counts: Mapping[str, int]) -> None:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_noop as _
 
 from contacts.catalogue import Catalogue, FieldSpec
+from contacts.services.imports import employers
 from contacts.services.imports.answers import read_answer, read_bounce
 from contacts.services.imports.dates import read_date, read_datetime, read_time
 from contacts.services.imports.identities import IDENTITIES
@@ -146,7 +147,7 @@ def _reader(
 ) -> Read | None:
     if alias in IDENTITIES:
         return IDENTITIES[alias]()
-    spec = catalogue.get(alias)
+    spec = catalogue.get(alias) or employers.offered().get(alias)
     return reader_of(spec, conventions, now) if spec else None
 
 

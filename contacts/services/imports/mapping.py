@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 
 from contacts.catalogue import Catalogue
+from contacts.services.imports import employers
 from contacts.services.imports.headers import kin, meaning, normal
 from contacts.services.imports.objects import CONTACT
 from contacts.services.imports.standing import SAID_ONLY, offered
@@ -25,10 +27,10 @@ class Targets:
     match: str = "email"
     object: str = CONTACT
 
-    @property
+    @cached_property
     def beside(self) -> tuple[str, ...]:
         """Our own ids are read only by an import that finds contacts by them."""
-        of_people = (*BESIDE_FIELDS, *offered())
+        of_people = (*BESIDE_FIELDS, *offered(), *employers.offered())
         beside = of_people if self.object == CONTACT else ("owner",)
         return (*beside, "id") if self.match == "id" else beside
 

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from contacts.catalogue import Catalogue, catalogue
 from contacts.company_catalogue import companies
 from contacts.models import Company, Contact, Import, ImportCompany, ImportContact
+from contacts.services import company_keys
 
 CONTACT, COMPANY = "contact", "company"
 OBJECTS = (CONTACT, COMPANY)
-# By what a row finds its company.
+# By what a row finds its company, beside unique fields.
 MATCHES = ("name", "id")
 # Settings that say something of people.
 OF_PEOPLE = ("tags", "segment", "opt_in", "bounce")
@@ -55,8 +56,8 @@ def misfits(settings: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         return []
     message = _("Companies have nothing of this kind.")
     found = [(key, "not_for_companies", message) for key in OF_PEOPLE if settings.get(key)]
-    if settings.get("match", "name") not in MATCHES:
-        message = _("Companies are found by their name, or by their id.")
+    if settings.get("match", "name") not in {*MATCHES, *company_keys.unique()}:
+        message = _("Companies are found by their name, a unique field of theirs, or their id.")
         found.append(("match", "not_unique", message))
     return found
 

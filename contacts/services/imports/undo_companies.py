@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db import connection
 
 from contacts.models import Import
+from contacts.services import company_keys
 from contacts.services.imports import companies_met
 
 # The first reason that holds; nothing where none does.
@@ -41,6 +42,7 @@ def lock(companies: Sequence[int]) -> list[int]:
 def drop(companies: Sequence[int]) -> list[int]:
     """Delete locked companies that nobody belongs to."""
     companies_met.forget(companies)
+    company_keys.drop(companies)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM company WHERE id = ANY(%s)", [list(companies)])
     return list(companies)
