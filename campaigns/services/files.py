@@ -33,6 +33,7 @@ KINDS = {
     "campaign": gettext_lazy("campaign"),
     "company": gettext_lazy("company"),
     "email": gettext_lazy("email"),
+    "folder": gettext_lazy("category"),
     "import": gettext_lazy("import"),
     "point_group": gettext_lazy("point group"),
     "point_rule": gettext_lazy("point rule"),
