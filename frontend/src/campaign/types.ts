@@ -179,6 +179,8 @@ export interface Offers {
   actions: ActionOffer[];
   events: EventOffer[];
   fields: FieldOffer[];
+  /** Keys of events that clients of the API have ever sent. */
+  own_events: string[];
 }
 
 export interface Page {
