@@ -11,7 +11,7 @@ from django.db import OperationalError, connection, transaction
 from campaigns.graph import timed
 from campaigns.graph.plan import Plan, plan_of
 from campaigns.models import Campaign, Source
-from campaigns.services import gathering, inside, refitting, seeking, timing, watching
+from campaigns.services import gathering, inside, late, refitting, seeking, timing, watching
 from campaigns.services.entering import enter
 from campaigns.services.fitting import Fit, compare, fit, under_way
 from campaigns.services.forgetting import forget_some
@@ -146,6 +146,7 @@ def _turn(job: Claimed, plan: Plan, source: Mapping[str, Any], now: datetime) ->
         logger.exception("A source of campaign %s cannot be followed", plan.campaign)
         if isinstance(error, OperationalError) and not connection.is_usable():
             raise
+        late.fail(plan.campaign, timed.mark(source), clock.now())
         return False
 
 
