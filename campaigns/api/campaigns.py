@@ -81,6 +81,7 @@ class CampaignSerializer(ModelSerializer[Campaign]):
             "on_leave",
             "start_at",
             "end_at",
+            "on_end",
             "graph",
             "published_version",
             "published_at",
@@ -189,6 +190,7 @@ class StatisticsSerializer(Serializer):
     visits = serializers.IntegerField()
     active = serializers.IntegerField()
     left = serializers.IntegerField()
+    late_sources = LateSourceSerializer(many=True)
 
 
 @resource("campaigns")
@@ -203,7 +205,6 @@ class CampaignViews(ResourceViews[Campaign]):
         "state": QueryFilter(serializers.ChoiceField(Campaign.State.choices), "state"),
         "name": QueryFilter(serializers.CharField(), "name__icontains"),
     }
-    late_sources = LateSourceSerializer(many=True)
     verbs: ClassVar = {"publish": "publish", "unpublish": "publish", "statistics": "view"}
 
     def create_one(self, values: dict[str, Any]) -> Campaign:

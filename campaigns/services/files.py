@@ -23,7 +23,7 @@ from kernel.registry import ConfigProblem
 Json = dict[str, Any]
 WHAT, FORMAT = "campaign", 1
 # Dates of the calendar stay behind: another workspace has its own.
-SETTINGS = ("reentry", "holdout", "on_leave")
+SETTINGS = ("reentry", "holdout", "on_leave", "on_end")
 CHECKED = ("name", "objective", *SETTINGS)
 # The step that what leads in is told of, as problems of a draft are.
 SOURCES = "start"

@@ -36,6 +36,7 @@ export interface Doc {
   on_leave: string;
   start_at: string | null;
   end_at: string | null;
+  on_end: string;
   graph: Graph;
 }
 
@@ -178,9 +179,9 @@ export interface FieldOffer {
 export interface Offers {
   actions: ActionOffer[];
   events: EventOffer[];
-  fields: FieldOffer[];
   /** Keys of events that clients of the API have ever sent. */
   own_events: string[];
+  fields: FieldOffer[];
 }
 
 export interface Page {
