@@ -16,7 +16,7 @@ from kernel.models import Filing, Folder
 from segments.models import Segment
 from segments.services import auditing
 from tests.journey import graph, node, ok, people
-from tests.points.rules import did
+from tests.points.rules import did, rule
 from tests.points.test_people_have_interests import HUMAN, MACHINE, an_email, category
 from tests.segments.scene import follow, inside
 from tests.settle import settle
@@ -128,6 +128,16 @@ def test_what_an_interest_looks_back_at_is_kept_for_a_year(api: APIClient):
     assert answer.status_code == 400
     assert "“Skiers”" in answer.content.decode()
     keep["privacy.retention"]["events.message"] = 365
+    ok(api.patch("/api/v1/preferences", keep))
+
+
+def test_a_point_rule_that_asks_for_one_keeps_the_log_too(api: APIClient):
+    made = rule(api, name="Skiers only", filter={"all": [interest(category("Skis"))]})
+    keep = {"privacy.retention": {"events.message": 100}}
+    answer = api.patch("/api/v1/preferences", keep)
+    assert answer.status_code == 400
+    assert "“Skiers only”" in answer.content.decode()
+    ok(api.patch(f"/api/v1/point-rules/{made['id']}", {"active": False}))
     ok(api.patch("/api/v1/preferences", keep))
 
 
