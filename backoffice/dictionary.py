@@ -129,6 +129,7 @@ FIELDS: Mapping[str, Any] = {
     "job": _("Job"),
     "graph": _("Steps"),
     "on_leave": _("When somebody leaves"),
+    "on_end": _("Who is on the way then"),
     "reentry": _("Coming in again"),
     "published_at": _("Published on"),
     "published_version": _("Published version"),

@@ -152,7 +152,7 @@ class Remove(Delete):
 
     @transaction.atomic
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Move or take off what is filed here, then delete it."""
+        """Move or take off what is filed here, then delete it; both, or neither."""
         if then := request.POST.get("then", ""):
             row = self.item(pk, "delete", lock=True)
             try:
@@ -160,7 +160,11 @@ class Remove(Delete):
             except ConfigProblem as problem:
                 toasts.tell(request, problem.problems[0]["message"])
                 return HttpResponseRedirect(self.resource.url("item", pk))
-        return super().post(request, pk)
+        answer = super().post(request, pk)
+        if then and Folder.objects.filter(pk=pk).exists():
+            # Refused: a filter names it, and reads what is filed here.
+            transaction.set_rollback(True)
+        return answer
 
 
 Folders.bulk = (deleting(Folders),)

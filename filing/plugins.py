@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel import filing, subjects, usage
 from kernel.jobs import Claimed, handles
+from kernel.models import Folder
 from kernel.permissions import PermissionKind, permission_kinds
 from kernel.schedule import scheduled
 
@@ -31,7 +32,18 @@ def _used(kind: str, numbers: Collection[int]) -> Iterator[tuple[int, usage.Use]
                 yield folder, usage.Use(of, number, name)
 
 
+def _names(ids: list[int]) -> dict[int, str]:
+    return dict(Folder.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
+def _categories() -> dict[int, str]:
+    rows = Folder.objects.filter(sort=filing.CATEGORY)
+    return dict(rows.order_by("pk").values_list("pk", "name"))
+
+
 usage.declare(_used)
+# Conditions name categories; what is written in a file is looked for among these.
+subjects.declare("folder", _names, every=_categories)
 
 
 @handles(SWEEP)

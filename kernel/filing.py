@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 
 from kernel import subjects
+from kernel.changes import announce_everyone
 from kernel.models import Filing, Folder
 
 CATEGORY, LABEL = Folder.Sort.CATEGORY.value, Folder.Sort.LABEL.value
@@ -27,7 +28,8 @@ OF = """
 SELECT g.object_id, f.id, f.sort, f.name, f.colour FROM filing g JOIN folder f ON f.id = g.folder_id
 WHERE g.kind = %s AND g.object_id = ANY(%s::bigint[]) ORDER BY f.name_key, f.id"""
 CLEAR = """
-DELETE FROM filing WHERE kind = %s AND object_id = ANY(%s::bigint[]) AND is_category"""
+DELETE FROM filing WHERE kind = %s AND object_id = ANY(%s::bigint[]) AND is_category
+RETURNING object_id, folder_id"""
 PUT = """
 INSERT INTO filing (kind, object_id, folder_id, is_category)
 SELECT %s, object, f.id, f.sort = 'category'
@@ -113,6 +115,17 @@ def folders(kind: str, sort: str = "") -> list[Folder]:
     return [each for each in known[kind] if not sort or each.sort == sort]
 
 
+def read_of(folder: int) -> str:
+    """Name the change that something is filed under a category, or is so no more."""
+    return f"folder:{folder}"
+
+
+def tell(categories: Iterable[int]) -> None:
+    """Announce that other items than before are filed under categories, whoever they concern."""
+    if reads := [read_of(each) for each in sorted(set(categories))]:
+        announce_everyone(reads)
+
+
 def forget(**_signal: Any) -> None:
     """Read them anew when they are next asked for."""
     _known.set(None)
@@ -140,6 +153,7 @@ def file(kind: str, objects: Collection[int], change: Change) -> None:
     """File items, each of which the caller may change; folders of other kinds are passed over."""
     # Read anew: jobs and scripts have no request that forgets what was known.
     known = {each.pk: each for each in Folder.objects.filter(kind__in=["", kind])}
+    category = change.category if change.category in known else None
     put = [each for each in (change.category, *change.add, *(change.only or ())) if each in known]
     taken = list(change.remove)
     if change.only is not None:
@@ -148,10 +162,20 @@ def file(kind: str, objects: Collection[int], change: Change) -> None:
     with connection.cursor() as cursor:
         if change.clear or change.category is not None:
             cursor.execute(CLEAR, values)
+            tell(_moved(objects, cursor.fetchall(), category))
         if taken:
             cursor.execute(TAKE, [*values, taken])
         if put:
             cursor.execute(PUT, [*values, put])
+
+
+def _moved(
+    objects: Collection[int], before: Collection[tuple[int, int]], category: int | None
+) -> set[int]:
+    """Return the categories that lose or win any of these objects, filed as they were before."""
+    moved = {folder for _object, folder in before if folder != category}
+    stay = {number for number, folder in before if folder == category}
+    return moved | ({category} if category is not None and set(objects) - stay else set())
 
 
 def within(rows: QuerySet[Any], kind: str, folder: int | None, sort: str = "") -> QuerySet[Any]:
@@ -180,6 +204,13 @@ def move(folder: int, to: int) -> None:
     """Have what is filed under a folder be so under another one, of its sort and for its kinds."""
     with connection.cursor() as cursor:
         cursor.execute(MOVE, [folder, to])
+    tell([folder, to])
+
+
+def take_off(folder: int) -> None:
+    """Have what is filed under a folder be under it no more."""
+    Filing.objects.filter(folder_id=folder).delete()
+    tell([folder])
 
 
 def sweep() -> None:
@@ -188,4 +219,6 @@ def sweep() -> None:
         gone = Filing.objects.filter(kind=kind)
         # What an app kept that is no longer installed stays.
         if subjects.listed(kind):
-            gone.exclude(object_id__in=subjects.rows_of(kind).values("pk")).delete()
+            gone = gone.exclude(object_id__in=subjects.rows_of(kind).values("pk"))
+            tell(gone.filter(is_category=True).values_list("folder_id", flat=True))
+            gone.delete()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from kernel import clock, preferences
 from kernel.filters import present, spans
+from kernel.filters.contract import kinds
 from kernel.registry import ConfigProblem
 
 SETTING = "privacy.retention"
@@ -117,19 +118,26 @@ def longest_need(events: Callable[[str], bool]) -> Need | None:
 
 
 def windows(document: Any) -> Iterator[tuple[str, timedelta]]:
-    """Return the events and periods of all conditions on behaviour in a document."""
+    """Return the events and periods of all conditions that look back in a document."""
     if isinstance(document, list):
         for part in document:
             yield from windows(part)
     elif isinstance(document, dict):
-        # The first and the last of a type are known for ever.
-        if isinstance(document.get("event"), str) and not document.get("which"):
-            try:
-                length = spans.reach(document, present(clock.now()))
-            except (ConfigProblem, ValueError):
-                # A draft that is not finished.
-                return
-            if length is not None:
-                yield document["event"], length
+        try:
+            yield from _window(document)
+        except (ConfigProblem, ValueError):
+            # A draft that is not finished.
+            return
         for part in document.values():
             yield from windows(part)
+
+
+def _window(document: dict[str, Any]) -> Iterator[tuple[str, timedelta]]:
+    # The first and the last of a type are known for ever.
+    if isinstance(document.get("event"), str) and not document.get("which"):
+        length = spans.reach(document, present(clock.now()))
+        if length is not None:
+            yield document["event"], length
+    for name, kind in kinds():
+        if name in document:
+            yield from kind.windows(document)

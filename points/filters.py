@@ -43,14 +43,8 @@ class Scores(Numbers):
         """Compare; over everybody by one look at the group's rows, whatever 0 means."""
         if mode is Mode.BATCH:
             return super().positive(target, op, operand, mode)
-        if op == "between":
-            low, high = operand
-            inside: Sql = ("x.points BETWEEN ", Value(low), " AND ", Value(high))
-            none_too = low <= 0 <= high
-        else:
-            inside = (f"x.points {SIGNS[op]} ", Value(operand))
-            none_too = HOLDS[op](0, operand)
-        if none_too:
+        inside: Sql = ("x.points", *compared(op, operand))
+        if holds(op, operand):
             rows: Sql = (f"SELECT x.contact_id {target.rows} AND NOT (", *inside, ")")
             return ("c.id NOT IN (", *rows, ")")
         return (f"c.id IN (SELECT x.contact_id {target.rows} AND ", *inside, ")")
@@ -62,6 +56,22 @@ class Scores(Numbers):
     def uses(self, target: Target, operand: Any) -> list[tuple[str, int]]:
         """Name the group, which is not deleted meanwhile."""
         return [("point_group", int(target.alias.removeprefix(PREFIX)))]
+
+
+def compared(op: str, operand: Any) -> Sql:
+    """Return SQL that compares what stands before it."""
+    if op != "between":
+        return (f" {SIGNS[op]} ", Value(operand))
+    low, high = operand
+    return (" BETWEEN ", Value(low), " AND ", Value(high))
+
+
+def holds(op: str, operand: Any) -> bool:
+    """Say whether 0 is meant, which is what everybody has of whom nothing is known."""
+    if op != "between":
+        return bool(HOLDS[op](0, operand))
+    low, high = operand
+    return bool(low <= 0 <= high)
 
 
 def find(name: str, reading: Reading) -> Target | None:

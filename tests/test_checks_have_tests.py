@@ -22,7 +22,7 @@ RANGES = {
         65,
         66,
     ],
-    "REL": [*range(1, 39), *range(46, 52)],
+    "REL": [*range(1, 39), *range(46, 53)],
     "PRV": [1, 2, *range(5, 13), *range(15, 22)],
 }
 WANTED = [f"{kind}-{number:02}" for kind, numbers in RANGES.items() for number in numbers]

@@ -25,6 +25,8 @@ class Post(models.Model):
     cause = models.CharField(max_length=200, unique=True)
     contact_id = models.BigIntegerField(db_index=True)
     url = models.TextField()
+    # The receiver: each has a few hands of its own, so that a dead one holds up nobody else.
+    host = models.CharField(max_length=300, default="")
     # Sealed; empty: unsigned.
     secret = models.TextField(default="")
     body = models.TextField()
@@ -39,8 +41,28 @@ class Post(models.Model):
     class Meta:
         db_table = "webhook_post"
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["due_at"], name="webhook_post_due", condition=models.Q(state=0))
+            models.Index(fields=["due_at"], name="webhook_post_due", condition=models.Q(state=0)),
+            models.Index(
+                fields=["host", "due_at"], name="webhook_post_host", condition=models.Q(state=0)
+            ),
         ]
 
     def __str__(self) -> str:
         return self.cause
+
+
+class SilentHost(models.Model):
+    """A receiver that gave no answer; once it answers the row goes."""
+
+    host = models.CharField(max_length=300, primary_key=True)
+    # How often in a row; those under way at once count once.
+    failures = models.SmallIntegerField(default=1)
+    # Nothing is posted there before; then one, to try.
+    until = models.DateTimeField()
+    error = models.TextField()
+
+    class Meta:
+        db_table = "webhook_silent_host"
+
+    def __str__(self) -> str:
+        return self.host

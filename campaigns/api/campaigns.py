@@ -20,7 +20,7 @@ from campaigns.api.choosing import CHOICE, PARAMETERS, read_choice
 from campaigns.graph.shown import shown_graph, shown_sources
 from campaigns.models import Campaign
 from campaigns.plugins.queues import STEPS
-from campaigns.services import admitting, drafts, publishing, statistics
+from campaigns.services import admitting, drafts, late, publishing, statistics
 from campaigns.services.inside import Inside
 from contacts.models import Contact
 from kernel import clock
@@ -81,6 +81,7 @@ class CampaignSerializer(ModelSerializer[Campaign]):
             "on_leave",
             "start_at",
             "end_at",
+            "on_end",
             "graph",
             "published_version",
             "published_at",
@@ -164,10 +165,24 @@ class StepFiguresSerializer(Serializer):
     branches = serializers.DictField(child=serializers.IntegerField())
 
 
+class LateSourceSerializer(Serializer):
+    """A source of time whose question takes too long: `said` as the campaign says it.
+
+    Who was due since `through` comes in once it is answered; it is asked next at `retry_at`.
+    """
+
+    said = serializers.CharField()
+    failures = serializers.IntegerField()
+    through = MomentField(allow_null=True)
+    retry_at = MomentField(allow_null=True)
+    lacks_index = serializers.BooleanField()
+
+
 class StatisticsSerializer(Serializer):
     """The figures of a campaign: contacts that came, their visits, and who is on the way.
 
-    `left` are ways that ended; `active` is as of now, whatever the time.
+    `left` are ways that ended; `active` is as of now, whatever the time. `late_sources` let nobody
+    in for now.
     """
 
     nodes = serializers.DictField(child=StepFiguresSerializer())
@@ -175,6 +190,7 @@ class StatisticsSerializer(Serializer):
     visits = serializers.IntegerField()
     active = serializers.IntegerField()
     left = serializers.IntegerField()
+    late_sources = LateSourceSerializer(many=True)
 
 
 @resource("campaigns")
@@ -269,4 +285,6 @@ class CampaignViews(ResourceViews[Campaign]):
         campaign = self.get_object()
         choice = read_choice(request.query_params, campaign, whose(self.caller, "contacts"))
         with within_time(too_slow, PATIENCE_MS):
-            return Response(statistics.of_campaign(campaign, choice))
+            figures = statistics.of_campaign(campaign, choice)
+        found = LateSourceSerializer(late.told(campaign, self.caller), many=True)
+        return Response({**figures, "late_sources": found.data})

@@ -12,7 +12,7 @@ from backoffice.endings import Delete
 from backoffice.items import Item
 from backoffice.screens import Screen, leave_trail
 from campaigns.backoffice.words import words
-from campaigns.services import drafts
+from campaigns.services import drafts, late
 from campaigns.services.publishing import NotPossible
 from kernel.permissions import whose
 from kernel.trail import Deed
@@ -45,6 +45,7 @@ class Canvas(Item):
                 "zone": str(workspace_zone()),
             },
             words=words(),
+            late=late.told(row, self.user),
             **self._in_the_way(row),
         )
         return render(request, "campaigns/canvas.html", context)

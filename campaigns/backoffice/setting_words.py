@@ -84,7 +84,10 @@ def _campaign() -> Words:
         "on_leave_continue": _("Goes on"),
         "start_at": _("Starts"),
         "end_at": _("Ends"),
-        "end_help": _("Nobody enters from then on; who is on the way may finish."),
+        "end_help": _("Nobody enters from then on."),
+        "on_end": _("Who is on the way then"),
+        "on_end_finish": _("May finish"),
+        "on_end_stop": _("Stops there"),
         "objective": _("What it is for"),
     }
 

@@ -15,6 +15,8 @@ from campaigns.graph.waits import read_time
 from contacts.catalogue import FieldSpec, catalogue, whole
 from kernel import clock
 from kernel.events import event_types
+from kernel.filters.event_settings import is_event_key
+from kernel.models import EventKind
 
 Json = dict[str, Any]
 DATE, INACTIVE = "date", "inactive"
@@ -29,6 +31,8 @@ FURTHEST_ONCE = timedelta(days=3_660)
 FIRST_YEAR, LAST_YEAR = 1900, 9_999
 HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 MOST_DAYS = 3_660
+# As many kinds of events of their own as clients may have.
+MOST_KINDS = 2_000
 # The longest way from a date to the day on which somebody enters for it.
 YEARS = 11
 
@@ -86,6 +90,20 @@ def activities() -> list[str]:
     return [kind.key for kind in event_types if kind.active and kind.operation]
 
 
+def own_activities(most: int | None = None) -> list[str]:
+    """Return the keys of what clients told us under names of their own, the newest first."""
+    ours = [kind.key for kind in event_types]
+    kinds = EventKind.objects.exclude(key__in=ours).order_by("-pk").values_list("key", flat=True)
+    # What an app that is gone has left is no client's.
+    return [key for key in kinds[:MOST_KINDS] if is_event_key(key)][:most]
+
+
+def called(key: str) -> str:
+    """Return what people call a kind of activity; that of a client has its key alone."""
+    kind = event_types.get(key)
+    return str(kind.label) if kind else key
+
+
 def check_inactive(config: object, problems: Problems) -> None:
     """Note what is wrong with the settings of a source of inactive people."""
     if not isinstance(config, dict):
@@ -104,7 +122,8 @@ def check_inactive(config: object, problems: Problems) -> None:
 def _check_kinds(kinds: object, problems: Problems) -> None:
     if not isinstance(kinds, list) or not kinds:
         problems.add("required", _("Choose at least one kind of activity."))
-    elif not {*map(str, kinds)} <= {*activities()}:
+    elif not {*map(str, kinds)} <= {*activities(), *own_activities()}:
+        # A key nobody ever sent would find everybody inactive.
         problems.add("unknown_event", _("There is no such event."))
 
 

@@ -1,6 +1,13 @@
 """The tables of campaigns, one file a subject."""
 
-from campaigns.models.campaign import Campaign, CampaignNode, CampaignVersion, OnLeave, Reentry
+from campaigns.models.campaign import (
+    Campaign,
+    CampaignNode,
+    CampaignVersion,
+    OnEnd,
+    OnLeave,
+    Reentry,
+)
 from campaigns.models.counts import NodeCount, NodeDay, NodeDelta, NodeVersion
 from campaigns.models.heldout import HeldOut
 from campaigns.models.sourceclock import SourceClock, SourceDue
@@ -16,6 +23,7 @@ __all__ = [
     "NodeDay",
     "NodeDelta",
     "NodeVersion",
+    "OnEnd",
     "OnLeave",
     "Outcome",
     "Reentry",

@@ -29,6 +29,13 @@ class OnLeave(models.TextChoices):
     CONTINUE = "continue", _("goes on")
 
 
+class OnEnd(models.TextChoices):
+    """What happens at the end date to those who are on the way."""
+
+    FINISH = "finish", _("may finish")
+    STOP = "stop", _("stops there")
+
+
 class Rules(models.Model):
     """What a campaign does: edited on the campaign, frozen in each version."""
 
@@ -43,6 +50,9 @@ class Rules(models.Model):
     )
     start_at = models.DateTimeField(_("starts"), null=True)
     end_at = models.DateTimeField(_("ends"), null=True)
+    on_end = models.CharField(
+        max_length=6, choices=OnEnd.choices, default=OnEnd.FINISH, db_default=OnEnd.FINISH
+    )
     graph = models.JSONField(default=dict)
 
     class Meta:

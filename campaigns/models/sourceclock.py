@@ -20,6 +20,9 @@ class SourceClock(models.Model):
     through = models.DateTimeField()
     until = models.DateTimeField(null=True)
     after = models.BigIntegerField(default=0)
+    # How often in a row its question could not be answered, and until when it is not asked again.
+    failures = models.SmallIntegerField(default=0)
+    retry_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "source_clock"

@@ -35,6 +35,7 @@ class LeftFor(models.IntegerChoices):
     MERGED = 8, _("merged with another contact")
     ERASED = 9, _("forgotten")
     WITHHELD = 10, _("restricted, or objected to profiling")
+    ENDED = 11, _("the campaign ended")
 
 
 class Visit(models.Model):

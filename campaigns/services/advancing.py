@@ -29,9 +29,11 @@ SELECT n.id, n.campaign_id FROM (
   SELECT n.id, n.campaign_id FROM campaign c
   JOIN campaign_version w ON w.id = ANY (c.finishing || c.published_id)
   JOIN campaign_node n ON n.campaign_id = c.id AND n.edition = w.edition
-  WHERE c.state = 'published' AND c.fitting_since IS NULL OFFSET 0) n
+  WHERE c.state = 'published' AND c.fitting_since IS NULL
+    AND NOT EXISTS (SELECT 1 FROM campaign_version p WHERE p.id = c.published_id
+                    AND p.on_end = 'stop' AND p.end_at <= %(now)s) OFFSET 0) n
 WHERE EXISTS (SELECT 1 FROM step s
-              WHERE s.node_id = n.id AND s.state IN (0, 2) AND s.due_at <= %s)
+              WHERE s.node_id = n.id AND s.state IN (0, 2) AND s.due_at <= %(now)s)
   OR EXISTS (SELECT 1 FROM step s WHERE s.node_id = n.id AND s.state = 1)"""
 Phase = Callable[[Plan, Node, datetime, set[str]], int]
 
@@ -39,14 +41,14 @@ Phase = Callable[[Plan, Node, datetime, set[str]], int]
 def is_due(now: datetime) -> bool:
     """Say whether some step may run."""
     with by_index(), connection.cursor() as cursor:
-        cursor.execute(f"{READY} LIMIT 1", [now])
+        cursor.execute(f"{READY} LIMIT 1", {"now": now})
         return cursor.fetchone() is not None
 
 
 def advance(now: datetime) -> tuple[int, set[str]]:
     """Work on one batch of each of a few nodes; return how many steps moved, and queues to wake."""
     with by_index(), connection.cursor() as cursor:
-        cursor.execute(f"{READY} ORDER BY random() LIMIT {NODES}", [now])
+        cursor.execute(f"{READY} ORDER BY random() LIMIT {NODES}", {"now": now})
         nodes = cursor.fetchall()
     moved, wake = 0, set[str]()
     for node, campaign in nodes:

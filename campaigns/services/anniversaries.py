@@ -2,11 +2,12 @@
 
 A day of an instant is that of the workspace's zone, as in filters. Which zones come to which day
 is worked out here; the contacts are found by the values their field would have, so that the
-index of a date field, where it has one, serves anniversaries too. Anniversaries of instants are
-compared by their day here, which no index knows.
+index of a date field, where it has one, serves anniversaries too. Those of instants are looked for
+around the day in each year, and compared by their day here, which no index knows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
@@ -20,6 +21,8 @@ from contacts.catalogue import FieldSpec
 from kernel import clock, zone_names
 from kernel.zone import midnight, workspace_zone
 
+# Instants of our own that an index knows.
+INDEXED = frozenset({"created_at"})
 ONE_DAY, FARTHEST = timedelta(days=1), timedelta(hours=15)
 
 
@@ -63,7 +66,7 @@ def next_moment(
         return None
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT c.timezone, {_column(spec, config, ())[0]}"  # noqa: S608 - the catalogue's
+            f"SELECT c.timezone, {_column(spec, config, (), ())[0]}"  # noqa: S608 - the catalogue's
             " FROM contact c WHERE c.id = %s",
             [contact],
         )
@@ -117,7 +120,7 @@ def _branch(
         for value in timed.days_of(config, day, past=not spec.writable)
     ]
     values = [value for value, _day in pairs]
-    column, near, bounds = _column(spec, config, days)
+    column, near, bounds = _column(spec, config, days, values)
     where, more = _in_zones(names)
     sql = (
         f"SELECT c.id contact_id, k.spell FROM contact c"  # noqa: S608 - the catalogue's
@@ -128,7 +131,7 @@ def _branch(
 
 
 def _column(
-    spec: FieldSpec, config: Mapping[str, Any], days: tuple[date, ...]
+    spec: FieldSpec, config: Mapping[str, Any], days: tuple[date, ...], values: Sequence[str]
 ) -> tuple[str, str, list[Any]]:
     """Return the day of a field as text, and what an index can narrow it by."""
     if spec.type == "date":
@@ -137,16 +140,28 @@ def _column(
     local = spec.sql if instant else f"({spec.sql})::timestamptz"
     # Its name is one Python knows, which holds no quotes.
     column = f"to_char({local} AT TIME ZONE '{zone.key}', 'YYYY-MM-DD')"
-    if config["every"] != timed.ONCE or not days:
+    yearly = config["every"] != timed.ONCE
+    if not days or (yearly and not (spec.indexed or spec.alias in INDEXED)):
         return column, "", []
-    ends = [timed.days_of(config, day, past=False)[0] for day in (min(days), max(days))]
-    first, last = (midnight(date.fromisoformat(end), zone) for end in ends)
-    bounds = [first, last + 2 * ONE_DAY]
-    return (
-        column,
-        f" AND {spec.sql} >= %s AND {spec.sql} < %s",
-        bounds if instant else [clock.iso(bound) for bound in bounds],
-    )
+    ranges = list(_around(values, zone))
+    bounds = [bound for ends in ranges for bound in ends]
+    near = " OR ".join([f"({spec.sql} >= %s AND {spec.sql} < %s)"] * len(ranges))
+    return column, f" AND ({near})", bounds if instant else [clock.iso(one) for one in bounds]
+
+
+def _around(values: Sequence[str], zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
+    """Return instants between which days lie, a little more: days themselves are compared."""
+    low = high = None
+    for value in sorted(values):
+        # The 29th of February is asked for in every year.
+        with suppress(ValueError):
+            begins = midnight(date.fromisoformat(value), zone) - ONE_DAY
+            if high is not None and low is not None and begins > high:
+                yield low, high
+                low = None
+            low, high = low or begins, begins + 3 * ONE_DAY
+    if low is not None and high is not None:
+        yield low, high
 
 
 def _in_zones(names: list[str]) -> tuple[str, list[Any]]:

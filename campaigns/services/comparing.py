@@ -8,7 +8,7 @@ from campaigns.models import Campaign
 Json = dict[str, Any]
 # Who stands at such a step waits anew when its settings change.
 WAITING = frozenset({"wait", "decision", "goal"})
-SETTINGS = ("sources", "reentry", "cooldown", "holdout", "on_leave", "start_at", "end_at")
+SETTINGS = ("sources", "reentry", "cooldown", "holdout", "on_leave", "start_at", "end_at", "on_end")
 
 
 def changes(campaign: Campaign) -> Json:

@@ -23,7 +23,7 @@ from kernel.registry import ConfigProblem
 Json = dict[str, Any]
 WHAT, FORMAT = "campaign", 1
 # Dates of the calendar stay behind: another workspace has its own.
-SETTINGS = ("reentry", "holdout", "on_leave")
+SETTINGS = ("reentry", "holdout", "on_leave", "on_end")
 CHECKED = ("name", "objective", *SETTINGS)
 # The step that what leads in is told of, as problems of a draft are.
 SOURCES = "start"
@@ -34,6 +34,7 @@ KINDS = {
     "company": gettext_lazy("company"),
     "connection": gettext_lazy("connection"),
     "email": gettext_lazy("email"),
+    "folder": gettext_lazy("category"),
     "import": gettext_lazy("import"),
     "point_group": gettext_lazy("point group"),
     "point_rule": gettext_lazy("point rule"),

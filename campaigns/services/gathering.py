@@ -90,6 +90,8 @@ def gather(plan: Plan, source: Mapping[str, Any], now: datetime) -> bool | None:
     if found is None or not try_lock(SOURCE_LOCK, found.pk % 2**31):
         return None
     found.refresh_from_db()
+    if found.retry_at is not None and found.retry_at > now:
+        return None
     if found.until is not None:
         return True
     begin = since(source, found.through, now)
@@ -105,7 +107,8 @@ def gather(plan: Plan, source: Mapping[str, Any], now: datetime) -> bool | None:
     if held is None:
         raise Overtaken
     held.through, held.until, held.after = (begin, until, 0) if count else (until, None, 0)
-    held.save(update_fields=["through", "until", "after"])
+    held.failures, held.retry_at = 0, None
+    held.save(update_fields=["through", "until", "after", "failures", "retry_at"])
     return count > 0
 
 

@@ -10,6 +10,8 @@ from kernel.events import event_types
 from kernel.settings_forms import described
 
 Json = dict[str, Any]
+# As many of the events of clients are offered, the newest; the API takes any of them.
+OWN = 100
 # Kinds of subjects that may be picked from a list.
 PICKED = frozenset({"email", "segment", "campaign", "tag"})
 
@@ -44,6 +46,7 @@ def offered() -> Json:
             }
             for kind in event_types
         ],
+        "own_events": timed.own_activities(OWN),
         "fields": [
             {
                 "alias": spec.alias,

@@ -21,7 +21,17 @@ from kernel import jobs
 from kernel.permissions import Reach
 from kernel.registry import ConfigProblem
 
-RULES = ("sources", "reentry", "cooldown", "holdout", "on_leave", "start_at", "end_at", "graph")
+RULES = (
+    "sources",
+    "reentry",
+    "cooldown",
+    "holdout",
+    "on_leave",
+    "start_at",
+    "end_at",
+    "on_end",
+    "graph",
+)
 
 
 class NotPossible(Exception):  # noqa: N818 - it is an answer to a person, not a fault

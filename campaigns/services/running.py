@@ -1,15 +1,19 @@
 """Which campaigns run, and the lock between what runs and who publishes."""
 
+from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from campaigns.graph.plan import Plan, plan_of
-from campaigns.models import Campaign
+from campaigns.models import Campaign, OnEnd
+from kernel import clock
 from kernel.locks import CAMPAIGN_LOCK, share_lock, wait_lock
 
 
 def running(campaign: int) -> Plan | None:
     """Return what a campaign does now, and hold off publishing and unpublishing meanwhile."""
-    return _published(campaign, fitting_since__isnull=True)
+    return _published(campaign, ~over(clock.now()), fitting_since__isnull=True)
 
 
 def entrance(campaign: int) -> Plan | None:
@@ -17,10 +21,15 @@ def entrance(campaign: int) -> Plan | None:
     return _published(campaign)
 
 
-def _published(campaign: int, **more: Any) -> Plan | None:
+def over(now: datetime) -> Q:
+    """Mean campaigns past an end at which everybody stops."""
+    return Q(published__on_end=OnEnd.STOP, published__end_at__lte=now)
+
+
+def _published(campaign: int, *asked: Q, **more: Any) -> Plan | None:
     share_lock(CAMPAIGN_LOCK, campaign)
     # After the lock, in a statement of its own: its snapshot sees what was published before.
-    rows = Campaign.objects.filter(pk=campaign, state=Campaign.State.PUBLISHED, **more)
+    rows = Campaign.objects.filter(*asked, pk=campaign, state=Campaign.State.PUBLISHED, **more)
     found = rows.values_list("published", "finishing").first()
     return plan_of(*found) if found and found[0] else None
 

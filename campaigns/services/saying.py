@@ -72,7 +72,7 @@ def _inactive(config: Json) -> str:
     said = days % {"number": config["days"]}
     if "kinds" not in config:
         return _("Inactive for %(time)s") % {"time": said}
-    names = ", ".join(str(kind_of(key).label) for key in config["kinds"])
+    names = ", ".join(map(timed.called, config["kinds"]))
     return _("For %(time)s none of: %(names)s") % {"time": said, "names": names}
 
 

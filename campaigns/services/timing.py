@@ -94,6 +94,8 @@ def begin(campaign: Campaign, version: CampaignVersion, now: datetime, *, catch_
     marks = {timed.mark(source): source for source in version.sources if timed.kind_of(source)}
     known = SourceClock.objects.filter(campaign=campaign)
     known.exclude(mark__in=marks).delete()
+    # Somebody may have mended what took too long.
+    known.update(failures=0, retry_at=None)
     if not catch_up and stood_still(campaign, now):
         stopped = known.exclude(through=inactivity.EVER)
         stopped.update(through=now, until=None, after=0)
@@ -131,7 +133,8 @@ def follow(campaign: int, mark: str, now: datetime) -> bool:
         found.through, found.until, found.after = found.until, None, 0
     else:
         found.after = contacts[-1]
-    found.save(update_fields=["through", "until", "after"])
+    found.failures, found.retry_at = 0, None
+    found.save(update_fields=["through", "until", "after", "failures", "retry_at"])
     return True
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from campaigns.graph.schema import EMPTY
-from campaigns.models import Campaign, CampaignVersion, OnLeave, Reentry
+from campaigns.models import Campaign, CampaignVersion, OnEnd, OnLeave, Reentry
 from campaigns.models.campaign import Rules
 from campaigns.services import comparing, drawing, saying
 from campaigns.services.publishing import RULES
@@ -140,6 +140,7 @@ def _label(name: str) -> str:
         "on_leave": _("Who leaves the segment"),
         "start_at": _("Starts"),
         "end_at": _("Ends"),
+        "on_end": _("Who is on the way then"),
     }[name]
 
 
@@ -151,6 +152,8 @@ def _said(rules: Rules, name: str, user: Actor) -> str:
         return str(Reentry(value).label)
     if name == "on_leave":
         return str(OnLeave(value).label)
+    if name == "on_end":
+        return str(OnEnd(value).label)
     if name == "holdout":
         return _("%(number)s%%") % {"number": value}
     if value is None:

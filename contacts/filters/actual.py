@@ -16,7 +16,7 @@ from kernel.filters.pieces import render
 
 SHOWN = 5
 # What is written as fields of another type are.
-PLAIN = {"suppressed": "boolean", "score": "number"}
+PLAIN = {"suppressed": "boolean", "score": "number", "interest": "number"}
 NAMED = {"owner": "user", "stage": "stage"}
 
 
@@ -40,7 +40,7 @@ def shown(target: Target, contact: int, when: When) -> str:
 
 
 def _value(target: Target, contact: int, when: When) -> Any:
-    wanted: Sql = (target.sql,)
+    wanted: Sql = target.computed or (target.sql,)
     if target.type in Suppressed.types:
         wanted = Suppressed().positive(target, "is", operand=True, mode=Mode.BATCH)
     sql, parameters = render(wanted, lambda: when)

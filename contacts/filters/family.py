@@ -36,6 +36,8 @@ class Target:
     # What stands in rows of another table: those rows, as `x`, and the column that is compared.
     rows: str = ""
     cell: str = ""
+    # What is compared where it takes the present, such as *within a year*; in place of `sql`.
+    computed: Sql = ()
 
     @property
     def name(self) -> str:
@@ -106,6 +108,10 @@ class Family:
                 low, high = (Value(end, moment.cast) for end in sorted(ends))
                 parts.append((found[0], " >= ", low, " AND ", found[0], " <= ", high))
         return joined(parts, " OR ") if parts else None
+
+    def passed(self, target: Target, before: When, after: When) -> Sql | None:
+        """Return whom time alone may have moved, whatever is compared; None: nobody."""
+        return None
 
     def said(self, target: Target, op: str, operand: Any) -> str:
         """Say the value of a condition."""

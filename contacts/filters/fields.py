@@ -1,6 +1,7 @@
 """The condition on a field: its type decides the operators."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Any, Self
 
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from contacts.filters.dates import Dates
 from contacts.filters.family import Family, Target, among, inside
 from contacts.filters.numbers import Numbers, Times, Truths
 from contacts.filters.phones import Phones
-from contacts.filters.reachability import NUMBERED, TOPIC
+from contacts.filters.reachability import NUMBERED, TOPIC, of_number
 from contacts.filters.standing import Answers, Bounces, Reasons, Restricted, Several, Suppressed
 from contacts.filters.targets import COMPANY_OWNER, core_targets, find
 from contacts.filters.texts import Texts
@@ -67,7 +68,7 @@ class FieldFilter(ContactFilter):
     key = "contacts.field"
     label = _lazy("Field")
     names = "field"
-    pointing = frozenset({"field", "tag", "stage", "topic", "point_group"})
+    pointing = frozenset({"field", "tag", "stage", "topic", "point_group", "folder"})
     keys = frozenset({"field", "op", "value", "with_value"})
     examples = (
         {"field": "country", "op": "is", "value": "FR"},
@@ -149,6 +150,12 @@ class FieldFilter(ContactFilter):
             found["value"] = exchanged(meant, config["value"], exchange, without=NONE)
         return {**found, "field": name}
 
+    @classmethod
+    def windows(cls, config: Mapping[str, Any]) -> Iterable[tuple[str, timedelta]]:
+        """Say how far back what other apps offer looks into the log."""
+        known = of_number(str(config.get("field")))
+        return known.windows(config) if known and known.windows else ()
+
     def unindexed(self) -> int | None:
         """Name the custom field where an index on its value would find whom this means."""
         if self.target.id is None or self.target.indexed or self.target.source != "c":
@@ -156,9 +163,11 @@ class FieldFilter(ContactFilter):
         return self.target.id if self.op in self.family.served else None
 
     def edges(self, before: When, after: When) -> Sql | None:
-        """Only dates move with time."""
-        if not isinstance(self.family, Dates) or self.operand is None:
+        """Only dates move with time, and what looks back for so long."""
+        if self.operand is None:
             return None
+        if not isinstance(self.family, Dates):
+            return self.family.passed(self.target, before, after)
         positive = self.family.negative.get(self.op, self.op)
         target = inside(self.target) if self.target.rows else self.target
         sql = self.family.positive(target, positive, self.operand, Mode.BATCH)

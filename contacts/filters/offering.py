@@ -65,6 +65,7 @@ INPUTS = {kind: kind for kind in ("number", "boolean", "time", "date", "datetime
     "suppressed": "boolean",
     "restricted": "boolean",
     "score": "number",
+    "interest": "number",
 }
 CHOICES = {
     "country": "country",

@@ -5,6 +5,7 @@ A dot keeps these names apart from the aliases of custom fields.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -131,6 +132,8 @@ class Numbered:
     icon: str
     # What it is, in a word.
     word: Any
+    # How far back a condition on one looks into the log, at events of which types.
+    windows: Callable[[Mapping[str, Any]], Iterable[tuple[str, timedelta]]] | None = None
 
 
 NUMBERED: dict[str, Numbered] = {}

@@ -48,7 +48,7 @@ def save(row: Folder, values: Mapping[str, Any], now: datetime) -> Folder:
 def empty(row: Folder, then: str) -> None:
     """Have what is filed here be under another one that fits, or (`off`) under none."""
     if then == OFF:
-        Filing.objects.filter(folder_id=row.pk).delete()
+        filing.take_off(row.pk)
         return
     other = next((each for each in others(row) if str(each.pk) == then), None)
     if other is None:

@@ -1,6 +1,7 @@
 """The contract of conditions: what an app that knows something about contacts offers to filters."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
@@ -81,6 +82,14 @@ class ContactFilter(Plugin):
         A superset is fine; None says that time changes nothing.
         """
         return None
+
+    @classmethod
+    def windows(cls, config: Mapping[str, Any]) -> Iterable[tuple[str, timedelta]]:
+        """Say how far back a condition, perhaps unfinished, looks at events of which types.
+
+        Not told here is what `event` and `within` say themselves.
+        """
+        return ()
 
     def unindexed(self) -> int | None:
         """Return the id of a custom field without an index that would serve this condition."""

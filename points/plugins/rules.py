@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from kernel import mentions, subjects, usage
+from kernel import mentions, retention, subjects, usage
 from kernel.changes import Changes
 from kernel.events import type_id
 from kernel.permissions import PermissionKind, permission_kinds
@@ -35,8 +36,18 @@ def _used(kind: str, numbers: Collection[int]) -> Iterator[tuple[int, usage.Use]
         yield from ((wanted[key], use) for key in set(rule.uses) & wanted.keys())
 
 
+def _needs() -> Iterator[retention.Need]:
+    """Tell how far back into the log the filters of rules look."""
+    rows = PointRule.objects.filter(active=True, filter__isnull=False)
+    for name, tree in rows.values_list("name", "filter"):
+        words = gettext("The point rule “%(name)s”") % {"name": name}
+        for event, length in retention.windows(tree):
+            yield retention.Need(event, length, words)
+
+
 subjects.declare("point_rule", names, rights="point_rules", rows=PointRule.objects.all())
 usage.declare(_used)
+retention.needed_by(_needs)
 mentions.declare("point_rule", "point_rule", "name", "description", "filter", '"where"')
 
 

@@ -20,7 +20,7 @@ MOST = 10
 # By the index of their timeline.
 PART = """
 SELECT '{kind}'::text AS kind, e.subject_id, {weight} AS weight FROM event e
-WHERE e.retention = {retention} AND e.type_id = {type} AND e.occurred_at > '{since}'
+WHERE e.retention = {retention} AND e.type_id = {type} AND e.occurred_at >= '{since}'
   AND e.verdict IS DISTINCT FROM {machine} AND e.contact_id = {contact:d}"""
 OF_CONTACT = """
 SELECT f.id, f.name, f.colour, sum(w.weight)::int FROM (
@@ -56,8 +56,7 @@ def counted() -> Sequence[tuple[str, int]]:
 
 
 def _part(key: str, weight: int, contact: int) -> str:
-    # By days: who asks twice asks the same.
-    since = (clock.now() - timedelta(days=DAYS)).date().isoformat()
+    since = clock.iso(clock.now() - timedelta(days=DAYS))
     return PART.format(
         kind=kind_of(key).subject,
         weight=weight,

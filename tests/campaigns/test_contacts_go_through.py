@@ -46,6 +46,7 @@ def test_a_condition_divides_and_a_wait_holds(api):
         "visits": 6,
         "active": 0,
         "left": 6,
+        "late_sources": [],
     }
     assert not Step.objects.exists()
     assert StepLog.objects.count() == 6 + 6 + 3 + 3

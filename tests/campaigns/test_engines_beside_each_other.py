@@ -9,9 +9,11 @@ from campaigns.models import Step, StepLog
 from campaigns.services import held
 from campaigns.services.advancing import advance, is_due
 from kernel import clock
+from tests.faults.size import size
 from tests.journey import bring, graph, node, people, points, run, totals
 
-ENGINES, PEOPLE, ROUNDS = 5, 30, 4
+# At full size a hundred races.
+ENGINES, PEOPLE, ROUNDS = 5, 30, size(4, 50)
 FRENCH = {"all": [{"field": "country", "op": "is", "value": "FR"}]}
 # Parallel ways that meet: several steps of one contact are due at once.
 WAY = graph(

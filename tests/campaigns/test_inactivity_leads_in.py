@@ -2,6 +2,7 @@
 
 import pytest
 
+from campaigns.services.saying import sources_said
 from contacts.models.consent import Consent
 from kernel import clock, events, jobs, preferences
 from kernel.events import Fact
@@ -82,6 +83,26 @@ def test_only_the_chosen_activities_count(api, now):
     assert visits(reader, buyer) == [0, 1]
     now(26)
     assert visits(reader, buyer) == [1, 1]
+
+
+def test_events_of_clients_may_be_what_counts(api, now):
+    caller, silent = somebody(), somebody()
+    events.record("calls.answered", [Fact(caller, START - 5 * DAY)], now=START)
+    settle()
+    assert ok(api.get("/api/v1/campaigns/steps"))["own_events"] == ["calls.answered"]
+    body = {"name": "Typed wrong", "graph": FIRST, "sources": inactive(kinds=["calls.unheard_of"])}
+    [problem] = ok(api.post("/api/v1/campaigns", body), 400)["errors"]
+    assert (problem["field"], problem["code"]) == ("sources.0.inactive.kinds", "unknown_event")
+    run(api, FIRST, sources=inactive(kinds=["calls.answered"]))
+    assert sources_said(inactive(kinds=["calls.answered"])) == [
+        "For 30 days none of: calls.answered"
+    ]
+    now(1)
+    assert visits(caller, silent) == [0, 1]
+    now(24)
+    assert visits(caller, silent) == [0, 1]
+    now(26)
+    assert visits(caller, silent) == [1, 1]
 
 
 def test_other_kinds_or_days_let_nobody_in_again(api, now):

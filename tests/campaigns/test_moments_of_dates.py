@@ -1,4 +1,4 @@
-"""When a date leads in: by the calendar, and by the clock of each zone."""
+"""When a date leads in: by the calendar, and by the clock of each zone (REL-52)."""
 
 from datetime import timedelta
 

@@ -1,5 +1,6 @@
 """The canvas in a real Chromium: what is wrong names its step, times are in whole units."""
 
+import re
 from typing import Any
 
 import pytest
@@ -16,8 +17,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_a_problem_leads_to_its_step_and_an_hour_is_an_hour(open_page: Any, alice: User):
     rest = node("rest", "wait", **{"for": "-5d"})
     opened = node("seen", "decision", "emails.opened", within="60m")
-    steps = [opened, rest, node("tag", "action", "tags.change")]
-    drawn = graph(steps, "start>seen", "seen:no>rest", "seen:yes>tag")
+    steps = [
+        opened,
+        rest,
+        node("tag", "action", "tags.change"),
+        node("give", "action", "points.adjust"),
+    ]
+    drawn = graph(steps, "start>seen", "seen:no>rest", "seen:yes>tag", "tag>give")
     campaign = Campaign.objects.create(
         name="Onboarding", owner=alice, graph=drawn, sources=[{"manual": True}]
     )
@@ -35,6 +41,7 @@ def test_a_problem_leads_to_its_step_and_an_hour_is_an_hour(open_page: Any, alic
     problems = page.locator(".problems")
     expect(problems).to_contain_text("Delay: Less than 0 is not possible: write 0 or more.")
     expect(problems).to_contain_text("Change tags: ")
+    expect(problems).to_contain_text(re.compile("Adjust points: Points . This field is required"))
     page.locator(".problems button", has_text="Less than 0").click()
     page.wait_for_selector("[data-step=rest]:focus")
     page.wait_for_selector(".settings-panel .invalid-feedback >> text=Less than 0")

@@ -50,6 +50,36 @@ def test_a_source_that_is_slow_stops_no_other(api, now, monkeypatch):
         assert cursor.fetchone()[0] != "50ms"
 
 
+def test_a_source_that_is_slow_rests_longer_each_time_and_says_so(
+    api, now, monkeypatch, client, alice
+):
+    [zoe], asked, question = somebody(90), list[float](), inactivity.question
+
+    def slow(source, since, until, **how):
+        asked.append((clock.now() - START) / timedelta(minutes=1))
+        return Question("SELECT id contact_id, 0 spell FROM contact, pg_sleep(9)", [])
+
+    monkeypatch.setattr(inactivity, "question", slow)
+    monkeypatch.setattr(gathering, "LIMIT", timedelta(milliseconds=50))
+    path = f"/api/v1/campaigns/{(campaign := run(api, FIRST, sources=inactive()))}"
+    for minute in range(1, 40):
+        now(minute / 1_440)
+    assert [round(minute) for minute in asked] == [1, 2, 7, 27]
+    [late] = ok(api.get(f"{path}/statistics"))["late_sources"]
+    assert (late["said"], late["failures"]) == ("Inactive for 30 days", 4)
+    client.force_login(alice)
+    page = client.get(f"/campaigns/{campaign}").content.decode()
+    assert "Inactive for 30 days: nobody has come in yet" in page
+    assert "Tried 4 times" in page
+    monkeypatch.setattr(inactivity, "question", question)
+    now(86 / 1_440)
+    assert visits(zoe) == [0]
+    now(88 / 1_440)
+    assert visits(zoe) == [1]
+    assert ok(api.get(f"{path}/statistics"))["late_sources"] == []
+    assert "nobody has come in" not in client.get(f"/campaigns/{campaign}").content.decode()
+
+
 def test_campaigns_take_turns_and_a_pass_asks_once(api, now, monkeypatch):
     crowd, asked = somebody(90, 6), list[int]()
     one, two = (int(run(api, FIRST, sources=inactive(days))) for days in (30, 31))

@@ -1,4 +1,4 @@
-"""Waits until a date, a date of the contact, or a time of day: also when clocks change."""
+"""Waits until a date, a date of the contact, or a time of day: also when clocks change (REL-52)."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo

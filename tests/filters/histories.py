@@ -9,9 +9,13 @@ from typing import Any
 from campaigns.models import Campaign, Source, Visit
 from contacts.models import Import, ImportContact, Topic
 from emails.models import Delivery, Email
+from kernel import filing
+from kernel.models import Folder
 from tests.filters.moments import World, compared, inside
 
-CLICKED = "emails.clicked"
+CLICKED, OPENED = "emails.clicked", "emails.opened"
+WEIGHTS = {CLICKED: 3, OPENED: 1}
+YEAR = timedelta(days=365)
 URLS = ("https://example.com/a", "https://example.com/b")
 REASONS = ("no_consent", "hard_bounce", None)
 # As in the ledger: waiting (for years), sent, failed, uncertain, skipped, cancelled.
@@ -38,18 +42,36 @@ class Things:
     topics: Sequence[int] = ()
     # What is on the suppression list now, by the kind of the entry.
     listed: set[str] = field(default_factory=set)
+    categories: Sequence[int] = ()
+    # Under which of them each email is filed now.
+    filed: dict[int, int] = field(default_factory=dict)
 
 
 def make_things(owner: int, segments: Sequence[int]) -> Things:
     """Make two of everything that histories are about."""
-    return Things(
+    emails = [Email.objects.create(name=name, subject=name).pk for name in ("hello", "again")]
+    made = Things(
         owner,
         segments,
-        [Email.objects.create(name=name, subject=name).pk for name in ("hello", "again")],
+        emails,
         [Import.objects.create(name=name).pk for name in ("a.csv", "b.csv")],
         [Campaign.objects.create(name=name).pk for name in ("one", "two")],
         [Topic.objects.create(name=name).pk for name in ("news", "offers")],
+        categories=[
+            Folder.objects.create(sort=filing.CATEGORY, name=name).pk for name in ("ski", "shoe")
+        ],
     )
+    file_elsewhere(made, emails[0], made.categories[0])
+    return made
+
+
+def file_elsewhere(things: Things, email: int, category: int | None) -> None:
+    """File an email under a category, or under none."""
+    filing.file("email", [email], filing.Change(category=category, clear=category is None))
+    if category is None:
+        things.filed.pop(email, None)
+    else:
+        things.filed[email] = category
 
 
 def some(rng: Random, values: Sequence[Any]) -> list[Any]:
@@ -72,6 +94,7 @@ def draw(rng: Random, things: Things) -> dict[str, Any]:
         "imports": {i: rng.randint(1, 3) for i in things.imports if rng.random() < 0.4},
         # Why the visit ended; None while it is under way.
         "campaigns": {i: rng.choice(ENDS) for i in things.campaigns if rng.random() < 0.6},
+        "filed": things.filed,
     }
 
 
@@ -113,7 +136,10 @@ def a_click(rng: Random, things: Things) -> dict[str, Any]:
 
 def a_condition(rng: Random, things: Things, time: Callable[[], Tree]) -> Tree:
     """Return a condition on any of these histories; `time` draws a period."""
-    if (kind := rng.choice(("delivery", "import", "campaign", "click"))) == "delivery":
+    kind = rng.choice(("delivery", "import", "campaign", "click", "interest"))
+    if kind == "interest":
+        return _interest(rng, things)
+    if kind == "delivery":
         emails: Any = some(rng, things.emails)
         found: Tree = {"delivery": {"email": emails if rng.random() < 0.7 else emails[0]}}
         if rng.random() < 0.9:
@@ -130,6 +156,28 @@ def a_condition(rng: Random, things: Things, time: Callable[[], Tree]) -> Tree:
         op = rng.choice(("in", "entered", "finished"))
         return {"campaign": some(rng, things.campaigns), "op": rng.choice((op, f"not_{op}"))}
     return {"event": CLICKED, "where": dict(some(rng, list(_wheres(rng, things).items())))}
+
+
+def _interest(rng: Random, things: Things) -> Tree:
+    op = rng.choice((*ORDERS, "between"))
+    pair = sorted(rng.choices((-1, 0, 1, 3, 4, 6), k=2))
+    number = rng.choice(things.categories)
+    value = pair if op == "between" else pair[0]
+    return {"field": f"interest.{number}", "op": op, "value": value}
+
+
+def is_interested(tree: Tree, events: Any, filed: dict[int, int], world: World) -> bool:
+    """Say, in plain Python, whether a condition on an interest means somebody of such events."""
+    category = int(tree["field"].removeprefix("interest."))
+    points = sum(
+        WEIGHTS[kind]
+        for kind, at, data, verdict in events
+        if kind in WEIGHTS
+        and verdict != 3
+        and at >= world.now - YEAR
+        and filed.get(data.get("email")) == category
+    )
+    return compared(tree["op"], points, tree["value"])
 
 
 def _wheres(rng: Random, things: Things) -> dict[str, Any]:

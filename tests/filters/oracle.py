@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from tests.filters.behaviours import behaved, text_holds
-from tests.filters.histories import remembers
+from tests.filters.histories import is_interested, remembers
 from tests.filters.moments import World, compared, moment
 from tests.filters.standings import is_standing, stands
 
@@ -54,6 +54,12 @@ def means(tree: dict[str, Any], person: Person, world: World) -> bool:
         return remembers(tree, person.remembered, world)
     if "event" in tree:
         return behaved(tree, person, world)
+    return _is_so(tree, person, world)
+
+
+def _is_so(tree: dict[str, Any], person: Person, world: World) -> bool:
+    if tree["field"].startswith("interest."):
+        return is_interested(tree, person.events, person.remembered["filed"], world)
     if is_standing(tree["field"]):
         return stands(tree, person.remembered, person.values.get("email"))
     return _has(tree, person, world)

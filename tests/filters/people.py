@@ -12,7 +12,7 @@ from kernel import clock, events
 from kernel.models import ContactActivity
 from tests.filters import histories, standings
 from tests.filters.behaviours import COUNTED, CUSTOM_EVENTS, HELD
-from tests.filters.histories import CLICKED, Things, a_click
+from tests.filters.histories import CLICKED, OPENED, YEAR, Things, a_click
 from tests.filters.oracle import Person
 
 Happened = tuple[str, datetime, dict[str, Any], int | None]
@@ -61,6 +61,8 @@ TAGS = ("news", "vip", "old")
 DAYS = tuple(date(2027, 2, 28) + timedelta(n) for n in (-400, -31, -8, -7, -1, 0, 1, 2, 7, 30))
 BIRTHDAYS = (*DAYS, date(2000, 2, 29), date(1999, 2, 28), date(1990, 3, 1), date(1990, 12, 31))
 INSTANTS = tuple(NOW + timedelta(hours=n) for n in (-800, -49, -24, -3, -1, 0, 1, 2, 26, 200))
+# About to be a year old, or so already.
+LONG_AGO = tuple(NOW - YEAR + timedelta(minutes=n) for n in (-9_000, -1, 0, 1, 50, 170, 4_000))
 NUMBERS = (Decimal(0), Decimal(1), Decimal("2.5"), Decimal(100), Decimal(-3))
 TIMES = ("08:00", "08:00:30", "12:15", "23:59")
 
@@ -154,10 +156,10 @@ def store(drawn: list[dict[str, Any]], rng: Random, things: Things, owner: User)
         person.remembered["wishes"]["pause"] = values["pause.email"]
         standings.keep(person.id, person.remembered, NOW - timedelta(days=2))
         works_at(person, values["company.name"], companies)
-        for _number in range(rng.choice((0, 0, 1, 2))):
+        for _number in range(rng.choice((0, 0, 1, 2, 3))):
             happened = (
-                CLICKED,
-                rng.choice(INSTANTS[:6]),
+                rng.choice((CLICKED, CLICKED, OPENED)),
+                rng.choice((*INSTANTS[:6], *LONG_AGO)),
                 a_click(rng, things),
                 rng.choice((None, 3)),
             )

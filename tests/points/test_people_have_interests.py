@@ -83,9 +83,3 @@ def test_who_objects_to_profiling_has_none(api: APIClient):
     refuses = {"purpose": "profiling", "state": "refused"}
     ok(api.post(f"/api/v1/contacts/{zoe}/consents", refuses), 201)
     assert interests(api, zoe) == {}
-
-
-def test_no_filter_asks_for_them(api: APIClient):
-    # They would have to move with time, and with what is filed elsewhere.
-    tree = {"all": [{"field": f"interest.{category('Skis')}", "op": "gte", "value": 3}]}
-    assert api.post("/api/v1/segments", {"name": "X", "filter": tree}).status_code == 400

@@ -15,7 +15,7 @@ from emails.services.telling import moved
 from kernel import changes, clock
 from points.services.adjust import adjust
 from tests.filters import behaviours, histories, people, standings
-from tests.filters.histories import CLICKED, a_click
+from tests.filters.histories import CLICKED, OPENED, a_click
 from tests.filters.oracle import Person
 from tests.filters.people import COMPANY_TYPES, a_person, kept, works_at
 
@@ -80,11 +80,11 @@ class Happenings:
     def let_something_happen(self) -> None:
         person, kind = (
             self.rng.choice(self.people),
-            self.rng.choice((*people.CUSTOM_EVENTS, CLICKED)),
+            self.rng.choice((*people.CUSTOM_EVENTS, CLICKED, OPENED)),
         )
         at = _milliseconds(clock.now()) - timedelta(hours=self.rng.choice((0, 0, 1, 30)))
         data = self.rng.choice(behaviours.HELD)
-        if kind == CLICKED:
+        if kind in {CLICKED, OPENED}:
             data = a_click(self.rng, self.things)
         happened = (kind, at, data, self.rng.choice((None, None, 1, 3)))
         people.record(person.id, happened)
@@ -102,6 +102,10 @@ class Happenings:
             email, _state, *rest = person.remembered["deliveries"][place]
             person.remembered["deliveries"][place] = (email, row.state, *rest)
             moved(row.email_id, [person.id])
+
+    def file_an_email_elsewhere(self) -> None:
+        category = self.rng.choice((None, *self.things.categories))
+        histories.file_elsewhere(self.things, self.rng.choice(self.things.emails), category)
 
     def import_somebody(self) -> None:
         person, number = self.rng.choice(self.people), self.rng.choice(self.things.imports)

@@ -53,6 +53,8 @@ class Scene(Happenings):
             self.things.campaigns,
             self.things.topics,
             self.things.listed,
+            self.things.categories,
+            self.things.filed,
         )
         while True:
             found = tree(self.rng, things)
@@ -70,6 +72,7 @@ class Scene(Happenings):
             self.adjust_points,
             self.move_the_ledger,
             self.import_somebody,
+            self.file_an_email_elsewhere,
             self.enter_or_leave_a_campaign,
             self.change_a_company,
             self.rename_or_delete_a_tag,

@@ -9,10 +9,12 @@ from django.db import connection
 
 from kernel import clock
 from kernel.contactdata import PAIRS, Pairs, columns
-from webhooks.models import Post, PostState
+from webhooks.models import Post, PostState, SilentHost
 
 # A step may stand still as long as its campaign does; after a year nobody asks any more.
 KEPT = timedelta(days=365)
+# Of a receiver that nobody posts to any more nothing need be known.
+FORGOTTEN = timedelta(days=7)
 MERGE = f"""
 UPDATE webhook_post w SET contact_id = p.winner FROM {PAIRS} WHERE w.contact_id = p.loser"""  # noqa: S608
 
@@ -46,3 +48,4 @@ def forget(contacts: Sequence[int]) -> None:
 def sweep(now: datetime) -> None:
     """Delete what no step asked about for a year."""
     Post.objects.filter(asked_at__lt=now - KEPT).delete()
+    SilentHost.objects.filter(until__lt=now - FORGOTTEN).delete()

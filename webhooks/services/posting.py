@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from contacts.services import filling
 from kernel import clock
@@ -66,6 +67,7 @@ def _write(
             cause=cause,
             contact_id=contact,
             url=call.url,
+            host=_host(call.url),
             secret=call.secret,
             body=_body(contact, data, known.get(contact, {}), now),
             due_at=now,
@@ -74,6 +76,16 @@ def _write(
         )
         for contact, cause in fresh.items()
     )
+
+
+def _host(url: str) -> str:
+    """Return server and port, by which calls of one receiver are known."""
+    try:
+        found = urlsplit(url)
+        return f"{found.hostname or ''}:{found.port or found.scheme}"[:300]
+    except ValueError:
+        # Of older settings; the call will say what is wrong.
+        return ""
 
 
 def _body(contact: int, data: Any, known: Mapping[str, Any], now: datetime) -> str:

@@ -10,7 +10,7 @@ import { Outlook } from "./Outlook";
 import * as saving from "./saving";
 import * as store from "./store";
 import { useStore } from "./store";
-import type { Draft } from "./types";
+import type { Draft, Problem } from "./types";
 import { page, say, when } from "./words";
 
 interface Question {
@@ -86,7 +86,7 @@ export function Publish({ onClose }: { onClose: () => void }) {
                 store.set({ mode: "build" });
                 select([problem.step || "start"]);
               }}>
-                <Icon name="alert-triangle" /> <Named step={problem.step} /> {problem.message}
+                <Icon name="alert-triangle" /> <Named step={problem.step} /> <Setting problem={problem} />{problem.message}
               </button>
             </li>
           ))}
@@ -148,6 +148,16 @@ function Consequences() {
 function Named({ step }: { step: string }) {
   const name = useStore((state) => (step ? titleOf(stepOf(state.doc.graph, step), step, state.draft.titles, state.offers) : ""));
   return name ? <b>{name}:</b> : null;
+}
+
+/** Which setting of an action a problem is about: “This field is required” says it of any. */
+function Setting({ problem }: { problem: Problem }) {
+  const label = useStore((state) => {
+    const key = problem.step ? stepOf(state.doc.graph, problem.step)?.key : undefined;
+    const fields = state.offers.actions.find((offer) => offer.key === key)?.fields ?? [];
+    return fields.find((field) => field.name === problem.place.split(".")[0])?.label;
+  });
+  return label ? <>{label} – </> : null;
 }
 
 export function Unpublish({ onClose }: { onClose: () => void }) {

@@ -56,8 +56,8 @@ export function begin(draft: Draft, offers: Offers): void {
 }
 
 export function docOf(campaign: Campaign): Doc {
-  const { name, objective, sources, reentry, cooldown, holdout, on_leave, start_at, end_at, graph } = campaign;
-  return { name, objective, sources, reentry, cooldown, holdout, on_leave, start_at, end_at, graph };
+  const { name, objective, sources, reentry, cooldown, holdout, on_leave, start_at, end_at, on_end, graph } = campaign;
+  return { name, objective, sources, reentry, cooldown, holdout, on_leave, start_at, end_at, on_end, graph };
 }
 
 export function get(): State {

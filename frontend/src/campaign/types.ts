@@ -36,6 +36,7 @@ export interface Doc {
   on_leave: string;
   start_at: string | null;
   end_at: string | null;
+  on_end: string;
   graph: Graph;
 }
 
@@ -178,6 +179,8 @@ export interface FieldOffer {
 export interface Offers {
   actions: ActionOffer[];
   events: EventOffer[];
+  /** Keys of events that clients of the API have ever sent. */
+  own_events: string[];
   fields: FieldOffer[];
 }
 

@@ -85,7 +85,22 @@ function isUnattended(event: Event): boolean {
   return elt instanceof Element && elt.hasAttribute("data-unattended");
 }
 
+/** A tab nobody looks at asks nothing by itself; shown again, it asks at once. */
+function restWhileHidden(): void {
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (isUnattended(event) && document.visibilityState === "hidden") {
+      event.preventDefault();
+    }
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") {
+      document.querySelectorAll("[data-unattended]").forEach((each) => each.dispatchEvent(new Event("shown")));
+    }
+  });
+}
+
 export function start(): void {
+  restWhileHidden();
   document.addEventListener("htmx:configRequest", (event) => {
     (event as CustomEvent).detail.headers["X-CSRFToken"] = csrf();
   });

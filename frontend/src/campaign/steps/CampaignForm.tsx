@@ -58,6 +58,14 @@ export function CampaignForm() {
       <Field id="c-end" label={`${say("end_at")} (${say("optional")})`} help={inFull(doc.end_at, say("end_help"))} wrong={wrong.end}>
         <input id="c-end" class={`form-control ${invalid(wrong.end)}`} type="datetime-local" value={localTime(doc.end_at ?? "")} onInput={(event) => store.change({ end_at: instant(event.currentTarget.value) }, "end")} />
       </Field>
+      {doc.end_at && (
+        <Field id="c-on-end" label={say("on_end")}>
+          <select id="c-on-end" class="form-select" value={doc.on_end} onChange={(event) => store.change({ on_end: event.currentTarget.value })}>
+            <option value="finish">{say("on_end_finish")}</option>
+            <option value="stop">{say("on_end_stop")}</option>
+          </select>
+        </Field>
+      )}
       <Field id="c-objective" label={`${say("objective")} (${say("optional")})`}>
         <textarea id="c-objective" class="form-control" rows={3} value={doc.objective} onInput={(event) => store.change({ objective: event.currentTarget.value }, "objective")} />
       </Field>

@@ -97,8 +97,12 @@ function OfDate({ id, config, onChange }: Part) {
 }
 
 function OfInactive({ id, config, onChange }: Part) {
-  const activities = useStore((state) => state.offers.events).filter((event) => event.active);
+  const events = useStore((state) => state.offers.events).filter((event) => event.active);
+  const own = useStore((state) => state.offers.own_events);
   const kinds = config.kinds as string[] | undefined;
+  // Those of clients have no name but their key; one that is chosen stays in sight.
+  const theirs = [...new Set([...own, ...(kinds ?? []).filter((key) => !events.some((event) => event.key === key))])];
+  const activities = [...events, ...theirs.map((key) => ({ key, label: key }))];
   // None chosen is refused: it would not mean all of them.
   const choose = (chosen: string[] | undefined) => onChange(chosen ? { ...config, kinds: chosen } : put(config, "kinds", ""));
   return (
@@ -110,7 +114,7 @@ function OfInactive({ id, config, onChange }: Part) {
         />
       </Field>
       <Field id={`${id}-what`} label={say("inactive_what")}>
-        <select id={`${id}-what`} class="form-select" value={kinds ? "some" : "all"} onChange={(event) => choose(event.currentTarget.value === "some" ? activities.map((one) => one.key) : undefined)}>
+        <select id={`${id}-what`} class="form-select" value={kinds ? "some" : "all"} onChange={(event) => choose(event.currentTarget.value === "some" ? events.map((one) => one.key) : undefined)}>
           <option value="all">{say("inactive_all")}</option>
           <option value="some">{say("inactive_some")}</option>
         </select>

@@ -1,0 +1,5 @@
+"""Interests: what conditions ask of them."""
+
+from points import interest_filters
+
+interest_filters.declare()

@@ -1,0 +1,133 @@
+"""Claims what is due to be posted, a few for each receiver, and leaves alone who gives no answer.
+
+A receiver has at most `SHARE` of a process's hands. One that gave no answer is left alone for a
+while, and then tried with one post; what has waited too long for it is refused by then.
+"""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from kernel.withholding import RESTRICTED
+from webhooks.models import PostState
+
+LEASE = timedelta(minutes=2)
+# At once by one worker, and of these for one receiver; all of them are answered, or given up,
+# well within the lease.
+HANDS, SHARE = 16, 4
+# How long a receiver is left alone that gave no answer once, twice, more often.
+SILENCES = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5))
+# Steps ask about their posts at least every five minutes (`posting.LATE`): where none does, the
+# contact has left, or the campaign stands still.
+ASKED = timedelta(minutes=15)
+AT_ONCE = 1_000
+WAITING = f"p.state = {int(PostState.WAITING)}"
+DUE = f"""
+{WAITING} AND p.due_at <= %(now)s AND p.asked_at > %(asked)s
+  AND NOT EXISTS (SELECT 1 FROM contact c WHERE c.id = p.contact_id
+                  AND c.withheld = {RESTRICTED})"""  # noqa: S608 - constants
+# Hosts by hopping from one to the next in the index, whatever waits for each.
+READY = f"""
+WITH RECURSIVE receiver AS (
+  (SELECT p.host FROM webhook_post p WHERE {WAITING} ORDER BY p.host LIMIT 1)
+  UNION ALL
+  SELECT (SELECT p.host FROM webhook_post p WHERE {WAITING} AND p.host > r.host
+          ORDER BY p.host LIMIT 1)
+  FROM receiver r WHERE r.host IS NOT NULL)
+SELECT due.id FROM receiver r
+LEFT JOIN webhook_silent_host s ON s.host = r.host
+LEFT JOIN unnest(%(hosts)s::text[], %(calls)s::int[]) busy(host, calls) ON busy.host = r.host
+CROSS JOIN LATERAL (
+  SELECT p.id, p.due_at FROM webhook_post p WHERE p.host = r.host AND {DUE} ORDER BY p.due_at
+  LIMIT greatest(CASE WHEN s.failures > 0 THEN 1 ELSE {SHARE} END - coalesce(busy.calls, 0), 0)
+) due
+WHERE s.until IS NULL OR s.until <= %(now)s
+ORDER BY due.due_at LIMIT %(room)s"""  # noqa: S608 - constants
+CLAIM = f"""
+UPDATE webhook_post SET attempts = least(attempts, 32766) + 1, due_at = %(lease)s
+WHERE id IN (SELECT p.id FROM webhook_post p WHERE p.id IN ({READY}) AND {WAITING}
+             AND p.due_at <= %(now)s FOR UPDATE OF p SKIP LOCKED)
+RETURNING id, cause, url, host, secret, body, attempts"""  # noqa: S608 - constants
+SILENT = """
+INSERT INTO webhook_silent_host AS s (host, failures, until, error)
+VALUES (%(host)s, 1, %(now)s + (%(silences)s::interval[])[1], %(error)s)
+ON CONFLICT (host) DO UPDATE SET failures = least(s.failures, 32766) + 1, error = excluded.error,
+  until = %(now)s + (%(silences)s::interval[])[least(s.failures + 1, cardinality(%(silences)s))]
+WHERE s.until <= %(now)s"""
+ANSWERED = "DELETE FROM webhook_silent_host WHERE host = ANY(%s::text[])"
+GIVE_UP = f"""
+UPDATE webhook_post w SET state = {int(PostState.REFUSED)}, error = due.error,
+  url = '', secret = '', body = ''
+FROM (SELECT p.id, s.error FROM webhook_silent_host s JOIN webhook_post p ON p.host = s.host
+      WHERE s.host = %(host)s AND {DUE} AND p.made_at < %(made)s
+        AND s.until > %(now)s AND s.failures >= {len(SILENCES)}
+      LIMIT {AT_ONCE} FOR UPDATE OF p SKIP LOCKED) due
+WHERE w.id = due.id"""  # noqa: S608 - constants
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """One post this process holds until its lease ends."""
+
+    id: int
+    cause: str
+    url: str
+    host: str
+    secret: str
+    body: str
+    attempts: int
+
+
+def is_due(now: datetime) -> bool:
+    """Say whether something is to be posted to who may be called."""
+    with connection.cursor() as cursor:
+        cursor.execute(READY, _asked([], 1, now))
+        return cursor.fetchone() is not None
+
+
+def claim(busy: Collection[Claimed], now: datetime) -> list[Claimed]:
+    """Claim for the hands that are free; `busy` is what the others hold."""
+    if len(busy) >= HANDS:
+        return []
+    with connection.cursor() as cursor:
+        values = _asked(busy, HANDS - len(busy), now)
+        cursor.execute(CLAIM, values | {"lease": now + LEASE})
+        return [Claimed(*row) for row in cursor.fetchall()]
+
+
+def note_silence(host: str, error: str, now: datetime) -> None:
+    """Leave a receiver alone that gave no answer, each time for longer."""
+    with connection.cursor() as cursor:
+        values: dict[str, Any] = {"host": host, "error": error, "now": now}
+        cursor.execute(SILENT, values | {"silences": list(SILENCES)})
+
+
+def note_answer(host: str) -> None:
+    """Call a receiver again as often as others: it answered, whatever it said."""
+    with connection.cursor() as cursor:
+        cursor.execute(ANSWERED, [[host]])
+
+
+def give_up(host: str, before: datetime, now: datetime) -> None:
+    """Refuse what was made before that and waits for who is silent for long: nobody tries each."""
+    values: dict[str, Any] = {"host": host, "made": before, "now": now, "asked": now - ASKED}
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(GIVE_UP, values)
+            if cursor.rowcount < AT_ONCE:
+                return
+
+
+def _asked(busy: Collection[Claimed], room: int, now: datetime) -> dict[str, Any]:
+    calls = Counter(post.host for post in busy)
+    return {
+        "hosts": list(calls),
+        "calls": list(calls.values()),
+        "room": room,
+        "now": now,
+        "asked": now - ASKED,
+    }
