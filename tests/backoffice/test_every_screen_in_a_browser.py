@@ -41,6 +41,7 @@ NO_PAGES = (
     "/columns",
     "/timeline",
     "/canvas",
+    "/drawn",
     "/audience",
     "/send",
     "/open",
