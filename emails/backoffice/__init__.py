@@ -3,6 +3,7 @@
 from emails.backoffice import (
     asking,
     deliveries,
+    design,
     domains,
     listing,
     mailbox,
@@ -15,6 +16,7 @@ from emails.backoffice import (
 
 urlpatterns = [
     *preview.urlpatterns,
+    *design.urlpatterns,
     *testing.urlpatterns,
     *listing.urlpatterns,
     *asking.urlpatterns,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from backoffice.differing import reading
 from backoffice.items import NOTHING, Form
 from contacts.catalogue import catalogue
-from emails.backoffice import starters
+from emails.backoffice import design_words, starters
 from emails.backoffice.runs_shown import state_pill
 from emails.models import Email
 from emails.services.versions import tokens
@@ -92,12 +92,14 @@ class Editor(Form):
             segments_fields=[form["segments"], form["excluded_segments"]],
             tokens=picker(),
             words=words(),
+            design=design_words.words(),
             sees_people=self.user.reach("contacts", "view") is not Reach.NONE,
             may_publish=form.may_publish,
             closed=form.closed,
             addresses={
                 "preview": reverse("emails-preview"),
                 "canvas": reverse("emails-canvas"),
+                "design": reverse("emails-drawn"),
                 "people": reverse("emails-people"),
                 "test": reverse("emails-test"),
                 "email": str(row.pk) if row else "",

@@ -1,6 +1,9 @@
 """The form behind the editor: settings, and a body in MJML or HTML."""
 
 import re
+from collections import Counter
+from collections.abc import Iterator
+from difflib import SequenceMatcher
 from typing import Any
 
 from django import forms
@@ -22,7 +25,11 @@ from kernel.permissions import Reach, narrow
 from segments.models import Segment
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}")
+_LINE_END = re.compile(r"\r\n?")
+# A line and its end; the last line has none.
+_PARTS = re.compile(r"([^\r\n]*)(\r\n|\r|\n)|([^\r\n]+)\Z")
 MODES = (("mjml", "MJML"), ("html", "HTML"))
+MOST_COMPARED = 1_000
 BODIES = ("mjml", "html", "text")
 SEGMENTS = ("segments", "excluded_segments")
 
@@ -30,6 +37,40 @@ SEGMENTS = ("segments", "excluded_segments")
 def plain_lines(text: str) -> str:
     """Take the line ends away that browsers put into forms: authors never typed them."""
     return text.replace("\r\n", "\n")
+
+
+def _lines(text: str) -> list[tuple[str, str]]:
+    """Return each line and its end."""
+    return [(words or last, end) for words, end, last in _PARTS.findall(text)]
+
+
+def stored_ends(text: str, stored: str) -> str:
+    """Give each line that was stored its end back; a new one ends as most of them do."""
+    if "\r" not in stored:
+        return text
+    old = _lines(stored)
+    new = _lines(_LINE_END.sub("\n", text))
+    usual = Counter(end for _words, end in old if end).most_common(1)[0][0]
+    made = [f"{words}{usual if end else ''}" for words, end in new]
+    for before, after in _kept([words for words, _end in old], [words for words, _end in new]):
+        (words, end), (_words, ends) = old[before], new[after]
+        made[after] = words + ((end or usual) if ends else "")
+    return "".join(made)
+
+
+def _kept(before: list[str], after: list[str]) -> Iterator[tuple[int, int]]:
+    """Pair the lines that stayed; of a change over very many lines, those around it."""
+    least = min(len(before), len(after))
+    head = next((at for at in range(least) if before[at] != after[at]), least)
+    ends = range(1, least - head + 1)
+    tail = next((at - 1 for at in ends if before[-at] != after[-at]), least - head)
+    yield from ((at, at) for at in range(head))
+    yield from ((len(before) - at, len(after) - at) for at in range(1, tail + 1))
+    old, new = before[head : len(before) - tail], after[head : len(after) - tail]
+    # What differs takes the square of its lines to compare, or worse.
+    if max(len(old), len(new)) <= MOST_COMPARED:
+        for same in SequenceMatcher(None, old, new).get_matching_blocks():
+            yield from ((head + same.a + n, head + same.b + n) for n in range(same.size))
 
 
 class SegmentsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
@@ -130,6 +171,10 @@ class EmailForm(forms.ModelForm):  # type: ignore[type-arg]
             raise forms.ValidationError(message, "sender_not_allowed")
         return address
 
+    def _as_stored(self, name: str, text: str) -> str:
+        """Keep the line ends of what nobody changed: browsers send all of them alike."""
+        return stored_ends(text, getattr(self.instance, name))
+
     @property
     def _role(self) -> str:
         return str(self.user.role_id)
@@ -140,7 +185,7 @@ class EmailForm(forms.ModelForm):  # type: ignore[type-arg]
         if self.closed:
             raise forms.ValidationError(publishers.CLOSED, "forbidden")
         for name in BODIES:
-            values[name] = plain_lines(values.get(name) or "")
+            values[name] = self._as_stored(name, plain_lines(values.get(name) or ""))
         mode = values.get("mode") or ("html" if values.get("html") else "mjml")
         values["html" if mode == "mjml" else "mjml"] = ""
         values["type"] = values.get("type") or Email.Type.TEMPLATE

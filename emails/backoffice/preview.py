@@ -4,6 +4,7 @@ What authors wrote is shown in frames without rights: no origin of ours, no form
 reached but images, and those of other sites only when asked for (SEC-05, SEC-66, PRV-16).
 """
 
+from copy import copy
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -16,12 +17,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.generic import View
+from rest_framework.exceptions import Throttled
 
+from api.limits import Limit
 from backoffice.access import Permitted
 from backoffice.attachments import tab
 from contacts.models import Contact
 from contacts.services.finding import by_words
-from emails.backoffice.forms import written
+from emails.backoffice.forms import plain_lines, written
 from emails.backoffice.frames import policy
 from emails.models import Email
 from emails.services import drafting, hints, identity, preview
@@ -32,6 +35,9 @@ from kernel.lowering import lowered
 from kernel.permissions import narrow
 
 MOST_PEOPLE = 8
+# A change each quarter of a second, all the minute.
+PER_MINUTE = 240
+_limit = Limit("drafts")
 
 
 def visible(request: HttpRequest) -> QuerySet[Contact]:
@@ -56,6 +62,10 @@ class Draft(Permitted, View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Answer the parts of the mail, or what is wrong with it and where."""
+        try:
+            _limit.take(f"user:{request.user.pk}", PER_MINUTE, clock.now().timestamp())
+        except Throttled:
+            return JsonResponse({"errors": []}, status=429)
         email = written(request.POST)
         body = "html" if request.POST.get("mode") == "mjml" else "mjml"
         setattr(email, body, "")
@@ -68,6 +78,7 @@ class Draft(Permitted, View):
             return JsonResponse({"errors": errors})
         return JsonResponse(
             {
+                **_canvas(request, email, contact),
                 "subject": shown.subject,
                 "from": sender(shown.from_name, shown.from_address),
                 "html": shown.html,
@@ -77,6 +88,17 @@ class Draft(Permitted, View):
                 "errors": errors,
             }
         )
+
+
+def _canvas(request: HttpRequest, email: Email, contact: int | None) -> dict[str, str]:
+    """Render the same once more with the marks by which the design finds its blocks."""
+    marked = plain_lines(request.POST.get("marked", ""))
+    if not marked.strip() or not email.mjml:
+        return {}
+    email = copy(email)
+    email.mjml = marked
+    drawn = drafting.draft(email, contact, clock.now()).shown
+    return {"canvas": drawn.html} if drawn else {}
 
 
 def refused_sender(request: HttpRequest, email: Email) -> list[dict[str, Any]]:

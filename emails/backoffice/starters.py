@@ -11,6 +11,7 @@ MJML = """<mjml>
     <mj-attributes>
       <mj-all font-family="Helvetica, Arial, sans-serif" />
       <mj-text font-size="16px" line-height="24px" color="#1f2430" />
+      <mj-button background-color="#2657d9" border-radius="6px" inner-padding="12px 24px" />
     </mj-attributes>
   </mj-head>
   <mj-body background-color="#f2f3f5">
@@ -24,8 +25,7 @@ MJML = """<mjml>
         <mj-text font-size="24px" line-height="32px" font-weight="700">{title}</mj-text>
         <mj-text>{hello} {{{{ contact.first_name|default("{friend}") }}}},</mj-text>
         <mj-text>{body}</mj-text>
-        <mj-button href="{link}" background-color="#2657d9" border-radius="6px" \
-inner-padding="12px 24px" align="left">{button}</mj-button>
+        <mj-button href="{link}" align="left">{button}</mj-button>
       </mj-column>
     </mj-section>
     <mj-section padding="16px 0 32px">

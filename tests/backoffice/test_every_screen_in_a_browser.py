@@ -42,6 +42,7 @@ NO_PAGES = (
     "/columns",
     "/timeline",
     "/canvas",
+    "/drawn",
     "/audience",
     "/send",
     "/open",

@@ -26,6 +26,7 @@ def test_what_was_typed_is_there_after_a_reload_and_gone_once_saved(open_page: A
     restored = page.locator("#email-restored")
     expect(restored).to_be_hidden()
     page.get_by_label("Subject").fill("Winter sale")
+    page.get_by_role("button", name="Code", exact=True).click()
     page.locator(".cm-content:visible").click()
     page.keyboard.press("ControlOrMeta+Home")
     page.keyboard.type("<!-- mine -->")

@@ -51,7 +51,7 @@ def test_the_screens_of_the_docs(open_page: Any, sample: None, picture: Any):
 
     email = Email.objects.filter(type="template").order_by("pk").first()
     page = open_page(f"/emails/{email.pk}/edit")
-    letter = page.frame_locator("#canvas")
+    letter = page.frame_locator("#email-design iframe" if email.mjml else "#canvas")
     letter.locator("body *").first.wait_for()
     page.wait_for_load_state("networkidle")
     picture(page, "email")

@@ -1,6 +1,6 @@
 // What is to be mended: under the code with its line, beside the field, in one list.
 // What the preview found goes with the next preview; what a save refused goes once its field is touched.
-import type { Code } from "./mirror";
+import type { Code } from "./code";
 import { type Fault, byId, icon, say } from "./words";
 
 export interface Faults {

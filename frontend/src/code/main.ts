@@ -1,8 +1,9 @@
 // The editor of emails: code with the server's errors beside the mail that becomes of it.
 import "./code.css";
+import { startDesign } from "../design/start";
 import { forget, keep, restore } from "../page/keeping";
 import { startFaults } from "./faults";
-import { codeOf } from "./mirror";
+import { codeOf } from "./code";
 import { startPeople } from "./people";
 import { startPreview } from "./preview";
 import { startSaving } from "./saving";
@@ -18,7 +19,14 @@ const code = codeOf(form);
 const faults = startFaults(form, code);
 const preview = startPreview(form, faults);
 
-startSettings(editor, form, code);
+const toCode = (offset: number) => {
+  const lines = (form.elements.namedItem("mjml") as HTMLTextAreaElement).value.slice(0, offset).split("\n");
+  document.querySelector<HTMLElement>('[data-part="message"]')?.click();
+  code.jump(lines.length, lines[lines.length - 1].length + 1);
+};
+const design = startDesign(form, preview, toCode);
+
+startSettings(editor, form, code, design);
 startTokens(form, code);
 startPeople(preview);
 startSaving(form, faults);

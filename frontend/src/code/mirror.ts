@@ -10,31 +10,13 @@ import { EditorState, type Extension } from "@codemirror/state";
 import { classHighlighter } from "@lezer/highlight";
 import { basicSetup, EditorView } from "codemirror";
 import { pageData } from "../page/words";
-import type { Fault } from "./words";
-
-export interface TokenGroup {
-  label: string;
-  tokens: { path: string; label: string }[];
-}
+import type { Code, TokenGroup } from "./code";
 
 const MJML = [
   "mjml", "mj-head", "mj-body", "mj-section", "mj-column", "mj-group", "mj-wrapper", "mj-text", "mj-button", "mj-image",
   "mj-divider", "mj-spacer", "mj-table", "mj-hero", "mj-navbar", "mj-navbar-link", "mj-social", "mj-social-element",
   "mj-accordion", "mj-carousel", "mj-raw", "mj-style", "mj-attributes", "mj-all", "mj-class", "mj-font", "mj-preview", "mj-title",
 ];
-
-export interface Code {
-  /** The editor of the mode in force. */
-  view(): EditorView;
-  mode(): string;
-  show(mode: string): void;
-  mark(faults: Fault[]): void;
-  jump(line: number, column: number): void;
-  insert(text: string): void;
-  search(): void;
-  undo(): void;
-  redo(): void;
-}
 
 function completions(context: CompletionContext) {
   const before = context.matchBefore(/\{\{\s*[\w.]*/);
@@ -69,7 +51,7 @@ function extensions(mode: string, area: HTMLTextAreaElement): Extension[] {
   ];
 }
 
-export function codeOf(form: HTMLFormElement): Code {
+export function mirrorOf(form: HTMLFormElement): Code {
   const choice = form.elements.namedItem("mode") as HTMLSelectElement;
   const views = new Map<string, EditorView>();
   const place = (mode: string) => form.querySelector<HTMLElement>(`.code[data-mode="${mode}"]`)!;
@@ -82,7 +64,11 @@ export function codeOf(form: HTMLFormElement): Code {
     const view = new EditorView({ doc: area.value, extensions: extensions(mode, area), parent: place(mode) });
     // What scrolls can be reached by the keyboard, too.
     view.scrollDOM.tabIndex = 0;
+    const writes = document.activeElement === area;
     area.hidden = true;
+    if (writes) {
+      view.focus();
+    }
     views.set(mode, view);
     return view;
   };
@@ -97,9 +83,16 @@ export function codeOf(form: HTMLFormElement): Code {
   };
   show(choice.value);
   return {
-    view,
     mode: () => choice.value,
     show,
+    take: () => {
+      const { value } = form.elements.namedItem(choice.value) as HTMLTextAreaElement;
+      const before = view().state.doc.toString();
+      if (value !== before) {
+        view().dispatch({ changes: difference(before, value) });
+      }
+      view().requestMeasure();
+    },
     mark: (faults) => {
       const mine = faults.filter((fault) => fault.field === choice.value && fault.line);
       const marks = mine.map((fault) => ({
@@ -122,4 +115,18 @@ export function codeOf(form: HTMLFormElement): Code {
     undo: () => undo(view()),
     redo: () => redo(view()),
   };
+}
+
+/** The one stretch in which two texts differ: the cursor and the steps back of the rest stay. */
+function difference(before: string, after: string): { from: number; to: number; insert: string } {
+  const least = Math.min(before.length, after.length);
+  let from = 0;
+  while (from < least && before[from] === after[from]) {
+    from += 1;
+  }
+  let same = 0;
+  while (same < least - from && before[before.length - 1 - same] === after[after.length - 1 - same]) {
+    same += 1;
+  }
+  return { from, to: before.length - same, insert: after.slice(from, after.length - same) };
 }

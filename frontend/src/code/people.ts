@@ -18,9 +18,7 @@ export function startPeople(preview: Preview): void {
   const opener = search.closest(".dropdown")?.querySelector<HTMLElement>("[data-bs-toggle]");
   let timer = 0;
   const choose = (person: Person) => {
-    preview.contact = person.id;
-    document.querySelectorAll("[data-as-whom]").forEach((shown) => (shown.textContent = person.name));
-    preview.render();
+    preview.as(person);
     opener?.click();
   };
   const find = async () => {

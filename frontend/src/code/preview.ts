@@ -16,10 +16,17 @@ interface Shown {
 
 export interface Preview {
   contact: string;
+  /** Show it as somebody. */
+  as(person: { id: string; name: string }): void;
+  asNobody(): void;
   render(): void;
+  /** Render after so many milliseconds, unless asked for again before. */
+  soon(wait: number): void;
 }
 
 const WAIT = 350;
+// Enough was asked for this minute.
+const BUSY = 5_000;
 
 export function startPreview(form: HTMLFormElement, faults: Faults): Preview {
   const frame = byId<HTMLIFrameElement>("canvas");
@@ -37,6 +44,7 @@ export function startPreview(form: HTMLFormElement, faults: Faults): Preview {
 
   const show = (shown: Shown) => {
     faults.found(shown.errors);
+    form.dispatchEvent(new CustomEvent("relais:shown", { detail: shown }));
     const drawn = shown.html !== undefined;
     paper.classList.toggle("old", !drawn);
     if (!drawn) {
@@ -51,8 +59,26 @@ export function startPreview(form: HTMLFormElement, faults: Faults): Preview {
     byId("email-hints").replaceChildren(...shown.hints.map((hint) => line("info-circle", hint)));
   };
 
+  // What is shown is older than what is written, until the server answers again.
+  const stuck = (why: string) => {
+    paper.classList.add("old");
+    form.dispatchEvent(new CustomEvent("relais:stuck", { detail: why }));
+    preview.soon(BUSY);
+  };
+
   const preview: Preview = {
     contact: "",
+    as: ({ id, name }) => {
+      preview.contact = id;
+      document.querySelectorAll("[data-as-whom]").forEach((shown) => (shown.textContent = name));
+      form.dispatchEvent(new CustomEvent("relais:whom", { detail: id ? name : "" }));
+      preview.render();
+    },
+    asNobody: () => preview.as({ id: "", name: say("anybody") }),
+    soon: (wait) => {
+      window.clearTimeout(timer);
+      timer = window.setTimeout(preview.render, wait);
+    },
     render: async () => {
       running?.abort();
       running = new AbortController();
@@ -60,6 +86,8 @@ export function startPreview(form: HTMLFormElement, faults: Faults): Preview {
       const body = new FormData(form);
       body.set("contact", preview.contact);
       body.delete("csrfmiddlewaretoken");
+      // Who shows it in a way of its own adds what that takes.
+      form.dispatchEvent(new CustomEvent("relais:asks", { detail: body }));
       try {
         const answer = await insist(() => fetch(addresses.preview, {
           method: "POST",
@@ -69,16 +97,18 @@ export function startPreview(form: HTMLFormElement, faults: Faults): Preview {
         }));
         if (answer.ok) {
           show((await answer.json()) as Shown);
+        } else {
+          stuck(answer.status === 429 ? "draft_busy" : "draft_failed");
         }
       } catch {
         // Superseded by the next change, or offline: what is shown stays.
+        if (!signal.aborted) {
+          stuck("draft_failed");
+        }
       }
     },
   };
-  form.addEventListener("input", () => {
-    window.clearTimeout(timer);
-    timer = window.setTimeout(preview.render, WAIT);
-  });
+  form.addEventListener("input", () => preview.soon(WAIT));
   startLooks(paper, text, frame);
   preview.render();
   return preview;

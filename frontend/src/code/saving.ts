@@ -136,9 +136,14 @@ export function startSaving(form: HTMLFormElement, faults: Faults): void {
 /** Bring the first fault of a setting into view. */
 function lead(fault?: Fault): void {
   const field = fault?.field ? document.getElementById(`id_${fault.field}`) : null;
-  const part = field?.closest<HTMLElement>("[data-shows]")?.dataset.shows;
-  if (field && part) {
-    document.querySelector<HTMLElement>(`[data-part="${part}"]`)?.click();
+  const parts = field?.closest<HTMLElement>("[data-shows]")?.dataset.shows?.split(" ") ?? [];
+  const shown = byId<HTMLElement>("email-editor").dataset.shown ?? "";
+  if (field && parts.length) {
+    // The design tells of the body what the code does; a field of both is where one is.
+    if (!parts.includes(shown) && !(shown === "design" && field.id === "id_mjml")) {
+      const buttons = parts.map((part) => document.querySelector<HTMLElement>(`[data-part="${part}"]`));
+      buttons.find((button) => button && !button.hidden)?.click();
+    }
     if (!field.hidden) {
       field.focus();
     }

@@ -1,23 +1,65 @@
 // The parts of the editor, its modes, its counts, the lists of segments.
-import type { Code } from "./mirror";
+import type { DesignMode } from "../design/start";
+import { share, shared } from "../page/keeping";
+import type { Code } from "./code";
 import { byId } from "./words";
 
-export function startSettings(editor: HTMLElement, form: HTMLFormElement, code: Code): void {
+// The way of writing one was last in.
+const WRITTEN = "email-written";
+
+export function startSettings(editor: HTMLElement, form: HTMLFormElement, code: Code, design: DesignMode): void {
   const parts = [...document.querySelectorAll<HTMLElement>("button[data-part]")];
+  const drawn = parts.find((button) => button.dataset.part === "design") as HTMLElement;
+  const mode = form.elements.namedItem("mode") as HTMLSelectElement;
+  const shown = () => editor.dataset.shown ?? "message";
+  const show = (part: string) => {
+    design.leave();
+    editor.dataset.shown = part;
+    parts.forEach((each) => each.setAttribute("aria-pressed", String(each.dataset.part === part)));
+    editor.querySelectorAll<HTMLElement>("[data-shows]").forEach((each) => {
+      each.hidden = !(each.dataset.shows ?? "").split(" ").includes(part);
+    });
+    if (part === "design") {
+      design.open();
+    } else if (part === "message") {
+      code.take();
+    }
+  };
   parts.forEach((button) =>
-    button.addEventListener("click", () => {
+    button.addEventListener("click", (event) => {
       const part = button.dataset.part ?? "message";
-      editor.dataset.shown = part;
-      parts.forEach((each) => each.setAttribute("aria-pressed", String(each === button)));
-      editor.querySelectorAll<HTMLElement>("[data-shows]").forEach((each) => {
-        each.hidden = each.dataset.shows !== part && !(part === "preview" && each.dataset.shows === "message");
-      });
+      show(part);
+      // Who is led there chose nothing.
+      if (event.isTrusted && (part === "design" || part === "message")) {
+        share(WRITTEN, part);
+      }
     }),
   );
-  const mode = form.elements.namedItem("mode") as HTMLSelectElement;
-  mode.addEventListener("change", () => code.show(mode.value));
-  byId("email-undo").addEventListener("click", () => code.undo());
-  byId("email-redo").addEventListener("click", () => code.redo());
+  // HTML has no blocks to move.
+  const choose = () => {
+    drawn.hidden = mode.value !== "mjml";
+    if (drawn.hidden && shown() === "design") {
+      show("message");
+    }
+  };
+  mode.addEventListener("change", () => {
+    code.show(mode.value);
+    choose();
+  });
+  document.addEventListener("keydown", (event) => {
+    if ((event.metaKey || event.ctrlKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "e" && !document.querySelector("dialog[open]")) {
+      event.preventDefault();
+      const part = shown() === "design" ? "message" : "design";
+      if (parts.some((button) => !button.hidden && button.dataset.part === part)) {
+        show(part);
+        share(WRITTEN, part);
+      }
+    }
+  });
+  choose();
+  show(drawn.hidden || shared(WRITTEN) === "message" ? "message" : "design");
+  byId("email-undo").addEventListener("click", () => (shown() === "design" ? design.undo() : code.undo()));
+  byId("email-redo").addEventListener("click", () => (shown() === "design" ? design.redo() : code.redo()));
   byId("email-search").addEventListener("click", () => code.search());
 
   const type = form.elements.namedItem("type") as HTMLSelectElement;

@@ -1,11 +1,11 @@
 // The picker of personal values: put where one wrote last, in the code, subject, preview text or plain text.
 import { pageData } from "../page/words";
-import type { Code, TokenGroup } from "./mirror";
+import type { Code, TokenGroup } from "./code";
 import { byId, say } from "./words";
 
 type Field = HTMLInputElement | HTMLTextAreaElement;
 
-function written(path: string): string {
+export function written(path: string): string {
   const plain = path.endsWith("_url") || path === "today" || path.startsWith("email.");
   return plain ? `{{ ${path} }}` : `{{ ${path}|default("${say("fallback")}") }}`;
 }
