@@ -141,6 +141,8 @@ class Push(models.Model):
     epoch = models.PositiveIntegerField(default=1)
     # The fence under which the making began: whoever tries again without an answer says the same.
     began = models.IntegerField(default=0)
+    # By what it may have been made since: pairs of a match value and its field there.
+    sought = models.JSONField(default=list)
     # Those of one call hold the id of its first.
     call = models.BigIntegerField(null=True)
     # When it was first postponed by the other system, since it was asked for.
@@ -151,6 +153,8 @@ class Push(models.Model):
     version = models.PositiveIntegerField(null=True)
     problem = models.TextField(default="")
     answer = models.TextField(default="")
+    # It failed, and was tried again from the log.
+    repeated = models.BooleanField(default=False)
 
     class Meta:
         db_table = "integration_push"
@@ -161,7 +165,8 @@ class Push(models.Model):
             models.Index(
                 fields=["connection", "-id"],
                 name="integration_push_trouble",
-                condition=models.Q(state__in=[2, 3]),
+                # Without what was tried again: whoever goes on would pass over all of it.
+                condition=models.Q(state__in=[2, 3], repeated=False),
             ),
             models.Index(
                 # By the id too: those that were asked for together share one moment.

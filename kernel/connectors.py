@@ -38,6 +38,9 @@ class Record:
     key: str = ""
     # An earlier try may have made it, and nobody knows: it is never made without looking first.
     doubtful: bool = False
+    # By what that try may have made it, each as (`match`, `match_field`): looked for by these
+    # first, since the contact may have another value by now.
+    earlier: Sequence[tuple[str, str]] = ()
 
 
 class How(Enum):

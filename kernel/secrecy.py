@@ -14,6 +14,7 @@ from kernel.permissions import Actor, Reach
 
 KIND = "sensitive"
 _hides: ContextVar[bool] = ContextVar("hides", default=False)
+_reader: ContextVar[Actor | None] = ContextVar("reader", default=None)
 
 
 def hidden_from(user: Actor) -> bool:
@@ -24,6 +25,7 @@ def hidden_from(user: Actor) -> bool:
 def enter(user: Actor) -> None:
     """Read for this user until the request ends."""
     _hides.set(hidden_from(user))
+    _reader.set(user)
 
 
 def hides() -> bool:
@@ -31,18 +33,26 @@ def hides() -> bool:
     return _hides.get()
 
 
+def sees_all(kind: str) -> bool:
+    """Say whether whoever reads now sees every item of a kind."""
+    reader = _reader.get()
+    return reader is None or reader.reach(kind, "view") is Reach.ALL
+
+
 @contextmanager
 def reading_for(user: Actor) -> Iterator[None]:
     """Read for a user, such as the one who asked for an export."""
-    before = _hides.set(hidden_from(user))
+    before, reader = _hides.set(hidden_from(user)), _reader.set(user)
     try:
         yield
     finally:
         _hides.reset(before)
+        _reader.reset(reader)
 
 
 def _forget(**_more: Any) -> None:
     _hides.set(False)
+    _reader.set(None)
 
 
 request_started.connect(_forget, dispatch_uid="kernel.secrecy.started")

@@ -21,7 +21,7 @@ from contacts.models import Contact
 from contacts.services.merge import followed
 from integrations.api import shapes
 from integrations.models import Connection
-from integrations.services import asking, connecting, log, removing, trying
+from integrations.services import asking, connecting, hurrying, log, removing, trying
 from kernel import clock
 from kernel.ids import read_id
 from kernel.permissions import narrow
@@ -67,7 +67,7 @@ class ConnectionViews(ResourceViews[Connection]):
         """Change it; what waits is tried at once."""
         row.version, row.updated_at = row.version + 1, clock.now()
         kept = self._keep(row, values)
-        asking.hurry(kept, clock.now())
+        hurrying.hurry(kept, clock.now())
         return kept
 
     def _keep(self, row: Connection, values: dict[str, Any]) -> Connection:

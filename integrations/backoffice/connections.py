@@ -30,6 +30,7 @@ from integrations.services import (
     asking,
     connecting,
     health,
+    hurrying,
     mapping,
     pushing,
     removing,
@@ -80,7 +81,9 @@ class Connections(Resource[Connection]):
     icon = "plug"
     label, plural = _lazy("Connection"), _lazy("Connections")
     new_label = _lazy("New connection")
-    purpose = _lazy("A connection pushes contacts to a CRM or another system, and keeps them true.")
+    purpose = _lazy(
+        "A connection brings contacts to a CRM or another system, each time they are pushed."
+    )
     owner = "owner"
     subject = "connection"
     in_settings = True
@@ -113,7 +116,7 @@ class Connections(Resource[Connection]):
     def save(self, form: Any, user: Any, now: datetime) -> Connection:
         """Keep it; what waits is tried at once."""
         row = super().save(form, user, now)
-        asking.hurry(row, now)
+        hurrying.hurry(row, now)
         return row
 
     def delete(self, row: Connection, now: datetime) -> None:
@@ -237,9 +240,10 @@ class Preview(Screen):
 
 
 class Line(Screen):
-    """One more line of the mapping, for the form."""
+    """One more line of the mapping, for the form of a new connection or of one there is.
 
-    verb = "create"
+    It tells only which fields whoever asks may see: no right of its own is asked for.
+    """
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Draw an empty one."""
@@ -257,7 +261,7 @@ class Resume(Pushing):
         fresh = {"failures": 0, "paused_until": None, "trouble": ""}
         fresh |= {"deferrals": 0, "deferred_since": None}
         Connection.objects.filter(pk=pk).update(**fresh)
-        asking.hurry(row, now)
+        hurrying.hurry(row, now)
         leave_trail(request, Deed("connections", "resume", object=pk, name=row.name))
         hint_on_commit(asking.QUEUE)
         toasts.tell(request, _("What waits is tried now."))

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from django.utils.translation import gettext_lazy as _
 
 from integrations.models import Connection
-from integrations.services import people, removing
+from integrations.services import hurrying, people, removing
 from kernel import jobs, mentions, subjects, usage
 from kernel.permissions import PermissionKind, permission_kinds
 from kernel.retention import Keeping, declare
@@ -33,6 +33,7 @@ def _used(kind: str, numbers: Collection[int]) -> Iterator[tuple[int, usage.Use]
 
 
 jobs.handles(removing.KIND)(removing.work)
+jobs.handles(hurrying.KIND)(hurrying.work)
 subjects.declare("connection", names, rights="connections", rows=Connection.objects.all())
 usage.declare(_used)
 mentions.declare(

@@ -1,4 +1,4 @@
-"""What is done with personal data to keep other systems up to date."""
+"""What is done with personal data to bring it to other systems."""
 
 from collections.abc import Sequence
 
@@ -23,7 +23,7 @@ declare(
     Processing(
         key="integrations.pushing",
         label=gettext_lazy("Pushing to other systems"),
-        purpose=gettext_lazy("Keep a CRM or another system up to date"),
+        purpose=gettext_lazy("Bring contacts to a CRM or another system"),
         whose=gettext_lazy("contacts"),
         basis=gettext_lazy("legitimate interest, or a contract"),
         data=_data,

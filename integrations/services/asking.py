@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
-from integrations.models import OPEN, Connection, Push, PushState
+from integrations.models import OPEN, Push, PushState
 
 QUEUE = "integrations.pushes"
 IS_OPEN = f"state IN ({int(OPEN[0])}, {int(OPEN[1])})"
@@ -15,12 +15,14 @@ IS_OPEN = f"state IN ({int(OPEN[0])}, {int(OPEN[1])})"
 # A doubt that an earlier push ended with goes on.
 ASK = f"""
 INSERT INTO integration_push (connection_id, contact_id, state, cause, asked, attempts, due_at,
-                              fence, making, epoch, began, made_at, problem, answer)
+                              fence, making, epoch, began, sought, made_at, problem, answer,
+                              repeated)
 SELECT %(connection)s, a.contact, {int(PushState.QUEUED)}, a.cause, 1, 0, %(now)s,
-       0, coalesce(o.making, false), coalesce(o.epoch, 1), 0, %(now)s, '', ''
+       0, coalesce(o.making, false), coalesce(o.epoch, 1), 0, coalesce(o.sought, '[]'), %(now)s,
+       '', '', false
 FROM unnest(%(contacts)s::bigint[], %(causes)s::text[]) AS a(contact, cause)
 LEFT JOIN LATERAL (
-  SELECT l.making, l.epoch FROM integration_push l
+  SELECT l.making, l.epoch, l.sought FROM integration_push l
   WHERE l.contact_id = a.contact AND l.connection_id = %(connection)s
   ORDER BY l.id DESC LIMIT 1) o ON true
 ORDER BY a.contact
@@ -54,10 +56,3 @@ def again(found: QuerySet[Push], now: datetime) -> int:
     fresh = {"state": PushState.QUEUED, "attempts": 0, "due_at": now, "tried_at": None}
     # They have seen to it that nothing was made, or take a second record upon themselves.
     return waiting.update(**fresh, making=False, problem="")
-
-
-def hurry(row: Connection, now: datetime) -> None:
-    """Try at once what waits for its time."""
-    Push.objects.filter(
-        connection=row, state__in=OPEN, due_at__gt=now, lease_until__isnull=True
-    ).update(due_at=now)

@@ -59,11 +59,12 @@ known AS (
     AND l.contact_id = p.contact_id AND l.epoch = c.epoch AND NOT l.former)
 UPDATE integration_push p SET lease_until = %(lease)s, fence = p.fence + 1,
   attempts = least(p.attempts, 32766) + 1, making = known.remote_id IS NULL,
-  epoch = known.epoch, began = known.began, call = known.call
+  epoch = known.epoch, began = known.began, call = known.call,
+  sought = CASE WHEN known.making THEN p.sought ELSE '[]' END
 FROM known WHERE p.id = known.id
 RETURNING p.id, p.contact_id, p.fence, p.attempts, p.asked,
           known.making AND known.remote_id IS NULL, p.epoch, p.began, p.call,
-          coalesce(known.remote_id, '')"""  # noqa: S608 - constants
+          coalesce(known.remote_id, ''), p.sought::text"""  # noqa: S608 - constants
 
 
 def ready(now: datetime, most: int = 1_000) -> list[int]:

@@ -20,7 +20,7 @@ EXPORTING = gettext_lazy(
     "Only whoever may export contacts says where they are pushed, and pushes them."
 )
 HIDDEN = gettext_lazy(
-    "Sensitive fields are pushed through this connection: only who may see them changes it."
+    "Fields you may not see are pushed through this connection: only who sees them changes it."
 )
 
 

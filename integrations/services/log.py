@@ -43,12 +43,14 @@ def retry(found: QuerySet[Push], row: Connection, now: datetime) -> Retried:
     """Push once more what failed or waits for a person, at most `MOST` at a time."""
     later = Push.objects.filter(connection=row, contact_id=OuterRef("contact_id"))
     waits = Q(state=PushState.UNCERTAIN, due_at=None, lease_until=None)
-    latest = found.filter(state__in=[PushState.FAILED, PushState.UNCERTAIN])
+    latest = found.filter(state__in=[PushState.FAILED, PushState.UNCERTAIN], repeated=False)
     latest = latest.filter(Q(state=PushState.FAILED) | waits).order_by("-pk")
     latest = latest.exclude(Exists(later.filter(pk__gt=OuterRef("pk"))))
     rows = list(latest.values_list("pk", "state", "contact_id", "cause")[:MOST])
     failed = {contact: cause for _pk, state, contact, cause in rows if state == PushState.FAILED}
     asking.ask(row.pk, list(failed), list(failed.values()), now)
+    done = [pk for pk, state, _contact, _cause in rows if state == PushState.FAILED]
+    Push.objects.filter(pk__in=done).update(repeated=True)
     chosen = [pk for pk, state, _contact, _cause in rows if state != PushState.FAILED]
     asked = len(failed) + asking.again(Push.objects.filter(pk__in=chosen), now)
     if len(rows) < MOST:

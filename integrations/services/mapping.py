@@ -15,9 +15,11 @@ from django.utils.translation import gettext_lazy
 
 from contacts.catalogue import catalogue, hidden, whole
 from contacts.company_catalogue import companies
+from kernel import secrecy
 from kernel.registry import ConfigProblem, Problem
 
 TEXT, TAGS, ID = "text", "contact.tags", "contact.id"
+COMPANY_NAME = "company.name"
 LEAVE, CLEAR = "leave", "clear"
 MOST_LINES = 100
 LONGEST = 200
@@ -29,6 +31,7 @@ OWNER = {
     "last_name": gettext_lazy("Last name"),
 }
 _PATH = re.compile(r"[^.\s{}]+(?:\.[^.\s{}]+)*")
+_UNKEPT = re.compile("[\x00-\x1f\ud800-\udfff]")
 Line = dict[str, str]
 Values = Mapping[str, Any]
 
@@ -44,6 +47,22 @@ class Source:
     field: int | None = None
 
 
+def is_path(text: object) -> bool:
+    """Say whether a text names a field of another system, as a line of a mapping does."""
+    # Half of a pair of surrogates, and NUL, can be kept nowhere.
+    return (
+        isinstance(text, str)
+        and len(text) <= LONGEST
+        and bool(_PATH.fullmatch(text))
+        and not _UNKEPT.search(text)
+    )
+
+
+def is_key(text: object) -> bool:
+    """Say whether it is one key of such a path."""
+    return is_path(text) and "." not in str(text)
+
+
 def sources() -> dict[str, Source]:
     """Return what can be sent, by key, as far as whoever reads now may see it."""
     people, owner, of_company = _("Contact"), _("Owner"), _("Company")
@@ -57,6 +76,7 @@ def sources() -> dict[str, Source]:
     found += [
         Source(f"company.{alias}", of_company, spec.name, spec.id)
         for alias, spec in companies().fields.items()
+        if not _is_of_hidden_company(f"company.{alias}")
     ]
     return {source.key: source for source in found}
 
@@ -96,7 +116,7 @@ def _faults(where: str, line: Mapping[str, Any], known: Mapping[str, Source]) ->
     if wrong:
         return found
     remote, source = line.get("remote") or "", line.get("source") or ""
-    if len(remote) > LONGEST or not _PATH.fullmatch(remote):
+    if not is_path(remote):
         words = _("The name of a field there is expected, such as email or address.city.")
         found.append(_problem(f"{where}.remote", "invalid", words))
     if source != TEXT and source not in known:
@@ -162,7 +182,17 @@ def fields_of(lines: Iterable[Line], match: str) -> set[int]:
 
 def kept_from_reader(lines: Iterable[Line], match: str) -> set[str]:
     """Return the sources among these that whoever reads now may not see."""
-    return wanted(lines, match) & {f"contact.{alias}" for alias in hidden()}
+    secret = {f"contact.{alias}" for alias in hidden()}
+    return {key for key in wanted(lines, match) if key in secret or _is_of_hidden_company(key)}
+
+
+def _is_of_hidden_company(key: str) -> bool:
+    """Say whether it is a company's, and whoever reads now may not see each of those.
+
+    Its name stands on the contact, too.
+    """
+    hides = key.startswith("company.") and key != COMPANY_NAME
+    return hides and not secrecy.sees_all("companies")
 
 
 def _problem(field: str, code: str, message: str) -> Problem:

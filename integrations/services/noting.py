@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 
 from contacts.services.merge import survivors
-from integrations.models import Connection, Link, Push, PushState
+from integrations.models import OPEN, Connection, Link, Push, PushState
 from integrations.services import health
 from kernel import events
 from kernel.connectors import How, Pushed
@@ -30,6 +30,8 @@ VALUES (%(connection)s, %(contact)s, %(remote)s, %(epoch)s, %(former)s, %(now)s)
 ON CONFLICT (connection_id, epoch, contact_id, remote_id) DO UPDATE
 SET pushed_at = excluded.pushed_at, former = integration_link.former AND excluded.former"""
 MOST_TRIES = 5
+# More often than it is tried, what was found is pushed under its id.
+MOST_FOUND = 3
 # Of the pauses above: who is refused with everybody comes back within hours.
 LONGEST_REFUSED = 6
 LONGEST_ID = 300
@@ -54,6 +56,8 @@ class Held:
     call: int
     # Under which id they are known there; empty: under none.
     remote_id: str
+    # By what it may have been made: pairs of value and field, as JSON.
+    sought: str
 
 
 def note(
@@ -172,8 +176,12 @@ def _change(row: Push, held: Held, pushed: Pushed, now: datetime, *, finds: bool
     anew = row.asked != held.asked or row.contact_id != held.contact
     row.problem = pushed.problem[:500]
     row.making = _may_stand_there(held, pushed)
+    if not row.making:
+        row.sought = []
     if row.state == PushState.MERGED:
         row.finished_at = row.finished_at or now
+        if _is_doubtful(pushed):
+            _let_wait(row, now)
         return
     if pushed.how in (How.SENT, How.FAILED):
         if anew:
@@ -183,6 +191,18 @@ def _change(row: Push, held: Held, pushed: Pushed, now: datetime, *, finds: bool
         row.finished_at = now
         return
     _postpone(row, pushed, now, finds=finds)
+
+
+def _let_wait(row: Push, now: datetime) -> None:
+    """Look no sooner than what may have been made is found; the survivor's push knows of it."""
+    soon = now + UNTIL_FOUND
+    Push.objects.filter(
+        connection=row.connection_id,
+        contact_id=row.contact_id,
+        state__in=OPEN,
+        due_at__lt=soon,
+        lease_until__isnull=True,
+    ).update(due_at=soon)
 
 
 def _begin_anew(row: Push, now: datetime) -> None:
@@ -215,6 +235,10 @@ def _postpone(row: Push, pushed: Pushed, now: datetime, *, finds: bool) -> None:
     # What was refused to everybody is nobody's try: it waits for as long as that lasts.
     row.tried_at = None if refused else row.tried_at or now
     late = row.tried_at is not None and now - row.tried_at > LONGEST
+    if pushed.how is How.FOUND and row.attempts <= len(BACK_OFF) + MOST_FOUND:
+        # Also on its last try: it is known now, and only to be changed.
+        row.due_at = now
+        return
     over = not refused and (row.attempts > len(BACK_OFF) or late)
     if doubtful and (over or not finds):
         # A person looks there: made by itself, it might stand there twice.
@@ -222,9 +246,6 @@ def _postpone(row: Push, pushed: Pushed, now: datetime, *, finds: bool) -> None:
         return
     if over:
         row.state, row.problem, row.finished_at = PushState.FAILED, row.problem or "tired", now
-        return
-    if pushed.how is How.FOUND:
-        row.due_at = now
         return
     length = _pause(row, refused=refused)
     length = health.jittered(max(length, UNTIL_FOUND) if doubtful else length)

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError, connection
 
 from integrations.models import Connection, Push
-from integrations.services import claiming, connecting, mapping, reading
-from integrations.services.claiming import HANDS
+from integrations.services import claiming, connecting, mapping, reading, seeking
+from integrations.services.claiming import HANDS, LEASE
 from integrations.services.noting import Held, note
 from kernel import clock
 from kernel.connectors import Connector, How, Pushed, Record
@@ -28,6 +28,10 @@ logger = logging.getLogger(__name__)
 SECONDS = 10.0
 # So long at most until what has become due meanwhile is begun, while others are waited for.
 LOOK_EVERY = 1.0
+# So long between tries to note what the database did not take.
+NOTE_EVERY = 0.5
+# What the database fails with when it is restarted, or overburdened: it passes.
+PASSING = (OperationalError, InterfaceError)
 MOST_SHOWN = 10_000
 
 
@@ -40,6 +44,7 @@ class Handed:
     claimed: list[Held] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
     versions: list[int] = field(default_factory=list)
+    until: float = field(default_factory=lambda: time.monotonic() + LEASE.total_seconds())
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,38 @@ class Opened:
     claimed: list[Held]
 
 
+@dataclass(frozen=True)
+class Unnoted:
+    """What came of a push, while the database does not take it."""
+
+    connection: int
+    held: Held
+    pushed: Pushed
+    version: int | None
+    finds: bool
+    # When the push is anybody's again, as `time.monotonic` tells it.
+    until: float
+
+
+@dataclass
+class Turn:
+    """What one worker has under way."""
+
+    began: datetime
+    under_way: dict[Future[list[Pushed]], Handed] = field(default_factory=dict)
+    unnoted: list[Unnoted] = field(default_factory=list)
+
+    @property
+    def moment(self) -> datetime:
+        """Return what time it is, no earlier than when it began."""
+        return max(self.began, clock.now())
+
+    @property
+    def is_busy(self) -> bool:
+        """Say whether something is still to be noted."""
+        return bool(self.under_way or self.unnoted)
+
+
 Call = tuple[Connector, Handed]
 
 
@@ -60,22 +97,46 @@ def is_due(now: datetime) -> bool:
 
 
 def deliver(now: datetime) -> bool:
-    """Push what is due until a turn is over; say whether there was anything."""
-    ends, began = time.monotonic() + SECONDS, False
-    under_way: dict[Future[list[Pushed]], Handed] = {}
+    """Push what is due until a turn is over; say whether there was anything.
+
+    Where the database fails, what calls under way still return is noted before that is raised.
+    """
+    turn = Turn(now)
     with ThreadPoolExecutor(HANDS) as hands:
-        while True:
-            moment = max(now, clock.now())
-            if time.monotonic() < ends:
-                claimed = claiming.claim(HANDS - len(under_way), moment)
-                began = began or bool(claimed)
-                for connector, handed in readied(claimed, moment):
-                    under_way[hands.submit(_call, connector, handed.records)] = handed
-            if not under_way:
-                return began
-            done, _rest = wait(under_way, timeout=LOOK_EVERY, return_when=FIRST_COMPLETED)
-            for each in done:
-                _note(under_way.pop(each), each.result(), max(now, clock.now()))
+        try:
+            return _work(turn, hands)
+        except Exception:
+            while turn.is_busy:
+                _take(turn)
+            raise
+
+
+def _work(turn: Turn, hands: ThreadPoolExecutor) -> bool:
+    ends, began = time.monotonic() + SECONDS, False
+    while True:
+        moment = turn.moment
+        if time.monotonic() < ends:
+            claimed = claiming.claim(HANDS - len(turn.under_way), moment)
+            began = began or bool(claimed)
+            for connector, handed in readied(claimed, moment):
+                turn.under_way[hands.submit(_call, connector, handed.records)] = handed
+        if not turn.is_busy:
+            return began
+        _take(turn)
+
+
+def _take(turn: Turn) -> None:
+    """Note what came of some calls, and once more what could not be noted before."""
+    if not turn.under_way:
+        time.sleep(NOTE_EVERY)
+    pause = NOTE_EVERY if turn.unnoted else LOOK_EVERY
+    done, _rest = wait(turn.under_way, timeout=pause, return_when=FIRST_COMPLETED)
+    if turn.unnoted and not connection.in_atomic_block:
+        # As before a task: who lost the database reaches it again.
+        connection.close_if_unusable_or_obsolete()
+    turn.unnoted = [one for one in turn.unnoted if not _is_settled(one, turn.moment)]
+    for each in done:
+        turn.unnoted += _note(turn.under_way.pop(each), each.result(), turn.moment)
 
 
 def readied(claimed: Mapping[int, Sequence[Held]], now: datetime) -> list[Call]:
@@ -112,7 +173,16 @@ def _read(opened: Sequence[Opened], now: datetime) -> list[Call]:
         contacts = {each.contact for one in opened for each in one.claimed}
         sources = {key for one in opened for key in mapping.wanted(one.row.mapping, one.row.match)}
         known = reading.known(sorted(contacts), sources)
-        return [(one.connector, each) for one in opened for each in _prepared(one, known, now)]
+        calls = [(one.connector, each) for one in opened for each in _prepared(one, known, now)]
+        seeking.keep(
+            {
+                held: [*record.earlier, (record.match, record.match_field)]
+                for _connector, handed in calls
+                for held, record in zip(handed.claimed, handed.records, strict=True)
+                if record.match or record.earlier
+            }
+        )
+        return calls
     except OperationalError:
         raise
     except Exception:
@@ -127,6 +197,7 @@ def _read(opened: Sequence[Opened], now: datetime) -> list[Call]:
 def _prepared(one: Opened, known: Mapping[int, reading.Known], now: datetime) -> list[Handed]:
     """Fill in what is sent, by call; what cannot be sent at all is noted at once."""
     row, finds = one.row, one.connector.finds
+    where = mapping.match_field(row.mapping, row.match)
     calls: dict[int, Handed] = {}
     failed: list[tuple[Held, str]] = []
     for each in one.claimed:
@@ -136,16 +207,18 @@ def _prepared(one: Opened, known: Mapping[int, reading.Known], now: datetime) ->
             failed.append((each, _why(person)))
             continue
         match = person.values.get(row.match)
+        today = ("" if match is None else str(match).strip(), where)
         handed = calls.setdefault(each.call, Handed(row.pk, finds))
         handed.claimed.append(each)
         handed.versions.append(person.version)
         record = Record(
             body=body,
             remote_id=each.remote_id,
-            match="" if match is None else str(match).strip(),
-            match_field=mapping.match_field(row.mapping, row.match),
+            match=today[0],
+            match_field=where,
             key=name_of(row.pk, each),
             doubtful=each.doubtful,
+            earlier=seeking.earlier(each, today) if each.doubtful else [],
         )
         handed.records.append(record)
     for each, problem in failed:
@@ -163,7 +236,7 @@ def _why(person: reading.Known | None) -> str:
 def _end(number: int, held: Sequence[Held], pushed: Pushed, now: datetime) -> None:
     """Note of some, of whom nobody was called, what kept them from it."""
     for each in held:
-        _noted(number, each, pushed, None, now, finds=True)
+        _is_settled(Unnoted(number, each, pushed, None, finds=True, until=0), now)
 
 
 def name_of(number: int, held: Held) -> str:
@@ -186,21 +259,27 @@ def _call(connector: Connector, records: Sequence[Record]) -> list[Pushed]:
     return [Pushed(How.UNCERTAIN, one.remote_id, "broken") for one in records]
 
 
-def _note(handed: Handed, came: Sequence[Pushed], now: datetime) -> None:
+def _note(handed: Handed, came: Sequence[Pushed], now: datetime) -> list[Unnoted]:
+    """Note what came of a call; return what the database did not take, to be noted again."""
     rows = zip(handed.claimed, handed.versions, came, strict=True)
-    for held, version, pushed in rows:
-        _noted(handed.connection, held, pushed, version, now, finds=handed.finds)
+    found = [
+        Unnoted(handed.connection, held, pushed, version, handed.finds, handed.until)
+        for held, version, pushed in rows
+    ]
+    return [one for one in found if not _is_settled(one, now)]
 
 
-def _noted(
-    number: int, held: Held, pushed: Pushed, version: int | None, now: datetime, *, finds: bool
-) -> None:
-    """Note one outcome; where that breaks, those of the others are noted all the same."""
+def _is_settled(one: Unnoted, now: datetime) -> bool:
+    """Note one outcome; say whether that is over. Those of others are noted whatever it is."""
     try:
-        note(number, held, pushed, version, now, finds=finds)
+        note(one.connection, one.held, one.pushed, one.version, now, finds=one.finds)
+    except PASSING as error:
+        logger.warning("What came of push %s cannot be noted now: %s", one.held.id, error)
+        # Once its lease has ended it is tried again, knowing that it may have been made.
+        return time.monotonic() > one.until
     except Exception:
-        # Its lease ends by itself: then it is tried again, knowing that it may have been made.
-        logger.exception("What came of push %s cannot be noted.", held.id)
+        logger.exception("What came of push %s cannot be noted.", one.held.id)
+    return True
 
 
 def waiting(row: Connection) -> tuple[int, bool]:

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from integrations.services.mapping import is_key
 from integrations.services.rest_answers import (
     at,
     document_of,
     id_of,
-    is_writable,
     read_found,
     seconds_to_wait,
 )
@@ -53,11 +53,14 @@ def remote_fields(caller: Caller) -> list[RemoteField]:
 
 def _flat(record: Mapping[str, Any], before: str = "", depth: int = 0) -> Any:
     for key, value in record.items():
+        # Of any key on the way: what no line of a mapping can name, with all inside it, is none.
+        if not is_key(key):
+            continue
         name = f"{before}{key}"
         if isinstance(value, dict) and value and depth < 4:
             yield from _flat(value, f"{name}.", depth + 1)
-        elif not any(sign in key for sign in ". {}\t\n\0") and is_writable(key):
-            yield RemoteField(name[:200])
+        else:
+            yield RemoteField(name)
 
 
 def push(caller: Caller, record: Record) -> Pushed:
@@ -72,10 +75,20 @@ def push(caller: Caller, record: Record) -> Pushed:
 
 
 def _find(caller: Caller, record: Record) -> Pushed | None:
-    """Look for the one record with that value; None says that there is none for sure."""
+    """Look for the one record; None says that there is none for sure.
+
+    One that may have been made is looked for by what it was made with, too.
+    """
+    for match, where in record.earlier:
+        if came := _look(caller, match, where):
+            return came
     if not record.match:
         return Pushed(How.FAILED, problem="no_match")
-    path = filled(str(caller.config["find_path"]), "{match}", record.match)
+    return _look(caller, record.match, record.match_field)
+
+
+def _look(caller: Caller, match: str, field: str) -> Pushed | None:
+    path = filled(str(caller.config["find_path"]), "{match}", match)
     if not path:
         return Pushed(How.FAILED, problem="climbs")
     try:
@@ -84,7 +97,7 @@ def _find(caller: Caller, record: Record) -> Pushed | None:
         return _unreached(error)
     if not answer.ok and answer.status != 404:
         return _refused(caller, answer)
-    looked = read_found(answer, caller.config, record.match, record.match_field)
+    looked = read_found(answer, caller.config, match, field)
     if looked.problem:
         how = How.FAILED if looked.problem in THEIRS else How.REFUSED
         return Pushed(how, problem=looked.problem, answer=caller.shown(answer))

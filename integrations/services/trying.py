@@ -11,7 +11,7 @@ from integrations.models import Connection
 from integrations.services import connecting, mapping, reading
 from integrations.services.saying import said
 from kernel import clock
-from kernel.connectors import Tested
+from kernel.connectors import RemoteField, Tested
 from kernel.counting import Counter
 from kernel.documents import dumps
 from kernel.http import OutboundError
@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 VEILED = "•••"
 # Calls of other systems a minute and user, through whichever door.
 PER_MINUTE = 20
+MOST_FIELDS = 300
 _calls = Counter("connection-tests")
 
 
@@ -90,10 +91,19 @@ def learn(row: Connection, user: Actor) -> str:
         return said("broken")
     if not found:
         return _("No record was found in the answer: look at the settings of the test.")
-    told = [{"name": one.name, "label": one.label, "sample": one.sample} for one in found]
+    told = [_told(one) for one in found[:MOST_FIELDS] if mapping.is_path(one.name)]
     Connection.objects.filter(pk=row.pk).update(remote_fields=told)
     row.remote_fields = told
     return ""
+
+
+def _told(one: RemoteField) -> dict[str, str]:
+    """Keep what can be kept of a field, whoever wrote the connector."""
+    return {"name": one.name, "label": _short(one.label), "sample": _short(one.sample)}
+
+
+def _short(text: object) -> str:
+    return str(text).replace("\0", "").encode("utf-8", "replace").decode()[: mapping.LONGEST]
 
 
 def preview(row: Connection, contact: int) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""A contact is made once in another system and kept up to date there, whatever happens between."""
+"""A contact is made once in another system, and changed each time they are pushed."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ from tests.settle import settle
 pytestmark = pytest.mark.django_db
 
 
-def test_a_contact_is_made_once_and_brought_up_to_date_from_then_on(api, crm, connect):
+def test_a_contact_is_made_once_and_changed_when_pushed_again(api, crm, connect):
     row, [zoe] = connect(), people(1)
     push(api, row, [zoe])
     settle()

@@ -118,6 +118,7 @@ def test_a_doubt_is_not_forgotten_when_the_next_try_is_put_off(api, crm, connect
     assert (states(row), Push.objects.get().making) == (["QUEUED"], True)
     crm.faults = []
     ok(change(api, row, **NO_FIND))
+    shift(timedelta(hours=2))
     settle()
     assert (states(row), len(crm.records)) == (["UNCERTAIN"], 1)
 

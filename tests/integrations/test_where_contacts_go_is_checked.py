@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Role
-from contacts.models import Contact, Field
+from contacts.models import Company, Contact, Field
 from integrations.models import Push
 from tests.cast import client_of, make_user
 from tests.integrations.crm import KEY, MAPPING
@@ -95,3 +95,41 @@ def test_others_contacts_are_neither_previewed_nor_pushed_nor_listed(api, crm, c
     assert ok(bob.get(f"{V1}/{row.pk}/pushes"))["results"] == []
     for path, asked in (("preview", {"contact": zoe}), ("push", {"contacts": [zoe]})):
         assert bob.post(f"{V1}/{row.pk}/{path}", asked).status_code == 400
+
+
+def test_figures_of_companies_are_for_those_who_may_see_companies(api, crm, connect):
+    lines = [
+        {"remote": "firm", "source": "company.name"},
+        {"remote": "revenue", "source": "company.revenue"},
+    ]
+    row, [zoe] = connect(mapping=lines), people(1)
+    firm = Company.objects.create(name="Nord", attrs={"revenue": 7})
+    Contact.objects.filter(pk=zoe).update(company=firm)
+    mine = {"firm": "Nord", "revenue": 7}
+    assert ok(api.post(f"{V1}/{row.pk}/preview", {"contact": zoe}))["body"] == mine
+    rights = {"connections": {"*": "all"}, "contacts": {"*": "all"}, "sensitive": {"view": "all"}}
+    user = make_user("Bob", Role.objects.create(name="No companies", rights=rights))
+    bob = client_of(user)
+    told = ok(bob.post(f"{V1}/{row.pk}/preview", {"contact": zoe}))["body"]
+    assert told == {"firm": "Nord", "revenue": "•••"}
+    assert "company.revenue" not in bob.get(f"{V1}/{row.pk}").content.decode()
+    assert bob.patch(f"{V1}/{row.pk}", {"name": "Mine"}).status_code == 400
+    assert bob.post(V1, {**body(), "mapping": lines}).status_code == 400
+    ok(bob.post(V1, {**body(), "mapping": lines[:1]}), 201)
+
+
+def test_hostile_samples_name_no_field_and_break_nothing(api, crm, connect):
+    row, odd = connect(), ["a\0b", "x.y", "", " ", "{id}", "\ud800", "l" * 201]
+    inner = {key: {"z": 1} for key in odd}
+    # With a fraction in it, it is read by the exact reader, which takes half a sign.
+    crm.records["1"] = {"id": "1", "rate": 1.5, **inner, "well": {**inner, "in": 1}}
+    assert ok(api.post(f"{V1}/{row.pk}/fields"))["fields_there"] == ["id", "rate", "well.in"]
+
+
+@pytest.mark.parametrize(
+    ("rights", "status"), [({"view": "all", "edit": "own"}, 200), ({"*": "all"}, 200), ({}, 403)]
+)
+def test_who_changes_connections_adds_lines(client, rights, status):
+    rights = {"connections": rights, "contacts": {"*": "all"}}
+    client.force_login(make_user("Bob", Role.objects.create(name="Some", rights=rights)))
+    assert client.get("/settings/connections/line").status_code == status
