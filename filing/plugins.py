@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel import filing, subjects, usage
 from kernel.jobs import Claimed, handles
-from kernel.models import Folder
 from kernel.permissions import PermissionKind, permission_kinds
 from kernel.schedule import scheduled
 
@@ -33,16 +32,15 @@ def _used(kind: str, numbers: Collection[int]) -> Iterator[tuple[int, usage.Use]
 
 
 def _names(ids: list[int]) -> dict[int, str]:
-    return dict(Folder.objects.filter(pk__in=ids).values_list("pk", "name"))
+    return dict(filing.asked().filter(pk__in=ids).values_list("pk", "name"))
 
 
 def _categories() -> dict[int, str]:
-    rows = Folder.objects.filter(sort=filing.CATEGORY)
-    return dict(rows.order_by("pk").values_list("pk", "name"))
+    return dict(filing.asked().order_by("pk").values_list("pk", "name"))
 
 
 usage.declare(_used)
-# Conditions name categories; what is written in a file is looked for among these.
+# Conditions name categories, of what counts for them alone; what a file names is looked for there.
 subjects.declare("folder", _names, every=_categories)
 
 

@@ -4,7 +4,7 @@ Apps do nothing for it: a kind that `kernel.subjects` can list is one that can b
 never given twice, so that what is left of deleted items is swept away at leisure.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +15,7 @@ from django.db.models import Model, QuerySet
 
 from kernel import subjects
 from kernel.changes import announce_everyone
+from kernel.events import event_types, type_id
 from kernel.models import Filing, Folder
 
 CATEGORY, LABEL = Folder.Sort.CATEGORY.value, Folder.Sort.LABEL.value
@@ -40,10 +41,22 @@ DELETE FROM filing
 WHERE kind = %s AND object_id = ANY(%s::bigint[]) AND folder_id = ANY(%s::bigint[])"""
 MOVE = """
 WITH gone AS (
-  DELETE FROM filing WHERE folder_id = %s RETURNING kind, object_id, is_category)
-INSERT INTO filing (kind, object_id, folder_id, is_category)
-SELECT kind, object_id, %s, is_category FROM gone ORDER BY kind, object_id
-ON CONFLICT DO NOTHING"""
+  DELETE FROM filing WHERE folder_id = %s RETURNING kind, object_id, is_category),
+put AS (
+  INSERT INTO filing (kind, object_id, folder_id, is_category)
+  SELECT kind, object_id, %s, is_category FROM gone ORDER BY kind, object_id
+  ON CONFLICT DO NOTHING)
+SELECT kind, object_id FROM gone WHERE is_category"""
+OFF = "DELETE FROM filing WHERE folder_id = %s RETURNING kind, object_id, is_category"
+# By the index of what happened with objects. Only what happened makes a difference to anybody.
+HAPPENED = """
+SELECT o FROM unnest(%s::bigint[]) o WHERE EXISTS (
+  SELECT 1 FROM event e WHERE e.type_id = ANY(%s::smallint[]) AND e.subject_id = o)"""
+# So many are told of unasked.
+PROBED = 500
+GONE = """
+DELETE FROM filing WHERE kind = %s AND object_id = ANY(%s::bigint[])
+RETURNING object_id, folder_id, is_category"""
 
 
 @dataclass(frozen=True)
@@ -115,15 +128,49 @@ def folders(kind: str, sort: str = "") -> list[Folder]:
     return [each for each in known[kind] if not sort or each.sort == sort]
 
 
-def read_of(folder: int) -> str:
-    """Name the change that something is filed under a category, or is so no more."""
-    return f"folder:{folder}"
+def read_of(kind: str, folder: int) -> str:
+    """Name the change that something of a kind is filed under a category, or is so no more."""
+    return f"folder:{kind}:{folder}"
 
 
-def tell(categories: Iterable[int]) -> None:
-    """Announce that other items than before are filed under categories, whoever they concern."""
-    if reads := [read_of(each) for each in sorted(set(categories))]:
+def tell(kind: str, moved: Iterable[tuple[int, int]]) -> None:
+    """Announce that objects came under categories, or are so no more: pairs of both numbers.
+
+    Whoever they concern is looked for among everybody, so what nobody did anything with is not
+    worth it.
+    """
+    pairs = set(moved)
+    happened = _happened(kind, {number for number, _folder in pairs})
+    categories = {folder for number, folder in pairs if number in happened}
+    if reads := [read_of(kind, each) for each in sorted(categories)]:
         announce_everyone(reads)
+
+
+def _happened(kind: str, objects: Collection[int]) -> Collection[int]:
+    types = [type_id(each.key) for each in event_types if each.subject == kind]
+    if not types or not objects or len(objects) > PROBED:
+        return objects if types else ()
+    with connection.cursor() as cursor:
+        cursor.execute(HAPPENED, [sorted(objects), types])
+        return {row[0] for row in cursor.fetchall()}
+
+
+_counting: list[Callable[[], Collection[str]]] = []
+
+
+def count(kinds: Callable[[], Collection[str]]) -> None:
+    """Let conditions ask for the categories of these kinds; called from `plugins`."""
+    _counting.append(kinds)
+
+
+def counting() -> set[str]:
+    """Return the kinds by whose categories conditions ask."""
+    return {kind for each in _counting for kind in each()}
+
+
+def asked() -> QuerySet[Folder]:
+    """Return the categories that conditions may name."""
+    return Folder.objects.filter(sort=CATEGORY, kind__in=["", *counting()])
 
 
 def forget(**_signal: Any) -> None:
@@ -162,7 +209,7 @@ def file(kind: str, objects: Collection[int], change: Change) -> None:
     with connection.cursor() as cursor:
         if change.clear or change.category is not None:
             cursor.execute(CLEAR, values)
-            tell(_moved(objects, cursor.fetchall(), category))
+            tell(kind, _moved(objects, cursor.fetchall(), category))
         if taken:
             cursor.execute(TAKE, [*values, taken])
         if put:
@@ -171,11 +218,12 @@ def file(kind: str, objects: Collection[int], change: Change) -> None:
 
 def _moved(
     objects: Collection[int], before: Collection[tuple[int, int]], category: int | None
-) -> set[int]:
-    """Return the categories that lose or win any of these objects, filed as they were before."""
-    moved = {folder for _object, folder in before if folder != category}
+) -> set[tuple[int, int]]:
+    """Return the objects that categories lose or win, with these; filed as they were before."""
+    moved = {(number, folder) for number, folder in before if folder != category}
     stay = {number for number, folder in before if folder == category}
-    return moved | ({category} if category is not None and set(objects) - stay else set())
+    won = set(objects) - stay if category is not None else set()
+    return moved | {(number, category) for number in won if category is not None}
 
 
 def within(rows: QuerySet[Any], kind: str, folder: int | None, sort: str = "") -> QuerySet[Any]:
@@ -200,25 +248,43 @@ def counted(numbers: Collection[int]) -> dict[int, dict[str, list[int]]]:
     return found
 
 
+@transaction.atomic
 def move(folder: int, to: int) -> None:
     """Have what is filed under a folder be so under another one, of its sort and for its kinds."""
     with connection.cursor() as cursor:
         cursor.execute(MOVE, [folder, to])
-    tell([folder, to])
+        _tell_all(cursor.fetchall(), [folder, to])
 
 
+@transaction.atomic
 def take_off(folder: int) -> None:
     """Have what is filed under a folder be under it no more."""
-    Filing.objects.filter(folder_id=folder).delete()
-    tell([folder])
+    with connection.cursor() as cursor:
+        cursor.execute(OFF, [folder])
+        _tell_all([row[:2] for row in cursor.fetchall() if row[2]], [folder])
+
+
+def _tell_all(objects: Iterable[tuple[str, int]], categories: Collection[int]) -> None:
+    by_kind: dict[str, set[tuple[int, int]]] = {}
+    for kind, number in objects:
+        by_kind.setdefault(kind, set()).update((number, each) for each in categories)
+    for kind, moved in by_kind.items():
+        tell(kind, moved)
 
 
 def sweep() -> None:
     """Forget what was filed and is gone."""
     for kind in Filing.objects.values_list("kind", flat=True).distinct():
-        gone = Filing.objects.filter(kind=kind)
         # What an app kept that is no longer installed stays.
         if subjects.listed(kind):
-            gone = gone.exclude(object_id__in=subjects.rows_of(kind).values("pk"))
-            tell(gone.filter(is_category=True).values_list("folder_id", flat=True))
-            gone.delete()
+            _sweep(kind)
+
+
+@transaction.atomic
+def _sweep(kind: str) -> None:
+    """Tell of what goes in the transaction it goes in: who dies in between tells, or keeps, all."""
+    rows = Filing.objects.filter(kind=kind)
+    gone = rows.exclude(object_id__in=subjects.rows_of(kind).values("pk"))
+    with connection.cursor() as cursor:
+        cursor.execute(GONE, [kind, list(gone.values_list("object_id", flat=True).distinct())])
+        tell(kind, {(number, folder) for number, folder, own in cursor.fetchall() if own})

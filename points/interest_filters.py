@@ -1,7 +1,7 @@
 """What conditions ask of interests: `interest.ID` is what was done with items of a category.
 
-The answer changes by what people do, by what is filed elsewhere (`folder:ID`), and by time alone,
-when something is a year old: each of them brings the condition up again.
+The answer changes by what people do, by what is filed elsewhere (`folder:email:ID`), and by time
+alone, when something is a year old: each of them brings the condition up again.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,6 @@ from kernel.filters import Mode, Reading, Sql, When
 from kernel.filters.pieces import joined
 from kernel.filters.spans import Ago, Span
 from kernel.ids import read_id
-from kernel.models import Folder
 from points.filters import Scores, compared, holds
 from points.services.interests import DAYS, counted
 
@@ -91,9 +90,11 @@ def windows(_config: Mapping[str, Any]) -> Iterator[tuple[str, timedelta]]:
 
 def _categories() -> Mapping[int, str]:
     """Return the categories that something which counts may be filed under."""
-    kinds = {"", *(kind_of(key).subject or "" for key, _weight in counted())}
-    rows = Folder.objects.filter(sort=filing.CATEGORY, kind__in=kinds).order_by("name_key", "pk")
-    return dict(rows.values_list("pk", "name"))
+    return dict(filing.asked().order_by("name_key", "pk").values_list("pk", "name"))
+
+
+def _kinds() -> set[str]:
+    return {subject for key, _weight in counted() if (subject := kind_of(key).subject)}
 
 
 def _number(target: Target) -> int:
@@ -108,7 +109,12 @@ def _target(number: int, name: str) -> Target:
         type=TYPE,
         label=_("Interest in “%(name)s”") % {"name": name},
         sql="",
-        reads=frozenset({filing.read_of(number), *(f"event:{key}" for key, _weight in counted())}),
+        reads=frozenset(
+            {
+                *(filing.read_of(kind, number) for kind in _kinds()),
+                *(f"event:{key}" for key, _weight in counted()),
+            }
+        ),
         cost=6,
         computed=total,
     )
@@ -135,6 +141,7 @@ def _part(key: str, weight: int, folder: int, narrowed: Sql) -> Sql:
 
 def declare() -> None:
     """Let conditions name the interests."""
+    filing.count(_kinds)
     numbered(
         Numbered(
             PREFIX,

@@ -26,7 +26,7 @@ class Post(models.Model):
     contact_id = models.BigIntegerField(db_index=True)
     url = models.TextField()
     # The receiver: each has a few hands of its own, so that a dead one holds up nobody else.
-    host = models.CharField(max_length=300, default="")
+    host = models.CharField(max_length=300, default="", db_default="")
     # Sealed; empty: unsigned.
     secret = models.TextField(default="")
     body = models.TextField()
@@ -41,7 +41,6 @@ class Post(models.Model):
     class Meta:
         db_table = "webhook_post"
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["due_at"], name="webhook_post_due", condition=models.Q(state=0)),
             models.Index(
                 fields=["host", "due_at"], name="webhook_post_host", condition=models.Q(state=0)
             ),
@@ -57,6 +56,8 @@ class SilentHost(models.Model):
     host = models.CharField(max_length=300, primary_key=True)
     # How often in a row; those under way at once count once.
     failures = models.SmallIntegerField(default=1)
+    # When it gave no answer first.
+    since = models.DateTimeField()
     # Nothing is posted there before; then one, to try.
     until = models.DateTimeField()
     error = models.TextField()

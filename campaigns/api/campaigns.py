@@ -168,13 +168,15 @@ class StepFiguresSerializer(Serializer):
 class LateSourceSerializer(Serializer):
     """A source of time whose question takes too long: `said` as the campaign says it.
 
-    Who was due since `through` comes in once it is answered; it is asked next at `retry_at`.
+    Who was due since `through` comes in once it is answered, by a date up to seven days late:
+    `missed` says that some day came longer ago. It is asked next at `retry_at`.
     """
 
     said = serializers.CharField()
     failures = serializers.IntegerField()
     through = MomentField(allow_null=True)
     retry_at = MomentField(allow_null=True)
+    missed = serializers.BooleanField()
     lacks_index = serializers.BooleanField()
 
 

@@ -14,7 +14,7 @@ from backoffice.screens import Screen, leave_trail
 from campaigns.backoffice.words import words
 from campaigns.services import drafts, late
 from campaigns.services.publishing import NotPossible
-from kernel.permissions import whose
+from kernel.permissions import Reach, whose
 from kernel.trail import Deed
 from kernel.zone import workspace_zone
 
@@ -46,6 +46,7 @@ class Canvas(Item):
             },
             words=words(),
             late=late.told(row, self.user),
+            indexes=self.user.reach("fields", "view") is not Reach.NONE,
             **self._in_the_way(row),
         )
         return render(request, "campaigns/canvas.html", context)

@@ -10,6 +10,8 @@ class Migration(migrations.Migration):
 
     dependencies: ClassVar = [("campaigns", "0012_stages_back")]
     operations: ClassVar = [
-        migrations.AddField("sourceclock", "failures", models.SmallIntegerField(default=0)),
+        migrations.AddField(
+            "sourceclock", "failures", models.SmallIntegerField(default=0, db_default=0)
+        ),
         migrations.AddField("sourceclock", "retry_at", models.DateTimeField(null=True)),
     ]

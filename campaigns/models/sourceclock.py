@@ -21,7 +21,7 @@ class SourceClock(models.Model):
     until = models.DateTimeField(null=True)
     after = models.BigIntegerField(default=0)
     # How often in a row its question could not be answered, and until when it is not asked again.
-    failures = models.SmallIntegerField(default=0)
+    failures = models.SmallIntegerField(default=0, db_default=0)
     retry_at = models.DateTimeField(null=True)
 
     class Meta:

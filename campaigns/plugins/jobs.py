@@ -126,11 +126,13 @@ def let_in_by_time(job: Claimed) -> None:
 
 def _turn(job: Claimed, plan: Plan, source: Mapping[str, Any], now: datetime) -> bool:
     """Let some in by one source; say whether there may be more."""
+    asking = True
     try:
         job.hold(gathering.LIMIT + MARGIN)
         with transaction.atomic():
             begun = gathering.gather(plan, source, now)
             job.keep()
+        asking = False
         if not begun:
             return begun is not None
         with transaction.atomic():
@@ -146,7 +148,9 @@ def _turn(job: Claimed, plan: Plan, source: Mapping[str, Any], now: datetime) ->
         logger.exception("A source of campaign %s cannot be followed", plan.campaign)
         if isinstance(error, OperationalError) and not connection.is_usable():
             raise
-        late.fail(plan.campaign, timed.mark(source), clock.now())
+        # Only the question may take too long; letting in is tried again the next minute.
+        if asking:
+            late.fail(plan.campaign, timed.mark(source), clock.now())
         return False
 
 

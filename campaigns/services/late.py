@@ -9,8 +9,9 @@ from django.db.models import F
 
 from campaigns.graph import timed
 from campaigns.models import Campaign, SourceClock
-from campaigns.services import inactivity
+from campaigns.services import gathering, inactivity
 from campaigns.services.saying import sources_said
+from kernel import clock
 from kernel.permissions import Actor
 
 # How long a source rests whose question failed once, twice, more often: the others wait for it
@@ -26,9 +27,13 @@ class Late:
     # As the campaign says it.
     said: str
     failures: int
-    # Until when it was followed; what comes after is not lost. None: it has not begun.
+    # Until when it was followed. None: it has not begun.
     through: datetime | None
     retry_at: datetime | None
+    # It follows a date, for which people come in late only so far.
+    dated: bool
+    # Some day came too long ago: whoever was due then does not come in any more.
+    missed: bool
     # Whether an index on the field it reads would help.
     lacks_index: bool
 
@@ -46,7 +51,7 @@ def told(campaign: Campaign, user: Actor | None = None) -> list[Late]:
     if campaign.published is None or campaign.state != Campaign.State.PUBLISHED:
         return []
     failing = SourceClock.objects.filter(campaign=campaign, failures__gt=0)
-    clocks = {clock.mark: clock for clock in failing}
+    clocks = {row.mark: row for row in failing}
     sources = campaign.published.sources if clocks else []
     return [
         _late(source, clocks[mark], user)
@@ -55,9 +60,11 @@ def told(campaign: Campaign, user: Actor | None = None) -> list[Late]:
     ]
 
 
-def _late(source: Mapping[str, Any], clock: SourceClock, user: Actor | None) -> Late:
+def _late(source: Mapping[str, Any], row: SourceClock, user: Actor | None) -> Late:
     spec = timed.field_of(source[timed.DATE]) if timed.DATE in source else None
     [said] = sources_said([dict(source)], user)
     lacks = spec is not None and spec.id is not None and not spec.indexed
-    through = clock.through if clock.through > inactivity.EVER else None
-    return Late(said, clock.failures, through, clock.retry_at, lacks)
+    through = row.through if row.through > inactivity.EVER else None
+    dated = timed.DATE in source
+    missed = dated and row.through < clock.now() - gathering.LATEST
+    return Late(said, row.failures, through, row.retry_at, dated, missed, lacks)

@@ -36,6 +36,9 @@ def save(row: Folder, values: Mapping[str, Any], now: datetime) -> Folder:
     if row.kind and not new and elsewhere.exists():
         message = _("Other kinds of items are filed here: take them off first.")
         problems.append(_said("kind", "in_use", message))
+    elif not new and row.kind not in ("", *filing.counting()) and _is_asked_for(row.pk):
+        message = _("Filters ask for this category: it stays one for what they count.")
+        problems.append(_said("kind", "in_use", message))
     if problems:
         raise ConfigProblem(problems)
     row.updated_at, row.version = now, row.version if new else row.version + 1
@@ -82,6 +85,12 @@ def _named(raw: Any) -> tuple[str, list[Problem]]:
     except ValueProblem as problem:
         return "", [_said("name", problem.code, problem.message)]
     return name, [] if name else [_said("name", "required", _("A name is needed."))]
+
+
+def _is_asked_for(folder: int) -> bool:
+    """Say whether anything but what is filed there names a category."""
+    filed = sum(len(numbers) for numbers in filing.counted([folder])[folder].values())
+    return len(usage.used_by("folder", folder)) > filed
 
 
 def _taken(row: Folder) -> bool:

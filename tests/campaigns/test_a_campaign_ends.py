@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from campaigns.models import LeftFor, Step, StepLog, Visit
 from campaigns.services import ending
@@ -14,6 +15,9 @@ from tests.journey import bring, graph, node, ok, people, points, run, statistic
 from tests.settle import settle
 
 pytestmark = pytest.mark.django_db
+POISON = """
+CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'poison'; END $$"""
 WAY = graph(
     [points("first"), node("rest", "wait", **{"for": "3h"}), points("last", 10)],
     "start>first",
@@ -70,6 +74,23 @@ def test_no_step_runs_after_the_end_though_the_job_comes_late(api, shift):
     enqueue(STOP, {}, now=clock.now())
     settle()
     assert totals([zoe]) == [11]
+
+
+def test_a_campaign_that_cannot_be_stopped_keeps_no_other_going(api, shift):
+    broken, sound = ends(api, on_end="stop"), ends(api, on_end="stop")
+    for each in (broken, sound):
+        bring(api, each, people(2, int(each) * 2))
+    settle()
+    with connection.cursor() as cursor:
+        cursor.execute(POISON)
+        cursor.execute(
+            "CREATE TRIGGER poison BEFORE UPDATE ON visit FOR EACH ROW"
+            f" WHEN (NEW.campaign_id = {int(broken)}) EXECUTE FUNCTION poison()"
+        )
+    shift(timedelta(hours=2, minutes=1))
+    enqueue(STOP, {}, now=clock.now())
+    settle()
+    assert [statistics(api, each)["active"] for each in (broken, sound)] == [2, 0]
 
 
 def test_the_choice_is_kept_in_versions_and_files(api):

@@ -90,6 +90,9 @@ def test_events_of_clients_may_be_what_counts(api, now):
     events.record("calls.answered", [Fact(caller, START - 5 * DAY)], now=START)
     settle()
     assert ok(api.get("/api/v1/campaigns/steps"))["own_events"] == ["calls.answered"]
+    # A filter or rule that asks for it numbers a key, which nobody has sent by that.
+    events.type_id("calls.unheard_of")
+    assert ok(api.get("/api/v1/campaigns/steps"))["own_events"] == ["calls.answered"]
     body = {"name": "Typed wrong", "graph": FIRST, "sources": inactive(kinds=["calls.unheard_of"])}
     [problem] = ok(api.post("/api/v1/campaigns", body), 400)["errors"]
     assert (problem["field"], problem["code"]) == ("sources.0.inactive.kinds", "unknown_event")

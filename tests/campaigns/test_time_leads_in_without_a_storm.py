@@ -14,6 +14,10 @@ from tests.campaigns.by_time import DAY, FIRST, START, inactive, one_chunk, sett
 from tests.journey import ok, people, run
 
 pytestmark = pytest.mark.django_db
+POISON = """
+CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'poison'; END $$;
+CREATE TRIGGER poison BEFORE INSERT ON visit FOR EACH ROW EXECUTE FUNCTION poison()"""
 
 
 @pytest.fixture(autouse=True)
@@ -103,6 +107,18 @@ def test_campaigns_take_turns_and_a_pass_asks_once(api, now, monkeypatch):
     assert wide.count(True) == 2
     assert visits(*crowd) == [2] * 6
     assert not SourceDue.objects.exists()
+
+
+def test_whom_a_fault_keeps_out_after_the_question_comes_in_the_next_minute(api, now):
+    [zoe] = somebody(90)
+    campaign = run(api, FIRST, sources=inactive())
+    with connection.cursor() as cursor:
+        cursor.execute(POISON)
+        now(0.1)
+        assert (visits(zoe), SourceClock.objects.get(campaign=campaign).failures) == ([0], 0)
+        cursor.execute("DROP FUNCTION poison CASCADE")
+    now(0.1 + 1 / 1_440)
+    assert visits(zoe) == [1]
 
 
 def test_after_weeks_a_pass_goes_no_further_than_a_day(api, now):

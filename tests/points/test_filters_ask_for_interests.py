@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from rest_framework.test import APIClient
 
@@ -171,7 +172,52 @@ def test_a_builder_offers_categories_of_emails_and_refuses_all_else(api: APIClie
     assert filters.sentence({"all": [interest(skis)]}) == "Interest in “Skis” is at least 3"
 
 
-def test_a_campaign_in_a_file_finds_the_category_by_its_name(api: APIClient):
+def everybody() -> int:
+    """Count what waits to be looked at over everybody."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM change WHERE contact_ids = '{}'")
+        return int(cursor.fetchone()[0])
+
+
+def test_filing_what_nobody_did_anything_with_or_that_does_not_count_builds_nothing_anew():
+    [zoe] = people(1)
+    skis, other = category("Skis"), category("Other")
+    follow(interest(skis))
+    quiet, opened = an_email(other), an_email(other)
+    did(zoe, key=OPENED, subject=opened)
+    did(zoe, key="segments.entered", subject=7)
+    settle()
+    filing.file("email", [quiet], filing.Change(category=skis))
+    assert everybody() == 0
+    filing.file("segment", [7], filing.Change(category=skis))
+    reads = filters.reads({"all": [interest(skis)]})
+    assert not {read for read in reads if read.startswith("folder:")} - {f"folder:email:{skis}"}
+    settle()
+    filing.file("email", [opened], filing.Change(category=skis))
+    assert everybody() == 1
+
+
+def test_a_category_that_a_filter_names_stays_one_of_what_counts(api: APIClient):
+    skis = category("Skis")
+    path = f"/api/v1/categories/{skis}"
+    follow(interest(skis), "Skiers")
+    answer = api.patch(path, {"kind": "company", "version": ok(api.get(path))["version"]})
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["code"] == "in_use"
+    ok(api.patch(path, {"kind": "email", "version": ok(api.get(path))["version"]}))
+
+
+def test_a_campaign_in_a_file_takes_no_category_of_another_kind(api: APIClient):
+    skis = category("Skis")
+    asks = node("ask", "condition", filter={"all": [interest(skis)]})
+    made = Campaign.objects.create(name="Skiers", graph=graph([asks], "start>ask"))
+    document = ok(api.get(f"/api/v1/campaigns/{made.pk}/file"))
+    Folder.objects.filter(pk=skis).update(kind="company")
+    taken = ok(api.post("/api/v1/campaigns/file", document), 201)
+    assert [one["name"] for one in taken["missing"]] == ["Skis"]
+
+
+def test_a_campaign_in_a_file_finds_finds_the_category_by_its_name(api: APIClient):
     skis = category("Skis")
     asks = node("ask", "condition", filter={"all": [interest(skis)]})
     made = Campaign.objects.create(name="Skiers", graph=graph([asks], "start>ask"))

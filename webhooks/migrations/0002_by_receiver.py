@@ -10,7 +10,9 @@ class Migration(migrations.Migration):
 
     dependencies: ClassVar = [("webhooks", "0001_initial")]
     operations: ClassVar = [
-        migrations.AddField("post", "host", models.CharField(default="", max_length=300)),
+        migrations.AddField(
+            "post", "host", models.CharField(db_default="", default="", max_length=300)
+        ),
         migrations.CreateModel(
             name="SilentHost",
             fields=[
@@ -19,6 +21,7 @@ class Migration(migrations.Migration):
                     models.CharField(max_length=300, primary_key=True, serialize=False),
                 ),
                 ("failures", models.SmallIntegerField(default=1)),
+                ("since", models.DateTimeField()),
                 ("until", models.DateTimeField()),
                 ("error", models.TextField()),
             ],

@@ -8,9 +8,9 @@ from kernel import clock
 from kernel.jobs import Claimed, handles
 from kernel.queues import WorkQueue, queues
 from kernel.schedule import scheduled
-from webhooks.services import delivering, people, posting
+from webhooks.services import claiming, delivering, people, posting
 
-SWEEP = "webhooks.sweep"
+SWEEP, ASIDE = "webhooks.sweep", "webhooks.set_aside"
 
 
 @queues.register
@@ -37,3 +37,12 @@ def sweep(_job: Claimed) -> None:
 
 
 scheduled(SWEEP, timedelta(days=1))
+
+
+@handles(ASIDE)
+def set_aside(_job: Claimed) -> None:
+    """Let what nobody asks about stand before nobody else."""
+    claiming.set_aside(clock.now())
+
+
+scheduled(ASIDE, timedelta(minutes=5))

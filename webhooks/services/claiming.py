@@ -5,7 +5,7 @@ while, and then tried with one post; what has waited too long for it is refused 
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +25,9 @@ SILENCES = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5))
 # contact has left, or the campaign stands still.
 ASKED = timedelta(minutes=15)
 AT_ONCE = 1_000
+# So far ahead what nobody asks about is set aside, and back from there once somebody does: claims
+# would read all of it first, each time.
+AWAY = timedelta(days=36_500)
 WAITING = f"p.state = {int(PostState.WAITING)}"
 DUE = f"""
 {WAITING} AND p.due_at <= %(now)s AND p.asked_at > %(asked)s
@@ -53,9 +56,10 @@ WHERE id IN (SELECT p.id FROM webhook_post p WHERE p.id IN ({READY}) AND {WAITIN
              AND p.due_at <= %(now)s FOR UPDATE OF p SKIP LOCKED)
 RETURNING id, cause, url, host, secret, body, attempts"""  # noqa: S608 - constants
 SILENT = """
-INSERT INTO webhook_silent_host AS s (host, failures, until, error)
-VALUES (%(host)s, 1, %(now)s + (%(silences)s::interval[])[1], %(error)s)
+INSERT INTO webhook_silent_host AS s (host, failures, since, until, error)
+VALUES (%(host)s, 1, %(now)s, %(now)s + (%(silences)s::interval[])[1], %(error)s)
 ON CONFLICT (host) DO UPDATE SET failures = least(s.failures, 32766) + 1, error = excluded.error,
+  since = CASE WHEN s.until < %(asked)s THEN excluded.since ELSE s.since END,
   until = %(now)s + (%(silences)s::interval[])[least(s.failures + 1, cardinality(%(silences)s))]
 WHERE s.until <= %(now)s"""
 ANSWERED = "DELETE FROM webhook_silent_host WHERE host = ANY(%s::text[])"
@@ -63,10 +67,21 @@ GIVE_UP = f"""
 UPDATE webhook_post w SET state = {int(PostState.REFUSED)}, error = due.error,
   url = '', secret = '', body = ''
 FROM (SELECT p.id, s.error FROM webhook_silent_host s JOIN webhook_post p ON p.host = s.host
-      WHERE s.host = %(host)s AND {DUE} AND p.made_at < %(made)s
-        AND s.until > %(now)s AND s.failures >= {len(SILENCES)}
+      WHERE s.host = %(host)s AND {DUE} AND p.made_at < %(before)s
+        AND s.since <= %(before)s AND s.until > %(now)s AND s.failures >= {len(SILENCES)}
       LIMIT {AT_ONCE} FOR UPDATE OF p SKIP LOCKED) due
 WHERE w.id = due.id"""  # noqa: S608 - constants
+SET_ASIDE = f"""
+UPDATE webhook_post w SET due_at = w.due_at + %(away)s::interval
+FROM (SELECT p.id FROM webhook_post p
+      WHERE {WAITING} AND p.due_at <= %(now)s AND p.asked_at <= %(asked)s
+      LIMIT {AT_ONCE} FOR UPDATE SKIP LOCKED) p
+WHERE w.id = p.id"""  # noqa: S608 - constants
+ASKED_AGAIN = """
+UPDATE webhook_post SET asked_at = %(now)s,
+  due_at = CASE WHEN due_at > %(now)s + %(away)s::interval / 2
+                THEN due_at - %(away)s::interval ELSE due_at END
+WHERE id = ANY(%(posts)s::bigint[])"""
 
 
 @dataclass(frozen=True)
@@ -100,9 +115,12 @@ def claim(busy: Collection[Claimed], now: datetime) -> list[Claimed]:
 
 
 def note_silence(host: str, error: str, now: datetime) -> None:
-    """Leave a receiver alone that gave no answer, each time for longer."""
+    """Leave a receiver alone that gave no answer, each time for longer.
+
+    Where nobody called it for a while, how long it has been silent is counted anew.
+    """
     with connection.cursor() as cursor:
-        values: dict[str, Any] = {"host": host, "error": error, "now": now}
+        values: dict[str, Any] = {"host": host, "error": error, "now": now, "asked": now - ASKED}
         cursor.execute(SILENT, values | {"silences": list(SILENCES)})
 
 
@@ -113,11 +131,28 @@ def note_answer(host: str) -> None:
 
 
 def give_up(host: str, before: datetime, now: datetime) -> None:
-    """Refuse what was made before that and waits for who is silent for long: nobody tries each."""
-    values: dict[str, Any] = {"host": host, "made": before, "now": now, "asked": now - ASKED}
+    """Refuse what was made before that, for who is silent since then: nobody tries each."""
+    values: dict[str, Any] = {"host": host, "before": before, "now": now, "asked": now - ASKED}
     with connection.cursor() as cursor:
         while True:
             cursor.execute(GIVE_UP, values)
+            if cursor.rowcount < AT_ONCE:
+                return
+
+
+def ask(posts: Sequence[int], now: datetime) -> None:
+    """Note that steps wait for posts still."""
+    with connection.cursor() as cursor:
+        values: dict[str, Any] = {"posts": list(posts), "now": now, "away": AWAY}
+        cursor.execute(ASKED_AGAIN, values)
+
+
+def set_aside(now: datetime) -> None:
+    """Set aside what nobody asks about any more, some at a time."""
+    values: dict[str, Any] = {"now": now, "asked": now - ASKED, "away": AWAY}
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(SET_ASIDE, values)
             if cursor.rowcount < AT_ONCE:
                 return
 

@@ -5,11 +5,12 @@ Hands that come free are filled at once, so that nobody waits for the slowest of
 
 import logging
 import time
+from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 
 from kernel import clock
@@ -67,16 +68,40 @@ def deliver(now: datetime) -> bool:
     ends, began = time.monotonic() + SECONDS, False
     under_way: dict[Future[Came], Claimed] = {}
     with ThreadPoolExecutor(HANDS) as hands:
-        while True:
-            if time.monotonic() < ends:
-                for post in claiming.claim(under_way.values(), max(now, clock.now())):
-                    under_way[hands.submit(_call, post)] = post
-                    began = True
-            if not under_way:
-                return began
-            done, _rest = wait(under_way, timeout=LOOK_EVERY, return_when=FIRST_COMPLETED)
-            for each in done:
-                _note(under_way.pop(each), each.result(), max(now, clock.now()))
+        try:
+            while True:
+                if time.monotonic() < ends:
+                    for post in claiming.claim(under_way.values(), max(now, clock.now())):
+                        under_way[hands.submit(_call, post)] = post
+                        began = True
+                if not under_way:
+                    return began
+                done, _rest = wait(under_way, timeout=LOOK_EVERY, return_when=FIRST_COMPLETED)
+                _note_all(done, under_way, now)
+        finally:
+            # Whatever broke: answers nobody notes are asked for again, that is posted twice.
+            _note_all(wait(under_way).done, under_way, now)
+
+
+def _note_all(
+    done: Iterable[Future[Came]], under_way: dict[Future[Came], Claimed], now: datetime
+) -> None:
+    """Note each answer by itself; then raise what kept one of them from being noted."""
+    problem: Exception | None = None
+    for each in done:
+        post = under_way[each]
+        try:
+            _note(post, each.result(), max(now, clock.now()))
+            # What could not be noted is tried once more at the end.
+            del under_way[each]
+        except DatabaseError as error:
+            logger.exception("What came of post %s cannot be noted.", post.id)
+            problem = error
+            if not connection.in_atomic_block and not connection.is_usable():
+                # The next statement opens another one.
+                connection.close()
+    if problem is not None:
+        raise problem
 
 
 def _call(post: Claimed) -> Came:
@@ -105,7 +130,7 @@ def _note(post: Claimed, came: Came, now: datetime) -> None:
         state, due = PostState.WAITING, now + BACK_OFF[post.attempts - 1]
     with connection.cursor() as cursor:
         cursor.execute(WRITE, [post.id, post.attempts, int(state), due, came.error[:500]])
-    if came.silent:
+    if came.silent and post.host:
         claiming.note_silence(post.host, came.error[:500], now)
         claiming.give_up(post.host, now - PATIENCE, now)
     elif came.answered:

@@ -11,6 +11,7 @@ from kernel import clock
 from kernel.actions import Batch, Outcomes
 from kernel.documents import dumps, loads
 from webhooks.models import Post, PostState
+from webhooks.services import claiming
 
 QUEUE = "webhooks.posts"
 # How soon a step asks again; later and later, the longer there is no answer.
@@ -42,13 +43,16 @@ def post(call: Call, batch: Batch, now: datetime) -> Outcomes:
         elif row.state == PostState.WAITING:
             waiting.append(row.pk)
             waited = min(max(now - row.made_at, SOON), LATE)
-            outcomes.pending[contact] = max(now + waited, row.due_at + SOON)
+            due = row.due_at
+            # It was set aside while nobody asked.
+            due -= claiming.AWAY if due > now + claiming.AWAY / 2 else timedelta()
+            outcomes.pending[contact] = max(now + waited, due + SOON)
         else:
             over.append(row.pk)
             if row.state == PostState.REFUSED:
                 outcomes.refused[contact] = row.error
     Post.objects.filter(pk__in=over).delete()
-    Post.objects.filter(pk__in=waiting).update(asked_at=now)
+    claiming.ask(waiting, now)
     _write(call, fresh, batch.context, now)
     if fresh:
         outcomes.wake.add(QUEUE)
