@@ -1,7 +1,7 @@
 """Values as the contract writes them: ids, instants, exact numbers, references."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -39,18 +39,29 @@ class IdField(serializers.Field[int, Any, str, Any]):
     {"type": "string", "format": "date-time", "example": "2026-11-22T10:00:00.123Z"}
 )
 class MomentField(serializers.Field[datetime, Any, str, Any]):
-    """An instant: UTC to the millisecond in answers, with an offset in requests."""
+    """An instant: UTC to the millisecond in answers, with an offset in requests.
+
+    In requests it is one we can plan with, unless lists are narrowed by it (`planned=False`).
+    """
 
     default_error_messages = {
         "invalid": _("A time with its offset is expected, such as 2026-11-22T10:00:00Z."),
+        "out_of_range": clock.OUT_OF_REACH,
     }
+
+    def __init__(self, *, planned: bool = True, **kwargs: Any) -> None:
+        self.planned = planned
+        super().__init__(**kwargs)
 
     def to_internal_value(self, data: Any) -> datetime:
         """Read the instant; a naive one is refused."""
         try:
-            return clock.parse_instant(data)
+            instant = clock.parse_instant(data)
         except (TypeError, ValueError, OverflowError):
             self.fail("invalid")
+        if self.planned and not clock.is_in_reach(instant):
+            self.fail("out_of_range")
+        return instant
 
     def to_representation(self, value: datetime) -> str:
         """Write the instant."""
@@ -169,6 +180,12 @@ class Reference(serializers.RelatedField[M, Any, str]):
         return narrow(
             queryset, self.context["request"].user, self.kind, self.verb, self.owner_lookup
         )
+
+
+def in_reach(value: date) -> None:
+    """Refuse a day no work of ours can wait for; a validator."""
+    if not clock.is_in_reach(value):
+        raise serializers.ValidationError(clock.OUT_OF_REACH, "out_of_range")
 
 
 class DocumentField(serializers.JSONField):

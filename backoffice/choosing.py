@@ -3,11 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.db import models
 from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+
+from backoffice.planning import MomentField
 
 
 class LongSelect(forms.Select):
@@ -33,6 +36,8 @@ def worded(field: Any, **kwargs: Any) -> Any:
 
     What must be chosen says so; what may stay empty is none.
     """
+    if isinstance(field, models.DateTimeField):
+        kwargs.setdefault("form_class", MomentField)
     made = field.formfield(**kwargs)
     empty = _("Choose…") if made is not None and made.required else _("None")
     if isinstance(made, forms.ModelChoiceField):

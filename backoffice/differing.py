@@ -27,7 +27,7 @@ class Difference:
 
 def reading(form: forms.BaseForm) -> str:
     """Return what a page keeps of the values it was read with: JSON, a digest of each field."""
-    kept = {field.name: _digest(field) for field in form if _is_comparable(field)}
+    kept = {field.name: digest_of(field) for field in form if _is_comparable(field)}
     return json.dumps(kept, separators=(",", ":"))
 
 
@@ -44,7 +44,7 @@ def differences(theirs: forms.BaseForm, mine: forms.BaseForm, read: str) -> list
         for field in mine
         if field.name in theirs.fields
         and _is_told(mine, field)
-        and known.get(field.name) != _digest(theirs[field.name])
+        and known.get(field.name) != digest_of(theirs[field.name])
     ]
     return [
         _difference(theirs[field.name], field)
@@ -63,10 +63,12 @@ def _is_comparable(field: forms.BoundField) -> bool:
     return not isinstance(field.field.widget, _UNSEEN)
 
 
-def _digest(field: forms.BoundField) -> str:
+def digest_of(field: forms.BoundField) -> str:
     """Tell a value from another, whatever order a set of them is read in."""
     value = field.value()
-    kept = sorted(map(str, value)) if isinstance(value, list | tuple | set) else str(value)
+    several = isinstance(value, list | tuple | set)
+    # Browsers end lines their own way.
+    kept = sorted(map(str, value)) if several else str(value).replace("\r\n", "\n")
     return sha256(json.dumps(kept).encode()).hexdigest()[:16]
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from api import sittings
 from api.sittings import Sitting
-from backoffice import attachments, deeds, toasts
+from backoffice import attachments, deeds, parting, toasts
 from backoffice.differing import reading
 from backoffice.neighbours import came_from
 from backoffice.overtaking import LOOKED_THROUGH, latest, met
@@ -150,7 +150,12 @@ class Form(Screen):
             return HttpResponseRedirect(self.resource.url("item", self.sitting.object))
         if pk is None and self.stays and self.sitting and self.sitting.object:
             pk = int(self.sitting.object)
-        row = self.item(pk, "edit", lock=True) if pk else None
+        try:
+            row = self.item(pk, "edit", lock=True) if pk else None
+        except Http404:
+            if pk is None or not parting.was_read(request):
+                raise
+            return self._left(pk)
         before = dict(self.resource.told(row)) if row else {}
         form = self.resource.form_for(request, row, request.POST)
         if row is not None and self._overtaken(row):
@@ -179,15 +184,29 @@ class Form(Screen):
             return False
         return not (self.sitting and self.sitting.made(row.pk, current))
 
-    def _meet(self, row: Any, form: Any) -> HttpResponse:
+    def _meet(self, row: Any, form: Any, more: Mapping[str, Any] = NOTHING) -> HttpResponse:
         """Keep what was typed, and name the fields in which theirs differs."""
         now = self.item(row.pk)
         theirs = self.resource.form_for(self.request, now)
         history = self.resource.history(now, LOOKED_THROUGH, self.user)
         told = latest(history, self.user, getattr(now, "updated_at", None))
-        second = met(self.request, theirs, form, told)
+        second = {**met(self.request, theirs, form, told), **more}
         version = self.resource.version(row)
         return self._show(self.item(row.pk), form, status=409, current=version, met=second)
+
+    def _left(self, pk: int) -> HttpResponse:
+        """Keep what was typed into the form of what was merged or deleted meanwhile."""
+        successor = self.resource.became(pk)
+        rows = self.resource.rows(self.user, "edit")
+        row = rows.filter(pk=successor).first() if successor else None
+        if row is None:
+            form = self.resource.form_for(self.request, None, self.request.POST)
+            return self._show(None, form, status=404, met={"gone": True})
+        theirs = self.resource.form_for(self.request, row)
+        mine = self.resource.form_for(self.request, row, self.request.POST)
+        sent = parting.carried(self.request, mine, theirs)
+        action = self.resource.url("edit", row.pk)
+        return self._meet(row, self.resource.form_for(self.request, row, sent), {"action": action})
 
     def _saved(self, form: Any, now: datetime) -> Any:
         """Store what a valid form holds; None: it says what is wrong."""

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kernel import clock, moments
@@ -14,7 +13,7 @@ def ago(when: datetime | None) -> str:
         return "\N{EN DASH}"
     now = clock.now()
     passed = (now - when).total_seconds()
-    here, today = timezone.localtime(when), timezone.localtime(now).date()
+    here, today = moments.here(when), moments.here(now).date()
     if 0 <= passed < 60:
         return _("just now")
     if 0 <= passed < 3600:

@@ -53,6 +53,8 @@ class FieldSpec:
     help_text: str = ""
     default: Any = None
     decimals: int = 0
+    # The smallest number there can be.
+    least: int | None = None
 
     @property
     def name(self) -> str:
@@ -118,6 +120,8 @@ RESERVED = frozenset(
     | {"id", "version", "owner", "stage", "tags", "do_not_contact", "consents", "scores"}
     | {"companies", "bounce", "attrs", "email_key", "merged_from", "state", "and", "or", "not"}
     | {"suppressed", "restriction", "restricted"}
+    # Columns of files of rejected rows.
+    | {"import_line", "import_reason"}
     # A way to look for duplicates, what is typed into the search box, and what filters ask
     # beside fields, up to the point. A test compares them with what these know.
     | {"name", "tag", "segment", "import", "is"}

@@ -14,8 +14,11 @@ NAME = FieldSpec("name", "text", _("Name"), "c.name", required=True, unique=True
 SCORE = FieldSpec("score", "number", _("Score"), "c.score", writable=False)
 
 
-def _core(alias: str, kind: str, label: object, decimals: int = 0) -> FieldSpec:
-    return FieldSpec(alias, kind, label, expression(alias, kind), "attrs", decimals=decimals)
+def _core(
+    alias: str, kind: str, label: object, decimals: int = 0, least: int | None = None
+) -> FieldSpec:
+    sql = expression(alias, kind)
+    return FieldSpec(alias, kind, label, sql, "attrs", decimals=decimals, least=least)
 
 
 CORE: tuple[FieldSpec, ...] = (
@@ -27,7 +30,7 @@ CORE: tuple[FieldSpec, ...] = (
     _core("phone", "phone", _("Phone")),
     _core("website", "url", _("Website")),
     _core("email", "email", _("Email")),
-    _core("employees", "number", _("Employees")),
+    _core("employees", "number", _("Employees"), least=0),
     _core("revenue", "number", _("Annual revenue"), decimals=2),
     _core("industry", "text", _("Industry")),
 )

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import date, datetime, time, tzinfo
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -12,6 +11,8 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_currency, format_decimal
 from django.utils.translation import gettext, override
+
+from kernel import clock
 
 MAX_PATTERN = 60
 STYLES = frozenset({"short", "medium", "long", "full"})
@@ -113,8 +114,7 @@ class Wording:
 
     def _moment(self, moment: date | time, pattern: str) -> str:
         if isinstance(moment, datetime) and moment.tzinfo is not None:
-            with suppress(OverflowError):
-                moment = moment.astimezone(self.zone)
+            moment = clock.there(moment, self.zone)
         return _written(moment, pattern, str(self.locale))
 
     def upper(self, value: Any) -> str:

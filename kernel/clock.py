@@ -2,12 +2,21 @@
 
 import os
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import TypeVar
 
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _lazy
 
+D = TypeVar("D", date, datetime)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+# Files of other systems hold 9999-12-31 for *no end*; what we plan ourselves lies between these.
+FIRST, LAST = date(1900, 1, 1), date(9000, 1, 1)
+# What a calendar can write.
+BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
+END = datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
+OUT_OF_REACH = _lazy("A day between 1900 and 9000 is expected.")
 
 
 def now() -> datetime:
@@ -57,6 +66,39 @@ def parse_instant(text: str) -> datetime:
     if instant is None or instant.tzinfo is None:
         raise ValueError(text)
     return instant.astimezone(UTC)
+
+
+def is_in_reach(value: date | datetime) -> bool:
+    """Say whether a day, or an instant, is one we can plan with: it lies between 1900 and 9000."""
+    return FIRST <= (value.date() if isinstance(value, datetime) else value) < LAST
+
+
+def there(instant: datetime, zone: tzinfo) -> datetime:
+    """Return an instant as clocks show it in a zone.
+
+    The first and last hours of the calendar have no day there: they stay in UTC.
+    """
+    try:
+        return instant.astimezone(zone)
+    except OverflowError:
+        return instant
+
+
+def utc(local: datetime) -> datetime:
+    """Return an instant in UTC; before the first one there is, and after the last, that one."""
+    try:
+        return local.astimezone(UTC)
+    except OverflowError:
+        return BEGINNING if local.year == 1 else END
+
+
+def later(when: D, by: timedelta) -> D:
+    """Return a day or an instant so much later, or earlier, as far as the calendar goes."""
+    try:
+        return when + by
+    except OverflowError:
+        end = when.min if by < timedelta() else when.max
+        return end.replace(tzinfo=when.tzinfo) if isinstance(when, datetime) else end
 
 
 def iso(instant: datetime) -> str:

@@ -23,6 +23,10 @@ OF_CONTACTS, OF_COMPANIES = 1, 2
 BUILD_LOCK = 95
 # Held by whoever asks whom a source of a campaign that follows time would let in.
 SOURCE_LOCK = 98
+# Shared by whoever stores settings that name other objects, alone for whoever deletes a named one.
+USES_LOCK = 99
+# Held by whoever asks for all duplicates to be merged.
+DUPLICATES_LOCK = 100
 # Held by whoever gives new types of events their numbers.
 KINDS_LOCK = 97
 # SQLSTATE of a deadlock and of a serialisation failure.

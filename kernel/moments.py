@@ -10,8 +10,15 @@ from babel.dates import format_date
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from kernel import clock
+
 # English as it is read in Europe: the day before the month.
 OURS = {"en": "en_GB"}
+
+
+def here(instant: datetime) -> datetime:
+    """Return an instant as clocks show it in the zone in force; see `clock.there`."""
+    return clock.there(instant, timezone.get_current_timezone())
 
 
 def day(value: date, language: str = "") -> str:
@@ -41,8 +48,8 @@ def weekday(value: date, language: str = "") -> str:
 
 def hour(value: datetime | time) -> str:
     """Write `14:05`, an instant as clocks show it in the zone in force."""
-    here = _here(value) if isinstance(value, datetime) else value
-    return here.strftime("%H:%M")
+    local = _here(value) if isinstance(value, datetime) else value
+    return local.strftime("%H:%M")
 
 
 def moment(value: datetime, language: str = "") -> str:
@@ -69,4 +76,4 @@ def _written(value: date, pattern: str, language: str) -> str:
 
 
 def _here(value: datetime) -> datetime:
-    return timezone.localtime(value) if timezone.is_aware(value) else value
+    return here(value) if timezone.is_aware(value) else value

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kernel import subjects
+from kernel import locks, subjects
 from kernel.permissions import Actor
 
 
@@ -93,7 +93,17 @@ def _named(use: Use) -> str:
     return f"{use.kind} {use.id} “{use.name}”"
 
 
+def hold() -> None:
+    """Let nothing be deleted that settings may name until the transaction ends.
+
+    For whoever stores settings: before what they name is looked up, and before any lock that a
+    deletion takes as well. One of two that come at once waits, and then sees what the other did.
+    """
+    locks.share_lock(locks.USES_LOCK, 1)
+
+
 def refuse_if_used(kind: str, number: int) -> None:
-    """Raise `InUse` when something names the object."""
+    """Raise `InUse` when something names the object; until the transaction ends nothing will."""
+    locks.wait_lock(locks.USES_LOCK, 1)
     if uses := used_by(kind, number):
         raise InUse(uses)

@@ -1,12 +1,12 @@
 """The workspace's time zone: every day of every filter and report begins at its midnight."""
 
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from kernel import preferences, zone_names
+from kernel import clock, preferences, zone_names
 from kernel.changes import announce_everyone
 
 KEY = "workspace.timezone"
@@ -38,5 +38,8 @@ def workspace_zone() -> ZoneInfo:
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
-    """Return the instant at which a day begins in a zone."""
-    return datetime.combine(day, time(), zone).astimezone(UTC)
+    """Return the instant at which a day begins in a zone.
+
+    East of Greenwich the first day of the calendar begins with the first instant there is.
+    """
+    return clock.utc(datetime.combine(day, time(), zone))

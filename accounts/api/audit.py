@@ -54,6 +54,6 @@ class AuditViews(ResourceViews[AuditEntry]):
         "kind": QueryFilter(serializers.CharField(max_length=40), "kind"),
         "verb": QueryFilter(serializers.CharField(max_length=60), "verb"),
         "object": QueryFilter(IdField(), "object_id"),
-        "after": QueryFilter(MomentField(), "at__gte"),
-        "before": QueryFilter(MomentField(), "at__lt"),
+        "after": QueryFilter(MomentField(planned=False), "at__gte"),
+        "before": QueryFilter(MomentField(planned=False), "at__lt"),
     }

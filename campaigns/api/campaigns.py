@@ -28,6 +28,7 @@ from kernel.filters.questions import within_time
 from kernel.permissions import narrow, whose
 from kernel.queues import hint_on_commit
 from kernel.usage import InUse
+from kernel.withholding import withheld
 
 MOST_CONTACTS = 10_000
 
@@ -273,7 +274,10 @@ class CampaignViews(ResourceViews[Campaign]):
             raise Conflict(error.message, error.code) from error
         removed = admitting.remove(row.pk, remove, now)
         hint_on_commit(STEPS)
-        return Response({"entered": [str(i) for i in sorted(entered)], "removed": removed})
+        told: dict[str, Any] = {"entered": [str(i) for i in sorted(entered)], "removed": removed}
+        if left_out := withheld(set(add) - set(entered)):
+            told["withheld"] = [str(i) for i in sorted(left_out)]
+        return Response(told)
 
     def known_parameters(self) -> Sequence[str]:
         """Figures are those of a version and a time."""

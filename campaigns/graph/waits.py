@@ -46,10 +46,13 @@ def _check_until(until: object, problems: Problems) -> None:
 
 def _check_instant(value: Any, problems: Problems) -> None:
     try:
-        clock.parse_instant(value)
+        instant = clock.parse_instant(value)
     except (ValueError, TypeError, OverflowError):
         message = _("An instant with its offset is expected: 2026-11-22T10:00:00Z.")
         problems.add("invalid_instant", message)
+        return
+    if not clock.is_in_reach(instant):
+        problems.add("out_of_range", str(clock.OUT_OF_REACH))
 
 
 def _check_field(until: Json, problems: Problems) -> None:

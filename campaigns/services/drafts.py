@@ -40,6 +40,7 @@ def delete(campaign: Campaign, now: datetime) -> None:
 
 
 def _checked(values: dict[str, Any], user: Any) -> dict[str, Any]:
+    usage.hold()
     checked = dict(values)
     if "sources" in checked:
         checked["sources"] = check_sources(checked["sources"], user=user)

@@ -17,7 +17,7 @@ from campaigns.services import refitting, timing
 from campaigns.services.inside import Inside, check_moves, running_versions, still_peopled
 from campaigns.services.running import hold
 from campaigns.sources import check_sources
-from kernel import jobs
+from kernel import jobs, usage
 from kernel.permissions import Reach
 from kernel.registry import ConfigProblem
 
@@ -64,7 +64,7 @@ def publish(
     or are fitted to the new one by a job; their clock stood still while nothing ran.
     """
     how = how or How()
-    campaign = hold(campaign_id)
+    campaign = _held(campaign_id)
     _refuse_while_fitting(campaign, unfinished=True)
     check(campaign.graph, user=user, publishing=True)
     check_sources(campaign.sources, user=user)
@@ -116,6 +116,11 @@ def publish(
         }
         jobs.enqueue("campaigns.fit", args, now=now)
     return campaign
+
+
+def _held(campaign_id: int) -> Campaign:
+    usage.hold()
+    return hold(campaign_id)
 
 
 def _branches(before: CampaignVersion | None) -> dict[str, list[str]]:

@@ -11,7 +11,7 @@ from campaigns.graph import waits
 from campaigns.graph.durations import duration
 from campaigns.graph.plan import Node
 from contacts.catalogue import FieldSpec, whole
-from kernel import zone_names
+from kernel import clock, zone_names
 from kernel.zone import midnight, workspace_zone
 
 # As far ahead as a window is looked for: a week, and the night before.
@@ -53,11 +53,11 @@ def _instant(spec: FieldSpec, text: str, offset: str, zone: ZoneInfo) -> datetim
     Three days before a date is midnight too, also when the clocks change in between.
     """
     if spec.type != "date":
-        return datetime.fromisoformat(text).astimezone(UTC) + duration(offset)
+        return clock.later(datetime.fromisoformat(text).astimezone(UTC), duration(offset))
     day, passes = date.fromisoformat(text), duration(offset)
     if offset[-1] in "dw":
-        return midnight(day + passes, zone)
-    return midnight(day, zone) + passes
+        return midnight(clock.later(day, passes), zone)
+    return clock.later(midnight(day, zone), passes)
 
 
 def _by_window(

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.endpoints import ApiView
-from api.errors import Refused
+from api.errors import Conflict, Refused
 from api.fields import IdField, TruthField
 from api.routers import endpoint
 from api.serializers import Serializer
@@ -104,7 +104,12 @@ class MergeDuplicates(ApiView):
         body.is_valid(raise_exception=True)
         asked: dict[str, Any] = body.validated_data
         by = _known(asked["by"])
-        job = merging_duplicates.start(by, asked["keep"], dry=asked["dry"], user_id=self.caller.pk)
+        try:
+            job = merging_duplicates.start(
+                by, asked["keep"], dry=asked["dry"], user_id=self.caller.pk
+            )
+        except merging_duplicates.UnderWay as answer:
+            raise Conflict(str(answer), "in_progress") from answer
         hint_on_commit("kernel.jobs")
         return Response(JobSerializer(job).data, 202)
 

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.endpoints import ApiView
+from api.fields import in_reach
 from api.routers import endpoint
 from api.serializers import Serializer
 from contacts.api.consents import find_contact
@@ -54,6 +55,7 @@ class WishSerializer(Serializer):
     frequency = FrequencySerializer(required=False, allow_null=True)
     quiet_hours = QuietSerializer(required=False, allow_null=True)
     pause_until = serializers.DateField(
+        validators=[in_reach],
         required=False,
         allow_null=True,
         help_text=str(_("The day on which messages may come again, in the contact's time zone.")),

@@ -91,18 +91,24 @@ class Duplicates(Screen):
         if act == "apart":
             self._tell_apart()
         elif act in {"merge", "count"}:
-            keep = request.POST.get("keep", "")
-            keep = keep if keep in merging_duplicates.KEEPS else "oldest"
-            dry = act == "count"
-            job = merging_duplicates.start(by, keep, dry=dry, user_id=self.user.pk)
-            hint_on_commit("kernel.jobs")
-            told = {"by": by, "keep": keep, "job": job.pk}
-            leave_trail(request, Deed("contacts", f"{act} duplicates", after=told))
-            toasts.tell(
-                request,
-                _("Duplicates are being counted.") if dry else _("Duplicates are being merged."),
-            )
+            self._start(by, act)
         return HttpResponseRedirect(f"{reverse('contacts-duplicates')}?by={by}")
+
+    def _start(self, by: str, act: str) -> None:
+        keep, dry = self.request.POST.get("keep", ""), act == "count"
+        keep = keep if keep in merging_duplicates.KEEPS else "oldest"
+        try:
+            job = merging_duplicates.start(by, keep, dry=dry, user_id=self.user.pk)
+        except merging_duplicates.UnderWay as answer:
+            toasts.tell(self.request, str(answer))
+            return
+        hint_on_commit("kernel.jobs")
+        told = {"by": by, "keep": keep, "job": job.pk}
+        leave_trail(self.request, Deed("contacts", f"{act} duplicates", after=told))
+        toasts.tell(
+            self.request,
+            _("Duplicates are being counted.") if dry else _("Duplicates are being merged."),
+        )
 
     def _job_alone(self, request: HttpRequest) -> HttpResponse:
         """Show how far the job is; once it is over, the groups are others, too."""

@@ -157,7 +157,7 @@ def tile(key: str) -> tuple[str, str]:
 
 
 def _day(at: datetime) -> date:
-    return timezone.localtime(at).date()
+    return moments.here(at).date()
 
 
 def _named(day: date) -> str:

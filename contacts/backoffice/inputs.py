@@ -16,12 +16,11 @@ from backoffice.choosing import LongSelect
 from contacts.catalogue import FieldSpec
 from contacts.values import checked, clean
 from contacts.values.places import country_codes
-from kernel import zone_names
+from kernel import clock, moments, zone_names
 
 Pairs = list[tuple[str, str]]
 # More choices than these are a list, not boxes to tick.
 MOST_BOXES = 12
-LOCAL = "%Y-%m-%dT%H:%M"
 PLAIN = {"email": "email", "phone": "tel", "date": "date", "time": "time"}
 
 
@@ -58,7 +57,7 @@ def shown(spec: FieldSpec, value: Any) -> Any:
         return "true" if value else "false"
     if spec.type == "datetime":
         moment = datetime.fromisoformat(str(value))
-        return timezone.localtime(moment).strftime(LOCAL)
+        return moments.here(moment).replace(tzinfo=None).isoformat(timespec="minutes")
     return value if spec.type == "multiselect" else str(value)
 
 
@@ -69,7 +68,7 @@ def local_instant(text: str) -> str:
     except ValueError:
         return text
     aware = local if local.tzinfo else local.replace(tzinfo=timezone.get_current_timezone())
-    return aware.isoformat()
+    return clock.utc(aware).isoformat()
 
 
 def widget(spec: FieldSpec) -> forms.Widget:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from backoffice import toasts
+from backoffice.planning import in_reach
 from backoffice.screens import Screen, leave_trail
 from contacts.models import ChannelWish, Contact
 from contacts.services import consent
@@ -51,6 +52,7 @@ class WishForm(forms.Form):
     quiet_from = _hour(gettext_lazy("No messages from"))
     quiet_to = _hour(pgettext_lazy("hours", "to"))
     pause_until = forms.DateField(
+        validators=[in_reach],
         label=gettext_lazy("Nothing before"),
         required=False,
         widget=forms.DateInput({"type": "date", "class": "form-control"}, format="%Y-%m-%d"),

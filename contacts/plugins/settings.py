@@ -1,12 +1,12 @@
 """Workspace settings of contacts."""
 
-import re
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from contacts.services.identity import CORE_KINDS
 from contacts.services.unique_kinds import change_kinds, change_region
+from contacts.values import phones
 from kernel import preferences
 
 
@@ -17,7 +17,7 @@ def _kinds(value: Any) -> list[str]:
 
 
 def _region(value: Any) -> str:
-    if not isinstance(value, str) or not re.fullmatch("([A-Z]{2})?", value):
+    if not isinstance(value, str) or (value and value not in phones.regions()):
         raise ValueError(_("A country code is expected: FR."))
     return value
 

@@ -10,6 +10,7 @@ from typing import Any
 from celery.exceptions import SoftTimeLimitExceeded
 from django.contrib.auth import get_user_model
 from django.db import InterfaceError, OperationalError, connection, transaction
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from contacts.models import Merge
@@ -20,7 +21,7 @@ from kernel import clock, jobs
 from kernel.bulk import array
 from kernel.filters.questions import within_time
 from kernel.jobs import Claimed, LeaseLost, Refusal, Unfinished
-from kernel.locks import again, by_lanes
+from kernel.locks import DUPLICATES_LOCK, again, by_lanes, wait_lock
 from kernel.models import Job
 from kernel.permissions import Reach
 
@@ -49,9 +50,21 @@ ORDER BY last_active_at DESC NULLS LAST, contact_id"""
 Queue = tuple[Group, list[int]]
 
 
+class UnderWay(Exception):  # noqa: N818 - an answer to a person
+    """Others are merging already: two jobs could each keep the one the other gives up."""
+
+    def __str__(self) -> str:
+        return _("Duplicates are being merged already: wait until that is over.")
+
+
 def start(by: str, keep: str, *, dry: bool, user_id: int) -> Job:
-    """Queue it; `dry` only counts."""
+    """Queue it; `dry` only counts. `UnderWay` while another one merges."""
     now = clock.now()
+    if not dry:
+        wait_lock(DUPLICATES_LOCK, 1)
+        still = Job.objects.filter(kind=KIND, args__dry=False)
+        if still.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING]).exists():
+            raise UnderWay
     job = jobs.enqueue(KIND, {"by": by, "keep": keep, "dry": dry}, now=now, user_id=user_id)
     assert job is not None  # noqa: S101 - only jobs that must be alone can be refused
     return job

@@ -15,14 +15,17 @@ from kernel.locks import lock_contacts
 _EVENT = """
 SELECT contact_id, NULL::bigint AS subject_id, %(at)s::timestamptz AS occurred_at,
        NULL::smallint AS verdict,"""
-# Who is restricted already keeps the day since when; another ground or comment is told.
+# Who is restricted already keeps the day since when; another ground or comment is told,
+# and silence takes no comment back.
 RESTRICT = f"""
 WITH held AS (
   INSERT INTO restriction (contact_id, ground, comment, source, at)
   SELECT unnest(%(contacts)s::bigint[]), %(ground)s, %(comment)s, %(source)s, %(at)s
   ON CONFLICT (contact_id) DO UPDATE
-    SET ground = excluded.ground, comment = excluded.comment, source = excluded.source
-    WHERE (restriction.ground, restriction.comment) <> (excluded.ground, excluded.comment)
+    SET ground = excluded.ground, source = excluded.source,
+      comment = coalesce(nullif(excluded.comment, ''), restriction.comment)
+    WHERE restriction.ground <> excluded.ground
+      OR excluded.comment NOT IN ('', restriction.comment)
   RETURNING contact_id),
 fresh AS ({_EVENT} %(data)s::jsonb AS data FROM held),
 {events.RECORD_ROWS}

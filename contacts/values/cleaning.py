@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import nh3
+from django.utils.translation import gettext_noop as _
 
 from contacts.catalogue import FieldSpec
 from contacts.values import addresses, choices, numbers, phones, places, text, times
+from contacts.values.problem import ValueProblem
 
 Cleaner = Callable[[FieldSpec, Any], Any]
 # `contact.attribution` holds fourteen digits, two of them behind the point.
@@ -29,7 +31,11 @@ def _number(spec: FieldSpec, raw: Any) -> Any:
     if isinstance(raw, str) and not raw.strip():
         return None
     widest = _COLUMN_DIGITS if spec.kept == "column" else numbers.WIDEST
-    return numbers.number(raw, spec.decimals, widest)
+    found = numbers.number(raw, spec.decimals, widest)
+    if spec.least is not None and found < spec.least:
+        words = _("A number from %(least)s is expected.")
+        raise ValueProblem("too_small", words, {"least": spec.least})
+    return found
 
 
 def _unless_blank(check: Callable[[Any], Any]) -> Cleaner:

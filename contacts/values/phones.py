@@ -22,6 +22,11 @@ def phone(raw: Any) -> str:
     return value
 
 
+def regions() -> frozenset[str]:
+    """Return the countries whose national numbers can be read."""
+    return frozenset(phonenumbers.SUPPORTED_REGIONS)
+
+
 def international(value: str, region: str = "") -> str:
     """Return the E.164 form where it can be told, else the digits alone."""
     written = re.sub(r"^00", "+", re.sub(r"\(0\)", "", value.strip()))

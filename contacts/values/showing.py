@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from contacts.catalogue import FieldSpec
 from contacts.values.addresses import readable
-from kernel import moments
+from kernel import clock, moments
 
 Shower = Callable[[FieldSpec, Any, Locale, str], str]
 
@@ -46,7 +46,7 @@ def _time(_spec: FieldSpec, value: Any, _locale: Locale, _zone: str) -> str:
 
 def _instant(_spec: FieldSpec, value: Any, locale: Locale, zone: str) -> str:
     moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    here = moment.astimezone(get_timezone(zone)).replace(tzinfo=None)
+    here = clock.there(moment, get_timezone(zone)).replace(tzinfo=None)
     return moments.moment(here, str(locale))
 
 

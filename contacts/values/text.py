@@ -18,6 +18,9 @@ _FORBIDDEN_IN_LINES = re.compile(
 )
 _ENDS = "\ufeff\u200b\u200e\u200f"
 _BIGGEST = 10**18
+# They turn what follows round, so that a name reads as another one; marks that Arabic and Hebrew
+# need beside numbers stay.
+_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
 def line(raw: Any, limit: int = SHORT) -> str:
@@ -27,7 +30,7 @@ def line(raw: Any, limit: int = SHORT) -> str:
         _shorter(value, limit)
     if value.isascii() and value.isprintable():
         return value.strip()
-    value = unicodedata.normalize("NFC", value).strip().strip(_ENDS).strip()
+    value = unicodedata.normalize("NFC", value.translate(_TURNING)).strip().strip(_ENDS).strip()
     if "\n" in value or "\r" in value:
         raise ValueProblem("line_break", _("This must be a single line."))
     _refuse(_FORBIDDEN, value)

@@ -87,7 +87,7 @@ class TaskViews(DeskViews[Task]):
         "assignee": QueryFilter(IdField(), "assignee_id"),
         "kind": QueryFilter(serializers.ChoiceField(TaskKind.values), "kind"),
         "open": QueryFilter(TruthField(), "done_at__isnull"),
-        "due_before": QueryFilter(MomentField(), "due_at__lt"),
+        "due_before": QueryFilter(MomentField(planned=False), "due_at__lt"),
     }
 
     def create_one(self, values: dict[str, Any]) -> Task:

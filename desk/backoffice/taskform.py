@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from backoffice.choosing import worded
+from backoffice.planning import MomentField
 from contacts.values import ValueProblem, checked
 from desk.backoffice.about import PersonField
 from desk.models import Task
@@ -15,11 +16,7 @@ from desk.services import checking
 class TaskForm(forms.ModelForm):  # type: ignore[type-arg]
     """What is to be done, by when, by whom; a new one says for whom."""
 
-    due_at = forms.DateTimeField(
-        label=gettext_lazy("Due"),
-        required=False,
-        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    )
+    due_at = MomentField(label=gettext_lazy("Due"), required=False)
 
     class Meta:
         model = Task

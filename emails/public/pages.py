@@ -37,8 +37,12 @@ class _Page(View):
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         """Show the page; nothing changes."""
-        reader = leaving.reader_of(read(self.purpose, token))
+        reader = self.reader(request, token)
         return self.show(request, reader)
+
+    def reader(self, request: HttpRequest, token: str) -> Reader | None:
+        """Find who holds the mail; what they say is kept with where they said it."""
+        return leaving.reader_of(read(self.purpose, token), request.META.get("REMOTE_ADDR"))
 
     def show(self, request: HttpRequest, reader: Reader | None, **told: Any) -> HttpResponse:
         """Answer the page, or the neutral one."""
@@ -61,7 +65,7 @@ class Unsubscribe(_Page):
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         """Unsubscribe, or take that back."""
-        now, reader = clock.now(), leaving.reader_of(read(self.purpose, token))
+        now, reader = clock.now(), self.reader(request, token)
         one_click = request.POST.get("List-Unsubscribe") == "One-Click"
         undo = "undo" in request.POST and not one_click
         everything = "all" in request.POST and not one_click
@@ -90,7 +94,7 @@ class Preferences(_Page):
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         """Keep what the person chose."""
-        now, reader = clock.now(), leaving.reader_of(read(self.purpose, token))
+        now, reader = clock.now(), self.reader(request, token)
         if reader is None:
             return lost(request)
         # The proof keeps the words that were read.
@@ -99,7 +103,7 @@ class Preferences(_Page):
             allowed = {purpose for purpose in PURPOSES if purpose in request.POST}
             leaving.allow(reader, allowed, _("What is measured"), now)
             chosen = {name: request.POST.getlist(name) for name in request.POST}
-            choosing.keep(reader.contact.pk, chosen, _("What I receive"), now)
+            choosing.keep(reader.contact.pk, chosen, _("What I receive"), now, reader.ip)
         return self.show(request, reader, saved=True)
 
 
@@ -120,13 +124,13 @@ class Confirm(_Page):
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         """Confirm it."""
-        now, reader = clock.now(), leaving.reader_of(read(self.purpose, token))
+        now, reader = clock.now(), self.reader(request, token)
         if reader is None:
             return lost(request)
         asked = confirming.asked(reader.contact.pk)
         with override(_language(request, reader)), transaction.atomic():
             words = _("Yes, send me these emails")
-            confirmed = confirming.confirm(reader.contact.pk, words, now)
+            confirmed = confirming.confirm(reader.contact.pk, words, now, reader.ip)
         return self.show(request, reader, asked=asked, confirmed=confirmed)
 
 

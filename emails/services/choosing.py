@@ -1,7 +1,7 @@
 """What a person chooses on their preference page: topics, how often, a pause."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import ChannelWish, Consent, Topic
 from contacts.services import consent
-from contacts.services.consent import Proof
 from contacts.words import Period, Purpose
+from emails.services.leaving import said
 from kernel.zone import workspace_zone
 
 LONGEST_PAUSE = timedelta(days=365)
@@ -50,7 +50,13 @@ def of(contact: int) -> Chosen:
     return Chosen(shown, offered, frequency, pause.isoformat() if pause else "")
 
 
-def keep(contact: int, chosen: Mapping[str, Sequence[str]], text: str, now: datetime) -> None:
+def keep(
+    contact: int,
+    chosen: Mapping[str, Sequence[str]],
+    text: str,
+    now: datetime,
+    ip: str | None = None,
+) -> None:
     """Keep what a person chose; what the page did not show stays as it is."""
     known = {str(topic.pk): topic.pk for topic, _comes in of(contact).topics}
     shown = {known[one] for one in chosen.get("shown", ()) if one in known}
@@ -60,8 +66,8 @@ def keep(contact: int, chosen: Mapping[str, Sequence[str]], text: str, now: date
     for topic in sorted(shown):
         state = "granted" if topic in wanted else "refused"
         if (topic in refused) == (state == "granted") or topic in pending:
-            proof = Proof(Purpose.EMAIL, state, "link", now, text=text, topic=topic)
-            consent.give([contact], proof, now)
+            proof = said(Purpose.EMAIL, state, now, text, ip)
+            consent.give([contact], replace(proof, topic=topic), now)
     if "frequency" in chosen:
         _keep_wish(contact, chosen, now)
 

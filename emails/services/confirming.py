@@ -4,6 +4,7 @@ Until then nothing but that mail is sent to them. It is transactional and never 
 does not answer in time is forgotten.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from contacts.services.erase import erase, hold
 from contacts.words import Purpose, Reason
 from emails.models import Email
 from emails.services import editing, queueing
+from emails.services.leaving import said
 from kernel import preferences
 from kernel.events import type_id
 from kernel.locks import GATE_LOCK, wait_lock
@@ -117,12 +119,13 @@ def _said(contact: int, state: str) -> bool:
     return rows.exists()
 
 
-def confirm(contact: int, text: str, now: datetime) -> bool:
+def confirm(contact: int, text: str, now: datetime, ip: str | None = None) -> bool:
     """Write down the yes to whatever waits for it; an earlier unsubscription ends."""
     rows = Consent.objects.filter(contact_id=contact, purpose=Purpose.EMAIL, state="pending")
     topics = list(rows.values_list("topic_id", flat=True))
     for topic in sorted(topics):
-        proof = Proof(Purpose.EMAIL, "granted", "confirmation", now, text=text, topic=topic)
+        given = said(Purpose.EMAIL, "granted", now, text, ip)
+        proof = replace(given, source="confirmation", topic=topic)
         consent.give([contact], proof, now)
     if topics:
         consent.reopen([contact], "email", "confirmed", now, [Reason.UNSUBSCRIBED])

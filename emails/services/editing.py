@@ -26,6 +26,7 @@ class BeingSent(Exception):  # noqa: N818 - an answer to a person
 
 def create(values: Mapping[str, Any], now: datetime) -> Email:
     """Store a new email with its first version."""
+    usage.hold()
     plain, chosen = _apart(values)
     email = Email(**plain, created_at=now, updated_at=now)
     _check(email)
@@ -38,6 +39,7 @@ def create(values: Mapping[str, Any], now: datetime) -> Email:
 
 def change(email: Email, values: Mapping[str, Any], now: datetime) -> Email:
     """Store changes; changed content makes a new version, which is sent from then on."""
+    usage.hold()
     before = _content(email)
     plain, chosen = _apart(values)
     for name, value in _one_body(plain).items():

@@ -1,9 +1,11 @@
 """The way out: unsubscribing through a mail, coming back, and what may be measured."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
+
+from django.utils.translation import get_language
 
 from contacts.models import Consent, Contact, DoNotContact, Topic
 from contacts.services import consent, suppression
@@ -24,6 +26,8 @@ class Reader:
 
     contact: Contact
     delivery: Delivery | None
+    # From where they ask.
+    ip: str | None = None
 
     @property
     def masked(self) -> str:
@@ -73,14 +77,20 @@ class Reader:
         return {p for p in PURPOSES if (said[p] == "granted" if p in said else unasked)}
 
 
-def reader_of(payload: tuple[Any, ...] | None) -> Reader | None:
+def said(purpose: str, state: str, now: datetime, text: str, ip: str | None = None) -> Proof:
+    """Return the proof of what somebody said on a page of ours, in the language in force."""
+    spoken = (get_language() or "")[:2]
+    return Proof(purpose, state, "link", now, text=text, ip=ip, language=spoken)
+
+
+def reader_of(payload: tuple[Any, ...] | None, ip: str | None = None) -> Reader | None:
     """Find the person of a token; merged people are found through the ledger."""
     if payload is None or len(payload) != 2 or not all(isinstance(n, int) for n in payload):
         return None
     delivery = Delivery.objects.filter(pk=payload[0]).first()
     number = delivery.contact_id if delivery else payload[1]
     contact = Contact.objects.filter(pk=number).first()
-    return Reader(contact, delivery) if contact else None
+    return Reader(contact, delivery, ip) if contact else None
 
 
 def leave(reader: Reader, now: datetime, *, everything: bool = False) -> None:
@@ -91,8 +101,8 @@ def leave(reader: Reader, now: datetime, *, everything: bool = False) -> None:
     if topic is not None:
         if reader.has_left_topic:
             return
-        proof = Proof(Purpose.EMAIL, "refused", "link", now, text=_comment(reader), topic=topic.pk)
-        consent.give([contact], proof, now)
+        proof = said(Purpose.EMAIL, "refused", now, _comment(reader), reader.ip)
+        consent.give([contact], replace(proof, topic=topic.pk), now)
     else:
         closed = DoNotContact.objects.filter(contact=contact, channel="email")
         # Other reasons may be lifted one day: what the person said is written beside them.
@@ -117,12 +127,12 @@ def _tell(reader: Reader, topic: Topic | None, now: datetime) -> None:
 def come_back(reader: Reader, now: datetime, *, everything: bool = False) -> None:
     """Take an unsubscription back; bounces and complaints stay."""
     contact, comment = reader.contact, _comment(reader)
+    proof = said(Purpose.EMAIL, "granted", now, comment, reader.ip)
     topic = None if everything else reader.topic
     if topic is not None and reader.has_left_topic:
-        proof = Proof(Purpose.EMAIL, "granted", "link", now, text=comment, topic=topic.pk)
-        consent.give([contact.pk], proof, now)
+        consent.give([contact.pk], replace(proof, topic=topic.pk), now)
     if consent.reopen([contact.pk], "email", comment, now, [Reason.UNSUBSCRIBED]):
-        consent.give([contact.pk], Proof(Purpose.EMAIL, "granted", "link", now, text=comment), now)
+        consent.give([contact.pk], proof, now)
 
 
 def choose(reader: Reader, now: datetime, *, receives: bool) -> None:
@@ -138,7 +148,7 @@ def allow(reader: Reader, allowed: set[str], text: str, now: datetime) -> None:
     """Write down what the person lets us measure, where that is new."""
     for purpose in sorted(set(allowed) ^ reader.measured()):
         state = "granted" if purpose in allowed else "refused"
-        consent.give([reader.contact.pk], Proof(purpose, state, "link", now, text=text), now)
+        consent.give([reader.contact.pk], said(purpose, state, now, text, reader.ip), now)
 
 
 def _comment(reader: Reader) -> str:

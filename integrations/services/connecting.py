@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from contacts.catalogue import hidden
 from integrations.models import Connection
 from integrations.services import mapping
-from kernel import clock
+from kernel import clock, usage
 from kernel.connectors import Connector, connectors
 from kernel.permissions import Actor, Reach
 from kernel.registry import ConfigProblem, Problem
@@ -42,6 +42,7 @@ def take(row: Connection, values: Mapping[str, Any], user: Actor) -> None:
 
     `settings` is taken whole; a secret that is not in it stays, unless another server would get it.
     """
+    usage.hold()
     if why := refusal(row, user):
         raise ConfigProblem([_problem("", "not_allowed", why)])
     for name in ("name", "description", "active"):

@@ -4,12 +4,13 @@ from calendar import monthrange
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from kernel.clock import iso, parse_duration, parse_instant
+from kernel.clock import END, iso, parse_duration, parse_instant
 from kernel.filters.operands import a_text, a_whole_number
 from kernel.filters.pieces import When
 from kernel.filters.problems import refuse
@@ -17,6 +18,8 @@ from kernel.zone import midnight
 
 # The largest shift from today, by unit: about a hundred years.
 SHIFTS = {"days": 36_600, "weeks": 5_200, "months": 1_200, "years": 100}
+# Days and instants that are kept as texts are compared as texts.
+AFTER_ALL = "9999-12-32"
 CLOCK_SHIFTS = {"hours": 876_000, "minutes": 52_560_000}
 
 
@@ -41,7 +44,7 @@ class Day:
     days: int = 0
 
     def of(self, when: When) -> date:
-        """Return the day."""
+        """Return the day; `OverflowError` for the one after the last."""
         day = self.fixed or when.now.astimezone(when.zone).date()
         if self.first_of == "week":
             day -= timedelta(days=day.weekday())
@@ -49,10 +52,7 @@ class Day:
             day = day.replace(day=1)
         elif self.first_of == "year":
             day = day.replace(month=1, day=1)
-        try:
-            return _later(day, self.months) + timedelta(days=self.days)
-        except (OverflowError, ValueError):
-            return date.max
+        return _later(day, self.months) + timedelta(days=self.days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +104,26 @@ class Written:
 
     def at(self, when: When) -> Any:
         """Return the value to compare with."""
-        value = self.bound.of(when)
+        try:
+            value = self.bound.of(when)
+        except OverflowError:
+            return _end(when.zone, self.form)
         if self.form == "date":
             return value.isoformat()[:10]
         instant = value if isinstance(value, datetime) else midnight(value, when.zone)
         return instant if self.form == "instant" else iso(instant)
+
+
+def _end(zone: ZoneInfo, form: str) -> Any:
+    """Return what comes after all that lies before the end of the last day."""
+    try:
+        last = datetime.max.replace(tzinfo=zone).astimezone(UTC) + timedelta(microseconds=1)
+    except OverflowError:
+        # No value is later; of texts this one comes after every instant of the last day.
+        return END if form == "instant" else AFTER_ALL
+    if form == "date":
+        return AFTER_ALL
+    return last if form == "instant" else iso(last)
 
 
 def _later(day: date, months: int) -> date:

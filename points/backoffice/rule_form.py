@@ -20,8 +20,6 @@ from points.models import PointGroup, PointRule
 from points.services import rules
 
 LARGEST = 1_000_000
-WRITTEN = "%Y-%m-%dT%H:%M"
-MOMENT = forms.DateTimeInput({"type": "datetime-local"}, format=WRITTEN)
 WHEN = ("event",)
 HOW_MUCH = ("delta", "group", "repeat", "nth", "most_a_day", "most", "expire_days")
 UNTIL = ("active", "active_from", "active_until")
@@ -50,8 +48,6 @@ class PointRuleForm(forms.ModelForm):  # type: ignore[type-arg]
         }
         widgets = {
             "description": forms.Textarea({"rows": 2}),
-            "active_from": MOMENT,
-            "active_until": MOMENT,
         }
 
     def __init__(self, *args: Any, user: Any = None, **kwargs: Any) -> None:

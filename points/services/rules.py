@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from kernel import filters, subjects
+from kernel import filters, subjects, usage
 from kernel.events import EventType, kind_of
 from kernel.filters import comparing, event_settings
 from kernel.filters.event_offers import HIDDEN
@@ -29,6 +29,7 @@ def check(rule: PointRule, user: Actor | None) -> None:
     What stays as it is stored is looked at only where the rule is taken up again, and then
     whatever the user may see: what is gone meanwhile, or beyond them, does not hinder the rest.
     """
+    usage.hold()
     before = PointRule.objects.filter(pk=rule.pk).first() if rule.pk else None
     resumed = before is not None and rule.active and not before.active
     problems: list[Problem] = []

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from kernel import usage
 from kernel.actions import ContactAction, contact_actions
 from kernel.ids import read_id
 from kernel.permissions import Actor
@@ -27,6 +28,7 @@ def take_actions(trigger: PointTrigger, wanted: Any, user: Actor | None) -> None
     if not isinstance(wanted, list) or len(wanted) > MOST_ACTIONS:
         message = _("A list of at most %(number)d actions is expected.")
         raise ConfigProblem([_problem("actions", "invalid", message % {"number": MOST_ACTIONS})])
+    usage.hold()
     problems: list[Problem] = []
     known = {str(step["id"]): step for step in trigger.actions}
     steps, last = [], trigger.last_action

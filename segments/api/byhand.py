@@ -1,5 +1,6 @@
 """What `segments/{id}/contacts` takes and answers: who decided about members."""
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
@@ -32,3 +33,7 @@ class ChangedSerializer(Serializer):
     added = serializers.IntegerField()
     removed = serializers.IntegerField()
     followed = serializers.IntegerField(required=False)
+    restricted = serializers.IntegerField(
+        required=False,
+        help_text=str(_("How many were kept out: their processing is restricted.")),
+    )

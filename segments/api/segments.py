@@ -219,7 +219,7 @@ class SegmentViews(ResourceViews[Segment]):
             message = _("A contact is decided about by hand and by the filter.")
             raise Refused(message, "invalid", f"follow.{follow.index(min(both))}")
         changed = members.change(segment, **wanted, now=clock.now())
-        told = {"added": changed.added, "removed": changed.removed}
+        told = changed.told()
         if follow:
             back = restoring.let_filter_decide(segment, follow, clock.now())
             told["followed"] = len(back)

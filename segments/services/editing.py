@@ -27,6 +27,7 @@ def create(values: dict[str, Any], *, user: Any = None, now: datetime) -> Segmen
     if values.get("filter") is None:
         segment.save()
         return segment
+    usage.hold()
     check(values["filter"], user=user)
     segment.save()
     _follow(segment, values["filter"], now)
@@ -35,6 +36,7 @@ def create(values: dict[str, Any], *, user: Any = None, now: datetime) -> Segmen
 
 def edit(segment: Segment, values: dict[str, Any], *, user: Any = None, now: datetime) -> Segment:
     """Change a segment; a new filter is built, none keeps its members as members by hand."""
+    usage.hold()
     plain = {key: value for key, value in values.items() if key != "filter"}
     for name, value in plain.items():
         setattr(segment, name, value)
@@ -54,7 +56,6 @@ def edit(segment: Segment, values: dict[str, Any], *, user: Any = None, now: dat
 
 def delete(segment: Segment, now: datetime) -> None:
     """Delete a segment that nothing uses; its members are swept away afterwards."""
-    wait_lock(SEGMENT_LOCK, FILTERS)
     usage.refuse_if_used("segment", segment.pk)
     segment.delete()
     jobs.enqueue(SWEEP, {}, now=now, alone=True)

@@ -49,6 +49,13 @@ class Changed:
     added: int
     removed: int
     before: Standing = field(default_factory=dict)
+    # How many were kept out, for their processing is restricted.
+    restricted: int = 0
+
+    def told(self) -> dict[str, int]:
+        """Return the numbers as clients read them; nobody kept out goes without saying."""
+        kept_out = {"restricted": self.restricted} if self.restricted else {}
+        return {"added": self.added, "removed": self.removed, **kept_out}
 
 
 def change(
@@ -66,8 +73,8 @@ def change(
     """
     wanted, unwanted = set(add), set(remove)
     known = set(lock_contacts(wanted | unwanted))
-    if segment.is_dynamic:
-        wanted -= _restricted(wanted & known)
+    kept_out = _restricted(wanted & known) if segment.is_dynamic else set()
+    wanted -= kept_out
     moves = Moves()
     added = _decide(segment, sorted(wanted & known), Member.Origin.ADDED, now)
     removed = _remove(segment, sorted(unwanted & known), now)
@@ -82,7 +89,7 @@ def change(
     before = dict[str, list[int]]()
     for contact, was in sorted([*added.items(), *removed.items()]):
         before.setdefault(str(was), []).append(contact)
-    return Changed(len(moves.entered), len(moves.left), before)
+    return Changed(len(moves.entered), len(moves.left), before, len(kept_out))
 
 
 def _restricted(contacts: Iterable[int]) -> set[int]:

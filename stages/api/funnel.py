@@ -63,10 +63,13 @@ class _OfFunnel(ApiView):
     def _moment(self, name: str) -> datetime | None:
         text = self.request.query_params.get(name)
         try:
-            return clock.parse_instant(text) if text else None
+            instant = clock.parse_instant(text) if text else None
         except (ValueError, TypeError, OverflowError):
             words = _("An instant with its offset is expected: 2026-11-22T10:00:00Z.")
             raise Refused(words, "invalid_instant", name) from None
+        if instant and not clock.is_in_reach(instant):
+            raise Refused(str(clock.OUT_OF_REACH), "out_of_range", name)
+        return instant
 
 
 @endpoint("stages/funnel")

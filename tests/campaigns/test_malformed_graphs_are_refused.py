@@ -70,6 +70,8 @@ def refused(api, drawing):
          "invalid_duration"),
         (graph([node("a", "wait", until={"date": "2026-11-22T10:00:00"})], "start>a"),
          "graph.nodes.0.config.until.date", "invalid_instant"),
+        (graph([node("a", "wait", until={"date": "9999-12-31T23:59:59Z"})], "start>a"),
+         "graph.nodes.0.config.until.date", "out_of_range"),
         (graph([node("a", "wait", until={"field": "city"})], "start>a"),
          "graph.nodes.0.config.until.field", "unknown_date"),
         (graph([node("a", "wait", until={"weekdays": [0]})], "start>a"),

@@ -150,3 +150,21 @@ def test_a_date_field_and_its_offset(api, shift):
     shift(timedelta(days=10))
     settle()
     assert totals(contacts) == [1, 1, 1]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("offset", ["0d", "3d", "-3d", "2h", "-2h"])
+@pytest.mark.parametrize("kind", ["date", "datetime"])
+def test_the_ends_of_the_calendar_hold_for_ever_or_not_at_all(api, kind, offset):
+    preferences.put("workspace.timezone", "Asia/Tokyo")
+    field = {"object": "contact", "label": "Until", "alias": "f_until", "type": kind}
+    ok(api.post("/api/v1/fields", field), 201)
+    never, no_end = people(2)
+    for contact, day in ((never, "0001-01-01"), (no_end, "9999-12-31")):
+        value = day if kind == "date" else f"{day}T23:59:59Z"
+        ok(api.patch(f"/api/v1/contacts/{contact}", {"f_until": value}))
+    campaign = run(api, waiting({"field": "f_until", "offset": offset}))
+    bring(api, campaign, [never, no_end])
+    settle()
+    assert totals([never, no_end]) == [1, 0]
+    assert figures(api, campaign)["rest"]["waiting"] == 1

@@ -114,6 +114,14 @@ def test_the_proof_keeps_the_words_that_stood_on_the_button(api, browser: Client
     assert proof["text"] == html.unescape(words)
 
 
+def test_the_proof_says_from_where_and_in_which_language(api, browser: Client):
+    contact = sign_up(api)
+    browser.post(link() + "?lang=fr", REMOTE_ADDR="203.0.113.7")
+    proof = api.get(f"{API}/contacts/{contact}/consents").json()["results"][0]
+    assert (proof["ip"], proof["language"]) == ("203.0.113.7", "fr")
+    assert proof["text"] == "Oui, envoyez-moi ces e-mails"
+
+
 def test_a_token_for_another_purpose_confirms_nothing(api, browser: Client):
     contact = sign_up(api)
     for wrong in (link()[:-1], link().replace("/e/y/", "/e/u/"), "/e/y/x"):

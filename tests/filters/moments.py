@@ -44,7 +44,7 @@ def moment(kind: str, op: str, value: Any, wanted: Any, world: World) -> bool:
         return _rolling(op, value, wanted, world)
     first = _period(wanted[0] if op == "between" else wanted, world)
     last = _period(wanted[1], world) if op == "between" else first
-    instant = _instant(value, world)
+    instant = _place(value, world)
     if op == "before":
         return instant < first[0]
     if op == "after":
@@ -89,29 +89,26 @@ def _anniversary(day: date, wanted: dict[str, int], today: date) -> bool:
     return False
 
 
-def _period(wanted: Any, world: World) -> tuple[datetime, datetime]:
+def _period(wanted: Any, world: World) -> tuple[timedelta, timedelta]:
     today = world.today
     if isinstance(wanted, dict):
         [(unit, number)] = wanted.items()
         if unit in {"hours", "minutes"}:
-            at = world.now + timedelta(**{unit: number})
+            at = _place(world.now + timedelta(**{unit: number}), world)
             return at, at
-        day = _shift(today, unit, number)
-        return _whole(day, day + timedelta(1), world)
+        return _one(_shift(today, unit, number), world)
     if "T" in wanted:
-        at = datetime.fromisoformat(wanted)
+        at = _place(datetime.fromisoformat(wanted), world)
         return at, at
     if wanted[0].isdigit():
-        day = date.fromisoformat(wanted)
-        return _whole(day, day + timedelta(1), world)
+        return _one(date.fromisoformat(wanted), world)
     return _named(wanted, world)
 
 
-def _named(word: str, world: World) -> tuple[datetime, datetime]:
+def _named(word: str, world: World) -> tuple[timedelta, timedelta]:
     today = world.today
     if "_" not in word:
-        day = today + timedelta({"yesterday": -1, "today": 0, "tomorrow": 1}[word])
-        return _whole(day, day + timedelta(1), world)
+        return _one(today + timedelta({"yesterday": -1, "today": 0, "tomorrow": 1}[word]), world)
     which, unit = word.split("_")
     step = {"last": -1, "this": 0, "next": 1}[which]
     if unit == "week":
@@ -131,18 +128,40 @@ def _shift(day: date, unit: str, number: int) -> date:
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
-def _whole(first: date, after: date, world: World) -> tuple[datetime, datetime]:
-    return _instant(first, world), _instant(after, world)
+def _one(day: date, world: World) -> tuple[timedelta, timedelta]:
+    begins = _place(day, world)
+    if day < date.max:
+        return begins, _place(day + timedelta(1), world)
+    # The last day has none after it; no clock is changed in its night.
+    return begins, begins + timedelta(1)
 
 
-def _instant(value: Any, world: World) -> datetime:
-    if isinstance(value, datetime):
-        return value
-    return datetime(value.year, value.month, value.day, tzinfo=world.zone).astimezone(UTC)
+def _whole(first: date, after: date, world: World) -> tuple[timedelta, timedelta]:
+    return _place(first, world), _place(after, world)
+
+
+def _place(value: Any, world: World) -> timedelta:
+    """Return how far an instant, or a day's midnight, lies from the first day in Greenwich.
+
+    A distance has no end, as the calendar has: 9999-12-31 ends in the year 10000.
+    """
+    if not isinstance(value, datetime):
+        value = datetime(value.year, value.month, value.day, tzinfo=world.zone)
+    offset = value.utcoffset()
+    assert offset is not None
+    return value.replace(tzinfo=UTC) - datetime(1, 1, 1, tzinfo=UTC) - offset
 
 
 def _day_of(value: Any, world: World) -> date:
-    return value.astimezone(world.zone).date() if isinstance(value, datetime) else value
+    """Return the day of an instant here; where there is none, one of the same month and day.
+
+    The calendar repeats itself every 400 years.
+    """
+    if not isinstance(value, datetime):
+        return value
+    far = {1: 400, 9999: -400}.get(value.year, 0)
+    day = value.replace(year=value.year + far).astimezone(world.zone).date()
+    return day if (day.year - far) in (0, 10_000) else day.replace(year=day.year - far)
 
 
 def span(text: str) -> timedelta:

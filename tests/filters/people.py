@@ -60,7 +60,10 @@ COLOURS = ("red", "green", "blue")
 TAGS = ("news", "vip", "old")
 DAYS = tuple(date(2027, 2, 28) + timedelta(n) for n in (-400, -31, -8, -7, -1, 0, 1, 2, 7, 30))
 BIRTHDAYS = (*DAYS, date(2000, 2, 29), date(1999, 2, 28), date(1990, 3, 1), date(1990, 12, 31))
-INSTANTS = tuple(NOW + timedelta(hours=n) for n in (-800, -49, -24, -3, -1, 0, 1, 2, 26, 200))
+# What other systems write for *never* and *no end*.
+FAR = (date.min, date.max)
+ENDS = (datetime(1, 1, 1, 0, 0, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC))
+INSTANTS = (*(NOW + timedelta(hours=n) for n in (-800, -49, -24, -3, -1, 0, 1, 2, 26, 200)), *ENDS)
 # About to be a year old, or so already.
 LONG_AGO = tuple(NOW - YEAR + timedelta(minutes=n) for n in (-9_000, -1, 0, 1, 50, 170, 4_000))
 NUMBERS = (Decimal(0), Decimal(1), Decimal("2.5"), Decimal(100), Decimal(-3))
@@ -79,7 +82,7 @@ def a_person(rng: Random) -> dict[str, Any]:
         "plan": maybe(("free", "pro", "Team")),
         "note": maybe(TEXTS),
         "budget": maybe(NUMBERS),
-        "birthday": maybe(BIRTHDAYS),
+        "birthday": maybe((*BIRTHDAYS, *FAR)),
         "renewal": maybe(INSTANTS),
         "call_at": maybe(TIMES),
         "vip": maybe((True, False)),
@@ -97,7 +100,7 @@ def a_person(rng: Random) -> dict[str, Any]:
         "company.name": maybe(("Acme", "Éclair")),
         "created_at": rng.choice(INSTANTS),
         "tags": {name for name in TAGS if rng.random() < 0.4},
-        "pause.email": maybe(DAYS),
+        "pause.email": maybe((*DAYS, *FAR)),
         "events": [_an_event(rng) for _number in range(rng.randint(0, 5))],
     }
 

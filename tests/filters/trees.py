@@ -13,6 +13,7 @@ from tests.filters.people import (
     COLOURS,
     COUNTRIES,
     EMAILS,
+    FAR,
     INSTANTS,
     NUMBERS,
     SECTORS,
@@ -143,7 +144,7 @@ def _date(rng: Random, field: str, *, has_clock: bool) -> Tree:
 def _period(rng: Random, *, has_clock: bool) -> Any:
     shifts = ("days", "weeks", "months", "years")
     found = [
-        rng.choice(BIRTHDAYS).isoformat(),
+        rng.choice((*BIRTHDAYS, *FAR)).isoformat(),
         rng.choice(("today", "yesterday", "tomorrow")),
         rng.choice(WORDS),
         {rng.choice(shifts): rng.choice((-40, -7, -1, 0, 1, 2, 30))},

@@ -96,8 +96,8 @@ class Events(ListView):
     filters = {
         "contact": QueryFilter(IdField(), _of_contact, _("Id of a contact.")),
         "type": QueryFilter(serializers.CharField(max_length=80), _of_type),
-        "after": QueryFilter(MomentField(), "occurred_at__gte"),
-        "before": QueryFilter(MomentField(), "occurred_at__lt"),
+        "after": QueryFilter(MomentField(planned=False), "occurred_at__gte"),
+        "before": QueryFilter(MomentField(planned=False), "occurred_at__lt"),
     }
 
     def get(self, request: Request) -> Response:

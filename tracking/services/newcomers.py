@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from contacts.catalogue import catalogue
@@ -32,6 +33,10 @@ def make(
             rows[address] = {**values, **owner}
     terms = Terms(mode="create", source="tracking", bulk=len(rows) > MANY)
     result = write(list(rows.values()), now, terms)
+    for (address, _values), place in zip(rows.items(), count()):
+        missing = [one for one in result.rejected.get(place, []) if one["code"] == "required"]
+        if missing:
+            refused[address] = missing
     made = {
         address: contact
         for address, contact in zip(rows, result.ids, strict=True)

@@ -83,7 +83,7 @@ def _take_kind(values: Mapping[str, Any], row: Field, faults: list[Problem]) -> 
 
 def _name(values: Mapping[str, Any], row: Field, faults: list[Problem]) -> None:
     row.label = row.label or next(iter(row.labels.values()), "")
-    if not row.label:
+    if not row.label and not any(one["field"] in {"label", "labels"} for one in faults):
         faults.append(fault("label", "required", _("A field needs a label.")))
     if not row._state.adding or not row.label:
         return

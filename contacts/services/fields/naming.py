@@ -26,6 +26,9 @@ def reserved(kind: str) -> frozenset[str]:
 
 def check_alias(alias: object, kind: str) -> str:
     """Check an alias somebody chose."""
+    if isinstance(alias, str) and len(alias) > LONGEST:
+        message = _("At most %(limit)s characters are possible.")
+        raise ValueProblem("too_long", message % {"limit": LONGEST})
     if not isinstance(alias, str) or not _ALIAS.fullmatch(alias) or "__" in alias:
         raise ValueProblem(
             "invalid_alias",
