@@ -103,7 +103,8 @@ def _number(target: Target) -> int:
 
 def _target(number: int, name: str) -> Target:
     mine: Sql = (*YEAR.sql("e.occurred_at"), " AND e.contact_id = c.id")
-    total: Sql = ("coalesce((SELECT sum(w.weight) FROM (", *_rows(number, mine), ") w), 0)")
+    rows = _rows(number, mine, of_one=True)
+    total: Sql = ("coalesce((SELECT sum(w.weight) FROM (", *rows, ") w), 0)")
     return Target(
         alias=f"{PREFIX}{number}",
         type=TYPE,
@@ -120,18 +121,20 @@ def _target(number: int, name: str) -> Target:
     )
 
 
-def _rows(folder: int, narrowed: Sql) -> Sql:
+def _rows(folder: int, narrowed: Sql, *, of_one: bool = False) -> Sql:
     """Return what people did with items of a category, as `e`, with what it weighs."""
-    return joined(
-        [_part(key, weight, folder, narrowed) for key, weight in counted()], " UNION ALL "
-    )
+    parts = [_part(key, weight, folder, narrowed, of_one=of_one) for key, weight in counted()]
+    return joined(parts, " UNION ALL ")
 
 
-def _part(key: str, weight: int, folder: int, narrowed: Sql) -> Sql:
+def _part(key: str, weight: int, folder: int, narrowed: Sql, *, of_one: bool) -> Sql:
     kind = kind_of(key)
+    # Of one person the timeline of fewer partitions is read. Over everybody the index of subjects
+    # answers alone, a hundredth of the pages, as long as nothing is asked that is not in it.
+    kept = f"e.retention = {kind.retention} AND " if of_one else ""
     return (
         f"SELECT e.contact_id, {weight} AS weight FROM event e"  # noqa: S608 - numbers of ours
-        f" WHERE e.retention = {kind.retention} AND e.type_id = {type_id(key)}"
+        f" WHERE {kept}e.type_id = {type_id(key)}"
         f" AND e.verdict IS DISTINCT FROM {MACHINE} AND e.subject_id IN ("
         f"SELECT g.object_id FROM filing g WHERE g.folder_id = {folder}"
         f" AND g.kind = '{kind.subject}' AND g.is_category) AND ",
