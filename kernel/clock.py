@@ -97,8 +97,10 @@ def later(when: D, by: timedelta) -> D:
     try:
         return when + by
     except OverflowError:
-        end = when.min if by < timedelta() else when.max
-        return end.replace(tzinfo=when.tzinfo) if isinstance(when, datetime) else end
+        past = by < timedelta()
+        if isinstance(when, datetime):
+            return BEGINNING if past else END
+        return date.min if past else date.max
 
 
 def iso(instant: datetime) -> str:
