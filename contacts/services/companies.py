@@ -98,7 +98,8 @@ def by_name(names: Iterable[str]) -> dict[str, int]:
 def _make(names: list[str], now: datetime, employers: Employers) -> set[int]:
     """Make companies with the values they were named by; return those not made by others."""
     values = [employers.born.get(company_keys.folded(name), {}) for name in names]
-    rows = {"now": now, "names": names, "attrs": [dumps(dict(one)) for one in values]}
+    rows: dict[str, Any] = {"now": now, "names": names}
+    rows["attrs"] = [dumps(dict(one)) for one in values]
     with connection.cursor() as cursor:
         cursor.execute(MAKE, rows)
         made = cursor.fetchall()
