@@ -23,7 +23,6 @@ from contacts.services.plan import Terms
 from contacts.services.writing import Cleaner
 from kernel import clock
 from kernel.ids import read_id
-from kernel.locks import again
 from kernel.permissions import Reach
 from kernel.registry import Problem
 
@@ -102,7 +101,7 @@ def _written(
 ) -> dict[str, Any]:
     """Write the sound rows and put the answer together in the order of the request."""
     places = list(rows)
-    result = again(lambda: write_many([rows[place] for place in places], clock.now(), terms))
+    result = write_many([rows[place] for place in places], clock.now(), terms)
     ids: list[str | None] = [None] * count
     for number, company in enumerate(result.ids):
         ids[places[number]] = None if company is None else str(company)

@@ -23,7 +23,12 @@ from kernel import clock
 from kernel.lowering import lowered
 
 DOMAIN = _('This is not an email address. To close a whole domain, say "kind": "domain".')
-BELOW = str(_("Of a domain: it holds for every domain below it, too."))
+BELOW = str(
+    _(
+        "Of a domain: it holds for every domain below it, too, unless this is false; true widens"
+        " one that is on the list."
+    )
+)
 EXAMPLE = {"kind": "domain", "value": "competitor.example", "comment": "agreed by contract"}
 
 
@@ -34,7 +39,7 @@ class SuppressionSerializer(ModelSerializer[Suppression]):
     channel = serializers.ChoiceField(Channel.choices, default=Channel.EMAIL)
     kind = serializers.ChoiceField(Suppression.Kind.choices, default=Suppression.Kind.ADDRESS)
     value = serializers.CharField(max_length=320)
-    below = serializers.BooleanField(default=True, help_text=BELOW)
+    below = serializers.BooleanField(required=False, help_text=BELOW)
     reason = serializers.ChoiceField(Reason.choices, default=Reason.MANUAL)
     comment = serializers.CharField(max_length=1_000, allow_blank=True, default="")
     since = MomentField(read_only=True)
@@ -52,7 +57,9 @@ class SuppressionSerializer(ModelSerializer[Suppression]):
             message = DOMAIN if _is_domain(attrs) else problem.message
             raise serializers.ValidationError({"value": message}, problem.code) from problem
         # Nothing is below an address.
-        attrs["below"] = attrs["below"] and attrs["kind"] == Suppression.Kind.DOMAIN
+        is_domain = attrs["kind"] == Suppression.Kind.DOMAIN
+        attrs["widens"] = is_domain and attrs.get("below", False)
+        attrs["below"] = is_domain and attrs.get("below", True)
         return attrs
 
 
@@ -98,7 +105,7 @@ class SuppressionViews(ResourceViews[Suppression]):
         return {key: value for key, value in data.items() if key not in {"value", "comment"}}
 
     def create_one(self, values: dict[str, Any]) -> Suppression:
-        """Add it to the list."""
+        """Add it to the list, or let it hold for more where that is said."""
         row, is_new = Suppression.objects.get_or_create(
             channel=values["channel"],
             kind=values["kind"],
@@ -110,7 +117,10 @@ class SuppressionViews(ResourceViews[Suppression]):
                 "since": clock.now(),
             },
         )
-        if not is_new:
+        if values["widens"] and not row.below:
+            row.below = True
+            row.save(update_fields=["below"])
+        elif not is_new:
             raise Conflict(_("This is on the list already."), "already_exists", "value")
         suppression.announce([row])
         return row

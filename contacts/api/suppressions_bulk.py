@@ -29,7 +29,7 @@ class EntrySerializer(Serializer):
     kind = serializers.ChoiceField(Suppression.Kind.choices, default=Suppression.Kind.ADDRESS)
     channel = serializers.ChoiceField(Channel.choices, default=Channel.EMAIL)
     reason = serializers.ChoiceField(Reason.choices, default=Reason.MANUAL)
-    below = serializers.BooleanField(default=True, help_text=BELOW)
+    below = serializers.BooleanField(required=False, help_text=BELOW)
     comment = serializers.CharField(max_length=1_000, allow_blank=True, default="")
 
 
@@ -52,6 +52,7 @@ class AddedSerializer(Serializer):
 
     added = serializers.IntegerField()
     known = serializers.IntegerField(help_text=str(_("These stood on the list already.")))
+    widened = serializers.IntegerField(help_text=str(_("Of these, `below` was said, and new.")))
     rejected = RejectSerializer(many=True)
 
 
@@ -68,7 +69,7 @@ class SuppressionsBulk(ApiView):
 
     @extend_schema(request=EntriesSerializer, responses=AddedSerializer)
     def post(self, request: Request) -> Response:
-        """Put on the list what can be; what stands there already stays as it is."""
+        """Put on the list what can be; what stands there already is at most widened."""
         body = RequestSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         entries, rejected = _read(body.validated_data["entries"])
@@ -77,7 +78,8 @@ class SuppressionsBulk(ApiView):
         for number, why in result.problems.items():
             rejected[places[number]] = [problem(why.message, why.code, "value")]
         told = [{"index": place, "errors": rejected[place]} for place in sorted(rejected)]
-        return Response({"added": result.added, "known": result.known, "rejected": told})
+        numbers = {"added": result.added, "known": result.known, "widened": result.widened}
+        return Response({**numbers, "rejected": told})
 
 
 def _read(given: Sequence[Any]) -> tuple[dict[int, Entry], dict[int, list[Problem]]]:

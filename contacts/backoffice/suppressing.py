@@ -86,6 +86,7 @@ class Many(Screen):
         with transaction.atomic():
             result = add_many(entries, clock.now())
             told = {"added": result.added, "known": result.known, "reason": values["reason"]}
+            told["widened"] = result.widened
             leave_trail(request, Deed("suppressions", "bulk", after=told))
         if result.added or not result.problems:
             toasts.tell(request, _words(result))
@@ -117,4 +118,12 @@ def _words(result: Added) -> str:
     if not result.known:
         return added
     known = ngettext("%(count)s was on it already", "%(count)s were on it already", result.known)
-    return f"{added} · {known % {'count': number(result.known)}}"
+    words = f"{added} · {known % {'count': number(result.known)}}"
+    if not result.widened:
+        return words
+    wider = ngettext(
+        "%(count)d domain now holds for everything below it",
+        "%(count)d domains now hold for everything below them",
+        result.widened,
+    )
+    return f"{words} · {wider % {'count': result.widened}}"

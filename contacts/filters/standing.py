@@ -10,7 +10,7 @@ from contacts.filters.family import Family, Target
 from contacts.filters.numbers import Truths
 from contacts.filters.reachability import TOPIC
 from contacts.filters.targets import custom_label
-from contacts.services.suppression import DOMAIN, HOLDS_BELOW, IS_DEEP, peppers
+from contacts.services.suppression import DOMAIN, HOLDS_BELOW, IS_BELOW, IS_DEEP, peppers
 from kernel import withholding
 from kernel.filters import Column, Mode, Sql, Value, refuse
 from kernel.filters.operands import a_list, a_text
@@ -205,13 +205,17 @@ def _on_the_list(mode: Mode) -> Sql:
         parts = [_entry("address", (KEY,)), _entry("domain", (OWN_DOMAIN,))]
         digested = [_entry("hash", one) for one in hashes]
     # Of an address that is missing, nothing is said.
-    deep, is_deep = IS_DEEP.split("{domain}")
-    above, ends = HOLDS_BELOW.split("{domain}")
-    asks = f"{is_deep} AND EXISTS (SELECT 1 FROM suppression x WHERE {above}"  # noqa: S608 - ours
-    parts.append((f"({deep}", OWN_DOMAIN, asks, OWN_DOMAIN, f"{ends}))"))
+    one = f"{IS_DEEP} AND EXISTS (SELECT 1 FROM suppression x WHERE {HOLDS_BELOW})"  # noqa: S608
+    parts.append(("(", *_of_domain(IS_BELOW if mode is Mode.SET else one), ")"))
     any_hash = f"CASE WHEN EXISTS (SELECT 1 {LISTED} = 'hash') THEN "
     parts.append((any_hash, *joined(digested, " OR "), " ELSE false END"))
     return joined(parts, " OR ")
+
+
+def _of_domain(sql: str) -> Sql:
+    """Put the contact's domain into a condition."""
+    first, *others = sql.split("{domain}")
+    return (first, *(piece for other in others for piece in (OWN_DOMAIN, other)))
 
 
 def _entry(kind: str, value: Sql) -> Sql:

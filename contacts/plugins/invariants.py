@@ -73,7 +73,8 @@ invariant(
     "contacts.company_identifiers",
     "What names one company only is what stands there, and none is missing.",
     "SELECT i.kind, i.company_id FROM company_identifier i JOIN company co ON co.id = i.company_id"
-    " WHERE NOT i.former AND NOT co.attrs ? i.kind"
+    " WHERE NOT i.former AND i.value IS DISTINCT FROM lower(regexp_replace(btrim("
+    "co.attrs ->> i.kind, E' \\t\\r\\n'), '(?<=[0-9])\\s+(?=[0-9])', '', 'g'))"
     " UNION ALL SELECT f.alias, co.id FROM field f JOIN company co ON co.attrs ? f.alias"
     " WHERE f.object = 'company' AND f.\"unique\""
     " AND NOT EXISTS (SELECT FROM company_trace t WHERE t.loser_id = co.id)"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence, Set
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import IntegrityError, connection
 from django.utils.translation import gettext as _
@@ -11,22 +11,23 @@ from django.utils.translation import ngettext
 from contacts.catalogue import FieldSpec
 from contacts.company_catalogue import companies
 from contacts.models import CompanyIdentifier
+from contacts.services.identity import Holders, Key
 from contacts.values import ValueProblem, normal
 from kernel import locks
 from kernel.documents import loads
 from kernel.lowering import lowered
 
-# A field's alias, and a value in the form it is compared in.
-Key = tuple[str, str]
 # A company, the alias of a field, and its new key or None.
 Assignment = tuple[int, str, str | None]
 
 # A French SIREN is written with spaces as often as without.
 BETWEEN_DIGITS = re.compile(r"(?<=\d)\s+(?=\d)")
+# OFFSET 0: each key is looked up by the index; thousands at once would have all of them read.
 HOLDERS = """
 SELECT k.kind, k.value, i.company_id, i.former
-FROM unnest(%s::text[], %s::text[]) AS k(kind, value)
-JOIN company_identifier i ON (i.kind, i.value) = (k.kind, k.value)"""
+FROM unnest(%s::text[], %s::text[]) AS k(kind, value), LATERAL (
+  SELECT company_id, former FROM company_identifier i WHERE (i.kind, i.value) = (k.kind, k.value)
+  OFFSET 0) AS i"""
 RELEASE = """
 DELETE FROM company_identifier i USING unnest(%s::bigint[], %s::text[]) AS n(company, kind)
 WHERE i.company_id = n.company AND i.kind = n.kind AND NOT i.former"""
@@ -60,14 +61,6 @@ class Shared(IntegrityError):  # noqa: N818 - an answer
     def __init__(self, alias: str) -> None:
         super().__init__(alias)
         self.alias = alias
-
-
-class Holders(NamedTuple):
-    """Whose keys are."""
-
-    owners: dict[Key, int]
-    # Who had them is part of these companies now; nobody has them, and whoever takes them may.
-    former: dict[Key, int]
 
 
 def unique() -> dict[str, FieldSpec]:

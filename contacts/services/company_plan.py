@@ -11,7 +11,8 @@ from contacts.company_catalogue import companies
 from contacts.models import Company, CompanyTrace
 from contacts.services import company_keys
 from contacts.services.companies import FIND
-from contacts.services.company_keys import Key, folded
+from contacts.services.company_keys import folded
+from contacts.services.identity import Key
 from contacts.services.plan import Row, Terms
 from kernel.documents import loads
 from kernel.registry import Problem

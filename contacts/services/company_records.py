@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from contacts.catalogue import FieldSpec
 from contacts.company_catalogue import companies, kept
 from contacts.models import CompanyTrace, Contact
-from contacts.services import company_keys
+from contacts.services import company_keys, company_unmerging
 from contacts.services.imports.companies_met import forget
 from contacts.services.writing import Cleaner
 from kernel import clock
@@ -100,15 +100,20 @@ def change(company: int, values: Mapping[str, Any], now: datetime) -> None:
 
 @transaction.atomic
 def delete(company: int) -> None:
-    """Delete a company; its people stay, without one, and what became part of it is forgotten."""
+    """Delete a company; its people stay, without one, and what became part of it is forgotten.
+
+    What was about to become part of it stays, with its own values.
+    """
+    unique = company_keys.held()
     # Companies before contacts: whoever joins it holds it first, too.
-    _alone(company)
+    losers = company_unmerging.alone(company)
     people = lock_contacts(Contact.objects.filter(company=company).values_list("pk", flat=True))
     with connection.cursor() as cursor:
         cursor.execute("UPDATE contact SET company_id = NULL WHERE id = ANY(%s)", [people])
         cursor.execute("DELETE FROM company_person WHERE company_id = %s", [company])
         cursor.execute("DELETE FROM company_trace WHERE survivor_id = %s", [company])
         company_keys.drop([company])
+        company_unmerging.give_back(losers, unique, clock.now())
         cursor.execute("DELETE FROM company WHERE id = %s", [company])
     forget([company])
     announce(people, ["field:company"], bulk=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
@@ -76,8 +75,6 @@ def _write(plan: Plan, now: datetime, count: int) -> UpsertResult:
             rows = dumps([target.document() for target in changed])
             cursor.execute(CHANGE, {"at": now, "rows": rows})
             cursor.execute(TAKE_NAMES, [[target.name for target in changed]])
-            if not plan.terms.quiet:
-                _tell(cursor, changed, bulk=plan.terms.bulk)
     touched, assignments = {id(target) for target in changed}, list[company_keys.Assignment]()
     for target in plan.targets:
         outcome = UPDATED if id(target) in touched else UNCHANGED
@@ -91,10 +88,12 @@ def _write(plan: Plan, now: datetime, count: int) -> UpsertResult:
             result.ids[place] = number
             result.outcomes[place] = UPDATED if turn and outcome == CREATED else outcome
     company_keys.reassign(assignments)
+    if changed and not plan.terms.quiet:
+        _tell(changed, bulk=plan.terms.bulk)
     return result
 
 
-def _tell(cursor: Any, changed: Sequence[Target], *, bulk: bool) -> None:
+def _tell(changed: Sequence[Target], *, bulk: bool) -> None:
     """Tell who follows the people of these companies which of their fields changed."""
     aliases = {
         alias
@@ -102,8 +101,10 @@ def _tell(cursor: Any, changed: Sequence[Target], *, bulk: bool) -> None:
         for alias in {*target.before, *target.values()}
         if target.before.get(alias) != target.values().get(alias)
     }
-    # Whoever is joining one of them at the moment ends first, and is told, too.
+    # Whoever is joining one of them at the moment ends first, and is told, too. After names and
+    # keys: whoever joins made those before holding these.
     alone = lock([target.company for target in changed if target.company is not None])
-    cursor.execute(PEOPLE, [alone])
-    people = [row[0] for row in cursor.fetchall()]
+    with connection.cursor() as cursor:
+        cursor.execute(PEOPLE, [alone])
+        people = [row[0] for row in cursor.fetchall()]
     announce(people, [f"company:{alias}" for alias in sorted(aliases)], bulk=bulk)

@@ -80,10 +80,10 @@ def identity(fields: Catalogue | None = None) -> Identity:
 
 
 class Holders(NamedTuple):
-    """Whose identifiers are."""
+    """Whose identifiers are: of contacts, or of companies."""
 
     owners: dict[Key, int]
-    # Who had them is part of these contacts now; nobody has them, and whoever takes them may.
+    # Who had them is part of these now; nobody has them, and whoever takes them may.
     former: dict[Key, int]
 
 

@@ -10,7 +10,14 @@ from typing import Any
 
 from django.db import connection
 
-from contacts.services.suppression import ABOVE, DEEP, DOMAIN, peppers, suppressed_by_hash
+from contacts.services.suppression import (
+    ABOVE,
+    BELOW,
+    DEEP,
+    DOMAIN,
+    peppers,
+    suppressed_by_hash,
+)
 from contacts.words import STRENGTH
 from kernel import preferences
 from kernel.withholding import RESTRICTED
@@ -53,7 +60,7 @@ AND NOT EXISTS (SELECT 1 FROM suppression x WHERE x.channel = 'email' AND x.kind
                 AND x.value = c.email_key)
 AND NOT EXISTS (SELECT 1 FROM suppression x WHERE x.channel = 'email' AND x.kind = 'domain'
                 AND x.value = {DOMAIN})
-AND NOT ({DEEP} AND EXISTS (SELECT 1 FROM suppression x WHERE {ABOVE}))
+AND NOT ({BELOW})
 AND NOT EXISTS (SELECT 1 FROM do_not_contact n WHERE n.contact_id = c.id AND n.channel = 'email')
 AND NOT EXISTS (SELECT 1 FROM consent k WHERE k.contact_id = c.id AND {CONSENT}
                 AND k.state IN ('refused', 'pending'))
@@ -86,6 +93,10 @@ def reached() -> tuple[str, list[Any]]:
 
 
 def readers() -> str:
-    """Return SQL that counts them: people who share an address get one mail."""
+    """Return SQL that counts them: people who share an address get one mail.
+
+    Where the one of the lowest id is not reached a broadcast leaves the others out, too; they
+    count here, since a filter does not say which of them will be in the segment.
+    """
     alone = "email" in preferences.get("contacts.unique_kinds")
     return "count(*)" if alone else "count(DISTINCT c.email_key)"

@@ -21,6 +21,12 @@ INSERT INTO suppression (channel, kind, value, below, reason, comment, since)
 SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::boolean[], %s::text[], %s::text[],
                      %s::timestamptz[])
 ON CONFLICT (channel, kind, value) DO NOTHING RETURNING channel, kind, value"""
+# In one order, too.
+WIDEN = """
+UPDATE suppression SET below = true WHERE id IN (
+  SELECT id FROM suppression WHERE channel = 'email' AND kind = 'domain'
+    AND value = ANY(%s::text[]) AND NOT below ORDER BY value FOR UPDATE)
+RETURNING channel, kind, value"""
 
 
 @dataclass(frozen=True)
@@ -32,8 +38,9 @@ class Entry:
     channel: str = Channel.EMAIL
     reason: str = "manual"
     comment: str = ""
-    # Asked of domains alone.
-    below: bool = True
+    # Asked of domains alone; unless said they hold below, too, and those on the list stay as they
+    # are. Said so, these are widened.
+    below: bool | None = None
 
 
 @dataclass
@@ -42,12 +49,14 @@ class Added:
 
     added: int = 0
     known: int = 0
+    # Of those known: they hold for what is below them only now.
+    widened: int = 0
     problems: dict[int, ValueProblem] = field(default_factory=dict)
 
 
 @transaction.atomic
 def add_many(entries: Sequence[Entry], now: datetime) -> Added:
-    """Put on the list what can be; what stands there already stays as it is."""
+    """Put on the list what can be; what stands there already is at most widened."""
     result, wanted = Added(), dict[tuple[str, str, str], Entry]()
     for place, entry in enumerate(entries):
         try:
@@ -64,15 +73,22 @@ def add_many(entries: Sequence[Entry], now: datetime) -> Added:
     with connection.cursor() as cursor:
         cursor.execute(ADD, [list(column) for column in zip(*rows, strict=True)])
         fresh = cursor.fetchall()
-    result.added = len(fresh)
+        cursor.execute(WIDEN, [[value for (_c, _k, value), one in wanted.items() if _widens(one)]])
+        wider = cursor.fetchall()
+    result.added, result.widened = len(fresh), len(wider)
     result.known = len(entries) - len(result.problems) - len(fresh)
-    suppression.announce([Suppression(channel=c, kind=k, value=v) for c, k, v in fresh])
+    suppression.announce([Suppression(channel=c, kind=k, value=v) for c, k, v in [*fresh, *wider]])
     return result
 
 
 def _row(key: tuple[str, str, str], entry: Entry, now: datetime) -> tuple[Any, ...]:
-    below = entry.below and entry.kind == Suppression.Kind.DOMAIN
+    below = entry.below is not False and entry.kind == Suppression.Kind.DOMAIN
     return (*key, below, entry.reason, entry.comment, now)
+
+
+def _widens(entry: Entry) -> bool:
+    is_domain = entry.kind == Suppression.Kind.DOMAIN
+    return is_domain and entry.channel == Channel.EMAIL and bool(entry.below)
 
 
 def read(content: bytes) -> list[str]:

@@ -30,7 +30,12 @@ READ = "suppression"
 # The domain of the contact `c`, and whether there is one above it that anybody could close: most
 # domains have none.
 DOMAIN = "split_part(c.email_key, '@', 2)"
-IS_DEEP = "split_part({domain}, '.', 3) <> ''"
+# Asked once a statement: where no entry holds for what is below it, domains are not looked at.
+IS_DEEP = (
+    "EXISTS (SELECT 1 FROM suppression x"
+    " WHERE x.channel = 'email' AND x.kind = 'domain' AND x.below)"
+    " AND split_part({domain}, '.', 3) <> ''"
+)
 DEEP = IS_DEEP.format(domain=DOMAIN)
 # Entries `x` that hold for a domain since they hold for everything below theirs.
 HOLDS_BELOW = (
@@ -38,6 +43,14 @@ HOLDS_BELOW = (
     " AND x.value = ANY (domains_above({domain}))"
 )
 ABOVE = HOLDS_BELOW.format(domain=DOMAIN)
+# The same over everybody: of three parts the two last are looked up in the entries, hashed once.
+IS_BELOW = f"""{IS_DEEP} AND (
+  substr({{domain}}, strpos({{domain}}, '.') + 1) IN (
+    SELECT x.value FROM suppression x
+    WHERE x.channel = 'email' AND x.kind = 'domain' AND x.below)
+  OR split_part({{domain}}, '.', 4) <> ''
+    AND EXISTS (SELECT 1 FROM suppression x WHERE {HOLDS_BELOW}))"""  # noqa: S608 - constants
+BELOW = IS_BELOW.format(domain=DOMAIN)
 
 # The database computes the digest too, so that whole batches are compared in one statement.
 SUPPRESSED = """

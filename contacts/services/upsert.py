@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from contacts.catalogue import Catalogue, whole
 from contacts.services import statements
-from contacts.services.companies import find_or_make
+from contacts.services.companies import Employers, find_or_make
 from contacts.services.identifiers import Assignment, reassign, take_over
 from contacts.services.identity import Identity, identity
 from contacts.services.knowing import Moved, locked, looked_up
@@ -74,17 +74,22 @@ def upsert(
 
 
 def write(
-    rows: Sequence[Row], now: datetime, terms: Terms, fields: Catalogue | None = None
+    rows: Sequence[Row],
+    now: datetime,
+    terms: Terms,
+    fields: Catalogue | None = None,
+    employers: Employers | None = None,
 ) -> UpsertResult:
     """Write rows, planning again whenever somebody else was quicker with an identifier.
 
     `fields` spares reading the catalogue; the caller holds it in this transaction. Raises
-    `Overtaken` where others were quicker each time: nothing is written.
+    `Overtaken` where others were quicker each time, or `employers` is not so any more: nothing is
+    written.
     """
 
     def once() -> UpsertResult:
         with transaction.atomic(savepoint=not terms.restarts):
-            return _write(rows, now, terms, fields or whole(held=True))
+            return _write(rows, now, terms, fields or whole(held=True), employers)
 
     for attempt in range(ATTEMPTS):
         try:
@@ -98,11 +103,20 @@ def write(
     raise AssertionError  # the loop returns or raises
 
 
-def _write(rows: Sequence[Row], now: datetime, terms: Terms, fields: Catalogue) -> UpsertResult:
+def _write(
+    rows: Sequence[Row],
+    now: datetime,
+    terms: Terms,
+    fields: Catalogue,
+    employers: Employers | None,
+) -> UpsertResult:
     who = identity(fields)
     keys = [who.keys(row) for row in rows]
     # Companies before contacts in the order of locks.
-    companies = find_or_make(_companies(rows, keys, who, terms, fields), now)
+    names = {row["company"] for row in rows if row.get("company")}
+    if names and (terms.mode == "fill" or (employers and employers.born)):
+        names &= _companies(rows, keys, who, terms, fields)
+    companies = find_or_make(names, now, employers)
     known = locked(rows, keys, who, terms)
     plan = Plan(fields, who, terms, known)
     for place, row in enumerate(rows):
@@ -122,14 +136,11 @@ def _write(rows: Sequence[Row], now: datetime, terms: Terms, fields: Catalogue) 
 def _companies(
     rows: Sequence[Row], keys: Sequence[Keys], who: Identity, terms: Terms, fields: Catalogue
 ) -> set[str]:
-    """Return the names that contacts will have; where rows only fill, those that lack one."""
-    names = {row["company"] for row in rows if row.get("company")}
-    if terms.mode != "fill" or not names:
-        return names
+    """Return the companies that contacts will have: not of rows that are refused, or only fill."""
     plan = Plan(fields, who, terms, looked_up(rows, keys, who, terms))
     for place, row in enumerate(rows):
         plan.add(place, row, keys[place])
-    return names & {target.values.get("company") for target in plan.targets}
+    return {target.values.get("company") or "" for target in plan.targets}
 
 
 def _documents(

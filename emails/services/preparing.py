@@ -26,6 +26,8 @@ ORDER BY m.contact_id LIMIT %(slice)s"""
 
 # The first contact with an address gets the mail, the others are listed as its doubles: also where
 # the first, of an earlier slice, was left out meanwhile. Who gets it depends on no worker's pace.
+# OFFSET 0: first the few who share the address, then their rows by the index, whatever the ledger
+# of a run that is being written is thought to hold.
 PREPARE = f"""
 WITH chosen AS MATERIALIZED ({CHOSEN}),
 people AS MATERIALIZED (
@@ -38,9 +40,12 @@ fresh AS (
     WHEN row_number() OVER (PARTITION BY p.recipient ORDER BY p.contact_id) > 1
       OR EXISTS (SELECT 1 FROM delivery o WHERE o.run_id = %(run)s AND o.recipient = p.recipient
                  AND o.state <> 6)
-      OR EXISTS (SELECT 1 FROM contact l JOIN delivery o
-                 ON o.cause = %(cause)s AND o.contact_id = l.id
-                 WHERE l.email_key = p.email_key AND l.id < p.contact_id) THEN 'duplicate_address'
+      OR EXISTS (
+        SELECT 1 FROM (SELECT l.id FROM contact l
+                       WHERE l.email_key = p.email_key AND l.id < p.contact_id OFFSET 0) l,
+          LATERAL (SELECT o.recipient FROM delivery o
+                   WHERE o.cause = %(cause)s AND o.contact_id = l.id OFFSET 0) o
+        WHERE o.recipient = p.recipient) THEN 'duplicate_address'
     END reason
   FROM people p
   WHERE NOT EXISTS (

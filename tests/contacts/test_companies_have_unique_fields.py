@@ -235,6 +235,28 @@ def test_a_merge_keeps_it(api: APIClient, siren):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("unique_meanwhile", [False, True])
+def test_who_was_to_become_part_of_a_deleted_company_keeps_it(api: APIClient, unique_meanwhile):
+    field = api.post(f"{V1}/fields", SIREN | {"unique": not unique_meanwhile}).json()
+    first, second = company(api, name="First", siren="111"), company(api, name="2nd", siren="222")
+    winner = company(api, name="Winner")
+    body = {"winner": winner, "losers": [first, second]}
+    assert api.post(f"{V1}/companies/merge", body).status_code == 202
+    if unique_meanwhile:
+        assert api.patch(f"{V1}/fields/{field['id']}", {"unique": True}).status_code == 200
+    other = company(api, name="Other", siren="222")
+    assert api.delete(f"{V1}/companies/{winner}").status_code == 204
+    assert known() == {"111": int(first), "222": int(other)}
+    # It was given to another meanwhile.
+    assert api.get(f"{V1}/companies/{second}").json()["siren"] is None
+    taken = api.post(f"{V1}/companies", {"name": "New", "siren": "111"})
+    assert refused(taken) == (409, [("siren", "taken")])
+    settle()
+    assert set(Company.objects.values_list("name", flat=True)) == {"First", "2nd", "Other"}
+    assert broken() == []
+
+
+@pytest.mark.django_db
 def test_a_deleted_field_leaves_nothing(api: APIClient, siren):
     company(api, name="Acme", siren="1")
     assert api.delete(f"{V1}/fields/{siren}").status_code == 204

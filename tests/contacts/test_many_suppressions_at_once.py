@@ -27,11 +27,36 @@ def post(api: APIClient, *entries: Any) -> Any:
 def test_many_are_added_once(api: APIClient):
     wanted = [{"value": "Ana@X.example"}, {"value": "ana@x.example"}]
     wanted += [{"kind": "domain", "value": "@y.example", "reason": "complaint", "comment": "c"}]
-    assert post(api, *wanted).json() == {"added": 2, "known": 1, "rejected": []}
+    assert post(api, *wanted).json() == {"added": 2, "known": 1, "widened": 0, "rejected": []}
     assert listed() == {("address", "ana@x.example"), ("domain", "y.example")}
-    assert post(api, *wanted).json() == {"added": 0, "known": 3, "rejected": []}
+    assert post(api, *wanted).json() == {"added": 0, "known": 3, "widened": 0, "rejected": []}
     trail = str(list(AuditEntry.objects.values_list("name", "before", "after")))
     assert "x.example" not in trail
+
+
+def test_what_is_on_the_list_is_widened_where_that_is_said(
+    api: APIClient, client: Client, alice: User
+):
+    def below() -> dict[str, bool]:
+        return dict(Suppression.objects.values_list("value", "below"))
+
+    narrow = [{"kind": "domain", "value": f"{name}.example", "below": False} for name in "abc"]
+    post(api, *narrow)
+    said = [{"kind": "domain", "value": f"{name}.example"} for name in "abc"]
+    assert post(api, *said).json()["widened"] == 0
+    told = post(api, {**said[0], "below": True}, narrow[1], {"value": "x@a.example"}).json()
+    assert told == {"added": 1, "known": 2, "widened": 1, "rejected": []}
+    assert below() == {
+        "a.example": True, "b.example": False, "c.example": False, "x@a.example": False,
+    }  # fmt: skip
+    one = "/api/v1/suppressions"
+    assert api.post(one, said[1]).status_code == 409
+    assert api.post(one, {**said[1], "below": True}).json()["below"] is True
+    assert api.post(one, {**said[1], "below": True}).status_code == 409
+    client.force_login(alice)
+    pasted = {"pasted": "c.example", "reason": "manual", "below": "on"}
+    assert client.post(SCREEN, pasted).status_code == 302
+    assert below()["b.example"] is below()["c.example"] is True
 
 
 def test_what_cannot_be_read_is_told_line_by_line(api: APIClient):
@@ -63,7 +88,7 @@ def test_a_full_request_is_taken_and_one_more_is_not(api: APIClient):
     entries = [{"value": f"p{n}@x.example"} for n in range(MOST)]
     assert post(api, *entries, {"value": "more@x.example"}).status_code == 400
     assert post(api).status_code == 400
-    assert post(api, *entries).json() == {"added": MOST, "known": 0, "rejected": []}
+    assert post(api, *entries).json() == {"added": MOST, "known": 0, "widened": 0, "rejected": []}
 
 
 def test_rights_hold(api_bob: APIClient, api_charlie: APIClient, client: Client, bob: User):

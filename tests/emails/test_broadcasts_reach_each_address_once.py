@@ -67,6 +67,17 @@ def test_an_address_that_becomes_another_readers_before_its_turn_gets_one_mail()
     assert Delivery.objects.get(contact_id=second.pk).reason == "duplicate_address"
 
 
+def test_who_had_another_address_when_written_to_makes_no_double(monkeypatch):
+    monkeypatch.setattr(preparing, "SLICE", 1)
+    first, second = make_contact("a@example.com"), make_contact("b@example.com")
+    begin([first, second])
+    assert preparing.work(NOW)
+    Delivery.objects.filter(contact_id=first.pk).update(state=State.SKIPPED, reason="unsubscribed")
+    Contact.objects.filter(pk=first.pk).update(email="b@example.com")
+    settle(NOW)
+    assert list(CapturedMail.objects.values_list("recipients", flat=True)) == ["b@example.com"]
+
+
 def test_a_second_start_is_the_same_run_and_afterwards_it_is_refused(api: APIClient):
     segment = make_segment(make_contacts(2))
     email = make_email(type="segment", segments=[segment])

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from contacts.models import Import
 from contacts.models.imports import What
+from contacts.services.companies import Elsewhere
 from contacts.services.company_upsert import write_many
 from contacts.services.imports import employers
 from contacts.services.imports.convert import Converted
@@ -30,6 +31,7 @@ from kernel.locks import Overtaken
 from kernel.registry import Problem
 
 logger = logging.getLogger(__name__)
+ATTEMPTS = 4
 Store = Callable[[Sequence[Mapping[str, Any]], datetime, Terms], UpsertResult]
 _WHAT = {
     "created": int(What.CREATED),
@@ -112,12 +114,27 @@ def take_in(
 
 
 def _with_companies(rows: Sequence[Mapping[str, Any]], now: datetime, terms: Terms) -> UpsertResult:
-    """Write people, whose companies may be named by a unique field of theirs."""
-    bare, refused = employers.placed([dict(row) for row in rows], now)
+    """Write people, whose companies may be named by a unique field of theirs.
+
+    Asked again where somebody else makes one, or takes a value, in between.
+    """
+    for attempt in range(ATTEMPTS):
+        try:
+            with transaction.atomic():
+                return _placed(rows, now, terms)
+        except Elsewhere:
+            if attempt == ATTEMPTS - 1:
+                raise
+    raise AssertionError  # the loop returns or raises
+
+
+def _placed(rows: Sequence[Mapping[str, Any]], now: datetime, terms: Terms) -> UpsertResult:
+    found = employers.placed([dict(row) for row in rows])
+    bare, refused = found.rows, found.rejected
     if not refused:
-        return write(bare, now, terms)
+        return write(bare, now, terms, employers=found.employers)
     sound = [place for place in range(len(bare)) if place not in refused]
-    written = write([bare[place] for place in sound], now, terms)
+    written = write([bare[place] for place in sound], now, terms, employers=found.employers)
     result = UpsertResult([None] * len(bare), [REJECTED] * len(bare), dict(refused))
     for number, place in enumerate(sound):
         result.ids[place], result.outcomes[place] = written.ids[number], written.outcomes[number]

@@ -20,7 +20,6 @@ from contacts.services.imports.start import Starter
 from contacts.services.imports.terms import give_owner
 from contacts.services.plan import Mode, Terms
 from contacts.services.rehearsing import Rehearsal, rehearse
-from kernel import clock
 
 # Counted beside the values that empty cells clear; no field can be called so.
 LIFTED = "-unsubscribed"
@@ -61,9 +60,9 @@ def rehearsed(
     rows = [one.values for one in bare]
     if options.object == objects.COMPANY:
         return company_upsert.rehearse(rows, terms)
-    rows, unplaced = employers.placed(rows, clock.now(), makes=False)
-    tried = rehearse(rows, terms, known)
-    tried.rejected.update(unplaced)
+    placed = employers.placed(rows, holds=False)
+    tried = rehearse(placed.rows, terms, known)
+    tried.rejected.update(placed.rejected)
     if options.opt_in is not None and options.opt_in.asked_again:
         said = [(contact, found[place].opted_in) for place, contact in tried.meant.items()]
         for contact in liftable(said):
