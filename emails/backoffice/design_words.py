@@ -32,6 +32,7 @@ def _of_the_page() -> dict[str, Any]:
         "redo": _("Redo"),
         "always": _("It is shown always."),
         "not_whole": _("Not in the email yet: what begins here must end, such as {{ with }}."),
+        "half_typed": _("Half typed, not in the email yet"),
         "no_body": _("This document has no mj-body. Mend it in the code, or begin a new email."),
         "in_code": _("In the code"),
         "checks": _("Checks"),
@@ -212,6 +213,7 @@ def _of_writing() -> dict[str, Any]:
         ),
         "personal": _("Personal value"),
         "search": _("Search…"),
+        "put_where": _("Press a text or a field first."),
         "search_personal": _("Search personal values"),
     }
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser import PHONE
 from tests.emails.people import make_email
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -119,3 +120,14 @@ def test_selected_words_become_a_link(open_page: Any):
     expect(page.locator("#id_mjml")).to_have_value(
         made.replace(address, "https://example.com/other")
     )
+
+
+def test_on_a_phone_the_panel_makes_room_for_the_text(open_page: Any):
+    email = make_email(mjml=PAGE % TEXT, html="", subject="Hello")
+    page = open_page(f"/emails/{email.pk}/edit", viewport=PHONE)
+    page.frame_locator("#email-design iframe").locator(".relais-b-0-0-0").click()
+    page.locator("#email-design [data-sheet=right]").click()
+    expect(page.locator("#email-design .wing.right")).to_be_visible()
+    page.get_by_role("button", name="Write in the mail").click()
+    expect(page.frame_locator("#email-design iframe").locator(".relais-writing")).to_be_focused()
+    expect(page.locator("#email-design .wing.right")).not_to_be_visible()

@@ -76,6 +76,7 @@ function Toolbar({ toNobody }: { toNobody: () => void }) {
   const old = useStore((state) => state.old);
   const stuck = useStore((state) => state.stuck);
   const whom = useStore((state) => state.whom);
+  const waiting = useStore((state) => [...state.waits.keys()][0] ?? "");
   const sheet = useStore((state) => state.sheet);
   const steps = useStore((state) => `${state.past.length > 0} ${state.future.length > 0}`).split(" ");
   const sheets = (name: "left" | "right") => () => store.set({ sheet: store.get().sheet === name ? "" : name });
@@ -109,6 +110,7 @@ function Toolbar({ toNobody }: { toNobody: () => void }) {
           <button type="button" class="bare-btn small-btn" aria-label={say("as_nobody")} title={say("as_nobody")} onClick={toNobody}><Icon name="x" /></button>
         </span>
       )}
+      {waiting && <button type="button" class="linkish meta red" onClick={() => editing.select(waiting.split(" ")[0], true)}>{say("half_typed")}</button>}
       {(old || stuck) && <span class="meta red" role="status">{say(stuck || "not_drawn")}</span>}
       <button type="button" class="btn btn-sm only-sheets" data-sheet="right" aria-expanded={sheet === "right"} onClick={sheets("right")}><Icon name="settings" /><span>{say("properties")}</span></button>
     </div>

@@ -20,17 +20,19 @@ export function Looks({ tree }: { tree: Tree }) {
   const first = useId();
   return (
     <>
-      {LOOKS.map(({ of, name, words, usual }) => {
-        const id = `${first}-${of}-${name}`;
+      {LOOKS.map(({ of: said, name, words, usual }) => {
+        // Where the head says of texts alone what it says of all, that is what texts take.
+        const of = said === "mj-all" && setting.lookOf(tree, "mj-text", name) ? "mj-text" : said;
+        const id = `${first}-${said}-${name}`;
         const value = setting.lookOf(tree, of, name);
         const all = setting.lookOf(tree, "mj-all", name) || usual;
         const commit = (text: string) => setting.setLook(of, name, name === "font-size" ? measured(text) : text);
         return (
           <div key={id} class={`panel-field ${name.endsWith("color") ? "" : "half"}`}>
             <label class="form-label" for={id}>{say(words)}</label>
-            {name === "font-family" ? <FontChoice id={id} value={value} usual={usual} commit={commit} />
-              : name.endsWith("color") ? <ColourLine id={id} value={value} usual={all} palette={setting.colours(tree.source)} commit={commit} />
-              : <Line id={id} value={value} usual={all} commit={commit} />}
+            {name === "font-family" ? <FontChoice id={id} value={value} usual={of === said ? usual : all} commit={commit} />
+              : name.endsWith("color") ? <ColourLine id={id} keep={`b look ${of} ${name}`} value={value} usual={all} palette={setting.colours(tree.source)} commit={commit} />
+              : <Line id={id} keep={`b look ${of} ${name}`} value={value} usual={all} commit={commit} />}
           </div>
         );
       })}

@@ -14,6 +14,7 @@ const groups = pageData<TokenGroup[] | null>("email-tokens") ?? [];
 
 export function Tokens() {
   const [text, setText] = useState("");
+  const [lost, setLost] = useState(false);
   const opener = useRef<HTMLButtonElement>(null);
   const last = useRef<Field | null>(null);
   const search = useRef<HTMLInputElement>(null);
@@ -41,8 +42,9 @@ export function Tokens() {
     opener.current?.click();
     const field = last.current;
     if (!field?.isConnected || !field.checkVisibility()) {
-      writing.put(path);
+      setLost(!writing.put(path));
     } else {
+      setLost(false);
       field.setRangeText(written(path), field.selectionStart ?? 0, field.selectionEnd ?? 0, "end");
       field.dispatchEvent(new Event("input", { bubbles: true }));
       field.focus();
@@ -51,7 +53,7 @@ export function Tokens() {
   const wanted = text.trim().toLowerCase();
   return (
     <div class="dropdown">
-      <button ref={opener} class="btn btn-sm" type="button" data-bs-toggle="dropdown" data-bs-auto-close="outside" aria-expanded="false"><Icon name="braces" /><span class="word">{say("personal")}</span></button>
+      <button ref={opener} class="btn btn-sm" type="button" onClick={() => setLost(false)} data-bs-toggle="dropdown" data-bs-auto-close="outside" aria-expanded="false"><Icon name="braces" /><span class="word">{say("personal")}</span></button>
       <div class="dropdown-menu picker">
         <input
           ref={search} class="form-control" type="search" placeholder={say("search")} aria-label={say("search_personal")} value={text}
@@ -74,6 +76,7 @@ export function Tokens() {
           );
         })}</div>
       </div>
+      {lost && <span class="meta red" role="status">{say("put_where")}</span>}
     </div>
   );
 }

@@ -1,15 +1,16 @@
 // The columns of a section: how many there are, and how wide.
-import { joined, patched, placed, removal, withAttribute, type Changed } from "./patching.ts";
-import { gapBefore } from "./places.ts";
+import { joined, opened, patched, placed, removal, withAttribute, type Changed } from "./patching.ts";
+import { gapBefore, unit } from "./places.ts";
 import { type Block, own, read, type Tree } from "./reading.ts";
 
 /** Those one can choose; an empty width is an equal share. */
 export const LAYOUTS = [[""], ["", ""], ["", "", ""], ["", "", "", ""], ["33.33%", "66.67%"], ["66.67%", "33.33%"]];
 
-/** The widths of a section's columns; null where it has more than columns. */
+/** The widths of a section's columns; null where it has more than columns, or a column under a condition or in a loop. */
 export function widthsOf(tree: Tree, section: Block): string[] | null {
   const { children } = section;
-  const plain = children.every((child, index) => child.name === "mj-column" && !gapBefore(tree, section, index).length);
+  const isFree = (child: Block) => unit(tree, child).from === child.from && unit(tree, child).to === child.to;
+  const plain = children.every((child, index) => child.name === "mj-column" && isFree(child) && !gapBefore(tree, section, index).length);
   return plain && !gapBefore(tree, section, children.length).length ? children.map((child) => own(child, "width") ?? "") : null;
 }
 
@@ -40,9 +41,12 @@ export function withColumns(tree: Tree, path: string, widths: string[], fresh: s
 /** Take the last column away; what it holds goes to the end of the one before. */
 function withoutLast(tree: Tree, path: string): string {
   const [kept, gone] = (tree.blocks.get(path) as Block).children.slice(-2);
-  const content = tree.source.slice(gone.innerFrom, gone.innerTo);
-  const margin = /\n([ \t]*)\S/.exec(content)?.[1] ?? "";
-  const text = content.trim().split(`\n${margin}`).join("\n");
+  // As it is: white space may mean something in it.
+  const text = tree.source.slice(gone.innerFrom, gone.innerTo).trimEnd();
   const away = removal(tree, gone);
-  return patched(tree.source, text ? [placed(tree, kept, kept.children.length, text, Infinity), away] : [away]);
+  if (!text) {
+    return patched(tree.source, [away]);
+  }
+  const at = kept.innerFrom + tree.source.slice(kept.innerFrom, kept.innerTo).trimEnd().length;
+  return patched(tree.source, [kept.alone ? opened(tree, kept, text) : { from: at, to: at, text }, away]);
 }

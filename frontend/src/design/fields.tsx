@@ -5,6 +5,7 @@ import { FAMILIES, type Field } from "./catalogue";
 import { type Block, inner, type Tree } from "./reading";
 import * as setting from "./setting";
 import { SIDES } from "./sides";
+import * as store from "./store";
 import { useStore } from "./store";
 import { withoutTags } from "./values";
 import { say } from "./words";
@@ -24,10 +25,13 @@ export function FieldOf(props: Props) {
   return <Shown {...props} />;
 }
 
-/** What one types stays as it is until one leaves; what is not whole stays even then, and says so. */
-function useTyped(value: string, commit: (value: string) => boolean) {
-  const [typed, setTyped] = useState(value);
-  const [waits, setWaits] = useState(false);
+/** What one types stays as it is until one leaves; what is not whole stays even then, says so, and is kept under `key` while other blocks are selected. */
+function useTyped(value: string, commit: (value: string) => boolean, key = "") {
+  const kept = key ? store.get().waits.get(key) : undefined;
+  const [begun] = useState(() => (kept?.of === value ? kept.text : undefined));
+  const [typed, setTyped] = useState(begun ?? value);
+  const [waits, setWaits] = useState(begun !== undefined);
+  const shown = useRef(value);
   const here = useRef(false);
   const left = () => {
     here.current = false;
@@ -36,16 +40,24 @@ function useTyped(value: string, commit: (value: string) => boolean) {
     }
   };
   useEffect(() => {
-    if (!here.current) {
+    // What waited for another value of it is over, too.
+    if (!here.current && (shown.current !== value || (kept && kept.of !== value))) {
       setTyped(value);
       setWaits(false);
+      store.wait(key, null);
     }
+    shown.current = value;
   }, [value]);
   const input = (event: { stopPropagation(): void; currentTarget: { value: string } }) => {
     event.stopPropagation();
     here.current = true;
-    setTyped(event.currentTarget.value);
-    setWaits(!commit(event.currentTarget.value));
+    const text = event.currentTarget.value;
+    const whole = commit(text);
+    setTyped(text);
+    setWaits(!whole);
+    if (key) {
+      store.wait(key, whole ? null : { text, of: value });
+    }
   };
   return { typed, waits, input, left };
 }
@@ -55,10 +67,10 @@ function Waits({ id }: { id: string }) {
 }
 
 /** A line that takes over what others set. */
-export function Line({ id, value, usual, label, commit, narrow = false, mode, list }: {
-  id?: string; value: string; usual: string; label?: string; commit: (value: string) => boolean; narrow?: boolean; mode?: "numeric" | "url"; list?: string;
+export function Line({ id, value, usual, label, commit, narrow = false, mode, list, keep }: {
+  id?: string; value: string; usual: string; label?: string; commit: (value: string) => boolean; narrow?: boolean; mode?: "numeric" | "url"; list?: string; keep?: string;
 }) {
-  const { typed, waits, input, left } = useTyped(value, commit);
+  const { typed, waits, input, left } = useTyped(value, commit, keep);
   const note = useId();
   return (
     <>
@@ -95,7 +107,7 @@ function Words({ tree, block, field }: Props) {
   return (
     <div class="panel-field">
       <label class="form-label" for={id}>{named(field.name || "words")}</label>
-      <Line id={id} value={value} usual={field.name ? setting.usualOf(tree, block, field.name, field.usual) : ""} commit={commit} mode={field.kind === "url" ? "url" : undefined} list={field.name === "href" ? ADDRESSES : undefined} />
+      <Line id={id} keep={`${block.path} ${field.name || "content"}`} value={value} usual={field.name ? setting.usualOf(tree, block, field.name, field.usual) : ""} commit={commit} mode={field.kind === "url" ? "url" : undefined} list={field.name === "href" ? ADDRESSES : undefined} />
     </div>
   );
 }
@@ -113,7 +125,7 @@ function Written(props: Props) {
 
 export function Code({ tree, block, field }: Props) {
   const id = useId();
-  const { typed, waits, input, left } = useTyped(inner(tree, block).trim(), (text) => setting.setContent(block.path, text));
+  const { typed, waits, input, left } = useTyped(inner(tree, block).trim(), (text) => setting.setContent(block.path, text), `${block.path} content`);
   return (
     <div class="panel-field">
       <label class="form-label" for={id}>{named(field.kind === "code" || field.kind === "content" ? "html" : "words")}</label>
@@ -138,14 +150,14 @@ function Size({ tree, block, field }: Props) {
   return (
     <div class="panel-field half">
       <label class="form-label" for={id}>{named(field.name)}</label>
-      <Line id={id} value={value} usual={setting.usualOf(tree, block, field.name, field.usual)} commit={(text) => setting.setValues(block.path, { [field.name]: meant(text) })} />
+      <Line id={id} keep={`${block.path} ${field.name}`} value={value} usual={setting.usualOf(tree, block, field.name, field.usual)} commit={(text) => setting.setValues(block.path, { [field.name]: meant(text) })} />
     </div>
   );
 }
 
 const HEX = /^#[0-9a-f]{6}$/i;
 
-export function ColourLine({ id, value, usual, palette, commit }: { id: string; value: string; usual: string; palette: string[]; commit: (value: string) => boolean }) {
+export function ColourLine({ id, value, usual, palette, keep, commit }: { id: string; value: string; usual: string; palette: string[]; keep?: string; commit: (value: string) => boolean }) {
   return (
     <>
       <div class="colour">
@@ -156,7 +168,7 @@ export function ColourLine({ id, value, usual, palette, commit }: { id: string; 
             commit(event.currentTarget.value);
           }}
         />
-        <Line id={id} value={value} usual={usual || say("none")} commit={commit} />
+        <Line id={id} keep={keep} value={value} usual={usual || say("none")} commit={commit} />
       </div>
       {palette.length > 0 && (
         <div class="swatches">
@@ -178,7 +190,7 @@ function Colour({ tree, block, field }: Props) {
     <div class="panel-field">
       <label class="form-label" for={id}>{named(field.name)}</label>
       <ColourLine
-        id={id} value={value} usual={setting.usualOf(tree, block, field.name, field.usual)} palette={setting.colours(tree.source)}
+        id={id} keep={`${block.path} ${field.name}`} value={value} usual={setting.usualOf(tree, block, field.name, field.usual)} palette={setting.colours(tree.source)}
         commit={(colour) => setting.setValues(block.path, { [field.name]: colour })}
       />
     </div>
@@ -196,7 +208,7 @@ function Sides({ tree, block, field }: Props) {
       <legend>{named(field.name)}</legend>
       <div class="sides">
         {SIDES.map((side, index) => (
-          <label key={side}><span>{say(side)}</span><Line value={own[index]} usual={usual[index]} commit={commit(index)} narrow /></label>
+          <label key={side}><span>{say(side)}</span><Line keep={`${block.path} ${field.name}-${side}`} value={own[index]} usual={usual[index]} commit={commit(index)} narrow /></label>
         ))}
       </div>
     </fieldset>

@@ -69,11 +69,11 @@ function single(event: KeyboardEvent, target: HTMLElement): (() => void) | undef
     return undefined;
   }
   // Where a field is gone the page has the focus: who typed in it goes on typing.
-  if (key === "Delete" || (key === "Backspace" && !isControl && target !== document.body)) {
-    return editing.remove;
-  }
-  if (isControl) {
+  if (isControl || ((key === "Delete" || key === "Backspace") && target === document.body)) {
     return undefined;
+  }
+  if (key === "Delete" || key === "Backspace") {
+    return editing.remove;
   }
   const moves: Record<string, () => void> = {
     ArrowDown: () => editing.go("next"), ArrowUp: () => editing.go("previous"), ArrowLeft: () => editing.go("out"),

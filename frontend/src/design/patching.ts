@@ -122,7 +122,7 @@ function contentPatch(tree: Tree, block: Block, text: string): Patch | null {
 }
 
 /** Write `<mj-column />` with two tags. */
-function opened(tree: Tree, block: Block, text: string): Patch {
+export function opened(tree: Tree, block: Block, text: string): Patch {
   const slash = tree.source.slice(block.from, block.to).search(/\s*\/>$/);
   return { from: block.from + slash, to: block.to, text: `>${text}</${block.name}>` };
 }

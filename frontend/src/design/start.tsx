@@ -9,6 +9,7 @@ import * as keys from "./keys";
 import { marked } from "./patching";
 import type { Tree } from "./reading";
 import * as store from "./store";
+import { say } from "./words";
 import * as writing from "./writing";
 
 // As soon as a change is whole; while one types, after a pause.
@@ -56,6 +57,9 @@ export function startDesign(form: HTMLFormElement, preview: Preview, toCode: (of
   });
   form.addEventListener("relais:stuck", (event) => store.set({ stuck: (event as CustomEvent<string>).detail }));
   form.addEventListener("relais:whom", (event) => store.set({ whom: (event as CustomEvent<string>).detail }));
+  // What is half typed is in no email: who saves hears of it, who leaves is asked.
+  form.addEventListener("submit", () => store.get().waits.size && store.announce(say("half_typed")));
+  window.addEventListener("beforeunload", (event) => store.get().waits.size && event.preventDefault());
   keys.start(isShown);
   return {
     open: () => {

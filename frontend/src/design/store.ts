@@ -1,6 +1,7 @@
 // The state of the design: the source with its history, what is selected, what the server made of it.
 import { useSyncExternalStore } from "react";
 import { type Fault } from "../code/words";
+import { mapped } from "./mapping";
 import { type Block, type Tree, read } from "./reading";
 
 export interface Drop {
@@ -43,6 +44,8 @@ export interface State {
   /** The text that cannot be written there, and the name of the word that says why. */
   plain: string;
   plainly: string;
+  /** What is half typed and not in the email: by path and name of the field. */
+  waits: Map<string, Waiting>;
   /** Counts what the writer did. */
   acts: number;
   look: "wide" | "slim";
@@ -50,6 +53,12 @@ export interface State {
   said: string;
   /** Who acted by key in the outline goes on there. */
   focus: number;
+}
+
+export interface Waiting {
+  text: string;
+  /** What the email says instead. */
+  of: string;
 }
 
 interface Step {
@@ -64,7 +73,7 @@ let lastMark = "";
 let lastAt = 0;
 let state: State = {
   tree: read(""), selected: "", hovered: "", past: [], future: [], tab: "blocks", sheet: "", canvas: "", shownOf: null, old: false,
-  stuck: "", whom: "", drawn: 0, faults: [], hints: [], size: 0, drop: null, writing: "", plain: "", plainly: "too_rich", acts: 0, look: "wide", images: false, said: "", focus: 0,
+  stuck: "", whom: "", drawn: 0, faults: [], hints: [], size: 0, drop: null, writing: "", plain: "", plainly: "too_rich", waits: new Map(), acts: 0, look: "wide", images: false, said: "", focus: 0,
 };
 
 /** Called with each new source, and whether it can wait until typing pauses. */
@@ -111,7 +120,31 @@ export function take(source: string): void {
     lastMark = "";
     const past = state.tree.source ? [...state.past, step()].slice(-KEPT) : [];
     const tree = read(source);
-    set({ tree, past, future: [], selected: tree.blocks.has(state.selected) ? state.selected : "" });
+    set({ ...carried(tree), past, future: [], selected: tree.blocks.has(state.selected) ? state.selected : "" });
+  }
+}
+
+/** The next tree, and what goes along: a text that was too rich may be plain by now, what waits does so under the path its block has then. */
+function carried(tree: Tree): Pick<State, "tree" | "plain" | "waits"> {
+  const paths = state.waits.size ? mapped(state.tree, tree) : null;
+  const waits = [...state.waits].flatMap(([key, waiting]): [string, Waiting][] => {
+    const [path, ...field] = key.split(" ");
+    const now = paths?.get(path);
+    return now === undefined ? [] : [[[now, ...field].join(" "), waiting]];
+  });
+  return { tree, plain: "", waits: new Map(waits) };
+}
+
+/** Keep what is half typed in a field, or forget it. */
+export function wait(key: string, waiting: Waiting | null): void {
+  if (waiting || state.waits.has(key)) {
+    const waits = new Map(state.waits);
+    if (waiting) {
+      waits.set(key, waiting);
+    } else {
+      waits.delete(key);
+    }
+    set({ waits });
   }
 }
 
@@ -133,7 +166,8 @@ export function change(source: string, selected = state.selected, mark = ""): vo
   lastAt = now;
   const tree = read(source);
   const past = joined ? state.past : [...state.past, step()].slice(-KEPT);
-  set({ tree, past, future: [], selected: tree.blocks.has(selected) ? selected : "" });
+  const plain = mark === `${state.plain} content` ? state.plain : "";
+  set({ ...carried(tree), plain, past, future: [], selected: tree.blocks.has(selected) ? selected : "" });
   told(source, mark !== "");
 }
 
@@ -148,7 +182,7 @@ function walk(from: Step[], back: boolean): boolean {
   const tree = read(to.source);
   const past = back ? state.past.slice(0, -1) : [...state.past, here];
   const future = back ? [here, ...state.future] : state.future.slice(1);
-  set({ tree, past, future, selected: tree.blocks.has(to.selected) ? to.selected : "" });
+  set({ ...carried(tree), past, future, selected: tree.blocks.has(to.selected) ? to.selected : "" });
   told(to.source, false);
   return true;
 }

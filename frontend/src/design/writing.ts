@@ -14,6 +14,8 @@ export const FOCUSED = "relais:writes";
 let writer: Writer | null = null;
 /** The text one wants to write in as soon as it is drawn. */
 let awaited = "";
+/** The personal value that is put into it then. */
+let brought = "";
 store.whenOthersChange(() => end());
 const labels = new Map(
   (pageData<TokenGroup[] | null>("email-tokens") ?? []).flatMap((group) => group.tokens.map((token) => [token.path, token.label] as const)),
@@ -43,6 +45,8 @@ export function begin(): boolean {
 }
 
 async function load(path: string): Promise<void> {
+  const value = brought;
+  brought = "";
   const { write } = await import("./rich/editor");
   const { tree, selected } = store.get();
   const block = tree.blocks.get(path);
@@ -53,6 +57,7 @@ async function load(path: string): Promise<void> {
   end();
   if (!place && frame.isBehind() && !store.get().stuck && !store.get().old) {
     awaited = path;
+    brought = value;
     return;
   }
   if (!place) {
@@ -60,7 +65,8 @@ async function load(path: string): Promise<void> {
     plainly(path, "text_unseen");
     return;
   }
-  store.set({ writing: path });
+  // On a phone the panel lies over the text: it makes room.
+  store.set({ writing: path, sheet: "", plain: "" });
   writer = write(place, inner(tree, block).trim(), {
     name: nameOf(block.name),
     label: labelOf,
@@ -71,6 +77,8 @@ async function load(path: string): Promise<void> {
   if (!writer) {
     // More than lines, lists and links: changed as it is written, so that nothing is lost.
     plainly(path, "too_rich");
+  } else if (value) {
+    put(value);
   }
 }
 
@@ -80,6 +88,8 @@ export function drawn(): void {
   awaited = "";
   if (path && path === store.get().selected) {
     void load(path);
+  } else {
+    brought = "";
   }
 }
 
@@ -99,10 +109,16 @@ export function end(): void {
   }
 }
 
-/** Put a personal value into the text; false when none is written. */
+/** Put a personal value into the text that is written, else at the end of the one that is selected; false where there is none. */
 export function put(path: string): boolean {
-  writer?.editor.chain().focus().insertContent({ type: "tag", attrs: { source: tokenSource(path) } }).run();
-  return writer !== null;
+  if (!writer) {
+    brought = path;
+    const begun = begin();
+    brought = begun ? brought : "";
+    return begun;
+  }
+  writer.editor.chain().focus().insertContent({ type: "tag", attrs: { source: tokenSource(path) } }).run();
+  return true;
 }
 
 export function hrefOf(): string {

@@ -72,6 +72,7 @@ test("another number of columns keeps what stood in them", () => {
 });
 
 test("columns of every template can be any, and no block is lost", () => {
+  let laid = 0;
   for (const [name, source] of all) {
     for (const block of blocksOf(source).filter((each) => each.name === "mj-section").slice(0, 4)) {
       for (const layout of LAYOUTS) {
@@ -79,6 +80,7 @@ test("columns of every template can be any, and no block is lost", () => {
         if (!made) {
           continue;
         }
+        laid += 1;
         assert.deepEqual(widthsOf(read(made.source), read(made.source).blocks.get(block.path)), layout, name);
         const leaves = (text) => blocksOf(text).filter((each) => each.name !== "mj-column").length;
         const more = Math.max(layout.length - block.children.length, 0);
@@ -86,6 +88,27 @@ test("columns of every template can be any, and no block is lost", () => {
       }
     }
   }
+  assert.ok(laid > 300, `${laid} layouts`);
+});
+
+test("columns under a condition or in a loop stay: what they hold is for those they are for", () => {
+  const column = (text) => `<mj-column><mj-text>${text}</mj-text></mj-column>`;
+  const vip = `{% if contact.vip %}${column("VIP")}{% endif %}`;
+  const each = `{% for i in items %}${column("{{ i.name }}")}{% endfor %}`;
+  for (const inside of [column("All") + vip, vip + column("All"), column("All") + each, each + column("All"), vip + each, vip]) {
+    const tree = read(`<mjml><mj-body><mj-section>${inside}</mj-section></mj-body></mjml>`);
+    assert.equal(widthsOf(tree, tree.blocks.get("b-0")), null, inside);
+    for (const layout of LAYOUTS) {
+      assert.equal(withColumns(tree, "b-0", layout, "<mj-text>N</mj-text>"), null, `${inside} ${layout}`);
+    }
+  }
+});
+
+test("what goes into another column keeps its white space", () => {
+  const text = (margin) => `\n${margin}<mj-text><pre>\n a\n   b</pre></mj-text>\n{% if c %}<mj-text>C</mj-text>{% endif %}`;
+  const two = `<mjml><mj-body><mj-section><mj-column />\n<mj-column>${text("    ")}\n</mj-column></mj-section></mj-body></mjml>`;
+  const one = withColumns(read(two), "b-0", [""], "").source;
+  assert.equal(one, `<mjml><mj-body><mj-section><mj-column>${text("    ")}</mj-column>\n</mj-section></mj-body></mjml>`);
 });
 
 test("what holds of the whole email is said in the head, and taken back", () => {
