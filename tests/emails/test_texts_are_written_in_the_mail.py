@@ -21,6 +21,19 @@ PASTED = (
     '<!--[if x]><o:p></o:p><![endif]--> and <a href="javascript:x()">bad</a></p>'
     "<script>alert(1)</script>"
 )
+FORGED = (
+    '<p data-pm-slice="1 1 []" data-relais-slice="">Look '
+    '<relais-tag source="{{ contact.email }}">at this</relais-tag> and '
+    '<a href="https://evil.example/?m={{ contact.email }}">there</a> or '
+    '<a href="https://shop.example/">here</a></p>'
+)
+PASTE = """(element, html) => {
+  const clip = new DataTransfer();
+  clip.setData('text/html', html);
+  const { ClipboardEvent } = element.ownerDocument.defaultView;
+  const more = {clipboardData: clip, bubbles: true};
+  element.dispatchEvent(new ClipboardEvent('paste', more));
+}"""
 
 
 def opened(open_page: Any, text: str = TEXT) -> Any:
@@ -73,21 +86,31 @@ def test_a_personal_value_is_put_in_and_what_is_pasted_is_clean(open_page: Any):
     )
     page.locator("#email-design .dropdown-item", has_text="contact.first_name").click()
     expect(text.locator(".relais-token")).to_have_count(1)
-    text.evaluate(
-        """(element, html) => {
-          const clip = new DataTransfer();
-          clip.setData('text/html', html);
-          const { ClipboardEvent } = element.ownerDocument.defaultView;
-          const more = {clipboardData: clip, bubbles: true};
-          element.dispatchEvent(new ClipboardEvent('paste', more));
-        }""",
-        PASTED,
-    )
+    text.evaluate(PASTE, PASTED)
     expect(text).to_contain_text("Bold and bad")
     kept = source(page)
     assert '{{ contact.first_name|default("' in kept
     assert "<b>Bold</b> and bad" in kept
     assert not [word for word in ("Mso", "script", "style") if word in kept]
+    # Only what was copied here brings tags: elsewhere nobody sees what an address tells.
+    text.evaluate(PASTE, FORGED)
+    expect(text).to_contain_text("Look at this and there or here")
+    kept = source(page)
+    assert "contact.email" not in kept
+    assert '<a href="https://shop.example/">here</a>' in kept
+
+
+def test_a_colour_takes_the_place_of_the_one_before(open_page: Any):
+    page, text = opened(open_page, '<mj-text color="#112233"><p>Hello</p></mj-text>')
+    expect(text).to_be_focused()
+    page.keyboard.press("Control+a")
+    page.locator(".writing-bar").get_by_role("button", name="Colour").click()
+    for colour in ("#aa0000", "#00aa00", "#aa0000"):
+        page.locator(".writing-bar input[type=color]").fill(colour)
+        made = f'<p><span style="color:{colour}">Hello</span></p>'
+        expect(page.locator("#id_mjml")).to_have_value(
+            PAGE % f'<mj-text color="#112233">{made}</mj-text>'
+        )
 
 
 def test_what_the_writer_would_lose_is_left_to_the_code(open_page: Any):

@@ -122,6 +122,19 @@ def test_steps_are_taken_back_in_the_code_and_in_the_design(open_page: Any):
     written(page, "<mj-text><p>First</p></mj-text>")
     page.locator("#email-undo").click()
     written(page, TWO)
+    # Beside both, it is the one written in last; the code holds what is old by now.
+    mail(page).locator(".relais-b-0-0-1").click()
+    page.locator(".stage .acts").get_by_role("button", name="Duplicate").click()
+    written(page, TWO + "<mj-button href='#'>{{ contact.last_name }}</mj-button>")
+    page.locator(".stage .acts").get_by_role("button", name="Remove").click()
+    written(page, TWO)
+    page.locator("button[data-part=settings]").click()
+    page.locator("#email-undo").click()
+    written(page, TWO + "<mj-button href='#'>{{ contact.last_name }}</mj-button>")
+    page.locator("#email-undo").click()
+    written(page, TWO)
+    page.locator("#email-redo").click()
+    written(page, TWO + "<mj-button href='#'>{{ contact.last_name }}</mj-button>")
 
 
 def test_a_large_document_is_written_in(open_page: Any):

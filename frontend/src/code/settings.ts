@@ -12,6 +12,8 @@ export function startSettings(editor: HTMLElement, form: HTMLFormElement, code: 
   const drawn = parts.find((button) => button.dataset.part === "design") as HTMLElement;
   const mode = form.elements.namedItem("mode") as HTMLSelectElement;
   const shown = () => editor.dataset.shown ?? "message";
+  /** Which way of writing has the steps back: beside other parts, that one was last in. */
+  let last = "message";
   const show = (part: string) => {
     design.leave();
     editor.dataset.shown = part;
@@ -20,8 +22,10 @@ export function startSettings(editor: HTMLElement, form: HTMLFormElement, code: 
       each.hidden = !(each.dataset.shows ?? "").split(" ").includes(part);
     });
     if (part === "design") {
+      last = part;
       design.open();
     } else if (part === "message") {
+      last = part;
       code.take();
     }
   };
@@ -58,8 +62,17 @@ export function startSettings(editor: HTMLElement, form: HTMLFormElement, code: 
   });
   choose();
   show(drawn.hidden || shared(WRITTEN) === "message" ? "message" : "design");
-  byId("email-undo").addEventListener("click", () => (shown() === "design" ? design.undo() : code.undo()));
-  byId("email-redo").addEventListener("click", () => (shown() === "design" ? design.redo() : code.redo()));
+  const step = (name: "undo" | "redo") => {
+    if (last === "design" && mode.value === "mjml") {
+      design[name]();
+    } else {
+      // The code may have been hidden while another way was written in.
+      code.take();
+      code[name]();
+    }
+  };
+  byId("email-undo").addEventListener("click", () => step("undo"));
+  byId("email-redo").addEventListener("click", () => step("redo"));
   byId("email-search").addEventListener("click", () => code.search());
 
   const type = form.elements.namedItem("type") as HTMLSelectElement;

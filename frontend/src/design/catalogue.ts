@@ -4,6 +4,8 @@ import { encoded, type Tree } from "./reading";
 import { lookOf } from "./rules";
 import { say } from "./words";
 
+export { HIDES } from "./rules";
+
 export interface Offer {
   key: string;
   icon: string;
@@ -93,16 +95,6 @@ export const OFFERS: Offer[] = [
   { key: "html", icon: "code", group: "content", level: "leaf", write: () => `<mj-text>\n  <p style="margin:0">${encoded(say("sample_text"))}</p>\n</mj-text>` },
   { key: "footer", icon: "mail-off", group: "content", level: "section", write: FOOTER },
 ];
-
-/** A new section around what cannot stand alone. */
-export function wrapped(text: string): string {
-  return sectioned(`<mj-column>\n  ${text.split("\n").join("\n  ")}\n</mj-column>`);
-}
-
-/** A new section around columns. */
-export function sectioned(columns: string): string {
-  return `<mj-section background-color="#ffffff">\n  ${columns.split("\n").join("\n  ")}\n</mj-section>`;
-}
 
 export type Kind = "text" | "url" | "colour" | "size" | "sides" | "align" | "choice" | "font" | "content" | "code" | "border";
 
@@ -194,9 +186,3 @@ export const FAMILIES = [
   "Helvetica, Arial, sans-serif", "Arial, Helvetica, sans-serif", "Verdana, Geneva, sans-serif", "Tahoma, Geneva, sans-serif",
   "Trebuchet MS, Helvetica, sans-serif", "Georgia, Times, serif", "Times New Roman, Times, serif", "Courier New, Courier, monospace",
 ];
-
-/** Classes by which something is hidden on some screens, with the rule each needs. */
-export const HIDES: Record<string, string> = {
-  "hide-on-phone": "@media (max-width: 480px) { .hide-on-phone { display: none !important; } }",
-  "hide-on-desktop": "@media (min-width: 481px) { .hide-on-desktop { display: none !important; } }",
-};

@@ -1,8 +1,9 @@
 // What one can do to the selected block, by mouse and by key alike.
 import { condition } from "./places";
 import { stepFrom } from "./stepping";
-import { OFFERS, type Offer, sectioned, wrapped } from "./catalogue";
-import { holds, levelOf, type Level } from "./levels";
+import { OFFERS, type Offer } from "./catalogue";
+import { after, withPiece, wrapped } from "./landing";
+import { holds, levelOf } from "./levels";
 import * as patching from "./patching";
 import type { Piece } from "./pieces";
 import { type Block, type Tree } from "./reading";
@@ -24,39 +25,6 @@ function kids(block: Block): Block[] {
   return block.children;
 }
 
-/** Where something new goes when it is pressed instead of dragged: after what is selected. */
-export function after(tree: Tree, level: Level, from: string, name = ""): { parent: string; index: number; slot: number; wrap: boolean } | null {
-  let block = tree.blocks.get(from) ?? tree.body;
-  if (!block || !tree.body) {
-    return null;
-  }
-  if (level === "leaf") {
-    const inside = holder(block);
-    if (inside) {
-      return { parent: inside.path, index: inside.children.length, slot: Infinity, wrap: false };
-    }
-  }
-  // Upwards to where it may stand beside, or in, what is selected.
-  for (; block; block = block.parent as Block) {
-    if (block.parent && holds(block.parent.name, level, name)) {
-      return { parent: block.parent.path, index: kids(block.parent).indexOf(block) + 1, slot: 0, wrap: false };
-    }
-    if (block === tree.body) {
-      break;
-    }
-  }
-  return { parent: tree.body.path, index: kids(tree.body).length, slot: Infinity, wrap: level === "leaf" };
-}
-
-/** The last column of what is selected, when that is no leaf itself. */
-function holder(block: Block): Block | null {
-  if (holds(block.name, "leaf")) {
-    return block;
-  }
-  const columns = ["mj-section", "mj-group", "mj-wrapper"].includes(block.name) ? kids(block) : [];
-  return columns.length ? holder(columns[columns.length - 1]) : null;
-}
-
 export function insert(offer: Offer, place = after(store.get().tree, offer.level, store.get().selected)): void {
   const { tree } = store.get();
   if (!place || !tree.body) {
@@ -75,22 +43,16 @@ export function insert(offer: Offer, place = after(store.get().tree, offer.level
 }
 
 /** Put in what was copied, after what is selected. */
-export function insertPiece({ name, level, text }: Piece): void {
+export function insertPiece(piece: Piece): void {
   const { tree, selected } = store.get();
-  const place = after(tree, level, selected, name);
-  const parent = place && tree.blocks.get(place.parent);
-  if (!place || !parent) {
+  const changed = withPiece(tree, selected, piece);
+  if (!changed) {
     store.announce(say("no_body"));
     return;
   }
-  const bare = parent.name === "mj-body" && level === "column";
-  const whole = place.wrap ? wrapped(text) : bare ? sectioned(text) : text;
-  const changed = patching.inserted(tree, place.parent, place.index, whole, place.slot);
-  if (changed) {
-    store.change(changed.source, changed.path + (place.wrap ? "-0-0" : bare ? "-0" : ""));
-    store.announce(say("pasted", { name: nameOf(name) }));
-    store.set({ focus: store.get().focus + 1 });
-  }
+  store.change(changed.source, changed.path);
+  store.announce(say("pasted", { name: nameOf(piece.name) }));
+  store.set({ focus: store.get().focus + 1 });
 }
 
 export function offerOf(key: string): Offer | undefined {

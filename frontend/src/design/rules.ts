@@ -15,6 +15,12 @@ export function withClass(tree: Tree, path: string, others: RegExp, name: string
   return made === tree.source ? null : { source: made, path };
 }
 
+/** Classes by which something is hidden on some screens, with the rule each needs. */
+export const HIDES: Record<string, string> = {
+  "hide-on-phone": "@media (max-width: 480px) { .hide-on-phone { display: none !important; } }",
+  "hide-on-desktop": "@media (min-width: 481px) { .hide-on-desktop { display: none !important; } }",
+};
+
 export const HOVER = /^hover-([0-9a-f]{6})$/;
 
 export function hoverRule(hex: string): string {
@@ -40,6 +46,17 @@ function swept(source: string): string {
 export function withRule(source: string, rule: string): string {
   const tree = read(source);
   return source.includes(rule) ? source : patched(source, inHead(tree, `<mj-style>${rule}</mj-style>`));
+}
+
+/** Give the head the rules that blocks need by their classes: they come from an email whose head has them. */
+export function withRulesOf(source: string, blocks: string): string {
+  const all = [...read(`<mjml><mj-body>${blocks}</mj-body></mjml>`).blocks.values()];
+  const names = new Set(all.flatMap((block) => (own(block, "css-class") ?? "").split(/\s+/)));
+  const rules = [...names].map((name) => {
+    const hex = HOVER.exec(name)?.[1];
+    return hex ? hoverRule(hex) : Object.hasOwn(HIDES, name) ? HIDES[name] : "";
+  });
+  return rules.reduce<string>((made, rule) => (rule ? withRule(made, rule) : made), source);
 }
 
 /** Put something at the end of the head, which is made where there is none. */

@@ -4,6 +4,7 @@ import type { TokenGroup } from "../code/code";
 import { pageData } from "../page/words";
 import * as frame from "./frame";
 import { inner } from "./reading";
+import { INNERMOST, withoutColours } from "./rich/colours";
 import type { Writer } from "./rich/editor";
 import { setContent } from "./setting";
 import * as store from "./store";
@@ -137,7 +138,8 @@ export function link(href: string): void {
 }
 
 export function colour(value: string): void {
-  writer?.editor.chain().focus().setMark("span", { tag: "span", all: [["style", `color:${value}`]] }).run();
+  const mark = { tag: "span", level: INNERMOST, all: [["style", `color:${value}`]] };
+  writer?.editor.chain().focus().command(({ tr }) => withoutColours(tr)).setMark("span", mark).run();
 }
 
 export function plain(): void {

@@ -1,6 +1,7 @@
 // Writes in the frame itself: the text is where it will be, in the looks it will have.
 import { Editor } from "@tiptap/core";
 import { DOMParser as Parser } from "@tiptap/pm/model";
+import { secret, signing } from "./copying";
 import { cleaned, parsed, sense, written } from "./markup";
 import { extensions } from "./schema";
 
@@ -31,9 +32,10 @@ export function write(place: HTMLElement, html: string, { name, label, changed, 
     extensions: extensions(label),
     editorProps: {
       attributes: { class: "relais-writing", role: "textbox", "aria-label": name, "aria-multiline": "true" },
-      transformPastedHTML: (pasted) => cleaned(view, pasted),
+      transformPastedHTML: (pasted) => cleaned(view, pasted, secret()),
     },
   });
+  editor.setOptions({ editorProps: { ...editor.options.editorProps, clipboardSerializer: signing(editor.schema) } });
   const doc = Parser.fromSchema(editor.schema).parse(body);
   // Set before history begins: nobody wants to undo the text they opened.
   const begun = editor.state.tr.replaceWith(0, editor.state.doc.content.size, doc.content).setMeta("addToHistory", false);

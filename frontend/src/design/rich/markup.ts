@@ -151,22 +151,25 @@ export function sense(view: Window & typeof globalThis, html: string): string {
   return [...page.body.childNodes].map(tell).join("").replace(/ *(<\/?(?:P|DIV|H\d|UL|OL|LI|BR)\b[^>]*>|<\/>) */g, "$1").replace(/ +/g, " ").trim();
 }
 
-const KEPT = new Set(["P", "BR", "B", "STRONG", "I", "EM", "U", "S", "A", "UL", "OL", "LI", "H1", "H2", "H3", "RELAIS-TAG"]);
+const KEPT = new Set(["P", "BR", "B", "STRONG", "I", "EM", "U", "S", "A", "UL", "OL", "LI", "H1", "H2", "H3"]);
 const GONE = "script, style, meta, link, title, xml, iframe, object, form, input, button, svg, img";
 
-/** What is pasted keeps its words, lists, links and emphasis, and of its looks what was written here. */
-export function cleaned(view: Window & typeof globalThis, html: string): string {
+/** By this a slice is known as copied here: its value is known to the pages of Relais in this browser alone. */
+export const OURS = "data-relais-slice";
+
+/** What is pasted keeps its words, lists, links and emphasis; its looks and tags only where it was copied with the secret. */
+export function cleaned(view: Window & typeof globalThis, html: string, secret: string): string {
   const page = new view.DOMParser().parseFromString(html.replace(/[\uE001\uE002]/g, ""), "text/html");
   page.querySelectorAll(GONE).forEach((each) => each.remove());
   page.querySelectorAll("relais-tag").forEach((each) => isWhole(each.getAttribute("source") ?? "") || each.replaceWith(...each.childNodes));
-  return (page.querySelector("[data-pm-slice]") ? asWritten(page) : plainer(page)).replace(/<!--[^]*?-->/g, "");
+  return ([...page.querySelectorAll(`[${OURS}]`)].some((each) => each.getAttribute(OURS) === secret) ? asWritten(page) : plainer(page)).replace(/<!--[^]*?-->/g, "");
 }
 
 function isWhole(source: string): boolean {
   return source.match(TEMPLATE_TAG)?.[0] === source;
 }
 
-const OWN = new Set([...KEPT, "SPAN", "FONT", "SMALL", "SUP", "SUB", "STRIKE", "DEL", "DIV", "H4", "H5", "H6"]);
+const OWN = new Set([...KEPT, "RELAIS-TAG", "SPAN", "FONT", "SMALL", "SUP", "SUB", "STRIKE", "DEL", "DIV", "H4", "H5", "H6"]);
 const LOOKS = new Set(["style", "class", "title", "target", "rel", "align", "color", "face", "size", "dir", "lang", "type", "start", "data-pm-slice"]);
 
 /** What was cut or copied from a text of a mail comes back as it was; others may only look like it. */
@@ -212,9 +215,9 @@ function plainer(page: Document): string {
     const means = (wanted: string) => page.createElement(wanted);
     const heavy = Number(fontWeight) >= 600 || fontWeight === "bold";
     const light = fontWeight === "normal" || fontWeight === "400";
-    const keeps = element.tagName === "RELAIS-TAG" ? "source" : "";
-    [...element.attributes].forEach(({ name }) => name === keeps || element.removeAttribute(name));
-    if (/^(https?:|mailto:|tel:)/i.test(link)) {
+    [...element.attributes].forEach(({ name }) => element.removeAttribute(name));
+    // Nobody sees the tags of an address, which could tell others who reads.
+    if (/^(https?:|mailto:|tel:)/i.test(link) && !/\{[{%#]/.test(link)) {
       element.setAttribute("href", link);
     }
     let inside = [...element.childNodes];
