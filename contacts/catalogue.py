@@ -125,7 +125,7 @@ RESERVED = frozenset(
     # A way to look for duplicates, what is typed into the search box, and what filters ask
     # beside fields, up to the point. A test compares them with what these know.
     | {"name", "tag", "segment", "import", "is"}
-    | {"consent", "pause", "tasks", "topic", "wishes"}
+    | {"consent", "interest", "pause", "tasks", "topic", "wishes"}
     | {"none", "true", "false", "all", "any", "filter", "sort", "limit", "cursor", "segments"}
 )
 

@@ -30,7 +30,8 @@ class ReportSerializer(Serializer):
     email = serializers.CharField(required=False, max_length=254, default="")
     type = serializers.CharField(max_length=80)
     data = serializers.DictField(required=False, default=dict)  # type: ignore[assignment]
-    occurred_at = MomentField(required=False, default=None)
+    # How old it may be is asked of the report.
+    occurred_at = MomentField(planned=False, required=False, default=None)
     create = TruthField(required=False, default=False)  # type: ignore[assignment]
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -27,6 +27,8 @@ CAN_BE_UNIQUE = frozenset(
 OF_COMPANIES = CAN_BE_UNIQUE - {FieldType.PHONE}
 # Too long for an index entry, or of a form no index helps with.
 NEVER_INDEXED = frozenset({FieldType.LONG_TEXT, FieldType.HTML, FieldType.MULTISELECT})
+# One was given.
+TOO_LONG = {("label", "too_long"), ("labels", "too_long")}
 FIXED = ("object", "type", "alias")
 
 
@@ -83,7 +85,8 @@ def _take_kind(values: Mapping[str, Any], row: Field, faults: list[Problem]) -> 
 
 def _name(values: Mapping[str, Any], row: Field, faults: list[Problem]) -> None:
     row.label = row.label or next(iter(row.labels.values()), "")
-    if not row.label and not any(one["field"] in {"label", "labels"} for one in faults):
+    too_long = any((one["field"], one["code"]) in TOO_LONG for one in faults)
+    if not row.label and not too_long:
         faults.append(fault("label", "required", _("A field needs a label.")))
     if not row._state.adding or not row.label:
         return
