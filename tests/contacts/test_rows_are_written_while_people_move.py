@@ -8,7 +8,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from contacts.models import Company, Contact, Import
-from contacts.services import company_merge, company_upsert, knowing
+from contacts.services import company_merge, company_plan, company_upsert, knowing
 from contacts.services.erase import erase
 from contacts.services.imports import batch
 from contacts.services.merge import merge
@@ -140,7 +140,7 @@ def test_a_batch_that_is_always_too_late_is_written_row_by_row(api: APIClient, c
 
 
 def test_an_import_waits_where_even_one_row_is_too_late(api: APIClient, crowd, monkeypatch):
-    def late(*_rows):
+    def late(*_rows, **_more):
         raise Overtaken
 
     with monkeypatch.context() as hindered:
@@ -157,7 +157,7 @@ def test_a_company_that_became_another_meanwhile_is_not_made_anew(
     api: APIClient, alice: User, monkeypatch
 ):
     kept, gone = (Company.objects.create(name=name) for name in ("Acme", "Acme Ltd"))
-    real = company_upsert._known
+    real = company_plan._known
 
     def late(ids, *, lock):
         if Company.objects.filter(pk=gone.pk).exists():
@@ -165,7 +165,7 @@ def test_a_company_that_became_another_meanwhile_is_not_made_anew(
             settle()
         return real(ids, lock=lock)
 
-    monkeypatch.setattr(company_upsert, "_known", late)
+    monkeypatch.setattr(company_plan, "_known", late)
     rows = [{"name": "Acme Ltd", "city": "Pau"}]
     assert company_upsert.write_many(rows, clock.now(), Terms(match="name")).ids == [kept.pk]
     assert Company.objects.get().attrs["city"] == "Pau"
