@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Error, sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+# The one without windows is lighter: the others keep pages of their own beside each context.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
 class Shared:
@@ -74,7 +75,7 @@ def chromium() -> Iterator[Any]:
     """Lend the Chromium of this process; what is opened in it closes with the block."""
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
     if found is None:
-        pytest.skip("There is no Chromium here: apt-get install chromium")
+        pytest.skip("There is no Chromium here: apt-get install chromium-headless-shell")
     browser = shared.take(found)
     try:
         yield browser

@@ -26,9 +26,10 @@ def empty(tmp_path: Path) -> Iterator[Installation]:
         started.stop()
 
 
-@pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Installation]:
-    started = Installation(tmp_path / "data")
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """One that each test leaves running."""
+    started = Installation(tmp_path_factory.mktemp("installation") / "data")
     started.begin_migrated()
     started.start()
     yield started

@@ -5,6 +5,7 @@ serious; no page scrolls sideways.
 """
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from accounts.models import User
 from backoffice.doors import screens
 from tests.accounts.test_the_permission_matrix_of_screens import path_of
 from tests.accounts.world import World
-from tests.browser import PHONE, WIDE, faults, sideways
+from tests.browser import PHONE, SHOWN, WIDE, faults, sideways
 from tests.cast import client_of
 from tracking.tokens import make
 
@@ -57,45 +58,47 @@ RUN = re.compile(r"^/emails/runs/\d+$")
 
 # Editors fill the window: they have a bar instead of the frame.
 HREFS = "links => links.map(link => new URL(link.href).pathname + new URL(link.href).search)"
-LIGHT, DARK, LONG = "light", "dark", pytest.mark.long
+# The page is told of another look in its next frame; colours are judged where they end.
+SETTLE = """async () => {
+  for (let frames = 0; frames < 2; frames++) await new Promise(requestAnimationFrame);
+  const moving = document.getAnimations().filter(one => one instanceof CSSTransition);
+  moving.forEach(one => one.finish());
+}"""
+Look = tuple[str, dict[str, int]]
+BRIGHT, NIGHTLY = ("light", WIDE), ("dark", PHONE)
 
 
 @pytest.mark.parametrize(
-    ("theme", "size"),
+    "looks",
     [
-        pytest.param(LIGHT, WIDE, id="light and wide"),
-        pytest.param(DARK, PHONE, id="dark and narrow"),
-        pytest.param(DARK, WIDE, id="dark and wide", marks=LONG),
-        pytest.param(LIGHT, PHONE, id="light and narrow", marks=LONG),
+        # To load a page takes longest: half of them are loaded in each of both, and then changed.
+        pytest.param((BRIGHT, NIGHTLY), id="light and wide, dark and narrow"),
+        *(
+            pytest.param(((theme, size),), id=f"{theme} and {name}", marks=pytest.mark.long)
+            for theme in ("light", "dark")
+            for name, size in {"wide": WIDE, "narrow": PHONE}.items()
+        ),
     ],
 )
-def test_screens_are_clean(theme: str, size: dict[str, int], open_page: Any, alice: User):
-    api = client_of(alice)
-    world = World(alice, api)
-    file = SimpleUploadedFile("people.csv", b"Email;City\nanna@example.com;Lyon\nbad;Nice\n")
-    draft = api.post("/api/v1/imports/drafts", {"file": file}, format="multipart").json()["id"]
-    doors = [door for door in screens() if door.method == "GET"]
-    paths = [path_of(door, world) for door in doors]
-    paths = [DRAFTED.sub(rf"/imports/{draft}/\1", path) for path in paths]
-    page = open_page("/", viewport=size, color_scheme=theme)
+def test_screens_are_clean(looks: tuple[Look, ...], open_page: Any, alice: User):
+    page = open_page("/")
     home, wrong = page.url.rstrip("/"), list[str]()
-    left, seen = (
-        [path for path in paths if not (path.endswith(NO_PAGES) or RUN.match(path))],
-        set[str](),
-    )
+    left, seen = screens_of(World(alice, client_of(alice)), client_of(alice)), set[str]()
+    turned = list(looks)
     while left:
         path = left.pop(0)
         seen.add(path)
+        put_on(page, turned[0])
         answer = page.goto(home + path)
         wrong += [f"{path} answered {answer.status}"] if answer.status != 200 else []
         if not answer.headers.get("content-type", "").startswith("text/html"):
             continue
         if page.locator("#content").count():
-            # The frame is the same everywhere: it is looked at once.
-            wrong += faults(page, whole=path == "/")
-            wrong += [f"{path} scrolls sideways"] if sideways(page) else []
-            asks = page.locator("dialog[open]").count()
-            wrong += [f"{path} asks something by itself"] if asks else []
+            for look in turned:
+                put_on(page, look)
+                again = SHOWN if look is not turned[0] else ()
+                wrong += [f"{look}: {fault}" for fault in faults_of(page, path, again)]
+            turned.reverse()
         elif answer.status == 200:
             wrong.append(f"{path} is no page")
         tabs = page.locator("nav.tabs a").evaluate_all(HREFS)
@@ -104,20 +107,42 @@ def test_screens_are_clean(theme: str, size: dict[str, int], open_page: Any, ali
     assert sum("?tab=" in path for path in seen) > 15
 
 
-@pytest.mark.parametrize(
-    ("theme", "size"), [(LIGHT, WIDE), (DARK, PHONE)], ids=["light and wide", "dark and narrow"]
-)
-def test_pages_for_strangers_are_clean(
-    theme: str, size: dict[str, int], open_page: Any, alice: User
-):
-    page = open_page("/", viewport=size, color_scheme=theme)
+def screens_of(world: World, api: Any) -> list[str]:
+    """Return the address of each page there is, of a world in which each has something to show."""
+    file = SimpleUploadedFile("people.csv", b"Email;City\nanna@example.com;Lyon\nbad;Nice\n")
+    draft = api.post("/api/v1/imports/drafts", {"file": file}, format="multipart").json()["id"]
+    paths = [path_of(door, world) for door in screens() if door.method == "GET"]
+    paths = [DRAFTED.sub(rf"/imports/{draft}/\1", path) for path in paths]
+    return [path for path in paths if not (path.endswith(NO_PAGES) or RUN.match(path))]
+
+
+def put_on(page: Any, look: Look) -> None:
+    theme, size = look
+    page.emulate_media(color_scheme=theme)
+    if page.viewport_size != size:
+        page.set_viewport_size(size)
+    page.evaluate(SETTLE)
+
+
+def faults_of(page: Any, path: str, rules: Sequence[str]) -> list[str]:
+    # The frame is the same everywhere: it is looked at once.
+    wrong = faults(page, whole=path == "/", rules=rules)
+    wrong += [f"{path} scrolls sideways"] if sideways(page) else []
+    asks = page.locator("dialog[open]").count()
+    return wrong + ([f"{path} asks something by itself"] if asks else [])
+
+
+def test_pages_for_strangers_are_clean(open_page: Any, alice: User):
+    page = open_page("/")
     home, wrong = page.url.rstrip("/"), list[str]()
     page.context.clear_cookies()
     for path, status in for_strangers(World(alice, client_of(alice))).items():
         answer = page.goto(home + path)
         wrong += [f"{path} answered {answer.status}"] if answer.status != status else []
-        wrong += faults(page)
-        wrong += [f"{path} scrolls sideways"] if sideways(page) else []
+        for look in (BRIGHT, NIGHTLY):
+            put_on(page, look)
+            wrong += faults(page, rules=SHOWN if look is NIGHTLY else ())
+            wrong += [f"{path} scrolls sideways"] if sideways(page) else []
     assert not wrong, "\n".join(wrong)
 
 

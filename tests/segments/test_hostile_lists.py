@@ -1,13 +1,11 @@
 """SEC-08: nothing a request says about a list becomes SQL, at any list endpoint there is."""
 
-import time
-
 import pytest
 from django.db import connection
 
 import automation.urls
 from api import routers
-from tests.patience import end_slow_statements
+from tests.patience import end_slow_statements, quickly
 from tests.segments.scene import FRENCH, follow, person
 
 pytestmark = pytest.mark.django_db
@@ -42,8 +40,7 @@ def statements():
         yield seen
 
 
-def refused(answer, began: float) -> bool:
-    assert time.thread_time() - began < 1, answer.request
+def refused(answer) -> bool:
     return answer.status_code in {400, 404} and bool(answer.json()["errors"])
 
 
@@ -61,10 +58,9 @@ def test_sort_direction_limit_cursor_and_filters_are_refused_or_bound(api, state
     attack(api, path)
     for name in getattr(VIEWS[prefix], "filters", {}):
         for word in (SLEEP, "%_%", "'\"\\"):
-            began = time.thread_time()
-            answer = api.get(path, {name: word})
+            answer = quickly(lambda name=name, word=word: api.get(path, {name: word}))
             # A free text is compared as one, and so finds nothing.
-            assert refused(answer, began) or answer.json()["results"] == []
+            assert refused(answer) or answer.json()["results"] == []
     assert not [sql for sql in statements if "pg_sleep" in sql or "select 1)" in sql]
 
 
@@ -80,8 +76,8 @@ def test_the_list_of_members_and_the_search_are_no_exception(api, statements):
     }.items():
         for word in words:
             body = {"filter": {"all": [FRENCH]}, name: word}
-            began = time.thread_time()
-            assert refused(api.post("/api/v1/contacts/search", body), began), (name, word)
+            answer = quickly(lambda body=body: api.post("/api/v1/contacts/search", body))
+            assert refused(answer), (name, word)
     for sort in (["id"], {"id": "desc"}):
         body = {"filter": {"all": [FRENCH]}, "sort": sort}
         assert api.post("/api/v1/contacts/search", body).status_code == 400
@@ -104,7 +100,6 @@ def attack(api, path: str) -> None:
     }
     for name, words in wanted.items():
         for word in words:
-            began = time.thread_time()
-            answer = api.get(path, {name: word})
+            answer = quickly(lambda name=name, word=word: api.get(path, {name: word}))
             harmless = name == "cursor" and word == "" and answer.status_code == 200
-            assert refused(answer, began) or harmless, (path, name, word, answer.status_code)
+            assert refused(answer) or harmless, (path, name, word, answer.status_code)
