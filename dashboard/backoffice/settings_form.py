@@ -10,7 +10,6 @@ from backoffice import deeds
 from backoffice.choosing import LongSelect
 from dashboard.backoffice.lines import Caps, Limits, Lines
 from kernel import preferences, zone_names
-from kernel.settings_forms import SecretField
 
 ABOUT_LIMITS = _(
     "One a line: * for all mail, or a domain of recipients; per second, minute or day. "
@@ -35,9 +34,6 @@ def _area(label: Any, help_text: Any) -> forms.CharField:
 
 
 HOURS = ("emails.quiet_hours", "sms.quiet_hours")
-# Never written out; nothing typed changes nothing.
-SECRETS = {"sms.auth_token"}
-
 # Group → setting → its field.
 GROUPS: dict[Any, dict[str, forms.Field]] = {
     _("Workspace"): {
@@ -107,10 +103,10 @@ GROUPS: dict[Any, dict[str, forms.Field]] = {
             choices=[("capture", _("nowhere: they are captured")), ("twilio", "Twilio")],
         ),
         "sms.account_sid": _text(_("Account SID"), _("Of Twilio; begins with AC.")),
-        "sms.auth_token": SecretField(
-            label=_("Auth token"),
-            required=False,
-            help_text=_("Kept sealed and never shown. Empty: the one that is kept stays."),
+        "sms.auth_token": _text(
+            _("Auth token"),
+            _("Kept sealed and never shown. Empty: the one that is kept stays."),
+            widget=forms.PasswordInput({"autocomplete": "new-password"}),
         ),
         "sms.from_number": _text(
             _("Sender"), _("A number such as +33 6 12 34 56 78, or a name of at most 11 letters.")
@@ -221,12 +217,18 @@ class SettingsForm(forms.Form):
         return after
 
 
+def secrets() -> set[str]:
+    """Return the settings that are never written out."""
+    return {setting.key for setting in preferences.known() if setting.secret}
+
+
 def _name(key: str) -> str:
     return key.replace(".", "-")
 
 
 def _shown(key: str, value: Any) -> Any:
-    if key in SECRETS:
+    # Nothing typed changes nothing.
+    if key in secrets():
         return ""
     if key in HOURS:
         return f"{value['from']}-{value['to']}" if value else ""

@@ -47,7 +47,7 @@ from sms.services import (
 
 @resource("sms")
 class TextViews(ResourceViews[Text]):
-    """Emails: templates that campaigns and others send, and broadcasts."""
+    """Texts: templates that campaigns and others send, and broadcasts."""
 
     kind = "sms"
     queryset = Text.objects.prefetch_related("segments", "excluded_segments")

@@ -129,7 +129,7 @@ class TextRunViews(ResourceViews[TextRun]):
     @extend_schema(request=None, responses=TextRunSerializer)
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: str) -> Response:
-        """TextRun nothing more of this run."""
+        """Send nothing more of this run."""
         return self._do(runs.cancel)
 
     def _do(self, verb: Callable[[TextRun], None]) -> Response:
@@ -141,4 +141,5 @@ class TextRunViews(ResourceViews[TextRun]):
         for queue in runs.QUEUES:
             hint_on_commit(queue)
         run.refresh_from_db()
-        return Response(self.get_serializer(run).data)
+        figures.kept(run)
+        return Response(self.get_serializer().shown(run))

@@ -185,6 +185,7 @@ class Ask(Permitted, View):
             "people": runs_shown.people(count),
             "number": count,
             "typed": count > TYPED_ABOVE,
+            "rough": bool(found and found.is_rough),
             "again": text.runs.exists(),
             "warnings": refusals.warnings(text),
             "problem": problem or self._hindrance(text) or (_nobody(found) if found else ""),

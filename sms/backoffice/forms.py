@@ -50,13 +50,16 @@ class TextForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Text
-        fields = ("name", "body", "type", "kind", "state", "language", *SEGMENTS)
+        fields = ("name", "body", "type", "kind", "state", "language", "translation_of", *SEGMENTS)
         formfield_callback = worded
         widgets = {"body": forms.Textarea({"rows": 5})}
         help_texts = {
             "kind": gettext_lazy("Transactional texts go past unsubscribes."),
             "state": gettext_lazy("Only a published text is sent."),
             "language": gettext_lazy("Such as en, fr or fr-CA."),
+            "translation_of": gettext_lazy(
+                "Goes out instead of that one to readers of its language."
+            ),
         }
 
     def __init__(self, data: Any = None, *, user: Any, instance: Text | None = None) -> None:
@@ -81,12 +84,25 @@ class TextForm(forms.ModelForm):  # type: ignore[type-arg]
         seen = narrow(Segment.objects.counted_for(user), user, "segments", "view").order_by("name")
         for name in SEGMENTS:
             self.fields[name].queryset = seen  # type: ignore[attr-defined]
+        self._offer_originals(instance)
         if not self.may_publish:
             self.fields["state"].disabled = True
         if data is None and instance is None:
             # Written first, published when it is good.
             self.initial["state"] = Text.State.UNPUBLISHED
             self.initial["language"] = user.language
+
+    def _offer_originals(self, instance: Text | None) -> None:
+        """Offer the texts it may translate; whose cannot be chosen keeps what it has."""
+        originals = narrow(Text.objects.filter(translation_of=None), self.user, "sms", "view")
+        parent = instance.translation_of_id if instance else None
+        is_hidden = parent is not None and not originals.filter(pk=parent).exists()
+        if instance is not None and (is_hidden or instance.translations.exists()):
+            del self.fields["translation_of"]
+            return
+        field: Any = self.fields["translation_of"]
+        field.queryset = originals.exclude(pk=instance.pk if instance else None).order_by("name")
+        field.empty_label = _("None: it stands for itself")
 
     def _unseen(self, name: str, instance: Text | None) -> list[Segment]:
         if instance is None or self.user.reach("segments", "view") is Reach.ALL:

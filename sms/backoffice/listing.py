@@ -145,7 +145,8 @@ class Texts(Resource[Text]):
 
     def save(self, form: Any, user: Any, now: datetime) -> Text:
         """Check, store and compile, as the API does."""
-        values = {name: form.cleaned_data[name] for name in TextForm.Meta.fields}
+        names = [name for name in TextForm.Meta.fields if name in form.cleaned_data]
+        values = {name: form.cleaned_data[name] for name in names}
         if form.instance.pk is None:
             return editing.create({**values, "owner": user}, now)
         # The form has written on its own copy, which is compared with nothing.
@@ -162,6 +163,7 @@ class Texts(Resource[Text]):
     def told(self, row: Text) -> dict[str, Any]:
         """Compare what people write, not what is counted."""
         told = {name: getattr(row, name) for name in TOLD}
+        told["translation_of"] = row.translation_of_id
         if row.pk:
             for name in ("segments", "excluded_segments"):
                 told[name] = sorted(getattr(row, name).values_list("pk", flat=True))

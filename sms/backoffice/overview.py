@@ -28,7 +28,10 @@ def head(request: HttpRequest, text: Text) -> dict[str, Any]:
     """Return what the head of each tab shows: what may be done, and to which run."""
     user: Any = request.user
     closed = not publishers.may_change(text, user)
+    seen = narrow(Text.objects.all(), user, "sms", "view")
     return {
+        "original": seen.filter(pk=text.translation_of_id).first(),
+        "translations": list(seen.filter(translation_of=text).order_by("language", "name")),
         # Where the edit of who may not publish would go out.
         **({"editable": False} if closed else {}),
         "closed": closed and user.can("sms", "edit", text.owner_id),

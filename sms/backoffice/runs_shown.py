@@ -29,8 +29,8 @@ PARTS: Mapping[str, tuple[str, Any]] = {
     "cancelled": ("c6", gettext_lazy("Cancelled")),
 }
 OPEN = ("queued", "claimed", "sending")
-# Seconds between two looks: at what moves, and at what does not.
-SOON, SELDOM = 2, 10
+# Seconds between two looks: at what is counted now, at kept figures, at what does not move.
+SOON, LATER, SELDOM = 2, 5, 10
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,8 @@ def context(text: Text, run: TextRun, now: datetime, user: Actor) -> dict[str, A
         "run": run,
         "moves": run.state in TextRun.OPEN,
         "halted": run.state in TextRun.OPEN and holding.halted(),
+        "refused": holding.refused(run, now),
+        "counted_at": run.counted_at if total > figures.COUNTED_AT_ONCE else None,
         "every": _pause(run, now),
         "percent": hundredths(100 * (total - waits) / total if total else 0),
         "done": number(total - waits),
@@ -135,5 +137,6 @@ def _took(run: TextRun) -> str:
 
 
 def _pause(run: TextRun, now: datetime) -> int:
-    later = run.state == TextRun.State.PAUSED or run.at > now + timedelta(minutes=1)
-    return SELDOM if later else SOON
+    if run.state == TextRun.State.PAUSED or run.at > now + timedelta(minutes=1):
+        return SELDOM
+    return LATER if run.counts["selected"] > figures.COUNTED_AT_ONCE else SOON

@@ -23,7 +23,7 @@ from kernel.permissions import Reach, narrow
 from kernel.trail import Deed
 from sms import parts
 from sms.models import Text
-from sms.services import editing, policies, preview, trials
+from sms.services import editing, policies, preview, refusals, trials
 
 MOST_PEOPLE = 8
 PER_MINUTE = 10
@@ -146,6 +146,9 @@ class Test(Permitted, View):
     def _send(self, request: HttpRequest, asked: list[str]) -> dict[str, str]:
         now, text = clock.now(), written(request.POST)
         contact = contact_of(request, request.POST.get("contact"))
+        if closed := trials.closed(text, asked):
+            told = (f"{number}: {refusals.said(why)}" for number, why in closed.items())
+            raise Problem(_("No test goes there. %(why)s") % {"why": "; ".join(told)})
         for _number in asked:
             _limit.take(str(request.user.pk), PER_MINUTE, now.timestamp())
         try:

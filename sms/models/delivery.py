@@ -64,7 +64,7 @@ class TextDelivery(models.Model):
     version_id = models.BigIntegerField(null=True)
     due_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True)
-    # When it was handed over first: what is in doubt is looked for from then on.
+    # When it was handed over last: what is in doubt is looked for from then on.
     begun_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
@@ -73,7 +73,9 @@ class TextDelivery(models.Model):
     created_at = models.DateTimeField(default=clock.now)
     fence = models.IntegerField(default=0, db_default=0)
     state = models.SmallIntegerField(choices=State.choices, default=State.QUEUED, db_default=0)
+    # How often it was not taken, and how often nobody knew.
     attempts = models.SmallIntegerField(default=0, db_default=0)
+    doubts = models.SmallIntegerField(default=0, db_default=0)
     depth = models.SmallIntegerField(default=0, db_default=0)
     transactional = models.BooleanField(default=False, db_default=False)
     parts = models.SmallIntegerField(null=True)
@@ -83,7 +85,10 @@ class TextDelivery(models.Model):
     sid = models.CharField(max_length=64, null=True)
     status = models.CharField(max_length=20, default="", db_default="")
     reason = models.TextField(null=True)
-    # As handed over; kept only until the provider has answered.
+    # Whom it was handed to, and in whose name: only there one may ask for it.
+    account = models.CharField(max_length=64, default="", db_default="")
+    sender = models.CharField(max_length=64, default="", db_default="")
+    # As handed over; kept only until it is known what became of it, or given up.
     body = models.TextField(null=True)
     # What led here, for the tokens `event.…`.
     context = models.JSONField(null=True)
@@ -113,7 +118,7 @@ class TextDelivery(models.Model):
             models.Index(
                 fields=["due_at"],
                 name="sms_delivery_doubt",
-                condition=models.Q(state=State.UNCERTAIN),
+                condition=models.Q(state=State.UNCERTAIN, body__isnull=False),
             ),
             models.Index(
                 fields=["lease_until"],

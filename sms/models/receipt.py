@@ -18,7 +18,10 @@ class Receipt(models.Model):
         INBOUND = "inbound", _("message to us")
 
     sort = models.CharField(max_length=10, choices=Sort.choices)
+    # The provider's name of the message; of one to us a digest of it, kept for good.
     sid = models.CharField(max_length=64)
+    # Who wrote to us.
+    number = models.CharField(max_length=20, default="")
     status = models.CharField(max_length=20, default="")
     # The row of the ledger that the callback's address named; 0: none.
     delivery_id = models.BigIntegerField(default=0)
@@ -27,6 +30,8 @@ class Receipt(models.Model):
     # Only the fields we read.
     told = models.JSONField(default=dict)
     received_at = models.DateTimeField(default=clock.now)
+    # What failed is tried again then.
+    due_at = models.DateTimeField(default=clock.now)
     done_at = models.DateTimeField(null=True)
     attempts = models.SmallIntegerField(default=0)
 
@@ -39,10 +44,19 @@ class Receipt(models.Model):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(
-                fields=["id"], name="sms_receipt_due", condition=models.Q(done_at__isnull=True)
+                fields=["due_at"], name="sms_receipt_due", condition=models.Q(done_at__isnull=True)
+            ),
+            models.Index(
+                fields=["number", "received_at"],
+                name="sms_receipt_number",
+                condition=~models.Q(number=""),
             ),
             models.Index(fields=["contact_id"], name="sms_receipt_contact"),
-            models.Index(fields=["received_at"], name="sms_receipt_age"),
+            models.Index(
+                fields=["received_at"],
+                name="sms_receipt_age",
+                condition=models.Q(sort="status"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -63,6 +63,10 @@ class Text(Stamped, Owned, Editable):
         "TextVersion", null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
 
+    # Figures by state and reason as of `counted_at`; of a broadcast the sum of its runs.
+    counts = models.JSONField(default=dict, editable=False)
+    counted_at = models.DateTimeField(null=True, editable=False)
+
     class Meta:
         db_table = "sms"
         verbose_name = _("text message")

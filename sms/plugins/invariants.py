@@ -27,7 +27,8 @@ invariant(
     "sms.done_is_done",
     "In a finished run nobody waits.",
     "SELECT d.id, d.run_id FROM sms_delivery d JOIN sms_run r ON r.id = d.run_id"
-    " WHERE r.finished_at IS NOT NULL AND d.state IN (1, 2)",
+    " WHERE r.finished_at IS NOT NULL AND (d.state IN (0, 1, 2)"
+    " OR d.state = 5 AND d.body IS NOT NULL AND r.state = 'done')",
 )
 invariant(
     "sms.ledger_follows_merges",

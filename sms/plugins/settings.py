@@ -25,6 +25,10 @@ def _names(ids: list[int]) -> dict[int, str]:
 
 
 def _used(kind: str, numbers: Collection[int]) -> Iterator[tuple[int, usage.Use]]:
+    if kind == "sms":
+        rows = Text.objects.filter(translation_of__in=numbers).order_by("pk")
+        for parent, pk, name in rows.values_list("translation_of_id", "pk", "name"):
+            yield int(parent or 0), usage.Use("sms", pk, name)
     if kind != "segment":
         return
     found = {
@@ -46,7 +50,7 @@ spool.handles("sms.clicked")(clicks.clicked)
 # Where texts go, and with which account; the token is sealed.
 preferences.declare(transports.TRANSPORT, "capture", policies.transport)
 preferences.declare(twilio.ACCOUNT, "", policies.account)
-preferences.declare(twilio.TOKEN, "", policies.token)
+preferences.declare(twilio.TOKEN, "", policies.token, secret=True)
 preferences.declare(twilio.SENDER, "", policies.sender)
 preferences.declare(twilio.SERVICE, "", policies.service)
 preferences.declare(transports.PER_SECOND, 10, policies.per_second)

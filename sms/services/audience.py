@@ -9,14 +9,18 @@ from typing import Any
 from django.db import connection
 
 from contacts.services import numbers
+from kernel.filters.questions import within_time
 from kernel.permissions import Actor, Reach
 from sms.models import Text
-from sms.services.recipients import JOINS, policy, reason
+from sms.services.recipients import JOINS, REACHED, policy, reason
 
 # SQL over `c` and its values by name: the contacts that are counted.
 Seen = tuple[str, dict[str, Any]]
 EVERYBODY: Seen = ("true", {})
 
+# Of larger audiences the numbers that are closed by their hash are left to the sending itself.
+HASHED_AT_MOST = 20_000
+PATIENCE_MS = 4_000
 MEMBERS = """
 SELECT DISTINCT m.contact_id FROM member m
 WHERE m.segment_id = ANY(%(included)s) AND m.manual <> 2 {limit}"""
@@ -37,7 +41,7 @@ fresh AS MATERIALIZED (
          row_number() OVER (PARTITION BY number ORDER BY contact_id) place
   FROM people p WHERE NOT EXISTS (
     SELECT 1 FROM sms_delivery o WHERE o.run_id = ANY(%(earlier)s) AND o.number = p.number
-      AND o.state NOT IN (6, 7))),
+      AND {REACHED})),
 judged AS (
   SELECT CASE WHEN f.number IS NOT NULL AND f.place > 1 THEN 'duplicate_address'
               ELSE {{would}} END reason
@@ -56,7 +60,11 @@ SELECT EXISTS (
     AND NOT EXISTS (SELECT 1 FROM member x WHERE x.contact_id = m.contact_id
                     AND x.segment_id = ANY(%(excluded)s) AND x.manual <> 2)
     AND NOT EXISTS (SELECT 1 FROM sms_delivery o WHERE o.run_id = ANY(%(earlier)s)
-                    AND o.number = {dialled} AND o.state NOT IN (6, 7)))"""
+                    AND o.number = {dialled} AND {reached}))"""
+
+
+class _Slow(Exception):  # noqa: N818 - an answer
+    """Judging takes longer than a person waits."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +77,8 @@ class Audience:
     fresh: int
     reachable: int
     reasons: dict[str, int] = field(default_factory=dict)
+    # They are too many to judge each now: `reachable` are those in the segments.
+    is_rough: bool = False
 
     @property
     def excluded(self) -> int:
@@ -98,8 +108,10 @@ def of(text: Text, seen: Seen = EVERYBODY) -> Audience:
     with connection.cursor() as cursor:
         cursor.execute(TOTALS.format(of_included=inside), asked)
         included, chosen = cursor.fetchone()
-        cursor.execute(_judging(condition), {**asked, **rules})
-        counted: dict[str | None, int] = dict(cursor.fetchall())
+    try:
+        counted = _judged(_judging(condition, by_hash=_are_few(asked)), {**asked, **rules})
+    except _Slow:
+        return Audience(included, chosen, chosen, chosen, is_rough=True)
     reachable = counted.pop(None, 0)
     fresh = reachable + sum(counted.values())
     reasons = {str(reason): count for reason, count in counted.items()}
@@ -107,16 +119,34 @@ def of(text: Text, seen: Seen = EVERYBODY) -> Audience:
     return Audience(included, chosen, fresh, reachable, ordered)
 
 
+def _judged(statement: str, values: dict[str, Any]) -> dict[str | None, int]:
+    with within_time(_Slow, PATIENCE_MS), connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return dict(cursor.fetchall())
+
+
+def _are_few(asked: dict[str, Any]) -> bool:
+    """Say whether hashes are looked up; of a large audience they are left to the sending."""
+    with connection.cursor() as cursor:
+        cursor.execute(MEMBERS.format(limit=f"LIMIT {HASHED_AT_MOST + 1}"), asked)
+        return len(cursor.fetchall()) <= HASHED_AT_MOST
+
+
 def is_empty(text: Text) -> bool:
     """Say whether a run begun now would find nobody whom none has reached before."""
     with connection.cursor() as cursor:
-        cursor.execute(SOMEBODY.replace("{dialled}", numbers.dialled()), _asked(text))
+        cursor.execute(
+            SOMEBODY.replace("{dialled}", numbers.dialled()).replace("{reached}", REACHED),
+            _asked(text),
+        )
         return not cursor.fetchone()[0]
 
 
-def _judging(seen: str) -> str:
+def _judging(seen: str, *, by_hash: bool) -> str:
     # Before it is published one may look, too.
-    would = reason("f.number").replace("e.state IS DISTINCT FROM 'published'", "e.id IS NULL")
+    would = reason("f.number", by_hash=by_hash).replace(
+        "e.state IS DISTINCT FROM 'published'", "e.id IS NULL"
+    )
     filled = JUDGE.replace("{seen}", f"({seen})").replace("{would}", would)
     return filled.replace("{dialled}", numbers.dialled())
 

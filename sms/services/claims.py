@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from contacts.services import numbers
 from contacts.services.holding import NOTHING_HOLDS, Rules
+from kernel import preferences
 from kernel.locks import GATE_LOCK, wait_lock
 from sms.models import State, TextDelivery
 from sms.services import pace
@@ -29,21 +30,25 @@ ORDER BY due_at, id LIMIT %s FOR UPDATE SKIP LOCKED"""
 # sendings counted once and not for every mention.
 CLAIM = """
 WITH due AS MATERIALIZED (
-  SELECT d.id, d.run_id, d.contact_id, n.number, {reason} reason, c.locale, w.most, w.per
+  SELECT d.id, d.run_id, d.contact_id, n.number, n.mobile, {reason} reason, c.locale, w.most, w.per
   FROM sms_delivery d {joins}
-  LEFT JOIN LATERAL (SELECT {dialled} number) n ON true
+  LEFT JOIN unnest(%(people)s::bigint[], %(mobiles)s::text[], %(numbers)s::text[])
+       n(contact_id, mobile, number) ON n.contact_id = d.contact_id
   LEFT JOIN channel_wish w ON w.contact_id = d.contact_id AND w.channel = 'sms'
   WHERE d.id = ANY(%(ids)s)),
-judged AS MATERIALIZED (
-  SELECT due.*, coalesce(reason, CASE
-    WHEN run_id > 0 AND (
-      row_number() OVER (PARTITION BY run_id, number, reason ORDER BY id) > 1
-      OR EXISTS (SELECT 1 FROM sms_delivery o WHERE o.run_id = due.run_id AND o.id <> due.id
-                 AND o.number = due.number AND o.state <> 6))
-    THEN 'duplicate_address' END) verdict
+owned AS MATERIALIZED (
+  SELECT due.*, run_id > 0 AND EXISTS (
+    SELECT 1 FROM sms_delivery o WHERE o.run_id = due.run_id AND o.id <> due.id
+      AND o.number = due.number AND o.state <> 6) is_double
   FROM due),
+judged AS MATERIALIZED (
+  SELECT owned.*, coalesce(reason, CASE
+    WHEN is_double OR run_id > 0 AND
+      row_number() OVER (PARTITION BY run_id, number, reason, is_double ORDER BY id) > 1
+    THEN 'duplicate_address' END) verdict
+  FROM owned),
 held AS MATERIALIZED (
-  SELECT j.id, j.number, j.locale, j.verdict,
+  SELECT j.id, j.number, j.mobile, j.locale, j.verdict,
     CASE WHEN h.why = 'paused' OR cap.until IS NULL THEN h.why ELSE 'frequency_cap' END why,
     CASE WHEN h.why = 'paused' OR cap.until IS NULL THEN h.until ELSE cap.until END until
   FROM judged j
@@ -52,7 +57,7 @@ held AS MATERIALIZED (
   CROSS JOIN LATERAL (
     SELECT CASE WHEN j.verdict IS NULL THEN {capped} END until OFFSET 0) cap),
 final AS MATERIALIZED (
-  SELECT id, number, locale, until, coalesce(verdict, why) reason,
+  SELECT id, number, mobile, locale, until, coalesce(verdict, why) reason,
     CASE WHEN verdict IS NOT NULL THEN 6 WHEN why IS NULL THEN 1
          WHEN why = 'quiet_hours' OR %(delays)s AND until <= %(longest)s THEN 0 ELSE 6 END state
   FROM held)
@@ -63,7 +68,8 @@ UPDATE sms_delivery d SET state = f.state, reason = f.reason,
   lease_until = CASE WHEN f.state = 1 THEN %(lease)s END
 FROM final f WHERE d.id = f.id
 RETURNING d.id, d.fence, d.sms_id, d.contact_id, d.run_id, d.number, d.cause, d.attempts, d.depth,
-          d.transactional, f.locale, d.state"""
+          d.transactional, f.locale, f.mobile, d.state"""
+PEOPLE = "SELECT id, mobile FROM contact WHERE id = ANY(%s) AND mobile IS NOT NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,8 @@ class Claimed:
     depth: int
     transactional: bool
     locale: str | None = None
+    # As the contact had it written then.
+    mobile: str | None = None
 
 
 def claim(
@@ -107,7 +115,8 @@ def claim(
                 # One a person, since each counts for the next.
                 first = {contact: number for number, contact in reversed(due.items())}
                 due = {number: contact for contact, number in first.items()}
-            cursor.execute(_statement(hold), _values(hold, list(due), now))
+            values = _values(hold, list(due), now) | _people(set(due.values()))
+            cursor.execute(_statement(hold), values)
             rows = cursor.fetchall()
         claimed = [Claimed(*row[:-1]) for row in sorted(rows) if row[-1] == State.CLAIMED]
         pace.take(carrier.name, carrier.per_second, len(claimed), now)
@@ -124,9 +133,21 @@ def _statement(hold: Rules) -> str:
     return CLAIM.format(
         reason=reason("n.number"),
         joins=JOINS,
-        dialled=numbers.dialled(),
         capped=hold.capped_until(),
     )
+
+
+def _people(contacts: set[int]) -> dict[str, Any]:
+    """Return whom to call where; each number is read by the library, not by the database."""
+    region = preferences.get("contacts.phone_region")
+    with connection.cursor() as cursor:
+        cursor.execute(PEOPLE, [list(contacts)])
+        rows = cursor.fetchall()
+    return {
+        "people": [contact for contact, _mobile in rows],
+        "mobiles": [mobile for _contact, mobile in rows],
+        "numbers": [numbers.dial(mobile, region) for _contact, mobile in rows],
+    }
 
 
 def _values(hold: Rules, ids: list[int], now: datetime) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from sms.parts import count
 from sms.services import links, versions
 from sms.services.claims import Claimed
 from sms.services.outcomes import Outcome, commit
-from sms.services.transports import Outgoing
+from sms.services.recipients import JOINS, policy, reason
+from sms.services.transports import Outgoing, Transport
 from sms.services.versions import Compiled
 
 logger = logging.getLogger(__name__)
@@ -31,20 +32,29 @@ JOIN contact c ON c.id = d.contact_id
 LEFT JOIN contact_state s ON s.contact_id = c.id
 LEFT JOIN company co ON co.id = c.company_id {owner}
 WHERE d.id = ANY(%s)"""
-# Whoever lost the lease meanwhile hands nothing over; a run that was stopped sends no more.
-BEGIN = """
+# Whoever lost the lease meanwhile hands nothing over; a run that was stopped sends no more. Whoever
+# left, or got another number, since the claim goes back into the queue to be judged anew.
+BEGIN = f"""
 WITH mine AS (
-  SELECT d.id, u.fence, u.version, u.body, u.parts, r.state run_state
+  SELECT d.id, u.version, u.body, u.parts,
+    CASE WHEN r.state = 'cancelled' THEN 7
+         WHEN r.state = 'paused' OR c.mobile IS DISTINCT FROM u.mobile
+              OR {reason("d.number")} IS NOT NULL THEN 0 ELSE 2 END state
   FROM unnest(%(ids)s::bigint[], %(fences)s::int[], %(versions)s::bigint[], %(bodies)s::text[],
-              %(parts)s::smallint[]) u(id, fence, version, body, parts)
-  JOIN sms_delivery d ON d.id = u.id AND d.fence = u.fence AND d.state = 1
+              %(parts)s::smallint[], %(mobiles)s::text[])
+       u(id, fence, version, body, parts, mobile)
+  JOIN sms_delivery d ON d.id = u.id AND d.fence = u.fence AND d.state = 1 {JOINS}
   LEFT JOIN sms_run r ON r.id = d.run_id ORDER BY d.id FOR NO KEY UPDATE OF d)
-UPDATE sms_delivery d SET
-  state = CASE m.run_state WHEN 'paused' THEN 0 WHEN 'cancelled' THEN 7 ELSE 2 END,
-  version_id = m.version, body = m.body, parts = m.parts, begun_at = %(now)s,
-  lease_until = CASE WHEN coalesce(m.run_state, '') NOT IN ('paused', 'cancelled')
-                     THEN %(lease)s END
-FROM mine m WHERE d.id = m.id RETURNING d.id, d.state"""
+UPDATE sms_delivery d SET state = m.state, lease_until = begun.lease,
+  version_id = CASE WHEN m.state = 2 THEN m.version ELSE d.version_id END,
+  body = CASE WHEN m.state = 2 THEN m.body END,
+  parts = CASE WHEN m.state = 2 THEN m.parts END,
+  begun_at = CASE WHEN m.state = 2 THEN %(now)s ELSE d.begun_at END,
+  account = CASE WHEN m.state = 2 THEN %(account)s ELSE d.account END,
+  sender = CASE WHEN m.state = 2 THEN %(sender)s ELSE d.sender END
+FROM mine m CROSS JOIN LATERAL (
+  SELECT CASE WHEN m.state = 2 THEN %(lease)s::timestamptz END lease) begun
+WHERE d.id = m.id RETURNING d.id, d.state"""  # noqa: S608 - expressions of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +72,11 @@ class Written:
         return Outgoing(self.claimed.id, self.claimed.number, self.body)
 
 
-def begin(claimed: Sequence[Claimed], now: datetime) -> list[Written]:
-    """Write everybody's text and take it into *sending*; whose cannot be written is left out."""
+def begin(claimed: Sequence[Claimed], carrier: Transport, now: datetime) -> list[Written]:
+    """Write everybody's text and take it into *sending*; whose cannot be written is left out.
+
+    Who may be written to is asked once more, as late as can be.
+    """
     chosen = versions.choose((row.id, row.sms_id, row.locale) for row in claimed)
     written: list[Written] = []
     refused: list[Outcome] = []
@@ -82,7 +95,7 @@ def begin(claimed: Sequence[Claimed], now: datetime) -> list[Written]:
     with transaction.atomic():
         commit(refused)
         links.keep(link for one in written for link in one.links)
-        return _into_sending(written, now)
+        return _into_sending(written, carrier, now)
 
 
 def _of_version(
@@ -149,7 +162,7 @@ def _left_out(row: Claimed, reason: Reason, now: datetime) -> Outcome:
     return Outcome(row, State.SKIPPED, now, reason, tried=False)
 
 
-def _into_sending(written: Sequence[Written], now: datetime) -> list[Written]:
+def _into_sending(written: Sequence[Written], carrier: Transport, now: datetime) -> list[Written]:
     if not written:
         return []
     values: dict[str, Any] = {
@@ -159,7 +172,11 @@ def _into_sending(written: Sequence[Written], now: datetime) -> list[Written]:
         "bodies": [one.body for one in written],
         "parts": [count(one.body).parts for one in written],
         "now": now,
+        "mobiles": [one.claimed.mobile for one in written],
         "lease": now + LEASE,
+        "account": carrier.account,
+        "sender": carrier.sender,
+        **policy(),
     }
     with connection.cursor() as cursor:
         cursor.execute(BEGIN, values)

@@ -6,8 +6,10 @@ from typing import Any
 
 from django.db import connection
 
+from contacts.models import Contact
 from contacts.services import numbers
 from contacts.services.holding import FREQUENCY, PAUSED, Hours, Rules
+from kernel import preferences
 from sms.models import Text
 from sms.services.holding import LEDGER
 from sms.services.recipients import JOINS, policy, reason
@@ -16,7 +18,7 @@ ASK = """
 SELECT {reason}, c.timezone, w.quiet_from, w.quiet_to, w.pause_until
 FROM (SELECT %(contact)s::bigint contact_id, %(sms)s::bigint sms_id,
              %(transactional)s::boolean transactional) d {joins}
-LEFT JOIN LATERAL (SELECT {dialled} number) n ON true
+CROSS JOIN (SELECT %(number)s::text number) n
 LEFT JOIN channel_wish w ON w.contact_id = d.contact_id AND w.channel = 'sms'"""
 COUNT = """
 SELECT {capped} FROM (
@@ -48,8 +50,14 @@ class Explanation:
 
 def explain(text: Text, contact: int, now: datetime) -> Explanation:
     """Judge one contact as the claim of a delivery would."""
-    asked = {"contact": contact, "sms": text.pk, "transactional": text.is_transactional}
-    statement = ASK.format(reason=reason("n.number"), joins=JOINS, dialled=numbers.dialled())
+    mobile = Contact.objects.filter(pk=contact).values_list("mobile", flat=True).first()
+    asked: dict[str, Any] = {
+        "contact": contact,
+        "sms": text.pk,
+        "transactional": text.is_transactional,
+        "number": numbers.dial(mobile, preferences.get("contacts.phone_region")),
+    }
+    statement = ASK.format(reason=reason("n.number"), joins=JOINS)
     with connection.cursor() as cursor:
         cursor.execute(statement, {**policy(), **asked})
         why, *hours = cursor.fetchone()

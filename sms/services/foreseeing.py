@@ -12,6 +12,7 @@ from kernel.actions import Batch
 from kernel.rehearsals import Effect, Hindrance, People, Rehearsal
 from sms.models import State, Text
 from sms.services import queueing
+from sms.services.audience import HASHED_AT_MOST
 from sms.services.explaining import explain
 from sms.services.holding import LEDGER
 from sms.services.recipients import JOINS, policy, reason
@@ -28,6 +29,7 @@ FROM sms_delivery d WHERE sms_id = %(sms)s AND cause LIKE %(causes)s
 AND {{seen}}"""  # noqa: S608 - numbers of ours
 # By itself it is joined; beside an OR it would be asked of every row.
 OWN = "d.contact_id IN (SELECT c.id FROM contact c WHERE c.owner_id = %(owner)s)"
+FEW = "SELECT contact_id FROM ({people}) p LIMIT %(limit)s"
 # The questions of the claim, for everybody at once; quiet hours only put a text off.
 JUDGE = """
 SELECT coalesce(j.reason, CASE WHEN {capped} IS NOT NULL THEN 'frequency_cap' END), count(*)
@@ -64,10 +66,11 @@ def _write(text: Text, contact: int, cause: str, at: datetime) -> None:
 
 def foresee(text: Text, people: People, now: datetime) -> dict[Hindrance, int]:
     """Count whom this text would not reach if it went out now, by reason."""
-    hold = NOTHING_HOLDS if text.is_transactional else Rules.read(LEDGER)
+    few = _are_few(people)
+    hold = Rules.read(LEDGER) if few and not text.is_transactional else NOTHING_HOLDS
     statement = JUDGE.format(
         people=people.sql,
-        reason=reason("n.number"),
+        reason=reason("n.number", by_hash=few),
         joins=JOINS,
         dialled=numbers.dialled(),
         capped=hold.capped_until(),
@@ -77,6 +80,14 @@ def foresee(text: Text, people: People, now: datetime) -> dict[Hindrance, int]:
         cursor.execute(statement, {**people.values, **policy(), **asked})
         counted = {why: count for why, count in cursor.fetchall() if why is not None}
     return {Hindrance(why, str(said(why))): count for why, count in counted.items()}
+
+
+def _are_few(people: People) -> bool:
+    """Say whether hashes and frequency are asked for; of many that is left to the sending."""
+    values: dict[str, Any] = {**people.values, "limit": HASHED_AT_MOST + 1}
+    with connection.cursor() as cursor:
+        cursor.execute(FEW.format(people=people.sql), values)
+        return len(cursor.fetchall()) <= HASHED_AT_MOST
 
 
 def effects(text: int, causes: str, owner: int | None = None) -> list[Effect]:

@@ -1,13 +1,15 @@
 """Writes what became of deliveries, by id and fence, with the events that tell of it."""
 
+import logging
 import random
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from kernel import events
 from kernel.events import Fact
@@ -17,6 +19,9 @@ from sms.services import numbers_closed
 from sms.services.claims import Claimed
 from sms.services.transports import Answer, Reply
 
+logger = logging.getLogger(__name__)
+# Seconds between tries to write what has happened already.
+RETRIES = (0.1, 0.5, 2, 5)
 # Minutes until the next try; about a day in all.
 BACK_OFF = (0.5, 2, 5, 15, 30, 60, 120, 240, 480, 480)
 # When what is in doubt is looked for first: a message is listed within seconds.
@@ -30,6 +35,7 @@ WITH held AS MATERIALIZED (
 UPDATE sms_delivery d SET state = u.state, reason = u.reason, lease_until = NULL,
   sent_at = CASE WHEN u.state = 3 THEN u.at END,
   due_at = coalesce(u.again, d.due_at), attempts = d.attempts + u.tried,
+  doubts = d.doubts + (u.state = 5)::int,
   sid = coalesce(u.sid, d.sid), status = coalesce(nullif(u.status, ''), d.status),
   parts = coalesce(u.parts, d.parts), body = CASE WHEN u.state = 5 THEN d.body END
 FROM held h JOIN unnest(%(ids)s::bigint[], %(fences)s::int[], %(states)s::smallint[],
@@ -38,10 +44,16 @@ FROM held h JOIN unnest(%(ids)s::bigint[], %(fences)s::int[], %(states)s::smalli
      u(id, fence, state, reason, at, again, tried, sid, status, parts) ON u.id = h.id
 WHERE d.id = h.id AND d.fence = u.fence AND d.lease_until IS NOT NULL
 RETURNING d.id"""
-# Who was taken for the message of another, while the answer to that one was on its way.
+# Who was taken for the message of another, of the same words, before the answer to that one came:
+# in doubt again, unless its run is over, which nothing goes out for any more.
 TAKEN_BACK = """
-UPDATE sms_delivery SET sid = NULL
-WHERE sid = ANY(%(sids)s::text[]) AND id <> ALL(%(ids)s::bigint[])"""
+UPDATE sms_delivery d SET sid = NULL, state = 5, sent_at = NULL, delivered_at = NULL, status = '',
+  reason = 'no_answer', fence = d.fence + 1, doubts = d.doubts + 1, due_at = u.at,
+  body = CASE WHEN NOT EXISTS (SELECT 1 FROM sms_run r WHERE r.id = d.run_id
+                               AND r.finished_at IS NOT NULL) THEN o.body END
+FROM unnest(%(ids)s::bigint[], %(sids)s::text[], %(times)s::timestamptz[]) u(id, sid, at)
+JOIN sms_delivery o ON o.id = u.id
+WHERE d.sid = u.sid AND d.id <> u.id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +78,8 @@ def of(claimed: Claimed, reply: Reply, at: datetime, captured: str | None = None
     if reply.answer is Answer.PERMANENT:
         return Outcome(claimed, State.FAILED, at, reply.words, reply=reply)
     if reply.answer is Answer.UNKNOWN:
-        return Outcome(claimed, State.UNCERTAIN, at, "no_answer", at + LOOKED_FOR, reply=reply)
+        again = at + LOOKED_FOR
+        return Outcome(claimed, State.UNCERTAIN, at, "no_answer", again, tried=False, reply=reply)
     if reply.answer is Answer.DOWN:
         again = at + timedelta(seconds=reply.rest)
         return Outcome(claimed, State.QUEUED, at, reply.words, again, tried=False)
@@ -79,6 +92,21 @@ def _later(claimed: Claimed, reply: Reply, at: datetime) -> Outcome:
     minutes = BACK_OFF[claimed.attempts] * random.uniform(0.8, 1.2)  # noqa: S311 - spreads load
     again = at + max(timedelta(minutes=minutes), timedelta(seconds=reply.rest))
     return Outcome(claimed, State.QUEUED, at, reply.words, again)
+
+
+def write(outcomes: Iterable[Outcome]) -> set[int]:
+    """Commit outcomes; the texts are out, so a database that is away for a moment is waited for."""
+    kept = list(outcomes)
+    for pause in RETRIES:
+        try:
+            return commit(kept)
+        except OperationalError:
+            if connection.in_atomic_block:
+                raise
+            logger.warning("Outcomes are written again in %s s.", pause)
+            connection.close()
+            time.sleep(pause)
+    return commit(kept)
 
 
 def commit(outcomes: Iterable[Outcome]) -> set[int]:
@@ -96,14 +124,7 @@ def commit(outcomes: Iterable[Outcome]) -> set[int]:
             ours = {row[0] for row in cursor.fetchall()}
         mine = [outcome for outcome in kept if outcome.claimed.id in ours]
         _tell(mine)
-        numbers_closed.close(
-            [
-                numbers_closed.Refusal(one.claimed.contact_id, one.reply.code, one.reason or "")
-                for one in mine
-                if _closes(one) and one.reply
-            ],
-            kept[0].at,
-        )
+        numbers_closed.close([_refusal(one) for one in mine if _closes(one)], kept[0].at)
         CapturedText.objects.bulk_create(
             CapturedText(
                 delivery_id=one.claimed.id,
@@ -121,6 +142,12 @@ def commit(outcomes: Iterable[Outcome]) -> set[int]:
 def _closes(one: Outcome) -> bool:
     refused = one.state == State.FAILED and one.reply is not None
     return refused and one.reply.code in numbers_closed.CODES  # type: ignore[union-attr]
+
+
+def _refusal(one: Outcome) -> numbers_closed.Refusal:
+    code = one.reply.code if one.reply else 0
+    row = one.claimed
+    return numbers_closed.Refusal(row.contact_id, row.number, code, one.reason or "")
 
 
 def _tell(outcomes: Sequence[Outcome]) -> None:

@@ -84,6 +84,9 @@ def erase(contacts: Sequence[int]) -> None:
     ShortLink.objects.filter(delivery_id__in=theirs).delete()
     # Receipts that wait name the delivery, not yet the person.
     Receipt.objects.filter(delivery_id__in=theirs).delete()
-    Receipt.objects.filter(contact_id__in=contacts).delete()
+    rows = Receipt.objects.filter(contact_id__in=contacts)
+    rows.filter(sort=Receipt.Sort.STATUS).delete()
+    # Of what they wrote a digest of its name stays, so that it is not taken for news once more.
+    rows.update(number="", told={}, contact_id=None)
     with connection.cursor() as cursor:
         cursor.execute(FORGET, [list(contacts)])

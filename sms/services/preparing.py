@@ -4,6 +4,7 @@ Each slice is one transaction that also saves how far the run has come, so that 
 successor goes on there. The run's row, locked, is the proof that nobody else prepares it.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +12,10 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from contacts.services import numbers
-from sms.models import State, Text, TextDelivery, TextRun
-from sms.services import runs
+from kernel import preferences
+from sms.models import Reason, State, Text, TextDelivery, TextRun
+from sms.services import figures, runs
+from sms.services.recipients import REACHED
 
 S = TextRun.State
 SLICE = 10_000
@@ -24,31 +27,29 @@ WHERE m.segment_id = ANY(%(included)s) AND m.manual <> 2 AND m.contact_id > %(af
                   AND x.segment_id = ANY(%(excluded)s) AND x.manual <> 2)
 ORDER BY m.contact_id LIMIT %(slice)s"""
 
+PEOPLE = f"""
+WITH chosen AS MATERIALIZED ({CHOSEN})
+SELECT chosen.contact_id, c.id IS NOT NULL, c.mobile FROM chosen
+LEFT JOIN contact c ON c.id = chosen.contact_id ORDER BY chosen.contact_id"""  # noqa: S608 - ours
 # The first contact with a number gets the text, the others are listed as its doubles.
 PREPARE = f"""
-WITH chosen AS MATERIALIZED ({CHOSEN}),
-people AS MATERIALIZED (
-  SELECT chosen.contact_id, c.id, c.mobile, {{dialled}} AS number FROM chosen
-  LEFT JOIN contact c ON c.id = chosen.contact_id),
+WITH people AS (
+  SELECT * FROM unnest(%(contacts)s::bigint[], %(numbers)s::text[], %(reasons)s::text[])
+         p(contact_id, number, reason)),
 fresh AS (
-  SELECT p.*, CASE
-    WHEN p.id IS NULL THEN 'contact_gone'
-    WHEN coalesce(btrim(p.mobile), '') = '' THEN 'no_address'
-    WHEN p.number IS NULL THEN 'invalid_address'
+  SELECT p.contact_id, p.number, coalesce(p.reason, CASE
     WHEN row_number() OVER (PARTITION BY p.number ORDER BY p.contact_id) > 1
       OR EXISTS (SELECT 1 FROM sms_delivery o WHERE o.run_id = %(run)s AND o.number = p.number
-                 AND o.state <> 6) THEN 'duplicate_address' END reason
+                 AND o.state <> 6) THEN 'duplicate_address' END) reason
   FROM people p
   WHERE NOT EXISTS (
     SELECT 1 FROM sms_delivery o WHERE o.run_id = ANY(%(earlier)s) AND o.number = p.number
-      AND o.state NOT IN (6, 7))),
-written AS (
-  INSERT INTO sms_delivery (sms_id, run_id, contact_id, number, due_at, created_at, state, reason,
-                            transactional, cause)
-  SELECT %(sms)s, %(run)s, contact_id, number, %(now)s, %(now)s,
-         CASE WHEN reason IS NULL THEN 0 ELSE 6 END, reason, %(transactional)s, %(cause)s
-  FROM fresh ORDER BY contact_id ON CONFLICT DO NOTHING)
-SELECT max(contact_id), count(*) FROM chosen"""  # noqa: S608 - expressions of ours
+      AND {REACHED}))
+INSERT INTO sms_delivery (sms_id, run_id, contact_id, number, due_at, created_at, state, reason,
+                          transactional, cause)
+SELECT %(sms)s, %(run)s, contact_id, number, %(now)s, %(now)s,
+       CASE WHEN reason IS NULL THEN 0 ELSE 6 END, reason, %(transactional)s, %(cause)s
+FROM fresh ORDER BY contact_id ON CONFLICT DO NOTHING"""  # noqa: S608 - a constant
 
 CLOSE = """
 UPDATE sms_delivery SET state = 7, fence = fence + 1 WHERE id IN (
@@ -105,8 +106,11 @@ def _prepare(run: TextRun, text: Text, now: datetime) -> None:
         "cause": f"broadcast:{run.pk}",
     }
     with connection.cursor() as cursor:
-        cursor.execute(PREPARE.replace("{dialled}", numbers.dialled()), values)
-        last, count = cursor.fetchone()
+        cursor.execute(PEOPLE, values)
+        people = cursor.fetchall()
+        if people:
+            cursor.execute(PREPARE, values | _numbers(people))
+    last, count = people[-1][0] if people else None, len(people)
     run.started_at = run.started_at or now
     run.prepared_to = last or run.prepared_to
     run.state = S.PREPARING if count == SLICE else S.SENDING
@@ -121,9 +125,27 @@ def _prepare(run: TextRun, text: Text, now: datetime) -> None:
         runs.finish(run.pk, now)
 
 
+def _numbers(people: Sequence[tuple[int, bool, str | None]]) -> dict[str, list[Any]]:
+    """Return contacts, their numbers as they are dialled, and why somebody has none."""
+    region = preferences.get("contacts.phone_region")
+    dialled = [numbers.dial(mobile, region) for _contact, _is_there, mobile in people]
+    reasons = [
+        None if number else _without(is_there=is_there, mobile=mobile)
+        for (_contact, is_there, mobile), number in zip(people, dialled, strict=True)
+    ]
+    return {"contacts": [row[0] for row in people], "numbers": dialled, "reasons": reasons}
+
+
+def _without(*, is_there: bool, mobile: str | None) -> str:
+    if not is_there:
+        return Reason.GONE
+    return Reason.BAD_ADDRESS if mobile and mobile.strip() else Reason.NO_ADDRESS
+
+
 def _close(run: TextRun, now: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(CLOSE, [run.pk, SLICE])
         if cursor.rowcount < SLICE:
             run.finished_at = now
             run.save(update_fields=["finished_at"])
+            figures.keep(run, now)

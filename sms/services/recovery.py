@@ -12,7 +12,7 @@ LONGEST_ANSWER = timedelta(seconds=30)
 RECOVER = """
 UPDATE sms_delivery SET lease_until = NULL, fence = fence + 1,
   state = CASE WHEN state = 1 THEN 0 ELSE 5 END,
-  attempts = attempts + (state = 2)::int,
+  doubts = doubts + (state = 2)::int,
   due_at = CASE WHEN state = 1 THEN due_at ELSE %(now)s END,
   reason = CASE WHEN state = 2 THEN 'interrupted' END
 WHERE id IN (

@@ -1,46 +1,80 @@
 """What people write to our number: told of in their timeline, and obeyed when they leave."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from zlib import crc32
 
 from django.db import connection
+from django.db.models import Q
 
-from contacts.models import Suppression
-from contacts.services import consent, suppression
+from contacts.models import Consent, DoNotContact
+from contacts.services import consent
 from contacts.services.consent import Proof
 from contacts.values.phones import spellings
-from contacts.words import Channel, Purpose, Reason
+from contacts.words import Channel, ConsentState, Purpose, Reason
 from kernel import events, preferences
 from kernel.events import Fact
-from kernel.locks import lock_contacts
+from kernel.locks import REPLY_LOCK, lock_contacts, wait_lock
 from sms import words
 from sms.models import Receipt, TextDelivery
+from sms.services import numbers_closed
+from sms.services.numbers_closed import COMMENT
 
 # An answer is one to the last text of so many days.
 ANSWERED_WITHIN = timedelta(days=30)
-# So many people may share a number; more are no people.
+# So many people are told of; the number itself is closed for whoever else has it.
 MOST = 100
 OF_NUMBER = """
 SELECT c.id FROM contact c WHERE c.mobile IS NOT NULL AND contact_digits(c.mobile) = ANY(%s)
 ORDER BY c.id DESC LIMIT %s"""
-COMMENT = "SMS"
+# The provider's own word that they wrote STOP to it (`numbers_closed.LEFT`).
+TOLD = "21610:"
+# Keys of advisory locks are signed.
+SIGNED = 2**31
 
 
 def take(receipt: Receipt, now: datetime) -> int | None:
     """Take a message to us; return who wrote it, as far as that is known."""
     number, text = str(receipt.told.get("From", "")), str(receipt.told.get("Body", ""))
     said = str(receipt.told.get("OptOutType", ""))
+    # The words of one number one after the other, whoever works on them.
+    wait_lock(REPLY_LOCK, crc32(receipt.number.encode()) - SIGNED)
     last = _last(number, receipt.received_at)
     people = _people(number, last)
     held = lock_contacts(people)
-    if words.leaves(text, said):
+    writer = _writer(held, last)
+    if _is_overtaken(receipt, text, said):
+        # They said otherwise since; that was done already, or will be.
+        pass
+    elif words.leaves(text, said):
         _leave(held, number, now)
     elif words.returns(text, said):
-        _come_back(held, number, text, now)
-    writer = last.contact_id if last and last.contact_id in held else max(held, default=None)
+        _come_back(held, writer, number, text, now)
     if writer is not None:
         _tell(writer, last, text, receipt.received_at, now)
     return writer
+
+
+def _writer(held: Sequence[int], last: TextDelivery | None) -> int | None:
+    """Say who wrote: who was written to last; else the newest who has the number."""
+    if last and last.contact_id in held:
+        return last.contact_id
+    return max(held, default=None)
+
+
+def _is_overtaken(receipt: Receipt, text: str, said: str) -> bool:
+    """Say whether they left after coming back, or came back after leaving, before this is done."""
+    leaves, returns = words.leaves(text, said), words.returns(text, said)
+    if not (leaves or returns):
+        return False
+    rows = Receipt.objects.filter(number=receipt.number, received_at__gte=receipt.received_at)
+    later = rows.filter(sort=Receipt.Sort.INBOUND).exclude(pk=receipt.pk)
+    opposite = words.returns if leaves else words.leaves
+    return any(
+        opposite(str(told.get("Body", "")), str(told.get("OptOutType", "")))
+        for at, pk, told in later.values_list("received_at", "pk", "told")
+        if (at, pk) > (receipt.received_at, receipt.pk)
+    )
 
 
 def _last(number: str, at: datetime) -> TextDelivery | None:
@@ -59,21 +93,28 @@ def _people(number: str, last: TextDelivery | None) -> set[int]:
 
 
 def _leave(people: Collection[int], number: str, now: datetime) -> None:
-    """Close the channel for whoever has the number; nobody's is closed by its hash."""
+    """Close the channel for whoever has the number, and the number for whoever gets it."""
     if people:
         consent.close(people, Channel.SMS, Reason.UNSUBSCRIBED, COMMENT, now)
-    else:
-        suppression.remember([(Channel.SMS, number, Reason.UNSUBSCRIBED)], now)
+    numbers_closed.keep(number, now)
 
 
-def _come_back(people: Collection[int], number: str, text: str, now: datetime) -> None:
-    """Take leaving back; what was closed for other reasons stays."""
-    opened = consent.reopen(people, Channel.SMS, COMMENT, now, [Reason.UNSUBSCRIBED])
-    if opened:
+def _come_back(
+    people: Collection[int], writer: int | None, number: str, text: str, now: datetime
+) -> None:
+    """Take leaving back; what was closed another way, or for other reasons, stays.
+
+    Whose number it is besides is open again, but only of the writer it proves anything.
+    """
+    by_stop = Q(comment=COMMENT) | Q(comment__startswith=TOLD)
+    closed = DoNotContact.objects.filter(by_stop, contact__in=people, channel=Channel.SMS)
+    left = closed.filter(reason=Reason.UNSUBSCRIBED).values_list("contact_id", flat=True)
+    opened = consent.reopen(list(left), Channel.SMS, COMMENT, now, [Reason.UNSUBSCRIBED])
+    numbers_closed.lift(number)
+    said = Consent.objects.filter(contact_id=writer, purpose=Purpose.SMS, topic_id=0)
+    if writer in opened and not said.filter(state=ConsentState.REFUSED).exists():
         proof = Proof(Purpose.SMS, "granted", "sms", now, text=text[:300])
-        consent.give(opened, proof, now)
-    kept = Suppression.objects.filter(channel=Channel.SMS, kind=Suppression.Kind.HASH)
-    kept.filter(value__in=suppression.digests(number), reason=Reason.UNSUBSCRIBED).delete()
+        consent.give([writer], proof, now)
 
 
 def _tell(writer: int, last: TextDelivery | None, text: str, at: datetime, now: datetime) -> None:

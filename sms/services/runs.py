@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from sms.models import Text, TextRun
-from sms.services import audience
+from sms.services import audience, figures
 
 S = TextRun.State
 # Who works on a run: preparing and cancelling, then sending.
@@ -69,18 +69,21 @@ def resume(run: TextRun) -> None:
 
 
 def cancel(run: TextRun) -> None:
-    """TextRun nothing more; the rows that wait are closed by the queue of runs."""
+    """Send nothing more; the rows that wait are closed by the queue of runs."""
     if run.state == S.CANCELLED:
         return
     if not TextRun.objects.filter(pk=run.pk, state__in=TextRun.OPEN).update(state=S.CANCELLED):
         raise RunRefused("not_running")
 
 
+# What is in doubt may turn out not to be taken, and goes again then.
 OPEN_ROWS = """
 SELECT EXISTS (SELECT 1 FROM sms_delivery WHERE run_id = %(run)s AND state = 0
                AND transactional = ANY('{t,f}'))
     OR EXISTS (SELECT 1 FROM sms_delivery WHERE run_id = %(run)s AND state IN (1, 2)
-               AND lease_until > '-infinity')"""
+               AND lease_until > '-infinity')
+    OR EXISTS (SELECT 1 FROM sms_delivery WHERE run_id = %(run)s AND state = 5
+               AND body IS NOT NULL)"""
 
 
 OVER = """
@@ -88,7 +91,9 @@ SELECT r.id FROM sms_run r WHERE r.finished_at IS NULL AND r.state = 'sending'
   AND NOT EXISTS (SELECT 1 FROM sms_delivery d WHERE d.run_id = r.id AND d.state = 0
                   AND d.transactional = ANY('{t,f}'))
   AND NOT EXISTS (SELECT 1 FROM sms_delivery d WHERE d.run_id = r.id AND d.state IN (1, 2)
-                  AND d.lease_until > '-infinity')"""
+                  AND d.lease_until > '-infinity')
+  AND NOT EXISTS (SELECT 1 FROM sms_delivery d WHERE d.run_id = r.id AND d.state = 5
+                  AND d.body IS NOT NULL)"""
 
 
 def finish(run: int, now: datetime) -> bool:
@@ -99,6 +104,8 @@ def finish(run: int, now: datetime) -> bool:
         if cursor.fetchone()[0]:
             return False
         done = TextRun.objects.filter(pk=run, state=S.SENDING).update(state=S.DONE, finished_at=now)
+        if done:
+            figures.keep(TextRun.objects.get(pk=run), now)
         return bool(done)
 
 

@@ -5,6 +5,7 @@ what was handed over without an answer, `AT_ONCE` texts at most; `settling` look
 """
 
 import logging
+import random
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,19 +23,33 @@ logger = logging.getLogger(__name__)
 AT_ONCE = HANDS = 20
 # Seconds after which nothing is handed over any more: with the longest answer well within a lease.
 LATEST = 60.0
+# Seconds after which no further source is begun with: the next turn begins anew.
+LONGEST = 20.0
 
 
 def send_batch(now: datetime, *, transactional: bool) -> bool:
     """Send some of what is due of every source; say whether there was anything."""
-    carrier, found = transport(), False
-    for run in holding.sources():
-        claimed, seen = claims.claim(run, carrier, AT_ONCE, now, transactional=transactional)
+    carrier, found, at, began = transport(), False, now, time.monotonic()
+    for run in _in_turn(holding.sources()):
+        claimed, seen = claims.claim(run, carrier, AT_ONCE, at, transactional=transactional)
         found = found or bool(seen)
         if claimed:
-            _send(begin(claimed, now), carrier, now)
+            _send(begin(claimed, carrier, at), carrier, at)
         if run and seen < AT_ONCE:
-            runs.finish(run, now)
+            runs.finish(run, at)
+        elapsed = time.monotonic() - began
+        if elapsed > LONGEST:
+            return True
+        # A source waits for those before it; leases begin when it is its turn.
+        at = now + timedelta(seconds=elapsed)
     return found
+
+
+def _in_turn(sources: Sequence[int]) -> list[int]:
+    """Return single texts first, then the runs, each of them before the others now and then."""
+    runs = list(sources[1:])
+    random.shuffle(runs)
+    return [*sources[:1], *runs]
 
 
 def _send(written: Sequence[Written], carrier: Transport, now: datetime) -> None:
@@ -45,7 +60,7 @@ def _send(written: Sequence[Written], carrier: Transport, now: datetime) -> None
         replies = list(hands.map(lambda one: _deliver(carrier, one.outgoing, began), written))
     at = now + timedelta(seconds=time.monotonic() - began)
     found = [_outcome(one, reply, carrier, at) for one, reply in zip(written, replies, strict=True)]
-    outcomes.commit(found)
+    outcomes.write(found)
     if seconds := max(reply.rest for reply in replies):
         with transaction.atomic():
             wait_lock(GATE_LOCK, claims.GATE)

@@ -47,8 +47,18 @@ class Reply:
     rest: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message as the provider lists it; `reply` is what it would have answered to it."""
+
+    body: str
+    sender: str
+    made_at: datetime
+    reply: Reply
+
+
 class Away(Exception):  # noqa: N818 - an answer
-    """The provider could not be asked."""
+    """The provider could not be asked, or did not list everything."""
 
 
 class Transport(Protocol):
@@ -66,13 +76,21 @@ class Transport(Protocol):
     def captures(self) -> bool:
         """Say whether texts are kept in `captured_sms`, together with the outcome."""
 
+    @property
+    def account(self) -> str:
+        """Return who is asked: what went to another cannot be looked for."""
+
+    @property
+    def sender(self) -> str:
+        """Return in whose name texts go: a number, a name or a service."""
+
     def deliver(self, text: Outgoing) -> Reply:
         """Hand one text over."""
 
-    def find(self, text: Outgoing, since: datetime, known: frozenset[str]) -> Reply | None:
-        """Look for a text in doubt that was handed over since then; None: it was not taken.
+    def listed(self, number: str, since: datetime) -> list[Message]:
+        """Return the messages a program had sent to a number since then, the newest first.
 
-        `known` are the names of messages that belong to others. Raises `Away`.
+        Raises `Away`.
         """
 
 
@@ -82,14 +100,15 @@ class Capture:
     name = "capture"
     per_second: int | None = None
     captures = True
+    account, sender = "capture", ""
 
     def deliver(self, text: Outgoing) -> Reply:
         """Take the text; it is stored with the outcome of its delivery."""
         return Reply(Answer.ACCEPTED, parts=count(text.body).parts)
 
-    def find(self, text: Outgoing, since: datetime, known: frozenset[str]) -> Reply | None:
+    def listed(self, number: str, since: datetime) -> list[Message]:
         """Nothing was ever sent: what has no outcome was not kept either."""
-        return None
+        return []
 
 
 def transport() -> Transport:

@@ -11,9 +11,13 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from contacts.models import Contact
 from kernel import clock
 from kernel.invariants import broken
-from sms.models import State, TextDelivery
+from segments.models import Segment
+from segments.services import members
+from sms.models import State, TextDelivery, TextRun
+from sms.services import preparing, runs
 from tests.settle import settle
 from tests.sms.people import make_contact, make_text, send
 from tests.sms.provider import Twilio, set_up
@@ -28,11 +32,15 @@ send_batch(clock.now(), transactional=False)
 """
 
 
-def test_nobody_gets_two_texts_and_nobody_none(test_clock, settings):
+@pytest.mark.parametrize("by_broadcast", [False, True])
+def test_nobody_gets_two_texts_and_nobody_none(test_clock, settings, by_broadcast):
     server = Twilio()
     set_up(settings, server)
     people = [make_contact(f"+3361234560{digit}") for digit in range(6)]
-    send(make_text(), *people, now=clock.now())
+    if by_broadcast:
+        _begin(people)
+    else:
+        send(make_text(), *people, now=clock.now())
     server.answers = ["hang", "ignore", "hang", "reset"]
     worker = _worker(server)
     try:
@@ -51,7 +59,17 @@ def test_nobody_gets_two_texts_and_nobody_none(test_clock, settings):
         contact.mobile: 1 for contact in people
     }
     assert set(TextDelivery.objects.values_list("state", flat=True)) == {State.SENT}
+    assert set(TextRun.objects.values_list("state", flat=True)) <= {"done"}
     assert broken(lambda name: name.startswith("sms.")) == []
+
+
+def _begin(people: list[Contact]) -> None:
+    now = clock.now()
+    segment = Segment.objects.create(name="Readers", created_at=now, updated_at=now)
+    members.change(segment, [contact.pk for contact in people], now=now)
+    text = make_text(type="segment", segments=[segment])
+    runs.begin(text, None, now, new_only=False, owner_id=None)
+    preparing.work(now)
 
 
 def _worker(server: Twilio) -> subprocess.Popen[bytes]:

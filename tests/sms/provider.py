@@ -29,7 +29,7 @@ class Twilio:
     """
 
     def __init__(self):
-        self.messages, self.answers, self.asked = [], [], []
+        self.messages, self.answers, self.asked, self.calls = [], [], [], 0
         self.lock = threading.Lock()
         self.hanging, self.released = threading.Semaphore(0), threading.Event()
         twilio = self
@@ -57,6 +57,7 @@ class Twilio:
         self.server.server_close()
 
     def take(self, handler, form):
+        self.calls += 1
         key = base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
         if handler.headers["Authorization"] != f"Basic {key}":
             self.refuse(handler, 401, 20003, "Authenticate")
@@ -84,7 +85,8 @@ class Twilio:
         else:
             self.say(handler, 201, message)
 
-    def message(self, form):
+    def message(self, form, **more):
+        """Keep a message, as if a program had asked for it."""
         made = {
             "account_sid": ACCOUNT,
             "to": form["To"],
@@ -98,7 +100,8 @@ class Twilio:
             "error_message": None,
             "date_created": format_datetime(clock.now()),
             "date_sent": None,
-            "callback": form["StatusCallback"],
+            "callback": form.get("StatusCallback"),
+            **more,
         }
         with self.lock:
             made["sid"] = f"SM{len(self.messages):032x}"
@@ -134,11 +137,11 @@ def set_up(settings, server):
         preferences.put(key, value)
 
 
-def call(client, url, told, *, token=TOKEN, method="post", **more):
-    """Call us as Twilio does: a signed form."""
+def call(client, url, told, *, token=TOKEN, method="post", sent_to=None, **more):
+    """Call us as Twilio does: a signed form, at the address it was signed for unless told."""
     told = {"AccountSid": ACCOUNT, "ApiVersion": "2010-04-01", **told}
     signature = RequestValidator(token).compute_signature(url, told)
-    address = urlsplit(url)
+    address = urlsplit(sent_to or url)
     path = address.path + (f"?{address.query}" if address.query else "")
     form = "application/x-www-form-urlencoded"
     headers = {"HTTP_X_TWILIO_SIGNATURE": signature, **more}

@@ -12,6 +12,7 @@ from kernel import clock
 from kernel.events import type_id
 from kernel.models import Event
 from sms.models import CapturedText, TextDelivery
+from sms.tasks import trim
 from tests.settle import settle
 from tests.sms.people import make_contact, make_text, send
 from tracking import spool, spooler
@@ -79,3 +80,12 @@ def test_a_text_tried_again_has_the_same_links(settings):
     TextDelivery.objects.update(state=0, due_at=clock.now() - timedelta(minutes=1))
     settle()
     assert CapturedText.objects.filter(delivery_id=row.pk, body__contains=path).count() == 2
+
+
+def test_old_links_lead_nowhere_and_younger_ones_stay(settings):
+    _zoe, path = link(settings)
+    trim(None)
+    assert follow(path, PHONE).status_code == 302
+    TextDelivery.objects.update(created_at=clock.now() - timedelta(days=401))
+    trim(None)
+    assert follow(path, PHONE).status_code == 404

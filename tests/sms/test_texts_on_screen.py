@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Role, User
+from contacts.services import consent, suppression
 from kernel import clock
 from segments.models import Segment
 from segments.services import members
@@ -53,8 +54,20 @@ def test_a_test_goes_to_contacts_one_may_see_alone(screen):
     asked = {"body": "Hi {{ contact.first_name }}", "to": "+33 6 12 34 56 78", "contact": zoe.pk}
     assert screen.post("/sms/test", asked).json() == {"sent": ["+33612345678"]}
     page = screen.get("/captured-texts").content.decode()
-    assert "Hi Zoë" in page
+    assert "[Test] Hi Zoë" in page
     assert "+33612345678" in page
+
+
+@pytest.mark.parametrize("kind", ["marketing", "transactional"])
+def test_no_test_goes_to_whom_the_text_would_not_go(screen, kind):
+    zoe = make_contact()
+    consent.close([zoe.pk], "sms", "unsubscribed", "", NOW)
+    asked = {"body": "Hi", "kind": kind, "to": "+33612345678"}
+    answer = screen.post("/sms/test", asked)
+    assert answer.status_code == (422 if kind == "marketing" else 200)
+    suppression.remember([("sms", "+33612345678", "complaint")], NOW)
+    problem = screen.post("/sms/test", asked).json()["problem"]
+    assert ("unsubscribed" if kind == "marketing" else "suppression list") in problem
 
 
 def test_captured_texts_are_for_those_who_see_their_reader(client):
@@ -89,3 +102,19 @@ def test_a_broadcast_is_asked_for_watched_and_explained(screen):
     assert "Now it would be left out: no mobile number." in told
     tab = screen.get(f"/contacts/{zoe.pk}?tab=sms").content.decode()
     assert text.name in tab
+
+
+def test_a_text_is_made_the_translation_of_another(screen):
+    hello = make_text("Hello")
+    values = {"name": "Bonjour", "body": "Bonjour", "language": "fr", "translation_of": hello.pk}
+    assert screen.post("/sms/new", values).status_code == 302
+    made = Text.objects.get(name="Bonjour")
+    assert (made.translation_of_id, made.language) == (hello.pk, "fr")
+    assert f'href="/sms/{made.pk}"' in screen.get(f"/sms/{hello.pk}").content.decode()
+    assert f'href="/sms/{hello.pk}"' in screen.get(f"/sms/{made.pk}").content.decode()
+    # Neither has translations of its own what is one, nor is one what has them.
+    assert "translation_of" not in screen.get(f"/sms/{hello.pk}/edit").context["form"].fields
+    offered = screen.get("/sms/new").context["form"].fields["translation_of"].queryset
+    assert list(offered) == [hello]
+    assert screen.post(f"/sms/{hello.pk}/delete").status_code == 409
+    assert Text.objects.filter(pk=hello.pk).exists()

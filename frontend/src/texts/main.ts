@@ -1,7 +1,7 @@
 // A text while it is written: how it looks on a phone, in how many parts it goes, a test. The server fills it in
 // and counts, so that personal values and short links are as long as they will be.
 import "./texts.css";
-import type { Code } from "../code/mirror";
+import type { Code } from "../code/code";
 import type { Preview } from "../code/preview";
 import { startPeople } from "../code/people";
 import { startTest } from "../code/testing";
@@ -106,11 +106,21 @@ function startPreview(form: HTMLFormElement, text: HTMLTextAreaElement): Preview
     }
   };
 
-  const preview: Preview = { contact: "", render: () => void ask() };
-  text.addEventListener("input", () => {
-    window.clearTimeout(timer);
-    timer = window.setTimeout(ask, WAIT);
-  });
+  const preview: Preview = {
+    contact: "",
+    as: ({ id, name }) => {
+      preview.contact = id;
+      document.querySelectorAll("[data-as-whom]").forEach((shown) => (shown.textContent = name));
+      preview.render();
+    },
+    asNobody: () => preview.as({ id: "", name: say("anybody") }),
+    render: () => void ask(),
+    soon: (wait) => {
+      window.clearTimeout(timer);
+      timer = window.setTimeout(preview.render, wait);
+    },
+  };
+  text.addEventListener("input", () => preview.soon(WAIT));
   (form.elements.namedItem("language") as HTMLInputElement).addEventListener("change", () => void ask());
   void ask();
   return preview;
