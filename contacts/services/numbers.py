@@ -78,8 +78,10 @@ def dialled() -> str:
 
 def _national(region: str) -> str:
     """Return what whole numbers of a country look like without it, for E'…' of the database."""
-    told = phonenumbers.PhoneMetadata.metadata_for_region(region).general_desc
-    return f"(?:{told.national_number_pattern})".replace("\\", "\\\\").replace("%", "%%")
+    told: Any = phonenumbers.PhoneMetadata.metadata_for_region(region)
+    return f"(?:{told.general_desc.national_number_pattern})".replace("\\", "\\\\").replace(
+        "%", "%%"
+    )
 
 
 def values() -> dict[str, Any]:

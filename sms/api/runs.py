@@ -142,4 +142,5 @@ class TextRunViews(ResourceViews[TextRun]):
             hint_on_commit(queue)
         run.refresh_from_db()
         figures.kept(run)
-        return Response(self.get_serializer().shown(run))
+        shown: Any = self.get_serializer()
+        return Response(shown.shown(run))

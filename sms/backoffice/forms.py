@@ -101,7 +101,7 @@ class TextForm(forms.ModelForm):  # type: ignore[type-arg]
             del self.fields["translation_of"]
             return
         field: Any = self.fields["translation_of"]
-        field.queryset = originals.exclude(pk=instance.pk if instance else None).order_by("name")
+        field.queryset = originals.exclude(pk=instance.pk if instance else 0).order_by("name")
         field.empty_label = _("None: it stands for itself")
 
     def _unseen(self, name: str, instance: Text | None) -> list[Segment]:

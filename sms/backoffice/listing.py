@@ -33,7 +33,7 @@ TOLD = ("name", "type", "kind", "state", "body", "language")
 
 def _share(name: str) -> Any:
     def cell(text: Text) -> Any:
-        counts = text.counts  # type: ignore[attr-defined]
+        counts = text.counts
         if counts is None or not counts["sent"]:
             return NOTHING
         return overview.share(counts[name], counts["sent"])
@@ -42,7 +42,7 @@ def _share(name: str) -> Any:
 
 
 def _sent(text: Text) -> Any:
-    counts = text.counts  # type: ignore[attr-defined]
+    counts = text.counts
     return NOTHING if counts is None or not counts["selected"] else number(counts["sent"])
 
 
@@ -103,7 +103,7 @@ class Texts(Resource[Text]):
                 figures.attach(rows, rows[0].seen_of)  # type: ignore[attr-defined]
         except figures.Slow:
             for row in rows:
-                row.counts = None  # type: ignore[attr-defined]
+                row.counts = None
 
     def beside(self, row: Text) -> str:
         """Show what it says."""

@@ -30,7 +30,7 @@ def head(request: HttpRequest, text: Text) -> dict[str, Any]:
     closed = not publishers.may_change(text, user)
     seen = narrow(Text.objects.all(), user, "sms", "view")
     return {
-        "original": seen.filter(pk=text.translation_of_id).first(),
+        "original": seen.filter(pk=text.translation_of_id or 0).first(),
         "translations": list(seen.filter(translation_of=text).order_by("language", "name")),
         # Where the edit of who may not publish would go out.
         **({"editable": False} if closed else {}),
@@ -100,7 +100,7 @@ class KeyFigure:
 
 def headline(text: Text, user: Any) -> list[KeyFigure]:
     """Return the key figures of a text, each with the people behind it."""
-    counts = text.counts  # type: ignore[attr-defined]
+    counts = text.counts
     sent, selected = counts["sent"], counts["selected"]
     of_all = _("of %(count)s") % {"count": number(selected)} if selected else ""
     parts = _("in %(count)s parts") % {"count": number(counts["parts"])} if sent else ""

@@ -81,7 +81,8 @@ def renew(now: datetime) -> None:
     texts = Text.objects.filter(old | moving).annotate(
         last=Subquery(lately.values("created_at")[:1])
     )
-    for row in [*going, *late, *texts.filter(last__gte=now - LONG)]:
+    old_ones: list[Text | TextRun] = [*going, *late, *texts.filter(last__gte=now - LONG)]
+    for row in old_ones:
         keep(row, now)
 
 

@@ -1,12 +1,12 @@
 """What the provider says of numbers: those that take no texts, and people who wrote STOP to it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
 
-from contacts.models import Suppression
+from contacts.models import DoNotContact, Suppression
 from contacts.services import consent, suppression
 from contacts.words import Channel, Reason
 
@@ -15,7 +15,7 @@ LEFT = frozenset({21610})
 DEAD = frozenset({21211, 21217, 21614, 30005, 30006})
 # What is kept with whoever wrote STOP.
 COMMENT = "SMS"
-CODES = {**dict.fromkeys(LEFT, Reason.UNSUBSCRIBED), **dict.fromkeys(DEAD, Reason.HARD_BOUNCE)}
+CODES = LEFT | DEAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,23 @@ def close(refusals: Iterable[Refusal], now: datetime) -> None:
     Who wrote STOP is left alone on that number, whoever has it.
     """
     for one in sorted(refusals, key=lambda refusal: refusal.contact):
-        if reason := CODES.get(one.code):
-            consent.close([one.contact], Channel.SMS, reason, one.words[:300], now)
-        if one.code in LEFT and one.number:
-            keep(one.number, now)
+        if one.code in LEFT:
+            leave([one.contact], one.number, one.words[:300], now)
+        elif one.code in DEAD:
+            consent.close([one.contact], Channel.SMS, Reason.HARD_BOUNCE, one.words[:300], now)
+
+
+def leave(people: Collection[int], number: str | None, said: str, now: datetime) -> None:
+    """Close the channel for people, and their number for whoever gets it.
+
+    Who left another way before keeps that: START takes back what is done here, and nothing else.
+    """
+    rows = DoNotContact.objects.filter(channel=Channel.SMS, reason=Reason.UNSUBSCRIBED)
+    before = set(rows.filter(contact__in=people).values_list("contact_id", flat=True))
+    if fresh := [contact for contact in people if contact not in before]:
+        consent.close(fresh, Channel.SMS, Reason.UNSUBSCRIBED, said, now)
+    if number:
+        keep(number, now)
 
 
 def keep(number: str, now: datetime) -> None:

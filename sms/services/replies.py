@@ -47,7 +47,7 @@ def take(receipt: Receipt, now: datetime) -> int | None:
         # They said otherwise since; that was done already, or will be.
         pass
     elif words.leaves(text, said):
-        _leave(held, number, now)
+        numbers_closed.leave(held, number, COMMENT, now)
     elif words.returns(text, said):
         _come_back(held, writer, number, text, now)
     if writer is not None:
@@ -92,13 +92,6 @@ def _people(number: str, last: TextDelivery | None) -> set[int]:
     return found | ({last.contact_id} if last else set())
 
 
-def _leave(people: Collection[int], number: str, now: datetime) -> None:
-    """Close the channel for whoever has the number, and the number for whoever gets it."""
-    if people:
-        consent.close(people, Channel.SMS, Reason.UNSUBSCRIBED, COMMENT, now)
-    numbers_closed.keep(number, now)
-
-
 def _come_back(
     people: Collection[int], writer: int | None, number: str, text: str, now: datetime
 ) -> None:
@@ -111,10 +104,11 @@ def _come_back(
     left = closed.filter(reason=Reason.UNSUBSCRIBED).values_list("contact_id", flat=True)
     opened = consent.reopen(list(left), Channel.SMS, COMMENT, now, [Reason.UNSUBSCRIBED])
     numbers_closed.lift(number)
+    if writer is None or writer not in opened:
+        return
     said = Consent.objects.filter(contact_id=writer, purpose=Purpose.SMS, topic_id=0)
-    if writer in opened and not said.filter(state=ConsentState.REFUSED).exists():
-        proof = Proof(Purpose.SMS, "granted", "sms", now, text=text[:300])
-        consent.give([writer], proof, now)
+    if not said.filter(state=ConsentState.REFUSED).exists():
+        consent.give([writer], Proof(Purpose.SMS, "granted", "sms", now, text=text[:300]), now)
 
 
 def _tell(writer: int, last: TextDelivery | None, text: str, at: datetime, now: datetime) -> None:

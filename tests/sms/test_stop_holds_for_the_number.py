@@ -57,16 +57,15 @@ def test_whoever_gets_the_number_later_gets_nothing_either(twilio, wrote):
 def test_start_does_not_undo_what_others_closed_or_refused(twilio, wrote):
     zoe, twin = make_contact(), make_contact()
     consent.give([zoe.pk], Proof("sms_marketing", "refused", "link", clock.now()), clock.now())
+    consent.close([twin.pk], "sms", "unsubscribed", "by hand", clock.now())
     send(make_text(kind="transactional"), zoe, now=clock.now())
     settle()
-    consent.close([twin.pk], "sms", "unsubscribed", "by hand", clock.now())
-    TextDelivery.objects.update(number=None)
     wrote("STOP", 1)
-    TextDelivery.objects.update(number=NUMBER)
-    DoNotContact.objects.filter(contact=twin).update(comment="by hand")
     settle()
+    assert said("unsubscribed") == 2
     wrote("START", 2)
     settle()
+    assert DoNotContact.objects.get().comment == "by hand"
     assert [row.state for row in Consent.objects.all()] == ["refused"]
 
 

@@ -125,7 +125,8 @@ def test_stop_closes_the_channel_once_and_start_opens_it(sent, outside, settings
     consent.close([zoe.pk], "sms", "manual", "", clock.now())
     reply(outside, settings.SITE_URL, "+33612345678", "Start", "SM" + "3" * 32)
     settle()
-    assert list(DoNotContact.objects.values_list("reason", flat=True)) == ["manual"]
+    left = set(DoNotContact.objects.values_list("contact", "reason"))
+    assert left == {(zoe.pk, "manual"), (by_hand.pk, "unsubscribed")}
     [said] = Consent.objects.filter(purpose="sms_marketing")
     assert (said.contact_id, said.state) == (zoe.pk, "granted")
 
