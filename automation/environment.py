@@ -34,6 +34,8 @@ class Environment(BaseSettings):
     database_url: str
     redis_url: str
     email_url: str = ""
+    # Where texts go; another address than Twilio's own is for trying things out.
+    twilio_url: str = "https://api.twilio.com"
     site_url: str = "http://127.0.0.1:8000"
     allowed_hosts: Annotated[list[str], NoDecode] = []
     # Private places that webhooks may call: 10.1.0.0/16, hooks.internal, 127.0.0.1:8080.

@@ -33,6 +33,14 @@ SCHEMA: dict[str, Any] = {
         "SuppressionKindEnum": "contacts.models.consent.Suppression.Kind",
         "SuppressionReasonEnum": "contacts.words.Reason",
         "SendStateEnum": "emails.models.run.Send.State",
+        # Texts have the same as emails.
+        "EmailKindEnum": "emails.models.email.Email.Kind",
+        "EmailStateEnum": "emails.models.email.Email.State",
+        "EmailTypeEnum": "emails.models.email.Email.Type",
+        "DeliveryStateEnum": [
+            *("queued", "claimed", "sending", "sent", "failed", "uncertain", "skipped"),
+            "cancelled",
+        ],
     },
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "POSTPROCESSING_HOOKS": [

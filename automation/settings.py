@@ -20,6 +20,7 @@ DEBUG = environment.debug
 SITE_URL = environment.site_url.rstrip("/")
 ALLOWED_HOSTS = [urlsplit(SITE_URL).hostname or "", *environment.allowed_hosts]
 EMAIL_URL = environment.email_url
+TWILIO_URL = environment.twilio_url.rstrip("/")
 EMAIL_BACKEND = "emails.mailbox.Backend"
 OUTBOUND_ALLOW = environment.outbound_allow
 DNS_SERVERS = environment.dns_servers
@@ -44,6 +45,7 @@ LOCAL_APPS = [
     "tracking",
     "segments",
     "emails",
+    "sms",
     "points",
     "stages",
     "campaigns",

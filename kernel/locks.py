@@ -13,6 +13,8 @@ GATE_LOCK = 88
 SEGMENT_LOCK = 89
 PARTITION_LOCK = 90
 CAMPAIGN_LOCK = 91
+# Held by whoever works on what one number wrote to us.
+REPLY_LOCK = 93
 # Held by whoever claims pushes of a connection.
 PUSH_LOCK = 92
 # Shared by writers of contacts, alone for whoever changes what identifies them.

@@ -26,17 +26,26 @@ class Setting:
     default: Any
     check: Check
     changing: Changing | None = None
+    # Kept sealed, and never written out: people are told whether there is one.
+    secret: bool = False
 
 
+# What stands for a secret that is set; sent back it changes nothing.
+HIDDEN = "•••"
 _settings: dict[str, Setting] = {}
 _READ = Prepared("SELECT value::text FROM preference WHERE key = %(key)s", {"key": "text"})
 
 
-def declare(key: str, default: Any, check: Check, changing: Changing | None = None) -> None:
-    """Announce a setting; apps do so in `plugins.py`. `changing` does what a change entails."""
+def declare(
+    key: str, default: Any, check: Check, changing: Changing | None = None, *, secret: bool = False
+) -> None:
+    """Announce a setting; apps do so in `plugins.py`. `changing` does what a change entails.
+
+    The check of a `secret` seals it.
+    """
     if key in _settings:
         raise ImproperlyConfigured(f"The setting {key} is declared twice.")
-    _settings[key] = Setting(key, default, check, changing)
+    _settings[key] = Setting(key, default, check, changing, secret)
 
 
 def known() -> list[Setting]:
@@ -52,6 +61,12 @@ def get(key: str) -> Any:
         _READ.run(cursor, {"key": key})
         row = cursor.fetchone()
     return json.loads(row[0]) if row and row[0] else setting.default
+
+
+def shown(key: str) -> Any:
+    """Return a setting's value in force as people may read it."""
+    found = get(key)
+    return (HIDDEN if found else "") if _settings[key].secret else found
 
 
 def several(keys: Sequence[str]) -> dict[str, Any]:
@@ -84,6 +99,8 @@ def put(key: str, value: Any) -> Any:
     from kernel.models import Preference
 
     setting = _settings[key]
+    if setting.secret and value == HIDDEN:
+        return get(key)
     checked = setting.check(value)
     with transaction.atomic():
         if setting.changing is not None:

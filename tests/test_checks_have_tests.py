@@ -18,11 +18,11 @@ RANGES = {
         *range(28, 34),
         *range(38, 44),
         *range(46, 53),
-        *range(59, 63),
+        *range(58, 63),
         65,
         66,
     ],
-    "REL": [*range(1, 39), *range(46, 53)],
+    "REL": [*range(1, 39), 43, *range(46, 53)],
     "PRV": [1, 2, *range(5, 13), *range(15, 22)],
 }
 WANTED = [f"{kind}-{number:02}" for kind, numbers in RANGES.items() for number in numbers]

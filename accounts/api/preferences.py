@@ -18,7 +18,7 @@ from kernel.registry import ConfigProblem, Problem
 
 @endpoint("preferences")
 class Preferences(ApiView):
-    """Settings by key; only those given are changed."""
+    """Settings by key; only those given are changed. A secret that is set is shown as `•••`."""
 
     kind = "preferences"
     verbs: ClassVar = {"patch": "edit"}
@@ -39,11 +39,14 @@ class Preferences(ApiView):
         if not isinstance(request.data, Mapping):
             raise ConfigProblem([_fault("", "invalid", _("An object is expected."))])
         self.seen = _all()
-        known = {setting.key for setting in preferences.known()}
+        known = {setting.key: setting for setting in preferences.known()}
         for key, value in request.data.items():
             if key not in known:
                 problems.append(_fault(key, "unknown_field", _("This setting is not known.")))
                 continue
+            if known[key].secret and value not in ("", preferences.HIDDEN):
+                # That it is another one now is told, not which.
+                self.seen[key] = ""
             try:
                 preferences.put(key, value)
             except ValueError as error:
@@ -54,7 +57,7 @@ class Preferences(ApiView):
 
 
 def _all() -> dict[str, Any]:
-    return {setting.key: preferences.get(setting.key) for setting in preferences.known()}
+    return {setting.key: preferences.shown(setting.key) for setting in preferences.known()}
 
 
 def _fault(key: str, code: str, message: str) -> Problem:

@@ -28,6 +28,7 @@ def _common() -> Words:
         "nothing_found": _("Nothing found"),
         "new_tag": _("new tag"),
         "pick_email": _("Search emails…"),
+        "pick_sms": _("Search SMS…"),
         "pick_segment": _("Search segments…"),
         "pick_campaign": _("Search campaigns…"),
         "pick_stage": _("Search stages…"),

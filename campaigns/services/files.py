@@ -40,6 +40,7 @@ KINDS = {
     "point_rule": gettext_lazy("point rule"),
     "point_trigger": gettext_lazy("point trigger"),
     "segment": gettext_lazy("segment"),
+    "sms": gettext_lazy("SMS"),
     "stage": gettext_lazy("stage"),
     "topic": gettext_lazy("topic"),
     "user": gettext_lazy("user"),

@@ -13,7 +13,7 @@ Json = dict[str, Any]
 # As many of the events of clients are offered, the newest; the API takes any of them.
 OWN = 100
 # Kinds of subjects that may be picked from a list.
-PICKED = frozenset({"email", "segment", "campaign", "tag"})
+PICKED = frozenset({"email", "sms", "segment", "campaign", "tag"})
 
 
 def offered() -> Json:

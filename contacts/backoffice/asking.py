@@ -118,6 +118,25 @@ class EmailForm(ActionForm):
         return {"email": int(values["email"])}
 
 
+class TextForm(ActionForm):
+    """The text to send: one that is written to people one by one."""
+
+    key = "sms.send"
+    sms = forms.ChoiceField(
+        label=_lazy("SMS"),
+        error_messages={"required": _lazy("Choose the SMS they get.")},
+        help_text=_lazy("Who unsubscribed or may not be written to is left out, as ever."),
+    )
+
+    def offer(self) -> None:
+        """Offer what the user may send."""
+        self.choose("sms", "sms", "publish")
+
+    def config(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Read the number."""
+        return {"sms": int(values["sms"])}
+
+
 class TagForm(ActionForm):
     """Tags to put on and take off, by name."""
 

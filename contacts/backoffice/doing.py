@@ -193,6 +193,16 @@ KNOWN = (
         title=TITLES["email"],
         asked=asking.EmailForm,
     ),
+    Acting(
+        "sms",
+        _lazy("SMS"),
+        "message",
+        "edit",
+        _run,
+        title=TITLES["sms"],
+        asked=asking.TextForm,
+        rare=True,
+    ),
     _acting("stage", _lazy("Stage"), "stairs-up", asking.StageForm),
     _acting("points", _lazy("Points"), "target-arrow", asking.PointsForm),
     _acting(

@@ -32,6 +32,7 @@ LONGEST = 100
 KINDS = (
     ("", _lazy("All")),
     ("mails", _lazy("Emails")),
+    ("texts", _lazy("SMS")),
     ("web", _lazy("Web")),
     ("orders", _lazy("Orders")),
     ("notes", _lazy("Notes")),
@@ -48,6 +49,13 @@ TILES = {
     "emails.cancelled": ("mail-off", "exit"),
     "emails.uncertain": ("help-circle", "condition"),
     "emails.": ("mail", "action"),
+    "sms.replied": ("message-circle", "goal"),
+    "sms.clicked": ("click", "action"),
+    "sms.failed": ("send-off", "fail"),
+    "sms.skipped": ("send-off", "exit"),
+    "sms.cancelled": ("send-off", "exit"),
+    "sms.uncertain": ("help-circle", "condition"),
+    "sms.": ("message", "action"),
     "pages.": ("world", "source"),
     "visits.": ("login-2", "source"),
     "products.": ("eye", "source"),
@@ -216,7 +224,7 @@ def _remarks(line: Happening) -> str:
     for key in ("device", "system"):
         parts += choices.called(key, [data[key]], {}).values() if data.get(key) else []
     parts += [str(data[key]) for key in ("utm_campaign", "comment") if data.get(key)]
-    if line.key == "emails.failed" and " " in str(data.get("reason", "")):
+    if line.key in {"emails.failed", "sms.failed"} and " " in str(data.get("reason", "")):
         # What the server answered, in its own words.
         parts.append(str(data["reason"]))
     if line.key == "contacts.consented" and data.get("source"):

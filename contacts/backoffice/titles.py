@@ -25,6 +25,9 @@ TITLES: Mapping[str, Callable[[int], str]] = {
     "email": lambda count: ngettext(
         "Send an email to %(count)s contact", "Send an email to %(count)s contacts", count
     ),
+    "sms": lambda count: ngettext(
+        "Send an SMS to %(count)s contact", "Send an SMS to %(count)s contacts", count
+    ),
     "stage": lambda count: ngettext(
         "Move %(count)s contact to a stage", "Move %(count)s contacts to a stage", count
     ),

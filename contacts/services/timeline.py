@@ -23,6 +23,7 @@ from kernel.models import Event, EventKind
 # The groups one may choose, each with the beginnings of its types.
 GROUPS = {
     "mails": ("emails.",),
+    "texts": ("sms.",),
     "web": ("pages.", "visits.", "products.", "carts.", "forms."),
     "orders": ("orders.",),
     "notes": ("tasks.",),

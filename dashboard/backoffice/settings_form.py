@@ -33,6 +33,7 @@ def _area(label: Any, help_text: Any) -> forms.CharField:
     return _text(label, help_text, widget=forms.Textarea({"rows": 2}))
 
 
+HOURS = ("emails.quiet_hours", "sms.quiet_hours")
 # Group → setting → its field.
 GROUPS: dict[Any, dict[str, forms.Field]] = {
     _("Workspace"): {
@@ -95,6 +96,40 @@ GROUPS: dict[Any, dict[str, forms.Field]] = {
             choices=[("skip", _("is left out")), ("delay", _("waits up to 30 days"))],
         ),
         "emails.limits": Limits(label=_("Speed of sending"), help_text=ABOUT_LIMITS),
+    },
+    _("Text messages"): {
+        "sms.transport": forms.ChoiceField(
+            label=_("Texts go"),
+            choices=[("capture", _("nowhere: they are captured")), ("twilio", "Twilio")],
+        ),
+        "sms.account_sid": _text(_("Account SID"), _("Of Twilio; begins with AC.")),
+        "sms.auth_token": _text(
+            _("Auth token"),
+            _("Kept sealed and never shown. Empty: the one that is kept stays."),
+            widget=forms.PasswordInput({"autocomplete": "new-password"}),
+        ),
+        "sms.from_number": _text(
+            _("Sender"), _("A number such as +33 6 12 34 56 78, or a name of at most 11 letters.")
+        ),
+        "sms.messaging_service": _text(
+            _("Messaging service"), _("Begins with MG; takes the place of the sender.")
+        ),
+        "sms.per_second": _number(_("At most so many texts a second"), _("From 1 to 500.")),
+        "sms.require_consent": _yes(
+            _("Text only people who agreed"),
+            _("Else also those who were never asked; the law of many countries forbids that."),
+        ),
+        "sms.frequency_caps": Caps(
+            label=_("At most so many texts a person"),
+            help_text=_("One rule a line, per day, week or month. Such as: 3 / week"),
+        ),
+        "sms.quiet_hours": _text(
+            _("Quiet hours of texts"), _("In the person's own time zone, such as 21:00-08:00.")
+        ),
+        "sms.when_held": forms.ChoiceField(
+            label=_("A text over the limit or in a pause"),
+            choices=[("skip", _("is left out")), ("delay", _("waits up to 30 days"))],
+        ),
     },
     _("Contacts and segments"): {
         "contacts.unique_kinds": forms.MultipleChoiceField(
@@ -182,18 +217,26 @@ class SettingsForm(forms.Form):
         return after
 
 
+def secrets() -> set[str]:
+    """Return the settings that are never written out."""
+    return {setting.key for setting in preferences.known() if setting.secret}
+
+
 def _name(key: str) -> str:
     return key.replace(".", "-")
 
 
 def _shown(key: str, value: Any) -> Any:
-    if key == "emails.quiet_hours":
+    # Nothing typed changes nothing.
+    if key in secrets():
+        return ""
+    if key in HOURS:
         return f"{value['from']}-{value['to']}" if value else ""
     return value
 
 
 def _meant(key: str, value: Any) -> Any:
-    if key == "emails.quiet_hours":
+    if key in HOURS:
         begins, _dash, ends = str(value).replace("\N{EN DASH}", "-").partition("-")
         return {"from": begins.strip(), "to": ends.strip()} if value else None
     return value

@@ -13,7 +13,7 @@ from backoffice.access import Permitted
 from backoffice.differing import reading
 from backoffice.overtaking import LOOKED_THROUGH, latest, met
 from backoffice.screens import leave_trail
-from dashboard.backoffice.settings_form import SettingsForm
+from dashboard.backoffice.settings_form import SettingsForm, secrets
 from dashboard.services import places
 from kernel import preferences
 from kernel.permissions import Reach
@@ -51,6 +51,9 @@ class Workspace(Permitted, View):
             transaction.set_rollback(True)
         elif after:
             before = {key: form.before[key] for key in after}
+            # That a secret is another one now is told, not how it is kept.
+            for key in secrets() & after.keys():
+                before[key], after[key] = "", preferences.HIDDEN
             leave_trail(request, Deed("preferences", "edit", before=before, after=after))
 
     def _page(self, request: HttpRequest, form: SettingsForm, status: int = 200) -> HttpResponse:

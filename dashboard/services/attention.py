@@ -1,6 +1,5 @@
 """What somebody should look at: failed, parked, uncertain, rejected; each with its way out."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contacts.models import Import
-from dashboard.services import figures, jobs, places
+from dashboard.services import figures, jobs, places, texts
+from dashboard.services.notice import Notice
 from emails.models import Send
 from emails.services import figures as ledger
 from emails.services import halting
@@ -33,23 +33,13 @@ ALL = PARKED.format(own="")
 OWN = PARKED.format(own="JOIN contact k ON k.id = p.contact_id AND k.owner_id = %(owner)s")
 
 
-@dataclass(frozen=True)
-class Notice:
-    """One line: what is wrong, what it means, where to go."""
-
-    icon: str
-    hue: str
-    title: str
-    detail: str
-    url: str
-
-
 def notices(user: Actor, now: datetime) -> list[Notice]:
     """Return what this user can look after, the worst first."""
     found = [
         *_halted(user),
         *_parked_steps(user),
         *_uncertain(user, now),
+        *texts.notices(user, now),
         *_segments(user),
         *_jobs(user, now),
         *_parked_changes(user),

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from emails.models import HeldClick
-from emails.services.verdicts import BURST_LINKS, BURST_WITHIN, MACHINE
 from kernel.events import type_id
+from tracking.judging import BURST_LINKS, BURST_WITHIN, MACHINE
 from tracking.services.corrections import correct
 
 # A burst may straddle two batches, and lines of other machines come later.

@@ -7,9 +7,9 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
+from contacts.services.holding import NOTHING_HOLDS, Rules
 from emails.models import Reason, Send, State
 from emails.services import halting, limits, rates
-from emails.services.holding import NOTHING_HOLDS, Rules
 from emails.services.rates import Turns
 from emails.services.recipients import JOINS, KEY, REASON, policy
 from emails.services.telling import moved_each

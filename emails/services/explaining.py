@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db import connection
 
+from contacts.services.holding import Hours, Rules
 from emails.models import Email, Reason
-from emails.services.holding import Hours, Rules
 from emails.services.recipients import JOINS, REASON, policy
 from emails.services.workspace import Workspace
 

@@ -8,10 +8,10 @@ from django.db import connection, transaction
 
 from emails.models import Delivery
 from emails.services import bursts, suspense
-from emails.services.verdicts import Click, Verdict, of_click, of_open
 from kernel import events, preferences
 from kernel.events import Fact
 from kernel.withholding import RESTRICTED
+from tracking.judging import Click, Verdict, of_click, of_open
 from tracking.services.verdicts import Judgement, note
 from tracking.signs import device_told
 from tracking.spool import Line

@@ -7,11 +7,11 @@ from typing import Any
 from django.db import connection
 from django.utils.html import escape
 
+from contacts.services.token_values import columns_of
 from content.message import Rendered
 from emails.models import Delivery, Email, EmailVersion
 from emails.services import footers, links
 from emails.services.messages import fill
-from emails.services.values import columns_of
 from emails.services.versions import Compiled, as_written, load
 from kernel.zone import workspace_zone
 
@@ -60,7 +60,7 @@ def _values(
     version: Compiled, contact: int | None, event: Mapping[str, Any] | None
 ) -> dict[str, Any] | None:
     """Return the values of one contact; None when there is no such contact."""
-    columns = columns_of(version)
+    columns = columns_of(version.message.uses)
     if contact is None:
         return columns.values([None] * len(columns.columns), event)
     with connection.cursor() as cursor:

@@ -13,13 +13,13 @@ from itertools import groupby
 
 from django.db import OperationalError, connection, transaction
 
+from contacts.services.token_values import Columns, columns_of
 from emails.models import Reason, State
 from emails.services import claims, rates, runs, versions
 from emails.services.claims import Claimed
 from emails.services.hands import Hands
 from emails.services.outcomes import Outcome, are_plain, commit, given_back, write
 from emails.services.slices import Slice, begin
-from emails.services.values import Columns, columns_of
 from emails.services.workspace import Workspace
 
 # Mails in *sending* at a time: what a crash leaves in doubt.
@@ -235,7 +235,7 @@ class Shift:
         """Begin mails of one version in one statement."""
         compiled = versions.load(version, self.workspace.zone)
         if version not in self.columns:
-            self.columns[version] = columns_of(compiled)
+            self.columns[version] = columns_of(compiled.message.uses)
         columns = self.columns[version]
         return begin(compiled, columns, rows, self.workspace, self.moment(), sent)
 

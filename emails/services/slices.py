@@ -13,12 +13,12 @@ from typing import Any
 import orjson
 from django.db import connection
 
+from contacts.services.token_values import Columns
 from emails.models import State
 from emails.services import outcomes
 from emails.services.claims import Claimed
 from emails.services.outcomes import Outcome
 from emails.services.recipients import JOINS, POLICY_TYPES, REASON, policy
-from emails.services.values import Columns
 from emails.services.versions import Compiled
 from emails.services.workspace import Workspace
 from kernel.locks import LANES

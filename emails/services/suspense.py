@@ -7,7 +7,7 @@ import orjson
 from django.db import connection
 
 from emails.models import HeldClick
-from emails.services.verdicts import SUSPENSE, Click, Verdict, by_signs
+from tracking.judging import SUSPENSE, Click, Verdict, by_signs
 
 SLICE = 500
 RIPE = """

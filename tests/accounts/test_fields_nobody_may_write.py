@@ -48,7 +48,7 @@ def writing(method: str) -> list[Door]:
         for door in doors()
         if door.method == method
         and re.fullmatch(plain, door.path)
-        and door.path not in {"sends", "imports", "actions"}
+        and door.path not in {"sends", "sms-sends", "imports", "actions"}
     ]
 
 

@@ -37,9 +37,9 @@ EMPTY = {
     "DELETE contacts/{number}/restriction",
 }
 # A broadcast reaches everybody, so it is for who may see everybody.
-EVERYBODY = {"POST emails/{pk}/send"}
-# Leads nowhere: runs begin at their email.
-SHUT = {"POST sends": 405}
+EVERYBODY = {"POST emails/{pk}/send", "POST sms/{pk}/send"}
+# Leads nowhere: runs begin at their email, or text.
+SHUT = {"POST sends": 405, "POST sms-sends": 405}
 
 
 def place_of(door: Door) -> str:

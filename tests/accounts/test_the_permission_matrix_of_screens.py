@@ -24,6 +24,7 @@ WORDS = {
     "key": "active",
     "state": "published",
     "emails/runs/{pk}/{doing}": "cancel",
+    "sms/runs/{pk}/{doing}": "cancel",
     "settings/domains/{pk}/{doing}": "activate",
 }
 # What an address is about where its kind of permission has another name.
@@ -31,6 +32,7 @@ ABOUT = {
     "contacts": "contacts",
     "mailbox": "mails",
     "emails/runs": "sends",
+    "sms/runs": "sms-sends",
     "settings/domains": "signing-domains",
     "settings/domains/views": "signing-domains",
     "contacts/work": "work",
@@ -49,7 +51,7 @@ DRAFTED = re.compile(r"imports/{pk}/(columns|rules|check|cleared|start|forget)$"
 PERSONAL = {"contacts/work/{pk}/stop"}
 FORM = "application/x-www-form-urlencoded"
 PUBLIC = re.compile(
-    r"favicon.ico$|account/|language$|session$|health/|e/[a-z]/|t/|\^?account/(password/new|invitation)|static/"
+    r"favicon.ico$|account/|language$|session$|health/|e/[a-z]/|t/|s/|hooks/|\^?account/(password/new|invitation)|static/"
 )
 
 

@@ -28,6 +28,7 @@ from kernel.permissions import permission_kinds
 from notices.models import Notice
 from points.models import PointGroup, PointRule, PointTrigger
 from segments.models import Segment
+from sms.models import Text, TextDelivery, TextRun
 from stages.models import Stage
 from tests.cast import make_user
 from tests.journey import graph, node, run
@@ -128,6 +129,24 @@ def _delivery(world: World) -> int:
     return int(Delivery.objects.get(pk=answer.json()["id"]).pk)
 
 
+def _text(world: World) -> Text:
+    body = {"name": world.name(), "type": "template", "body": "Hi"}
+    answer = world.maker.post("/api/v1/sms", body)
+    Text.objects.filter(pk=answer.json()["id"]).update(owner=world.owner)
+    return Text.objects.get(pk=answer.json()["id"])
+
+
+def _text_run(world: World) -> TextRun:
+    text = Text.objects.get(pk=world.id_of("sms"))
+    return TextRun.objects.create(sms=text, at=clock.now(), state="paused", owner=world.owner)
+
+
+def _text_delivery(world: World) -> int:
+    body = {"contact": world.id_of("contacts")}
+    answer = world.maker.post(f"/api/v1/sms/{world.id_of('sms')}/send", body)
+    return int(TextDelivery.objects.get(pk=answer.json()["id"]).pk)
+
+
 def _now(**values: Any) -> dict[str, Any]:
     return {"created_at": clock.now(), "updated_at": clock.now(), **values}
 
@@ -183,6 +202,9 @@ MAKERS: dict[str, Callable[[World], Any]] = {
     "imports/drafts": _draft,
     "sends": _send,
     "deliveries": _delivery,
+    "sms": _text,
+    "sms-sends": _text_run,
+    "sms-deliveries": _text_delivery,
     "jobs": lambda w: Job.objects.create(kind="x", due_at=clock.now(), user=w.owner),
     "work": lambda w: Job.objects.create(
         kind=bulk_actions.KIND, args={"total": 1}, due_at=clock.now(), user=w.owner

@@ -53,7 +53,7 @@ NO_PAGES = (
     "/notices/latest",
     "/parked/ask",
 )
-RUN = re.compile(r"^/emails/runs/\d+$")
+RUN = re.compile(r"^/(emails|sms)/runs/\d+$")
 
 
 # Editors fill the window: they have a bar instead of the frame.

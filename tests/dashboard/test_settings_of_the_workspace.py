@@ -97,3 +97,20 @@ def test_every_setting_has_its_field():
     shown = set(SettingsForm.settings())
     assert shown <= known
     assert known - shown == ELSEWHERE
+
+
+def test_a_secret_is_kept_sealed_never_written_out_and_stays_where_nothing_is_typed(
+    client: Client, alice: User
+):
+    client.force_login(alice)
+    secret = "token-of-twilio"
+    assert client.post(ADDRESS, typed(client, sms__auth_token=secret)).status_code == 302
+    kept = preferences.get("sms.auth_token")
+    assert kept
+    assert secret not in kept
+    trail = str(list(AuditEntry.objects.values_list("before", "after")))
+    page = client.get(ADDRESS).content.decode()
+    for written in (secret, kept):
+        assert written not in page + trail
+    assert client.post(ADDRESS, typed(client, sms__per_second=5)).status_code == 302
+    assert (preferences.get("sms.per_second"), preferences.get("sms.auth_token")) == (5, kept)

@@ -19,6 +19,7 @@ BODIES = {
         "name": "E", "type": "template", "subject": "Hi", "html": "<p>Hi</p>",
         "from_address": "a@x.example",
     },
+    "sms": {"name": "T", "body": "Hi"},
     "point-groups": {"name": "G"},
     "point-rules": {"name": "R", "event": "pages.viewed", "delta": 1},
     "point-triggers": {"name": "T", "threshold": 10, "actions": []},

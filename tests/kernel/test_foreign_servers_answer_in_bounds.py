@@ -53,10 +53,12 @@ def test_a_server_that_drips_or_is_silent_is_left_at_the_deadline(server, settin
 def test_a_server_that_breaks_off_may_be_tried_again(server, settings):
     there = server(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf")
     settings.OUTBOUND_ALLOW = ["127.0.0.1"]
-    for url in (there.url, "http://127.0.0.1:1/"):
+    for url, unsent in ((there.url, False), ("http://127.0.0.1:1/", True)):
         with pytest.raises(OutboundError) as failed:
             fetch("GET", url)
         assert (failed.value.code, failed.value.permanent) == ("connection", False)
+        # Whoever may not ask twice needs to know whether anything was said.
+        assert failed.value.unsent is unsent
 
 
 def test_a_header_that_would_begin_another_is_refused(server, settings):

@@ -48,8 +48,8 @@ def test_prv_19_it_is_read_on_a_page_and_taken_along(client: Client, alice: User
     assert "/settings/privacy/register" in client.get("/settings/privacy").content.decode()
     page = client.get("/settings/privacy/register").content.decode()
     assert "Measuring visits" in page
-    # Of readers as of visitors.
-    assert page.count("device and operating system") == 2
+    # Of readers of mails and of texts as of visitors.
+    assert page.count("device and operating system") == 3
     answer = client.get("/settings/privacy/register.csv")
     assert "attachment" in answer["Content-Disposition"]
     assert "Sending mail" in answer.content.decode()

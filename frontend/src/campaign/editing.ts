@@ -46,17 +46,20 @@ export function add(offer: Offer, landing: Landing | null, place?: { x: number; 
   store.announce(say("added", { step: offer.label }));
 }
 
-/** What is waited for after an email is most likely about that email. */
+const MESSAGES = new Set(["email", "sms"]);
+
+/** What is waited for after a message is most likely about that message. */
 function about(offer: Offer, landing: Landing | null): Record<string, unknown> {
   const { doc, offers } = store.get();
   const event = offers.events.find((other) => other.key === offer.key);
-  if (offer.kind !== "decision" || event?.subject !== "email") {
+  const kind = event?.subject ?? "";
+  if (offer.kind !== "decision" || !MESSAGES.has(kind)) {
     return {};
   }
   for (let id: string | undefined = landing?.after; id; id = graphs.arriving(doc.graph, id)[0]?.from) {
-    const email = graphs.stepOf(doc.graph, id)?.config.email;
-    if (email !== undefined) {
-      return { email };
+    const message = graphs.stepOf(doc.graph, id)?.config[kind];
+    if (message !== undefined) {
+      return { [kind]: message };
     }
   }
   return {};

@@ -15,7 +15,7 @@ export interface Offer {
   rare?: boolean;
 }
 
-const COMMON_EVENTS = ["emails.opened", "emails.clicked", "pages.viewed"];
+const COMMON_EVENTS = ["emails.opened", "emails.clicked", "sms.replied", "pages.viewed"];
 
 /** Everything that can be put on the canvas. */
 export function palette(offers: Offers): Offer[] {

@@ -18,7 +18,7 @@ export function startTest(form: HTMLFormElement, preview: Preview): void {
     body.delete("csrfmiddlewaretoken");
     body.set("to", byId<HTMLInputElement>("test-to").value);
     body.set("contact", preview.contact);
-    body.set("email", /\/emails\/(\d+)\/edit/.exec(form.action || location.pathname)?.[1] ?? addresses.email);
+    body.set("email", /\/(?:emails|sms)\/(\d+)\/edit/.exec(form.action || location.pathname)?.[1] ?? addresses.email);
     try {
       const answer = await insist(() => fetch(addresses.test, { method: "POST", body, headers: { "X-CSRFToken": csrf() } }));
       const told = (await answer.json().catch(() => ({}))) as { sent?: string[]; problem?: string };

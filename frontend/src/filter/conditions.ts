@@ -6,7 +6,7 @@ import { asList, blank, DURATION, isMoment, isObject, only, scalar } from "./sha
 
 const BELONGING = ["segment", "campaign", "import"];
 // Values of these kinds are ids.
-const NUMBERED = new Set(["segment", "campaign", "import", "email", "user", "stage", "tag", "email_link"]);
+const NUMBERED = new Set(["segment", "campaign", "import", "email", "sms", "user", "stage", "tag", "email_link", "sms_link"]);
 
 export function subjectOf(catalogue: Catalogue, node: Json): Subject | undefined {
   const is = (kind: string, key: unknown) =>

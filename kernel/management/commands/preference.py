@@ -29,7 +29,7 @@ class Command(BaseCommand):
             except ValueError as error:
                 raise CommandError(f"{key}: {error}") from error
         for name in [key] if key else sorted(known):
-            self.stdout.write(f"{name} = {json.dumps(preferences.get(name), ensure_ascii=False)}")
+            self.stdout.write(f"{name} = {json.dumps(preferences.shown(name), ensure_ascii=False)}")
 
 
 def _read(value: str) -> Any:

@@ -13,6 +13,7 @@ interface Found {
 
 const LISTS: Record<string, { path: string; text: string }> = {
   email: { path: "emails", text: "name" },
+  sms: { path: "sms", text: "name" },
   segment: { path: "segments", text: "name" },
   campaign: { path: "campaigns", text: "name" },
   stage: { path: "stages", text: "name" },

@@ -1,6 +1,6 @@
-"""The values of tokens: SQL for just those a version uses, turned back into plain Python."""
+"""The values of tokens: SQL for just those a message uses, turned back into plain Python."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -10,7 +10,6 @@ import orjson
 from django.contrib.auth import get_user_model
 
 from contacts.catalogue import catalogue
-from emails.services.versions import Compiled
 
 Read = Callable[[str], Any]
 
@@ -27,7 +26,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """All tokens of a version that are read from the database."""
+    """All tokens of a message that are read from the database."""
 
     columns: tuple[Column, ...] = ()
 
@@ -52,11 +51,11 @@ class Columns:
         return found
 
 
-def columns_of(version: Compiled) -> Columns:
-    """List what a version reads of its recipients."""
+def columns_of(uses: Iterable[str]) -> Columns:
+    """List what a message reads of its recipients; `uses` are the paths of its tokens."""
     fields = catalogue()
     columns = []
-    for path in sorted(version.message.uses):
+    for path in sorted(uses):
         namespace, _dot, name = path.partition(".")
         if namespace == "contact" and name == "id":
             columns.append(Column("contact", "id", "c.id", str))

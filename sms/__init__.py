@@ -1,0 +1,1 @@
+"""Text messages: written, sent once, their receipts, replies and clicks."""

@@ -1,0 +1,22 @@
+"""The tables of the SMS channel, one file a subject."""
+
+from sms.models.captured import CapturedText
+from sms.models.delivery import Reason, State, TextDelivery
+from sms.models.link import ShortLink
+from sms.models.pace import TextPace
+from sms.models.receipt import Receipt
+from sms.models.run import TextRun
+from sms.models.text import Text, TextVersion
+
+__all__ = [
+    "CapturedText",
+    "Reason",
+    "Receipt",
+    "ShortLink",
+    "State",
+    "Text",
+    "TextDelivery",
+    "TextPace",
+    "TextRun",
+    "TextVersion",
+]

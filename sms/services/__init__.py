@@ -1,0 +1,1 @@
+"""What happens to texts, one process a file."""
