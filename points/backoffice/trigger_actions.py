@@ -102,7 +102,8 @@ def _value(field: forms.Field, value: Any) -> Any:
         pairs = (line.partition("=") for line in value.splitlines() if line.strip())
         return {name.strip(): text.strip() for name, _sign, text in pairs}
     if isinstance(field, forms.MultipleChoiceField):
-        return [int(one) for one in value]
+        # Some may be words, such as the owner among whom to tell.
+        return [int(one) if one.isdecimal() else one for one in value]
     if isinstance(field, forms.ChoiceField) and value.isdecimal():
         return int(value)
     return value

@@ -1,4 +1,4 @@
-// Values to write into fields of a contact, one row a field.
+// Values to write into fields of a contact, or of its company, one row a field.
 import { Icon } from "../../page/Icon";
 import { useStore } from "../store";
 import type { FieldOffer, Step } from "../types";
@@ -7,8 +7,8 @@ import { Field, useProblems } from "./Field";
 
 type Written = Record<string, unknown>;
 
-export function Values({ step, label, value, onChange }: { step: Step; label: string; value: Written; onChange: (value: Written | undefined) => void }) {
-  const fields = useStore((state) => state.offers.fields).filter((field) => field.writable);
+export function Values({ step, of = "fields", label, value, onChange }: { step: Step; of?: "fields" | "company_fields"; label: string; value: Written; onChange: (value: Written | undefined) => void }) {
+  const fields = useStore((state) => state.offers[of]).filter((field) => field.writable);
   const wrong = useProblems(step.id, "values");
   const free = fields.filter((field) => !(field.alias in value));
   const change = (next: Written) => onChange(Object.keys(next).length ? next : undefined);
