@@ -75,6 +75,7 @@ class OfferSerializer(Serializer):
     events = serializers.ListField(child=DocumentField())
     fields = serializers.ListField(child=DocumentField())  # type: ignore[assignment]
     company_fields = serializers.ListField(child=DocumentField())
+    owner = DocumentField()
 
 
 @endpoint(f"{CAMPAIGN}/draft", "campaign-draft")

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.contrib.auth import get_user_model
+from django.utils.translation import gettext as _
+
 from campaigns.graph import timed
 from contacts.catalogue import FieldSpec, catalogue
 from contacts.company_catalogue import companies
@@ -52,6 +55,20 @@ def offered() -> Json:
         "own_events": timed.own_activities(OWN),
         "fields": [_field(spec) for spec in catalogue().fields.values()],
         "company_fields": [_field(spec) for spec in companies().fields.values()],
+        "owner": _owner(),
+    }
+
+
+def _owner() -> Json:
+    """Return whose contacts or companies may become, as a field that steps write."""
+    people = get_user_model()._default_manager.filter(is_active=True)
+    ordered = sorted(people, key=lambda user: str(user).casefold())
+    return {
+        "alias": "owner",
+        "label": _("Owner"),
+        "type": "owner",
+        "writable": True,
+        "options": [{"value": str(user.pk), "label": str(user)} for user in ordered],
     }
 
 

@@ -72,9 +72,9 @@ class LinesField(forms.CharField):
 def _drawn(field: forms.Field, user: Any, kind: type[ContactAction]) -> forms.Field:
     picks = getattr(field, "picks", None)
     told: dict[str, Any] = {"label": field.label, "required": field.required}
-    if picks and picks["many"] and isinstance(field, forms.JSONField):
+    if picks and picks["kind"] == "tag":
         return NamesField(**told, help_text=_("Separated by commas; new ones are made."))
-    if picks and not isinstance(field, forms.JSONField):
+    if picks and subjects.listed(picks["kind"]):
         pairs = _objects(picks, user, kind)
         if picks["many"]:
             return forms.MultipleChoiceField(**told, choices=pairs)

@@ -190,6 +190,8 @@ export interface Offers {
   fields: FieldOffer[];
   /** Fields of companies. */
   company_fields: FieldOffer[];
+  /** Whose contacts and companies may become. */
+  owner: FieldOffer;
 }
 
 export interface Page {

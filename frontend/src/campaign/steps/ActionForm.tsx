@@ -44,14 +44,17 @@ function Setting({ step, field, onChange }: { step: Step; field: SettingField; o
   const label = certain ? field.label : `${field.label} (${say("optional")})`;
   if (field.picks?.kind === "values" || field.picks?.kind === "company_values") {
     const of = field.picks.kind === "values" ? "fields" : "company_fields";
-    return <Values step={step} of={of} label={field.label} value={(value as Record<string, unknown>) ?? {}} onChange={onChange} />;
+    return <Values step={step} of={of} owned label={field.label} value={(value as Record<string, unknown>) ?? {}} onChange={onChange} />;
   }
   if (field.type === "truth") {
     return (
-      <label class="form-check field">
-        <input type="checkbox" class="form-check-input" checked={Boolean(value)} onChange={(event) => onChange(event.currentTarget.checked)} />
-        <span class="form-check-label">{label}</span>
-      </label>
+      <div class="field">
+        <label class="form-check">
+          <input type="checkbox" class="form-check-input" checked={Boolean(value)} aria-describedby={field.help ? `${id}-help` : undefined} onChange={(event) => onChange(event.currentTarget.checked)} />
+          <span class="form-check-label">{label}</span>
+        </label>
+        {field.help && <div class="form-text" id={`${id}-help`}>{field.help}</div>}
+      </div>
     );
   }
   if (field.type === "pairs" || field.type === "secret_pairs") {
