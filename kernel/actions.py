@@ -80,6 +80,12 @@ class ContactAction(Plugin):
 
     # Where it is offered; empty = everywhere. (`campaign`, `form`, `trigger`, `bulk`, `api`)
     places: frozenset[str] = frozenset()
+    # What whoever chooses it must know, such as that nothing takes it back.
+    warning: ClassVar[Any] = ""
+    # Whether the message it names goes to the contacts, so that decisions count from its sending.
+    reaches_contacts: ClassVar[bool] = True
+    # Whether nothing can follow it in a campaign: the contact is there no more.
+    final: ClassVar[bool] = False
     # The right to the objects its settings name without which nobody has it done.
     needs: ClassVar[str] = "view"
     # Whether it concludes something about people, or leads them: not who objects to profiling.

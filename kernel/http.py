@@ -77,7 +77,8 @@ def fetch(
         trust_env=False,
     )
     try:
-        with client, client.stream(method, address, content=content, headers=headers) as came:
+        written = {name.encode(): value.encode() for name, value in (headers or {}).items()}
+        with client, client.stream(method, address, content=content, headers=written) as came:
             body, truncated = _read(came, limits.body)
             return Answer(came.status_code, dict(came.headers), body, truncated)
     except httpx.TooManyRedirects:

@@ -10,9 +10,9 @@ from django.utils.translation import pgettext_lazy
 
 from kernel import clock, exchanging, sealing, subjects
 from kernel.exchanging import Exchange
+from kernel.pairs import SECRETS as SECRETS
+from kernel.pairs import Pairs, SecretPairs
 
-# What secrets in settings are sealed for.
-SECRETS = "settings.secret"
 F = TypeVar("F", bound=forms.Field)
 
 
@@ -86,19 +86,22 @@ class SecretField(forms.CharField):
 
 def veiled(form: type[forms.Form], config: Mapping[str, Any]) -> dict[str, Any]:
     """Return settings with their secrets sealed, whatever else is wrong with them."""
-    fields = form.base_fields
-    return {
-        name: field.sealed(value)
-        if isinstance(value, str) and isinstance(field := fields.get(name), SecretField)
-        else value
-        for name, value in config.items()
-    }
+    found = dict(config)
+    for name, value in config.items():
+        field = form.base_fields.get(name)
+        if isinstance(field, SecretPairs):
+            found[name] = field.sealed(value, config)
+        elif isinstance(field, SecretField) and isinstance(value, str):
+            found[name] = field.sealed(value)
+    return found
 
 
 # The first that fits: a field of a subclass is told as its own kind.
 _TYPES: tuple[tuple[type[forms.Field], str], ...] = (
     (DurationField, "duration"),
     (SecretField, "secret"),
+    (SecretPairs, "secret_pairs"),
+    (Pairs, "pairs"),
     (forms.MultipleChoiceField, "choices"),
     (forms.ChoiceField, "choice"),
     (forms.BooleanField, "truth"),
@@ -117,6 +120,13 @@ def picking(
     `query` narrows the list of that kind in the REST API.
     """
     field.picks = {"kind": kind, "many": many, "query": dict(query or {})}  # type: ignore[attr-defined]
+    return field
+
+
+def assuming(value: Any, field: F) -> F:
+    """Say what a field that is left empty means."""
+    field.required = False
+    field.assumed = value  # type: ignore[attr-defined]
     return field
 
 
@@ -142,6 +152,8 @@ def exchanged(
         # What is picked by its name, such as a tag, is called the same everywhere.
         by_id = picks is not None and subjects.listed(picks["kind"])
         other = exchanging.exchanged(picks["kind"], value, exchange) if by_id else value
+        if isinstance(field, SecretPairs):
+            other = [{**row, "value": ""} for row in field.sealed(value, {}) if "name" in row]
         if other is not None and not isinstance(field, SecretField):
             found[name] = other
     return found
@@ -162,6 +174,7 @@ def _field(name: str, field: forms.Field) -> dict[str, Any]:
         "help": str(field.help_text),
         "required": field.required,
         "type": kind,
+        "assumed": getattr(field, "assumed", None),
         "picks": getattr(field, "picks", None),
     }
     # What is picked from a list is not listed here: who sees the list is asked there.

@@ -8,15 +8,26 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from kernel.settings_forms import picking
+from points.models import PointGroup
 from points.services.matrix import HEAVIEST, LONGEST, MOST_NEEDED, OPERATIONS, RECENCY, cells, check
 
 LARGEST = 1_000_000
 
 
 class AdjustForm(forms.Form):
-    """By how many points."""
+    """By how many points, and in which group."""
 
     delta = forms.IntegerField(label=_lazy("Points"), min_value=-LARGEST, max_value=LARGEST)
+    group = picking(
+        "point_group",
+        forms.ModelChoiceField(
+            PointGroup.objects.order_by("name"),
+            label=_lazy("Points group"),
+            required=False,
+            empty_label=_lazy("none: the total"),
+        ),
+    )
 
     def clean_delta(self) -> int:
         """Refuse an adjustment that adjusts nothing."""
@@ -24,6 +35,11 @@ class AdjustForm(forms.Form):
         if delta == 0:
             raise ValidationError(_("Give a number of points other than zero."), "zero")
         return delta
+
+    def clean_group(self) -> int | None:
+        """Keep the number: settings are JSON."""
+        group: PointGroup | None = self.cleaned_data["group"]
+        return group.pk if group else None
 
 
 class ActivityForm(forms.Form):

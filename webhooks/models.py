@@ -6,6 +6,8 @@ from django.db import models
 
 from kernel import clock
 
+PLAIN = "application/json"
+
 
 class PostState(models.IntegerChoices):
     """How far a post has come."""
@@ -24,12 +26,19 @@ class Post(models.Model):
     # The same for each try of the same effect: `step:VISIT:NODE:PASS`.
     cause = models.CharField(max_length=200, unique=True)
     contact_id = models.BigIntegerField(db_index=True)
+    method = models.CharField(max_length=10, default="POST", db_default="POST")
     url = models.TextField()
     # The receiver: each has a few hands of its own, so that a dead one holds up nobody else.
     host = models.CharField(max_length=300, default="", db_default="")
+    # Own ones as JSON, `[[name, sealed value]]`; empty: none.
+    headers = models.TextField(default="", db_default="")
     # Sealed; empty: unsigned.
     secret = models.TextField(default="")
+    # What the body is; empty: it goes into the address.
+    kind = models.CharField(max_length=100, default=PLAIN, db_default=PLAIN)
     body = models.TextField()
+    # How long the receiver has for its answer.
+    seconds = models.SmallIntegerField(default=10, db_default=10)
     state = models.SmallIntegerField(choices=PostState.choices, default=PostState.WAITING)
     attempts = models.SmallIntegerField(default=0)
     due_at = models.DateTimeField()

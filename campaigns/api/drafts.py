@@ -74,6 +74,8 @@ class OfferSerializer(Serializer):
     actions = serializers.ListField(child=DocumentField())
     events = serializers.ListField(child=DocumentField())
     fields = serializers.ListField(child=DocumentField())  # type: ignore[assignment]
+    company_fields = serializers.ListField(child=DocumentField())
+    owner = DocumentField()
 
 
 @endpoint(f"{CAMPAIGN}/draft", "campaign-draft")

@@ -253,7 +253,9 @@ def _senders(
     found = []
     for other in graph["nodes"]:
         action = contact_actions.get(other.get("key", "")) if other["kind"] == "action" else None
-        if action and wanted & set(action(other["config"]).uses()):
+        if not (action and action.reaches_contacts):
+            continue
+        if wanted & set(action(other["config"]).uses()):
             found.append(numbers[other["id"]])
     return tuple(found)
 

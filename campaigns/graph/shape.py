@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from campaigns.graph import splits
 from campaigns.graph.problems import Problems
 from campaigns.graph.schema import START
+from kernel.actions import contact_actions
 
 Json = dict[str, Any]
 BRANCHES: dict[str, tuple[str, ...]] = {
@@ -45,6 +46,9 @@ def branches_of(node: Json) -> tuple[str, ...]:
     """Return the branches that may leave a step."""
     if node["kind"] == "split":
         return tuple(splits.labels(node["config"]))
+    if node["kind"] == "action":
+        action = contact_actions.get(node.get("key", ""))
+        return () if action and action.final else BRANCHES["action"]
     return BRANCHES.get(node["kind"], ())
 
 

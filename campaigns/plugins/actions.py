@@ -64,7 +64,7 @@ class ChangeCampaigns(ContactAction):
     form = CampaignsForm
     icon = "sitemap"
     needs: ClassVar[str] = "edit"
-    places = frozenset({"campaign", "bulk", "api"})
+    places = frozenset({"campaign", "trigger", "bulk", "api"})
 
     def run(self, batch: Batch, now: datetime) -> Outcomes:
         """Put the whole batch in and out, campaign by campaign."""

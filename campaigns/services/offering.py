@@ -2,8 +2,12 @@
 
 from typing import Any
 
+from django.contrib.auth import get_user_model
+from django.utils.translation import gettext as _
+
 from campaigns.graph import timed
-from contacts.catalogue import catalogue
+from contacts.catalogue import FieldSpec, catalogue
+from contacts.company_catalogue import companies
 from kernel import preferences
 from kernel.actions import contact_actions
 from kernel.events import event_types
@@ -26,6 +30,8 @@ def offered() -> Json:
                 "key": action.key,
                 "label": str(action.label),
                 "icon": action.icon,
+                "warning": str(action.warning),
+                "final": action.final,
                 "fields": described(action.form),
             }
             for action in contact_actions
@@ -47,17 +53,33 @@ def offered() -> Json:
             for kind in event_types
         ],
         "own_events": timed.own_activities(OWN),
-        "fields": [
-            {
-                "alias": spec.alias,
-                "label": str(spec.label),
-                "type": spec.type,
-                "writable": spec.writable and spec.kept in ("column", "attrs"),
-                "options": [
-                    {"value": str(option["value"]), "label": str(option.get("label", ""))}
-                    for option in spec.options
-                ],
-            }
-            for spec in catalogue().fields.values()
+        "fields": [_field(spec) for spec in catalogue().fields.values()],
+        "company_fields": [_field(spec) for spec in companies().fields.values()],
+        "owner": _owner(),
+    }
+
+
+def _owner() -> Json:
+    """Return whose contacts or companies may become, as a field that steps write."""
+    people = get_user_model()._default_manager.filter(is_active=True)
+    ordered = sorted(people, key=lambda user: str(user).casefold())
+    return {
+        "alias": "owner",
+        "label": _("Owner"),
+        "type": "owner",
+        "writable": True,
+        "options": [{"value": str(user.pk), "label": str(user)} for user in ordered],
+    }
+
+
+def _field(spec: FieldSpec) -> Json:
+    return {
+        "alias": spec.alias,
+        "label": str(spec.label),
+        "type": spec.type,
+        "writable": spec.writable and spec.kept in ("column", "attrs"),
+        "options": [
+            {"value": str(option["value"]), "label": str(option.get("label", ""))}
+            for option in spec.options
         ],
     }

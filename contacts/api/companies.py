@@ -20,7 +20,7 @@ from contacts.company_catalogue import CORE
 from contacts.models import Company
 from contacts.services import company_records as records
 from contacts.services.imports import companies_met
-from kernel import clock
+from kernel import clock, usage
 from kernel.ids import read_id
 from kernel.permissions import Reach
 from kernel.registry import ConfigProblem, Problem
@@ -81,6 +81,7 @@ class CompanyViews(ResourceViews[Company]):
     sorts = ("name", "score", "created_at", "updated_at")
     filters: ClassVar = {
         "name": QueryFilter(serializers.CharField(), "name__iexact"),
+        "contains": QueryFilter(serializers.CharField(), "name__icontains"),
         "import": QueryFilter(
             serializers.CharField(),
             companies_met.narrowed,
@@ -128,7 +129,8 @@ class CompanyViews(ResourceViews[Company]):
         return Response(records.flat([row.pk])[0])
 
     def delete_one(self, row: Company) -> None:
-        """Delete it; its people stay, without a company."""
+        """Delete it, unless something names it; its people stay, without a company."""
+        usage.refuse_if_used("company", row.pk)
         records.delete(row.pk)
 
     def _read(self, body: Any, current: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from contacts.models.contact import (
     Identifier,
     Tag,
 )
+from contacts.models.departure import Departure
 from contacts.models.erasure import Erasure, ErasureReplay, ForgottenWord
 from contacts.models.exports import Export
 from contacts.models.field import Field
@@ -34,6 +35,7 @@ __all__ = [
     "Contact",
     "ContactState",
     "ContactTag",
+    "Departure",
     "Distinct",
     "DoNotContact",
     "Erasure",

@@ -38,6 +38,7 @@ class Own(ContactData):
         "channel_wish",
         "restriction",
         "company_person",
+        "departure",
         "erasure",
         "merge",
         "former_identifier",

@@ -1,5 +1,6 @@
 """Who belongs to companies: beside the primary one of a contact there may be others."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -16,6 +17,15 @@ from kernel.locks import lock_contacts
 BELONGING = """
 SELECT id FROM contact WHERE company_id = %s
 UNION ALL SELECT contact_id FROM company_person WHERE company_id = %s"""
+JOIN = """
+INSERT INTO company_person (contact_id, company_id, role, since)
+SELECT one, %s, '', %s FROM unnest(%s::bigint[]) one ORDER BY one
+ON CONFLICT DO NOTHING RETURNING contact_id"""
+KEEP = """
+INSERT INTO company_person (contact_id, company_id, role, since)
+SELECT id, company_id, '', %s FROM contact WHERE id = ANY(%s::bigint[]) ORDER BY id
+ON CONFLICT DO NOTHING"""
+ONE = Terms(match="id", mode="update")
 
 
 class Gone(Exception):  # noqa: N818 - an answer
@@ -62,7 +72,31 @@ def link(
             CompanyPerson.objects.get_or_create(
                 contact_id=contact, company_id=row.company_id, defaults=before
             )
-        _make_primary(contact, company, now)
+        _make_primary([contact], company, now, ONE)
+
+
+@transaction.atomic
+def link_many(
+    company: int, contacts: Sequence[int], terms: Terms, now: datetime, *, primary: bool
+) -> set[int]:
+    """Let contacts belong to a company, as `link` does; return for whom that is new.
+
+    Raises `Gone` where the company is not there (any more).
+    """
+    if hold([company]) != {company}:
+        raise Gone
+    held = lock_contacts(contacts)
+    before = dict(Contact.objects.filter(pk__in=held).values_list("pk", "company_id"))
+    others = [one for one in held if before[one] != company]
+    moving = [one for one in others if primary or before[one] is None]
+    kept = [one for one in moving if before[one] is not None]
+    with connection.cursor() as cursor:
+        cursor.execute(JOIN, [company, now, others])
+        joined = {row[0] for row in cursor.fetchall()}
+        # What was the primary company stays a further one.
+        cursor.execute(KEEP, [now, kept])
+    _make_primary(moving, company, now, terms)
+    return joined | set(moving)
 
 
 @transaction.atomic
@@ -77,16 +111,20 @@ def unlink(company: int, contact: int, now: datetime) -> bool:
     gone, _kinds = rows.filter(company_id=company).delete()
     if Contact.objects.filter(pk=contact, company_id=company).exists():
         others = rows.order_by("since", "company_id").values_list("company_id", flat=True)
-        _make_primary(contact, others.first(), now)
+        _make_primary([contact], others.first(), now, ONE)
         return True
     return gone > 0
 
 
-def _make_primary(contact: int, company: int | None, now: datetime) -> None:
+def _make_primary(
+    contacts: Sequence[int], company: int | None, now: datetime, terms: Terms
+) -> None:
     """Write it as any value is written, so that everybody who follows contacts is told."""
+    if not contacts:
+        return
     name = None
     if company is not None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT name FROM company WHERE id = %s", [company])
             (name,) = cursor.fetchone()
-    write([{"id": contact, "company": name}], now, Terms(match="id", mode="update"))
+    write([{"id": contact, "company": name} for contact in contacts], now, terms)

@@ -89,11 +89,11 @@ def _write(plan: Plan, now: datetime, count: int) -> UpsertResult:
             result.outcomes[place] = UPDATED if turn and outcome == CREATED else outcome
     company_keys.reassign(assignments)
     if changed and not plan.terms.quiet:
-        _tell(changed, bulk=plan.terms.bulk)
+        _tell(changed, plan.terms)
     return result
 
 
-def _tell(changed: Sequence[Target], *, bulk: bool) -> None:
+def _tell(changed: Sequence[Target], terms: Terms) -> None:
     """Tell who follows the people of these companies which of their fields changed."""
     aliases = {
         alias
@@ -107,4 +107,5 @@ def _tell(changed: Sequence[Target], *, bulk: bool) -> None:
     with connection.cursor() as cursor:
         cursor.execute(PEOPLE, [alone])
         people = [row[0] for row in cursor.fetchall()]
-    announce(people, [f"company:{alias}" for alias in sorted(aliases)], bulk=bulk)
+    reads = [f"company:{alias}" for alias in sorted(aliases)]
+    announce(people, reads, depth=terms.depth, bulk=terms.bulk)

@@ -4,6 +4,7 @@ from emails import tasks
 from emails.plugins import (
     actions,
     choices,
+    colleagues,
     confirmations,
     data,
     filters,
@@ -18,6 +19,7 @@ from emails.plugins import (
 __all__ = [
     "actions",
     "choices",
+    "colleagues",
     "confirmations",
     "data",
     "filters",

@@ -128,6 +128,13 @@ def choose(claimed: Iterable[Claimed]) -> dict[int, int]:
     return {row.id: _closest(languages.get(row.email_id, {}), row.locale) for row in rows}
 
 
+def of_language(email: Email, languages: Iterable[str]) -> dict[str, int]:
+    """Return the version readers of each language get; none at all where nothing is published."""
+    versions = _languages({email.pk}).get(email.pk, {})
+    found = {language: _closest(versions, language) for language in languages}
+    return found if all(found.values()) else {}
+
+
 def _languages(emails: set[int]) -> dict[int, dict[str, int]]:
     """The current version by language of each email; "" is the email's own."""
     found: dict[int, dict[str, int]] = {email: {} for email in emails}

@@ -72,9 +72,9 @@ class LinesField(forms.CharField):
 def _drawn(field: forms.Field, user: Any, kind: type[ContactAction]) -> forms.Field:
     picks = getattr(field, "picks", None)
     told: dict[str, Any] = {"label": field.label, "required": field.required}
-    if picks and picks["many"] and isinstance(field, forms.JSONField):
+    if picks and picks["kind"] == "tag":
         return NamesField(**told, help_text=_("Separated by commas; new ones are made."))
-    if picks and not isinstance(field, forms.JSONField):
+    if picks and subjects.listed(picks["kind"]):
         pairs = _objects(picks, user, kind)
         if picks["many"]:
             return forms.MultipleChoiceField(**told, choices=pairs)
@@ -102,7 +102,8 @@ def _value(field: forms.Field, value: Any) -> Any:
         pairs = (line.partition("=") for line in value.splitlines() if line.strip())
         return {name.strip(): text.strip() for name, _sign, text in pairs}
     if isinstance(field, forms.MultipleChoiceField):
-        return [int(one) for one in value]
+        # Some may be words, such as the owner among whom to tell.
+        return [int(one) if one.isdecimal() else one for one in value]
     if isinstance(field, forms.ChoiceField) and value.isdecimal():
         return int(value)
     return value

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from kernel import subjects
 from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
 from kernel.locks import lock_contacts
 from points.forms import AdjustForm
@@ -22,10 +23,12 @@ class AdjustPoints(ContactAction):
     form = AdjustForm
     icon = "target-arrow"
     reversible = undoable = profiles = True
+    pointing: ClassVar[frozenset[str] | None] = frozenset({"point_group"})
 
     def run(self, batch: Batch, now: datetime) -> Outcomes:
         """Change everybody's points in one statement."""
-        adjust(batch.contacts, self.config["delta"], now, depth=batch.depth, bulk=batch.bulk)
+        how: dict[str, Any] = {"depth": batch.depth, "bulk": batch.bulk}
+        adjust(batch.contacts, self.config["delta"], now, group=self._group, **how)
         return Outcomes()
 
     def before(self, contacts: Sequence[int]) -> Any:
@@ -39,7 +42,7 @@ class AdjustPoints(ContactAction):
     def take_back(self, kept: Any, contacts: Collection[int], now: datetime) -> set[int]:
         """Change the points by as much the other way."""
         mine = lock_contacts(sorted(set(kept) & set(contacts)))
-        adjust(mine, -self.config["delta"], now)
+        adjust(mine, -self.config["delta"], now, group=self._group)
         return set(mine)
 
     def done(self, count: int, shown: str) -> str:
@@ -58,4 +61,18 @@ class AdjustPoints(ContactAction):
 
     def describe(self) -> str:
         """Say by how many."""
-        return _("Adjust points by %(delta)s") % {"delta": f"{self.config['delta']:+d}"}
+        told = {"delta": f"{self.config['delta']:+d}"}
+        if self._group is None:
+            return _("Adjust points by %(delta)s") % told
+        names = subjects.names("point_group", [self._group])
+        told["group"] = names.get(self._group, f"#{self._group}")
+        return _("Adjust points of “%(group)s” by %(delta)s") % told
+
+    def uses(self) -> list[tuple[str, int]]:
+        """Name the group."""
+        return [] if self._group is None else [("point_group", self._group)]
+
+    @property
+    def _group(self) -> int | None:
+        number: int | None = self.config.get("group")
+        return number

@@ -74,10 +74,19 @@ def read_of(group: int | None) -> str:
 
 
 def adjust(
-    contacts: Sequence[int], delta: int, now: datetime, *, depth: int = 0, bulk: bool = False
+    contacts: Sequence[int],
+    delta: int,
+    now: datetime,
+    *,
+    group: int | None = None,
+    depth: int = 0,
+    bulk: bool = False,
 ) -> int:
-    """Change the total of contacts by as much and record it; return how many there were."""
-    return give(dict.fromkeys(contacts, delta), now, depth=depth, bulk=bulk)
+    """Change the points of contacts by as much and record it; return how many there were.
+
+    The total, or those of a group.
+    """
+    return give(dict.fromkeys(contacts, delta), now, group=group, depth=depth, bulk=bulk)
 
 
 def give(

@@ -4,11 +4,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from campaigns.models import StepLog
-from kernel import clock, events
+from campaigns.models import Step, StepLog
+from campaigns.services import advancing, held
+from emails.services import transports, turns
+from kernel import clock, events, preferences
 from kernel.events import Fact
+from tests.emails.departures import Departures
+from tests.emails.people import make_email, states
 from tests.journey import VISITED, bring, graph, node, people, points, run, totals
 from tests.settle import settle
+from tests.smtp_sink import Sink
 
 pytestmark = pytest.mark.django_db
 # A Monday; three days later it is Thursday, half past two in the night.
@@ -27,6 +32,15 @@ WAY = graph(
     "start>rest", "rest>first", "first>asked", "asked:yes>yes", "asked:no>no", "yes>day",
     "no>day", "day>last",
 )  # fmt: skip
+
+
+@pytest.fixture
+def sink(settings):
+    with Sink() as server:
+        # Few connections: how long they take to be made is not the pace.
+        settings.EMAIL_URL = f"smtp://127.0.0.1:{server.port}?threads=2"
+        yield server
+        transports.transport().mailer.close()
 
 
 @pytest.fixture
@@ -75,3 +89,46 @@ def test_what_happened_in_time_counts_though_nobody_listened(api, at):
     at(AFTER)
     settle()
     assert totals([zoe, max_]) == [11, 101]
+
+
+def test_those_who_waited_longest_go_first_some_at_a_time(api, at, monkeypatch):
+    monkeypatch.setattr(held, "BATCH", 2)
+    contacts = people(5)
+    campaign = run(api, graph([node("rest", "wait", **{"for": "1h"})], "start>rest"))
+    for hours, contact in enumerate(reversed(contacts)):
+        at(BEFORE + timedelta(hours=hours))
+        bring(api, campaign, [contact])
+        settle()
+        # Whoever is due while others come is held until all are.
+        Step.objects.filter(contact_id=contact).update(due_at=AFTER - timedelta(hours=9 - hours))
+    at(AFTER)
+    waves, gone = [], set()
+    for _go in range(3):
+        advancing.advance(clock.now())
+        there = set(StepLog.objects.values_list("contact_id", flat=True))
+        waves.append(there - gone)
+        gone = there
+    oldest = list(reversed(contacts))
+    assert waves == [set(oldest[:2]), set(oldest[2:4]), set(oldest[4:])]
+
+
+def test_mails_of_three_days_leave_at_the_pace_that_is_set(api, at, sink, monkeypatch):
+    departures = Departures()
+    monkeypatch.setattr(turns, "time", departures)
+    preferences.put("emails.limits", {"*": {"second": 20}})
+    contacts = people(45)
+    mail = node("mail", "action", "emails.send", email=make_email().pk)
+    rest = node("rest", "wait", **{"for": "1h"})
+    bring(api, run(api, graph([rest, mail], "start>rest", "rest>mail")), contacts)
+    settle()
+    at(AFTER)
+    for minutes in range(15):
+        at(AFTER + timedelta(minutes=minutes))
+        settle()
+        if "queued" not in states():
+            break
+    assert states() == {"sent": 45}
+    reached = [address for mail in sink.mails for address in mail.recipients]
+    assert sorted(reached) == sorted(f"p{place}@example.com" for place in range(45))
+    assert departures.hold_for(sink)
+    assert departures.crowd(1.0) <= 20 + 1

@@ -6,9 +6,12 @@ import pytest
 from django.test import Client
 
 from accounts.models import AuditEntry, User
+from campaigns.models import Campaign
+from contacts.models import Company
 from kernel import clock
-from points.models import Firing, PointTrigger
+from points.models import Firing, PointGroup, PointTrigger
 from points.services.adjust import give
+from tests.emails.people import make_email
 from tests.journey import figures, graph, ok, people, points, run, totals
 from tests.resource_contract import ResourceContract
 from tests.settle import settle
@@ -68,6 +71,32 @@ def test_actions_are_added_moved_and_removed(screen: Client, api: Any):
     assert "Hot" in screen.get(f"/points/triggers/{row.pk}").content.decode()
     assert AuditEntry.objects.filter(kind="point_triggers", verb="change").count() == 5
     assert screen.post(f"/points/triggers/{row.pk}/actions/9").status_code == 404
+
+
+def test_actions_about_colleagues_and_companies_are_added_too(screen: Client):
+    row, acme, email = made(screen), Company.objects.create(name="Acme"), make_email()
+    campaign = Campaign.objects.create(name="Welcome")
+    group = PointGroup.objects.create(name="Interest")
+    page = screen.get(f"/points/triggers/{row.pk}/actions?key=companies.add").content.decode()
+    assert "Acme" in page
+    for key, settings in {
+        "users.notify": {"title": "Hot", "to": ["owner"], "ways": ["bell"]},
+        "emails.send_to_users": {"email": email.pk, "to": ["owner"]},
+        "companies.add": {"company": acme.pk},
+        "companies.update": {"values": "city = Lyon"},
+        "campaigns.change": {"add": [campaign.pk]},
+        "points.adjust": {"delta": 2, "group": group.pk},
+    }.items():
+        answer = add(screen, row, key, **settings)
+        assert answer.status_code == 302, (key, answer.context["form"].errors)
+    row.refresh_from_db()
+    configs = [step["config"] for step in row.actions]
+    assert configs[0]["to"] == ["owner"]
+    assert configs[1] == {"email": email.pk, "to": ["owner"]}
+    assert configs[2] == {"company": acme.pk, "primary": False}
+    assert configs[3] == {"values": {"city": "Lyon"}}
+    assert configs[4] == {"add": [campaign.pk], "remove": []}
+    assert configs[5] == {"delta": 2, "group": group.pk}
 
 
 def test_what_an_action_refuses_stands_beside_its_field(screen: Client):

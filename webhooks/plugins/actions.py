@@ -1,7 +1,7 @@
 """The action of posts: tell another system about each contact."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
@@ -14,11 +14,12 @@ from kernel.permissions import Actor, Reach
 from kernel.registry import ConfigProblem
 from webhooks.forms import PostForm
 from webhooks.services import posting
+from webhooks.services.calls import BARE, Call
 
 
 @contact_actions.register
 class PostToSystem(ContactAction):
-    """Post JSON about each contact to another system; the contact goes on once it was taken."""
+    """Call another system about each contact; the contact goes on once it was taken."""
 
     key = "webhooks.post"
     label = gettext_lazy("Post to another system")
@@ -37,17 +38,18 @@ class PostToSystem(ContactAction):
 
     def run(self, batch: Batch, now: datetime) -> Outcomes:
         """Write the posts, or tell what became of them."""
-        given: dict[str, Any] = self.config
-        call = posting.Call(given["url"], given.get("body", ""), given.get("secret", ""))
-        return posting.post(call, batch, now)
+        return posting.post(Call.of(self.config), batch, now)
 
     def describe(self) -> str:
         """Name the server."""
-        return _("Post to %(host)s") % {"host": urlsplit(self.config["url"]).hostname}
+        host = urlsplit(self.config["url"]).hostname
+        if Call.of(self.config).method in BARE:
+            return _("Call %(host)s") % {"host": host}
+        return _("Post to %(host)s") % {"host": host}
 
     def uses(self) -> list[tuple[str, int]]:
         """Point at the fields that go out."""
-        paths = filling.tokens(self.config.get("body", ""))
+        paths = filling.tokens("\n".join(Call.of(self.config).texts()))
         fields = catalogue()
         specs = [fields.get(path.partition(".")[2]) for path in paths if path[:8] == "contact."]
         return sorted({("field", spec.id) for spec in specs if spec and spec.id is not None})

@@ -54,7 +54,7 @@ CLAIM = f"""
 UPDATE webhook_post SET attempts = least(attempts, 32766) + 1, due_at = %(lease)s
 WHERE id IN (SELECT p.id FROM webhook_post p WHERE p.id IN ({READY}) AND {WAITING}
              AND p.due_at <= %(now)s FOR UPDATE OF p SKIP LOCKED)
-RETURNING id, cause, url, host, secret, body, attempts"""  # noqa: S608 - constants
+RETURNING id, cause, method, url, host, headers, secret, kind, body, seconds, attempts"""  # noqa: S608 - constants
 SILENT = """
 INSERT INTO webhook_silent_host AS s (host, failures, since, until, error)
 VALUES (%(host)s, 1, %(now)s, %(now)s + (%(silences)s::interval[])[1], %(error)s)
@@ -65,7 +65,7 @@ WHERE s.until <= %(now)s"""
 ANSWERED = "DELETE FROM webhook_silent_host WHERE host = ANY(%s::text[])"
 GIVE_UP = f"""
 UPDATE webhook_post w SET state = {int(PostState.REFUSED)}, error = due.error,
-  url = '', secret = '', body = ''
+  url = '', headers = '', secret = '', body = ''
 FROM (SELECT p.id, s.error FROM webhook_silent_host s JOIN webhook_post p ON p.host = s.host
       WHERE s.host = %(host)s AND {DUE} AND p.made_at < %(before)s
         AND s.since <= %(before)s AND s.until > %(now)s AND s.failures >= {len(SILENCES)}
@@ -90,10 +90,14 @@ class Claimed:
 
     id: int
     cause: str
+    method: str
     url: str
     host: str
+    headers: str
     secret: str
+    kind: str
     body: str
+    seconds: int
     attempts: int
 
 

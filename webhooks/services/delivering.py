@@ -14,15 +14,15 @@ from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 
 from kernel import clock
-from kernel.http import Limits, OutboundError, fetch
+from kernel.http import Answer, Limits, OutboundError, fetch
 from kernel.sealing import Unreadable
 from webhooks.models import PostState
-from webhooks.services import claiming, signing
+from webhooks.services import calls, claiming, signing
 from webhooks.services.claiming import HANDS, Claimed
 
 logger = logging.getLogger(__name__)
 
-LIMITS = Limits(seconds=10, body=10_000)
+LONGEST_ANSWER = 10_000
 # New ones are begun for so long; then whoever else waits for this worker has their turn.
 SECONDS = 10.0
 # So long at most until what has become due meanwhile is begun, while others are waited for.
@@ -39,6 +39,7 @@ PATIENCE = sum(BACK_OFF, timedelta())
 WRITE = f"""
 UPDATE webhook_post p SET state = f.state, due_at = f.due_at, error = f.error,
   url = CASE WHEN f.state = {int(PostState.WAITING)} THEN p.url ELSE '' END,
+  headers = CASE WHEN f.state = {int(PostState.WAITING)} THEN p.headers ELSE '' END,
   secret = CASE WHEN f.state = {int(PostState.WAITING)} THEN p.secret ELSE '' END,
   body = CASE WHEN f.state = {int(PostState.WAITING)} THEN p.body ELSE '' END
 FROM (VALUES (%s::bigint, %s::smallint, %s::smallint, %s::timestamptz, %s::text))
@@ -105,10 +106,8 @@ def _note_all(
 
 
 def _call(post: Claimed) -> Came:
-    body = post.body.encode()
     try:
-        headers = signing.headers(post.cause, post.secret, body, clock.now())
-        answer = fetch("POST", post.url, content=body, headers=headers, limits=LIMITS)
+        answer = _answer(post)
     except Unreadable:
         return Came(_("The secret cannot be read any more: enter it again."))
     except OutboundError as error:
@@ -120,6 +119,23 @@ def _call(post: Claimed) -> Came:
         return Came(answered=True)
     words = _("The server answered with status %(status)s.") % {"status": answer.status}
     return Came(words, passing=not answer.permanent, answered=True)
+
+
+def _answer(post: Claimed) -> Answer:
+    bare = not post.kind
+    body = b"" if bare else post.body.encode()
+    signed = signing.headers(post.cause, post.secret, body, clock.now())
+    # An own type of content goes before that of the body.
+    own = {"Content-Type": post.kind} if post.kind else {}
+    for name, value in calls.own_headers(post.headers, post.url).items():
+        own["Content-Type" if name.lower() == "content-type" else name] = value
+    return fetch(
+        post.method,
+        calls.with_query(post.url, post.body) if bare else post.url,
+        content=body,
+        headers={**own, **signed},
+        limits=Limits(seconds=post.seconds, body=LONGEST_ANSWER),
+    )
 
 
 def _note(post: Claimed, came: Came, now: datetime) -> None:

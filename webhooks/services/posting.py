@@ -1,30 +1,18 @@
 """Writes what is to be posted, and tells what became of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from contacts.services import filling
-from kernel import clock
 from kernel.actions import Batch, Outcomes
-from kernel.documents import dumps, loads
 from webhooks.models import Post, PostState
 from webhooks.services import claiming
+from webhooks.services.calls import Call
 
 QUEUE = "webhooks.posts"
 # How soon a step asks again; later and later, the longer there is no answer.
 SOON, LATE = timedelta(seconds=2), timedelta(minutes=5)
-
-
-@dataclass(frozen=True)
-class Call:
-    """What is posted where: `data` is JSON with tokens, `secret` is sealed."""
-
-    url: str
-    data: str
-    secret: str
 
 
 def post(call: Call, batch: Batch, now: datetime) -> Outcomes:
@@ -64,40 +52,22 @@ def _write(
 ) -> None:
     if not fresh:
         return
-    known = filling.values(list(fresh), [call.data], context)
-    data = loads(call.data) if call.data else {}
+    known = filling.values(list(fresh), call.texts(), context)
     Post.objects.bulk_create(
         Post(
             cause=cause,
             contact_id=contact,
-            url=call.url,
-            host=_host(call.url),
+            method=call.method,
+            url=call.address(known.get(contact, {})),
+            host=call.host,
+            headers=call.sealed_headers(known.get(contact, {})),
             secret=call.secret,
-            body=_body(contact, data, known.get(contact, {}), now),
+            kind=call.kind,
+            body=call.body(contact, known.get(contact, {}), now),
+            seconds=call.seconds,
             due_at=now,
             made_at=now,
             asked_at=now,
         )
         for contact, cause in fresh.items()
     )
-
-
-def _host(url: str) -> str:
-    """Return server and port, by which calls of one receiver are known."""
-    try:
-        found = urlsplit(url)
-        return f"{found.hostname or ''}:{found.port or found.scheme}"[:300]
-    except ValueError:
-        # Of older settings; the call will say what is wrong.
-        return ""
-
-
-def _body(contact: int, data: Any, known: Mapping[str, Any], now: datetime) -> str:
-    filled = filling.fill_json(data, known)
-    told = {
-        "type": "contact.posted",
-        "timestamp": clock.iso(now),
-        "contact": {"id": str(contact)},
-        "data": filled,
-    }
-    return dumps(told)

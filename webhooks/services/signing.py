@@ -23,7 +23,6 @@ def headers(cause: str, sealed: str, body: bytes, now: datetime) -> dict[str, st
     """Return the headers of one try."""
     name, at = name_of(cause), str(int(now.timestamp()))
     found = {
-        "Content-Type": "application/json",
         "Idempotency-Key": name,
         "webhook-id": name,
         "webhook-timestamp": at,

@@ -5,6 +5,9 @@ export const START = "start";
 export const WIDTH = 240;
 export const HEIGHT = 84;
 
+// Keys of actions that nothing can follow: filled once, from what the server offers.
+export const final = new Set<string>();
+
 /** The branches that may leave a step, in the order they are drawn. */
 export function branchesOf(step: Step | undefined): string[] {
   if (!step) {
@@ -23,7 +26,7 @@ export function branchesOf(step: Step | undefined): string[] {
     case "exit":
       return [];
     default:
-      return ["next"];
+      return step.kind === "action" && final.has(step.key ?? "") ? [] : ["next"];
   }
 }
 

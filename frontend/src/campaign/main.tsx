@@ -14,6 +14,7 @@ import { asked, type Choice } from "./choosing";
 import * as clipboard from "./clipboard";
 import { Conflict, Publish, Unpublish } from "./Dialogs";
 import { mayEdit } from "./editing";
+import { final } from "./graph";
 import { Palette } from "./Palette";
 import { Panel } from "./Panel";
 import { PeopleMode } from "./People";
@@ -119,6 +120,7 @@ async function open(): Promise<void> {
       call<Offers>("GET", "campaigns/steps"),
     ]);
     const { graph } = draft.campaign;
+    offers.actions.filter((action) => action.final).forEach((action) => final.add(action.key));
     if (graph.nodes.some((step) => !step.position)) {
       draft.campaign.graph = tidied({ nodes: graph.nodes, edges: graph.edges });
     }

@@ -140,7 +140,9 @@ export interface SettingField {
   label: string;
   help: string;
   required: boolean;
-  type: "text" | "long_text" | "number" | "truth" | "choice" | "choices" | "date" | "moment" | "duration" | "secret" | "json";
+  type: "text" | "long_text" | "number" | "truth" | "choice" | "choices" | "date" | "moment" | "duration" | "secret" | "secret_pairs" | "pairs" | "json";
+  // What a setting that is left empty means.
+  assumed: string | number | null;
   picks: Picks | null;
   choices?: Choice[];
   min_value?: number;
@@ -152,6 +154,10 @@ export interface ActionOffer {
   key: string;
   label: string;
   icon: string;
+  // What whoever chooses it must know.
+  warning: string;
+  // Whether nothing can follow it.
+  final: boolean;
   fields: SettingField[];
 }
 
@@ -182,6 +188,10 @@ export interface Offers {
   /** Keys of events that clients of the API have ever sent. */
   own_events: string[];
   fields: FieldOffer[];
+  /** Fields of companies. */
+  company_fields: FieldOffer[];
+  /** Whose contacts and companies may become. */
+  owner: FieldOffer;
 }
 
 export interface Page {

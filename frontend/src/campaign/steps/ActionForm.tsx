@@ -6,6 +6,7 @@ import { say } from "../words";
 import { Duration } from "./Duration";
 import { Field, invalid, useProblems } from "./Field";
 import { ObjectPicker } from "./ObjectPicker";
+import { type Pair, PairsInput } from "./PairsInput";
 import { Values } from "./Values";
 
 export function ActionForm({ step, onChange }: { step: Step; onChange: (config: Config) => void }) {
@@ -18,6 +19,7 @@ export function ActionForm({ step, onChange }: { step: Step; onChange: (config: 
   }
   return (
     <>
+      {action.warning && <p class="note amber field" role="note">{action.warning}</p>}
       {action.fields.map((field) => (
         <Setting key={field.name} step={step} field={field} onChange={(value) => onChange(put(step.config, field.name, value))} />
       ))}
@@ -38,17 +40,26 @@ function Setting({ step, field, onChange }: { step: Step; field: SettingField; o
   const id = `${step.id}-${field.name}`;
   const wrong = useProblems(step.id, field.name);
   const value = step.config[field.name];
-  const label = field.required || field.type === "truth" || field.picks ? field.label : `${field.label} (${say("optional")})`;
-  if (field.picks?.kind === "values") {
-    return <Values step={step} label={field.label} value={(value as Record<string, unknown>) ?? {}} onChange={onChange} />;
+  const certain = field.required || field.assumed !== null || field.type === "truth" || field.picks;
+  const label = certain ? field.label : `${field.label} (${say("optional")})`;
+  if (field.picks?.kind === "values" || field.picks?.kind === "company_values") {
+    const of = field.picks.kind === "values" ? "fields" : "company_fields";
+    return <Values step={step} of={of} owned label={field.label} value={(value as Record<string, unknown>) ?? {}} onChange={onChange} />;
   }
   if (field.type === "truth") {
     return (
-      <label class="form-check field">
-        <input type="checkbox" class="form-check-input" checked={Boolean(value)} onChange={(event) => onChange(event.currentTarget.checked)} />
-        <span class="form-check-label">{label}</span>
-      </label>
+      <div class="field">
+        <label class="form-check">
+          <input type="checkbox" class="form-check-input" checked={Boolean(value)} aria-describedby={field.help ? `${id}-help` : undefined} onChange={(event) => onChange(event.currentTarget.checked)} />
+          <span class="form-check-label">{label}</span>
+        </label>
+        {field.help && <div class="form-text" id={`${id}-help`}>{field.help}</div>}
+      </div>
     );
+  }
+  if (field.type === "pairs" || field.type === "secret_pairs") {
+    const pairs = Array.isArray(value) ? (value as Pair[]).filter((pair) => typeof pair.name === "string" && typeof pair.value === "string") : [];
+    return <PairsInput id={id} label={label} help={field.help} secret={field.type === "secret_pairs"} value={pairs} wrong={wrong} onChange={onChange} />;
   }
   if (field.type === "choices" && !field.picks) {
     return <Boxes id={id} label={field.label} field={field} value={value} wrong={wrong} onChange={onChange} />;
@@ -91,8 +102,8 @@ function Input({ id, field, value, wrong, onChange }: { id: string; field: Setti
   }
   if (field.type === "choice") {
     return (
-      <select id={id} class={`form-select ${invalid(wrong)}`} value={String(value ?? "")} onChange={(event) => onChange(event.currentTarget.value)}>
-        {!value && <option value="">{say("choose")}</option>}
+      <select id={id} class={`form-select ${invalid(wrong)}`} value={String(value ?? field.assumed ?? "")} onChange={(event) => onChange(event.currentTarget.value)}>
+        {!value && field.assumed === null && <option value="">{say("choose")}</option>}
         {field.choices?.map((choice) => <option key={choice.value} value={choice.value}>{choice.label}</option>)}
       </select>
     );
@@ -103,7 +114,7 @@ function Input({ id, field, value, wrong, onChange }: { id: string; field: Setti
   if (field.type === "number") {
     return (
       <input
-        {...common} type="number" min={field.min_value} max={field.max_value} value={value === undefined ? "" : String(value)}
+        {...common} type="number" min={field.min_value} max={field.max_value} placeholder={field.assumed === null ? undefined : String(field.assumed)} value={value === undefined ? "" : String(value)}
         onInput={(event) => onChange(event.currentTarget.value === "" ? undefined : Number(event.currentTarget.value))}
       />
     );

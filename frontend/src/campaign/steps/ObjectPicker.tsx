@@ -18,6 +18,8 @@ const LISTS: Record<string, { path: string; text: string }> = {
   campaign: { path: "campaigns", text: "name" },
   stage: { path: "stages", text: "name" },
   connection: { path: "connections", text: "name" },
+  point_group: { path: "point-groups", text: "name" },
+  company: { path: "companies", text: "contains" },
   tag: { path: "tags", text: "contains" },
 };
 const learned = new Map<string, string>();

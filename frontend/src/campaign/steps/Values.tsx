@@ -1,4 +1,4 @@
-// Values to write into fields of a contact, one row a field.
+// Values to write into fields of a contact, or of its company, one row a field.
 import { Icon } from "../../page/Icon";
 import { useStore } from "../store";
 import type { FieldOffer, Step } from "../types";
@@ -7,8 +7,9 @@ import { Field, useProblems } from "./Field";
 
 type Written = Record<string, unknown>;
 
-export function Values({ step, label, value, onChange }: { step: Step; label: string; value: Written; onChange: (value: Written | undefined) => void }) {
-  const fields = useStore((state) => state.offers.fields).filter((field) => field.writable);
+export function Values({ step, of = "fields", owned, label, value, onChange }: { step: Step; of?: "fields" | "company_fields"; owned?: boolean; label: string; value: Written; onChange: (value: Written | undefined) => void }) {
+  const offers = useStore((state) => state.offers);
+  const fields = [...offers[of], ...(owned ? [offers.owner] : [])].filter((field) => field.writable);
   const wrong = useProblems(step.id, "values");
   const free = fields.filter((field) => !(field.alias in value));
   const change = (next: Written) => onChange(Object.keys(next).length ? next : undefined);
@@ -43,7 +44,7 @@ function Value({ field, label, value, onChange }: { field: FieldOffer | undefine
   if (field?.options.length) {
     return (
       <select class="form-select" aria-label={label} value={String(value)} onChange={(event) => onChange(event.currentTarget.value)}>
-        <option value="">{say("choose")}</option>
+        <option value="">{say(field.alias === "owner" ? "owned_by_nobody" : "choose")}</option>
         {field.options.map((option) => <option key={option.value} value={option.value}>{option.label || option.value}</option>)}
       </select>
     );

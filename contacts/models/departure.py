@@ -1,0 +1,28 @@
+"""Who is to be erased because a campaign says so."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from kernel import clock
+
+
+class Departure(models.Model):
+    """That a step of a campaign has a contact erased; the row goes with the contact.
+
+    No foreign key to the contact, as everywhere where a row is written for each of many.
+    """
+
+    contact_id = models.BigIntegerField(primary_key=True)
+    asked_at = models.DateTimeField(default=clock.now)
+    due_at = models.DateTimeField()
+    attempts = models.SmallIntegerField(default=0)
+
+    class Meta:
+        db_table = "departure"
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["due_at"], name="departure_due"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.contact_id)
