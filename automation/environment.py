@@ -52,6 +52,8 @@ class Environment(BaseSettings):
     language_code: Literal["en", "fr"] = "en"
     # Largest file that can be imported.
     import_megabytes: int = Field(default=200, ge=1, le=10_000)
+    # Largest image that the media library takes.
+    image_megabytes: int = Field(default=10, ge=1, le=100)
     trusted_proxy: bool = Field(
         default=False, description="A proxy of ours sets X-Forwarded-Proto and -For."
     )

@@ -29,6 +29,8 @@ SCHEMA: dict[str, Any] = {
     # Several resources have a `state`; these names stay the same whatever comes beside them.
     "ENUM_NAME_OVERRIDES": {
         "ConsentStateEnum": "contacts.words.ConsentState",
+        "FormatEnum": "contacts.models.exports.Export.Format",
+        "ImageFormatEnum": "media.models.Image.Format",
         "JobStateEnum": "kernel.models.Job.State",
         "SuppressionKindEnum": "contacts.models.consent.Suppression.Kind",
         "SuppressionReasonEnum": "contacts.words.Reason",

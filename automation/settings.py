@@ -41,6 +41,7 @@ LOCAL_APPS = [
     "webhooks",
     "integrations",
     "filing",
+    "media",
     "content",
     "tracking",
     "segments",
@@ -192,6 +193,9 @@ PRIVATE_ROOT = (RELAIS_DATA or BASE_DIR / ".data") / "private"
 # Who was erased, by keyed hashes: it outlives the return of a backup.
 ERASURE_LEDGER = environment.erasure_ledger
 IMPORT_LARGEST = environment.import_megabytes * 1024**2
+# Images of the library: whoever has the address of one is given it.
+MEDIA_FILES = (RELAIS_DATA or BASE_DIR / ".data") / "media"
+IMAGE_LARGEST = environment.image_megabytes * 1024**2
 
 # Larger bodies are refused before anything reads them; imports stream to a file.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024

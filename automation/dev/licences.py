@@ -16,6 +16,7 @@ ALLOWED = {
     "ISC",
     "MIT",
     "MIT-0",
+    "MIT-CMU",
     "MPL-2.0",
     "POSTGRESQL",
     "PSF-2.0",

@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy
 from backoffice.differing import reading
 from backoffice.items import NOTHING, Form
 from contacts.catalogue import catalogue
-from emails.backoffice import design_words, starters
+from emails.backoffice import design_words, picture_words, starters
 from emails.backoffice.runs_shown import state_pill
 from emails.models import Email
 from emails.services.versions import tokens
 from kernel import clock, moments
 from kernel.permissions import Reach
+from media.services.words import words as media_words
 
 
 class Editor(Form):
@@ -92,7 +93,8 @@ class Editor(Form):
             segments_fields=[form["segments"], form["excluded_segments"]],
             tokens=picker(),
             words=words(),
-            design=design_words.words(),
+            design=design_words.words() | picture_words.words(),
+            media_words=media_words(),
             sees_people=self.user.reach("contacts", "view") is not Reach.NONE,
             may_publish=form.may_publish,
             closed=form.closed,
@@ -103,6 +105,11 @@ class Editor(Form):
                 "people": reverse("emails-people"),
                 "test": reverse("emails-test"),
                 "email": str(row.pk) if row else "",
+                # Of the library: whether the user may look into it, and add to it.
+                **{
+                    f"images_{verb}": "yes" if self.user.reach("media", verb) else ""
+                    for verb in ("view", "create")
+                },
             },
         )
         return render(self.request, self.resource.form_template, context, status=status)

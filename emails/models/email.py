@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from contacts.models import Topic
 from kernel import clock
 from kernel.models import Editable, Owned, Stamped
+from media.models import Image
 from segments.models import Segment
 
 
@@ -77,6 +78,8 @@ class Email(Stamped, Owned, Editable):
         related_name="+",
         db_table="email_excluded_segment",
     )
+    # What its body shows, noted when it is saved.
+    images = models.ManyToManyField(Image, editable=False, related_name="+", db_table="email_image")
     # The version that is sent from now on.
     current = models.ForeignKey(
         "EmailVersion", null=True, editable=False, on_delete=models.SET_NULL, related_name="+"

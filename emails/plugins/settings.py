@@ -25,8 +25,16 @@ def _names(ids: list[int]) -> dict[int, str]:
     return dict(Email.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 
+# By which fields emails name objects of a kind.
+NAMED_BY = {
+    "segment": ("segments", "excluded_segments"),
+    "topic": ("topic",),
+    "image": ("images",),
+}
+
+
 def _used(kind: str, numbers: Collection[int]) -> Iterator[tuple[int, usage.Use]]:
-    fields = {"segment": ("segments", "excluded_segments"), "topic": ("topic",)}.get(kind, ())
+    fields = NAMED_BY.get(kind, ())
     found = {
         (number, pk, name)
         for field in fields

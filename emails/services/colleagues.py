@@ -23,7 +23,7 @@ from emails.models import Email
 from emails.services import footers
 from emails.services.messages import fill
 from emails.services.preview import NOWHERE
-from emails.services.values import columns_of
+from contacts.services.token_values import columns_of
 from emails.services.versions import Compiled, load, of_language
 from kernel.locks import lock_contacts
 from kernel.secrecy import hidden_from

@@ -14,6 +14,7 @@ from emails.services import footers, senders
 from emails.services.versions import CONTENT, check, compile_version
 from kernel import usage
 from kernel.registry import ConfigProblem
+from media.services.showing import images_in
 
 # What ends up in a header, or in the one line a mail program shows beside the subject.
 LINES = ("subject", "from_name", "from_address", "reply_to", "preheader")
@@ -34,6 +35,7 @@ def create(values: Mapping[str, Any], now: datetime) -> Email:
         email.save()
         _choose(email, chosen)
         _compile(email)
+        _note_images(email)
     return email
 
 
@@ -52,6 +54,7 @@ def change(email: Email, values: Mapping[str, Any], now: datetime) -> Email:
         _choose(email, chosen)
         if _content(email) != before:
             _compile(email)
+            _note_images(email)
     return email
 
 
@@ -155,6 +158,11 @@ def _compile(email: Email) -> None:
     except TemplateRefused as refused:
         raise ConfigProblem([told(problem) for problem in refused.problems]) from refused
     email.save(update_fields=["current"])
+
+
+def _note_images(email: Email) -> None:
+    """Note which images of the library its body shows: none of them can be deleted meanwhile."""
+    email.images.set(images_in(email.html + email.mjml))
 
 
 def told(problem: TemplateProblem) -> dict[str, Any]:

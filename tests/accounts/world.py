@@ -25,6 +25,7 @@ from integrations.models import Connection
 from kernel import clock
 from kernel.models import Folder, Job
 from kernel.permissions import permission_kinds
+from media.services import library
 from notices.models import Notice
 from points.models import PointGroup, PointRule, PointTrigger
 from segments.models import Segment
@@ -32,6 +33,7 @@ from sms.models import Text, TextDelivery, TextRun
 from stages.models import Stage
 from tests.cast import make_user
 from tests.journey import graph, node, run
+from tests.media.drawing import drawn
 
 OWN_ALL = dict.fromkeys(("view", "edit", "delete", "publish"), "own")
 MAY = {"create": "all", "export": "all"}
@@ -225,6 +227,7 @@ MAKERS: dict[str, Callable[[World], Any]] = {
     **dict.fromkeys(("point-rules", "point_rules"), _point_rule),
     **dict.fromkeys(("point-triggers", "point_triggers"), _point_trigger),
     "connections": _connection,
+    "media": lambda w: library.add(drawn(), {"name": w.name()}, w.owner, clock.now()),
     "stages": lambda w: Stage.objects.create(name=w.name(), owner=w.owner),
     "notes": lambda w: Note.objects.create(contact_id=w.id_of("contacts"), text=w.name()),
     "tasks": lambda w: Task.objects.create(contact_id=w.id_of("contacts"), title=w.name()),

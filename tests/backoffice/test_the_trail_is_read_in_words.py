@@ -35,6 +35,7 @@ ALIKE = {
     "HTML",
     "MJML",
     "Public",
+    "Format",
     "Segments",
     "Signature",
     "Type",

@@ -6,6 +6,7 @@ from contacts.models import Company
 from kernel import filing
 from kernel.models import Filing, Folder
 from tests.api_contract import ApiContract, Body
+from tests.media.drawing import drawn, in_base64
 from tests.settle import settle
 
 pytestmark = pytest.mark.django_db
@@ -20,6 +21,7 @@ BODIES = {
         "from_address": "a@x.example",
     },
     "sms": {"name": "T", "body": "Hi"},
+    "media": {"name": "I", "file": in_base64(drawn())},
     "point-groups": {"name": "G"},
     "point-rules": {"name": "R", "event": "pages.viewed", "delta": 1},
     "point-triggers": {"name": "T", "threshold": 10, "actions": []},

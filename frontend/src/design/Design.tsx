@@ -7,6 +7,7 @@ import * as editing from "./editing";
 import { Outline } from "./Outline";
 import { Palette } from "./Palette";
 import { Panel } from "./Panel";
+import { Pictures } from "./Pictures";
 import { closeSheet } from "./sheets";
 import * as store from "./store";
 import { useStore } from "./store";
@@ -44,6 +45,7 @@ export function Design({ address, toCode, toNobody }: { address: string; toCode:
         </div>
       </section>
       <aside class={`wing right properties ${sheet === "right" ? "open" : ""}`} aria-label={say("properties")} onKeyDown={escape("right")}><Panel toCode={toCode} /></aside>
+      <Pictures />
       <div class="visually-hidden" role="status">{said}</div>
     </>
   );

@@ -96,7 +96,7 @@ export const OFFERS: Offer[] = [
   { key: "footer", icon: "mail-off", group: "content", level: "section", write: FOOTER },
 ];
 
-export type Kind = "text" | "url" | "colour" | "size" | "sides" | "align" | "choice" | "font" | "content" | "code" | "border";
+export type Kind = "text" | "url" | "colour" | "size" | "sides" | "align" | "choice" | "font" | "content" | "code" | "border" | "image";
 
 export interface Field {
   name: string;
@@ -118,7 +118,7 @@ const FONT: Field[] = [
   { name: "font-size", kind: "size", usual: "13px" },
 ];
 const PICTURE: Field[] = [
-  { name: "background-url", kind: "url" },
+  { name: "background-url", kind: "image" },
   { name: "background-size", kind: "choice", values: ["auto", "cover", "contain"], usual: "auto" },
   { name: "background-repeat", kind: "choice", values: ["repeat", "no-repeat"], usual: "repeat" },
 ];
@@ -140,7 +140,7 @@ export const FIELDS: Record<string, Field[]> = {
   ],
   "mj-group": [{ name: "width", kind: "size" }, BACK, { name: "vertical-align", kind: "choice", values: ["top", "middle", "bottom"], usual: "top" }],
   "mj-hero": [
-    { ...BACK, usual: "#ffffff" }, { name: "background-url", kind: "url" }, { name: "background-width", kind: "size" },
+    { ...BACK, usual: "#ffffff" }, { name: "background-url", kind: "image" }, { name: "background-width", kind: "size" },
     { name: "background-height", kind: "size" },
     { name: "mode", kind: "choice", values: ["fluid-height", "fixed-height"], usual: "fluid-height" }, { name: "height", kind: "size" },
     { name: "vertical-align", kind: "choice", values: ["top", "middle", "bottom"], usual: "top" }, { ...SPACE, usual: "0" },
@@ -154,7 +154,7 @@ export const FIELDS: Record<string, Field[]> = {
     CENTRE, ...FONT, { name: "inner-padding", kind: "sides", usual: "10px 25px" }, ...BORDERS, { name: "width", kind: "size" }, SPACE, AROUND,
   ],
   "mj-image": [
-    { name: "src", kind: "url" }, { name: "alt", kind: "text" }, { name: "href", kind: "url" }, { name: "width", kind: "size" }, CENTRE,
+    { name: "src", kind: "image" }, { name: "alt", kind: "text" }, { name: "href", kind: "url" }, { name: "width", kind: "size" }, CENTRE,
     ...BORDERS, { name: "fluid-on-mobile", kind: "choice", values: ["", "true"] }, SPACE, AROUND,
   ],
   "mj-divider": [
@@ -179,7 +179,7 @@ export const FIELDS: Record<string, Field[]> = {
 export const PARTS: Record<string, Field[]> = {
   "mj-social-element": [{ name: "", kind: "text" }, { name: "href", kind: "url" }, { name: "src", kind: "url" }, { name: "alt", kind: "text" }],
   "mj-navbar-link": [{ name: "", kind: "text" }, { name: "href", kind: "url" }],
-  "mj-carousel-image": [{ name: "src", kind: "url" }, { name: "alt", kind: "text" }, { name: "href", kind: "url" }],
+  "mj-carousel-image": [{ name: "src", kind: "image" }, { name: "alt", kind: "text" }, { name: "href", kind: "url" }],
 };
 
 export const FAMILIES = [

@@ -2,6 +2,8 @@
 import { useEffect, useId, useRef, useState } from "react";
 import { Icon } from "../page/Icon";
 import { FAMILIES, type Field } from "./catalogue";
+import { useBringing } from "./Pictures";
+import * as picturing from "./picturing";
 import { type Block, inner, type Tree } from "./reading";
 import * as setting from "./setting";
 import { SIDES } from "./sides";
@@ -21,7 +23,7 @@ const named = (name: string) => say(`attr_${name}`);
 
 export function FieldOf(props: Props) {
   const { kind } = props.field;
-  const Shown = { text: Words, url: Words, colour: Colour, size: Size, sides: Sides, align: Align, choice: Choice, font: Font, content: Written, code: Code, border: Words }[kind];
+  const Shown = { text: Words, url: Words, colour: Colour, size: Size, sides: Sides, align: Align, choice: Choice, font: Font, content: Written, code: Code, border: Words, image: Pictured }[kind];
   return <Shown {...props} />;
 }
 
@@ -107,7 +109,26 @@ function Words({ tree, block, field }: Props) {
   return (
     <div class="panel-field">
       <label class="form-label" for={id}>{named(field.name || "words")}</label>
-      <Line id={id} keep={`${block.path} ${field.name || "content"}`} value={value} usual={field.name ? setting.usualOf(tree, block, field.name, field.usual) : ""} commit={commit} mode={field.kind === "url" ? "url" : undefined} list={field.name === "href" ? ADDRESSES : undefined} />
+      <Line id={id} keep={`${block.path} ${field.name || "content"}`} value={value} usual={field.name ? setting.usualOf(tree, block, field.name, field.usual) : ""} commit={commit} mode={field.kind === "url" || field.kind === "image" ? "url" : undefined} list={field.name === "href" ? ADDRESSES : undefined} />
+    </div>
+  );
+}
+
+/** The image that a block shows: the library, a file dropped here, or an address. */
+function Pictured(props: Props) {
+  const { tree, block, field } = props;
+  const bringing = useBringing((picture) => picturing.put(block.path, field.name, picture));
+  const source = picturing.shown(setting.valueOf(tree, block, field.name));
+  if (!picturing.mayLook) {
+    return <Words {...props} />;
+  }
+  return (
+    <div class="panel-field picture" {...bringing.drop}>
+      {source && <img src={source} alt="" />}
+      <button type="button" class="btn" onClick={() => store.set({ choosing: { path: block.path, name: field.name } })}><Icon name="photo" />{say(source ? "picture_other" : "picture_choose")}</button>
+      {picturing.mayBring && !source && <p class="form-text">{say("picture_drop")}</p>}
+      {bringing.words && <p class={`form-text ${bringing.failed ? "waits" : ""}`} role={bringing.failed ? "alert" : "status"}>{bringing.words}</p>}
+      <Words {...props} />
     </div>
   );
 }

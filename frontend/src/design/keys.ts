@@ -1,12 +1,13 @@
 // The keyboard of the design: outside of fields, and inside the frame.
 import * as clipboard from "./clipboard";
 import * as editing from "./editing";
+import * as picturing from "./picturing";
 import * as store from "./store";
 import * as writing from "./writing";
 
-/** Edit what is selected: its text in the frame, else its first field. */
+/** Edit what is selected: its text in the frame, its image, else its first field. */
 export function edit(): void {
-  if (!writing.begin()) {
+  if (!writing.begin() && !picturing.ask(store.get().selected)) {
     store.set({ sheet: "right" });
     window.requestAnimationFrame(() => {
       document.querySelector<HTMLElement>("#email-design .properties :is(input, textarea, select):not([type='hidden'])")?.focus();

@@ -53,6 +53,8 @@ export interface State {
   said: string;
   /** Who acted by key in the outline goes on there. */
   focus: number;
+  /** The block and field an image is being chosen for. */
+  choosing: { path: string; name: string } | null;
 }
 
 export interface Waiting {
@@ -73,7 +75,7 @@ let lastMark = "";
 let lastAt = 0;
 let state: State = {
   tree: read(""), selected: "", hovered: "", past: [], future: [], tab: "blocks", sheet: "", canvas: "", shownOf: null, old: false,
-  stuck: "", whom: "", drawn: 0, faults: [], hints: [], size: 0, drop: null, writing: "", plain: "", plainly: "too_rich", waits: new Map(), acts: 0, look: "wide", images: false, said: "", focus: 0,
+  stuck: "", whom: "", drawn: 0, faults: [], hints: [], size: 0, drop: null, writing: "", plain: "", plainly: "too_rich", waits: new Map(), acts: 0, look: "wide", images: false, said: "", focus: 0, choosing: null,
 };
 
 /** Called with each new source, and whether it can wait until typing pauses. */

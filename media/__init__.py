@@ -1,0 +1,1 @@
+"""The media library: images, kept once, served by addresses nobody can guess."""

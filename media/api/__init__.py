@@ -1,0 +1,5 @@
+"""Images by REST."""
+
+from media.api import images
+
+__all__ = ["images"]

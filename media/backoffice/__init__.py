@@ -1,0 +1,5 @@
+"""The media library on screen."""
+
+from media.backoffice import images
+
+urlpatterns = images.urlpatterns

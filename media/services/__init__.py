@@ -1,0 +1,1 @@
+"""Taking images in, changing them, and keeping their files."""

@@ -1,0 +1,86 @@
+"""What shows which images: by their addresses in it, wherever these came from."""
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from kernel import usage
+from kernel.permissions import Actor
+from kernel.registry import ConfigProblem
+from kernel.trail import Deed
+from media.models import Image, ImageFile
+from media.services import files
+
+_ADDRESS = re.compile(re.escape(files.PREFIX) + rf"({files.NAME.pattern})")
+# Nobody shows more; what a text holds beyond is not looked up.
+MOST = 1000
+
+
+def names_in(text: str) -> set[str]:
+    """Return the names of files that a text may show, of which some may not be there."""
+    return {found[1] for _n, found in zip(range(MOST), _ADDRESS.finditer(text), strict=False)}
+
+
+def images_in(text: str) -> set[int]:
+    """Return the images a text shows, today's files of them or former ones."""
+    names = names_in(text)
+    if not names:
+        return set()
+    rows = ImageFile.objects.filter(name__in=names)
+    return set(rows.values_list("image_id", flat=True))
+
+
+@dataclass(frozen=True)
+class Place:
+    """A kind of thing that shows images, such as emails; its app declares it in `plugins.py`."""
+
+    # Names those that show one of these files, of an image.
+    outdated: Callable[[int, Collection[str]], Sequence[usage.Use]]
+    # Puts other files in the place of some, for a user; None: it is not theirs to change.
+    renew: Callable[[int, Mapping[str, str], Actor, datetime], Deed | None]
+
+
+_places: list[Place] = []
+
+
+def declare(place: Place) -> None:
+    """Say what shows images."""
+    _places.append(place)
+
+
+def _former(image: Image) -> list[ImageFile]:
+    # Not by the image: what was fetched beforehand with it are the files of today alone.
+    return list(ImageFile.objects.filter(image=image, current=False))
+
+
+def outdated(image: Image) -> list[usage.Use]:
+    """Return what shows a former picture of an image."""
+    former = [file.name for file in _former(image)]
+    if not former:
+        return []
+    return [use for place in _places for use in place.outdated(image.pk, former)]
+
+
+def renew(
+    image: Image, user: Actor, now: datetime, told: Callable[[Deed], None]
+) -> tuple[int, int]:
+    """Have what shows a former picture show that of today, each in a transaction of its own.
+
+    `told` writes each deed down. Returns how many were changed and how many are left as they
+    were: not this user's to change, or not to be saved as they are.
+    """
+    instead = {file.name: image.file(file.use).name for file in _former(image)}
+    done = left = 0
+    for place in _places:
+        for use in place.outdated(image.pk, list(instead)):
+            with suppress(ConfigProblem), transaction.atomic():
+                if deed := place.renew(use.id, instead, user, now):
+                    told(deed)
+                    done += 1
+                    continue
+            left += 1
+    return done, left

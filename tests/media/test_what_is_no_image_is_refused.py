@@ -1,0 +1,97 @@
+"""SEC-22, SEC-24, SEC-25: by their content, before anything of them lies on disk."""
+
+import struct
+import zlib
+
+import pytest
+from rest_framework.test import APIClient
+
+from media.models import Image
+from media.services import reading
+from tests.media.drawing import drawn, in_base64, lying, moving
+
+pytestmark = pytest.mark.django_db
+V1 = "/api/v1/media"
+SCRIPT = b"<script>alert(1)</script>"
+
+
+def chunk(kind: bytes, content: bytes) -> bytes:
+    size, check = struct.pack(">I", len(content)), struct.pack(">I", zlib.crc32(kind + content))
+    return size + kind + content + check
+
+
+def huge(width: int, height: int) -> bytes:
+    """Return a PNG of a few bytes that says it is as large."""
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+    body = chunk(b"IDAT", zlib.compress(b"\0" * 1000))
+    return b"\x89PNG\r\n\x1a\n" + head + body + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        (b"", "empty"),
+        (b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>', "svg"),
+        (b'<?xml version="1.0"?><!-- \xe9 --><svg/>', "svg"),
+        (b"<!doctype html>" + SCRIPT, "not_an_image"),
+        (b"<?php system($_GET[0]);", "not_an_image"),
+        (b"\xff\xd8\xff\xe0" + SCRIPT, "not_an_image"),
+        (b"GIF89a" + SCRIPT, "not_an_image"),
+        (drawn((64, 64))[:120], "not_an_image"),
+        (drawn(kind="TIFF"), "not_an_image"),
+        (drawn(kind="PDF"), "not_an_image"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0", "heic"),
+        (huge(30_000, 30_000), "too_many_pixels"),
+        (huge(7_100, 7_100), "too_many_pixels"),
+        (huge(2_000_000_000, 1), "too_many_pixels"),
+        (moving(301, (2, 2)), "too_many_frames"),
+        (b"\xff\xd8" + b"\xff\xda\0" * 201, "too_many_pixels"),
+    ],
+)
+def test_it_is_refused_with_words_and_leaves_nothing(api, kept, raw, code):
+    answer = api.post(V1, {"file": in_base64(raw)})
+    assert answer.status_code == 400, answer.content
+    (error,) = answer.json()["errors"]
+    assert (error["field"], error["code"]) == ("file", code)
+    assert error["message"]
+    assert not Image.objects.exists()
+    assert lying(kept) == []
+
+
+def test_frames_that_are_too_much_together_are_refused(api, monkeypatch):
+    monkeypatch.setattr(reading, "MOST_MOVING", 3 * 8 * 6)
+    assert api.post(V1, {"file": in_base64(moving(3))}).status_code == 201
+    answer = api.post(V1, {"file": in_base64(moving(4))})
+    assert answer.json()["errors"][0]["code"] == "too_many_pixels"
+
+
+def test_too_many_bytes_are_refused_wherever_they_come_in(api, settings):
+    settings.IMAGE_LARGEST = 1000
+    made = api.post(V1, {"file": in_base64(drawn())}).json()
+    large = in_base64(drawn((200, 200), "JPEG", quality=100) + b"x" * 1000)
+    for path in (V1, f"{V1}/{made['id']}/replace"):
+        answer = api.post(path, {"file": large})
+        assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "too_large"), path
+
+
+@pytest.mark.parametrize("begin", [drawn(kind="JPEG"), drawn(kind="PNG"), moving()])
+def test_what_hangs_on_a_picture_does_not_come_along(api, kept, begin):
+    assert api.post(V1, {"file": in_base64(begin + SCRIPT)}).status_code == 201
+    assert lying(kept)
+    for file in kept.glob("*/*"):
+        assert SCRIPT not in file.read_bytes()
+
+
+@pytest.mark.parametrize("given", [None, 7, "/etc/passwd", "file:///etc/passwd", ["x"], "é"])
+def test_a_path_is_no_file(api: APIClient, given):
+    answer = api.post(V1, {"file": given})
+    assert answer.status_code == 400, answer.content
+    assert answer.json()["errors"][0]["field"] == "file"
+
+
+def test_several_at_once_wait_for_each_other_and_not_for_ever(api, monkeypatch):
+    monkeypatch.setattr(reading, "PATIENCE", 0.01)
+    with reading.alone():
+        answer = api.post(V1, {"file": in_base64(drawn())})
+    assert answer.json()["errors"][0]["code"] == "busy"
+    assert api.post(V1, {"file": in_base64(drawn())}).status_code == 201
