@@ -18,12 +18,12 @@ from accounts.services import mails
 from accounts.services.mails import Letter
 from contacts.catalogue import whole
 from contacts.models import Contact
+from contacts.services.token_values import columns_of
 from content.problems import RenderRefused
 from emails.models import Email
 from emails.services import footers
 from emails.services.messages import fill
 from emails.services.preview import NOWHERE
-from contacts.services.token_values import columns_of
 from emails.services.versions import Compiled, load, of_language
 from kernel.locks import lock_contacts
 from kernel.secrecy import hidden_from
@@ -154,7 +154,7 @@ class _Writer:
 
 
 def _values(version: Compiled, contacts: set[int], context: Context) -> dict[int, dict[str, Any]]:
-    columns = columns_of(version)
+    columns = columns_of(version.message.uses)
     with connection.cursor() as cursor:
         statement = READ.format(values=columns.sql(), owner=columns.joins())
         cursor.execute(statement, [sorted(contacts)])
