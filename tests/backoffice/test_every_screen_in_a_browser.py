@@ -27,6 +27,7 @@ NO_PAGES = (
     "/body",
     ".csv",
     ".json",
+    ".zip",
     "find",
     "/preview",
     "/progress",
