@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from backoffice.differing import reading
 from backoffice.items import NOTHING, Form
 from contacts.catalogue import catalogue
-from emails.backoffice import design_words, picture_words, starters
+from emails.backoffice import design_words, gallery, picture_words, starters
 from emails.backoffice.runs_shown import state_pill
 from emails.models import Email
 from emails.services.versions import tokens
@@ -25,6 +25,13 @@ from media.services.words import words as media_words
 
 class Editor(Form):
     """The form of an email as an editor; its script saves by the same address."""
+
+    # What a new one begins with.
+    design = starters.BLANK
+
+    def get(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
+        """Show it; for a new one, what it may begin with."""
+        return gallery.choose(request) if pk is None else super().get(request, pk)
 
     def post(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
         """Store it; who asked for JSON stays where they are."""
@@ -76,8 +83,7 @@ class Editor(Form):
             theirs = kept if current else {}
             return JsonResponse({"errors": errors_of(form), **theirs}, status=status)
         if row is None and not form.is_bound:
-            form.initial["mjml"] = starters.mjml()
-            form.initial["language"] = self.user.language
+            form.initial |= starters.begun(self.design, gallery.language_of(self.request))
         context = self.context(
             row=row,
             form=form,
@@ -113,6 +119,20 @@ class Editor(Form):
             },
         )
         return render(self.request, self.resource.form_template, context, status=status)
+
+
+class Begin(Editor):
+    """A new email that begins with a design; its address keeps apart what was typed into each."""
+
+    def get(self, request: HttpRequest, design: str) -> HttpResponse:  # type: ignore[override]
+        """Show the editor with it."""
+        self.design = design
+        return Form.get(self, request)
+
+    def post(self, request: HttpRequest, design: str) -> HttpResponse:  # type: ignore[override]
+        """Store it like any other."""
+        self.design = design
+        return super().post(request)
 
 
 def errors_of(form: Any) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import path
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -16,11 +17,11 @@ from backoffice.columns import NOTHING, Column, number
 from backoffice.menu import Place
 from backoffice.moments import ago
 from backoffice.narrowing import ListFilter, by, mine, telling_whose
-from backoffice.resource import Resource
+from backoffice.resource import Resource, resource_of
 from backoffice.routes import register
 from contacts.models import Topic
 from emails.backoffice import behind, languages, overview
-from emails.backoffice.editor import Editor
+from emails.backoffice.editor import Begin, Editor
 from emails.backoffice.forms import EmailForm
 from emails.backoffice.publishing import publish, unpublish
 from emails.backoffice.runs_shown import run_pill, state_pill
@@ -210,3 +211,5 @@ urlpatterns = register(
     order=410,
     form=Editor,
 )
+_given: dict[str, Any] = {"resource": resource_of("emails"), "kind": "emails", "verb": "create"}
+urlpatterns.append(path("emails/new/<slug:design>", Begin.as_view(**_given), name="emails-begin"))

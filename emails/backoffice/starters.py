@@ -1,11 +1,16 @@
-"""What a new email begins with: a page worth changing, not an empty one."""
+"""What a new email begins with: a design of the gallery, a page with one text, or HTML."""
 
+from typing import Any
+
+from django.http import Http404
+from django.utils import translation
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
-from emails.services import starting
+from emails.services import gallery, starting
 from kernel import preferences
 
+BLANK, CODE = "blank", "code"
 MJML = """<mjml>
   <mj-head>
     <mj-attributes>
@@ -41,6 +46,36 @@ MJML = """<mjml>
   </mj-body>
 </mjml>
 """
+
+
+HTML = """<!doctype html>
+<html lang="{language}">
+<head>
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+</head>
+<body>
+  <h1>{title}</h1>
+  <p>{body}</p>
+</body>
+</html>
+"""
+
+
+def begun(key: str, language: str) -> dict[str, Any]:
+    """Return the first values of the form; `Http404` where there is no such design."""
+    if design := gallery.designs().get(key):
+        email = design.email(language)
+        names = ("subject", "preheader", "mjml", "kind", "language")
+        return {"mode": "mjml", **{name: getattr(email, name) for name in names}}
+    with translation.override(language):
+        if key == BLANK:
+            return {"mode": "mjml", "mjml": mjml(), "language": language}
+        if key == CODE:
+            words = {"title": starting.TITLE, "body": starting.BODY}
+            html = HTML.format(language=language, **words)
+            return {"mode": "html", "html": html, "language": language}
+    raise Http404
 
 
 def mjml() -> str:

@@ -90,7 +90,9 @@ def _dangles(written: str, shown: str) -> bool:
 
 def _as_html(mjml: str) -> str:
     """Name the tags of MJML as those they become; a button without an address is no link."""
-    named = mjml.replace("<mj-image", "<img").replace("<mj-button", "<a")
+    # What the head says of every image is no image.
+    before, start, body = mjml.partition("<mj-body")
+    named = (start + body or before).replace("<mj-image", "<img").replace("<mj-button", "<a")
     return named.replace("<mj-navbar-link", "<a").replace("<mj-social-element", "<a")
 
 

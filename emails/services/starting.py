@@ -16,4 +16,4 @@ def standing(body: str) -> list[str]:
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
             found += [str(words) for words in (BRAND, TITLE, BODY) if f">{words}<" in body]
-    return found + [LINK] * (f'href="{LINK}"' in body)
+    return found + [LINK] * (f'href="{LINK}' in body)

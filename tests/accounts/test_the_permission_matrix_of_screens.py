@@ -21,6 +21,7 @@ WORDS = {
     "step": "1",
     "action": "delete",
     "channel": "email",
+    "design": "welcome",
     "key": "active",
     "state": "published",
     "emails/runs/{pk}/{doing}": "cancel",

@@ -74,7 +74,7 @@ def test_what_the_page_saved_itself_is_no_conflict_and_what_others_saved_is(
 
 
 def test_a_new_email_saved_in_place_is_one_whatever_was_typed_meanwhile(screen: Client):
-    sent: dict[str, Any] = {**MAIL, "sitting": sitting(screen, "/emails/new"), "version": ""}
+    sent: dict[str, Any] = {**MAIL, "sitting": sitting(screen, "/emails/new/blank"), "version": ""}
     told = [screen.post("/emails/new", sent, **IN_PLACE).json() for _ in range(2)]
     assert told[0] == told[1]
     email = Email.objects.get()

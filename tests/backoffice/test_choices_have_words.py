@@ -48,7 +48,13 @@ def test_no_form_has_an_empty_choice_of_dashes():
     "path",
     [
         *("/settings/users/new", "/settings/suppressions/new", "/settings/fields/new"),
-        *("/settings/topics/new", "/tasks/new", "/emails/new", "/segments/new", "/contacts/new"),
+        *(
+            "/settings/topics/new",
+            "/tasks/new",
+            "/emails/new/blank",
+            "/segments/new",
+            "/contacts/new",
+        ),
     ],
 )
 def test_forms_on_screen_name_what_is_not_chosen(screen: Client, path: str):

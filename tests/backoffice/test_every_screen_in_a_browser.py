@@ -28,6 +28,7 @@ NO_PAGES = (
     "/body",
     ".csv",
     ".json",
+    ".zip",
     "find",
     "/preview",
     "/progress",

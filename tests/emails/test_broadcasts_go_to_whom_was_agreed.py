@@ -89,7 +89,7 @@ def test_a_broadcast_to_nobody_says_why(
 
 def test_a_new_email_is_unpublished_until_somebody_publishes_it(screen: Client):
     segment = make_segment(make_contacts(2))
-    assert screen.get("/emails/new").context["form"].initial["state"] == "unpublished"
+    assert screen.get("/emails/new/blank").context["form"].initial["state"] == "unpublished"
     sent = {"name": "N", "type": "segment", "subject": "S", "mode": "html", "html": "<p>x</p>"}
     screen.post("/emails/new", {**sent, "segments": [segment.pk]})
     email = Email.objects.get()

@@ -55,7 +55,7 @@ def drag(page: Any, offer: str, onto: Any) -> None:
 
 
 def test_an_email_is_put_together_by_mouse(open_page: Any):
-    page = open_page("/emails/new")
+    page = open_page("/emails/new/blank")
     page.get_by_label("Subject").fill("Winter sale")
     hello = mail(page).get_by_text("Hello friend")
     hello.wait_for()

@@ -77,7 +77,7 @@ def test_what_a_new_email_begins_with_can_be_saved_as_browsers_send_it(client: C
     client.force_login(alice)
     for language in ("en", "fr"):
         User.objects.update(language=language)
-        page = client.get("/emails/new")
+        page = client.get("/emails/new/blank")
         starter = page.context["form"].initial["mjml"]
         sent = {"name": language, "subject": "S", "mode": "mjml", "language": language}
         sent["mjml"] = starter.replace("\n", "\r\n")
@@ -102,7 +102,7 @@ def test_what_a_new_email_begins_with_can_be_saved_as_browsers_send_it(client: C
 @pytest.mark.django_db
 def test_personal_values_are_offered_by_their_names(client: Client, alice: User):
     client.force_login(alice)
-    groups = client.get("/emails/new").context["tokens"]
+    groups = client.get("/emails/new/blank").context["tokens"]
     offered = {one["path"]: one["label"] for group in groups for one in group["tokens"]}
     assert (offered["owner.first_name"], offered["company.name"]) == ("First name", "Name")
     assert [path for path, label in offered.items() if "_" in label or label.islower()] == []

@@ -22,7 +22,7 @@ def loses_an_answer(page: Any) -> list[int]:
         lost.append(each.fetch().status)
         each.abort("internetdisconnected")
 
-    page.route("**/emails/new", route)
+    page.route("**/emails/new/blank", route)
     page.route("**/emails/*/edit", route)
     return lost
 
@@ -41,7 +41,7 @@ def saved(page: Any) -> None:
 
 
 def test_a_new_email_whose_answer_is_lost_is_made_once(open_page: Any):
-    page = open_page("/emails/new")
+    page = open_page("/emails/new/blank")
     page.locator("#id_subject").fill("Hello")
     write(page, "News")
     lost = loses_an_answer(page)

@@ -21,7 +21,7 @@ def wait_until_kept(page: Any) -> None:
 
 
 def test_what_was_typed_is_there_after_a_reload_and_gone_once_saved(open_page: Any, alice: Any):
-    page = open_page("/emails/new")
+    page = open_page("/emails/new/blank")
     page.on("dialog", lambda asked: asked.accept())
     restored = page.locator("#email-restored")
     expect(restored).to_be_hidden()
@@ -47,14 +47,14 @@ def test_what_was_typed_is_there_after_a_reload_and_gone_once_saved(open_page: A
     page.get_by_role("button", name="Save", exact=True).click()
     page.wait_for_url("**/edit")
     assert Email.objects.get().subject == "Winter sale"
-    page.goto(page.url.rpartition("/emails/")[0] + "/emails/new")
+    page.goto(page.url.rpartition("/emails/")[0] + "/emails/new/blank")
     expect(page.locator(".cm-content:visible")).to_be_visible()
     expect(restored).to_be_hidden()
     expect(page.get_by_label("Subject")).to_have_value("")
 
 
 def test_what_was_brought_back_can_be_discarded(open_page: Any, alice: Any):
-    page = open_page("/emails/new")
+    page = open_page("/emails/new/blank")
     page.on("dialog", lambda asked: asked.accept())
     page.get_by_label("Subject").fill("Winter sale")
     page.reload()
@@ -82,11 +82,11 @@ def test_a_page_that_got_what_another_typed_does_not_save_over_it_unseen(
 
 
 def test_who_signs_out_leaves_nothing_typed_behind(open_page: Any, alice: Any):
-    page = open_page("/emails/new")
+    page = open_page("/emails/new/blank")
     page.on("dialog", lambda asked: asked.accept())
     page.get_by_label("Subject").fill("Winter sale")
     wait_until_kept(page)
-    page.goto(page.url.replace("/emails/new", "/stages"))
+    page.goto(page.url.replace("/emails/new/blank", "/stages"))
     page.locator("form[data-signs-out]").evaluate("form => form.requestSubmit()")
     page.wait_for_url("**/account/**")
     assert page.evaluate(KEPT) == 0

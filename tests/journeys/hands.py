@@ -88,7 +88,7 @@ class Hands:
 
     def write_email(self, name: str, subject: str) -> None:
         """Begin with the page every email begins with."""
-        self.go("/emails/new")
+        self.go("/emails/new/blank")
         self.write(_("Subject"), subject)
         self.press(_("Settings"))
         self.write(capfirst(_("name")), name)
