@@ -14,6 +14,7 @@ from campaigns.plugins.queues import STEPS
 from campaigns.services import admitting, publishing
 from kernel import subjects
 from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
+from kernel.ids import LARGEST_SMALL_ID, read_id
 from kernel.settings_forms import picking
 
 
@@ -21,15 +22,17 @@ class CampaignList(forms.JSONField):
     """Ids of campaigns that exist."""
 
     def clean(self, value: Any) -> list[int]:
-        """Look them up."""
+        """Look them up; strings of digits are ids, too."""
         if value in (None, "", []):
             return []
         if not isinstance(value, list) or len(value) > 100:
             raise ValidationError(_("A list of ids is expected."), "invalid")
-        if not all(isinstance(item, int) and 0 < item < 2**31 for item in value):
+        read = {read_id(item, LARGEST_SMALL_ID) for item in value}
+        wanted = {number for number in read if number is not None}
+        if wanted != read:
             raise ValidationError(_("A list of ids is expected."), "invalid")
-        known = set(Campaign.objects.filter(pk__in=value).values_list("pk", flat=True))
-        if known != set(value):
+        known = set(Campaign.objects.filter(pk__in=wanted).values_list("pk", flat=True))
+        if known != wanted:
             raise ValidationError(_("There is no such object."), "not_found")
         return sorted(known)
 

@@ -31,12 +31,19 @@ def keep(campaign: Campaign, values: dict[str, Any], now: datetime, *, user: Any
 
 
 def drawn(campaign: Campaign, *, user: Any) -> dict[str, Any]:
-    """Return what stands against running the draft, what its steps are called, what changed."""
+    """Return what stands against running the draft, what its steps are called, what changed.
+
+    Whoever cannot change it is told what stands against it whoever runs it, not what they may not
+    see themselves.
+    """
+    judge = None if subjects.beyond("campaign", [campaign.pk], user, "edit") else user
     # Whatever each step asks about what it names is looked up here at once.
     with looked_up(campaign, user=user):
         graph, problems = survey(campaign.graph or EMPTY, user=user)
-        problems += _source_problems(campaign, user)
         unread = {problem["step"] for problem in problems if _of_settings(problem)}
+        if judge is not user:
+            _graph, problems = survey(campaign.graph or EMPTY, user=judge)
+        problems += _source_problems(campaign, judge)
         return {
             "problems": problems + _hindrances(graph, unread),
             "titles": saying.titles(graph, unread),

@@ -1,12 +1,13 @@
 """Which objects a campaign names, in its draft and in what runs: they may not be deleted."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
-from campaigns.graph import decisions
+from campaigns.graph import decisions, timed
 from campaigns.models import Campaign, CampaignVersion
 from campaigns.models.campaign import Rules
+from contacts.catalogue import whole
 from kernel import filters
 from kernel.actions import contact_actions
 from kernel.filters import FilterProblem
@@ -47,6 +48,7 @@ def named(rules: Rules, kind: str | None = None) -> set[Named]:
         for one in ("segment", "campaign")
         if one in source
     }
+    found |= _fields([source.get(timed.DATE) for source in rules.sources], kind)
     for source in rules.sources:
         # Of an event, what it is to be about: an email, a point trigger.
         if about := decisions.subject(source.get("event", ""), source.get("where", {})):
@@ -69,8 +71,19 @@ def named_by(node: Mapping[str, Any], kind: str | None = None) -> set[Named]:
     if node["kind"] == "decision" or (node["kind"] == "goal" and node.get("key")):
         about = decisions.subject(node.get("key", ""), decisions.conditions(config))
         return {(about[0], number) for number in about[1]} if about else set()
+    if node["kind"] == "wait":
+        return _fields([config.get("until")], kind)
     trees = [config.get("filter"), *(item.get("filter") for item in config.get("branches", ()))]
     return {use for tree in trees if tree is not None for use in _named_in(tree, kind)}
+
+
+def _fields(settings: Iterable[Any], kind: str | None) -> set[Named]:
+    """Return the custom fields whose dates settings follow."""
+    if kind not in (None, "field"):
+        return set()
+    aliases = [one.get("field") for one in settings if isinstance(one, Mapping)]
+    specs = [whole().get(alias) for alias in aliases if isinstance(alias, str)]
+    return {("field", spec.id) for spec in specs if spec is not None and spec.id is not None}
 
 
 def _named_in(tree: Any, kind: str | None) -> set[Named]:

@@ -58,12 +58,15 @@ def _source(source: Json, user: Actor | None) -> str:
         return _inactive(source[timed.INACTIVE])
     if timed.DATE in source:
         return _date(source[timed.DATE])
-    for kind, words in (
-        ("segment", _("In the segment %(name)s")),
-        ("campaign", _("After the campaign %(name)s")),
+    for kind, words, unseen in (
+        ("segment", _("In the segment %(name)s"), _("In a segment you may not see")),
+        ("campaign", _("After the campaign %(name)s"), _("After a campaign you may not see")),
     ):
         if kind in source:
-            return words % {"name": _named(kind, int(source[kind]), user)}
+            number = int(source[kind])
+            if subjects.names(kind, [number]) and subjects.beyond(kind, [number], user):
+                return unseen
+            return words % {"name": _named(kind, number, user)}
     return _("By hand or by the API")
 
 

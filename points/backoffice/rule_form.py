@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from backoffice.choosing import LongSelect, worded
 from kernel import documents
+from kernel.events import event_types
 from kernel.filters import event_offers
 from kernel.filters.events import seen_keys
 from kernel.permissions import narrow
@@ -64,10 +65,12 @@ class PointRuleForm(forms.ModelForm):  # type: ignore[type-arg]
         self.initial["tree"] = documents.dumps(kept) if kept else ""
 
     def _offer(self) -> None:
-        known = [(one.key, one.label) for one in event_offers.offered(seen_keys(), self.user)]
+        offered = event_offers.offered(seen_keys(), self.user)
+        known = [(one.key, one.label) for one in offered if one.key not in rules.BY_POINTS]
         mine = self.instance.event
         if mine and mine not in dict(known):
-            known.append((mine, mine))
+            kind = event_types.get(mine)
+            known.append((mine, kind.label if kind else mine))
         field: Any = self.fields["event"]
         field.choices = [("", _("Choose…")), *known]
         groups: Any = self.fields["group"]

@@ -15,6 +15,8 @@ from kernel.permissions import Actor
 from kernel.registry import ConfigProblem, Problem
 from points.models import PointRule
 
+# What points themselves bring about: a rule about it would feed itself, or one that feeds it.
+BY_POINTS = frozenset({"points.adjusted", "points.triggered"})
 NAMING = ("event", "where", "filter", "group_id")
 
 
@@ -49,6 +51,9 @@ def check(rule: PointRule, user: Actor | None) -> None:
 def _of_event(rule: PointRule, user: Actor | None) -> list[Problem]:
     if not is_event(rule.event):
         return [_problem("event", "unknown_event", _("There is no such event."))]
+    if rule.event in BY_POINTS:
+        message = _("Points bring this about themselves: a rule about it would feed itself.")
+        return [_problem("event", "feeds_itself", message)]
     try:
         event_settings.check_where(rule.event, {"where": rule.where})
     except FilterProblem as problem:

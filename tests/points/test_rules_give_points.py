@@ -164,14 +164,31 @@ def test_a_verdict_that_changes_later_is_made_good_both_ways(api, options, befor
         assert totals([zoe]) == [before]
 
 
-def test_a_rule_on_points_does_not_feed_itself_and_two_do_not_run_away(api):
+@pytest.mark.parametrize("key", ["points.adjusted", "points.triggered"])
+def test_a_rule_is_not_about_what_points_bring_about(api, key):
+    assert refused(api, event=key) == [("event", "feeds_itself")]
+    made = rule(api)
+    answer = api.patch(f"/api/v1/point-rules/{made['id']}", {"event": key})
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "feeds_itself")
+
+
+def test_a_rule_on_points_of_before_goes_on_until_it_is_switched_off(api):
+    old = PointRule.objects.create(name="Old", event="points.adjusted", delta=1)
+    path = f"/api/v1/point-rules/{old.pk}"
+    ok(api.patch(path, {"name": "Older", "delta": 2}))
+    ok(api.patch(path, {"active": False}))
+    answer = api.patch(path, {"active": True})
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "feeds_itself")
+
+
+def test_rules_on_points_of_before_do_not_feed_themselves_and_two_do_not_run_away(api):
     [zoe] = people(1)
-    rule(api, event="points.adjusted", delta=1)
+    PointRule.objects.create(name="Old", event="points.adjusted", delta=1)
     rule(api)
     did(zoe)
     settle()
     assert totals([zoe]) == [6]
-    rule(api, event="points.adjusted", delta=1)
+    PointRule.objects.create(name="Older", event="points.adjusted", delta=1)
     did(zoe)
     settle()
     assert totals([zoe])[0] < 100

@@ -46,6 +46,18 @@ def send(screen: Client, **fields: Any) -> Any:
     return screen.post("/points/rules/new", {**sent, "active": "on", **fields})
 
 
+def test_what_points_bring_about_is_not_offered_unless_a_rule_is_about_it(screen: Client):
+    page = screen.get("/points/rules/new").content.decode()
+    assert 'value="emails.opened"' in page
+    assert 'value="points.' not in page
+    old = PointRule.objects.create(name="Old", event="points.adjusted", delta=1)
+    page = screen.get(f"/points/rules/{old.pk}/edit").content.decode()
+    assert 'value="points.adjusted" selected' in page
+    assert 'value="points.triggered"' not in page
+    refused = send(screen, event="points.triggered")
+    assert (refused.status_code, PointRule.objects.count()) == (422, 1)
+
+
 def test_the_fields_follow_the_event(screen: Client):
     page = screen.get("/points/rules/where?event=pages.viewed").content.decode()
     assert 'name="where_url"' in page
