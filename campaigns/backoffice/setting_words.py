@@ -23,6 +23,10 @@ def _common() -> Words:
         "no_settings": _("This step has no settings."),
         "optional": _("optional"),
         "kept_secret": _("kept; write a new one to change it"),
+        "hidden_values": _(
+            "It sets a field you may not see: the values stay as they are. Whoever may see it can"
+            " change them."
+        ),
         "choose": _("Choose…"),
         "take_out": _("Take out %(name)s"),
         "nothing_found": _("Nothing found"),

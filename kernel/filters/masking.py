@@ -1,14 +1,16 @@
-"""Conditions on what the reader may not see: masked in what is told, kept in what is written back.
+"""What asks about, or sets, what the reader may not see: masked when told, kept when written back.
 
 A masked condition is `{"hidden": "…"}`: an opaque word that stands for it at its place. Whoever
 writes a document back with its masks where they were keeps the conditions; nobody who may not see
 a condition changes the filter it stands in, for by its other conditions they would learn it, and
-without it the filter means more people.
+without it the filter means more people. The `values` that an action sets are masked alike, all of
+them; such an action may be taken out, or set something else.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.signals import request_finished, request_started
@@ -22,10 +24,22 @@ from kernel.filters.problems import refuse
 
 MASK = "hidden"
 GROUPS = ("all", "any", "none")
+# Under which settings of actions hold values by field.
+VALUES = "values"
 # What the trail cut to length and may have been a filter: its conditions can no longer be read.
-_CUT = re.compile(r'"(?:field|op|value)"')
+_CUT = re.compile(r'"(?:field|op|values?)"')
 _WORD = re.compile(r"[0-9a-f]{16}")
 _kept: ContextVar[frozenset[str]] = ContextVar("kept", default=frozenset())
+
+
+@dataclass(frozen=True)
+class _Root:
+    """A part of a stored document that is kept whole, and how it is shown."""
+
+    whole: Any
+    shown: str
+    # Whether it cannot be left out.
+    lasts: bool
 
 
 def masked(document: Any) -> Any:
@@ -44,7 +58,10 @@ def _worded(value: Any) -> Any:
     if isinstance(value, Mapping):
         if _is_mask(value):
             return words()
-        return {name: _worded(part) for name, part in value.items()}
+        return {
+            name: _("values you may not see") if _is_values(name, part) else _worded(part)
+            for name, part in value.items()
+        }
     return [_worded(part) for part in value] if isinstance(value, list) else value
 
 
@@ -74,10 +91,10 @@ def restored(document: Any, stored: Any, place: str = "") -> Any:
     hidden = secrecy.names()
     if not hidden:
         return document
-    known = {_canonical(_masked(root, hidden, "")): root for root in _roots(stored, hidden)}
+    roots = list(_roots(stored, hidden))
     met: set[str] = set()
-    whole = _restored(document, known, met)
-    if met != set(known) or is_masked(whole):
+    whole = _restored(document, {root.shown: root.whole for root in roots}, met)
+    if not met.issuperset(root.shown for root in roots if root.lasts) or is_masked(whole):
         raise refuse(place, "hidden", refused())
     keep(stored)
     return whole
@@ -89,14 +106,14 @@ def refused() -> str:
 
 
 def keep(stored: Any) -> Any:
-    """Let the filters of a stored document stand in this request, whoever writes it anew."""
+    """Let what a stored document holds stand in this request, whoever writes it anew."""
     if hidden := secrecy.names():
-        _kept.set(_kept.get() | {_canonical(root) for root in _roots(stored, hidden)})
+        _kept.set(_kept.get() | {_canonical(root.whole) for root in _roots(stored, hidden)})
     return stored
 
 
 def is_kept(tree: Any) -> bool:
-    """Say whether a filter stays as it is stored."""
+    """Say whether a filter, or the values of an action, stay as they are stored."""
     return bool(_kept.get()) and _canonical(tree) in _kept.get()
 
 
@@ -104,7 +121,12 @@ def _masked(value: Any, hidden: frozenset[str], path: str) -> Any:
     if isinstance(value, Mapping):
         if _is_hidden(value, hidden):
             return {MASK: _word(value, path)}
-        return {name: _masked(part, hidden, _place(path, name)) for name, part in value.items()}
+        return {
+            name: {MASK: _word(part, name)}
+            if name == VALUES and _are_hidden(part, hidden)
+            else _masked(part, hidden, _place(path, name))
+            for name, part in value.items()
+        }
     if isinstance(value, (list, tuple)):
         return [_masked(part, hidden, f"{path}.{place}") for place, part in enumerate(value)]
     return "•••" if isinstance(value, str) and _is_cut(value) else value
@@ -132,14 +154,17 @@ def _restored(value: Any, known: Mapping[str, Any], met: set[str]) -> Any:
     return value
 
 
-def _roots(value: Any, hidden: frozenset[str]) -> Iterator[Any]:
-    """Walk the filters, from their outermost group, that hold what is hidden."""
+def _roots(value: Any, hidden: frozenset[str]) -> Iterator[_Root]:
+    """Walk the filters, from their outermost group, and the values that hold what is hidden."""
     if isinstance(value, Mapping):
         if _is_hidden(value, hidden) or (_is_group(value) and _holds(value, hidden)):
-            yield value
+            yield _Root(value, _canonical(_masked(value, hidden, "")), lasts=True)
             return
-        for part in value.values():
-            yield from _roots(part, hidden)
+        for name, part in value.items():
+            if name == VALUES and _are_hidden(part, hidden):
+                yield _Root(part, _canonical({MASK: _word(part, name)}), lasts=False)
+            else:
+                yield from _roots(part, hidden)
     elif isinstance(value, list):
         for part in value:
             yield from _roots(part, hidden)
@@ -161,14 +186,23 @@ def _is_mask(value: Mapping[str, Any]) -> bool:
 
 
 def _is_hidden(value: Mapping[str, Any], hidden: frozenset[str]) -> bool:
-    """Say whether it is a condition, and not what looks like one, on what is hidden."""
-    return any(
-        name in value and "op" in value and kind.is_about(value, hidden) for name, kind in kinds()
-    )
+    """Say whether it is a condition, half written too, on what is hidden; not what looks alike."""
+    if not ("op" in value or "value" in value):
+        return False
+    return any(name in value and kind.is_about(value, hidden) for name, kind in kinds())
+
+
+def _are_hidden(values: Any, hidden: frozenset[str]) -> bool:
+    """Say whether they are values by field, and one of them is of a hidden one."""
+    return isinstance(values, Mapping) and not hidden.isdisjoint(values)
+
+
+def _is_values(name: str, part: Any) -> bool:
+    return name == VALUES and isinstance(part, Mapping) and _is_mask(part)
 
 
 def _word(condition: Mapping[str, Any], path: str) -> str:
-    """Stand for a condition at its place, telling nothing of it."""
+    """Stand for a condition, or for values, at its place, telling nothing of it."""
     return salted_hmac(__name__, f"{path}:{_canonical(condition)}").hexdigest()[:16]
 
 

@@ -45,7 +45,8 @@ def test_tags_come_back_whatever_stands_in_them(names):
     with connection.cursor() as cursor:
         for tag in tags:
             cursor.execute(
-                "INSERT INTO contact_tag (contact_id, tag_id) VALUES (%s, %s)", [ana, tag.pk]
+                "INSERT INTO contact_tag (contact_id, tag_id, added_at) VALUES (%s, %s, now())",
+                [ana, tag.pk],
             )
         cursor.execute(f"SELECT {TAGS} FROM contact c WHERE c.id = %s", [ana])
         (cell,) = cursor.fetchone()

@@ -96,7 +96,7 @@ def test_sec_20_rest_masks_the_condition_and_what_is_written_back_keeps_it(api, 
 
 def test_sec_20_members_are_the_marketers_and_the_segment_can_be_asked_about(hers, rare, ana):
     assert [one["id"] for one in hers.get(f"/api/v1/segments/{rare}/contacts").json()["results"]]
-    asked = {"filter": {"segment": [str(rare)]}}
+    asked = {"filter": {"segment": [str(rare)], "op": "in"}}
     sampled = hers.post("/api/v1/segments/sample", asked, format="json").json()
     assert [one["id"] for one in sampled["contacts"]] == [str(ana)]
 
