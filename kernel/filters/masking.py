@@ -86,11 +86,14 @@ def hides_any(document: Any) -> bool:
 def restored(document: Any, stored: Any, place: str = "") -> Any:
     """Return what was written over a stored document, with the filters its masks stand in.
 
-    Raises `FilterProblem` where such a filter was changed, or is missing.
+    Raises `FilterProblem` where such a filter was changed, or is missing, and where it is written
+    out: whoever guesses what is stored must not be told by what is taken.
     """
     hidden = secrecy.names()
     if not hidden:
         return document
+    if any(True for _root in _roots(document, hidden)):
+        raise refuse(place, "unknown_field", _("There is no field of this name."))
     roots = list(_roots(stored, hidden))
     met: set[str] = set()
     whole = _restored(document, {root.shown: root.whole for root in roots}, met)

@@ -170,6 +170,37 @@ def test_sec_20_a_campaign_is_drawn_and_published_around_what_one_may_not_see(
     assert (configs["ask"]["filter"], configs["a"]["values"]) == (FILTER, SETS)
 
 
+def test_sec_20_who_guesses_what_is_stored_is_told_nothing(hers: APIClient, world: World):
+    def asked(value: str) -> list[Any]:
+        """Write out what is masked, as it may be, over what is stored."""
+        tree = {"all": [{**FILTER["all"][0], "value": value}]}
+        values = {**SETS, "blood": value}
+        trigger, answers = f"point-triggers/{world.id_of('point_triggers')}", []
+        shown = hers.get(f"/api/v1/{trigger}").json()["actions"][0]
+        bodies = {
+            trigger: {"actions": [{**shown, "config": {"values": values}}]},
+            f"segments/{world.id_of('segments')}": {"filter": tree},
+            f"point-rules/{world.id_of('point_rules')}": {"filter": tree},
+        }
+        campaign = f"campaigns/{world.id_of('campaigns')}"
+        draft = hers.get(f"/api/v1/{campaign}").json()
+        drawn = draft["graph"]
+        for more in (
+            node("b", "condition", filter=tree),
+            node("c", "action", "contacts.update", values=values),
+        ):
+            graphs = {**drawn, "nodes": [*drawn["nodes"], more]}
+            answers.append(hers.patch(f"/api/v1/{campaign}", {"graph": graphs}, format="json"))
+            body = {"graph": graphs, "version": draft["version"]}
+            answers.append(hers.put(f"/api/v1/{campaign}/draft", body, format="json"))
+        answers += [hers.patch(f"/api/v1/{at}", body, format="json") for at, body in bodies.items()]
+        return [(one.status_code, one.json()["errors"]) for one in answers]
+
+    right, wrong = asked(SECRET), asked("another")
+    assert {status for status, _errors in right} == {400}
+    assert right == wrong
+
+
 def test_sec_20_a_token_that_may_not_see_it_exports_it_into_no_file(
     alice: User, api: APIClient, world: World
 ):
