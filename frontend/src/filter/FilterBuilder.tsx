@@ -125,7 +125,7 @@ export function FilterBuilder({ value, onChange, catalogue, counts = {}, problem
   const fixed = holdsMask(root);
   return (
     <Context.Provider value={tools}>
-      {fixed && <p class="note gutter" role="note"><Icon name="lock" /><span>{word("hidden_filter")}</span></p>}
+      {fixed && <p class="note" role="note"><Icon name="lock" /><span>{word("hidden_filter")}</span></p>}
       <div class={`fb${fixed ? " fixed" : ""}`} ref={box} inert={fixed} onKeyDown={onKey}>
         <div class="fb-head">
           {before && <span>{before}</span>}

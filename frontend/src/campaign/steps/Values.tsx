@@ -14,7 +14,7 @@ export function Values({ step, label, value, onChange }: { step: Step; label: st
   const free = fields.filter((field) => !(field.alias in value));
   if (isMask(value)) {
     // They stay as they are; whoever may see them can change them.
-    return <Field id={`${step.id}-values`} label={label} wrong={wrong} group><p class="note gutter" role="note"><Icon name="lock" /><span>{say("hidden_values")}</span></p></Field>;
+    return <Field id={`${step.id}-values`} label={label} wrong={wrong} group><p class="note" role="note"><Icon name="lock" /><span>{say("hidden_values")}</span></p></Field>;
   }
   const change = (next: Written) => onChange(Object.keys(next).length ? next : undefined);
   return (
