@@ -9,8 +9,10 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import exceptions, serializers
+from rest_framework.fields import empty
 
 from kernel import clock
+from kernel.filters import FilterProblem, masking
 from kernel.ids import read_id
 from kernel.permissions import narrow
 
@@ -199,6 +201,21 @@ class DocumentField(serializers.JSONField):
                 {place: [wrong] for place in places} if all(places) else [wrong]
             )
         return super().to_internal_value(data)
+
+    def run_validation(self, data: Any = empty) -> Any:
+        """Keep what is masked for the writer, of nothing given too."""
+        value = super().run_validation(data)
+        return value if data is empty else self._with_hidden(value)
+
+    def _with_hidden(self, document: Any) -> Any:
+        """Put back what was masked for the writer, who may not change what it stands in."""
+        instance = getattr(self.parent, "instance", None)
+        stored = getattr(instance, self.source or "", None) if instance is not None else None
+        try:
+            return masking.restored(document, stored)
+        except FilterProblem as problem:
+            told = problem.problems[0]
+            raise serializers.ValidationError(told["message"], told["code"]) from problem
 
 
 def _beyond(value: Any, place: str = "") -> Iterator[str]:

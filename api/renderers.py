@@ -13,6 +13,7 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from kernel import clock
+from kernel.filters import masking
 
 _OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME
 
@@ -49,8 +50,8 @@ class JSONRenderer(BaseRenderer):
         accepted_media_type: str | None = None,
         renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
-        """Return the body; empty where there is nothing to say."""
-        return b"" if data is None else dumps(data)
+        """Return the body, without conditions its reader may not see; empty for nothing."""
+        return b"" if data is None else dumps(masking.masked(data))
 
 
 class AlwaysJSON(BaseContentNegotiation):

@@ -1,8 +1,9 @@
 """The list of a resource: search, filters, columns, pages."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote_plus, urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -16,6 +17,7 @@ from backoffice.models import SavedView, UserChoice
 from backoffice.queries import ListQuery
 from backoffice.resource import Resource
 from backoffice.screens import Screen
+from kernel import secrecy
 from kernel.filters import FilterProblem
 from kernel.ids import read_id
 
@@ -39,6 +41,16 @@ def shown_columns(
     ]
 
 
+def _views(user: Any, key: str) -> list[SavedView]:
+    """Return the views of a list that a user sees: none that asks about what is kept from them."""
+    found = list(SavedView.of(user, key))
+    if not found or not (hidden := secrecy.names()):
+        return found
+    # As a condition names a field, or as it is typed.
+    asking = re.compile(r'(?:"(?:{0})"|\b(?:{0}):)'.format("|".join(hidden)), re.IGNORECASE)
+    return [view for view in found if not asking.search(unquote_plus(view.query))]
+
+
 class List(Screen):
     """The rows a user sees, as they look for them."""
 
@@ -46,7 +58,7 @@ class List(Screen):
         """Show the page, or the table alone where only that is exchanged."""
         query = ListQuery.read(self.resource, request.GET, self.user)
         self.every = self.resource.all_columns()
-        self.views = list(SavedView.of(self.user, self.resource.key))
+        self.views = _views(self.user, self.resource.key)
         self.view = next((one for one in self.views if str(one.pk) == query.view), None)
         kept = self.view.columns if self.view else None
         chosen = query.columns.split(",") if self.view and query.columns else kept

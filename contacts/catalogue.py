@@ -193,6 +193,7 @@ def catalogue(*, held: bool = False) -> Catalogue:
     return known.shown if secrecy.hides() else known
 
 
+@secrecy.named_by
 def hidden() -> frozenset[str]:
     """Return the aliases of what is kept from whoever reads now."""
     if not secrecy.hides():

@@ -3,7 +3,7 @@
 The gates of screens and of the API say who reads; the end of the request forgets it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -48,6 +48,23 @@ def reading_for(user: Actor) -> Iterator[None]:
     finally:
         _hides.reset(before)
         _reader.reset(reader)
+
+
+Names = Callable[[], frozenset[str]]
+_naming: list[Names] = []
+
+
+def named_by(names: Names) -> Names:
+    """Register who knows what is kept from whoever reads now, by alias; used as a decorator."""
+    _naming.append(names)
+    return names
+
+
+def names() -> frozenset[str]:
+    """Return the aliases of what is kept from whoever reads now."""
+    if not hides():
+        return frozenset()
+    return frozenset().union(*(known() for known in _naming))
 
 
 def _forget(**_more: Any) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from kernel import clock
 from kernel.documents import dumps
+from kernel.filters import masking
 
 # Longer values (the HTML of an email) are cut: the trail says that they changed, not all of them.
 LONGEST = 500
@@ -100,9 +101,10 @@ class Told:
 
     @property
     def changes(self) -> list[tuple[str, Any, Any]]:
-        """Return what differs: name, before, after."""
+        """Return what differs, for whoever reads now: name, before, after."""
         names = [*self.before, *(name for name in self.after if name not in self.before)]
-        return [(name, self.before.get(name), self.after.get(name)) for name in names]
+        before, after = masking.told(self.before), masking.told(self.after)
+        return [(name, before.get(name), after.get(name)) for name in names]
 
 
 Reader = Callable[[str, int | None, int], list[Told]]

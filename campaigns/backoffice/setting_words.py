@@ -28,6 +28,10 @@ def _common() -> Words:
         "pair_value": _("Value of %(name)s"),
         "value": _("Value"),
         "add_pair": _("Add one"),
+        "hidden_values": _(
+            "It sets a field you may not see: the values stay as they are. Whoever may see it can"
+            " change them."
+        ),
         "choose": _("Choose…"),
         "owned_by_nobody": _("nobody"),
         "take_out": _("Take out %(name)s"),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,6 +16,7 @@ from campaigns.models import Campaign
 from campaigns.sources import check_sources
 from kernel import clock, subjects
 from kernel.exchanging import Exchange
+from kernel.filters import masking
 from kernel.ids import read_id
 from kernel.permissions import Actor
 from kernel.registry import ConfigProblem
@@ -105,7 +106,7 @@ def written(campaign: Campaign, *, user: Actor) -> Json:
     # Exchanged for itself, each object is met, and secrets stay behind.
     nodes = [_exchanged(node, same) for node in graph.get("nodes", ())]
     exchanged_sources(campaign.sources, same)
-    return {
+    document = {
         "relais": WHAT,
         "format": FORMAT,
         "name": campaign.name,
@@ -121,6 +122,7 @@ def written(campaign: Campaign, *, user: Actor) -> Json:
             if (names := subjects.seen_names(kind, ids, user))
         },
     }
+    return cast("Json", masking.masked(document))
 
 
 def taken(document: object, *, user: Any) -> tuple[Campaign, list[Missing]]:

@@ -23,10 +23,10 @@ from contacts.services.exports.fetch import TYPES, NotReady, fetched, shown_name
 from contacts.services.exports.rights import only_own
 from contacts.services.exports.start import Wanted, cancel, queue, told
 from contacts.services.merge import followed
-from kernel import clock
+from kernel import clock, secrecy
 from kernel.jobs import said
 from kernel.queues import hint_on_commit
-from kernel.sources import Chosen, sources
+from kernel.sources import Chosen, Source, sources
 from kernel.trail import Deed, note
 
 MOST = 100_000
@@ -122,7 +122,7 @@ class ExportViews(ResourceViews[Export]):
         source = sources.get(asked["source"])
         # A token may reach less far than its user, whom the job knows.
         own = source is not None and bool(source.exports) and only_own(source, self.caller)
-        chosen = Chosen(_ids(asked), _search(asked), asked["columns"], own)
+        chosen = Chosen(_ids(asked), _search(asked), _columns(source, asked["columns"]), own)
         wanted = Wanted(asked["source"], chosen, asked["format"], len(chosen.ids or ()))
         row = queue(self.caller, wanted, clock.now())
         hint_on_commit("kernel.jobs")
@@ -167,6 +167,13 @@ class ExportViews(ResourceViews[Export]):
             after=told(row),
         )
         note(deed, clock.now())
+
+
+def _columns(source: type[Source] | None, asked: list[str]) -> list[str]:
+    """Return the columns: of all of them, those alone that the caller may see."""
+    if asked or source is None or not secrecy.hides():
+        return asked
+    return [column.key for column in source().columns()]
 
 
 def _ids(asked: dict[str, Any]) -> list[int] | None:

@@ -2,8 +2,13 @@
 
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 
+from api.errors import Conflict, Refused
 from api.fields import QueryFilter, TruthField
 from api.routers import resource
 from api.serializers import ModelSerializer
@@ -11,6 +16,7 @@ from api.views import ResourceViews
 from contacts.models import Field
 from contacts.models.field import FieldType
 from contacts.services import fields
+from contacts.services.fields import losing
 from kernel import clock
 
 
@@ -84,6 +90,23 @@ class FieldViews(ResourceViews[Field]):
         """Change it."""
         return fields.change(row, values, clock.now())
 
-    def delete_one(self, row: Field) -> None:
-        """Delete it, unless something names it."""
+    def known_parameters(self) -> Any:
+        """A deletion says whether values may go with it."""
+        known = super().known_parameters()
+        return ("with_values",) if self.action == "destroy" else known
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("with_values", bool, description=_("Whether values may go with it."))
+        ]
+    )
+    def destroy(self, request: Request, pk: str) -> Response:
+        """Delete it, unless something names it: 409 while it holds values, but `with_values`."""
+        row, asked = self.get_object(), request.query_params.get("with_values", "false")
+        if asked not in {"true", "false"}:
+            raise Refused(_("True or false is expected."), "invalid", "with_values")
+        if asked == "false" and losing.values_of(row)[0]:
+            message = _("Values would go with this field: with_values=true takes them along.")
+            raise Conflict(message, "holds_values")
         fields.delete(row, clock.now())
+        return Response(status=204)

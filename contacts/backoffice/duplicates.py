@@ -167,7 +167,8 @@ def _told(groups: Sequence[duplicates.Group], by: str) -> list[dict[str, Any]]:
         int(one["id"]): {
             "id": int(one["id"]),
             "name": cells.name_of(one),
-            "email": one["email"] or "",
+            # Whoever has no name is called by the address.
+            "email": "" if cells.name_of(one) == one["email"] else one["email"] or "",
             "shared": str(one.get(shared) or ""),
         }
         for one in flat(shown)

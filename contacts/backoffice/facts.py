@@ -24,7 +24,7 @@ ELSEWHERE = frozenset(
     {"points", "activity_rank", "last_active_at", "company"} | {"created_at", "updated_at"}
 )
 SOON = 31
-# Beyond so many fields of one's own, those without a value are shown when asked for.
+# Beyond so many fields of one's own, those without a value are not even folded.
 FEW = 40
 OWNER = "owner"
 EMPTY: tuple[Any, ...] = (None, "", [])
@@ -48,10 +48,19 @@ class Group:
     facts: Sequence[Fact]
 
 
-def groups(flat: Flat, fields: Catalogue, *, everything: bool) -> tuple[list[Group], int]:
-    """Sort the fields by group, the core ones that have a value; say how many are left out.
+@dataclass(frozen=True)
+class Told:
+    """Fields with a value by group, those to be unfolded, and how many are left out."""
 
-    Those of one's own are all told, unless they are many: then those that have a value.
+    groups: Sequence[Group]
+    folded: Sequence[Fact]
+    left_out: int
+
+
+def told(flat: Flat, fields: Catalogue, *, everything: bool) -> Told:
+    """Sort the fields by group, the core ones that have a value.
+
+    Those of one's own without a value are folded, and left out where there are many fields.
     """
     core = [
         fact_of(spec, flat)
@@ -61,13 +70,16 @@ def groups(flat: Flat, fields: Catalogue, *, everything: bool) -> tuple[list[Gro
         and (flat[spec.alias] or spec.alias in ALWAYS)
     ]
     found = [Group(_("Details"), [*core, owner_of(flat)])]
-    everything = everything or len(fields.custom) <= FEW
     shown = [spec for spec in fields.custom if everything or flat[spec.alias] not in EMPTY]
     by_group: dict[str, list[Fact]] = {}
     for spec in shown:
         by_group.setdefault(spec.group, []).append(fact_of(spec, flat))
     found += [Group(name or _("More"), facts) for name, facts in by_group.items()]
-    return found, len(fields.custom) - len(shown)
+    if len(fields.custom) > FEW:
+        return Told(found, [], len(fields.custom) - len(shown))
+    known = {spec.alias for spec in shown}
+    rest = [fact_of(spec, flat) for spec in fields.custom if spec.alias not in known]
+    return Told(found, rest, 0)
 
 
 def fact_of(spec: FieldSpec, flat: Flat) -> Fact:

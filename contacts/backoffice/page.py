@@ -57,11 +57,9 @@ def context(request: HttpRequest, row: Contact, flat: Flat) -> dict[str, Any]:
     user: Any = request.user
     now, zone = clock.now(), timezone.get_current_timezone_name()
     everything = request.GET.get("fields") == "all"
-    groups, unfilled = facts.groups(flat, catalogue(), everything=everything)
     return {
         "flat": flat,
-        "groups": groups,
-        "unfilled": unfilled,
+        "facts": facts.told(flat, catalogue(), everything=everything),
         "last_active": cells.moment(flat["last_active_at"]),
         "created": cells.moment(flat["created_at"]),
         "rank": cells.rank(flat["activity_rank"], closed=cells.is_unreached(flat)),

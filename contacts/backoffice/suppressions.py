@@ -144,7 +144,7 @@ class Suppressions(Resource[Suppression]):
         Column("kind", _lazy("What"), what),
         Column("reason", _lazy("Reason"), lambda row: row.get_reason_display(), narrow=True),
         Column("comment", _lazy("Comment")),
-        Column("channel", _lazy("Channel"), lambda row: row.get_channel_display(), shown=False),
+        Column("channel", _lazy("Channel"), lambda row: row.get_channel_display(), width="slim"),
         Column("since", _lazy("Since"), sort="since", end=True),
     )
     filters = (

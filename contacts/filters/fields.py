@@ -91,6 +91,11 @@ class FieldFilter(ContactFilter):
         self.cost = 9 if self.risky else target.cost
 
     @classmethod
+    def is_about(cls, config: Mapping[str, Any], aliases: frozenset[str]) -> bool:
+        """A condition names one field."""
+        return isinstance(config.get("field"), str) and config["field"] in aliases
+
+    @classmethod
     def read(cls, config: Mapping[str, Any], reading: Reading) -> Self:
         """Check field, operator and value."""
         target = find(config["field"], reading)

@@ -10,7 +10,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from contacts.catalogue import Catalogue, FieldSpec, catalogue, hidden
+from contacts.catalogue import Catalogue, FieldSpec, catalogue, hidden, whole
 from contacts.plugins import tag_words
 from contacts.services import takingback
 from contacts.services.plan import Terms
@@ -21,6 +21,7 @@ from contacts.values import checked, display
 from kernel import subjects
 from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
 from kernel.exchanging import Exchange, exchanged
+from kernel.filters import masking
 from kernel.ids import read_id
 from kernel.permissions import Actor, Reach
 from kernel.registry import ConfigProblem
@@ -145,7 +146,9 @@ class UpdateContacts(ContactAction):
             for key in config
             if key != "values"
         ]
-        values, refused = cleaned(config["values"])
+        # What stands there already, others wrote, who saw the field.
+        fields = whole() if masking.is_kept(config["values"]) else catalogue()
+        values, refused = cleaned(config["values"], fields)
         problems += [{**problem, "field": f"values.{problem['field']}"} for problem in refused]
         if not values and not problems:
             problems = [_fault("values", "required", _("Name a field to change."))]
@@ -178,7 +181,8 @@ class UpdateContacts(ContactAction):
 
     def run(self, batch: Batch, now: datetime) -> Outcomes:
         """Write the values where they differ; who lacks the right to one is skipped."""
-        values, refused = cleaned(self.config["values"])
+        # Whoever has it done: the settings were checked by the rights of who wrote them.
+        values, refused = cleaned(self.config["values"], whole())
         if refused:
             # A field that was deleted meanwhile, or an option that is gone.
             return Outcomes(skipped=dict.fromkeys(batch.contacts, refused[0]["message"]))
@@ -259,7 +263,7 @@ class UpdateContacts(ContactAction):
 
     def uses(self) -> list[tuple[str, int]]:
         """Name the custom fields it writes."""
-        fields = catalogue()
+        fields = whole()
         specs = [fields.get(alias) for alias in self.config.get("values", {})]
         return [("field", spec.id) for spec in specs if spec is not None and spec.id is not None]
 

@@ -10,10 +10,11 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from contacts.models import Consent, Contact, DoNotContact, Suppression
-from contacts.values import addresses, normal
-from contacts.values.phones import international
+from contacts.values import ValueProblem, addresses, normal
+from contacts.values.phones import dialled, international
 from contacts.words import (
     PASSED_BY_TRANSACTIONAL,
     STRENGTH,
@@ -92,13 +93,15 @@ def digests(key: str) -> list[str]:
 def compared(channel: str, kind: str, value: str) -> str:
     """Return an entry's value as it is compared; `ValueProblem` for what can be none."""
     if kind == Suppression.Kind.DOMAIN:
+        if channel != Channel.EMAIL:
+            raise ValueProblem("invalid", _("Domains are of email alone."))
         return addresses.domain(value.strip().removeprefix("@"))
     if kind == Suppression.Kind.HASH and re.fullmatch("[0-9a-f]{64}", value.strip()):
         return value.strip()
     if channel == Channel.EMAIL:
         key = normal("email", addresses.email(value))
     else:
-        key = international(value, preferences.get("contacts.phone_region"))
+        key = dialled(value, preferences.get("contacts.phone_region"))
     return digest(key) if kind == Suppression.Kind.HASH else key
 
 

@@ -13,9 +13,14 @@ from kernel.ids import read_id
 from kernel.registry import Problem
 
 
-def cleaned(values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
-    """Check every value; return what can be written, and what was refused by alias."""
-    return Cleaner(catalogue()).row(values)
+def cleaned(
+    values: Mapping[str, Any], fields: Catalogue | None = None
+) -> tuple[dict[str, Any], list[Problem]]:
+    """Check every value; return what can be written, and what was refused by alias.
+
+    `fields` are those whoever reads now sees, unless they are given.
+    """
+    return Cleaner(fields or catalogue()).row(values)
 
 
 class Cleaner:

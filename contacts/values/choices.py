@@ -38,7 +38,14 @@ def _parted(raw: Any, options: Options) -> Iterable[Any]:
     if isinstance(raw, list | tuple):
         return raw
     value = line(raw, 5_000)
-    if _find(value, options) is not None:
+    known = {option["value"] for option in options}
+    if value in known:
+        return [value]
+    # As exports write several: what is between them wins over a choice that merely looks alike.
+    written = value.split(" | ")
+    if len(written) > 1 and known.issuperset(written):
+        return written
+    if "|" not in value and _find(value, options) is not None:
         return [value]
     return re.split(r"[|;]" if re.search(r"[|;]", value) else ",", value)
 

@@ -37,6 +37,20 @@ def international(value: str, region: str = "") -> str:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
+# Of a number without its country, which cannot be told for certain.
+_SHORTEST = 7
+
+
+def dialled(value: str, region: str = "") -> str:
+    """Return the form that numbers are compared by; `ValueProblem` for what nobody can dial."""
+    found = international(phone(value), region)
+    whole = found.startswith("+")
+    short = not whole and len(found) < _SHORTEST
+    if short or (whole and not phonenumbers.is_possible_number(phonenumbers.parse(found))):
+        raise ValueProblem("invalid_phone", _("This is not a phone number."))
+    return found
+
+
 def digits(value: str) -> str:
     """Return the digits of a number as `contact_digits` of the database does."""
     return re.sub(r"[^0-9]", "", value.replace("(0)", ""))

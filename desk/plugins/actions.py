@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contacts.catalogue import catalogue
+from contacts.catalogue import whole
 from contacts.services import filling
 from desk.forms import MAIL, OWNER, WAYS, NotifyForm, TaskForm
 from desk.services import checking, notifying, tasks
@@ -131,6 +131,7 @@ class Notify(ContactAction):
     def uses(self) -> list[tuple[str, int]]:
         """Point at the fields whose values are told."""
         paths = filling.tokens(self.config["title"] + self.config.get("text", ""))
-        fields = catalogue()
+        # Also those whoever reads now may not see: what is used is not deleted.
+        fields = whole()
         specs = [fields.get(path.partition(".")[2]) for path in paths if path[:8] == "contact."]
         return sorted({("field", spec.id) for spec in specs if spec and spec.id is not None})

@@ -58,6 +58,11 @@ class ContactFilter(Plugin):
     risky: bool = False
 
     @classmethod
+    def is_about(cls, config: Mapping[str, Any], aliases: frozenset[str]) -> bool:
+        """Say whether a condition, as it is written, is about one of these fields."""
+        return False
+
+    @classmethod
     def read(cls, config: Mapping[str, Any], reading: Reading) -> Self:
         """Check a condition; raise `refuse("value.0", code, message)` for what is wrong.
 

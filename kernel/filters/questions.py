@@ -11,10 +11,13 @@ from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 from psycopg2.errors import QueryCanceled
 
+from kernel import secrecy
+from kernel.filters import masking
 from kernel.filters.compiler import Predicate, compile, predicate, present, reads
 from kernel.filters.contract import Mode
 from kernel.filters.pieces import joined
 from kernel.filters.problems import refuse
+from kernel.filters.sentences import is_hidden, of_leaf
 from kernel.filters.tree import Leaf, Node, leaves, read
 from kernel.rough import rough
 
@@ -100,15 +103,20 @@ def explain(tree: Mapping[str, Any], contact: int, now: datetime) -> dict[str, A
             [*found.params, contact],
         )
         row = cursor.fetchone() or [False] * len(every)
+    hidden = secrecy.names()
     told = {
         leaf.path: {
             "matches": met,
-            "sentence": leaf.condition.sentence(),
-            "actual": leaf.condition.actual(contact, present(now)),
+            "sentence": of_leaf(leaf, hidden),
+            "actual": _actual(leaf, contact, now, hidden),
         }
         for leaf, met in zip(every, row, strict=True)
     }
-    return _told(tree, node, told)
+    return _told(masking.masked(tree), node, told)
+
+
+def _actual(leaf: Leaf, contact: int, now: datetime, hidden: frozenset[str]) -> str:
+    return "" if is_hidden(leaf, hidden) else leaf.condition.actual(contact, present(now))
 
 
 def _told(

@@ -4,18 +4,32 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from kernel import secrecy
+from kernel.filters import masking
 from kernel.filters.tree import Leaf, Node, leaves, read
 
 
 def sentence(tree: Any) -> str:
     """Say a filter to a person."""
-    return _said(read(tree), outermost=True)
+    return _said(read(tree), secrecy.names(), outermost=True)
 
 
-def _said(node: Node, *, outermost: bool = False) -> str:
+def of_leaf(leaf: Leaf, hidden: frozenset[str]) -> str:
+    """Say one condition; not what it is about, where that is among what is hidden."""
+    if is_hidden(leaf, hidden):
+        return masking.words()
+    return leaf.condition.sentence()
+
+
+def is_hidden(leaf: Leaf, hidden: frozenset[str]) -> bool:
+    """Say whether a condition is about what is kept from whoever reads now."""
+    return bool(hidden) and leaf.condition.is_about(leaf.condition.config, hidden)
+
+
+def _said(node: Node, hidden: frozenset[str], *, outermost: bool = False) -> str:
     if isinstance(node, Leaf):
-        return node.condition.sentence()
-    parts = [_said(part) for part in node.parts]
+        return of_leaf(node, hidden)
+    parts = [_said(part, hidden) for part in node.parts]
     if node.kind == "none":
         return _("none of: %(conditions)s") % {"conditions": f"({'; '.join(parts)})"}
     if len(parts) == 1:
@@ -27,4 +41,5 @@ def _said(node: Node, *, outermost: bool = False) -> str:
 
 def sentences(tree: Any) -> dict[str, str]:
     """Say each condition of a filter, by its place."""
-    return {leaf.path: leaf.condition.sentence() for leaf in leaves(read(tree))}
+    hidden = secrecy.names()
+    return {leaf.path: of_leaf(leaf, hidden) for leaf in leaves(read(tree))}

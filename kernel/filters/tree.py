@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kernel.exchanging import lacks
+from kernel.filters import masking
 from kernel.filters.contract import ContactFilter, Reading, kinds
 from kernel.filters.problems import FilterProblem
 from kernel.registry import ConfigProblem, Problem
@@ -38,7 +39,8 @@ Node = Group | Leaf
 
 def read(tree: Any, *, user: Any = None, verify: bool = False, at: str = "filter") -> Node:
     """Read a filter; `FilterProblem` lists everything that is wrong, with exact places."""
-    reader = _Reader(Reading(user, verify=verify))
+    kept = verify and masking.is_kept(tree)
+    reader = _Reader(Reading(user, verify=verify and not kept))
     node = reader.node(tree, at, 1)
     if reader.problems or node is None:
         raise FilterProblem(reader.problems[:MOST_PROBLEMS])
@@ -93,7 +95,10 @@ class _Reader:
             return self._wrong(path, "too_many", message)
         kind = next((kind for name, kind in kinds() if name in value), None)
         if kind is None:
-            self._strangers(value, set(), path)
+            if masking.MASK in value:
+                self._wrong(path, "hidden", masking.refused())
+            else:
+                self._strangers(value, set(), path)
             return None
         self._strangers(value, kind.keys, path)
         if self.reading.verify and lacks(value):

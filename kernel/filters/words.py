@@ -50,6 +50,11 @@ WORDS: Mapping[str, Any] = {
     # Conditions.
     "condition": _("Condition"),
     "as_text_only": _("can be edited as text only"),
+    "hidden_condition": _("a condition you may not see"),
+    "hidden_filter": _(
+        "This filter holds a condition you may not see: it stays as it is. Whoever may see it"
+        " can change it."
+    ),
     "change_subject": _("%(subject)s: ask about something else"),
     "operator_of": _("%(subject)s: operator"),
     "value_of": _("%(subject)s: value"),

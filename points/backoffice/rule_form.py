@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from backoffice.choosing import LongSelect, worded
 from kernel import documents
 from kernel.events import event_types
-from kernel.filters import event_offers
+from kernel.filters import FilterProblem, event_offers, masking
 from kernel.filters.events import seen_keys
 from kernel.permissions import narrow
 from kernel.registry import ConfigProblem, Problem
@@ -62,7 +62,7 @@ class PointRuleForm(forms.ModelForm):  # type: ignore[type-arg]
             self.stored = {}
         self.fields.update(where_fields.fields(event, user, self.stored) if event else {})
         kept = self.instance.filter if self.instance.pk else None
-        self.initial["tree"] = documents.dumps(kept) if kept else ""
+        self.initial["tree"] = documents.dumps(masking.masked(kept)) if kept else ""
 
     def _offer(self) -> None:
         offered = event_offers.offered(seen_keys(), self.user)
@@ -132,4 +132,8 @@ class PointRuleForm(forms.ModelForm):  # type: ignore[type-arg]
             tree = json.loads(text) if text else None
         except ValueError as error:
             raise ValidationError({"tree": _("The filter cannot be read.")}, "invalid") from error
-        return None if tree in ({"all": []}, {"any": []}, {"none": []}) else tree
+        tree = None if tree in ({"all": []}, {"any": []}, {"none": []}) else tree
+        try:
+            return masking.restored(tree, self.instance.filter if self.instance.pk else None)
+        except FilterProblem as problem:
+            raise ValidationError({"tree": problem.problems[0]["message"]}, "hidden") from problem

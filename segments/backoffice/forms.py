@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice.choosing import worded
 from kernel import documents, filters
-from kernel.filters import FilterProblem
+from kernel.filters import FilterProblem, masking
 from kernel.registry import ConfigProblem, Problem
 from segments.models import PORTRAITS, Segment
 from segments.services import editing
@@ -46,7 +46,9 @@ class SegmentForm(forms.ModelForm):  # type: ignore[type-arg]
         stored = self.instance.filter if self.instance.pk else None
         if self.instance.pk and stored is None:
             self.initial["members_by"] = BY_HAND
-        self.initial["tree"] = json.dumps(stored) if stored else ""
+        self.initial["tree"] = json.dumps(masking.masked(stored)) if stored else ""
+        # Whether it stays as it is: it holds what the user may not see.
+        self.is_fixed = masking.hides_any(stored)
 
     def start_with(self, text: str) -> None:
         """Begin with a filter from elsewhere, unless it cannot be read."""
@@ -69,6 +71,8 @@ class SegmentForm(forms.ModelForm):  # type: ignore[type-arg]
         cleaned["filter"] = None
         if cleaned.get("members_by") == DYNAMIC:
             cleaned["filter"] = self._read(cleaned.get("tree", ""))
+        elif self.is_fixed:
+            raise ValidationError(masking.refused(), "hidden")
         return cleaned
 
     def _read(self, text: str) -> Any:
@@ -76,6 +80,10 @@ class SegmentForm(forms.ModelForm):  # type: ignore[type-arg]
             tree = documents.loads(text) if text else None
         except ValueError as error:
             raise ValidationError(_("The filter cannot be read."), "invalid") from error
+        try:
+            tree = masking.restored(tree, self.instance.filter if self.instance.pk else None)
+        except FilterProblem as problem:
+            raise ValidationError(problem.problems[0]["message"], "hidden") from problem
         if tree is None or tree in ({"all": []}, {"any": []}, {"none": []}):
             raise ValidationError(_("Add a condition, or keep the members by hand."), "required")
         if self.instance.pk and tree == self.instance.filter:

@@ -127,6 +127,18 @@ def test_the_page_costs_the_same_whatever_happened(
         screen.get(f"/contacts/{ada.pk}")
 
 
+def test_fields_without_a_value_are_folded(screen: Client):
+    for name in ("Shoe size", "Team", "Nickname"):
+        Field.objects.create(alias=name.split()[0].lower(), type="text", label=name)
+    ada = add(email="a@example.com", team="Blue")
+    page = screen.get(f"/contacts/{ada.pk}").content.decode()
+    before, folded = page.split("<details><summary", 1)
+    assert ("Team" in before, "Nickname" in before) == (True, False)
+    assert "2 fields without a value" in folded
+    # Where they are filled in, too.
+    assert 'id="fact-nickname"' in folded.split("</details>")[0]
+
+
 def test_of_very_many_fields_those_without_a_value_are_shown_when_asked_for(screen: Client):
     for n in range(FEW + 1):
         Field.objects.create(alias=f"f{n}", type="text", label=f"Field {n}.")

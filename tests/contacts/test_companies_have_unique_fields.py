@@ -259,7 +259,8 @@ def test_who_was_to_become_part_of_a_deleted_company_keeps_it(api: APIClient, un
 @pytest.mark.django_db
 def test_a_deleted_field_leaves_nothing(api: APIClient, siren):
     company(api, name="Acme", siren="1")
-    assert api.delete(f"{V1}/fields/{siren}").status_code == 204
+    assert refused(api.delete(f"{V1}/fields/{siren}")) == (409, [(None, "holds_values")])
+    assert api.delete(f"{V1}/fields/{siren}?with_values=true").status_code == 204
     settle()
     assert known() == {}
     assert not Field.objects.exists()

@@ -82,6 +82,22 @@ def test_a_field_that_is_used_is_not_deleted(api):
     assert refused.json()["errors"][0]["code"] == "in_use"
 
 
+def test_a_field_that_holds_values_is_deleted_with_them_by_who_says_so(api):
+    field = api.post(f"{V1}/fields", {"label": "Plan", "type": "text"}).json()
+    made = api.post(f"{V1}/contacts", {"email": "ana@x.example", "plan": "pro"}).json()
+    at = f"{V1}/fields/{field['id']}"
+    for query, code in (("", "holds_values"), ("?with_values=false", "holds_values")):
+        answer = api.delete(at + query)
+        assert (answer.status_code, answer.json()["errors"][0]["code"]) == (409, code)
+    assert api.delete(f"{at}?with_values=yes").status_code == 400
+    assert api.get(f"{V1}/contacts/{made['id']}").json()["plan"] == "pro"
+    assert api.delete(f"{at}?with_values=true").status_code == 204
+    assert "plan" not in api.get(f"{V1}/contacts/{made['id']}").json()
+    # Nobody has a value: nothing is asked.
+    other = api.post(f"{V1}/fields", {"label": "Other", "type": "text"}).json()
+    assert api.delete(f"{V1}/fields/{other['id']}").status_code == 204
+
+
 def test_a_tag_that_is_named_is_neither_deleted_nor_renamed(api):
     tag = api.post(f"{V1}/tags", {"name": "VIP"}).json()
     named = {"all": [{"field": "tags", "op": "has_any", "value": ["vip"]}]}

@@ -1,5 +1,7 @@
 """SEC-20, PRV-18: a field marked as sensitive does not exist for whom the role denies it."""
 
+import json
+
 import pytest
 from django.test import Client
 from rest_framework.test import APIClient
@@ -193,3 +195,46 @@ def test_the_timeline_says_that_something_kept_back_changed_and_not_what(
     assert "Changed: Blood" in pages[alice.pk]
     assert "blood" not in pages[dora.pk].lower()
     assert "Changed: a sensitive field" in pages[dora.pk]
+
+
+ASKED = [
+    ("contacts/search", {"filter": FILTER}),
+    ("segments/count", {"filter": FILTER}),
+    ("segments/parts", {"filter": FILTER}),
+    ("segments/sample", {"filter": {"none": [FILTER]}}),
+    ("exports", {"filter": FILTER}),
+    ("exports", {"everything": True, "columns": ["blood"]}),
+    ("point-rules", {"name": "R", "event": "contacts.created", "delta": 1, "filter": FILTER}),
+    (
+        "point-triggers",
+        {
+            "name": "T",
+            "threshold": 1,
+            "actions": [{"key": "contacts.update", "config": {"values": {"blood": "0"}}}],
+        },
+    ),
+    ("actions", {"key": "contacts.update", "config": {"values": {"blood": "0"}}, "contacts": []}),
+]
+
+
+def test_sec_20_nothing_can_be_asked_about_it(
+    client: Client, dora: User, hers: APIClient, ana: int
+):
+    for path, body in ASKED:
+        assert hers.post(f"/api/v1/{path}", body, format="json").status_code == 400, path
+    (other,) = people({"email": "b@x.example", "blood": "0+"})
+    body = {"winner": str(ana), "losers": [str(other)], "values": {"blood": str(other)}}
+    assert hers.post("/api/v1/merges", body, format="json").status_code == 400
+    for query in (f"blood={SECRET}", "sort=blood", "sort=-blood"):
+        assert hers.get(f"/api/v1/contacts?{query}").status_code == 400, query
+    assert hers.get("/api/v1/duplicates?by=blood").status_code in {400, 404}
+    client.force_login(dora)
+    told = []
+    for value in (SECRET, "another"):
+        asked = {"filter": json.dumps({**FILTER, "value": value})}
+        page = client.get("/contacts", asked, headers={"HX-Request": "true", "HX-Target": "list"})
+        told.append(page.content.decode().replace(value, ""))
+    # It is no question here, whatever the value.
+    assert "ana@x.example" in told[0]
+    assert "ana@x.example" in told[1]
+    assert client.get("/contacts/duplicates?by=blood").status_code == 404

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contacts.catalogue import catalogue
+from contacts.catalogue import whole
 from contacts.services import filling
 from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
 from kernel.permissions import Actor, Reach
@@ -50,6 +50,7 @@ class PostToSystem(ContactAction):
     def uses(self) -> list[tuple[str, int]]:
         """Point at the fields that go out."""
         paths = filling.tokens("\n".join(Call.of(self.config).texts()))
-        fields = catalogue()
+        # Also those whoever reads now may not see: what is used is not deleted.
+        fields = whole()
         specs = [fields.get(path.partition(".")[2]) for path in paths if path[:8] == "contact."]
         return sorted({("field", spec.id) for spec in specs if spec and spec.id is not None})

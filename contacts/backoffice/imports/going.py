@@ -19,7 +19,7 @@ from backoffice.moments import left
 from contacts.models import Import, ImportReject
 from contacts.services.imports.ending import OPEN
 from contacts.services.imports.objects import COMPANY, of
-from contacts.services.imports.rejects import EARLIER, reason
+from contacts.services.imports.rejects import EARLIER, cells_of, kept_back, reason
 from kernel import clock
 
 FIRST_REJECTS = 10
@@ -164,16 +164,17 @@ def first_rejects(row: Import, *, written: bool = False) -> list[dict[str, Any]]
     found = rows.order_by("line")[:FIRST_REJECTS]
     known = of(row).fields()
     names = {column: known.called(alias) for column, alias in row.plan["fields"].items()}
+    secret = kept_back(row)
     return [
-        {"line": one.line, "reason": reason(one, names), **_held(one, row.plan["columns"])}
+        {"line": one.line, "reason": reason(one, names), **_held(one, row.plan["columns"], secret)}
         for one in found
     ]
 
 
-def _held(reject: ImportReject, columns: list[str]) -> dict[str, list[Any]]:
+def _held(reject: ImportReject, columns: list[str], secret: frozenset[str]) -> dict[str, list[Any]]:
     """Return what a refused row holds: with their columns the values at fault, then others."""
     wrong = {one.get("column") for one in reject.reasons}
-    held = zip_longest(columns, map(str, reject.cells), fillvalue="")
+    held = zip_longest(columns, cells_of(reject, columns, secret), fillvalue="")
     filled = [(name, cell[:80]) for name, cell in held if cell.strip() and name not in EARLIER]
     return {
         "wrong": [(name, cell) for name, cell in filled if name in wrong],

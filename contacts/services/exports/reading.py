@@ -33,7 +33,7 @@ ALLOWED = f"c.withheld IS DISTINCT FROM {RESTRICTED}"
 COMPANIES = "FROM company c LEFT JOIN {users} u ON u.id = c.owner_id"
 # A lone tag that holds a separator is followed by the one that is tried first.
 TAGS = """(SELECT string_agg(t.name, ' | ' ORDER BY t.name_key)
-  || CASE WHEN count(*) = 1 AND bool_or(t.name ~ '[,;]') THEN ' |' ELSE '' END
+  || CASE WHEN count(*) = 1 AND bool_or(t.name ~ '[,;|]') THEN ' |' ELSE '' END
  FROM contact_tag ct JOIN tag t ON t.id = ct.tag_id WHERE ct.contact_id = c.id)"""
 SEVERAL = """(SELECT string_agg(v.item, ' | ' ORDER BY v.place)
  FROM jsonb_array_elements_text({sql}) WITH ORDINALITY v(item, place))"""

@@ -135,10 +135,19 @@ class Converter:
                 row.problems.append(("bounce", ValueProblem("invalid", message)))
 
 
+_EXPORTED = re.compile(r" \|(?= |$)")
+
+
 def split_tags(text: str) -> list[str]:
-    """Read the tags of a cell: `vip | Paris`, `vip; Paris` or `vip, Paris`."""
-    separator = next((sign for sign in "|;," if sign in text), "|")
-    names = (" ".join(without_guard(name.strip()).split()) for name in text.split(separator))
+    """Read the tags of a cell: `vip | Paris`, `vip; Paris` or `vip, Paris`.
+
+    Exports put spaces around the bar, so that a bar without them may be of a tag's name.
+    """
+    parts = _EXPORTED.split(text)
+    if len(parts) == 1:
+        separator = next((sign for sign in "|;," if sign in text), "|")
+        parts = text.split(separator)
+    names = (" ".join(without_guard(name.strip()).split()) for name in parts)
     return list(dict.fromkeys(name for name in names if name))
 
 

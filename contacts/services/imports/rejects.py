@@ -2,13 +2,15 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from contacts.catalogue import hidden
 from contacts.models import Import, ImportReject
+from contacts.services.imports.objects import CONTACT, of
 from contacts.values.problem import said
 from kernel.formulas import guarded
 
@@ -37,23 +39,46 @@ def columns_of(imported: Import) -> list[str]:
     return columns[:-2] if tuple(columns[-2:]) == EARLIER else columns
 
 
+def kept_back(imported: Import) -> frozenset[str]:
+    """Return the columns whose cells whoever reads now may not see."""
+    if of(imported).key != CONTACT or not (secret := hidden()):
+        return frozenset()
+    return frozenset(column for column, alias in imported.plan["fields"].items() if alias in secret)
+
+
+def cells_of(reject: ImportReject, columns: Sequence[str], secret: Collection[str]) -> list[str]:
+    """Return the cells of a row, those of some columns empty.
+
+    All of them are in a row that is longer or shorter than the header: nothing tells there which
+    cell is of which column.
+    """
+    cells = [str(cell) for cell in reject.cells]
+    if secret and len(cells) != len(columns):
+        return [""] * len(columns)
+    places = {number for number, column in enumerate(columns) if column in secret}
+    return ["" if number in places else cell for number, cell in enumerate(cells)]
+
+
 def rejects_as_csv(imported: Import, *, written: bool = False) -> Iterator[str]:
     """Return the file: the columns as they were, then the line and the reason of each row.
 
     Its rows are those that were refused or, where `written`, those that were not placed. It
-    begins with a byte-order mark, by which spreadsheets know UTF-8. The language is that of who
-    asks, though the lines are written later.
+    begins with a byte-order mark, by which spreadsheets know UTF-8. The language, and what may be
+    seen, are those of who asks, though the lines are written later.
     """
-    return _lines(imported, get_language() or "en", written=written)
+    secret = kept_back(imported)
+    return _lines(imported, get_language() or "en", secret, written=written)
 
 
-def _lines(imported: Import, language: str, *, written: bool) -> Iterator[str]:
+def _lines(
+    imported: Import, language: str, secret: frozenset[str], *, written: bool
+) -> Iterator[str]:
     columns = columns_of(imported)
     separator: str = imported.plan["dialect"]["separator"]
     yield "\ufeff" + _line([*columns, LINE, REASON], separator)
     rows = ImportReject.objects.filter(import_id=imported.pk, written=written).order_by("line")
     for reject in rows.iterator(chunk_size=1_000):
-        cells = [str(cell) for cell in reject.cells]
+        cells = cells_of(reject, imported.plan["columns"], secret)
         beyond = cells[len(imported.plan["columns"]) :]
         with translation.override(language):
             why = reason(reject)

@@ -8,7 +8,7 @@ import { startDragging } from "./dragging";
 import { useHistory } from "./history";
 import { Icon } from "../page/Icon";
 import { AsText } from "./AsText";
-import { at, copy, insert, keyOf, kindOf, moveTo, partsOf, pathOf, placeOf, remove, replace, rooted, step, type Json, type Path } from "./tree";
+import { at, copy, holdsMask, insert, keyOf, kindOf, moveTo, partsOf, pathOf, placeOf, remove, replace, rooted, step, type Json, type Path } from "./tree";
 
 export interface Properties {
   value: Json | null;
@@ -121,9 +121,12 @@ export function FilterBuilder({ value, onChange, catalogue, counts = {}, problem
 
   // The choice stands where the sentence of the language has it.
   const [before, after] = word("people_who_match", { kind: "|" }).split("|").map((part) => part.trim());
+  // What the reader may not see stays as it is, and so does all that stands around it.
+  const fixed = holdsMask(root);
   return (
     <Context.Provider value={tools}>
-      <div class="fb" ref={box} onKeyDown={onKey}>
+      {fixed && <p class="note" role="note"><Icon name="lock" /><span>{word("hidden_filter")}</span></p>}
+      <div class={`fb${fixed ? " fixed" : ""}`} ref={box} inert={fixed} onKeyDown={onKey}>
         <div class="fb-head">
           {before && <span>{before}</span>}
           <KindSelect node={root} path={[]} />

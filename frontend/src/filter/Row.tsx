@@ -11,7 +11,7 @@ import { Measure } from "./Measure";
 import { Period } from "./Period";
 import { number } from "../page/words";
 import { SubjectPicker } from "./SubjectPicker";
-import { changed, keyOf, type Json, type Path } from "./tree";
+import { changed, isMask, keyOf, type Json, type Path } from "./tree";
 import { asList } from "./shapes";
 import { Values } from "./Values";
 
@@ -28,11 +28,18 @@ function Kept({ node }: { node: Json }) {
   const { word } = useTools();
   const [said, setSaid] = useState("");
   const text = JSON.stringify(node);
+  const masked = isMask(node);
   useEffect(() => {
+    if (masked) {
+      return;
+    }
     call<{ sentence: string }>("POST", "filters/describe", { filter: node })
       .then((answer) => setSaid(answer.sentence))
       .catch(() => setSaid(""));
   }, [text]);
+  if (masked) {
+    return <span class="fb-kept"><Icon name="lock" /> <b>{word("hidden_condition")}</b></span>;
+  }
   return (
     <span class="fb-kept">
       {said ? <b>{said}</b> : <code>{text}</code>}

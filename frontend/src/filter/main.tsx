@@ -8,7 +8,7 @@ import { complete } from "./conditions";
 import type { Problem } from "./context";
 import { FilterBuilder } from "./FilterBuilder";
 import { counting, whenOpen } from "./narrowing";
-import { partsOf, rooted, type Json } from "./tree";
+import { holdsMask, partsOf, rooted, type Json } from "./tree";
 
 interface Page {
   box: HTMLElement;
@@ -34,7 +34,8 @@ function Editor({ page, catalogue }: { page: Page; catalogue: Catalogue }) {
     return form && counting(form, { unfinished, wrong, lost }, setProblems);
   }, []);
   useEffect(() => count?.(!partsOf(rooted(tree)).length || complete(catalogue, rooted(tree))), [tree]);
-  const beside = "aside" in box.dataset;
+  // Of a filter that one may not see whole nothing is asked.
+  const beside = "aside" in box.dataset && !holdsMask(rooted(tree));
   const members = box.dataset.members ? Number(box.dataset.members) : null;
   return (
     <div class={beside ? "fb-beside" : ""}>

@@ -127,3 +127,12 @@ export function copy(node: Json): Json {
 export function countConditions(node: Json): number {
   return kindOf(node) ? partsOf(node).reduce((sum, part) => sum + countConditions(part), 0) : 1;
 }
+
+/** A condition whose words the reader may not see; the server knows it by this. */
+export function isMask(node: Json): boolean {
+  return typeof node.hidden === "string" && Object.keys(node).length === 1;
+}
+
+export function holdsMask(node: Json): boolean {
+  return isMask(node) || partsOf(node).some(holdsMask);
+}

@@ -1,4 +1,5 @@
 // Values to write into fields of a contact, or of its company, one row a field.
+import { isMask } from "../../filter/tree";
 import { Icon } from "../../page/Icon";
 import { useStore } from "../store";
 import type { FieldOffer, Step } from "../types";
@@ -12,6 +13,10 @@ export function Values({ step, of = "fields", owned, label, value, onChange }: {
   const fields = [...offers[of], ...(owned ? [offers.owner] : [])].filter((field) => field.writable);
   const wrong = useProblems(step.id, "values");
   const free = fields.filter((field) => !(field.alias in value));
+  if (isMask(value)) {
+    // They stay as they are; whoever may see them can change them.
+    return <Field id={`${step.id}-values`} label={label} wrong={wrong} group><p class="note" role="note"><Icon name="lock" /><span>{say("hidden_values")}</span></p></Field>;
+  }
   const change = (next: Written) => onChange(Object.keys(next).length ? next : undefined);
   return (
     <Field id={`${step.id}-values`} label={label} wrong={wrong} group>
