@@ -121,6 +121,15 @@ def test_who_became_another_contact_meanwhile_takes_nobody_along(api):
     assert not Departure.objects.exists()
 
 
+def test_whom_another_contact_becomes_part_of_meanwhile_stays_with_them(api):
+    zoe, max_ = people(2)
+    step([zoe], api)
+    merge(zoe, max_, clock.now())
+    settle()
+    assert there() == [zoe]
+    assert not Departure.objects.exists()
+
+
 def test_a_simulation_erases_nobody(api):
     [zoe] = people(1)
     campaign = run(api, ALONE)
