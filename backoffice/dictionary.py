@@ -41,6 +41,7 @@ VERBS: Mapping[str, Any] = {
     "set contacts": pgettext_lazy("deed", "linked a person"),
     "delete contacts": pgettext_lazy("deed", "took a person off"),
     "rebuild": pgettext_lazy("deed", "checked again"),
+    "erase contacts": pgettext_lazy("deed", "deleted contacts by a step"),
     "end": pgettext_lazy("deed", "ended steps"),
     "retry": pgettext_lazy("deed", "tried steps again"),
     "skip": pgettext_lazy("deed", "skipped steps"),

@@ -32,6 +32,8 @@ class Batch:
     causes: list[str]
     depth: int = 0
     context: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    # The campaign whose step this is, if it is one.
+    campaign: int | None = None
     # Whether the changes may wait behind what people do one by one.
     bulk: bool = False
 

@@ -98,8 +98,10 @@ def fetch(
 
 
 def _checked(url: str) -> httpx.URL:
+    if len(url) > LONGEST_URL:
+        raise refused("bad_url", _("The address is too long."))
     try:
-        address = httpx.URL(url) if len(url) <= LONGEST_URL else httpx.URL()
+        address = httpx.URL(url)
     except (httpx.InvalidURL, UnicodeError):
         address = httpx.URL()
     if address.scheme not in ("http", "https") or not address.host:

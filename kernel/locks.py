@@ -33,6 +33,8 @@ DUPLICATES_LOCK = 100
 KINDS_LOCK = 97
 # SQLSTATE of a deadlock and of a serialisation failure.
 _COLLISIONS = frozenset({"40P01", "40001"})
+# Of a statement that took too long, and of a lock that was waited for too long.
+_OUT_OF_TIME = frozenset({"57014", "55P03"})
 
 
 class Overtaken(Exception):  # noqa: N818 - it says what happened
@@ -42,6 +44,11 @@ class Overtaken(Exception):  # noqa: N818 - it says what happened
 def collided(error: OperationalError) -> bool:
     """Say whether the server ended one of two transactions that waited for each other."""
     return getattr(error.__cause__, "pgcode", None) in _COLLISIONS
+
+
+def out_of_time(error: OperationalError) -> bool:
+    """Say whether the server ended a statement because it took, or waited, too long."""
+    return getattr(error.__cause__, "pgcode", None) in _OUT_OF_TIME
 
 
 def again(work: Callable[[], T], attempts: int = 5) -> T:

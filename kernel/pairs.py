@@ -57,6 +57,7 @@ class Pairs(forms.JSONField):
 class SecretPairs(Pairs):
     """Pairs whose values are secrets: sealed as soon as they are typed, never written out again.
 
+    What is sealed for no server could be opened for any: without one, values are not kept.
     `server` tells from the settings which server the values go to; empty where that is not known.
     """
 
@@ -85,13 +86,16 @@ class SecretPairs(Pairs):
     def _bound(self, row: Pair, to: str) -> Pair:
         named = {"name": row["name"]}
         if not row["value"]:
-            raise ValidationError(_("Write a value for %(name)s."), "required", named)
+            words = _("Write a value for %(name)s.")
+            if not to:
+                words = _("Write the address first: the value of %(name)s is kept for it alone.")
+            raise ValidationError(words, "required", named)
         try:
             server, text = opened(row["value"])
         except sealing.Unreadable:
             words = _("The value of %(name)s cannot be read any more: write it again.")
             raise ValidationError(words, "unreadable", named) from None
-        if server not in ("", to):
+        if not server or server != to:
             words = _(
                 "The address is that of another server now: write the value of %(name)s again."
             )
@@ -119,5 +123,6 @@ def _is_pair(row: object) -> bool:
 
 def _sealed(row: Pair, server: str) -> Pair:
     value = row.get("value", "")
-    kept = value if not value or sealing.is_alike(value) else closed(value, server)
-    return {"name": row.get("name", ""), "value": kept}
+    if value and not sealing.is_alike(value):
+        value = closed(value, server) if server else ""
+    return {"name": row.get("name", ""), "value": value}

@@ -139,15 +139,22 @@ class PostForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Bind headers to the server; refuse data that cannot be sent so."""
         values = super().clean() or {}
-        if "headers" in values and "url" in values:
-            try:
-                headers = self.fields["headers"]
-                values["headers"] = headers.bound(values["headers"], values) or None  # type: ignore[attr-defined]
-            except ValidationError as problem:
-                self.add_error("headers", problem)
+        if "headers" in values:
+            self._bind(values)
         if not self.errors:
             self._check_data(values)
         return values
+
+    def _bind(self, values: dict[str, Any]) -> None:
+        rows: list[Pair] = values["headers"]
+        if "url" not in values:
+            # Of whom nothing is kept yet is to be told why.
+            rows = [row for row in rows if not row["value"]]
+        try:
+            headers = self.fields["headers"]
+            values["headers"] = headers.bound(rows, values) or None  # type: ignore[attr-defined]
+        except ValidationError as problem:
+            self.add_error("headers", problem)
 
     def _check_data(self, values: dict[str, Any]) -> None:
         body, rows, how = values["body"], values["pairs"], values["format"]

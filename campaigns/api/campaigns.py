@@ -20,7 +20,7 @@ from campaigns.api.choosing import CHOICE, PARAMETERS, read_choice
 from campaigns.graph.shown import shown_graph, shown_sources
 from campaigns.models import Campaign
 from campaigns.plugins.queues import STEPS
-from campaigns.services import admitting, drafts, late, publishing, statistics
+from campaigns.services import admitting, drafts, finality, late, publishing, statistics
 from campaigns.services.inside import Inside
 from contacts.models import Contact
 from kernel import clock
@@ -268,6 +268,8 @@ class CampaignViews(ResourceViews[Campaign]):
         )
         mine = set(seen.values_list("pk", flat=True))
         add, remove = [i for i in add if i in mine], [i for i in remove if i in mine]
+        if add:
+            finality.check([row.pk], self.caller)
         try:
             entered = admitting.add(row.pk, add, now)
         except publishing.NotPossible as error:

@@ -24,6 +24,7 @@ from campaigns.services import behind, freeing, parked
 from campaigns.services.freeing import Chosen
 from campaigns.services.parked import Group
 from campaigns.services.running import running
+from contacts.services import departing
 from kernel import clock
 from kernel.filters.questions import within_time
 from kernel.ids import read_id
@@ -115,6 +116,7 @@ class Parked(Screen):
             groups=[(group, group.campaign.pk in mine) for group in found or ()],
             most=parked.COUNTED,
             campaign=campaign,
+            leaving=_leaving(seen, whose(self.user, "contacts")),
             only_own=whose(self.user, "contacts") is not None,
             acts=list(ACTS.values()),
         )
@@ -181,6 +183,12 @@ def _groups(seen: list[Campaign], owner: int | None) -> list[Group] | None:
             return parked.groups(seen, owner)
     except TooSlow:
         return None
+
+
+def _leaving(seen: list[Campaign], owner: int | None) -> list[tuple[Campaign, int]]:
+    """Return the campaigns that have people deleted, with how many still wait for it."""
+    waiting = departing.waiting([row.pk for row in seen], owner)
+    return [(row, waiting[row.pk]) for row in seen if row.pk in waiting]
 
 
 def _chosen(

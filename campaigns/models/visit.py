@@ -20,6 +20,7 @@ class Source(models.IntegerChoices):
     CAMPAIGN = 3, _("campaign")
     DATE = 4, _("date")
     INACTIVE = 5, _("inactivity")
+    TRIGGER = 6, _("point trigger")
 
 
 class LeftFor(models.IntegerChoices):

@@ -11,10 +11,11 @@ from django.utils.translation import ngettext
 
 from campaigns.models import Campaign
 from campaigns.plugins.queues import STEPS
-from campaigns.services import admitting, publishing
+from campaigns.services import admitting, finality, publishing
 from kernel import subjects
 from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
 from kernel.ids import LARGEST_SMALL_ID, read_id
+from kernel.permissions import Actor
 from kernel.settings_forms import picking
 
 
@@ -69,15 +70,21 @@ class ChangeCampaigns(ContactAction):
     needs: ClassVar[str] = "edit"
     places = frozenset({"campaign", "trigger", "bulk", "api"})
 
+    def check_reach(self, user: Actor, verb: str) -> None:
+        """Refuse to lead people into campaigns that delete them to whoever may not delete."""
+        super().check_reach(user, verb)
+        finality.check(self.config.get("add", []), user)
+
     def run(self, batch: Batch, now: datetime) -> Outcomes:
         """Put the whole batch in and out, campaign by campaign."""
         origin = admitting.origin(batch.causes)
         if origin in (*self.config.get("add", []), *self.config.get("remove", [])):
             words = _("A step does not put people into its own campaign, nor take them out of it.")
             return Outcomes(skipped=dict.fromkeys(batch.contacts, words))
+        how: dict[str, Any] = {"origin": origin, "trigger": admitting.trigger(batch.causes)}
         for campaign in self.config.get("add", []):
             try:
-                admitting.add(campaign, batch.contacts, now, origin=origin, depth=batch.depth)
+                admitting.add(campaign, batch.contacts, now, depth=batch.depth, **how)
             except publishing.NotPossible as error:
                 return Outcomes(skipped=dict.fromkeys(batch.contacts, error.message))
         for campaign in self.config.get("remove", []):

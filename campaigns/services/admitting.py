@@ -1,4 +1,4 @@
-"""Contacts put into a campaign, or taken out, by hand."""
+"""Contacts put into a campaign, or taken out, by hand or by an action."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,12 +21,14 @@ def add(
     now: datetime,
     *,
     origin: int | None = None,
+    trigger: int | None = None,
     depth: int = 0,
 ) -> set[int]:
     """Let contacts in as far as the rules allow; return those that entered.
 
     `origin` is the campaign whose step puts them in: what it does is a reaction, so that two that
-    feed each other stop.
+    feed each other stop. `trigger` is the point trigger that does: unlike somebody by hand it
+    brings in only whom the publisher reaches.
     """
     if not contacts:
         return set()
@@ -35,7 +37,9 @@ def add(
         raise NotPossible("not_published", _("The campaign is not published."))
     people = sorted(set(contacts))
     if origin is None:
-        return enter(plan, [Arrival(contact) for contact in people], now, depth=depth)
+        source = Source.MANUAL if trigger is None else Source.TRIGGER
+        arrivals = [Arrival(contact, source, trigger) for contact in people]
+        return enter(plan, arrivals, now, depth=depth)
     if depth >= DEEPEST:
         returning.tell_of_depth(plan, people, now)
         raise NotPossible("too_deep", _("Campaigns feed each other."))
@@ -51,8 +55,17 @@ def remove(campaign: int, contacts: Sequence[int], now: datetime, *, depth: int 
 
 def origin(causes: Sequence[str]) -> int | None:
     """Return the campaign whose step these causes are of; None: something else led here."""
-    kind, _colon, rest = (causes[0] if causes else "").partition(":")
-    if kind != "step":
+    visit = _number(causes, "step")
+    if visit is None:
         return None
-    visit = int(rest.split(":")[0])
     return Visit.objects.values_list("campaign_id", flat=True).filter(pk=visit).first()
+
+
+def trigger(causes: Sequence[str]) -> int | None:
+    """Return the point trigger these causes are of; None: something else led here."""
+    return _number(causes, "trigger")
+
+
+def _number(causes: Sequence[str], wanted: str) -> int | None:
+    kind, _colon, rest = (causes[0] if causes else "").partition(":")
+    return int(rest.split(":")[0]) if kind == wanted else None

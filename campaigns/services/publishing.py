@@ -17,6 +17,7 @@ from campaigns.services import refitting, timing
 from campaigns.services.inside import Inside, check_moves, running_versions, still_peopled
 from campaigns.services.running import hold
 from campaigns.sources import check_sources
+from contacts.services import departing
 from kernel import jobs, usage
 from kernel.filters import masking
 from kernel.permissions import Reach
@@ -153,7 +154,7 @@ def _entering(
 
 
 def unpublish(campaign_id: int, now: datetime) -> Campaign:
-    """Stop everything: whoever is on the way stays where they are."""
+    """Stop everything: all stay where they are, and whoever is not erased yet is kept."""
     campaign = hold(campaign_id)
     _refuse_while_fitting(campaign)
     if campaign.state != Campaign.State.PUBLISHED:
@@ -161,6 +162,8 @@ def unpublish(campaign_id: int, now: datetime) -> Campaign:
     campaign.state = Campaign.State.UNPUBLISHED
     campaign.unpublished_at = now
     campaign.save(update_fields=["state", "unpublished_at"])
+    # No step notes more: whoever holds the campaign waited for those under way.
+    departing.take_back(campaign_id)
     return campaign
 
 

@@ -40,10 +40,12 @@ def rule(plan: Plan, node: Node, held: Sequence[Held], now: datetime) -> Ruling:
     """Carry out a node for the steps held, or find out which branch they take."""
     if node.kind == "goal":
         return _goal(plan, node, held, now)
+    if node.kind == "action":
+        return _action(plan, node, held, now)
     return _RULES[node.kind](node, held, now)
 
 
-def _action(node: Node, held: Sequence[Held], now: datetime) -> Ruling:
+def _action(plan: Plan, node: Node, held: Sequence[Held], now: datetime) -> Ruling:
     kind = contact_actions.get(node.key)
     if kind is None:
         message = _("The action %(key)s is no longer available.") % {"key": node.key}
@@ -52,7 +54,8 @@ def _action(node: Node, held: Sequence[Held], now: datetime) -> Ruling:
     for depth in sorted({step.depth for step in held}):
         group = [step for step in held if step.depth == depth]
         causes = [step.cause(node) for step in group]
-        batch = Batch([step.contact for step in group], causes, depth, context)
+        contacts = [step.contact for step in group]
+        batch = Batch(contacts, causes, depth, context, plan.campaign)
         # The step's row, locked, and its place in the log are the proof of once.
         outcomes.add(run_action(kind(node.config), batch, now, claimed=True))
     return _acted(held, outcomes)
@@ -163,7 +166,6 @@ def _draw(node: Node, contact: int) -> int:
 
 
 _RULES: dict[str, Callable[[Node, Sequence[Held], datetime], Ruling]] = {
-    "action": _action,
     "condition": _condition,
     "decision": _decision,
     "wait": _wait,

@@ -14,6 +14,8 @@ class Departure(models.Model):
     """
 
     contact_id = models.BigIntegerField(primary_key=True)
+    # The campaign whose step it was: unpublished, it takes back whoever is not erased yet.
+    campaign_id = models.BigIntegerField(default=0, db_default=0)
     asked_at = models.DateTimeField(default=clock.now)
     due_at = models.DateTimeField()
     attempts = models.SmallIntegerField(default=0)
@@ -22,6 +24,7 @@ class Departure(models.Model):
         db_table = "departure"
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["due_at"], name="departure_due"),
+            models.Index(fields=["campaign_id"], name="departure_campaign"),
         ]
 
     def __str__(self) -> str:

@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from contacts.catalogue import Catalogue, FieldSpec, catalogue, hidden, whole
 from contacts.plugins import tag_words
+from contacts.plugins.owner_words import named
 from contacts.services import takingback
 from contacts.services.plan import Terms
 from contacts.services.tags import change_tags, clean_name, find
 from contacts.services.upsert import write
 from contacts.services.writing import cleaned
 from contacts.values import checked, display
-from kernel import subjects
 from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
 from kernel.exchanging import Exchange, exchanged
 from kernel.filters import masking
@@ -150,6 +150,9 @@ class UpdateContacts(ContactAction):
         fields = whole() if masking.is_kept(config["values"]) else catalogue()
         values, refused = cleaned(config["values"], fields)
         problems += [{**problem, "field": f"values.{problem['field']}"} for problem in refused]
+        if config["values"].get("owner") == "":
+            # Not chosen yet: nobody is null, and takes the owner from everybody.
+            problems.append(_fault("values.owner", "required", _("Choose an owner, or nobody.")))
         if not values and not problems:
             problems = [_fault("values", "required", _("Name a field to change."))]
         if problems:
@@ -225,7 +228,7 @@ class UpdateContacts(ContactAction):
             "%(count)s contacts belong to %(name)s now",
             count,
         )
-        return words % {"count": shown, "name": _named(self.config["values"]["owner"])}
+        return words % {"count": shown, "name": named(self.config["values"]["owner"])}
 
     def _gives(self) -> bool:
         """Say whether all it changes is the owner."""
@@ -243,7 +246,7 @@ class UpdateContacts(ContactAction):
         parts = []
         for alias, value in told.items():
             if alias == "owner":
-                parts.append(_("Owner: %(name)s") % {"name": _named(value)})
+                parts.append(_("Owner: %(name)s") % {"name": named(value)})
                 continue
             spec = fields.get(alias)
             if spec is None:
@@ -276,14 +279,6 @@ def _in_words(spec: FieldSpec, value: Any) -> str:
     """Write a value as a page of a contact does."""
     zone = timezone.get_current_timezone_name()
     return display(spec, value, get_language() or "en", zone) or _("nothing")
-
-
-def _named(owner: Any) -> str:
-    """Name a user who is given as id, address or name."""
-    if owner is None:
-        return _("nobody")
-    number = read_id(owner) or 0
-    return subjects.names("user", [number]).get(number) or str(owner)
 
 
 def _fault(field: str, code: str, message: str) -> dict[str, str]:

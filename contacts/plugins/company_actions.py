@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from contacts.company_catalogue import companies
 from contacts.models import Company, Contact
+from contacts.plugins.owner_words import named
 from contacts.services import company_people, company_records
 from contacts.services.company_upsert import write_many
 from contacts.services.plan import Terms
@@ -53,6 +54,9 @@ class UpdateCompanies(ContactAction):
         ]
         values, refused = company_records.cleaned(config["values"])
         problems += [{**problem, "field": f"values.{problem['field']}"} for problem in refused]
+        if config["values"].get("owner") == "":
+            # Not chosen yet: nobody is null, and takes the owner from everybody.
+            problems.append(_fault("values.owner", "required", _("Choose an owner, or nobody.")))
         if not values and not problems:
             problems = [_fault("values", "required", _("Name a field to change."))]
         if problems:
@@ -66,7 +70,9 @@ class UpdateCompanies(ContactAction):
         if not isinstance(values, Mapping) or values.get("owner") is None:
             return dict(config)
         rest = {name: value for name, value in values.items() if name != "owner"}
-        owner = exchanged("user", values["owner"], exchange)
+        given = values["owner"]
+        number = given.get("id", given) if isinstance(given, Mapping) else given
+        owner = exchanged("user", number, exchange)
         return {**config, "values": rest if owner is None else {**rest, "owner": owner}}
 
     def check_reach(self, user: Actor, verb: str) -> None:
@@ -106,6 +112,9 @@ class UpdateCompanies(ContactAction):
         zone, language = timezone.get_current_timezone_name(), get_language() or "en"
         parts = []
         for alias, value in told.items():
+            if alias == "owner":
+                parts.append(_("Owner: %(name)s") % {"name": named(value)})
+                continue
             spec = fields.get(alias)
             words = value
             if spec is not None and alias in kept:

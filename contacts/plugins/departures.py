@@ -36,7 +36,7 @@ class DeleteContacts(ContactAction):
 
     def run(self, batch: Batch, now: datetime) -> Outcomes:
         """Note who goes; the queue erases them once this is committed."""
-        departing.note(batch.contacts, now)
+        departing.note(batch.contacts, batch.campaign or 0, now)
         return Outcomes(wake={departing.QUEUE})
 
 

@@ -1,20 +1,23 @@
 """Contacts that a campaign has erased: noted by its step, erased by a queue, some at a time.
 
-The step only writes a row. Erasing takes lanes before contacts, which a step cannot: it holds
-people already. The row goes in the transaction that erases; a kill before it leaves both.
+The step only writes a row. Erasing takes lanes before contacts, which whoever carries out several
+actions for people cannot: it holds them already. The row goes in the transaction that erases; a
+kill before it leaves both. Unpublishing the campaign takes the rows back.
 """
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from django.db import OperationalError, connection, transaction
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from contacts.models import Departure
 from contacts.services import erase
-from kernel import withholding
-from kernel.locks import by_lane, collided
+from kernel import subjects, trail, withholding
+from kernel.locks import Overtaken, by_lane, collided, out_of_time
 
 QUEUE = "contacts.departures"
 SLICE = 2_000
@@ -23,17 +26,48 @@ AT_ONCE = 200
 TURN_SECONDS = 5.0
 # How long one whose erasure fails is left alone, longer each time.
 SOONEST, LATEST = timedelta(minutes=1), timedelta(hours=6)
+MOST_ATTEMPTS = 10
 NOTE = """
-INSERT INTO departure (contact_id, asked_at, due_at, attempts)
-SELECT c.id, %s, %s, 0 FROM contact c WHERE c.id = ANY(%s::bigint[]) ORDER BY c.id
+INSERT INTO departure (contact_id, campaign_id, asked_at, due_at, attempts)
+SELECT c.id, %s, %s, %s, 0 FROM contact c WHERE c.id = ANY(%s::bigint[]) ORDER BY c.id
 ON CONFLICT (contact_id) DO NOTHING"""
+# In the order in which they are held while they are erased.
+TAKE_BACK = """
+DELETE FROM departure WHERE contact_id IN (
+  SELECT contact_id FROM departure WHERE campaign_id = %s ORDER BY contact_id FOR UPDATE)"""
+WAITING = """
+SELECT campaign_id, count(*) FROM departure d
+WHERE campaign_id = ANY(%(campaigns)s::bigint[]) AND (%(owner)s::bigint IS NULL OR EXISTS (
+  SELECT FROM contact c WHERE c.id = d.contact_id AND c.owner_id = %(owner)s)) GROUP BY 1"""
+HELD = """
+SELECT contact_id, campaign_id FROM departure WHERE contact_id = ANY(%s::bigint[])
+ORDER BY contact_id FOR UPDATE"""
+# What says nothing about the people at hand.
+UNRELATED = (InterfaceError, SoftTimeLimitExceeded)
 logger = logging.getLogger(__name__)
 
 
-def note(contacts: Sequence[int], now: datetime) -> None:
-    """Note who is to be erased."""
+def note(contacts: Sequence[int], campaign: int, now: datetime) -> None:
+    """Note who is to be erased, and by which campaign; 0 where it is none."""
     with connection.cursor() as cursor:
-        cursor.execute(NOTE, [now, now, list(contacts)])
+        cursor.execute(NOTE, [campaign, now, now, list(contacts)])
+
+
+def take_back(campaign: int) -> int:
+    """Keep whom the campaign has not erased yet; return how many.
+
+    Waits for those that are being erased, some seconds at most.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_BACK, [campaign])
+        return int(cursor.rowcount)
+
+
+def waiting(campaigns: Sequence[int], owner: int | None) -> dict[int, int]:
+    """Count by campaign who is still to be erased, of this user's contacts where one is given."""
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING, {"campaigns": list(campaigns), "owner": owner})
+        return dict(cursor.fetchall())
 
 
 def due(now: datetime) -> bool:
@@ -42,57 +76,108 @@ def due(now: datetime) -> bool:
 
 
 def work(now: datetime) -> bool:
-    """Erase some, lane by lane; say whether there were any."""
+    """Erase some, lane by lane; say whether anything came of it."""
     rows = Departure.objects.filter(due_at__lte=now).order_by("due_at", "contact_id")
-    waiting = list(rows.values_list("contact_id", flat=True)[:SLICE])
+    found = list(rows.values_list("contact_id", "attempts")[:SLICE])
     end = time.monotonic() + TURN_SECONDS
-    for part in _parts(waiting):
-        _let_go(part, now)
+    went_on = False
+    for part in _parts(found):
+        went_on |= _let_go(part, now)
         if time.monotonic() > end:
             break
-    return bool(waiting)
+    return went_on
 
 
-def _parts(waiting: Sequence[int]) -> Iterator[list[int]]:
-    for lane in by_lane(waiting):
-        for at in range(0, len(lane), AT_ONCE):
-            yield lane[at : at + AT_ONCE]
+def _parts(found: Sequence[tuple[int, int]]) -> Iterator[list[int]]:
+    """Part them by lanes; the more often it was in vain, the fewer at once, and the later."""
+    for attempts in sorted({attempts for _contact, attempts in found}):
+        size = max(AT_ONCE >> attempts, 1)
+        for lane in by_lane(contact for contact, known in found if known == attempts):
+            for at in range(0, len(lane), size):
+                yield lane[at : at + size]
 
 
-def _let_go(part: Sequence[int], now: datetime) -> None:
-    """Erase them in one transaction; halve them down to the one who cannot be erased."""
+def _let_go(part: Sequence[int], now: datetime) -> bool:
+    """Erase them in one transaction; say whether anything came of it.
+
+    Where it fails they are halved down to the one who cannot be erased; where it takes too long
+    they wait, and are fewer at once the next time, so that others are not held up meanwhile.
+    """
     try:
         _erase(part, now)
+    except UNRELATED:
+        raise
+    except Overtaken:
+        return False
     except OperationalError as error:
-        # Whoever was quicker goes on; its turn comes again.
-        if not collided(error):
-            raise
+        return _took_too_long(error, part, now)
     except Exception:
         if len(part) == 1:
             logger.exception("Contact %s cannot be erased.", part[0])
-            _postpone(part[0], now)
-            return
+            _postpone(part, now)
+            return True
         middle = len(part) // 2
         for half in (part[:middle], part[middle:]):
             _let_go(half, now)
+    return True
+
+
+def _took_too_long(error: OperationalError, part: Sequence[int], now: datetime) -> bool:
+    # Whoever was quicker goes on; its turn comes again.
+    if collided(error):
+        return False
+    if not out_of_time(error):
+        raise error
+    logger.warning("Erasing %s contacts took too long.", len(part))
+    _postpone(part, now)
+    return True
 
 
 @transaction.atomic
 def _erase(part: Sequence[int], now: datetime) -> None:
     held = set(erase.hold(part))
+    # Since they were read a campaign may have been unpublished, or two may have become one.
+    asked = _asked(part)
     # Since the step somebody may have asked to be kept, and only kept (GDPR 18).
     kept = {
         contact
         for contact, what in withholding.withheld(held).items()
         if what == withholding.RESTRICTED
     }
-    erase.drop(held - kept, now)
-    # Of those who are kept, and of whom another contact has become or who went otherwise.
+    gone = erase.drop((held & asked.keys()) - kept, now)
+    # Of those who are kept, and who went otherwise.
     Departure.objects.filter(contact_id__in=part).delete()
+    _tell(Counter(asked[contact] for contact in gone), now)
 
 
-def _postpone(contact: int, now: datetime) -> None:
-    rows = Departure.objects.filter(pk=contact)
+def _asked(part: Sequence[int]) -> dict[int, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(HELD, [sorted(part)])
+        return dict(cursor.fetchall())
+
+
+def _tell(gone: Counter[int], now: datetime) -> None:
+    """Leave in the trail which campaign deleted how many."""
+    names = subjects.names("campaign", [campaign for campaign in gone if campaign])
+    for campaign, count in sorted(gone.items()):
+        told = trail.Deed(
+            "campaigns",
+            "erase contacts",
+            object=campaign or None,
+            name=names.get(campaign, ""),
+            after={"contacts": count},
+        )
+        trail.note(told, now)
+
+
+def _postpone(part: Sequence[int], now: datetime) -> None:
+    """Leave them alone for a while: one longer each time, several to be fewer at once then."""
+    rows = Departure.objects.filter(pk__in=part)
+    if len(part) > 1:
+        # So that `_parts` makes less than this of them, by half or more.
+        smaller = (AT_ONCE // len(part)).bit_length()
+        rows.update(attempts=smaller, due_at=now + SOONEST)
+        return
     for attempts in rows.values_list("attempts", flat=True):
         later = now + min(SOONEST * 2**attempts, LATEST)
-        rows.update(attempts=min(attempts + 1, 10), due_at=later)
+        rows.update(attempts=min(attempts + 1, MOST_ATTEMPTS), due_at=later)

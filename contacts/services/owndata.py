@@ -21,8 +21,8 @@ UPDATE contact_state w SET points = w.points + l.points,
   activity_rank = greatest(w.activity_rank, l.activity_rank)
 FROM {PAIRS} JOIN contact_state l ON l.contact_id = p.loser WHERE w.contact_id = p.winner;
 DELETE FROM contact_state WHERE contact_id = ANY(%(losers)s::bigint[]);
--- Who became another contact meanwhile is not erased: nobody decided that about the two of them.
-DELETE FROM departure WHERE contact_id = ANY(%(losers)s::bigint[]);
+-- Who became one with another meanwhile is not erased: nobody decided that about the two of them.
+DELETE FROM departure WHERE contact_id = ANY(%(losers)s::bigint[] || %(winners)s::bigint[]);
 
 INSERT INTO contact_tag (contact_id, tag_id, added_at)
 SELECT p.winner, l.tag_id, l.added_at FROM {PAIRS} JOIN contact_tag l ON l.contact_id = p.loser

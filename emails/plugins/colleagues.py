@@ -84,7 +84,9 @@ class SendToUsers(ContactAction):
             if email.state == Email.State.PUBLISHED
             else _("The email is not published.")
         )
-        return Outcomes(skipped=dict.fromkeys(missed, why), wake={MAILS})
+        large = _("The email became too large with the values of this contact.")
+        skipped = dict.fromkeys(missed.nobody, why) | dict.fromkeys(missed.too_large, large)
+        return Outcomes(skipped=skipped, wake={MAILS})
 
     def describe(self) -> str:
         """Name the email."""

@@ -49,7 +49,15 @@ class Telling:
     owner: bool
 
 
-def tell(told: Telling, contacts: Sequence[int], context: Context, now: datetime) -> list[int]:
+@dataclass(frozen=True)
+class Missed:
+    """About whom there is no mail: nobody to tell of them, or it grew too large."""
+
+    nobody: set[int]
+    too_large: set[int]
+
+
+def tell(told: Telling, contacts: Sequence[int], context: Context, now: datetime) -> Missed:
     """Write the mails to whoever works here and may see the contact; return whom none is about.
 
     Of more than `limiting.MOST` of one email in an hour each reader gets one that counts them.
@@ -68,9 +76,11 @@ def tell(told: Telling, contacts: Sequence[int], context: Context, now: datetime
     source = f"email:{told.email.pk}"
     taken = limiting.take(source, counts, now)
     writer = _Writer(readers, versions, context, now)
-    mails.post_many(writer.letters(_singly(wanted, taken)), now)
+    letters = writer.letters(_singly(wanted, taken))
+    mails.post_many(letters, now)
     limiting.sum_up(_summed(told.email, source), readers, taken, now)
-    return [contact for contact in contacts if not wanted.get(contact)]
+    nobody = {contact for contact in contacts if not wanted.get(contact)}
+    return Missed(nobody, writer.too_large - {letter.contact for letter in letters})
 
 
 def _readers(told: Telling, readers: Mapping[int, Any], owner: int | None) -> list[int]:
@@ -116,6 +126,7 @@ class _Writer:
     context: Context
     now: datetime
     blind: dict[int, bool] = field(default_factory=dict)
+    too_large: set[int] = field(default_factory=set)
 
     def letters(self, pairs: Sequence[tuple[int, int]]) -> list[Letter]:
         """Write the mails of contacts to readers."""
@@ -141,7 +152,7 @@ class _Writer:
         try:
             shown = fill(version, {**values, **NOWHERE, **footers.values()}, here)
         except RenderRefused:
-            # Grown too large with these values: for this contact there is none.
+            self.too_large.add(contact)
             return []
         until = self.now + USEFUL
         recipient = self.readers[reader].email

@@ -1,6 +1,6 @@
 """What points can do to contacts, for campaigns, forms, triggers and bulk actions."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from kernel import subjects
 from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
+from kernel.exchanging import NONE, Exchange
 from kernel.locks import lock_contacts
 from points.forms import AdjustForm
 from points.services.adjust import adjust
@@ -24,6 +25,12 @@ class AdjustPoints(ContactAction):
     icon = "target-arrow"
     reversible = undoable = profiles = True
     pointing: ClassVar[frozenset[str] | None] = frozenset({"point_group"})
+
+    @classmethod
+    def exchanged(cls, config: Mapping[str, Any], exchange: Exchange) -> dict[str, Any]:
+        """Have another group chosen where there is none: without one it would be the total."""
+        found = super().exchanged(config, exchange)
+        return found if config.get("group") is None else {"group": NONE, **found}
 
     def run(self, batch: Batch, now: datetime) -> Outcomes:
         """Change everybody's points in one statement."""
@@ -57,6 +64,8 @@ class AdjustPoints(ContactAction):
         lost = ngettext(
             "%(count)s contact lost %(points)s", "%(count)s contacts lost %(points)s", count
         )
+        if self._group is not None:
+            points = _("%(points)s of “%(group)s”") % {"points": points, "group": self._called()}
         return (got if delta > 0 else lost) % {"count": shown, "points": points}
 
     def describe(self) -> str:
@@ -64,9 +73,12 @@ class AdjustPoints(ContactAction):
         told = {"delta": f"{self.config['delta']:+d}"}
         if self._group is None:
             return _("Adjust points by %(delta)s") % told
-        names = subjects.names("point_group", [self._group])
-        told["group"] = names.get(self._group, f"#{self._group}")
+        told["group"] = self._called()
         return _("Adjust points of “%(group)s” by %(delta)s") % told
+
+    def _called(self) -> str:
+        number = self._group or 0
+        return subjects.names("point_group", [number]).get(number, f"#{number}")
 
     def uses(self) -> list[tuple[str, int]]:
         """Name the group."""

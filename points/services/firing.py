@@ -6,6 +6,7 @@ unique by trigger and contact); a queue carries out its actions.
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -16,7 +17,7 @@ from kernel.actions import Batch, contact_actions, run_action
 from kernel.changes import Changes, too_deep
 from kernel.events import Fact
 from kernel.filters.questions import within_time
-from kernel.locks import lock_contacts
+from kernel.locks import again, lock_contacts
 from points.models import PointTrigger
 from points.services.adjust import read_of
 
@@ -178,7 +179,8 @@ def carry_out(now: datetime) -> tuple[int, set[str]]:
     """Do what triggers do, a batch of each; return for how many, and the queues to wake."""
     done, wake, last = 0, set[str](), 0
     while (number := _next(last)) is not None:
-        count, more = _batch(number, now)
+        # Companies that actions hold come before people, who are held here already.
+        count, more = again(partial(_batch, number, now))
         done, wake, last = done + count, wake | more, number
     return done, wake
 

@@ -121,6 +121,15 @@ def test_who_became_another_contact_meanwhile_takes_nobody_along(api):
     assert not Departure.objects.exists()
 
 
+def test_whom_another_contact_becomes_part_of_meanwhile_stays_with_them(api):
+    zoe, max_ = people(2)
+    step([zoe], api)
+    merge(zoe, max_, clock.now())
+    settle()
+    assert there() == [zoe]
+    assert not Departure.objects.exists()
+
+
 def test_a_simulation_erases_nobody(api):
     [zoe] = people(1)
     campaign = run(api, ALONE)
@@ -157,3 +166,18 @@ def test_the_canvas_is_told_that_it_ends_there_and_warned(api):
     assert told["final"]
     assert "for good" in told["warning"]
     assert [one["key"] for one in offers if one["final"]] == ["contacts.delete"]
+
+
+@pytest.mark.parametrize(("reach", "status"), [("own", 400), ("all", 200)])
+def test_only_who_may_delete_all_contacts_leads_them_there(api, reach, status):
+    contacts, campaign = people(1), run(api, ALONE)
+    every = dict.fromkeys(("view", "edit", "create", "publish"), "all")
+    rights = {"campaigns": every, "contacts": {"view": "all", "edit": "all", "delete": reach}}
+    paul = client_of(make_user("Paul", Role.objects.create(name="Leads", rights=rights)))
+    by_hand = {"add": [str(one) for one in contacts], "remove": []}
+    answer = paul.post(f"/api/v1/campaigns/{campaign}/contacts", by_hand)
+    assert answer.status_code == status, answer.content
+    step = node("lead", "action", "campaigns.change", add=[int(campaign)])
+    body = {"name": "K", "sources": [{"manual": True}], "graph": graph([step], "start>lead")}
+    answer = paul.post("/api/v1/campaigns", body)
+    assert answer.status_code == (201 if status == 200 else 400), answer.content

@@ -118,3 +118,19 @@ def test_topics_are_found_by_name_and_many_cost_no_more_than_one(api: Any, drawn
     assert len(asked) < 60
     [step] = Campaign.objects.get(name="Onboarding", sources=[{"manual": True}]).graph["nodes"]
     assert step["config"]["filter"]["all"][0]["field"] == f"topic.{topic.pk}"
+
+
+def test_points_of_a_group_that_is_not_there_fall_onto_nobody(api: Any, alice: Any):
+    group = PointGroup.objects.create(name="Interest")
+    step = node("give", "action", "points.adjust", delta=50, group=group.pk)
+    row = Campaign.objects.create(
+        name="J", owner=alice, graph=graph([step], "start>give"), sources=[{"manual": True}]
+    )
+    document = told(api, row)
+    group.delete()
+    answer = api.post(FILE, document)
+    assert answer.status_code == 201, answer.content
+    copy = Campaign.objects.exclude(pk=row.pk).get()
+    problems = api.get(f"/api/v1/campaigns/{copy.pk}/draft").json()["problems"]
+    assert [(problem["step"], problem["place"]) for problem in problems] == [("give", "group")]
+    assert api.post(f"/api/v1/campaigns/{copy.pk}/publish").status_code == 400

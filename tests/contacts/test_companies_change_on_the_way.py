@@ -161,3 +161,20 @@ def test_only_who_may_edit_companies_publishes_it(api, acme, key, reach):
     answer = paul.post(f"/api/v1/campaigns/{made['id']}/publish")
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["code"] == "not_allowed"
+
+
+def test_whose_companies_become_is_said_by_name_and_asked_anew_elsewhere(alice):
+    kind = contact_actions.get("companies.update")
+    assert str(alice) in kind({"values": {"owner": alice.pk}}).describe()
+    assert kind({"values": {"owner": None}}).describe().endswith("nobody")
+    written = {"values": {"city": "Lyon", "owner": {"id": str(alice.pk)}}}
+    assert kind.exchanged(written, lambda _kind, _number: None) == {"values": {"city": "Lyon"}}
+
+
+@pytest.mark.parametrize("key", ["contacts.update", "companies.update"])
+def test_an_owner_who_was_not_chosen_yet_is_not_nobody(api, key):
+    body = {"name": "J", "sources": [{"manual": True}]}
+    for owner, status in (("", 400), (None, 201)):
+        step = node("c", "action", key, values={"owner": owner})
+        answer = api.post("/api/v1/campaigns", {**body, "graph": graph([step], "start>c")})
+        assert answer.status_code == status, answer.content

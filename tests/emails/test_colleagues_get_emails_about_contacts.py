@@ -124,3 +124,17 @@ def test_wrong_settings_are_told(api: APIClient, wrong: dict):
     answer = api.post("/api/v1/campaigns", {"name": "J", "graph": graph([step], "start>tell")})
     assert answer.status_code == 400
     assert next(iter(wrong)) in answer.json()["errors"][0]["field"]
+
+
+def test_whose_mail_grows_too_large_is_said_to_be_left_out(alice: User):
+    anna, ben = people({"first_name": "Anna"}, {"first_name": "Ben"})
+    loops = "{% for a in event.x %}{% for b in event.x %}{{ a }}{% endfor %}{% endfor %}"
+    email = make_email(subject="{{ contact.first_name }}", html=f"<p>{loops}</p>")
+    kind = contact_actions.get("emails.send_to_users")
+    assert kind is not None
+    action = kind(kind.clean({"email": email.pk, "to": [str(alice.pk)]}))
+    large = {anna: {"x": ["y" * 100_000] * 200}}
+    came = run_action(action, Batch([anna, ben], ["a:1", "a:2"], context=large), clock.now())
+    assert came.skipped.keys() == {anna}
+    assert "too large" in came.skipped[anna]
+    assert waiting() == [(alice.email, "Ben")]

@@ -2,10 +2,13 @@
 
 import pytest
 
-from contacts.models import ContactState
+from accounts.models import Role
+from campaigns.models import Source, Visit
+from contacts.models import Contact, ContactState
 from kernel import clock
 from kernel.actions import Batch, contact_actions, run_action
 from points.models import PointGroup, Score
+from tests.cast import client_of, make_user
 from tests.journey import bring, graph, node, ok, people, points, run, totals
 from tests.settle import settle
 
@@ -53,3 +56,29 @@ def test_a_trigger_puts_people_into_a_campaign(api):
     assert api.post("/api/v1/actions", sent).status_code == 202
     settle()
     assert totals([zoe]) == [105]
+
+
+def test_what_was_done_names_the_group():
+    group = PointGroup.objects.create(name="Interest")
+    kind = contact_actions.get("points.adjust")
+    action = kind(kind.clean({"delta": 5, "group": group.pk}))
+    assert action.done(3, "3") == "3 contacts got 5 points of “Interest”"
+    assert kind({"delta": -1}).done(1, "1") == "1 contact lost 1 point"
+
+
+def test_a_trigger_brings_in_only_whom_the_publisher_reaches(api, alice):
+    mine, other = people(2)
+    rights = {"contacts": {"view": "own"}}
+    rights["campaigns"] = dict.fromkeys(("view", "edit", "create", "publish"), "all")
+    rights["points"] = rights["campaigns"]
+    paul = make_user("Paul", Role.objects.create(name="Own", rights=rights))
+    Contact.objects.filter(pk=mine).update(owner=paul)
+    campaign = run(client_of(paul), graph([node("w", "wait", **{"for": "9d"})], "start>w"))
+    actions = [{"key": "campaigns.change", "config": {"add": [int(campaign)]}}]
+    body = {"name": "Hot", "threshold": 5, "actions": actions}
+    trigger = ok(api.post("/api/v1/point-triggers", body), 201)
+    sent = {"key": "points.adjust", "config": {"delta": 5}, "contacts": [mine, other]}
+    assert api.post("/api/v1/actions", sent).status_code == 202
+    settle()
+    rows = Visit.objects.values_list("contact_id", "source", "source_id")
+    assert list(rows) == [(mine, Source.TRIGGER, int(trigger["id"]))]

@@ -93,16 +93,6 @@ def test_a_value_in_the_address_stays_in_its_place(api, server):
     assert address == "/in/Bad%20Ems%20%26%201%2F2/DE"
 
 
-def test_dots_alone_lead_nowhere_else(api, server):
-    [zoe] = people(1)
-    Contact.objects.filter(pk=zoe).update(city="..")
-    url = server.url + "in/{{ contact.city }}/delete"
-    call = node("call", "action", "webhooks.post", url=url)
-    bring(api, run(api, graph([call], "start>call")), [zoe])
-    settle()
-    assert server.requests[0].startswith(b"POST /in/%2E%2E/delete ")
-
-
 def test_own_headers_are_sent_and_break_out_of_no_line(api, server):
     rows = [
         KEY,
@@ -221,6 +211,20 @@ def test_values_of_headers_go_to_no_other_server(api):
     _kept, problems = draft(api, made["id"], url="https://evil.example/", headers=kept["headers"])
     assert [problem["place"] for problem in problems] == ["headers"]
     assert "X-Api-Key" in problems[0]["message"]
+
+
+def test_values_typed_before_the_address_are_not_kept(api):
+    made = ok(api.post("/api/v1/campaigns", {"name": "J"}), 201)
+    kept, problems = draft(api, made["id"], url="not yet", headers=[KEY])
+    assert kept["headers"] == [{"name": "X-Api-Key", "value": ""}]
+    assert "Write the address first" in json.dumps(problems)
+
+
+def test_what_is_sealed_for_no_server_goes_to_none(api):
+    made = ok(api.post("/api/v1/campaigns", {"name": "J"}), 201)
+    rows = [{**KEY, "value": closed("s3cret-key", "")}]
+    _kept, problems = draft(api, made["id"], url="https://evil.example/", headers=rows)
+    assert [problem["place"] for problem in problems] == ["headers"]
 
 
 def test_files_of_campaigns_carry_no_values_of_headers(api, alice):

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import SplitResult, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, unquote, urlencode, urlsplit, urlunsplit
 
 from contacts.services import filling
 from kernel import clock
@@ -22,6 +22,8 @@ SECONDS = 10
 TYPES = {FORM: "application/x-www-form-urlencoded"}
 # What would break out of the line of a header.
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+# What some take for another place of the path, although it was quoted.
+PARTS = re.compile(r"[/\\]")
 Known = Mapping[str, Any]
 
 
@@ -72,6 +74,25 @@ class Call:
     def address(self, known: Known) -> str:
         """Fill the address in; a value stays within its place in it."""
         return filling.TOKEN.sub(lambda found: _quoted(known, found[1]), self.url)
+
+    def lacking(self, known: Known) -> str:
+        """Return the token without which the call would mean something else; empty: none.
+
+        In the path one that is empty, or leads elsewhere by dots: what is left would be the list
+        that somebody was to be taken out of. Of what deletes in what is asked as well.
+        """
+        path, _mark, query = self.url.partition("#")[0].partition("?")
+        for segment in path.split("/")[3:]:
+            named: list[str] = filling.TOKEN.findall(segment)
+            text = unquote(filling.fill(segment, known)).strip()
+            empty = [one for one in named if _is_empty(known, one)]
+            # Receivers and what stands before them take dots that are written otherwise, too.
+            parts = PARTS.split(text)
+            if empty or (named and (not text.strip(".") or {".", ".."} & set(parts))):
+                return [*empty, *named][0]
+        asked = [query, *(row["value"] for row in self.pairs)] if self.method == "DELETE" else ()
+        named = [one for text in asked for one in filling.TOKEN.findall(text)]
+        return next((one for one in named if _is_empty(known, one)), "")
 
     def body(self, contact: int, known: Known, now: datetime) -> str:
         """Return what is sent; of calls without a body what goes into the address."""
@@ -145,7 +166,9 @@ def taken_apart(url: str) -> SplitResult | None:
         return None
 
 
+def _is_empty(known: Known, path: str) -> bool:
+    return not filling.fill(f"{{{{ {path} }}}}", known).strip()
+
+
 def _quoted(known: Known, path: str) -> str:
-    text = quote(filling.fill(f"{{{{ {path} }}}}", known), safe="")
-    # Dots alone would lead to another place of the server.
-    return text.replace(".", "%2E") if text.strip(".") == "" else text
+    return quote(filling.fill(f"{{{{ {path} }}}}", known), safe="")

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from contacts.services import filling
 from kernel.actions import Batch, Outcomes
 from webhooks.models import Post, PostState
@@ -27,7 +29,6 @@ def post(call: Call, batch: Batch, now: datetime) -> Outcomes:
         row = known.get(cause)
         if row is None:
             fresh[contact] = cause
-            outcomes.pending[contact] = now + SOON
         elif row.state == PostState.WAITING:
             waiting.append(row.pk)
             waited = min(max(now - row.made_at, SOON), LATE)
@@ -41,18 +42,19 @@ def post(call: Call, batch: Batch, now: datetime) -> Outcomes:
                 outcomes.refused[contact] = row.error
     Post.objects.filter(pk__in=over).delete()
     claiming.ask(waiting, now)
-    _write(call, fresh, batch.context, now)
     if fresh:
+        outcomes.refused |= _write(call, fresh, batch.context, now)
+        outcomes.pending |= dict.fromkeys(fresh.keys() - outcomes.refused.keys(), now + SOON)
         outcomes.wake.add(QUEUE)
     return outcomes
 
 
 def _write(
     call: Call, fresh: Mapping[int, str], context: Mapping[int, Mapping[str, Any]], now: datetime
-) -> None:
-    if not fresh:
-        return
+) -> dict[int, str]:
+    """Write the posts; return for whom there is no call, and why."""
     known = filling.values(list(fresh), call.texts(), context)
+    lacking = {contact: call.lacking(known.get(contact, {})) for contact in fresh}
     Post.objects.bulk_create(
         Post(
             cause=cause,
@@ -70,4 +72,7 @@ def _write(
             asked_at=now,
         )
         for contact, cause in fresh.items()
+        if not lacking[contact]
     )
+    words = _("The address has no value for {{ %(token)s }}.")
+    return {contact: words % {"token": token} for contact, token in lacking.items() if token}

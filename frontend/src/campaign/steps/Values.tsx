@@ -45,11 +45,28 @@ export function Values({ step, of = "fields", owned, label, value, onChange }: {
   );
 }
 
+// Nobody is a choice of its own: who has not chosen yet takes the owner from nobody.
+const NOBODY = "null";
+
+function Owner({ field, label, value, onChange }: { field: FieldOffer; label: string; value: unknown; onChange: (value: unknown) => void }) {
+  const chosen = String(value);
+  const known = chosen === "" || chosen === NOBODY || field.options.some((option) => option.value === chosen);
+  return (
+    <select class="form-select" aria-label={label} value={chosen} onChange={(event) => onChange(event.currentTarget.value === NOBODY ? null : event.currentTarget.value)}>
+      <option value="">{say("choose")}</option>
+      <option value={NOBODY}>{say("owned_by_nobody")}</option>
+      {known ? null : <option value={chosen}>#{chosen}</option>}
+      {field.options.map((option) => <option key={option.value} value={option.value}>{option.label || option.value}</option>)}
+    </select>
+  );
+}
+
 function Value({ field, label, value, onChange }: { field: FieldOffer | undefined; label: string; value: unknown; onChange: (value: unknown) => void }) {
+  if (field?.alias === "owner") return <Owner field={field} label={label} value={value} onChange={onChange} />;
   if (field?.options.length) {
     return (
       <select class="form-select" aria-label={label} value={String(value)} onChange={(event) => onChange(event.currentTarget.value)}>
-        <option value="">{say(field.alias === "owner" ? "owned_by_nobody" : "choose")}</option>
+        <option value="">{say("choose")}</option>
         {field.options.map((option) => <option key={option.value} value={option.value}>{option.label || option.value}</option>)}
       </select>
     );
