@@ -17,11 +17,14 @@ import httpcore
 import httpx
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from kernel import retelling
 from kernel.guard import CONNECT_SECONDS, OutboundError, Transport, refused
 
 __all__ = ["Answer", "Limits", "OutboundError", "fetch"]
 
+FAILED = retelling.declare(gettext_noop("The connection failed: %(reason)s"))
 MOST_REDIRECTS = 5
 LONGEST_URL = 4_000
 PASSING = frozenset({408, 425, 429})
@@ -92,7 +95,7 @@ def fetch(
         message = _("The server did not answer in time.")
         raise OutboundError(message, "timeout", unsent=unsent) from None
     except (httpx.HTTPError, httpcore.ProtocolError, httpcore.NetworkError, OSError) as error:
-        message = _("The connection failed: %(reason)s") % {"reason": type(error).__name__}
+        message = _(FAILED) % {"reason": type(error).__name__}
         unsent = isinstance(error, httpcore.ConnectError)
         raise OutboundError(message, "connection", unsent=unsent) from None
 

@@ -28,7 +28,8 @@ class Post(models.Model):
     contact_id = models.BigIntegerField(db_index=True)
     method = models.CharField(max_length=10, default="POST", db_default="POST")
     url = models.TextField()
-    # The receiver: each has a few hands of its own, so that a dead one holds up nobody else.
+    # `server:port/PATH` (`Call.host`): a server has a few hands of its own; an address is left
+    # alone by itself, so that a dead one holds up nobody else.
     host = models.CharField(max_length=300, default="", db_default="")
     # Own ones as JSON, `[[name, sealed value]]`; empty: none.
     headers = models.TextField(default="", db_default="")
@@ -60,7 +61,7 @@ class Post(models.Model):
 
 
 class SilentHost(models.Model):
-    """A receiver that gave no answer; once it answers the row goes."""
+    """An address that gave no answer; once it answers the row goes."""
 
     host = models.CharField(max_length=300, primary_key=True)
     # How often in a row; those under way at once count once.

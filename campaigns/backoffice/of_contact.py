@@ -16,6 +16,7 @@ from campaigns.models import Campaign, CampaignVersion, LeftFor, Step, StepState
 from campaigns.services import saying
 from contacts.models import Contact
 from kernel.permissions import narrow
+from kernel.retelling import retold
 
 MOST_OVER = 5
 
@@ -85,7 +86,7 @@ def _standing(
         _title(graph, step.node.name),
         step.arrived_at,
         due=step.due_at if waits else None,
-        error=step.error or "" if step.state == StepState.PARKED else "",
+        error=retold(step.error or "") if step.state == StepState.PARKED else "",
     )
 
 

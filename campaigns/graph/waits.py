@@ -72,6 +72,9 @@ def _check_window(until: Json, problems: Problems) -> None:
     for end in ("from", "to"):
         if end in until and read_time(until[end]) is None:
             problems.at(end).add("invalid", _("A time of day is expected, such as 09:00."))
+    begins = read_time(until.get("from"))
+    if begins is not None and begins == read_time(until.get("to")):
+        problems.at("to").add("invalid", _("The end must be another time than the beginning."))
     if until.get("zone", "workspace") not in ("contact", "workspace"):
         problems.at("zone").add("invalid", _("Choose “contact” or “workspace”."))
 

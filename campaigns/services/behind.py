@@ -10,6 +10,7 @@ from django.db import connection
 from campaigns.models import Campaign, CampaignNode, Outcome
 from campaigns.services.choosing import EVERYTHING, Choice
 from contacts.models import Contact
+from kernel.retelling import retold
 
 WAITING = """
 SELECT s.visit_id, s.pass, s.contact_id, n.name, s.arrived_at, s.due_at, s.attempts, s.error,
@@ -125,7 +126,7 @@ def shown(found: Found) -> dict[str, Any]:
         "arrived_at": found.arrived_at,
         "due_at": found.due_at,
         "attempts": found.attempts,
-        "error": found.error,
+        "error": retold(found.error) if found.error else found.error,
         "outcome": _name(found.outcome),
         "at": found.at,
         "reason": found.reason,

@@ -14,6 +14,7 @@ from campaigns.services import saying
 from campaigns.services.behind import names
 from campaigns.services.freeing import Chosen, digest
 from campaigns.services.planning import by_index
+from kernel.retelling import retold
 
 # So many groups are shown, and of each so many people; counts end at as many as are freed at once.
 MOST, SHOWN, COUNTED = 100, 20, 10_000
@@ -96,7 +97,7 @@ def plain(error: str) -> str:
     if found := RAISED.fullmatch(error):
         words = _("The step broke off with an error of the program (%(kind)s: %(told)s).")
         return words % {"kind": found[1], "told": found[2]}
-    return error
+    return retold(error)
 
 
 def kind_of(error: str) -> str:

@@ -51,6 +51,10 @@ class TagsForm(forms.Form):
         values = super().clean() or {}
         if not self.errors and not values["add"] and not values["remove"]:
             raise forms.ValidationError(_("Name a tag to add or to remove."), "required")
+        if not self.errors and set(map(str.casefold, values["add"])) & set(
+            map(str.casefold, values["remove"])
+        ):
+            raise forms.ValidationError(_("A tag stands in both lists."), "invalid")
         return values
 
 

@@ -81,17 +81,25 @@ def _read(one: Any, user: Actor | None) -> dict[str, Any]:
             raise ConfigProblem([_problem(str(name)[:80], "unknown_field", message)])
     if one.get("id") is not None and read_id(one["id"]) is None:
         raise ConfigProblem([_problem("id", "invalid", _("An id is expected."))])
-    key = one.get("key")
-    kind = contact_actions.get(key) if isinstance(key, str) else None
-    if kind is None or kind not in choosable():
-        raise ConfigProblem([_problem("key", "unknown_action", _("There is no such action."))])
+    kind = _chosen(one.get("key"))
     try:
         action = kind(kind.clean(one.get("config", {})))
         if user is not None:
             action.check_reach(user, action.needs)
     except ConfigProblem as refused:
         raise ConfigProblem([_within("config", fault) for fault in refused.problems]) from refused
-    return {"key": key, "config": action.config}
+    return {"key": kind.key, "config": action.config}
+
+
+def _chosen(key: object) -> type[ContactAction]:
+    kind = contact_actions.get(key) if isinstance(key, str) else None
+    if kind is None:
+        raise ConfigProblem([_problem("key", "unknown_action", _("There is no such action."))])
+    if kind not in choosable():
+        # What a step waits for, or what ends a way, has nobody here who waits or goes on.
+        message = _("This action is for campaigns alone: use it there, led into by this trigger.")
+        raise ConfigProblem([_problem("key", "not_here", message)])
+    return kind
 
 
 def _within(place: str, fault: Problem) -> Problem:

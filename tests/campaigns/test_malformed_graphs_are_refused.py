@@ -76,6 +76,11 @@ def refused(api, drawing):
          "graph.nodes.0.config.until.field", "unknown_date"),
         (graph([node("a", "wait", until={"weekdays": [0]})], "start>a"),
          "graph.nodes.0.config.until.weekdays", "invalid"),
+        (
+            graph([node("a", "wait", until={"from": "09:00", "to": "09:00:00"})], "start>a"),
+            "graph.nodes.0.config.until.to",
+            "invalid",
+        ),
         (graph([node("a", "wait", until={"from": "25:00"})], "start>a"),
          "graph.nodes.0.config.until.from", "invalid"),
         (graph([node("a", "split", weights={"a": 1})], "start>a"),

@@ -145,6 +145,10 @@ def test_an_action_runs_for_a_filter_or_a_list(api, api_dora):
         ({"key": "nope", "contacts": [1]}, "key"),
         ({"key": "tags.change", "contacts": [1]}, "config"),
         ({"key": "tags.change", "config": {"add": ["a"]}}, "contacts"),
+        (
+            {"key": "tags.change", "config": {"add": ["VIP"], "remove": ["vip"]}, "contacts": [1]},
+            "config",
+        ),
         ({"key": "tags.change", "config": {"add": ["a"], "x": 1}, "contacts": [1]}, "config.x"),
         ({"key": "tags.change", "config": {"add": ["a"]}, "filter": {"all": []}}, "filter.all"),
     ],

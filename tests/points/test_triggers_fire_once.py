@@ -217,6 +217,9 @@ def test_two_who_are_one_reach_it_together_and_what_fired_for_either_fired(api):
         ({"actions": "x"}, ("actions", "invalid")),
         ({"actions": [1]}, ("actions.0", "invalid")),
         ({"actions": [{"key": "no.such"}]}, ("actions.0.key", "unknown_action")),
+        # Its refusals are seen and freed where a step waits for the answer.
+        ({"actions": [{"key": "webhooks.post"}]}, ("actions.0.key", "not_here")),
+        ({"actions": [{"key": "contacts.delete"}]}, ("actions.0.key", "not_here")),
         ({"actions": [TAG, {"key": "points.adjust", "config": {"delta": 0}}]},
          ("actions.1.config.delta", "zero")),
         ({"actions": [{**TAG, "more": 1}]}, ("actions.0.more", "unknown_field")),

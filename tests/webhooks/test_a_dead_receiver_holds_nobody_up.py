@@ -12,6 +12,8 @@ from tests.settle import settle
 from tests.web_server import WebServer, whole
 from tests.webhooks.test_steps_post_to_other_systems import OK, server, shift, way
 from webhooks.models import Post, SilentHost
+from webhooks.services import claiming
+from webhooks.services.calls import Call
 
 __all__ = ["server", "shift"]
 pytestmark = pytest.mark.django_db
@@ -108,3 +110,70 @@ def test_what_waits_too_long_for_a_dead_receiver_is_parked_untried(api, server, 
     assert Step.objects.filter(state=StepState.PARKED).exclude(error="").count() == 30
     assert not Post.objects.exists()
     assert len(dead.requests) < 30
+
+
+class ByPath(WebServer):
+    """Answers what is asked of a path; of one of them nothing."""
+
+    ANSWERS = {
+        b"/ok": OK,
+        b"/busy": b"HTTP/1.1 500 Broken\r\nContent-Length: 0\r\n\r\n",
+        b"/teapot": b"HTTP/1.1 418 Teapot\r\nContent-Length: 0\r\n\r\n",
+    }
+
+    def serve(self):
+        while True:
+            client, _address = self.socket.accept()
+            with client:
+                request = whole(client)
+                path = request.split(b" ")[1].partition(b"?")[0]
+                self.requests.append(path)
+                client.sendall(self.ANSWERS.get(path, b""))
+
+    def count(self, path):
+        return self.requests.count(path)
+
+
+def test_an_address_that_hangs_holds_no_other_of_its_server_up(api, server, shift):
+    one = ByPath()
+    root = one.url.rstrip("/")
+    crowds = {}
+    # Those who hang come first, as they did where all others got nothing.
+    for number, path in enumerate(("/slow", "/ok", "/busy", "/teapot")):
+        crowds[path] = people(10, 10 * number)
+        bring(api, way(api, f"{root}{path}?c={{{{ contact.email }}}}"), crowds[path])
+    settle()
+    assert [one.count(path) for path in one.ANSWERS] == [10] * 3
+    # One silence is enough to leave it alone; as many as the hands may be under way by then.
+    assert 1 <= one.count(b"/slow") <= 4
+    assert [row.host for row in SilentHost.objects.all()] == [Call(f"{root}/slow").host]
+    for _time in range(20):
+        shift(timedelta(minutes=10))
+        settle()
+    assert totals(crowds["/ok"]) == [1] * 10
+    parked = Step.objects.filter(state=StepState.PARKED).exclude(error="")
+    # Also who hung: some after their tries, the others untried with them.
+    assert parked.count() == 30
+    assert one.count(b"/busy") == 50
+    assert not Post.objects.exists()
+
+
+def test_addresses_of_a_server_share_its_hands_in_turns():
+    now = clock.now()
+    ids = {}
+    for number, path in enumerate(("/a", "/a", "/a", "/a", "/a", "/b", "/c")):
+        host = f"127.0.0.1:80{path}"
+        moment = now - timedelta(seconds=60 - number)
+        row = Post.objects.create(
+            cause=f"step:{number}:1:1",
+            contact_id=number + 1,
+            url=f"http://127.0.0.1{path}",
+            host=host,
+            body="{}",
+            due_at=moment,
+        )
+        ids[row.pk] = path
+    first = claiming.claim([], now)
+    assert sorted(ids[post.id] for post in first) == ["/a", "/a", "/b", "/c"]
+    assert claiming.claim(first, now) == []
+    assert [ids[post.id] for post in claiming.claim(first[:3], now)] == ["/a"]

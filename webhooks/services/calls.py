@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from urllib.parse import SplitResult, quote, unquote, urlencode, urlsplit, urlunsplit
 
@@ -56,10 +57,17 @@ class Call:
 
     @property
     def host(self) -> str:
-        """Return server and port, by which calls of one receiver are known."""
+        """Return `server:port/PATH`, by which calls of one address are known; PATH is a digest.
+
+        Tokens stay as they are written, and what is asked is left out: whoever it is about, it is
+        the same address. Paths may be secret, and posts forget theirs.
+        """
         found = taken_apart(self.url)
-        # Of older settings; the call will say what is wrong.
-        return f"{found.hostname or ''}:{found.port or found.scheme}"[:300] if found else ""
+        if found is None:
+            # Of older settings; the call will say what is wrong.
+            return ""
+        path = sha256((found.path or "/").encode()).hexdigest()[:16]
+        return f"{found.hostname or ''}:{found.port or found.scheme}"[:280] + f"/{path}"
 
     @property
     def kind(self) -> str:

@@ -1,7 +1,8 @@
 """Claims what is due to be posted, a few for each receiver, and leaves alone who gives no answer.
 
-A receiver has at most `SHARE` of a process's hands. One that gave no answer is left alone for a
-while, and then tried with one post; what has waited too long for it is refused by then.
+A server has at most `SHARE` of a process's hands, its addresses in turns. An address that gave no
+answer is left alone for a while, and then tried with one post; what has waited too long for it is
+refused by then. Others of the same server go on: one that hangs says nothing about them.
 """
 
 from collections import Counter
@@ -16,7 +17,7 @@ from kernel.withholding import RESTRICTED
 from webhooks.models import PostState
 
 LEASE = timedelta(minutes=2)
-# At once by one worker, and of these for one receiver; all of them are answered, or given up,
+# At once by one worker, and of these for one server; all of them are answered, or given up,
 # well within the lease.
 HANDS, SHARE = 16, 4
 # How long a receiver is left alone that gave no answer once, twice, more often.
@@ -33,23 +34,35 @@ DUE = f"""
 {WAITING} AND p.due_at <= %(now)s AND p.asked_at > %(asked)s
   AND NOT EXISTS (SELECT 1 FROM contact c WHERE c.id = p.contact_id
                   AND c.withheld = {RESTRICTED})"""  # noqa: S608 - constants
-# Hosts by hopping from one to the next in the index, whatever waits for each.
+# Addresses by hopping from one to the next in the index, whatever waits for each; of one server,
+# first one post of each, then the second of each.
 READY = f"""
 WITH RECURSIVE receiver AS (
   (SELECT p.host FROM webhook_post p WHERE {WAITING} ORDER BY p.host LIMIT 1)
   UNION ALL
   SELECT (SELECT p.host FROM webhook_post p WHERE {WAITING} AND p.host > r.host
           ORDER BY p.host LIMIT 1)
-  FROM receiver r WHERE r.host IS NOT NULL)
-SELECT due.id FROM receiver r
-LEFT JOIN webhook_silent_host s ON s.host = r.host
-LEFT JOIN unnest(%(hosts)s::text[], %(calls)s::int[]) busy(host, calls) ON busy.host = r.host
-CROSS JOIN LATERAL (
-  SELECT p.id, p.due_at FROM webhook_post p WHERE p.host = r.host AND {DUE} ORDER BY p.due_at
-  LIMIT greatest(CASE WHEN s.failures > 0 THEN 1 ELSE {SHARE} END - coalesce(busy.calls, 0), 0)
-) due
-WHERE s.until IS NULL OR s.until <= %(now)s
-ORDER BY due.due_at LIMIT %(room)s"""  # noqa: S608 - constants
+  FROM receiver r WHERE r.host IS NOT NULL),
+busy AS (
+  SELECT b.host, b.calls, split_part(b.host, '/', 1) server
+  FROM unnest(%(hosts)s::text[], %(calls)s::int[]) b(host, calls)),
+ready AS (
+  SELECT due.id, due.due_at, split_part(r.host, '/', 1) server, row_number() OVER (
+    PARTITION BY split_part(r.host, '/', 1) ORDER BY due.place, due.due_at) place
+  FROM receiver r
+  LEFT JOIN webhook_silent_host s ON s.host = r.host
+  LEFT JOIN busy ON busy.host = r.host
+  CROSS JOIN LATERAL (
+    SELECT o.id, o.due_at, row_number() OVER (ORDER BY o.due_at) place FROM (
+      SELECT p.id, p.due_at FROM webhook_post p WHERE p.host = r.host AND {DUE} ORDER BY p.due_at
+      LIMIT CASE WHEN s.failures > 0 THEN greatest(1 - coalesce(busy.calls, 0), 0)
+                 ELSE {SHARE} END) o
+  ) due
+  WHERE s.until IS NULL OR s.until <= %(now)s)
+SELECT ready.id FROM ready
+WHERE ready.place <= {SHARE} - coalesce(
+  (SELECT sum(busy.calls) FROM busy WHERE busy.server = ready.server), 0)
+ORDER BY ready.due_at LIMIT %(room)s"""  # noqa: S608 - constants
 CLAIM = f"""
 UPDATE webhook_post SET attempts = least(attempts, 32766) + 1, due_at = %(lease)s
 WHERE id IN (SELECT p.id FROM webhook_post p WHERE p.id IN ({READY}) AND {WAITING}
@@ -119,7 +132,7 @@ def claim(busy: Collection[Claimed], now: datetime) -> list[Claimed]:
 
 
 def note_silence(host: str, error: str, now: datetime) -> None:
-    """Leave a receiver alone that gave no answer, each time for longer.
+    """Leave an address alone that gave no answer, each time for longer.
 
     Where nobody called it for a while, how long it has been silent is counted anew.
     """
@@ -129,7 +142,7 @@ def note_silence(host: str, error: str, now: datetime) -> None:
 
 
 def note_answer(host: str) -> None:
-    """Call a receiver again as often as others: it answered, whatever it said."""
+    """Call an address again as often as others: it answered, whatever it said."""
     with connection.cursor() as cursor:
         cursor.execute(ANSWERED, [[host]])
 

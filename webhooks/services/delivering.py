@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 
 from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, override
 
-from kernel import clock
+from kernel import clock, retelling
 from kernel.http import Answer, Limits, OutboundError, fetch
 from kernel.sealing import Unreadable
 from webhooks.models import PostState
@@ -22,6 +23,7 @@ from webhooks.services.claiming import HANDS, Claimed
 
 logger = logging.getLogger(__name__)
 
+ANSWERED = retelling.declare(gettext_noop("The server answered with status %(status)s."))
 LONGEST_ANSWER = 10_000
 # New ones are begun for so long; then whoever else waits for this worker has their turn.
 SECONDS = 10.0
@@ -106,6 +108,12 @@ def _note_all(
 
 
 def _call(post: Claimed) -> Came:
+    # What is stored is told in the language of whoever reads it (`kernel.retelling`).
+    with override(None):
+        return _came(post)
+
+
+def _came(post: Claimed) -> Came:
     try:
         answer = _answer(post)
     except Unreadable:
@@ -117,7 +125,7 @@ def _call(post: Claimed) -> Came:
         return Came(_("The call cannot be made with these settings."))
     if answer.ok:
         return Came(answered=True)
-    words = _("The server answered with status %(status)s.") % {"status": answer.status}
+    words = ANSWERED % {"status": answer.status}
     return Came(words, passing=not answer.permanent, answered=True)
 
 
