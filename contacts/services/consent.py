@@ -156,22 +156,39 @@ def reopen(
     """
     ids = lock_contacts(contacts)
     kept = suppression.kept_of(ids, channel)
-    values = {
-        "channel": channel,
-        "comment": comment,
-        "reasons": None if reasons is None else list(reasons),
-        "whose": [contact for contact, _hash in kept],
-        "hashes": [each for _contact, each in kept],
-        "now": now,
-        "depth": depth,
-    }
-    reads = ["dnc", suppression.READ] if kept else ["dnc"]
-    opened = write(REOPEN, "contacts.reopened", reads, ids, values)
+    values = {"channel": channel, "comment": comment, "now": now, "depth": depth}
+    opened = _open(ids, kept, values, reasons)
     if kept and channel == Channel.EMAIL:
         # The hash closed the address for everybody who has it.
         held = Contact.objects.filter(pk__in={contact for contact, _hash in kept})
         suppression.announce_addresses(list(held.values_list("email_key", flat=True)))
     return opened
+
+
+def take_back(
+    contacts: Iterable[int], channel: str, reason: str, comment: str, now: datetime
+) -> list[int]:
+    """Take back for one reason that a channel is closed for people; return for whom it was.
+
+    What the list keeps of their addresses and numbers stays.
+    """
+    values = {"channel": channel, "comment": comment, "now": now}
+    return _open(lock_contacts(contacts), [], values, [reason])
+
+
+def _open(
+    ids: list[int],
+    kept: Sequence[tuple[int, str]],
+    values: dict[str, Any],
+    reasons: Sequence[str] | None,
+) -> list[int]:
+    more = {
+        "reasons": None if reasons is None else list(reasons),
+        "whose": [contact for contact, _hash in kept],
+        "hashes": [each for _contact, each in kept],
+    }
+    reads = ["dnc", suppression.READ] if kept else ["dnc"]
+    return write(REOPEN, "contacts.reopened", reads, ids, values | more)
 
 
 def believe(contacts: Iterable[int], said: str, now: datetime) -> list[int]:

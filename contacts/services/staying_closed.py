@@ -10,12 +10,14 @@ from contacts.services.known_by import Person
 from contacts.services.suppression import Closed
 from contacts.words import Channel
 
-# Channels that were closed for them, whatever the reasons; a refusal of all mails closes, too.
+# Channels that were closed for them, whatever the reasons; a refusal of all mails, or of all texts,
+# closes, too.
 CLOSED = """
 SELECT contact_id, channel, reason FROM do_not_contact WHERE contact_id = ANY(%(contacts)s)
-UNION SELECT contact_id, 'email', 'unsubscribed' FROM consent
-WHERE contact_id = ANY(%(contacts)s) AND purpose = 'email_marketing' AND topic_id = 0
-  AND state = 'refused'"""
+UNION SELECT contact_id, CASE purpose WHEN 'sms_marketing' THEN 'sms' ELSE 'email' END,
+  'unsubscribed' FROM consent
+WHERE contact_id = ANY(%(contacts)s) AND purpose IN ('email_marketing', 'sms_marketing')
+  AND topic_id = 0 AND state = 'refused'"""
 # What is on the list by itself. What others are known by, too, still stands with them.
 LISTED = """
 SELECT x.id, x.channel, x.value, x.reason FROM suppression x

@@ -70,6 +70,8 @@ ORDER BY channel, value, array_position(%(strength)s::text[], reason)
 ON CONFLICT (channel, kind, value) DO UPDATE SET reason = excluded.reason
 WHERE array_position(%(strength)s::text[], excluded.reason::text)
     < array_position(%(strength)s::text[], x.reason::text)"""
+# The channels that a refusal of a purpose closes.
+REFUSED = {Purpose.EMAIL.value: Channel.EMAIL, Purpose.SMS.value: Channel.SMS}
 # Channel, address or number as it is compared, and why it is closed.
 Closed = tuple[str, str, str]
 
@@ -128,9 +130,10 @@ def remember_closed(gone: Iterable[tuple[int, str, str]], now: datetime) -> None
         keys[contact, channel].append(key)
     theirs = {"contact__in": {contact for contact, _channel in keys}}
     closed = DoNotContact.objects.filter(**theirs).values_list("contact_id", "channel", "reason")
-    refused = Consent.objects.filter(**theirs, purpose=Purpose.EMAIL, topic_id=0)
-    left = refused.filter(state=ConsentState.REFUSED).values_list("contact_id", flat=True)
-    words = [*closed, *((contact, Channel.EMAIL, Reason.UNSUBSCRIBED) for contact in left)]
+    refused = Consent.objects.filter(**theirs, purpose__in=REFUSED, topic_id=0)
+    left = refused.filter(state=ConsentState.REFUSED).values_list("contact_id", "purpose")
+    told = ((contact, REFUSED[purpose], Reason.UNSUBSCRIBED) for contact, purpose in left)
+    words = [*closed, *told]
     remember(
         [
             (channel, key, reason)

@@ -23,7 +23,7 @@ from kernel.permissions import Reach, narrow
 from kernel.trail import Deed
 from sms import parts
 from sms.models import Text
-from sms.services import editing, policies, preview, refusals, trials
+from sms.services import editing, holding, policies, preview, refusals, trials
 
 MOST_PEOPLE = 8
 PER_MINUTE = 10
@@ -144,6 +144,11 @@ class Test(Permitted, View):
         return JsonResponse({"sent": asked})
 
     def _send(self, request: HttpRequest, asked: list[str]) -> dict[str, str]:
+        if holding.halted():
+            told = _(
+                "Nothing is being sent: the settings of the workspace say “Send nothing for now”."
+            )
+            raise Problem(told)
         now, text = clock.now(), written(request.POST)
         contact = contact_of(request, request.POST.get("contact"))
         if closed := trials.closed(text, asked):

@@ -102,7 +102,7 @@ def _come_back(
     by_stop = Q(comment=COMMENT) | Q(comment__startswith=TOLD)
     closed = DoNotContact.objects.filter(by_stop, contact__in=people, channel=Channel.SMS)
     left = closed.filter(reason=Reason.UNSUBSCRIBED).values_list("contact_id", flat=True)
-    opened = consent.reopen(list(left), Channel.SMS, COMMENT, now, [Reason.UNSUBSCRIBED])
+    opened = consent.take_back(list(left), Channel.SMS, Reason.UNSUBSCRIBED, COMMENT, now)
     numbers_closed.lift(number)
     if writer is None or writer not in opened:
         return

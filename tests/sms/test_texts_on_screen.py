@@ -7,7 +7,7 @@ from django.test import Client
 
 from accounts.models import Role, User
 from contacts.services import consent, suppression
-from kernel import clock
+from kernel import clock, preferences
 from segments.models import Segment
 from segments.services import members
 from sms.models import CapturedText, Text, TextRun
@@ -56,6 +56,14 @@ def test_a_test_goes_to_contacts_one_may_see_alone(screen):
     page = screen.get("/captured-texts").content.decode()
     assert "[Test] Hi Zoë" in page
     assert "+33612345678" in page
+
+
+def test_no_test_goes_while_all_sending_is_held(screen):
+    make_contact()
+    preferences.put("emails.paused", True)
+    answer = screen.post("/sms/test", {"body": "Hi", "to": "+33612345678"})
+    assert (answer.status_code, CapturedText.objects.count()) == (422, 0)
+    assert "Send nothing for now" in answer.json()["problem"]
 
 
 @pytest.mark.parametrize("kind", ["marketing", "transactional"])
