@@ -12,6 +12,14 @@ from kernel.models import Editable, Owned, Stamped
 LONGEST_NAME, LONGEST_ALT = 200, 500
 
 
+class Kept(models.Manager["Image"]):
+    """Images of the library, without those that were deleted and are still served."""
+
+    def get_queryset(self) -> models.QuerySet["Image"]:
+        """Leave out what nobody chooses any more."""
+        return super().get_queryset().filter(removed_at=None)
+
+
 class Image(Stamped, Owned, Editable):
     """A picture of the library, as people name and describe it."""
 
@@ -38,6 +46,15 @@ class Image(Stamped, Owned, Editable):
     width = models.PositiveIntegerField(_("width"), editable=False)
     height = models.PositiveIntegerField(_("height"), editable=False)
     size = models.PositiveIntegerField(_("weight"), editable=False)
+
+    # Since when mails may show it: its email was published with it. Mailboxes keep such mails for
+    # years, whatever becomes of email and ledger.
+    went_out_at = models.DateTimeField(null=True, editable=False)
+    # Out of the library; its addresses lead on for the mails that show it.
+    removed_at = models.DateTimeField(null=True, editable=False)
+
+    objects = Kept()
+    every = models.Manager["Image"]()
 
     class Meta:
         db_table = "image"

@@ -14,7 +14,7 @@ from emails.services import footers, senders
 from emails.services.versions import CONTENT, check, compile_version
 from kernel import usage
 from kernel.registry import ConfigProblem
-from media.services.showing import images_in
+from media.services.showing import goes_out, images_in
 
 # What ends up in a header, or in the one line a mail program shows beside the subject.
 LINES = ("subject", "from_name", "from_address", "reply_to", "preheader")
@@ -36,6 +36,7 @@ def create(values: Mapping[str, Any], now: datetime) -> Email:
         _choose(email, chosen)
         _compile(email)
         _note_images(email)
+        _tell_what_goes_out(email, now)
     return email
 
 
@@ -55,6 +56,7 @@ def change(email: Email, values: Mapping[str, Any], now: datetime) -> Email:
         if _content(email) != before:
             _compile(email)
             _note_images(email)
+        _tell_what_goes_out(email, now)
     return email
 
 
@@ -163,6 +165,13 @@ def _compile(email: Email) -> None:
 def _note_images(email: Email) -> None:
     """Note which images of the library its body shows: none of them can be deleted meanwhile."""
     email.images.set(images_in(email.html + email.mjml))
+
+
+def _tell_what_goes_out(email: Email, now: datetime) -> None:
+    """Note what mails may show from now on, before the first of them is claimed."""
+    if email.state == Email.State.PUBLISHED:
+        shown = email.images.through.objects.filter(email_id=email.pk)
+        goes_out(list(shown.values_list("image_id", flat=True)), now)
 
 
 def told(problem: TemplateProblem) -> dict[str, Any]:

@@ -165,7 +165,7 @@ class ImageViews(ResourceViews[Image]):
 
     def delete_one(self, row: Image) -> None:
         """Delete it unless something shows it."""
-        library.delete(row)
+        library.delete(row, clock.now())
 
     @extend_schema(request=FileSerializer, responses={200: ImageSerializer})
     @action(detail=True, methods=["post"])

@@ -138,8 +138,8 @@ class Images(Resource[Image]):
         return {key: getattr(row, key) for key in ("name", "alt", "format", "width", "height")}
 
     def delete(self, row: Image, now: datetime) -> None:
-        """Delete it with its files."""
-        library.delete(row)
+        """Delete it; sent mails go on showing it."""
+        library.delete(row, now)
 
 
 WORDS = {

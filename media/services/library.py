@@ -75,9 +75,16 @@ def change(image: Image, values: Mapping[str, Any], now: datetime) -> Image:
 
 
 @transaction.atomic
-def delete(image: Image) -> None:
-    """Remove an image that nothing uses, and its files, so that its addresses lead nowhere."""
+def delete(image: Image, now: datetime) -> None:
+    """Take an image out of the library that nothing uses.
+
+    One that mails may show is served as before; of any other the files go, so that its addresses
+    lead nowhere.
+    """
     usage.refuse_if_used("image", image.pk)
+    went_out = Image.every.filter(pk=image.pk, went_out_at__isnull=False)
+    if went_out.update(removed_at=now):
+        return
     names = list(ImageFile.objects.filter(image=image).values_list("name", flat=True))
     image.delete()
     transaction.on_commit(lambda: _discard(names))

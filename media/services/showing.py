@@ -1,7 +1,7 @@
 """What shows which images: by their addresses in it, wherever these came from."""
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,6 +32,11 @@ def images_in(text: str) -> set[int]:
         return set()
     rows = ImageFile.objects.filter(name__in=names)
     return set(rows.values_list("image_id", flat=True))
+
+
+def goes_out(images: Iterable[int], now: datetime) -> None:
+    """Note that mails may show these images from now on: their addresses must lead on."""
+    Image.every.filter(pk__in=images, went_out_at=None).update(went_out_at=now)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """Emails say which images of the library they show: none of these is deleted."""
 
+from urllib.parse import urlsplit
+
 import pytest
 from rest_framework.test import APIClient
 
@@ -9,6 +11,7 @@ from tests.media.drawing import drawn, in_base64
 
 pytestmark = pytest.mark.django_db
 V1 = "/api/v1"
+SIZES = ("url", "small_url", "full_url")
 
 
 def brought(api: APIClient, name: str) -> dict:
@@ -33,8 +36,10 @@ def written(api: APIClient, body: dict) -> dict:
         },
     ],
 )
-@pytest.mark.parametrize("size", ["url", "small_url", "full_url"])
-def test_an_image_that_an_email_shows_stays(api, client, alice: User, body, size):
+@pytest.mark.parametrize("size", SIZES)
+def test_an_image_that_an_email_shows_stays(
+    api, client, alice: User, body, size, django_capture_on_commit_callbacks
+):
     logo, other = brought(api, "Logo"), brought(api, "Other")
     email = written(api, {key: text.format(logo[size]) for key, text in body.items()})
     refused = api.delete(f"{V1}/media/{logo['id']}")
@@ -45,10 +50,33 @@ def test_an_image_that_an_email_shows_stays(api, client, alice: User, body, size
     assert "News" in client.get(f"/media/{logo['id']}?tab=uses").content.decode()
     client.post(f"/media/{logo['id']}/delete")
     assert Image.objects.filter(pk=logo["id"]).exists()
-    # As soon as none shows it, it may go.
+    # As soon as none shows it, it may leave the library; mails that were sent go on showing it.
     changed = api.patch(f"{V1}/emails/{email['id']}", {"html": "<p>Without</p>", "mjml": ""})
     assert changed.status_code == 200, changed.content
-    assert api.delete(f"{V1}/media/{logo['id']}").status_code == 204
+    with django_capture_on_commit_callbacks(execute=True):
+        assert api.delete(f"{V1}/media/{logo['id']}").status_code == 204
+    assert api.get(f"{V1}/media/{logo['id']}").status_code == 404
+    assert not Image.objects.filter(pk=logo["id"]).exists()
+    assert all(client.get(urlsplit(logo[key]).path).status_code == 200 for key in SIZES)
+
+
+@pytest.mark.parametrize("published", [False, True])
+@pytest.mark.parametrize("how", ["changed", "deleted"])
+def test_only_what_was_never_published_loses_its_addresses(
+    api, client, published, how, django_capture_on_commit_callbacks
+):
+    logo = brought(api, "Logo")
+    email = written(api, {"html": f'<img src="{logo["url"]}">', "state": "unpublished"})
+    at = f"{V1}/emails/{email['id']}"
+    if published:
+        assert api.patch(at, {"state": "published"}).status_code == 200
+        assert api.patch(at, {"state": "unpublished"}).status_code == 200
+    answer = api.patch(at, {"html": "<p>Hi</p>"}) if how == "changed" else api.delete(at)
+    assert answer.status_code in {200, 204}
+    with django_capture_on_commit_callbacks(execute=True):
+        assert api.delete(f"{V1}/media/{logo['id']}").status_code == 204
+    found = client.get(urlsplit(logo["url"]).path).status_code
+    assert found == (200 if published else 404)
 
 
 def test_a_former_picture_counts_and_a_copy_of_the_email_does(api):
