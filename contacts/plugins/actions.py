@@ -22,7 +22,6 @@ from contacts.values import checked, display
 from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
 from kernel.exchanging import Exchange, exchanged
 from kernel.filters import masking
-from kernel.ids import read_id
 from kernel.permissions import Actor, Reach
 from kernel.registry import ConfigProblem
 from kernel.settings_forms import picking

@@ -152,8 +152,8 @@ class Test(Permitted, View):
         now, text = clock.now(), written(request.POST)
         contact = contact_of(request, request.POST.get("contact"))
         if closed := trials.closed(text, asked):
-            told = (f"{number}: {refusals.said(why)}" for number, why in closed.items())
-            raise Problem(_("No test goes there. %(why)s") % {"why": "; ".join(told)})
+            why = "; ".join(f"{number}: {refusals.said(one)}" for number, one in closed.items())
+            raise Problem(_("No test goes there. %(why)s") % {"why": why})
         for _number in asked:
             _limit.take(str(request.user.pk), PER_MINUTE, now.timestamp())
         try:
