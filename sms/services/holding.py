@@ -5,6 +5,7 @@ from datetime import datetime
 from contacts.services.holding import Ledger
 from kernel import preferences
 from sms.models import Reason, State, TextDelivery, TextRun
+from sms.services import faults
 
 LEDGER = Ledger("sms", "sms_delivery", "sms")
 # Held by hand, and by itself after a backup came back: of all channels at once.
@@ -18,6 +19,8 @@ def halted() -> bool:
 
 def refused(run: TextRun, now: datetime) -> str:
     """Return the provider's words where it takes nothing from us and texts of a run wait."""
+    if run.state == TextRun.State.PAUSED:
+        return faults.of_run(run.pk)
     if run.state != TextRun.State.SENDING:
         return ""
     waiting = TextDelivery.objects.filter(

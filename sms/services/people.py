@@ -23,6 +23,12 @@ UPDATE sms_delivery l SET cause = left(l.cause, 90) || '+' || l.contact_id, cont
 FROM {PAIRS} JOIN sms_delivery w ON w.contact_id = p.winner
 WHERE l.contact_id = p.loser AND w.cause = l.cause
 """  # noqa: S608 - a constant
+# Whoever was left out for the other's sake, or had no number yet, gets what the other waited for.
+INSTEAD = f"""
+UPDATE sms_delivery w SET cause = left(w.cause, 90) || '+' || p.loser
+FROM {PAIRS} JOIN sms_delivery l ON l.contact_id = p.loser
+WHERE w.contact_id = p.winner AND w.cause = l.cause AND w.state = 6 AND l.state IN (0, 1)
+"""  # noqa: S608 - a constant
 OVER = f"""
 UPDATE sms_delivery l SET contact_id = p.winner FROM {PAIRS}
 WHERE l.contact_id = p.loser"""  # noqa: S608 - a constant
@@ -45,7 +51,7 @@ def merge(pairs: Pairs) -> None:
     """Hand the losers' texts to the winners; repeating it is harmless."""
     values = columns(pairs)
     with connection.cursor() as cursor:
-        for statement in (HOLD, APART, OVER, RECEIPTS):
+        for statement in (HOLD, INSTEAD, APART, OVER, RECEIPTS):
             cursor.execute(statement, values)
 
 

@@ -6,6 +6,7 @@ status is given up after a day, what a person wrote is not.
 """
 
 import logging
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -13,8 +14,8 @@ from django.db import transaction
 from kernel import events
 from kernel.events import Fact
 from kernel.locks import lock_contacts
-from sms.models import Receipt, State, TextDelivery
-from sms.services import numbers_closed, replies
+from sms.models import Receipt, State, TextDelivery, TextRun
+from sms.services import faults, numbers_closed, replies, runs
 from sms.services.numbers_closed import Refusal
 
 logger = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ LADDER = {
 }
 ARRIVED = ("delivered", "read")
 LOST = ("undelivered", "failed", "canceled")
+GOING = (TextRun.State.QUEUED, TextRun.State.PREPARING, TextRun.State.SENDING)
 # Until it was told how it ended, a delivery may still turn out to be out.
 OPEN = (State.QUEUED, State.CLAIMED, State.SENDING, State.UNCERTAIN)
 
@@ -65,6 +67,8 @@ def _work_on(number: int, now: datetime) -> None:
     if receipt.sort == Receipt.Sort.INBOUND:
         receipt.contact_id = replies.take(receipt, now)
     else:
+        # Runs before contacts, as everybody who holds several.
+        _stop(receipt)
         receipt.contact_id = _status(receipt, now)
     receipt.done_at = now
     receipt.save(update_fields=["contact_id", "done_at"])
@@ -81,6 +85,18 @@ def _set_back(number: int, now: datetime) -> None:
         receipt.due_at = now + timedelta(seconds=PAUSES[min(receipt.attempts, last)])
         receipt.attempts = min(receipt.attempts + 1, 30_000)
         receipt.save(update_fields=["attempts", "done_at", "due_at"])
+
+
+def _stop(receipt: Receipt) -> None:
+    """Pause a broadcast whose texts end with the account at fault, before it burns the others."""
+    if receipt.status not in LOST or faults.code_of(receipt.told) not in faults.CODES:
+        return
+    sent = TextDelivery.objects.filter(pk=receipt.delivery_id, run_id__gt=0)
+    run = TextRun.objects.filter(pk__in=sent.values("run_id"), state__in=GOING).first()
+    if run and faults.of_run(run.pk):
+        logger.warning("Sending %s is paused: the account is at fault.", run.pk)
+        with suppress(runs.RunRefused):
+            runs.pause(run)
 
 
 def _status(receipt: Receipt, now: datetime) -> int | None:
@@ -137,8 +153,7 @@ def _out(row: TextDelivery, receipt: Receipt, at: datetime, now: datetime) -> No
 
 
 def _lost(row: TextDelivery, receipt: Receipt, at: datetime, now: datetime) -> None:
-    code = str(receipt.told.get("ErrorCode") or "")
-    number = int(code) if code.isascii() and code.isdigit() and len(code) < 9 else 0
+    number = faults.code_of(receipt.told)
     row.state, row.sent_at = State.FAILED, None
     row.reason = f"{number or receipt.status}: {receipt.told.get('ErrorMessage') or receipt.status}"
     told = {"reason": row.reason, **({"code": str(number)} if number else {})}

@@ -7,13 +7,17 @@ from typing import Any
 
 from contacts.services import numbers
 from contacts.words import PASSED_BY_TRANSACTIONAL
+from sms.services import faults
 
 JOINS = f"""
 LEFT JOIN contact c ON c.id = d.contact_id
 LEFT JOIN sms e ON e.id = d.sms_id
 LEFT JOIN consent k ON k.contact_id = d.contact_id AND {numbers.CONSENT}"""
-# Whom a run `o` has reached: not who was left out, nor whose text the provider refused to take.
-REACHED = "o.state NOT IN (6, 7) AND NOT (o.state = 4 AND o.sid IS NULL)"
+_OF_THE_ACCOUNT = ", ".join(f"'{code}'" for code in sorted(faults.CODES))
+# Whom a run `o` has reached: not who was left out, nor whose text the provider refused to take, or
+# could not bring there since the account was at fault.
+REACHED = f"""o.state NOT IN (6, 7) AND NOT (o.state = 4 AND (o.sid IS NULL
+      OR o.delivered_at IS NULL AND split_part(o.reason, ':', 1) IN ({_OF_THE_ACCOUNT})))"""
 # Transactional texts go past what people refused as marketing, not past dead numbers, complaints
 # and what was closed by hand.
 _PASSED = " AND (NOT d.transactional OR {}.reason <> ALL(%(passed)s))"

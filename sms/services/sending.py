@@ -9,11 +9,13 @@ import random
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from kernel.locks import GATE_LOCK, wait_lock
+from sms.models import State, TextDelivery
 from sms.services import claims, holding, outcomes, pace, runs
 from sms.services.composing import Written, begin
 from sms.services.outcomes import Outcome
@@ -23,6 +25,8 @@ logger = logging.getLogger(__name__)
 AT_ONCE = HANDS = 20
 # Seconds after which nothing is handed over any more: with the longest answer well within a lease.
 LATEST = 60.0
+# The way to the provider is open where one of so many texts went so lately.
+LOOKED_AT, LATELY = 100, timedelta(minutes=10)
 # Seconds after which no further source is begun with: the next turn begins anew.
 LONGEST = 20.0
 
@@ -59,12 +63,29 @@ def _send(written: Sequence[Written], carrier: Transport, now: datetime) -> None
     with ThreadPoolExecutor(HANDS) as hands:
         replies = list(hands.map(lambda one: _deliver(carrier, one.outgoing, began), written))
     at = now + timedelta(seconds=time.monotonic() - began)
+    replies = _each_its_own(replies, carrier, at)
     found = [_outcome(one, reply, carrier, at) for one, reply in zip(written, replies, strict=True)]
     outcomes.write(found)
     if seconds := max(reply.rest for reply in replies):
         with transaction.atomic():
             wait_lock(GATE_LOCK, claims.GATE)
             pace.rest(carrier.name, seconds, at)
+
+
+def _each_its_own(replies: list[Reply], carrier: Transport, at: datetime) -> list[Reply]:
+    """Take a refusal for its text's where others go through: it is tried less."""
+    if not any(reply.unnamed for reply in replies):
+        return replies
+    went = any(reply.answer is Answer.ACCEPTED for reply in replies)
+    if not went:
+        kept = TextDelivery.objects.filter(account=carrier.account).order_by("-pk")[:LOOKED_AT]
+        lately = kept.values_list("state", "sent_at")
+        went = any(state == State.SENT and sent and sent > at - LATELY for state, sent in lately)
+    if not went:
+        return replies
+    return [
+        replace(one, answer=Answer.PASSING, rest=0.0) if one.unnamed else one for one in replies
+    ]
 
 
 def _deliver(carrier: Transport, text: Outgoing, began: float) -> Reply:

@@ -36,7 +36,10 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The provider's answer; `code` is its number of a refusal, `rest` how long to leave it."""
+    """The provider's answer; `code` is its number of a refusal, `rest` how long to leave it.
+
+    `unnamed` is a refusal that does not say whose fault it is, as of a proxy in between.
+    """
 
     answer: Answer
     words: str = ""
@@ -45,6 +48,7 @@ class Reply:
     status: str = ""
     parts: int | None = None
     rest: float = 0.0
+    unnamed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,7 +159,7 @@ def _read(answer: HttpAnswer) -> Reply:
     if answer.status in (TOO_MANY, BUSY):
         return Reply(Answer.PASSING, words, code, rest=_asked_for(answer))
     if _is_of_the_account(answer.status, code):
-        return Reply(Answer.DOWN, words, code, rest=REST)
+        return Reply(Answer.DOWN, words, code, rest=REST, unnamed=not code)
     if answer.permanent:
         return Reply(Answer.PERMANENT, words, code)
     # It broke down over it: whether before or after taking it, nobody knows.
