@@ -121,5 +121,6 @@ def test_several_at_once_wait_for_each_other_and_not_for_ever(api, monkeypatch):
     monkeypatch.setattr(reading, "PATIENCE", 0.01)
     with reading.alone():
         answer = api.post(V1, {"file": in_base64(drawn())})
-    assert answer.json()["errors"][0]["code"] == "busy"
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (503, "busy")
+    assert int(answer["Retry-After"]) > 0
     assert api.post(V1, {"file": in_base64(drawn())}).status_code == 201
