@@ -2,12 +2,15 @@
 
 import base64
 import binascii
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.db.models import Prefetch
+from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -17,6 +20,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.errors import Away
 from api.fields import QueryFilter
 from api.parsers import MAX_BODY, JSONParser
 from api.routers import resource
@@ -27,10 +31,19 @@ from kernel import clock
 from kernel.trail import Deed, difference, note
 from media.models import Image, ImageFile
 from media.services import cutting, files, library, showing
+from media.services.reading import Occupied
+from media.services.writing import Made
 
 # What surrounds the file in the body.
 _AROUND = 64 * 1024
 _FILE = gettext_lazy("The file, as a part of multipart/form-data or in base64.")
+
+
+class ComesIn(Away):
+    """Other images are worked on; the same request succeeds in a moment."""
+
+    default_code = "busy"
+    wait = Occupied.wait
 
 
 @extend_schema_field({"type": "string", "format": "binary"})
@@ -143,6 +156,32 @@ class ImageViews(ResourceViews[Image]):
     # Which emails may be changed is asked of each.
     verbs: ClassVar = {"replace": "edit", "crop": "create", "renew": "view"}
 
+    made: list[Made] | None = None
+
+    def _write(self, request: Request, method: str) -> HttpResponseBase:
+        """Work on pixels first: no transaction is open and no row locked for these seconds."""
+        if self.made is None:
+            try:
+                self.made = self._prepared(request)
+            except Occupied as occupied:
+                raise ComesIn(str(occupied)) from occupied
+        return super()._write(request, method)
+
+    def _prepared(self, request: Request) -> list[Made] | None:
+        """Make the files; what is not as it should be is told where it is taken."""
+        body: Any = request.data
+        if self.action not in {"create", "replace", "crop"} or not isinstance(body, Mapping):
+            return None
+        row = None
+        if self.action != "create":
+            with transaction.atomic():
+                row = self.get_object()
+        if row and self.action == "crop":
+            wanted = CutSerializer(data=body)
+            return cutting.prepared(row, wanted.validated_data) if wanted.is_valid() else None
+        given = FileSerializer(data={"file": body.get("file")})
+        return library.prepared(given.validated_data["file"]) if given.is_valid() else None
+
     def largest(self) -> int:
         """Take a large body where a file comes in."""
         comes = self.action in {"create", "replace"}
@@ -154,7 +193,8 @@ class ImageViews(ResourceViews[Image]):
         upload = body.get("file")
         named = library.named_by(upload.name or "") if isinstance(upload, UploadedFile) else ""
         told = {"name": named or str(_("Image")), **values}
-        return library.add(told.pop("file"), told, told.pop("owner", None), clock.now())
+        told.pop("file")
+        return library.add(self.made or [], told, told.pop("owner", None), clock.now())
 
     def change_one(self, row: Image, values: dict[str, Any]) -> Image:
         """Change name or description; another file comes by `replace`."""
@@ -174,7 +214,7 @@ class ImageViews(ResourceViews[Image]):
         row = self.get_object()
         given = FileSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        library.replace(row, given.validated_data["file"], clock.now())
+        library.replace(row, self.made or [], clock.now())
         return Response(self.get_serializer(row).data)
 
     @extend_schema(request=None, responses={200: RenewedSerializer})
@@ -206,5 +246,6 @@ class ImageViews(ResourceViews[Image]):
         row = self.get_object()
         given = CutSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        made = cutting.cut(row, dict(given.validated_data), request.user, clock.now())
+        wanted = dict(given.validated_data)
+        made = cutting.cut(row, self.made or [], wanted, request.user, clock.now())
         return Response(self.get_serializer(made).data, status=201)

@@ -15,6 +15,7 @@ from kernel.registry import ConfigProblem
 from kernel.trail import Deed
 from media.models import LONGEST_NAME, Image
 from media.services import cutting, files
+from media.services.reading import Occupied
 
 
 class CropForm(forms.Form):
@@ -58,14 +59,20 @@ class Crop(Screen):
             return self._show(image, form, 422)
         wanted = {key: value for key, value in form.cleaned_data.items() if value is not None}
         try:
+            prepared = cutting.prepared(image, wanted)
             with transaction.atomic():
-                made = cutting.cut(image, wanted, self.user, clock.now())
+                made = cutting.cut(image, prepared, wanted, self.user, clock.now())
                 after = self.resource.told(made)
                 deed = Deed("media", "create", object=made.pk, name=made.name, after=after)
                 leave_trail(request, deed)
         except ConfigProblem as problem:
             form.add_error(None, str(problem.problems[0]["message"]))
             return self._show(image, form, 422)
+        except Occupied as occupied:
+            form.add_error(None, str(occupied))
+            answer = self._show(image, form, 503)
+            answer.headers["Retry-After"] = str(occupied.wait)
+            return answer
         toasts.tell(request, self.resource.news(made, made=True))
         return HttpResponseRedirect(self.resource.url("item", made.pk))
 

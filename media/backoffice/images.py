@@ -121,9 +121,9 @@ class Images(Resource[Image]):
         shown = row.file("mail")
         uses = (("mail", _("For mails")), ("small", _("Small")), ("full", _("Whole")))
         addresses = [
-            (label, files.address(row.shown[use].name), f"address-{use}")
+            (label, files.address(row.file(use).name), f"address-{use}")
             for use, label in uses
-            if use in row.shown
+            if use == "mail" or row.shown.get(use, shown) != shown
         ]
         former = len(showing.outdated(row))
         source = files.path(shown.name)

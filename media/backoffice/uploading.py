@@ -18,7 +18,9 @@ from kernel.registry import ConfigProblem
 from kernel.trail import Deed
 from media.models import Image
 from media.services import library, showing
+from media.services.reading import Occupied
 from media.services.words import words
+from media.services.writing import Made
 
 # What surrounds the file in the body.
 _AROUND = 64 * 1024
@@ -54,12 +56,22 @@ class Taking(Screen):
         if file is None:
             return self.refused([_("Choose a file first.")], **place)
         try:
+            self.before(**place)
+            # Seconds of work: before the transaction, and before any row is locked.
+            made = library.prepared(library.whole(file.chunks()))
             with transaction.atomic():
-                return self.taken(str(file.name), library.whole(file.chunks()), **place)
+                return self.taken(str(file.name), made, **place)
+        except Occupied as occupied:
+            answer = self.refused([str(occupied)], **place, status=503)
+            answer.headers["Retry-After"] = str(occupied.wait)
+            return answer
         except ConfigProblem as problem:
             return self.refused([str(each["message"]) for each in problem.problems], **place)
 
-    def taken(self, name: str, raw: bytes, **place: Any) -> HttpResponse:
+    def before(self, **place: Any) -> None:
+        """See that there is a place for it, before any work is done."""
+
+    def taken(self, name: str, made: list[Made], **place: Any) -> HttpResponse:
         """Do what is to be done with a file."""
         raise NotImplementedError
 
@@ -77,10 +89,10 @@ class Upload(Taking):
         """Ask for files."""
         return self.refused([], status=200)
 
-    def taken(self, name: str, raw: bytes, **place: Any) -> HttpResponse:
+    def taken(self, name: str, made: list[Made], **place: Any) -> HttpResponse:
         """Keep it under the name of its file."""
         told = {"name": library.named_by(name)}
-        image = library.add(raw, told, self.user, clock.now())
+        image = library.add(made, told, self.user, clock.now())
         after = self.resource.told(image)
         deed = Deed("media", "create", object=image.pk, name=image.name, after=after)
         leave_trail(self.request, deed)
@@ -99,11 +111,15 @@ class Replace(Taking):
 
     verb = "edit"
 
-    def taken(self, name: str, raw: bytes, **place: Any) -> HttpResponse:
+    def before(self, **place: Any) -> None:
+        """Look whether it is this user's to change."""
+        self.item(place["pk"], "edit")
+
+    def taken(self, name: str, made: list[Made], **place: Any) -> HttpResponse:
         """Put it there; what shows the former one goes on doing so."""
         image: Image = self.item(place["pk"], "edit", lock=True)
         before = self.resource.told(image)
-        library.replace(image, raw, clock.now())
+        library.replace(image, made, clock.now())
         deed = Deed(
             kind="media",
             verb="replace",

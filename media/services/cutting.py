@@ -8,20 +8,21 @@ from typing import Any
 from django.utils.translation import gettext as _
 from PIL import Image as Pixels
 
-from media.models import Image
+from media.models import LONGEST_NAME, Image
 from media.services import library
 from media.services.reading import Picture
 from media.services.refusing import refuse
+from media.services.writing import Made
 
 # Width to height; empty: as it is.
 SHAPES = ("", "1:1", "4:3", "3:2", "16:9", "2:1", "3:1", "3:4", "9:16")
 WIDEST = 10_000
 
 
-def cut(source: Image, wanted: Mapping[str, Any], owner: Any, now: datetime) -> Image:
-    """Make an image of a `shape` around the point `x`, `y` (hundredths), `width` pixels wide.
+def prepared(source: Image, wanted: Mapping[str, Any]) -> list[Made]:
+    """Make the files of a `shape` around the point `x`, `y` (hundredths), `width` pixels wide.
 
-    Nothing is made larger than it is; `name` is what it is called.
+    Nothing is made larger than it is.
     """
     if source.format == Image.Format.GIF:
         raise refuse("moving", _("A moving image cannot be cropped or made smaller."), "")
@@ -35,8 +36,17 @@ def cut(source: Image, wanted: Mapping[str, Any], owner: Any, now: datetime) -> 
             part = part.resize((width, height), Pixels.Resampling.LANCZOS)
         return replace(picture, frames=[part])
 
-    name = str(wanted.get("name") or "") or _named(source, shape, width)
-    return library.derive(source, make, name, owner, now)
+    return library.derived(source, make)
+
+
+def cut(
+    source: Image, made: list[Made], wanted: Mapping[str, Any], owner: Any, now: datetime
+) -> Image:
+    """Keep what was prepared as another image; `name` is what it is called."""
+    named = _named(source, str(wanted.get("shape", "")), wanted.get("width"))
+    name = str(wanted.get("name") or "") or named
+    told = {"name": name[:LONGEST_NAME], "alt": source.alt}
+    return library.add(made, told, owner, now)
 
 
 def _named(source: Image, shape: str, width: int | None) -> str:

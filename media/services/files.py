@@ -29,7 +29,9 @@ def keep(content: bytes, ending: str) -> str:
     """Write a file under a new name and return that; nobody ever sees half of one."""
     name = f"{secrets.token_hex(16)}.{ending}"
     target = path_of(name)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    if not target.parent.is_dir():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _settle(target.parent.parent)
     part = target.with_name(name + _PART)
     try:
         with part.open("xb") as file:
@@ -37,10 +39,21 @@ def keep(content: bytes, ending: str) -> str:
             file.flush()
             os.fsync(file.fileno())
         part.replace(target)
+        _settle(target.parent)
     except BaseException:
         part.unlink(missing_ok=True)
+        target.unlink(missing_ok=True)
         raise
     return name
+
+
+def _settle(folder: Path) -> None:
+    """Have the disk keep what a folder names: a power cut takes no file whose row is kept."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def discard(name: str) -> None:

@@ -2,6 +2,8 @@
 
 Files are written before the row that names them and removed after it: whoever dies in between
 leaves files without a row, which the sweep takes away, and never a row without files.
+
+Pixels take seconds: they are worked on first (`prepared`), outside any transaction and lock.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -42,27 +44,31 @@ def named_by(file_name: str) -> str:
     return stem[:LONGEST_NAME] or str(_("Image"))
 
 
-def add(raw: bytes, values: Mapping[str, Any], owner: Any, now: datetime) -> Image:
-    """Take an upload in under `name` and `alt`; `ConfigProblem` says why it is refused."""
-    told = _told(values)
-    return _keep(lambda: read(raw), Image(**told, owner=owner, created_at=now), now)
+def prepared(raw: bytes) -> list[Made]:
+    """Make the files of an upload; `ConfigProblem` says why it is refused, `Occupied` to wait."""
+    with alone():
+        return files_of(read(raw))
 
 
-def derive(
-    source: Image, make: Callable[[Picture], Picture], name: str, owner: Any, now: datetime
-) -> Image:
-    """Make another image of one, such as a part of it."""
+def derived(source: Image, make: Callable[[Picture], Picture]) -> list[Made]:
+    """Make the files of another image made of one, such as a part of it."""
     content = files.content_of(source.file("full").name)
     if content is None:
         raise refuse("gone", _("The file of this image is gone."), "")
-    told = {"name": name[:LONGEST_NAME], "alt": source.alt}
-    return _keep(lambda: make(read(content)), Image(**told, owner=owner, created_at=now), now)
+    with alone():
+        return files_of(make(read(content)))
 
 
-def replace(image: Image, raw: bytes, now: datetime) -> Image:
+def add(made: list[Made], values: Mapping[str, Any], owner: Any, now: datetime) -> Image:
+    """Keep what was prepared under `name` and `alt`; `ConfigProblem` says why it is refused."""
+    told = _told(values)
+    return _keep(made, Image(**told, owner=owner, created_at=now), now)
+
+
+def replace(image: Image, made: list[Made], now: datetime) -> Image:
     """Put another picture in its place; the former files stay for mails that show them."""
     image.version += 1
-    return _keep(lambda: read(raw), image, now)
+    return _keep(made, image, now)
 
 
 def change(image: Image, values: Mapping[str, Any], now: datetime) -> Image:
@@ -95,9 +101,7 @@ def _discard(names: Iterable[str]) -> None:
         files.discard(name)
 
 
-def _keep(make: Callable[[], Picture], image: Image, now: datetime) -> Image:
-    with alone():
-        made = files_of(make())
+def _keep(made: list[Made], image: Image, now: datetime) -> Image:
     names: list[str] = []
     try:
         for each in made:

@@ -18,20 +18,34 @@ from PIL.Image import DecompressionBombError, DecompressionBombWarning
 from media.services.refusing import refuse
 
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
-# Of one picture, and of all frames of a moving one.
-MOST_PIXELS, MOST_MOVING = 50_000_000, 60_000_000
+# Of one photo, of any other picture (which takes several times the work), and of all frames of a
+# moving one.
+MOST_PIXELS, MOST_DRAWN, MOST_MOVING = 50_000_000, 16_000_000, 16_000_000
+# Mail programs show nothing as long; JPEG ends at 65,500.
+LONGEST_SIDE = 16_000
 MOST_FRAMES = 300
 # A picture in many passes is decoded as often.
-MOST_SCANS = 200
+MOST_SCANS = 30
 BROKEN = (
     *(OSError, SyntaxError, ValueError, EOFError, TypeError, KeyError, IndexError),
     *(OverflowError, ZeroDivisionError, AttributeError, struct.error, MemoryError),
 )
 _BOMBS = (DecompressionBombError, DecompressionBombWarning)
-# A picture of 50 megapixels takes 200 MB while it is worked on: each process does one at a time.
-_ONE = threading.Lock()
-PATIENCE = 20.0
+# A picture of 50 megapixels takes 600 MB while it is worked on: each process does one at a time.
+# One more request waits a moment; a third thread stays free for mails' images and clicks.
+_ONE, _WAITS = threading.Lock(), threading.Lock()
+PATIENCE = 1.0
 _BEGINS = (b"\xff\xd8", b"\x89PNG", b"GIF8", b"RIFF")
+
+
+class Occupied(Exception):  # noqa: N818 - the same upload succeeds in a moment
+    """Other pictures are worked on in this process just now; `str` says so to people."""
+
+    # Seconds until it is worth trying again.
+    wait = 3
+
+    def __str__(self) -> str:
+        return _("Many images are coming in at once. Try again in a moment.")
 
 
 @dataclass(frozen=True)
@@ -58,9 +72,15 @@ class Picture:
 
 @contextmanager
 def alone() -> Iterator[None]:
-    """Let this process work on no other picture meanwhile."""
-    if not _ONE.acquire(timeout=PATIENCE):
-        raise refuse("busy", _("Many images are coming in at once. Try again in a moment."))
+    """Let this process work on no other picture meanwhile; `Occupied` where it does already."""
+    if not _ONE.acquire(blocking=False):
+        if not _WAITS.acquire(blocking=False):
+            raise Occupied
+        try:
+            if not _ONE.acquire(timeout=PATIENCE):
+                raise Occupied
+        finally:
+            _WAITS.release()
     try:
         yield
     finally:
@@ -73,8 +93,10 @@ def read(raw: bytes) -> Picture:
     try:
         with Image.open(io.BytesIO(raw), formats=FORMATS) as opened:
             kind = "JPEG" if opened.format == "MPO" else str(opened.format)
-            _refuse_large(opened.size, MOST_PIXELS)
-            if kind in {"GIF", "WEBP"} and getattr(opened, "is_animated", False):
+            _refuse_large(opened.size, MOST_PIXELS if kind == "JPEG" else MOST_DRAWN)
+            if kind != "JPEG" and getattr(opened, "is_animated", False):
+                if kind == "PNG":
+                    raise refuse("moving_png", _("Moving PNGs are not taken. Save it as GIF."))
                 return _moving(opened, kind)
             return Picture([_bare(_upright(opened))], [0], None, kind)
     except _BOMBS as bomb:
@@ -98,13 +120,16 @@ def _refuse_by_its_begin(raw: bytes) -> None:
 
 
 def _refuse_large(size: tuple[int, int], most: int) -> None:
+    if max(size) > LONGEST_SIDE and size[0] * size[1] <= most:
+        message = _("The image is longer than %(count)s pixels. Make it smaller first.")
+        raise refuse("too_long", message % {"count": LONGEST_SIDE})
     if size[0] * size[1] > most:
-        raise _too_many_pixels()
+        raise _too_many_pixels(most)
 
 
-def _too_many_pixels() -> Exception:
+def _too_many_pixels(most: int = MOST_PIXELS) -> Exception:
     message = _("The image has more than %(count)s megapixels. Make it smaller first.")
-    return refuse("too_many_pixels", message % {"count": MOST_PIXELS // 1_000_000})
+    return refuse("too_many_pixels", message % {"count": max(1, most // 1_000_000)})
 
 
 def _moving(opened: Image.Image, kind: str) -> Picture:
@@ -115,7 +140,9 @@ def _moving(opened: Image.Image, kind: str) -> Picture:
         except EOFError:
             break
         # A later frame may be larger than the first said.
-        _refuse_large(opened.size, MOST_MOVING // (number + 1))
+        if opened.width * opened.height * (number + 1) > MOST_MOVING:
+            raise _too_many_pixels(MOST_MOVING)
+        _refuse_large(opened.size, MOST_MOVING)
         if number == MOST_FRAMES:
             message = _("The image has more than %(count)s frames. Make it shorter first.")
             raise refuse("too_many_frames", message % {"count": MOST_FRAMES})

@@ -62,6 +62,18 @@ def _former(image: Image) -> list[ImageFile]:
     return list(ImageFile.objects.filter(image=image, current=False))
 
 
+def _instead(image: Image) -> dict[str, str]:
+    """Return the file of today for each former one, of the same use."""
+    former = _former(image)
+    had_one = {file.created_at for file in former if file.use == "mail"}
+    uses = {
+        # One that had none for mails served as that, too: they do not get the largest now.
+        file.name: "mail" if file.use == "full" and file.created_at not in had_one else file.use
+        for file in former
+    }
+    return {name: image.file(use).name for name, use in uses.items()}
+
+
 def outdated(image: Image) -> list[usage.Use]:
     """Return what shows a former picture of an image."""
     former = [file.name for file in _former(image)]
@@ -78,7 +90,7 @@ def renew(
     `told` writes each deed down. Returns how many were changed and how many are left as they
     were: not this user's to change, or not to be saved as they are.
     """
-    instead = {file.name: image.file(file.use).name for file in _former(image)}
+    instead = _instead(image)
     done = left = 0
     for place in _places:
         for use in place.outdated(image.pk, list(instead)):

@@ -227,7 +227,9 @@ MAKERS: dict[str, Callable[[World], Any]] = {
     **dict.fromkeys(("point-rules", "point_rules"), _point_rule),
     **dict.fromkeys(("point-triggers", "point_triggers"), _point_trigger),
     "connections": _connection,
-    "media": lambda w: library.add(drawn(), {"name": w.name()}, w.owner, clock.now()),
+    "media": lambda w: library.add(
+        library.prepared(drawn()), {"name": w.name()}, w.owner, clock.now()
+    ),
     "stages": lambda w: Stage.objects.create(name=w.name(), owner=w.owner),
     "notes": lambda w: Note.objects.create(contact_id=w.id_of("contacts"), text=w.name()),
     "tasks": lambda w: Task.objects.create(contact_id=w.id_of("contacts"), title=w.name()),

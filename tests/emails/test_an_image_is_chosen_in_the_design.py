@@ -43,7 +43,7 @@ def asked(open_page: Any, settings: Any, tmp_path: Path) -> Any:
 def test_an_image_of_the_library_brings_its_description_and_its_width(asked: Any, alice: User):
     page, dialog = asked("Image")
     told = {"name": "Harbour", "alt": 'Ships & "boats"'}
-    harbour = library.add(drawn((300, 100)), told, alice, clock.now())
+    harbour = library.add(library.prepared(drawn((300, 100))), told, alice, clock.now())
     dialog.get_by_role("searchbox").fill("harb")
     dialog.get_by_role("button", name="Harbour").click()
     expect(dialog).to_have_count(0)

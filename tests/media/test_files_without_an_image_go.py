@@ -68,7 +68,9 @@ def test_what_a_backup_brought_back_finds_its_files_again(api, kept):
 
 def test_an_upload_whose_row_fails_leaves_no_file(kept):
     with pytest.raises(ValueError, match="unsaved"):
-        library.add(drawn(), {"name": "X"}, User(email="nobody@x.example"), clock.now())
+        library.add(
+            library.prepared(drawn()), {"name": "X"}, User(email="nobody@x.example"), clock.now()
+        )
     assert lying(kept) == []
     assert not Image.objects.exists()
 

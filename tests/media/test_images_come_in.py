@@ -98,7 +98,12 @@ def test_wide_pictures_are_made_small_for_mails_and_narrow_ones_stay(api, client
         "url": (1200, 600), "small_url": (600, 300), "full_url": (3000, 1500),
         "thumbnail_url": (360, 180),
     }  # fmt: skip
+    # Width for mails is not all: a tall one ends, too.
+    tall = bring(api, drawn((100, 12_000), "JPEG"))
+    assert opened(fetched(client, tall["url"])).size == (67, 8000)
+    assert opened(fetched(client, tall["full_url"])).size == (100, 12_000)
     narrow = bring(api, drawn((300, 40)))
+    assert narrow["full_url"] == narrow["url"]
     assert opened(fetched(client, narrow["url"])).size == (300, 40)
     assert narrow["small_url"] == narrow["url"]
 

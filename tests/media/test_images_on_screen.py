@@ -2,12 +2,13 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 
 from accounts.models import AuditEntry
 from kernel import clock
 from media.models import Image
 from media.services import library
-from tests.media.drawing import drawn
+from tests.media.drawing import drawn, in_base64
 from tests.resource_contract import ResourceContract
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +19,7 @@ def file(raw: bytes, name: str = "harbour.png") -> SimpleUploadedFile:
 
 
 def brought(owner=None, name: str = "Harbour", size=(40, 20)) -> Image:
-    return library.add(drawn(size), {"name": name}, owner, clock.now())
+    return library.add(library.prepared(drawn(size)), {"name": name}, owner, clock.now())
 
 
 class TestImages(ResourceContract):
@@ -59,6 +60,27 @@ def test_a_form_of_another_site_brings_nothing(client, alice):
     client.handler.enforce_csrf_checks = True
     assert client.post("/media/new", {"file": file(drawn())}).status_code == 403
     assert not Image.objects.exists()
+
+
+def test_pixels_are_worked_on_while_no_transaction_is_open(
+    client, api, alice, monkeypatch, transactional_db
+):
+    seen = []
+    read = library.read
+    monkeypatch.setattr(
+        library, "read", lambda raw: seen.append(connection.in_atomic_block) or read(raw)
+    )
+    image = brought(size=(40, 20))
+    client.force_login(alice)
+    body, at = {"file": in_base64(drawn())}, f"/api/v1/media/{image.pk}"
+    cut = {"shape": "1:1", "x": 50, "y": 50, "name": "Square"}
+    assert api.post("/api/v1/media", body, headers={"Idempotency-Key": "1"}).status_code == 201
+    assert api.post(f"{at}/replace", body).status_code == 200
+    assert api.post(f"{at}/crop", cut).status_code == 201
+    assert client.post("/media/new", {"file": file(drawn())}).status_code == 302
+    assert client.post(f"/media/{image.pk}/replace", {"file": file(drawn())}).status_code == 302
+    assert client.post(f"/media/{image.pk}/crop", cut).status_code == 302
+    assert seen == [False] * 7
 
 
 def test_another_picture_takes_its_place(client, alice):

@@ -1,14 +1,17 @@
 """SEC-22, SEC-24, SEC-25: by their content, before anything of them lies on disk."""
 
+import io
+import random
 import struct
 import zlib
 
 import pytest
+from PIL import Image as Pixels
 from rest_framework.test import APIClient
 
 from media.models import Image
-from media.services import reading
-from tests.media.drawing import drawn, in_base64, lying, moving
+from media.services import reading, writing
+from tests.media.drawing import drawn, in_base64, lying, moving, opened
 
 pytestmark = pytest.mark.django_db
 V1 = "/api/v1/media"
@@ -42,10 +45,14 @@ def huge(width: int, height: int) -> bytes:
         (drawn(kind="PDF"), "not_an_image"),
         (b"\0\0\0\x18ftypheic\0\0\0\0", "heic"),
         (huge(30_000, 30_000), "too_many_pixels"),
-        (huge(7_100, 7_100), "too_many_pixels"),
+        (huge(4_100, 4_000), "too_many_pixels"),
+        (huge(1, 66_000), "too_long"),
+        (drawn((10, 66_000)), "too_long"),
+        (drawn((66_000, 2)), "too_long"),
+        (moving(3, kind="PNG"), "moving_png"),
         (huge(2_000_000_000, 1), "too_many_pixels"),
         (moving(301, (2, 2)), "too_many_frames"),
-        (b"\xff\xd8" + b"\xff\xda\0" * 201, "too_many_pixels"),
+        (b"\xff\xd8" + b"\xff\xda\0" * 31, "too_many_pixels"),
     ],
 )
 def test_it_is_refused_with_words_and_leaves_nothing(api, kept, raw, code):
@@ -63,6 +70,27 @@ def test_frames_that_are_too_much_together_are_refused(api, monkeypatch):
     assert api.post(V1, {"file": in_base64(moving(3))}).status_code == 201
     answer = api.post(V1, {"file": in_base64(moving(4))})
     assert answer.json()["errors"][0]["code"] == "too_many_pixels"
+
+
+def noise(size: tuple[int, int]) -> bytes:
+    out = io.BytesIO()
+    raw = random.Random(1).randbytes(size[0] * size[1] * 4)
+    Pixels.frombytes("RGBA", size, raw).save(out, "PNG")
+    return out.getvalue()
+
+
+def test_what_would_weigh_too_much_is_refused(api, kept, monkeypatch, settings):
+    settings.IMAGE_LARGEST = 100_000
+    monkeypatch.setattr(writing, "MOST_BYTES", 100_000)
+    webp = io.BytesIO()
+    opened(noise((200, 200))).save(webp, "WEBP", quality=1)
+    assert len(webp.getvalue()) < 100_000
+    answer = api.post(V1, {"file": in_base64(webp.getvalue())})
+    assert answer.json()["errors"][0]["code"] == "too_heavy"
+    monkeypatch.setattr(writing, "MOST_MOVING", 100)
+    answer = api.post(V1, {"file": in_base64(moving())})
+    assert answer.json()["errors"][0]["code"] == "too_heavy"
+    assert lying(kept) == []
 
 
 def test_too_many_bytes_are_refused_wherever_they_come_in(api, settings):
@@ -93,5 +121,6 @@ def test_several_at_once_wait_for_each_other_and_not_for_ever(api, monkeypatch):
     monkeypatch.setattr(reading, "PATIENCE", 0.01)
     with reading.alone():
         answer = api.post(V1, {"file": in_base64(drawn())})
-    assert answer.json()["errors"][0]["code"] == "busy"
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (503, "busy")
+    assert int(answer["Retry-After"]) > 0
     assert api.post(V1, {"file": in_base64(drawn())}).status_code == 201

@@ -16,6 +16,8 @@ export interface Picture {
   thumbnail_url: string;
 }
 
+const TRIES = 10;
+
 const words = pageData<Record<string, string> | null>("media-words") ?? {};
 
 export function say(key: string): string {
@@ -41,6 +43,11 @@ export async function upload(file: File, told: (share: number) => void): Promise
   if (answer.status === 403 && /CSRF Failed/.test(answer.body) && !(await hindrance())) {
     answer = await send(file, told);
   }
+  // Other images are worked on: this one is next in a moment.
+  for (let tries = 0; answer.status === 503 && tries < TRIES; tries += 1) {
+    await new Promise((later) => window.setTimeout(later, answer.wait * 1000));
+    answer = await send(file, told);
+  }
   if (answer.status === 201) {
     return JSON.parse(answer.body) as Picture;
   }
@@ -49,6 +56,8 @@ export async function upload(file: File, told: (share: number) => void): Promise
 
 interface Answer {
   status: number;
+  // Seconds until it is worth trying again.
+  wait: number;
   body: string;
 }
 
@@ -73,7 +82,10 @@ function send(file: File, told: (share: number) => void): Promise<Answer> {
     request.setRequestHeader("Accept", "application/json");
     request.setRequestHeader("X-CSRFToken", csrf());
     request.upload.addEventListener("progress", ({ loaded, total }) => total && told(loaded / total));
-    request.addEventListener("load", () => resolve({ status: request.status, body: request.responseText }));
+    request.addEventListener("load", () => {
+      const wait = Number(request.getResponseHeader("Retry-After")) || 3;
+      resolve({ status: request.status, wait, body: request.responseText });
+    });
     request.addEventListener("error", () => reject(new Error(say("away"))));
     request.send(body);
   });
