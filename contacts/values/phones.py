@@ -10,6 +10,7 @@ from contacts.values.problem import ValueProblem
 from contacts.values.text import line
 
 _WRITTEN = re.compile(r"[0-9A-Za-z+()./\-\u2010\u2011\u2013#,;:* ]{3,60}")
+_POSTE = re.compile(r"\s*poste.*$", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 
 
@@ -29,11 +30,13 @@ def regions() -> frozenset[str]:
 
 def international(value: str, region: str = "") -> str:
     """Return the E.164 form where it can be told, else the digits alone."""
-    written = re.sub(r"^00", "+", re.sub(r"\(0\)", "", value.strip()))
+    # What is dialled afterwards the library knows by most of its names.
+    bare = _POSTE.sub("", value.strip())
+    written = re.sub(r"^00", "+", re.sub(r"\(0\)", "", bare))
     try:
         parsed = phonenumbers.parse(written, region or None)
     except phonenumbers.NumberParseException:
-        return re.sub(r"[^0-9]", "", value)
+        return re.sub(r"[^0-9]", "", bare)
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 

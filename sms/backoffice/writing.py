@@ -145,10 +145,10 @@ class Test(Permitted, View):
 
     def _send(self, request: HttpRequest, asked: list[str]) -> dict[str, str]:
         if holding.halted():
-            told = _(
+            held = _(
                 "Nothing is being sent: the settings of the workspace say “Send nothing for now”."
             )
-            raise Problem(told)
+            raise Problem(held)
         now, text = clock.now(), written(request.POST)
         contact = contact_of(request, request.POST.get("contact"))
         if closed := trials.closed(text, asked):

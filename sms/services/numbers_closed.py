@@ -6,9 +6,10 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from contacts.models import DoNotContact, Suppression
-from contacts.services import consent, suppression
+from contacts.models import Contact, DoNotContact, Suppression
+from contacts.services import consent, numbers, suppression
 from contacts.words import Channel, Reason
+from kernel import preferences
 
 # https://www.twilio.com/docs/api/errors: who wrote STOP; and what is no mobile number at all.
 LEFT = frozenset({21610})
@@ -31,13 +32,19 @@ class Refusal:
 def close(refusals: Iterable[Refusal], now: datetime) -> None:
     """Close the channel for whom it says so; other refusals are of one text alone.
 
-    Who wrote STOP is left alone on that number, whoever has it.
+    Who wrote STOP is left alone on that number, whoever has it. Who has another number by now is
+    not closed since the former one is dead.
     """
     for one in sorted(refusals, key=lambda refusal: refusal.contact):
         if one.code in LEFT:
             leave([one.contact], one.number, one.words[:300], now)
-        elif one.code in DEAD:
+        elif one.code in DEAD and _has(one.contact, one.number):
             consent.close([one.contact], Channel.SMS, Reason.HARD_BOUNCE, one.words[:300], now)
+
+
+def _has(contact: int, number: str | None) -> bool:
+    mobile = Contact.objects.filter(pk=contact).values_list("mobile", flat=True).first()
+    return bool(number) and numbers.dial(mobile, preferences.get("contacts.phone_region")) == number
 
 
 def leave(people: Collection[int], number: str | None, said: str, now: datetime) -> None:

@@ -5,7 +5,7 @@ import random
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.db import OperationalError, connection, transaction
 from kernel import events
 from kernel.events import Fact
 from kernel.locks import lock_contacts
-from sms.models import CapturedText, State
+from sms.models import CapturedText, State, TextDelivery
 from sms.services import numbers_closed
 from sms.services.claims import Claimed
 from sms.services.transports import Answer, Reply
@@ -43,14 +43,14 @@ FROM held h JOIN unnest(%(ids)s::bigint[], %(fences)s::int[], %(states)s::smalli
        %(tried)s::smallint[], %(sids)s::text[], %(statuses)s::text[], %(parts)s::smallint[])
      u(id, fence, state, reason, at, again, tried, sid, status, parts) ON u.id = h.id
 WHERE d.id = h.id AND d.fence = u.fence AND d.lease_until IS NOT NULL
-RETURNING d.id"""
+RETURNING d.id, d.contact_id"""
 # Who was taken for the message of another, of the same words, before the answer to that one came:
 # in doubt again, unless its run is over, which nothing goes out for any more.
 TAKEN_BACK = """
 UPDATE sms_delivery d SET sid = NULL, state = 5, sent_at = NULL, delivered_at = NULL, status = '',
   reason = 'no_answer', fence = d.fence + 1, doubts = d.doubts + 1, due_at = u.at,
-  body = CASE WHEN NOT EXISTS (SELECT 1 FROM sms_run r WHERE r.id = d.run_id
-                               AND r.finished_at IS NOT NULL) THEN o.body END
+  body = CASE WHEN d.number IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM sms_run r WHERE r.id = d.run_id AND r.finished_at IS NOT NULL) THEN o.body END
 FROM unnest(%(ids)s::bigint[], %(sids)s::text[], %(times)s::timestamptz[]) u(id, sid, at)
 JOIN sms_delivery o ON o.id = u.id
 WHERE d.sid = u.sid AND d.id <> u.id"""
@@ -116,13 +116,20 @@ def commit(outcomes: Iterable[Outcome]) -> set[int]:
         return set()
     with transaction.atomic():
         # Contacts before their rows, as merging and erasing do.
-        lock_contacts(one.claimed.contact_id for one in kept if _closes(one))
+        closing = [one.claimed.id for one in kept if _closes(one)]
+        whose = TextDelivery.objects.filter(pk__in=closing).values_list("contact_id", flat=True)
+        lock_contacts(list(whose) if closing else [])
         rows = _rows(kept)
         with connection.cursor() as cursor:
             cursor.execute(TAKEN_BACK, rows)
             cursor.execute(WRITE, rows)
-            ours = {row[0] for row in cursor.fetchall()}
-        mine = [outcome for outcome in kept if outcome.claimed.id in ours]
+            ours: dict[int, int] = dict(cursor.fetchall())
+        # Who was merged meanwhile is the survivor.
+        mine = [
+            replace(one, claimed=replace(one.claimed, contact_id=ours[one.claimed.id]))
+            for one in kept
+            if one.claimed.id in ours
+        ]
         _tell(mine)
         numbers_closed.close([_refusal(one) for one in mine if _closes(one)], kept[0].at)
         CapturedText.objects.bulk_create(
@@ -136,7 +143,7 @@ def commit(outcomes: Iterable[Outcome]) -> set[int]:
             for one in mine
             if one.captured is not None
         )
-    return ours
+    return set(ours)
 
 
 def _closes(one: Outcome) -> bool:

@@ -76,8 +76,9 @@ def _work_on(number: int, now: datetime) -> None:
 
 def _set_back(number: int, now: datetime) -> None:
     with transaction.atomic():
-        receipt = Receipt.objects.select_for_update(no_key=True).get(pk=number)
-        if receipt.done_at is not None:
+        receipt = Receipt.objects.select_for_update(no_key=True).filter(pk=number).first()
+        # Forgotten with its person meanwhile, or done by somebody else.
+        if receipt is None or receipt.done_at is not None:
             return
         last = len(PAUSES) - 1
         if receipt.attempts > last and receipt.sort == Receipt.Sort.STATUS:

@@ -7,7 +7,7 @@ are listed, and `settling` says which is ours.
 import json
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -27,6 +27,8 @@ ACCOUNT, TOKEN = "sms.account_sid", "sms.auth_token"
 SEALED = "sms.token"
 SENDER, SERVICE = "sms.from_number", "sms.messaging_service"
 LIMITS = Limits(seconds=20, body=200_000)
+# A hundred of the longest messages, every sign of them escaped.
+LISTING = Limits(seconds=20, body=3_000_000)
 TOO_MANY, BUSY = 429, 503
 # Wrong credentials, an account that was closed, a sender or a service that is not there or may not
 # send: it is no text's fault, so that all wait until somebody has put it right.
@@ -62,7 +64,7 @@ class Twilio:
     """One account, and from whom texts come."""
 
     account: str
-    token: str
+    token: str = field(repr=False)
     number: str
     service: str
     per_second: int | None
@@ -120,7 +122,8 @@ class Twilio:
         headers = {"Authorization": f"Basic {key}", "Accept": "application/json"}
         if content:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        return fetch(method, url, content=content, headers=headers, limits=LIMITS)
+        limits = LIMITS if content else LISTING
+        return fetch(method, url, content=content, headers=headers, limits=limits)
 
 
 def of_settings(per_second: int) -> Twilio:

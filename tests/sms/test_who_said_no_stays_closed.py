@@ -3,14 +3,18 @@
 import pytest
 from django.test import Client
 
-from contacts.models import Suppression
+from contacts.models import DoNotContact, Suppression
 from contacts.services import consent, erase, merge
 from contacts.services.consent import Proof
 from kernel import clock
+from kernel.events import type_id
+from kernel.models import Event
 from sms.models import TextDelivery
+from sms.services import claims, composing, outcomes, transports
+from sms.services.transports import Answer, Reply
 from tests.settle import settle
 from tests.sms.people import make_contact, make_text, send
-from tests.sms.provider import reply
+from tests.sms.provider import reply, status
 
 pytestmark = pytest.mark.django_db
 NUMBER, OTHER = "+33612345678", "+33612345699"
@@ -84,3 +88,31 @@ def test_a_refusal_of_mails_closes_no_number(twilio):
     consent.give([ana.pk], said, clock.now())
     erase.erase(ana.pk, clock.now())
     assert reason_for(make_contact()) is None
+
+
+def told_dead(twilio):
+    status(Client(), twilio.messages[0], "undelivered", ErrorCode="30006")
+    settle()
+
+
+def test_a_number_that_was_corrected_meanwhile_is_not_closed_as_dead(twilio):
+    zoe = make_contact(OTHER)
+    assert reason_for(zoe) is None
+    type(zoe).objects.filter(pk=zoe.pk).update(mobile=NUMBER)
+    told_dead(twilio)
+    assert not DoNotContact.objects.exists()
+    assert reason_for(zoe) is None
+
+
+def test_a_dead_number_of_somebody_merged_is_closed_for_the_survivor(twilio):
+    loser, winner = make_contact(), make_contact()
+    [_row] = send(make_text(), loser, now=clock.now())
+    carrier = transports.transport()
+    [held] = claims.claim(0, carrier, 1, clock.now(), transactional=False)[0]
+    composing.begin([held], carrier, clock.now())
+    merge.merge(winner.pk, loser.pk, clock.now())
+    refused = Reply(Answer.PERMANENT, "21614: no mobile number", 21614)
+    outcomes.commit([outcomes.of(held, refused, clock.now())])
+    assert DoNotContact.objects.get().contact_id == winner.pk
+    told = Event.objects.filter(type_id=type_id("sms.failed"))
+    assert [event.contact_id for event in told] == [winner.pk]
