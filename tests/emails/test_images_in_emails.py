@@ -6,6 +6,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from accounts.models import AuditEntry, User
+from emails.models import Email
 from media.models import Image
 from media.services import showing
 from tests.media.drawing import drawn, in_base64
@@ -80,7 +81,16 @@ def test_only_what_was_never_published_loses_its_addresses(
     assert found == (200 if published else 404)
 
 
-def test_a_former_picture_counts_and_a_copy_of_the_email_does(api):
+def test_a_copy_of_an_email_shows_its_images_too(api, client, alice: User):
+    logo = brought(api, "Logo")
+    email = written(api, {"html": f'<img src="{logo["url"]}" alt="">'})
+    client.force_login(alice)
+    client.post(f"/emails/{email['id']}/duplicate")
+    assert api.delete(f"{V1}/emails/{email['id']}").status_code == 204
+    assert api.delete(f"{V1}/media/{logo['id']}").status_code == 409
+
+
+def test_a_former_picture_counts(api):
     logo = brought(api, "Logo")
     email = written(api, {"html": f'<img src="{logo["url"]}" alt="">'})
     api.post(f"{V1}/media/{logo['id']}/replace", {"file": in_base64(drawn((20, 20)))})
@@ -93,6 +103,7 @@ def test_a_former_picture_counts_and_a_copy_of_the_email_does(api):
 def test_addresses_of_nothing_are_no_images(api):
     gone = "/m/" + "0" * 32 + ".jpg"
     written(api, {"html": f'<img src="https://other.example{gone}" alt=""><img src="{gone}">'})
+    assert not Email.images.through.objects.exists()
 
 
 def test_emails_are_renewed_in_slices(api, monkeypatch):
