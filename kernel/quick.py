@@ -5,8 +5,9 @@ the path. None leaves the request to Django, where `behind` mounts the same view
 """
 
 from base64 import b64decode
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from http.client import responses
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -22,8 +23,11 @@ class Answer(NamedTuple):
     status: int
     headers: dict[str, str]
     body: bytes = b""
+    # Sent bit by bit in place of a body, however large it is.
+    file: Path | None = None
 
 
+BLOCK = 64 * 1024
 SAFE = frozenset({"GET", "HEAD"})
 NEVER_KEPT = {
     "Cache-Control": "no-store, no-cache, must-revalidate, private, max-age=0",
@@ -66,10 +70,20 @@ class QuickFirst:
         answer = view(environ, path[cut:]) if view else None
         if answer is None:
             return self.application(environ, start_response)
-        length = {"Content-Length": str(len(answer.body)), "X-Content-Type-Options": "nosniff"}
+        size = len(answer.body) if answer.file is None else answer.file.stat().st_size
+        length = {"Content-Length": str(size), "X-Content-Type-Options": "nosniff"}
         status = f"{answer.status} {responses[answer.status]}"
         start_response(status, [*answer.headers.items(), *length.items()])
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.body]
+        if environ["REQUEST_METHOD"] == "HEAD":
+            return []
+        return _blocks(answer.file) if answer.file else [answer.body]
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    """Read a file bit by bit; it is closed at its end, or when nobody reads on."""
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            yield block
 
 
 def behind(
@@ -81,7 +95,8 @@ def behind(
         answer = view(request.META, rest)
         if answer is None:
             return page(request)
-        return HttpResponse(answer.body, status=answer.status, headers=answer.headers)
+        body = answer.file.read_bytes() if answer.file else answer.body
+        return HttpResponse(body, status=answer.status, headers=answer.headers)
 
     # A beacon carries no token against forgery: it has no cookie either.
     mounted.csrf_exempt = True  # type: ignore[attr-defined]

@@ -25,11 +25,11 @@ def picture(environ: Environ, name: str) -> Answer | None:
     """Answer a file by its name, which is all one needs to know."""
     if environ["REQUEST_METHOD"] not in SAFE:
         return NOT_ALLOWED
-    content = files.content_of(name)
-    if content is None:
+    found = files.found(name)
+    if found is None:
         return GONE
     kind = files.TYPES[name.rpartition(".")[2]]
-    return Answer(200, {**HEADERS, "Content-Type": kind}, content)
+    return Answer(200, {**HEADERS, "Content-Type": kind}, file=found)
 
 
 def _never(_request: HttpRequest) -> HttpResponse:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from contacts.models import Topic
 from kernel import clock
 from kernel.models import Editable, Owned, Stamped
-from media.models import Image
+from media.models import Image, ImageFile
 from segments.models import Segment
 
 
@@ -80,6 +80,10 @@ class Email(Stamped, Owned, Editable):
     )
     # What its body shows, noted when it is saved.
     images = models.ManyToManyField(Image, editable=False, related_name="+", db_table="email_image")
+    # By which of their files, so that those of former pictures are found.
+    image_files = models.ManyToManyField(
+        ImageFile, editable=False, related_name="+", db_table="email_image_file"
+    )
     # The version that is sent from now on.
     current = models.ForeignKey(
         "EmailVersion", null=True, editable=False, on_delete=models.SET_NULL, related_name="+"

@@ -14,7 +14,7 @@ from emails.services import footers, senders
 from emails.services.versions import CONTENT, check, compile_version
 from kernel import usage
 from kernel.registry import ConfigProblem
-from media.services.showing import goes_out, images_in
+from media.services.showing import files_in, goes_out
 
 # What ends up in a header, or in the one line a mail program shows beside the subject.
 LINES = ("subject", "from_name", "from_address", "reply_to", "preheader")
@@ -164,7 +164,9 @@ def _compile(email: Email) -> None:
 
 def _note_images(email: Email) -> None:
     """Note which images of the library its body shows: none of them can be deleted meanwhile."""
-    email.images.set(images_in(email.html + email.mjml))
+    shown = files_in(email.html + email.mjml)
+    email.image_files.set(list(shown))
+    email.images.set(set(shown.values()))
 
 
 def _tell_what_goes_out(email: Email, now: datetime) -> None:

@@ -123,6 +123,7 @@ class RenewedSerializer(Serializer):
     left = serializers.IntegerField(
         help_text=gettext_lazy("Not the caller's to change, or to be mended first.")
     )
+    more = serializers.IntegerField(help_text=gettext_lazy("Not tried yet: ask again."))
 
 
 class CutSerializer(Serializer):
@@ -157,6 +158,12 @@ class ImageViews(ResourceViews[Image]):
     verbs: ClassVar = {"replace": "edit", "crop": "create", "renew": "view"}
 
     made: list[Made] | None = None
+
+    def _respond(self, request: Request) -> HttpResponseBase:
+        """Renew each email in a transaction of its own: none stays locked for the others."""
+        if self.action == "renew":
+            return self._handle(request, "post")
+        return super()._respond(request)
 
     def _write(self, request: Request, method: str) -> HttpResponseBase:
         """Work on pixels first: no transaction is open and no row locked for these seconds."""
@@ -221,7 +228,8 @@ class ImageViews(ResourceViews[Image]):
     @action(detail=True, methods=["post"])
     def renew(self, request: Request, pk: str) -> Response:
         """Have emails that show a former picture show this one: those the caller may change."""
-        row, now = self.get_object(), clock.now()
+        with transaction.atomic():
+            row, now = self.get_object(), clock.now()
 
         def tell(deed: Deed) -> None:
             before, after = difference(deed.before, deed.after)
@@ -236,8 +244,8 @@ class ImageViews(ResourceViews[Image]):
             )
             note(told, now)
 
-        changed, left = showing.renew(row, self.caller, now, tell)
-        return Response({"changed": changed, "left": left})
+        changed, left, more = showing.renew(row, self.caller, now, tell)
+        return Response({"changed": changed, "left": left, "more": more})
 
     @extend_schema(request=CutSerializer, responses={201: ImageSerializer})
     @action(detail=True, methods=["post"])

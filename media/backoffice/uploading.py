@@ -145,7 +145,7 @@ class Renew(Screen):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Change what this user may change, and count the others."""
         image: Image = self.item(pk)
-        done, left = showing.renew(
+        done, left, more = showing.renew(
             image, self.user, clock.now(), lambda deed: leave_trail(request, deed)
         )
         words = ngettext(
@@ -160,5 +160,9 @@ class Renew(Screen):
                 left,
             )
             words += " · " + kept % {"count": left}
+        if more:
+            words += " · " + ngettext(
+                "%(count)d more to go, press again", "%(count)d more to go, press again", more
+            ) % {"count": more}
         toasts.tell(request, words)
         return HttpResponseRedirect(self.resource.url("item", pk))

@@ -62,6 +62,13 @@ def discard(name: str) -> None:
         path_of(name).unlink(missing_ok=True)
 
 
+def found(name: str) -> Path | None:
+    """Return the place of a file; None where there is none."""
+    if not NAME.fullmatch(name) or not path_of(name).is_file():
+        return None
+    return path_of(name)
+
+
 def content_of(name: str) -> bytes | None:
     """Return what a file holds; None where there is none."""
     if not NAME.fullmatch(name):

@@ -1,7 +1,7 @@
 """What shows which images: by their addresses in it, wherever these came from."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +18,8 @@ from media.services import files
 _ADDRESS = re.compile(re.escape(files.PREFIX) + rf"({files.NAME.pattern})")
 # Nobody shows more; what a text holds beyond is not looked up.
 MOST = 1000
+# Changed by one request.
+SLICE = 50
 
 
 def names_in(text: str) -> set[str]:
@@ -25,13 +27,13 @@ def names_in(text: str) -> set[str]:
     return {found[1] for _n, found in zip(range(MOST), _ADDRESS.finditer(text), strict=False)}
 
 
-def images_in(text: str) -> set[int]:
-    """Return the images a text shows, today's files of them or former ones."""
+def files_in(text: str) -> dict[int, int]:
+    """Return the files a text shows, of today or former ones, each with its image."""
     names = names_in(text)
     if not names:
-        return set()
+        return {}
     rows = ImageFile.objects.filter(name__in=names)
-    return set(rows.values_list("image_id", flat=True))
+    return dict(rows.values_list("pk", "image_id"))
 
 
 def goes_out(images: Iterable[int], now: datetime) -> None:
@@ -43,8 +45,8 @@ def goes_out(images: Iterable[int], now: datetime) -> None:
 class Place:
     """A kind of thing that shows images, such as emails; its app declares it in `plugins.py`."""
 
-    # Names those that show one of these files, of an image.
-    outdated: Callable[[int, Collection[str]], Sequence[usage.Use]]
+    # Names those that show a former file of an image, without reading what they say.
+    outdated: Callable[[int], Sequence[usage.Use]]
     # Puts other files in the place of some, for a user; None: it is not theirs to change.
     renew: Callable[[int, Mapping[str, str], Actor, datetime], Deed | None]
 
@@ -76,28 +78,28 @@ def _instead(image: Image) -> dict[str, str]:
 
 def outdated(image: Image) -> list[usage.Use]:
     """Return what shows a former picture of an image."""
-    former = [file.name for file in _former(image)]
-    if not former:
-        return []
-    return [use for place in _places for use in place.outdated(image.pk, former)]
+    return [use for place in _places for use in place.outdated(image.pk)]
 
 
 def renew(
     image: Image, user: Actor, now: datetime, told: Callable[[Deed], None]
-) -> tuple[int, int]:
+) -> tuple[int, int, int]:
     """Have what shows a former picture show that of today, each in a transaction of its own.
 
-    `told` writes each deed down. Returns how many were changed and how many are left as they
-    were: not this user's to change, or not to be saved as they are.
+    Called outside a transaction. `told` writes each deed down. Returns how many were changed, how
+    many are left as they were (not this user's to change, or not to be saved as they are), and how
+    many were not tried: each is compiled, so no more than `SLICE` are changed at a time.
     """
     instead = _instead(image)
     done = left = 0
-    for place in _places:
-        for use in place.outdated(image.pk, list(instead)):
-            with suppress(ConfigProblem), transaction.atomic():
-                if deed := place.renew(use.id, instead, user, now):
-                    told(deed)
-                    done += 1
-                    continue
-            left += 1
-    return done, left
+    uses = [(place, use.id) for place in _places for use in place.outdated(image.pk)]
+    for place, number in uses:
+        if done == SLICE:
+            break
+        with suppress(ConfigProblem), transaction.atomic():
+            if deed := place.renew(number, instead, user, now):
+                told(deed)
+                done += 1
+                continue
+        left += 1
+    return done, left, len(uses) - done - left

@@ -6,7 +6,9 @@ import pytest
 from rest_framework.test import APIClient
 
 from accounts.models import AuditEntry, User
+from emails.models import Email
 from media.models import Image
+from media.services import showing
 from tests.media.drawing import drawn, in_base64
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +81,16 @@ def test_only_what_was_never_published_loses_its_addresses(
     assert found == (200 if published else 404)
 
 
-def test_a_former_picture_counts_and_a_copy_of_the_email_does(api):
+def test_a_copy_of_an_email_shows_its_images_too(api, client, alice: User):
+    logo = brought(api, "Logo")
+    email = written(api, {"html": f'<img src="{logo["url"]}" alt="">'})
+    client.force_login(alice)
+    client.post(f"/emails/{email['id']}/duplicate")
+    assert api.delete(f"{V1}/emails/{email['id']}").status_code == 204
+    assert api.delete(f"{V1}/media/{logo['id']}").status_code == 409
+
+
+def test_a_former_picture_counts(api):
     logo = brought(api, "Logo")
     email = written(api, {"html": f'<img src="{logo["url"]}" alt="">'})
     api.post(f"{V1}/media/{logo['id']}/replace", {"file": in_base64(drawn((20, 20)))})
@@ -92,6 +103,19 @@ def test_a_former_picture_counts_and_a_copy_of_the_email_does(api):
 def test_addresses_of_nothing_are_no_images(api):
     gone = "/m/" + "0" * 32 + ".jpg"
     written(api, {"html": f'<img src="https://other.example{gone}" alt=""><img src="{gone}">'})
+    assert not Email.images.through.objects.exists()
+
+
+def test_emails_are_renewed_in_slices(api, monkeypatch):
+    monkeypatch.setattr(showing, "SLICE", 2)
+    logo = brought(api, "Logo")
+    for number in range(3):
+        written(api, {"name": f"N{number}", "html": f'<img src="{logo["url"]}" alt="">'})
+    api.post(f"{V1}/media/{logo['id']}/replace", {"file": in_base64(drawn((20, 20)))})
+    answers = [api.post(f"{V1}/media/{logo['id']}/renew").json() for _time in range(3)]
+    assert [(each["changed"], each["left"], each["more"]) for each in answers] == [
+        (2, 0, 1), (1, 0, 0), (0, 0, 0),
+    ]  # fmt: skip
 
 
 def test_emails_show_the_new_picture_where_one_may(api, api_bob, client, alice: User, bob: User):
@@ -101,7 +125,9 @@ def test_emails_show_the_new_picture_where_one_may(api, api_bob, client, alice: 
     other = written(api, {"html": body.format(logo["full_url"], "https://x.example/y.png")})
     new = {"file": in_base64(drawn((900, 9), "JPEG"))}
     after = api.post(f"{V1}/media/{logo['id']}/replace", new).json()
-    assert api_bob.post(f"{V1}/media/{logo['id']}/renew").json() == {"changed": 0, "left": 2}
+    assert api_bob.post(f"{V1}/media/{logo['id']}/renew").json() == {
+        "changed": 0, "left": 2, "more": 0
+    }  # fmt: skip
     client.force_login(bob)
     client.post(f"/media/{logo['id']}/renew")
     assert api.get(f"{V1}/emails/{mine['id']}").json()["html"] == mine["html"]

@@ -1,12 +1,15 @@
 """SEC-22: images are served to everybody who knows the address, for good, and never as a page."""
 
 import io
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
 
 from automation.wsgi import application
+from kernel.quick import QuickFirst
+from media.services import files
 from tests.media.drawing import drawn, in_base64
 
 pytestmark = pytest.mark.django_db
@@ -16,6 +19,11 @@ V1 = "/api/v1/media"
 @pytest.fixture
 def made(api) -> dict:
     return api.post(V1, {"file": in_base64(drawn((20, 10), "JPEG"))}).json()
+
+
+def answered(path: str) -> list[bytes]:
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": path}
+    return list(QuickFirst(lambda *_asked: [])(environ, lambda *_told: None))
 
 
 def asked(path: str, method: str = "GET", **more: str) -> tuple[str, dict[str, str], bytes]:
@@ -52,6 +60,18 @@ def test_it_is_kept_for_good_and_can_do_nothing(made, django_assert_num_queries)
     status, headers, rest = asked(path, "HEAD")
     assert (status, rest, headers["Content-Length"]) == ("200 OK", b"", str(len(body)))
     assert asked(path, "POST")[0] == "405 Method Not Allowed"
+
+
+def test_a_large_one_is_sent_bit_by_bit_and_its_head_unread(made, monkeypatch):
+    whole = b"\xff\xd8" + b"x" * 1_000_000
+    place = files.path_of(urlsplit(made["url"]).path.removeprefix("/m/"))
+    place.write_bytes(whole)
+    parts = answered(urlsplit(made["url"]).path)
+    assert max(map(len, parts)) <= 64 * 1024
+    assert b"".join(parts) == whole
+    monkeypatch.setattr(Path, "open", None)
+    status, headers, _body = asked(urlsplit(made["url"]).path, "HEAD")
+    assert (status, headers["Content-Length"]) == ("200 OK", str(len(whole)))
 
 
 def test_an_address_says_nothing_of_others(made, api):
