@@ -139,7 +139,9 @@ class BelongForm(forms.Form):
 
     company = picking(
         "company",
-        forms.ModelChoiceField(Company.objects.order_by("name"), label=_lazy("Company")),
+        forms.ModelChoiceField(
+            Company.objects.order_by("name"), label=_lazy("Company"), empty_label=_lazy("Choose…")
+        ),
     )
     primary = forms.BooleanField(
         label=_lazy("Make it the primary company"),

@@ -62,7 +62,7 @@ def a_trigger(page):
     for delta in ("5", "7"):
         page.get_by_role("link", name="Add an action").click()
         page.get_by_label("What is done").select_option("points.adjust")
-        page.get_by_label("Points").fill(delta)
+        page.get_by_label("Points", exact=True).fill(delta)
         page.get_by_role("button", name="Add", exact=True).click()
         expect(page.get_by_text(f"Adjust points by +{delta}")).to_be_visible()
     page.get_by_role("button", name="Earlier: Adjust points by +7").click()
