@@ -10,14 +10,19 @@ from emails.models import Email
 from integrations.models import Connection
 from kernel import subjects
 from kernel.actions import ContactAction, contact_actions
+from points.models import PointGroup
 from segments.models import Segment
+from sms.models import Text
 from stages.models import Stage
 from tests.journey import graph, ok
 
 pytestmark = pytest.mark.django_db
 CAMPAIGNS = "/api/v1/campaigns"
 # What else an action asks for, beside what is picked.
-REST: dict[str, dict[str, Any]] = {"emails.send_to_users": {"to": ["owner"]}}
+REST: dict[str, dict[str, Any]] = {
+    "emails.send_to_users": {"to": ["owner"]},
+    "points.adjust": {"delta": 5},
+}
 
 
 def picks(kind: type[ContactAction]) -> dict[str, dict[str, Any]]:
@@ -38,6 +43,8 @@ def objects(api, alice) -> dict[str, int]:
         "connection": Connection.objects.create(name="CRM", connector="rest"),
         "campaign": Campaign.objects.create(name="Winter"),
         "company": Company.objects.create(name="Acme"),
+        "point_group": PointGroup.objects.create(name="Skis"),
+        "sms": Text.objects.create(name="Hello", type=Text.Type.TEMPLATE),
     }
     return {kind: row.pk for kind, row in made.items()}
 

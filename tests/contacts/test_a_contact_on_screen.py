@@ -123,7 +123,7 @@ def test_the_page_costs_the_same_whatever_happened(
     facts = [Fact(ada.pk, now - timedelta(hours=n), data={}, verdict=1) for n in range(60)]
     record("emails.opened", facts, now=now)
     screen.get(f"/contacts/{ada.pk}")
-    with django_assert_max_num_queries(47):
+    with django_assert_max_num_queries(49):
         screen.get(f"/contacts/{ada.pk}")
 
 
