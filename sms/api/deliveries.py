@@ -77,8 +77,8 @@ class TextDeliveryViews(ResourceViews[TextDelivery]):
         "contact": QueryFilter(IdField(), _of, _("Id of a contact.")),
         "state": QueryFilter(serializers.ChoiceField(list(STATES)), _in_state),
         "reason": QueryFilter(serializers.CharField(max_length=200), "reason"),
-        "after": QueryFilter(MomentField(), "created_at__gte"),
-        "before": QueryFilter(MomentField(), "created_at__lt"),
+        "after": QueryFilter(MomentField(planned=False), "created_at__gte"),
+        "before": QueryFilter(MomentField(planned=False), "created_at__lt"),
     }
 
     def get_queryset(self) -> QuerySet[TextDelivery]:

@@ -17,6 +17,7 @@ from django.views.generic import View
 
 from backoffice.access import Permitted
 from backoffice.columns import number
+from backoffice.planning import MomentField
 from backoffice.screens import leave_trail
 from kernel import clock
 from kernel.permissions import Reach
@@ -57,10 +58,9 @@ class SendForm(forms.Form):
     when = forms.ChoiceField(
         choices=(("now", gettext_lazy("Now")), ("at", gettext_lazy("At"))), required=False
     )
-    at = forms.DateTimeField(
+    at = MomentField(
         label=gettext_lazy("At"),
         required=False,
-        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
     )
     typed = forms.CharField(required=False, max_length=30)

@@ -112,6 +112,13 @@ def test_a_broadcast_is_asked_for_watched_and_explained(screen):
     assert text.name in tab
 
 
+def test_the_ledger_is_narrowed_by_any_moment(api):
+    for moment in ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"):
+        for name in ("after", "before"):
+            answer = api.get("/api/v1/sms-deliveries", {name: moment})
+            assert answer.status_code == 200, (name, moment, answer.json())
+
+
 def test_a_text_is_made_the_translation_of_another(screen):
     hello = make_text("Hello")
     values = {"name": "Bonjour", "body": "Bonjour", "language": "fr", "translation_of": hello.pk}
