@@ -1,6 +1,6 @@
 // What is asked before it happens: publishing, unpublishing, and two people at the same campaign.
 import { useEffect, useRef, useState } from "react";
-import { call, Refusal } from "../page/requests";
+import { call, reasons } from "../page/requests";
 import { select } from "./editing";
 import { stepOf } from "./graph";
 import { Icon } from "../page/Icon";
@@ -10,7 +10,7 @@ import { Outlook } from "./Outlook";
 import * as saving from "./saving";
 import * as store from "./store";
 import { useStore } from "./store";
-import type { Draft, Problem } from "./types";
+import type { Campaign, Draft, Problem } from "./types";
 import { page, say, when } from "./words";
 
 interface Question {
@@ -26,6 +26,9 @@ export function Dialog({ title, children, onClose }: Question) {
     const dialog = box.current;
     dialog?.showModal();
     dialog?.querySelector<HTMLElement>("[data-first]")?.focus();
+    if (dialog) {
+      anchor(dialog);
+    }
     return () => dialog?.close();
   }, []);
   return (
@@ -41,9 +44,48 @@ export function Dialog({ title, children, onClose }: Question) {
   );
 }
 
-async function reread(): Promise<void> {
-  const draft = await call<Draft>("GET", `campaigns/${page.id}/draft`);
-  store.set({ draft, saving: "saved" });
+/** Keep its foot where it is, whatever is told in it later: a button that moves away is missed. */
+function anchor(dialog: HTMLDialogElement): void {
+  const below = (window.innerHeight - dialog.getBoundingClientRect().bottom) / window.innerHeight;
+  dialog.style.setProperty("--below", `${(100 * below).toFixed(2)}dvh`);
+  dialog.classList.add("anchored");
+}
+
+/** Why something failed, beside the buttons that would try it again. */
+function Wrong({ of }: { of: string[] }) {
+  return (
+    <div class="wrongs" role="alert">
+      {of.map((message) => <div class="note red" key={message}><Icon name="alert-circle" /><span>{message}</span></div>)}
+    </div>
+  );
+}
+
+/** Carry out what a button says, once at a time; what fails is told. */
+function useAttempt(): { wrong: string[]; working: boolean; attempt: (act: () => Promise<void> | void) => Promise<void> } {
+  const [wrong, setWrong] = useState<string[]>([]);
+  const [working, setWorking] = useState(false);
+  const attempt = async (act: () => Promise<void> | void) => {
+    setWorking(true);
+    setWrong([]);
+    try {
+      await act();
+    } catch (error) {
+      setWrong(reasons(error));
+    } finally {
+      setWorking(false);
+    }
+  };
+  return { wrong, working, attempt };
+}
+
+/** Take over what was done to the campaign; if the draft cannot be read now, what is known of it stays. */
+async function reread(campaign: Campaign): Promise<void> {
+  const { draft } = store.get();
+  store.set({ draft: { ...draft, campaign }, saving: "saved" });
+  const read = await call<Draft>("GET", `campaigns/${page.id}/draft`).catch(() => null);
+  if (read) {
+    store.set({ draft: read });
+  }
 }
 
 export function Publish({ onClose }: { onClose: () => void }) {
@@ -51,34 +93,26 @@ export function Publish({ onClose }: { onClose: () => void }) {
   const [catchUp, setCatchUp] = useState(false);
   const [fate, setFate] = useState<Fate | null>(null);
   const [note, setNote] = useState("");
-  const [working, setWorking] = useState(false);
-  const [wrong, setWrong] = useState<string[]>([]);
+  const { wrong, working, attempt } = useAttempt();
   const { campaign, problems } = draft;
   // Whoever wants to publish wants to know all of it.
   useEffect(() => store.set({ fresh: null }), []);
   const version = (campaign.published_version ?? 0) + 1;
   const first = campaign.published_version === null;
   const publish = async () => {
-    setWorking(true);
-    try {
-      await call("POST", `campaigns/${page.id}/publish`, { catch_up: catchUp, version: campaign.version, note, ...(fate ? sentOf(fate) : {}) });
-      await reread();
-      // Nobody is asking anything of the draft that was.
-      if (!store.get().simulation?.told) {
-        store.set({ simulation: null });
-      }
-      store.announce(say("published", { version }));
-      onClose();
-    } catch (error) {
-      setWrong(error instanceof Refusal ? (error.body.errors ?? []).map((one) => one.message) : [say("saving_offline")]);
-    } finally {
-      setWorking(false);
+    const asked = { catch_up: catchUp, version: campaign.version, note, ...(fate ? sentOf(fate) : {}) };
+    await reread(await call<Campaign>("POST", `campaigns/${page.id}/publish`, asked));
+    // Nobody is asking anything of the draft that was.
+    if (!store.get().simulation?.told) {
+      store.set({ simulation: null });
     }
+    store.announce(say("published", { version }));
+    onClose();
   };
   if (problems.length) {
     return (
       <Dialog title={say("not_yet", { count: problems.length })} onClose={onClose}>
-        <div class="inside"><ul class="plain problems">
+        <div class="inside fades"><ul class="plain problems">
           {problems.map((problem, place) => (
             <li key={place}>
               <button type="button" class="linkish" data-first={place === 0 ? "" : undefined} onClick={() => {
@@ -97,8 +131,7 @@ export function Publish({ onClose }: { onClose: () => void }) {
   }
   return (
     <Dialog title={say("publish_question", { version })} onClose={onClose}>
-      <div class="inside stack">
-        {wrong.map((message) => <div class="note red" role="alert" key={message}><Icon name="alert-circle" /><span>{message}</span></div>)}
+      <div class="inside stack fades">
         <Consequences />
         {!first && <Inside version={version} fate={fate} choose={setFate} />}
         <Outlook catchUp={catchUp} />
@@ -112,9 +145,10 @@ export function Publish({ onClose }: { onClose: () => void }) {
           <input id="publish-note" class="form-control" maxLength={500} value={note} placeholder={say("what_is_new_help")} onInput={(event) => setNote(event.currentTarget.value)} />
         </label>
       </div>
+      <Wrong of={wrong} />
       <footer>
         <button type="button" class="btn" data-first onClick={onClose}>{say("cancel")}</button>
-        <button type="button" class="btn btn-primary" disabled={working || !(first || decided(fate))} onClick={() => void publish()}>{say("publish_now", { version })}</button>
+        <button type="button" class="btn btn-primary" disabled={working || !(first || decided(fate))} onClick={() => void attempt(publish)}>{say("publish_now", { version })}</button>
       </footer>
     </Dialog>
   );
@@ -162,28 +196,23 @@ function Setting({ problem }: { problem: Problem }) {
 
 export function Unpublish({ onClose }: { onClose: () => void }) {
   const active = useStore((state) => state.figures?.active ?? 0);
-  const [wrong, setWrong] = useState("");
-  const act = async () => {
-    try {
-      await call("POST", `campaigns/${page.id}/unpublish`, {});
-      await reread();
-      store.announce(say("unpublished"));
-      onClose();
-    } catch (error) {
-      setWrong(error instanceof Error ? error.message : String(error));
-    }
+  const { wrong, working, attempt } = useAttempt();
+  const unpublish = async () => {
+    await reread(await call<Campaign>("POST", `campaigns/${page.id}/unpublish`, {}));
+    store.announce(say("unpublished"));
+    onClose();
   };
   return (
     <Dialog title={say("unpublish_question")} onClose={onClose}>
-      <div class="inside stack">
-        {wrong && <div class="note red" role="alert"><Icon name="alert-circle" /><span>{wrong}</span></div>}
+      <div class="inside stack fades">
         <p>{say("unpublish_people", { count: active })}</p>
         {page.only_own && <p>{say("others_too")}</p>}
         <p>{say("unpublish_again")}</p>
       </div>
+      <Wrong of={wrong} />
       <footer>
         <button type="button" class="btn" data-first onClick={onClose}>{say("cancel")}</button>
-        <button type="button" class="btn btn-danger" onClick={() => void act()}>{say("unpublish")}</button>
+        <button type="button" class="btn btn-danger" disabled={working} onClick={() => void attempt(unpublish)}>{say("unpublish")}</button>
       </footer>
     </Dialog>
   );
@@ -192,30 +221,23 @@ export function Unpublish({ onClose }: { onClose: () => void }) {
 export function Conflict() {
   const theirs = useStore((state) => state.theirs);
   const name = useStore((state) => state.doc.name);
-  const [wrong, setWrong] = useState("");
+  const { wrong, working, attempt } = useAttempt();
   if (!theirs) {
     return null;
   }
-  const attempt = (act: () => Promise<void> | void) => async () => {
-    try {
-      await act();
-    } catch (error) {
-      setWrong(error instanceof Error ? error.message : String(error));
-    }
-  };
   return (
     <Dialog title={say("conflict")}>
-      <div class="inside stack">
-        {wrong && <div class="note red" role="alert"><Icon name="alert-circle" /><span>{wrong}</span></div>}
+      <div class="inside stack fades">
         <p>{say("conflict_facts", { when: when(theirs.campaign.updated_at), count: theirs.campaign.graph.nodes.length })}</p>
         <p>{say("conflict_safe")}</p>
       </div>
+      <Wrong of={wrong} />
       <footer class="answers">
         {page.may.create && (
-          <button type="button" class="btn" onClick={attempt(() => saving.keepAsCopy(say("my_copy", { name })))}>{say("keep_as_copy")}</button>
+          <button type="button" class="btn" disabled={working} onClick={() => void attempt(() => saving.keepAsCopy(say("my_copy", { name })))}>{say("keep_as_copy")}</button>
         )}
-        <button type="button" class="btn danger" onClick={attempt(saving.overwrite)}>{say("overwrite")}</button>
-        <button type="button" class="btn btn-primary" data-first onClick={attempt(saving.takeTheirs)}>{say("see_theirs")}</button>
+        <button type="button" class="btn danger" disabled={working} onClick={() => void attempt(saving.overwrite)}>{say("overwrite")}</button>
+        <button type="button" class="btn btn-primary" data-first disabled={working} onClick={() => void attempt(saving.takeTheirs)}>{say("see_theirs")}</button>
       </footer>
     </Dialog>
   );

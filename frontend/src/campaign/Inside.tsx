@@ -61,7 +61,7 @@ export function Inside({ version, fate, choose }: { version: number; fate: Fate 
     return () => asking.abort();
   }, []);
   if (!fate || (!told && !wrong)) {
-    return <p class="meta" aria-live="polite">{say("inside_counting")}</p>;
+    return <p class="meta counting tall" aria-live="polite">{say("inside_counting")}</p>;
   }
   const peopled = (told?.versions ?? []).filter((one) => one.active > 0);
   const active = peopled.reduce((sum, one) => sum + one.active, 0);

@@ -43,7 +43,7 @@ export function Outlook({ catchUp }: { catchUp: boolean }) {
     return null;
   }
   if (!told) {
-    return <p class="meta" aria-live="polite">{say(wrong ? "not_counted" : "counting")}</p>;
+    return <p class={`meta ${wrong ? "" : "counting"}`} aria-live="polite">{say(wrong ? "not_counted" : "counting")}</p>;
   }
   return (
     <section class="outlook" aria-live="polite" aria-label={say("outlook")}>

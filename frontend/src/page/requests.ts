@@ -52,8 +52,23 @@ export class Refusal extends Error {
     readonly status: number,
     readonly body: { errors?: { field: string | null; code: string; message: string }[]; [key: string]: unknown },
   ) {
-    super(body.errors?.map((error) => error.message).join(" ") || word("failed"));
+    super(messages(body).join(" ") || word("failed"));
   }
+}
+
+/** What an answer says: one that is none of ours, of a proxy on the way, says nothing. */
+function messages(body: Refusal["body"] | null): string[] {
+  const errors = Array.isArray(body?.errors) ? body.errors : [];
+  return errors.map((error) => error.message).filter(Boolean);
+}
+
+/** Say why a request failed: there is always something to say. */
+export function reasons(error: unknown): string[] {
+  if (!(error instanceof Refusal)) {
+    return [word("offline")];
+  }
+  const said = messages(error.body);
+  return said.length ? said : [error.message];
 }
 
 /** Call the REST API as the signed-in user; throws a Refusal with the server's errors. */
