@@ -15,7 +15,7 @@ from tests.settle import settle
 
 pytestmark = pytest.mark.django_db
 FRENCH = {"all": [{"field": "country", "op": "is", "value": "FR"}]}
-SEEDS = [*range(12), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(12, 120))]
+SEEDS = [*range(8), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(8, 120))]
 PAGES = ("offer", "blog")
 BRANCHES = {"condition": ["yes", "no"], "decision": ["yes", "no"], "action": ["next"],
             "wait": ["next"]}  # fmt: skip

@@ -21,6 +21,7 @@ from tracking.services.corrections import correct
 
 pytestmark = pytest.mark.django_db
 STEPS = 30
+SEEDS = [0, 1, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(2, 12))]
 HUMAN, MACHINE = 1, 3
 RULES: list[dict[str, Any]] = [
     {"delta": 5, "expire_days": 13},
@@ -114,7 +115,7 @@ class World:
             score.give(event, who, gifts, clock.now())
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_scores_are_what_the_log_and_the_nights_lead_to(
     api: APIClient, monkeypatch: pytest.MonkeyPatch, seed: int
 ):

@@ -19,6 +19,7 @@ from tracking.services.corrections import correct
 
 pytestmark = pytest.mark.django_db
 STEPS = 40
+SEEDS = [*range(4), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(4, 40))]
 FRENCH = {"all": [{"field": "country", "op": "is", "value": "FR"}]}
 
 
@@ -46,7 +47,7 @@ def stored() -> dict[int, dict[int, int]]:
     return found
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_scores_are_what_the_log_leads_to(api, seed):
     rng = random.Random(seed)
     everybody = people(6)
