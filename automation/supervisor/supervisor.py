@@ -25,7 +25,10 @@ from automation.supervisor.pulses import Pulses
 FIRST_DELAY = 1.0
 LONGEST_DELAY = 30.0
 # Who ran so long has earned a fresh start of the back-off.
-STEADY = 60.0
+STEADY = 20.0
+# Who was asked to end did not fail, if it had come to its feet.
+ASKED = {0, -signal.SIGTERM, -signal.SIGINT}
+ON_ITS_FEET = 1.0
 FAILURES_AT_START = 3
 
 
@@ -162,6 +165,8 @@ class Supervisor:
                 self._postpone(child, f"did nothing for {self.pulses.patience:.0f} s and was ended")
             return
         self._collect(child)
+        if code in ASKED and time.monotonic() - child.started > ON_ITS_FEET:
+            child.failures = 0
         how = f"by signal {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
         self._postpone(child, f"ended {how}")
 

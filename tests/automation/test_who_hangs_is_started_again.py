@@ -1,6 +1,7 @@
 """REL-47: a process that lives but does not get on is ended and started again."""
 
 import os
+import re
 import signal
 import time
 from pathlib import Path
@@ -70,6 +71,20 @@ def test_who_hangs_is_started_again_and_the_operator_is_told(house):
 
 def test_who_gets_on_is_left_alone(house):
     assert house(beats=True).turn(3.5) == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "delays"), [(signal.SIGTERM, ["1 s"] * 3), (signal.SIGKILL, ["1 s", "2 s", "4 s"])]
+)
+def test_who_is_asked_to_end_is_followed_soon_however_often(house, number, delays):
+    asked = house(beats=True)
+    for start, _delay in enumerate(delays, start=1):
+        while asked.turn(0.1) < start:
+            pass
+        assert asked.turn(1.2) == start
+        asked.supervisor.children[0].living.send_signal(number)
+    asked.turn(0.5)
+    assert [re.search(r"again in (\d+ s)", said)[1] for said in asked.said] == delays
 
 
 def test_a_step_of_the_clock_starts_nobody_again(house):
