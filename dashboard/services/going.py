@@ -8,10 +8,11 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from campaigns.services import statistics
+from channels.services.refused import Slow
 from dashboard.services import figures, places
 from emails.models import Send
 from emails.services import progress
-from emails.services.figures import Slow, attach
+from emails.services.figures import attach
 from kernel.permissions import Actor, narrow, whose
 
 # So many lines in all, and so many of a sort where there is more.

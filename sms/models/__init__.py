@@ -1,7 +1,8 @@
 """The tables of the SMS channel, one file a subject."""
 
+from channels.models import State
 from sms.models.captured import CapturedText
-from sms.models.delivery import Reason, State, TextDelivery
+from sms.models.delivery import Reason, TextDelivery
 from sms.models.link import ShortLink
 from sms.models.pace import TextPace
 from sms.models.receipt import Receipt
