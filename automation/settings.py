@@ -45,6 +45,7 @@ LOCAL_APPS = [
     "content",
     "tracking",
     "segments",
+    "channels",
     "emails",
     "sms",
     "points",

@@ -5,6 +5,7 @@ covers the address it called and everything it says; it has no time, so that wha
 known by its name (`Receipt`), which of messages to us is kept for good.
 """
 
+import logging
 import re
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,17 +22,18 @@ from django.views.decorators.http import require_safe
 from django.views.generic import View
 from twilio.request_validator import RequestValidator
 
-from contacts.services.suppression import digests
 from kernel import clock, preferences
 from kernel.queues import hint_on_commit
 from kernel.quick import NEVER_KEPT
 from kernel.sealing import Unreadable
-from sms.models import Receipt, ShortLink
+from sms.models import Inbox, Receipt, ShortLink
 from sms.services import links, twilio
 from sms.services.receipts import LADDER
+from sms.services.receiving import Told, keep
 from tracking import spool, visits
 from tracking.signs import signs_of
 
+logger = logging.getLogger(__name__)
 LONGEST = 2_000
 SID = re.compile(r"[A-Za-z0-9]{2,64}")
 KEPT = {
@@ -83,34 +85,12 @@ class _Hook(View):
                 return self.taken()
         if not SID.fullmatch(sid):
             return HttpResponse(status=400)
-        names = self.names(sid)
-        # With the secrets of then and now; two at once are told apart by the constraint.
-        if len(names) > 1 and Receipt.objects.filter(sort=self.sort, sid__in=names).exists():
-            return self.taken()
         told = {name: _word(request, name) for name in KEPT[self.sort] if name in request.POST}
         now = clock.now()
         with transaction.atomic():
-            Receipt.objects.bulk_create(
-                [
-                    Receipt(
-                        sort=self.sort,
-                        sid=names[0],
-                        number=told.get("From", "")[:20],
-                        status=status,
-                        delivery_id=place.get("delivery", 0),
-                        told=told,
-                        received_at=now,
-                        due_at=now,
-                    )
-                ],
-                ignore_conflicts=True,
-            )
-            hint_on_commit("sms.receipts")
+            if keep(Told(self.sort, sid, told, status, place.get("delivery", 0)), now, now):
+                hint_on_commit("sms.receipts")
         return self.taken()
-
-    def names(self, sid: str) -> list[str]:
-        """Return the names it is known by when it is sent again, the one it gets first."""
-        return [sid]
 
     def taken(self) -> HttpResponse:
         """Answer that it was taken."""
@@ -128,10 +108,6 @@ class Inbound(_Hook):
 
     sort = Receipt.Sort.INBOUND
 
-    def names(self, sid: str) -> list[str]:
-        """Return digests, which outlive the message and need the installation's secret."""
-        return digests(sid)
-
     def taken(self) -> HttpResponse:
         """Answer nothing to them: Twilio would send it as a text."""
         return HttpResponse(NOTHING_TO_SAY, "text/xml")
@@ -143,8 +119,12 @@ def _is_genuine(request: HttpRequest) -> bool:
         token = twilio.secret()
     except Unreadable:
         return False
-    account = str(preferences.get(twilio.ACCOUNT))
-    if not token or not account or request.POST.get("AccountSid") != account:
+    account, named = str(preferences.get(twilio.ACCOUNT)), request.POST.get("AccountSid", "")
+    if not token or not account:
+        return False
+    if named != account:
+        if Inbox.objects.filter(account=named).exists():
+            logger.warning("Twilio called for account %s, which we had before.", named)
         return False
     # The address as Twilio called it: proxies of ours may have changed what the request says.
     called = settings.SITE_URL + request.get_full_path()

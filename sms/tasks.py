@@ -7,8 +7,9 @@ from django.db import connection
 
 from kernel import clock
 from kernel.jobs import Claimed, handles
+from kernel.queues import hint
 from kernel.schedule import scheduled
-from sms.services import figures
+from sms.services import figures, missed
 
 AGE, RECEIPTS_AGE = timedelta(days=14), timedelta(days=30)
 # Whoever keeps a text that long finds its links dead.
@@ -45,6 +46,13 @@ def trim(_job: Claimed) -> None:
     _by_slices(UNLINK, {"most": SLICE, "before": now - LINKS_AGE})
 
 
+@handles("sms.missed")
+def look_up(_job: Claimed) -> None:
+    """Take in what people wrote to us while we were away."""
+    if missed.look(clock.now()):
+        hint("sms.receipts")
+
+
 @handles("sms.count")
 def count(_job: Claimed) -> None:
     """Renew the figures that are kept of runs and texts."""
@@ -60,4 +68,6 @@ def _by_slices(statement: str, values: Any) -> None:
 
 
 scheduled("sms.count", figures.RENEWED)
+# A call that never came may have been a STOP.
+scheduled("sms.missed", timedelta(minutes=15))
 scheduled("sms.trim", timedelta(hours=1))

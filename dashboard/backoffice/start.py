@@ -126,7 +126,7 @@ def _dashboard(user: Any, found: list[steps.Shown], *, hidden: bool) -> dict[str
         "sample": _sample(user),
         "sees": {
             kind: user.reach(kind, "view") is not Reach.NONE
-            for kind in ("contacts", "emails", "campaigns")
+            for kind in ("contacts", "emails", "sms", "campaigns")
         },
         "links": {kind: places.at(kind) for kind in ("contacts", "emails", "campaigns")},
     }

@@ -14,8 +14,7 @@ from contacts.models import Contact, ContactState, DoNotContact
 from dashboard.demo.letters import SHOP_URL
 from dashboard.demo.marking import mark
 from dashboard.demo.words import LATER, PAGES
-from emails.models import Delivery, Email, Send
-from emails.models.delivery import State
+from emails.models import Delivery, Email, Send, State
 from emails.services import figures
 from kernel.events import kind_of, type_id
 from kernel.locks import lock_contacts

@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from channels.services.refused import Slow
 from contacts.models import Import
 from dashboard.services import figures, jobs, places, texts
 from dashboard.services.notice import Notice
@@ -108,7 +109,7 @@ def _with_own(runs: list[Send], user: Actor) -> list[Send]:
         return runs
     try:
         ledger.attach(runs, owner)
-    except ledger.Slow:
+    except Slow:
         return []
     return [run for run in runs if run.counts["uncertain"]]
 

@@ -1,4 +1,4 @@
-"""What is on its way: campaigns with people in them, mails going out now and next."""
+"""What is on its way: campaigns with people in them, broadcasts going out now and next."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -8,14 +8,19 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from campaigns.services import statistics
+from channels.models import Run
+from channels.services.channel import Channel
+from channels.services.refused import Slow
 from dashboard.services import figures, places
 from emails.models import Send
 from emails.services import progress
-from emails.services.figures import Slow, attach
+from emails.services.channel import EMAILS
 from kernel.permissions import Actor, narrow, whose
+from sms.services.channel import SMS
 
 # So many lines in all, and so many of a sort where there is more.
 MOST, LEAST = 6, 2
+CHANNELS = ((EMAILS, "mail"), (SMS, "message"))
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,8 @@ class Sending:
     """A run of a broadcast as a line."""
 
     name: str
+    # That of the channel.
+    picture: str
     url: str
     at: datetime
     state: str
@@ -81,48 +88,74 @@ class Sends:
 
 def sends(user: Actor, now: datetime) -> Sends:
     """Return what goes out now with its progress, what is planned, what went out last."""
-    runs = narrow(Send.objects.select_related("email"), user, "emails", "view", "email__owner")
-    planned = Q(state=Send.State.QUEUED, at__gt=now)
-    at_work = runs.filter(finished_at=None, state__in=Send.OPEN).exclude(planned).order_by("at")
+    planned = Q(state=Run.State.QUEUED, at__gt=now)
     owner = whose(user, "contacts")
-    going = [_at_work(run, now, owner) for run in at_work[:MOST]]
+    going = [
+        _at_work(run, now, owner)
+        for run in _first(user, "at", MOST, ~planned, finished_at=None, state__in=Run.OPEN)
+    ]
     later = [
-        _line(run, "scheduled", _("planned"), run.at)
-        for run in runs.filter(planned).order_by("at")[: max(LEAST, MOST - len(going))]
+        _line(run, "scheduled", _("planned"), run.run.at)
+        for run in _first(user, "at", max(LEAST, MOST - len(going)), planned)
     ]
     room = max(LEAST, MOST - len(going) - len(later))
-    ended = runs.filter(state=Send.State.DONE).exclude(finished_at=None).order_by("-finished_at")
-    gone = list(ended[:room])
+    ended = _first(user, "-finished_at", room, finished_at__isnull=False, state=Run.State.DONE)
+    return Sends(going, later, [_over(run, owner) for run in ended])
+
+
+@dataclass(frozen=True)
+class _Run:
+    """A run of a channel."""
+
+    channel: Channel
+    picture: str
+    run: Any
+
+
+def _first(user: Actor, order: str, most: int, *conditions: Q, **values: Any) -> list[_Run]:
+    """Return the first runs of all channels that a user may see, by a moment of theirs."""
+    found = []
+    for channel, picture in CHANNELS:
+        rows = channel.run._default_manager.select_related(channel.subject)
+        seen = narrow(rows, user, channel.kind, "view", f"{channel.subject}__owner")
+        chosen = seen.filter(*conditions, **values).order_by(order)[:most]
+        found += [_Run(channel, picture, run) for run in chosen]
+    name, back = order.removeprefix("-"), order.startswith("-")
+    return sorted(found, key=lambda one: getattr(one.run, name), reverse=back)[:most]
+
+
+def _over(one: _Run, owner: int | None) -> Sending:
+    run = one.run
     if owner is not None:
         try:
-            attach(gone, owner)
+            one.channel.count_runs([run], owner)
         except Slow:
-            for run in gone:
-                run.counts = {}
-    over = [
-        replace(
-            _line(run, run.state, run.get_state_display(), run.finished_at or run.at),
-            # Of those chosen some were left out.
-            total=run.counts.get("sent"),
-        )
-        for run in gone
-    ]
-    return Sends(going, later, over)
+            run.counts = {}
+    line = _line(one, run.state, run.get_state_display(), run.finished_at or run.at)
+    # Of those chosen some were left out.
+    return replace(line, total=run.counts.get("sent"))
 
 
-def _at_work(run: Send, now: datetime, owner: int | None) -> Sending:
+def _at_work(one: _Run, now: datetime, owner: int | None) -> Sending:
+    run, rest = one.run, None
+    words = _("starting") if run.state == Run.State.QUEUED else run.get_state_display()
+    state = "running" if run.state == Run.State.PREPARING else run.state
+    line = _line(one, state, words, run.started_at or run.at)
     try:
-        seen: progress.Progress | None = progress.of(run, now, owner)
+        # Texts go as fast as their provider takes them: nobody can tell how long.
+        if isinstance(run, Send):
+            rest = progress.of(run, now, owner).left
+        else:
+            one.channel.count_runs([run], owner)
     except Slow:
-        seen = None
-    words = _("starting") if run.state == Send.State.QUEUED else run.get_state_display()
-    state = "running" if run.state == Send.State.PREPARING else run.state
-    line = _line(run, state, words, run.started_at or run.at)
-    if seen is None:
         return replace(line, total=None)
-    return replace(line, total=seen.total, done=seen.total - seen.open, rest=seen.left)
+    total = run.counts["selected"]
+    waits = sum(run.counts[key] for key in ("queued", "claimed", "sending"))
+    return replace(line, total=total, done=total - waits, rest=rest)
 
 
-def _line(run: Send, state: str, label: Any, at: datetime) -> Sending:
-    url = places.at("emails-item", run.email_id)
-    return Sending(run.email.name, url, at, state, label, run.counts.get("selected"))
+def _line(one: _Run, state: str, label: Any, at: datetime) -> Sending:
+    run, message = one.run, getattr(one.run, one.channel.subject)
+    url = places.at(f"{one.channel.kind}-item", message.pk)
+    total = run.counts.get("selected")
+    return Sending(message.name, one.picture, url, at, state, label, total)

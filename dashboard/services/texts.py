@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from channels.services.refused import Slow
 from dashboard.services import places
 from dashboard.services.notice import Notice
 from kernel.permissions import Actor, Reach, narrow, whose
@@ -47,7 +48,7 @@ def _uncertain(user: Actor, now: datetime) -> list[Notice]:
     found = list(late.select_related("sms").order_by("-pk")[:MOST_RUNS])
     try:
         figures.attach(found, whose(user, "contacts"))
-    except figures.Slow:
+    except Slow:
         return []
     return [_doubt(run) for run in found if run.counts["uncertain"]][:MOST]
 

@@ -1,17 +1,13 @@
 """Screens of the email channel: list, editor, broadcasts, figures, captured mail."""
 
 from emails.backoffice import (
-    asking,
-    deliveries,
     design,
     domains,
     gallery,
     listing,
     mailbox,
-    of_contact,
     packed,
     preview,
-    sending,
     statistics,
     testing,
 )
@@ -23,10 +19,7 @@ urlpatterns = [
     *gallery.urlpatterns,
     *packed.urlpatterns,
     *listing.urlpatterns,
-    *asking.urlpatterns,
-    *sending.urlpatterns,
-    *deliveries.urlpatterns,
     *mailbox.urlpatterns,
     *domains.urlpatterns,
 ]
-__all__ = ["of_contact", "statistics"]
+__all__ = ["statistics"]

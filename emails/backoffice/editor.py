@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from backoffice.differing import reading
 from backoffice.items import NOTHING, Form
+from channels.screens.runs_shown import state_pill
 from contacts.catalogue import catalogue
 from emails.backoffice import design_words, gallery, picture_words, starters
-from emails.backoffice.runs_shown import state_pill
 from emails.models import Email
 from emails.services.versions import tokens
 from kernel import clock, moments

@@ -16,10 +16,12 @@ from django.utils.translation import gettext_lazy
 
 from backoffice.choosing import worded
 from backoffice.columns import shown
+from channels.services import publishers
 from contacts.values import ValueProblem, places
 from emails.backoffice import languages
 from emails.models import Email
-from emails.services import editing, publishers
+from emails.services import editing
+from emails.services.channel import EMAILS
 from emails.services.senders import Senders
 from kernel.permissions import Reach, narrow
 from segments.models import Segment
@@ -91,6 +93,8 @@ def _segments(label: Any) -> SegmentsField:
 class EmailForm(forms.ModelForm):  # type: ignore[type-arg]
     """Everything of an email; what its author may not see of it stays as it is."""
 
+    channel = EMAILS
+
     mode = forms.ChoiceField(label=gettext_lazy("Written in"), choices=MODES, required=False)
     segments = _segments(gettext_lazy("Segments"))
     excluded_segments = _segments(gettext_lazy("Excluded segments"))
@@ -122,7 +126,7 @@ class EmailForm(forms.ModelForm):  # type: ignore[type-arg]
         self.may_publish = user.can("emails", "publish", instance.owner_id if instance else user.pk)
         # Before the instance takes what was typed.
         self._state = instance.state if instance else Email.State.UNPUBLISHED
-        self.closed = instance is not None and not publishers.may_change(instance, user)
+        self.closed = instance is not None and not publishers.may_change(EMAILS, instance, user)
         self._hidden = {name: self._unseen(name, instance) for name in SEGMENTS}
         for name in ("state", "type", "kind", "language"):
             self.fields[name].required = False
@@ -183,7 +187,7 @@ class EmailForm(forms.ModelForm):  # type: ignore[type-arg]
         """Keep one body, and what was not asked; then check what the templates say."""
         values: dict[str, Any] = super().clean() or {}
         if self.closed:
-            raise forms.ValidationError(publishers.CLOSED, "forbidden")
+            raise forms.ValidationError(EMAILS.words.closed, "forbidden")
         for name in BODIES:
             values[name] = self._as_stored(name, plain_lines(values.get(name) or ""))
         mode = values.get("mode") or ("html" if values.get("html") else "mjml")

@@ -17,10 +17,10 @@ from django.views.generic import TemplateView, View
 
 from backoffice.access import Permitted
 from backoffice.menu import Place, register
+from channels.screens.opening import visible
 from contacts.catalogue import hidden
 from emails.backoffice.frames import policy
 from emails.backoffice.harmless import harmless, harmless_text, linked
-from emails.backoffice.preview import visible
 from emails.models import CapturedMail, Delivery, Email, EmailVersion
 from emails.services.links import PIXEL
 from emails.services.trials import NO_DELIVERY

@@ -7,9 +7,7 @@ reached but images, and those of other sites only when asked for (SEC-05, SEC-66
 from copy import copy
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils.decorators import method_decorator
@@ -22,37 +20,18 @@ from rest_framework.exceptions import Throttled
 from api.limits import Limit
 from backoffice.access import Permitted
 from backoffice.attachments import tab
-from contacts.models import Contact
-from contacts.services.finding import by_words
+from channels.screens.opening import contact_of, message_of, people, visible
 from emails.backoffice.forms import plain_lines, written
 from emails.backoffice.frames import policy
 from emails.models import Email
 from emails.services import drafting, hints, identity, preview
+from emails.services.channel import EMAILS
 from emails.services.senders import Senders
 from kernel import clock, preferences
-from kernel.ids import read_id
-from kernel.lowering import lowered
-from kernel.permissions import narrow
 
-MOST_PEOPLE = 8
 # A change each quarter of a second, all the minute.
 PER_MINUTE = 240
 _limit = Limit("drafts")
-
-
-def visible(request: HttpRequest) -> QuerySet[Contact]:
-    """Return the contacts a user may fill an email in for."""
-    return narrow(Contact.objects.all(), request.user, "contacts", "view")  # type: ignore[arg-type]
-
-
-def contact_of(request: HttpRequest, text: str | None) -> int | None:
-    """Return the contact that is named; nobody where none is."""
-    if not text:
-        return None
-    number = read_id(text) or 0
-    if not visible(request).filter(pk=number).exists():
-        raise Http404
-    return number
 
 
 class Draft(Permitted, View):
@@ -163,23 +142,9 @@ class People(Permitted, View):
         return JsonResponse({"people": found})
 
 
-def people(contacts: QuerySet[Contact], text: str) -> list[Contact]:
-    """Find the newest by words of name or address; whose very address it is, alone."""
-    newest = contacts.order_by("-pk").defer("attrs")
-    exact = list(newest.filter(email_key=lowered(text))[:MOST_PEOPLE]) if "@" in text else []
-    return exact or list(by_words(newest, text)[:MOST_PEOPLE])
-
-
 def email_of(request: HttpRequest, pk: int, verb: str = "view", *, lock: bool = False) -> Email:
     """Return an email a user may see; who may only see it is refused another verb."""
-    seen = narrow(Email.objects.filter(pk=pk), request.user, "emails", "view")  # type: ignore[arg-type]
-    if lock:
-        seen = seen.select_for_update(of=("self",), no_key=True)
-    email = seen.first()
-    if email is None:
-        raise Http404
-    if verb != "view" and not request.user.can("emails", verb, email.owner_id):  # type: ignore[union-attr]
-        raise PermissionDenied
+    email: Email = message_of(EMAILS, request, pk, verb, lock=lock)
     return email
 
 

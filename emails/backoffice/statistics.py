@@ -12,10 +12,14 @@ from django.utils.translation import gettext_lazy
 from backoffice.attachments import tab
 from backoffice.charts import Chart, Series, draw
 from backoffice.columns import number
-from emails.backoffice.behind import who_did
-from emails.backoffice.overview import KeyFigure, headline, percent
+from channels.screens.behind import who_did
+from channels.screens.overview import KeyFigure
+from channels.screens.runs_shown import percent
+from channels.services.refused import Slow
+from emails.backoffice.overview import headline
 from emails.models import Delivery, Email
 from emails.services import activity, figures
+from emails.services.channel import EMAILS
 from kernel import clock, moments
 from kernel.permissions import whose
 
@@ -28,13 +32,14 @@ def context(request: HttpRequest, email: Email) -> dict[str, Any]:
     owner = whose(user, "contacts")
     try:
         figures.attach_to_emails([email], owner)
-    except figures.Slow:
-        return {"only_own": True, "uncounted": True}
+    except Slow:
+        return {"channel": EMAILS, "only_own": True, "uncounted": True}
     first = Delivery.objects.filter(email_id=email.pk).order_by("pk").first()
     bounds = activity.asked(email, first.created_at if first else None, now, owner)
     course = activity.course(bounds, timezone.get_current_timezone_name()) if first else None
     machines = activity.machine_clicks(bounds)
     return {
+        "channel": EMAILS,
         "figures": _figures(email, request.user, machines, activity.bounces(bounds)),
         "links": [
             (link, number(link.people), number(link.clicks), number(link.by_machines))
@@ -67,7 +72,7 @@ def _figures(email: Email, user: Any, machines: int, bounced: int) -> list[KeyFi
     words = words if machines else ""
     clicked = replace(clicked, since=" · ".join(part for part in (clicked.since, words) if part))
     share = percent(bounced, counts["sent"] + counts["failed"])
-    url = who_did(user, "emails.bounced", email.pk) if bounced else ""
+    url = who_did(EMAILS, user, "bounced", email.pk) if bounced else ""
     return [
         sent,
         opened,

@@ -14,11 +14,12 @@ from accounts.models import User
 from api.limits import Limit
 from backoffice.access import Permitted
 from backoffice.screens import leave_trail
+from channels.screens.opening import contact_of, visible
 from contacts.values import ValueProblem, addresses
 from content.problems import RenderRefused, TemplateRefused
 from emails.addresses import AddressRefused
 from emails.backoffice.forms import written
-from emails.backoffice.preview import contact_of, email_of, visible
+from emails.backoffice.preview import email_of
 from emails.services import trials
 from kernel import clock
 from kernel.ids import read_id

@@ -1,7 +1,8 @@
 """The tables of the email channel, one file a subject."""
 
+from channels.models import State
 from emails.models.captured import CapturedMail
-from emails.models.delivery import Delivery, Reason, State
+from emails.models.delivery import Delivery, Reason
 from emails.models.email import Email, EmailVersion
 from emails.models.held import HeldClick
 from emails.models.pace import Pace, Quota

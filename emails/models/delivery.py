@@ -5,20 +5,8 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from kernel import clock
-
-
-class State(models.IntegerChoices):
-    """Where a delivery stands; stored as a small number, since a run has millions."""
-
-    QUEUED = 0, _("waiting")
-    CLAIMED = 1, _("taken")
-    SENDING = 2, _("sending")
-    SENT = 3, _("sent")
-    FAILED = 4, _("failed")
-    UNCERTAIN = 5, _("uncertain")
-    SKIPPED = 6, _("skipped")
-    CANCELLED = 7, _("cancelled")
+from channels import models as channels
+from channels.models import State
 
 
 class Reason(models.TextChoices):
@@ -49,38 +37,16 @@ class Reason(models.TextChoices):
     POISON = "render_error", _("the email could not be filled in for this contact")
 
 
-class Delivery(models.Model):
-    """One message to one contact for one cause, whatever crashes or runs twice.
-
-    Ids without foreign keys, as in every history; `run_id` 0 is no broadcast. Outcomes are
-    written by id and fence, never by state: state changes faster than statistics.
-    """
+class Delivery(channels.Delivery):
+    """One mail to one contact for one cause."""
 
     email_id = models.BigIntegerField()
-    run_id = models.BigIntegerField(default=0, db_default=0)
-    contact_id = models.BigIntegerField()
     # Of the address at queueing, then at the claim: two contacts with one address are one reader.
     recipient = models.UUIDField(null=True)
-    version_id = models.BigIntegerField(null=True)
-    due_at = models.DateTimeField()
-    lease_until = models.DateTimeField(null=True)
-    sent_at = models.DateTimeField(null=True)
-    created_at = models.DateTimeField(default=clock.now)
-    # First open by a person, first by a machine, first click, unsubscription through this mail.
+    # First open by a person, first by a machine, unsubscription through this mail.
     opened_at = models.DateTimeField(null=True)
     machine_at = models.DateTimeField(null=True)
-    clicked_at = models.DateTimeField(null=True)
     unsubscribed_at = models.DateTimeField(null=True)
-    fence = models.IntegerField(default=0, db_default=0)
-    state = models.SmallIntegerField(choices=State.choices, default=State.QUEUED, db_default=0)
-    attempts = models.SmallIntegerField(default=0, db_default=0)
-    depth = models.SmallIntegerField(default=0, db_default=0)
-    transactional = models.BooleanField(default=False, db_default=False)
-    # `broadcast:RUN`, `step:VISIT:NODE:PASS`, `api:KEY` …
-    cause = models.CharField(max_length=120)
-    reason = models.TextField(null=True)
-    # What led here, for the tokens `event.…`.
-    context = models.JSONField(null=True)
 
     class Meta:
         db_table = "delivery"
@@ -109,6 +75,3 @@ class Delivery(models.Model):
             models.Index(fields=["contact_id", "email_id"], name="delivery_contact"),
             models.Index(fields=["email_id", "id"], name="delivery_email"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.cause}/{self.contact_id}"

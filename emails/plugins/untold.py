@@ -4,46 +4,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.utils.text import capfirst
-from django.utils.translation import gettext as _
-
+from channels.plugins import untold
 from contacts.services.timeline import Happening, tells
-from emails.models import Delivery, State
-from emails.services.refusals import said
-from kernel import subjects
-
-# Sent, failed and bounced mails are events; these states leave none.
-UNTOLD = (State.SKIPPED, State.CANCELLED, State.UNCERTAIN)
+from emails.services.channel import EMAILS
 
 
 @tells("mails")
 def not_sent(contact: int, user: Any, before: datetime | None, most: int) -> Iterator[Happening]:
-    """Tell the messages that were left out, called off, or whose end nobody knows."""
-    rows = Delivery.objects.filter(contact_id=contact, state__in=UNTOLD)
-    if before is not None:
-        rows = rows.filter(due_at__lte=before)
-    found = list(rows.order_by("-due_at", "pk")[:most])
-    emails = {row.email_id for row in found}
-    names = subjects.seen_names("email", emails, user)
-    for row in found:
-        name = names.get(row.email_id, "")
-        yield Happening(
-            at=row.due_at,
-            key=f"emails.{State(row.state).name.lower()}",
-            sentence=_sentence(State(row.state), name),
-            subject=("email", row.email_id) if name else None,
-            name=name,
-            beside=capfirst(said(row.reason) or ""),
-            number=-row.pk,
-            explained=f"tab=deliveries&person=%23{contact}" if name else "",
-        )
-
-
-def _sentence(state: State, name: str) -> str:
-    words = {
-        State.SKIPPED: (_("Not sent: %(name)s"), _("An email was not sent")),
-        State.CANCELLED: (_("Called off: %(name)s"), _("An email was called off")),
-        State.UNCERTAIN: (_("Perhaps sent: %(name)s"), _("An email was perhaps sent")),
-    }
-    named, bare = words[state]
-    return named % {"name": name} if name else bare
+    """Tell the mails that were left out, called off, or whose end nobody knows."""
+    return untold.not_sent(EMAILS, contact, user, before, most)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from channels.services import storing
 from content.message import Rendered
 from content.problems import RenderRefused, TemplateRefused
 from emails.models import Email
@@ -36,7 +37,7 @@ def _tried(
     try:
         return preview.draft(email, contact, now), []
     except TemplateRefused as refused:
-        return None, [editing.told(problem) for problem in refused.problems]
+        return None, [storing.told(problem) for problem in refused.problems]
     except RenderRefused as refused:
         return None, [{"field": "", "message": str(refused), "line": None, "column": None}]
 

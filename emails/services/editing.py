@@ -8,8 +8,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from content.problems import TemplateProblem, TemplateRefused
-from emails.models import Delivery, Email, Send, State
+from channels.services import storing
+from content.problems import TemplateRefused
+from emails.models import Email
 from emails.services import footers, senders
 from emails.services.versions import CONTENT, check, compile_version
 from kernel import usage
@@ -18,22 +19,17 @@ from media.services.showing import files_in, goes_out
 
 # What ends up in a header, or in the one line a mail program shows beside the subject.
 LINES = ("subject", "from_name", "from_address", "reply_to", "preheader")
-SEGMENTS = ("segments", "excluded_segments")
-
-
-class BeingSent(Exception):  # noqa: N818 - an answer to a person
-    """The email is on its way to people and cannot be deleted now."""
 
 
 def create(values: Mapping[str, Any], now: datetime) -> Email:
     """Store a new email with its first version."""
     usage.hold()
-    plain, chosen = _apart(values)
+    plain, chosen = storing.apart(values)
     email = Email(**plain, created_at=now, updated_at=now)
     _check(email)
     with transaction.atomic():
         email.save()
-        _choose(email, chosen)
+        storing.choose(email, chosen)
         _compile(email)
         _note_images(email)
         _tell_what_goes_out(email, now)
@@ -44,7 +40,7 @@ def change(email: Email, values: Mapping[str, Any], now: datetime) -> Email:
     """Store changes; changed content makes a new version, which is sent from then on."""
     usage.hold()
     before = _content(email)
-    plain, chosen = _apart(values)
+    plain, chosen = storing.apart(values)
     for name, value in _one_body(plain).items():
         setattr(email, name, value)
     _check(email)
@@ -52,21 +48,12 @@ def change(email: Email, values: Mapping[str, Any], now: datetime) -> Email:
     email.updated_at = now
     with transaction.atomic():
         email.save()
-        _choose(email, chosen)
+        storing.choose(email, chosen)
         if _content(email) != before:
             _compile(email)
             _note_images(email)
         _tell_what_goes_out(email, now)
     return email
-
-
-def duplicate(email: Email, name: str, owner: Any, now: datetime) -> Email:
-    """Store a copy under another name; nothing is sent by it until somebody publishes it."""
-    kept = (*CONTENT, "type", "topic", "translation_of")
-    values = {field: getattr(email, field) for field in kept}
-    chosen = {field: list(getattr(email, field).all()) for field in SEGMENTS}
-    state = Email.State.UNPUBLISHED
-    return create({**values, **chosen, "name": name, "owner": owner, "state": state}, now)
 
 
 def faults(email: Email) -> list[dict[str, Any]]:
@@ -79,7 +66,7 @@ def faults(email: Email) -> list[dict[str, Any]]:
     try:
         check(email)
     except TemplateRefused as refused:
-        found += [told(problem) for problem in refused.problems]
+        found += [storing.told(problem) for problem in refused.problems]
     return found
 
 
@@ -119,27 +106,6 @@ def _breaks(sign: str) -> bool:
     return unicodedata.category(sign) in {"Cc", "Zl", "Zp"}
 
 
-def delete(email: Email) -> None:
-    """Remove an email nobody uses; the ledger and the log keep what was sent."""
-    usage.refuse_if_used("email", email.pk)
-    open_states = [State.QUEUED, State.CLAIMED, State.SENDING]
-    waiting = Delivery.objects.filter(email_id=email.pk, state__in=open_states)
-    if email.sends.filter(state__in=Send.OPEN).exists() or waiting.exists():
-        raise BeingSent
-    email.delete()
-
-
-def _apart(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Part what is kept in the row from the segments, which are kept beside it."""
-    chosen = {name: values[name] for name in SEGMENTS if name in values}
-    return {name: value for name, value in values.items() if name not in chosen}, chosen
-
-
-def _choose(email: Email, chosen: Mapping[str, Any]) -> None:
-    for name, segments in chosen.items():
-        getattr(email, name).set(segments)
-
-
 def _content(email: Email) -> list[Any]:
     return [getattr(email, name) for name in CONTENT]
 
@@ -157,8 +123,8 @@ def _one_body(values: Mapping[str, Any]) -> dict[str, Any]:
 def _compile(email: Email) -> None:
     try:
         compile_version(email)
-    except TemplateRefused as refused:
-        raise ConfigProblem([told(problem) for problem in refused.problems]) from refused
+    except TemplateRefused as problems:
+        raise storing.refused(problems) from problems
     email.save(update_fields=["current"])
 
 
@@ -174,15 +140,3 @@ def _tell_what_goes_out(email: Email, now: datetime) -> None:
     if email.state == Email.State.PUBLISHED:
         shown = email.images.through.objects.filter(email_id=email.pk)
         goes_out(list(shown.values_list("image_id", flat=True)), now)
-
-
-def told(problem: TemplateProblem) -> dict[str, Any]:
-    """Say a fault of a template as the API does, with its place."""
-    words = {"line": problem.line, "column": problem.column, "fault": problem.message}
-    return {
-        "field": problem.field,
-        "code": problem.code,
-        "message": _("Line %(line)s, column %(column)s: %(fault)s") % words,
-        "line": problem.line,
-        "column": problem.column,
-    }

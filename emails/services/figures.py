@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import OuterRef, Q, Subquery
 
+from channels.services.refused import Slow
 from emails.models import Delivery, Email, Send, State
 from emails.services import pace
 from kernel.filters.questions import within_time
@@ -24,10 +25,6 @@ PATIENCE_MS = 1_500
 COUNTED_AT_ONCE = pace.COUNTED_AT_ONCE
 # How often kept figures are renewed: of a large run on its way, and while people may still open.
 RENEWED, LATER, LONG = timedelta(seconds=30), timedelta(hours=1), timedelta(days=30)
-
-
-class Slow(Exception):  # noqa: N818 - an answer
-    """Counting what one user sees takes longer than a person waits: nothing is kept of that."""
 
 
 def of_emails(emails: list[int], owner: int | None = None) -> dict[str, Any]:
@@ -53,6 +50,11 @@ def attach(runs: Sequence[Send], owner: int | None = None) -> None:
         else:
             run.counts = {**_figures([]), **run.counts}
     _counted(fresh)
+
+
+def fill(run: Send) -> None:
+    """Give a run the figures it has, and 0 for those it has not."""
+    run.counts = {**_figures([]), **run.counts}
 
 
 def keep(runs: Sequence[Send], now: datetime) -> None:

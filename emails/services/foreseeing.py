@@ -6,10 +6,10 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from channels.services.audiences import HASHED_AT_MOST
 from contacts.services.holding import NOTHING_HOLDS, Rules
 from emails.models import Email, Reason, State
 from emails.services import queueing
-from emails.services.audience import HASHED_AT_MOST
 from emails.services.explaining import explain
 from emails.services.recipients import JOINS, REASON, policy
 from kernel.actions import Batch

@@ -2,12 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from channels.services.refusals import ALREADY_SENT
 from emails.models import Email, Reason
 from emails.services import footers, hints, identity, signing
 
 NO_ADDRESS = _("Marketing mail needs the sender's postal address: emails.postal_address.")
 UNSIGNED = _("No key of signing-domains signs for %(domains)s: these mails go out unsigned.")
-# Of `runs.begin`.
 BEGIN = {
     "not_a_broadcast": _("Only an email of type segment is sent as a broadcast."),
     "is_translation": _("A translation goes out with the email it translates."),
@@ -16,12 +16,7 @@ BEGIN = {
     "no_postal_address": NO_ADDRESS,
     "nobody": _("Nobody is in the segments of this email."),
     "nobody_new": _("Everybody in the segments has got this email already."),
-    "already_sent": _("This was sent before. Send it to new people with again: new_only."),
-}
-# Of what is done to a run.
-RUNNING = {
-    "not_running": _("This run is over."),
-    "not_paused": _("Only a paused run can be resumed."),
+    "already_sent": ALREADY_SENT,
 }
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from channels.services import publishers
 from emails.models import Email
-from emails.services import editing, publishers
+from emails.services import editing
+from emails.services.channel import EMAILS
 from kernel import usage
 from kernel.permissions import Actor, narrow
 from kernel.trail import Deed
@@ -25,7 +27,7 @@ def renew(number: int, instead: Mapping[str, str], user: Actor, now: datetime) -
     user.hold_rights()
     reached = narrow(Email.objects.filter(pk=number), user, "emails", "edit")
     email = reached.select_for_update(of=("self",), no_key=True).first()
-    if email is None or not publishers.may_change(email, user):
+    if email is None or not publishers.may_change(EMAILS, email, user):
         return None
     before = {field: getattr(email, field) for field in BODY}
     after = dict(before)

@@ -2,112 +2,28 @@
 
 from datetime import datetime
 
-from django.db import connection, transaction
-from django.db.models import F
-
+from channels.services import finishing, running
+from channels.services.refused import RunRefused
+from channels.services.running import cancel, pause, resume
 from emails.models import Email, Send
-from emails.services import audience, figures, footers
+from emails.services.channel import EMAILS
 
-S = Send.State
-# Who works on a run: preparing and cancelling, then sending.
-QUEUES = ("emails.runs", "emails.deliveries")
-
-
-class RunRefused(Exception):  # noqa: N818 - an answer to a person
-    """What was asked of a run is not possible as things stand."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
+__all__ = ["RunRefused", "begin", "cancel", "finish", "over", "pause", "resume"]
 
 
 def begin(
     email: Email, at: datetime | None, now: datetime, *, new_only: bool, owner_id: int | None
 ) -> Send:
     """Begin a run of a broadcast, or return the one that is open; the email is locked."""
-    running = email.sends.filter(state__in=Send.OPEN).first()
-    if running is not None:
-        return running
-    _check_email(email)
-    again = email.sends.exists()
-    if again and not new_only:
-        raise RunRefused("already_sent")
-    # Until a later hour the segments may fill.
-    if (at is None or at <= now) and audience.is_empty(email):
-        raise RunRefused("nobody_new" if again else "nobody")
-    return Send.objects.create(
-        email=email, at=at or now, new_only=new_only, owner_id=owner_id, created_at=now
-    )
-
-
-def _check_email(email: Email) -> None:
-    if email.type != Email.Type.SEGMENT:
-        raise RunRefused("not_a_broadcast")
-    if email.translation_of_id:
-        raise RunRefused("is_translation")
-    if email.state != Email.State.PUBLISHED:
-        raise RunRefused("unpublished")
-    if not email.segments.exists():
-        raise RunRefused("no_segments")
-    if not email.is_transactional and footers.refuses():
-        raise RunRefused("no_postal_address")
-
-
-def pause(run: Send) -> None:
-    """Stop claiming; what is out already is finished."""
-    stopped = Send.objects.filter(pk=run.pk, state__in=[S.QUEUED, S.PREPARING, S.SENDING]).update(
-        paused_from=F("state"), state=S.PAUSED
-    )
-    if not stopped and not Send.objects.filter(pk=run.pk, state=S.PAUSED).exists():
-        raise RunRefused("not_running")
-
-
-def resume(run: Send) -> None:
-    """Go on where the run was paused."""
-    if not Send.objects.filter(pk=run.pk, state=S.PAUSED).update(
-        state=F("paused_from"), paused_from=""
-    ):
-        raise RunRefused("not_paused")
-
-
-def cancel(run: Send) -> None:
-    """Send nothing more; the rows that wait are closed by the queue of runs."""
-    if run.state == S.CANCELLED:
-        return
-    if not Send.objects.filter(pk=run.pk, state__in=Send.OPEN).update(state=S.CANCELLED):
-        raise RunRefused("not_running")
-
-
-OPEN_ROWS = """
-SELECT EXISTS (SELECT 1 FROM delivery WHERE run_id = %(run)s AND state = 0
-               AND transactional = ANY('{t,f}'))
-    OR EXISTS (SELECT 1 FROM delivery WHERE run_id = %(run)s AND state IN (1, 2)
-               AND lease_until > '-infinity')"""
-
-
-OVER = """
-SELECT r.id FROM email_run r WHERE r.finished_at IS NULL AND r.state = 'sending'
-  AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.run_id = r.id AND d.state = 0
-                  AND d.transactional = ANY('{t,f}'))
-  AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.run_id = r.id AND d.state IN (1, 2)
-                  AND d.lease_until > '-infinity')"""
+    run: Send = running.begin(EMAILS, email, at, now, new_only=new_only, owner_id=owner_id)
+    return run
 
 
 def finish(run: int, now: datetime) -> bool:
     """Close a run in which nobody waits any more."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM email_run WHERE id = %s FOR NO KEY UPDATE", [run])
-        cursor.execute(OPEN_ROWS, {"run": run})
-        if cursor.fetchone()[0]:
-            return False
-        done = Send.objects.filter(pk=run, state=S.SENDING).update(state=S.DONE, finished_at=now)
-        if done:
-            figures.keep(list(Send.objects.filter(pk=run)), now)
-        return bool(done)
+    return finishing.finish(EMAILS, run, now)
 
 
 def over() -> list[int]:
     """Return runs in which nobody waits though nobody closed them: their last worker died."""
-    with connection.cursor() as cursor:
-        cursor.execute(OVER)
-        return [row[0] for row in cursor.fetchall()]
+    return finishing.over(EMAILS)

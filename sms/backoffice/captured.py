@@ -11,10 +11,10 @@ from django.views.generic import TemplateView
 
 from backoffice.access import Permitted
 from backoffice.menu import Place, register
+from channels.screens.opening import visible
 from contacts.catalogue import hidden
 from kernel.ids import read_id
 from kernel.permissions import Reach, narrow
-from sms.backoffice.writing import visible
 from sms.models import CapturedText, Text, TextDelivery, TextVersion
 from sms.services.trials import NO_DELIVERY
 

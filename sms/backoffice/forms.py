@@ -14,13 +14,15 @@ from django.utils.translation import gettext_lazy
 
 from backoffice.choosing import worded
 from backoffice.columns import shown
+from channels.services import publishers
 from contacts.catalogue import catalogue
 from contacts.values import ValueProblem, places
 from kernel.permissions import Reach, narrow
 from segments.models import Segment
 from sms.backoffice.writing import written
 from sms.models import Text
-from sms.services import editing, publishers
+from sms.services import editing
+from sms.services.channel import SMS
 from sms.services.versions import tokens
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}")
@@ -44,6 +46,8 @@ def _segments(label: Any) -> SegmentsField:
 
 class TextForm(forms.ModelForm):  # type: ignore[type-arg]
     """Everything of a text; what its author may not see of it stays as it is."""
+
+    channel = SMS
 
     segments = _segments(gettext_lazy("Segments"))
     excluded_segments = _segments(gettext_lazy("Excluded segments"))
@@ -71,7 +75,7 @@ class TextForm(forms.ModelForm):  # type: ignore[type-arg]
         self.may_publish = user.can("sms", "publish", instance.owner_id if instance else user.pk)
         # Before the instance takes what was typed.
         self._state = instance.state if instance else Text.State.UNPUBLISHED
-        self.closed = instance is not None and not publishers.may_change(instance, user)
+        self.closed = instance is not None and not publishers.may_change(SMS, instance, user)
         self._hidden = {name: self._unseen(name, instance) for name in SEGMENTS}
         for name in ("state", "type", "kind", "language"):
             self.fields[name].required = False
@@ -125,7 +129,7 @@ class TextForm(forms.ModelForm):  # type: ignore[type-arg]
         """Keep what was not asked; then check what the template says."""
         values: dict[str, Any] = super().clean() or {}
         if self.closed:
-            raise forms.ValidationError(publishers.CLOSED, "forbidden")
+            raise forms.ValidationError(SMS.words.closed, "forbidden")
         values["body"] = (values.get("body") or "").replace("\r\n", "\n")
         values["type"] = values.get("type") or Text.Type.TEMPLATE
         values["kind"] = values.get("kind") or Text.Kind.MARKETING

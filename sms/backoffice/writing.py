@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.generic import View
@@ -13,54 +11,21 @@ from rest_framework.exceptions import Throttled
 from api.limits import Limit
 from backoffice.access import Permitted
 from backoffice.screens import leave_trail
-from contacts.models import Contact
-from contacts.services.finding import by_words
+from channels.screens.opening import contact_of, message_of, people, visible
+from channels.services import storing
 from contacts.values.phones import international, spellings
 from content.problems import RenderRefused, TemplateRefused
 from kernel import clock, preferences
 from kernel.ids import read_id
-from kernel.permissions import Reach, narrow
+from kernel.permissions import Reach
 from kernel.trail import Deed
 from sms import parts
 from sms.models import Text
-from sms.services import editing, holding, policies, preview, refusals, trials
+from sms.services import holding, policies, preview, refusals, trials
+from sms.services.channel import SMS
 
-MOST_PEOPLE = 8
 PER_MINUTE = 10
 _limit = Limit("test-texts")
-
-
-def visible(request: HttpRequest) -> QuerySet[Contact]:
-    """Return the contacts a user may fill a text in for."""
-    return narrow(Contact.objects.all(), request.user, "contacts", "view")  # type: ignore[arg-type]
-
-
-def contact_of(request: HttpRequest, text: str | None) -> int | None:
-    """Return the contact that is named; nobody where none is."""
-    if not text:
-        return None
-    number = read_id(text) or 0
-    if not visible(request).filter(pk=number).exists():
-        raise Http404
-    return number
-
-
-def people(contacts: QuerySet[Contact], text: str) -> list[Contact]:
-    """Find the newest by words of name, address or number."""
-    return list(by_words(contacts.order_by("-pk").defer("attrs"), text)[:MOST_PEOPLE])
-
-
-def text_of(request: HttpRequest, pk: int, verb: str = "view", *, lock: bool = False) -> Text:
-    """Return a text a user may see; who may only see it is refused another verb."""
-    seen = narrow(Text.objects.filter(pk=pk), request.user, "sms", "view")  # type: ignore[arg-type]
-    if lock:
-        seen = seen.select_for_update(of=("self",), no_key=True)
-    text = seen.first()
-    if text is None:
-        raise Http404
-    if verb != "view" and not request.user.can("sms", verb, text.owner_id):  # type: ignore[union-attr]
-        raise PermissionDenied
-    return text
 
 
 def written(values: Any) -> Text:
@@ -82,7 +47,7 @@ class Draft(Permitted, View):
         try:
             shown = preview.draft(text, contact, clock.now())
         except TemplateRefused as refused:
-            return JsonResponse({"errors": [editing.told(one) for one in refused.problems]})
+            return JsonResponse({"errors": [storing.told(one) for one in refused.problems]})
         except RenderRefused as refused:
             return JsonResponse({"errors": [{"field": "body", "message": str(refused)}]})
         counted = shown.parts
@@ -129,7 +94,7 @@ class Test(Permitted, View):
         """Send it, or say why not."""
         # The script is that of emails, and so is the name of what is edited.
         if number := read_id(request.POST.get("email")):
-            text_of(request, number, "publish")
+            message_of(SMS, request, number, "publish")
         try:
             asked = _numbers(request)
             refused = self._send(request, asked)

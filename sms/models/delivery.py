@@ -5,20 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from kernel import clock
-
-
-class State(models.IntegerChoices):
-    """Where a delivery stands; the numbers are those of the email ledger."""
-
-    QUEUED = 0, _("waiting")
-    CLAIMED = 1, _("taken")
-    SENDING = 2, _("sending")
-    SENT = 3, _("sent")
-    FAILED = 4, _("failed")
-    UNCERTAIN = 5, _("uncertain")
-    SKIPPED = 6, _("skipped")
-    CANCELLED = 7, _("cancelled")
+from channels.models import Delivery, State
 
 
 class Reason(models.TextChoices):
@@ -49,49 +36,27 @@ class Reason(models.TextChoices):
     TOO_LONG = "too_long", _("filled in for this contact it is too long")
 
 
-class TextDelivery(models.Model):
-    """One text to one contact for one cause, whatever crashes or runs twice.
-
-    Ids without foreign keys, as in every history; `run_id` 0 is no broadcast. Outcomes are
-    written by id and fence, never by state.
-    """
+class TextDelivery(Delivery):
+    """One text to one contact for one cause."""
 
     sms_id = models.BigIntegerField()
-    run_id = models.BigIntegerField(default=0, db_default=0)
-    contact_id = models.BigIntegerField()
     # In its international form, `+33612345678`: two contacts with one number are one reader.
     number = models.CharField(max_length=20, null=True)
-    version_id = models.BigIntegerField(null=True)
-    due_at = models.DateTimeField()
-    lease_until = models.DateTimeField(null=True)
     # When it was handed over last: what is in doubt is looked for from then on.
     begun_at = models.DateTimeField(null=True)
-    sent_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
-    clicked_at = models.DateTimeField(null=True)
     replied_at = models.DateTimeField(null=True)
-    created_at = models.DateTimeField(default=clock.now)
-    fence = models.IntegerField(default=0, db_default=0)
-    state = models.SmallIntegerField(choices=State.choices, default=State.QUEUED, db_default=0)
-    # How often it was not taken, and how often nobody knew.
-    attempts = models.SmallIntegerField(default=0, db_default=0)
+    # How often nobody knew whether it was taken; `attempts`: how often it was not.
     doubts = models.SmallIntegerField(default=0, db_default=0)
-    depth = models.SmallIntegerField(default=0, db_default=0)
-    transactional = models.BooleanField(default=False, db_default=False)
     parts = models.SmallIntegerField(null=True)
-    # `broadcast:RUN`, `step:VISIT:NODE:PASS`, `api:KEY` …
-    cause = models.CharField(max_length=120)
     # The provider's name of the message, and the last that it said of it.
     sid = models.CharField(max_length=64, null=True)
     status = models.CharField(max_length=20, default="", db_default="")
-    reason = models.TextField(null=True)
     # Whom it was handed to, and in whose name: only there one may ask for it.
     account = models.CharField(max_length=64, default="", db_default="")
     sender = models.CharField(max_length=64, default="", db_default="")
     # As handed over; kept only until it is known what became of it, or given up.
     body = models.TextField(null=True)
-    # What led here, for the tokens `event.…`.
-    context = models.JSONField(null=True)
 
     class Meta:
         db_table = "sms_delivery"
@@ -130,6 +95,3 @@ class TextDelivery(models.Model):
             models.Index(fields=["run_id", "id"], name="sms_delivery_run"),
             models.Index(fields=["number", "id"], name="sms_delivery_number"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.cause}/{self.contact_id}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
 from django.db import connection, transaction
 
 from contacts.services.token_values import Columns, columns_of
@@ -146,8 +147,6 @@ def fill(compiled: Compiled, values: Mapping[str, Any], short: Any = None) -> st
 
 
 def _values(columns: Columns, deliveries: list[int]) -> dict[int, dict[str, Any]]:
-    import orjson
-
     statement = READ.format(values=columns.sql(), owner=columns.joins())
     with connection.cursor() as cursor:
         cursor.execute(statement, [deliveries])

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import OuterRef, Q, Subquery
 
+from channels.services.refused import Slow
 from kernel.filters.questions import within_time
 from sms.models import State, Text, TextDelivery, TextRun
 
@@ -24,10 +25,6 @@ COUNTED_AT_ONCE = 50_000
 # How often kept figures are renewed: of a large run on its way, and while people may still answer.
 RENEWED, LATER, LONG = timedelta(seconds=30), timedelta(hours=1), timedelta(days=30)
 Row = tuple[Any, ...]
-
-
-class Slow(Exception):  # noqa: N818 - an answer
-    """Counting what one user sees takes longer than a person waits: nothing is kept of that."""
 
 
 def of_texts(texts: list[int], owner: int | None = None) -> dict[str, Any]:
@@ -60,8 +57,8 @@ def attach(rows: Sequence[Text | TextRun], owner: int | None = None) -> list[dic
     return [row.counts for row in rows]
 
 
-def kept(run: TextRun) -> None:
-    """Give a run the figures that are kept of it: counting is no part of stopping it."""
+def fill(run: TextRun) -> None:
+    """Give a run the figures it has, and 0 for those it has not."""
     run.counts = {**_figures([]), **run.counts}
 
 

@@ -6,13 +6,13 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from channels.services.audiences import HASHED_AT_MOST
 from contacts.services import numbers
 from contacts.services.holding import NOTHING_HOLDS, Rules
 from kernel.actions import Batch
 from kernel.rehearsals import Effect, Hindrance, People, Rehearsal
 from sms.models import State, Text
 from sms.services import queueing
-from sms.services.audience import HASHED_AT_MOST
 from sms.services.explaining import explain
 from sms.services.holding import LEDGER
 from sms.services.recipients import JOINS, policy, reason

@@ -14,8 +14,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from contacts.services import numbers
 from kernel import preferences
 from sms.models import Reason, State, Text, TextDelivery, TextRun
-from sms.services import figures, runs
-from sms.services.recipients import REACHED
+from sms.services import figures, recipients, runs
+from sms.services.recipients import NEW
 
 S = TextRun.State
 SLICE = 10_000
@@ -42,9 +42,7 @@ fresh AS (
       OR EXISTS (SELECT 1 FROM sms_delivery o WHERE o.run_id = %(run)s AND o.number = p.number
                  AND o.state <> 6) THEN 'duplicate_address' END) reason
   FROM people p
-  WHERE NOT EXISTS (
-    SELECT 1 FROM sms_delivery o WHERE o.run_id = ANY(%(earlier)s) AND o.number = p.number
-      AND {REACHED}))
+  WHERE {NEW.format(number="p.number", contact="p.contact_id")})
 INSERT INTO sms_delivery (sms_id, run_id, contact_id, number, due_at, created_at, state, reason,
                           transactional, cause)
 SELECT %(sms)s, %(run)s, contact_id, number, %(now)s, %(now)s,
@@ -99,11 +97,11 @@ def _prepare(run: TextRun, text: Text, now: datetime) -> None:
         "after": run.prepared_to,
         "slice": SLICE,
         "run": run.pk,
-        "earlier": list(earlier),
         "sms": text.pk,
         "now": now,
         "transactional": text.is_transactional,
         "cause": f"broadcast:{run.pk}",
+        **recipients.earlier(list(earlier)),
     }
     with connection.cursor() as cursor:
         cursor.execute(PEOPLE, values)

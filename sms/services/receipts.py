@@ -109,6 +109,9 @@ def _status(receipt: Receipt, now: datetime) -> int | None:
     lock_contacts([named.contact_id])
     row = TextDelivery.objects.select_for_update(no_key=True).get(pk=named.pk)
     if not _is_of(row, receipt):
+        if row.sid and row.pk == receipt.delivery_id and receipt.status in ARRIVED:
+            # Under its former name: it was looked for in vain, and went again.
+            logger.warning("Delivery %s arrived under two names: it went out twice.", row.pk)
         return None
     at, status = receipt.received_at, receipt.status
     if LADDER[status] <= LADDER.get(row.status, 0):

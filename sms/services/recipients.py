@@ -18,6 +18,14 @@ _OF_THE_ACCOUNT = ", ".join(f"'{code}'" for code in sorted(faults.CODES))
 # could not bring there since the account was at fault.
 REACHED = f"""o.state NOT IN (6, 7) AND NOT (o.state = 4 AND (o.sid IS NULL
       OR o.delivered_at IS NULL AND split_part(o.reason, ':', 1) IN ({_OF_THE_ACCOUNT})))"""
+# Whom no earlier run has reached: neither their number nor, under another one, themselves. A text
+# that failed reached nobody who has another number now.
+NEW = f"""NOT EXISTS (
+    SELECT 1 FROM sms_delivery o WHERE o.run_id = ANY(%(earlier)s) AND o.number = {{number}}
+      AND {REACHED})
+  AND NOT EXISTS (
+    SELECT 1 FROM sms_delivery o WHERE o.cause = ANY(%(causes)s) AND o.contact_id = {{contact}}
+      AND o.state NOT IN (4, 6, 7))"""  # noqa: S608 - fragments of ours
 # Transactional texts go past what people refused as marketing, not past dead numbers, complaints
 # and what was closed by hand.
 _PASSED = " AND (NOT d.transactional OR {}.reason <> ALL(%(passed)s))"
@@ -42,6 +50,11 @@ CASE
   ELSE coalesce({numbers.CLOSED.format(but=_PASSED.format("n"))},
     CASE WHEN {listed} THEN 'suppressed' WHEN d.transactional THEN NULL {numbers.UNWILLING} END)
 END"""
+
+
+def earlier(runs: list[int]) -> dict[str, Any]:
+    """Return the parameters of `NEW`."""
+    return {"earlier": runs, "causes": [f"broadcast:{run}" for run in runs]}
 
 
 def policy() -> dict[str, Any]:

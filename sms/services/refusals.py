@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from channels.services.refusals import ALREADY_SENT
 from sms.models import Reason, Text
 
-# Of `runs.begin`.
 BEGIN = {
     "not_a_broadcast": _("Only a text of type segment is sent as a broadcast."),
     "is_translation": _("A translation goes out with the text it translates."),
@@ -12,12 +12,7 @@ BEGIN = {
     "no_segments": _("This text has no segments to be sent to."),
     "nobody": _("Nobody is in the segments of this text."),
     "nobody_new": _("Everybody in the segments has got this text already."),
-    "already_sent": _("This was sent before. Send it to new people with again: new_only."),
-}
-# Of what is done to a run.
-RUNNING = {
-    "not_running": _("This run is over."),
-    "not_paused": _("Only a paused run can be resumed."),
+    "already_sent": ALREADY_SENT,
 }
 NO_WAY_OUT = _("It does not say how to leave, such as: STOP to unsubscribe.")
 

@@ -1,7 +1,8 @@
 """Where texts go: to Twilio, or into the captured texts."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Protocol
 
@@ -91,6 +92,16 @@ class Transport(Protocol):
     def deliver(self, text: Outgoing) -> Reply:
         """Hand one text over."""
 
+    @property
+    def number(self) -> str:
+        """Return our own number, if it has one: where people answer."""
+
+    def received(self, number: str, day: date, since: datetime) -> Iterator[Message]:
+        """Yield the messages people wrote to a number of ours on a day of UTC, not before `since`.
+
+        Raises `Away`.
+        """
+
     def listed(self, number: str, since: datetime) -> list[Message]:
         """Return the messages a program had sent to a number since then, the newest first.
 
@@ -104,11 +115,15 @@ class Capture:
     name = "capture"
     per_second: int | None = None
     captures = True
-    account, sender = "capture", ""
+    account, sender, number = "capture", "", ""
 
     def deliver(self, text: Outgoing) -> Reply:
         """Take the text; it is stored with the outcome of its delivery."""
         return Reply(Answer.ACCEPTED, parts=count(text.body).parts)
+
+    def received(self, number: str, day: date, since: datetime) -> Iterator[Message]:
+        """Nobody can answer to it."""
+        return iter(())
 
     def listed(self, number: str, since: datetime) -> list[Message]:
         """Nothing was ever sent: what has no outcome was not kept either."""

@@ -6,12 +6,12 @@ are listed, and `settling` says which is ours.
 
 import json
 from base64 import b64encode
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -47,8 +47,12 @@ OF_THE_CALL = frozenset({401, 403, 404, 405, 407, 410})
 REST = 30.0
 LONGEST_REST = 600.0
 LOOKED_AT = 100
+# Of one day; more is no people writing.
+MOST_PAGES = 1_000
 # In front of every text of an account that is tried out.
 OF_TRIALS = "Sent from your Twilio trial account - "
+# Of what a person wrote.
+LONGEST_TAKEN = 2_000
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 # Ends that say that it did not go out.
 FAILED = frozenset({"failed", "undelivered", "canceled"})
@@ -115,6 +119,30 @@ class Twilio:
         # What it answered by itself, as to STOP, is no program's.
         ours = [one for one in made if one.get("direction") == "outbound-api" and one.get("sid")]
         return [_message(one) for one in ours]
+
+    def received(self, number: str, day: date, since: datetime) -> Iterator[Message]:
+        """Read what people wrote to a number of ours on a day, page by page, the newest first."""
+        if self.lacks:
+            raise Away(self.lacks)
+        query = "?" + urlencode({"To": number, "DateSent": f"{day}", "PageSize": LOOKED_AT})
+        for _page in range(MOST_PAGES):
+            try:
+                answer = self._call("GET", query, b"")
+            except OutboundError as error:
+                raise Away(str(error)) from error
+            document = _document(answer)
+            told = document.get("messages")
+            if not answer.ok or not isinstance(told, list):
+                words = _("The server answered with status %(status)s.")
+                raise Away(words % {"status": answer.status})
+            made = [one for one in told if isinstance(one, dict) and one.get("sid")]
+            inbound = [one for one in made if one.get("direction") == "inbound"]
+            yield from (_written(one) for one in inbound if _made(one) >= since)
+            # Of the address it names only the question: we call nothing else with our key.
+            query = "?" + urlsplit(str(document.get("next_page_uri") or "")).query
+            if query == "?" or (made and max(map(_made, made)) < since):
+                return
+        raise Away(_("Too many messages came to this number."))
 
     def _call(self, method: str, query: str, content: bytes) -> HttpAnswer:
         url = f"{settings.TWILIO_URL}/2010-04-01/Accounts/{self.account}/Messages.json{query}"
@@ -191,6 +219,12 @@ def _message(told: Mapping[str, Any]) -> Message:
     body = str(told.get("body") or "").removeprefix(OF_TRIALS)
     sender = str(told.get("messaging_service_sid") or told.get("from") or "")
     return Message(body, sender, _made(told), _accepted(told))
+
+
+def _written(told: Mapping[str, Any]) -> Message:
+    """Return what a person wrote: it is theirs, whatever service of ours it came to."""
+    written = replace(_message(told), sender=str(told.get("from") or ""))
+    return replace(written, body=written.body.replace("\0", "")[:LONGEST_TAKEN])
 
 
 def _document(answer: HttpAnswer) -> dict[str, Any]:

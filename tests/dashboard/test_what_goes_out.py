@@ -5,11 +5,14 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import Role, User
 from emails.models import Delivery, Email, Send, State
 from kernel import clock
+from sms.models import TextDelivery, TextRun
 from tests.accounts.world import persona
+from tests.cast import make_user
 from tests.journey import people
+from tests.sms.people import make_text
 
 pytestmark = pytest.mark.django_db
 NOW = clock.now()
@@ -78,3 +81,36 @@ def test_who_sees_their_own_sees_what_they_send(alice: User):
     sends = page(mine).get("/").context["sends"]
     assert [line.name for line in sends.now] == ["Mine"]
     assert "Hers" not in page(mine).get("/").content.decode()
+
+
+def test_texts_go_out_among_emails(alice: User):
+    now = clock.now()
+    text = make_text("Offer", type="segment", name="Texts")
+    going = TextRun.objects.create(sms=text, state="sending", at=now, started_at=now)
+    for contact, state in zip(people(2), (State.SENT, State.QUEUED), strict=True):
+        TextDelivery.objects.create(
+            sms_id=text.pk,
+            contact_id=contact,
+            run_id=going.pk,
+            cause=f"broadcast:{going.pk}",
+            state=state,
+            due_at=now,
+        )
+    run("Mails", "sending", started_at=now - timedelta(minutes=1))
+    TextRun.objects.create(
+        sms=make_text("Old", type="segment", name="Old"), state="done", at=now, finished_at=now
+    )
+    answer = page(alice).get("/")
+    sends = answer.context["sends"]
+    assert sorted((line.name, line.done, line.total) for line in sends.now) == [
+        ("Mails", 0, 0),
+        ("Texts", 1, 2),
+    ]
+    assert [(line.name, line.url) for line in sends.over] == [("Old", f"/sms/{text.pk + 1}")]
+
+
+def test_who_sees_no_texts_is_told_of_none(alice: User):
+    TextRun.objects.create(sms=make_text("Offer", name="Texts"), state="sending", at=NOW)
+    rights = {"emails": {"view": "all"}, "contacts": {"view": "all"}}
+    reader = make_user("reader", Role.objects.create(name="Reader", rights=rights))
+    assert page(reader).get("/").context["sends"].now == []

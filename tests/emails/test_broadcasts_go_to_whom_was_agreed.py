@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from emails.backoffice import asking
+from channels.screens import asking
 from emails.models import Email, Send
 from kernel import clock
 from segments.services import members

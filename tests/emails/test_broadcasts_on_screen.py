@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import Role, User
-from emails.backoffice import asking, testing
+from channels.screens import asking
+from emails.backoffice import testing
 from emails.models import CapturedMail, Delivery, Email, Send
 from kernel import clock
 from segments.services import members

@@ -8,7 +8,7 @@ https://www.twilio.com/docs/messaging/guides/webhook-request
 import base64
 import json
 import threading
-from email.utils import format_datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -32,6 +32,8 @@ class Twilio:
         self.messages, self.answers, self.asked, self.calls = [], [], [], 0
         # What a filter in front of it lets nobody say.
         self.filtered = ""
+        # How many messages a page lists; whether it lists none at all.
+        self.page, self.away = 100, False
         self.lock = threading.Lock()
         self.hanging, self.released = threading.Semaphore(0), threading.Event()
         twilio = self
@@ -44,8 +46,19 @@ class Twilio:
             def do_GET(self):
                 query = parse_qs(urlsplit(self.path).query)
                 twilio.asked.append(query)
-                found = [one for one in twilio.messages if one["to"] == query["To"][0]]
-                twilio.say(self, 200, {"messages": found[::-1], "next_page_uri": None})
+                if twilio.away:
+                    self.send_error(503)
+                    return
+                found = [one for one in twilio.messages if one["to"] == query["To"][0]][::-1]
+                for day in query.get("DateSent", []):
+                    found = [one for one in found if day_of(one) == day]
+                at = int(query.get("Page", ["0"])[0]) * twilio.page
+                document = {"messages": found[at : at + twilio.page], "next_page_uri": None}
+                if found[at + twilio.page :]:
+                    query["Page"] = [str(at // twilio.page + 1)]
+                    where = urlsplit(self.path).path
+                    document["next_page_uri"] = f"{where}?{urlencode(query, doseq=True)}"
+                twilio.say(self, 200, document)
 
             def log_message(self, *_args):
                 pass
@@ -114,6 +127,11 @@ class Twilio:
             self.messages.append(made)
         return made
 
+    def write_to_us(self, number, text, **more):
+        """Keep what somebody wrote to our number, whose call to us never came."""
+        form = {"To": FROM, "From": number, "Body": text}
+        return self.message(form, direction="inbound", status="received", **more)
+
     def refuse(self, handler, status, code, words):
         info = f"https://www.twilio.com/docs/errors/{code}"
         self.say(
@@ -127,6 +145,10 @@ class Twilio:
         handler.send_header("Content-Length", str(len(body)))
         handler.end_headers()
         handler.wfile.write(body)
+
+
+def day_of(message):
+    return parsedate_to_datetime(message["date_created"]).date().isoformat()
 
 
 def set_up(settings, server):

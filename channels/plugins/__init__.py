@@ -1,0 +1,1 @@
+"""Plug-ins of every channel: each channel registers its own."""

@@ -1,0 +1,1 @@
+"""Screens of every channel; an app's `backoffice` alone puts them to use."""

@@ -1,0 +1,1 @@
+"""Services of every channel; what they ask of a channel is in `channel`."""
