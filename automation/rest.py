@@ -28,6 +28,7 @@ SCHEMA: dict[str, Any] = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     # Several resources have a `state`; these names stay the same whatever comes beside them.
     "ENUM_NAME_OVERRIDES": {
+        "CampaignStateEnum": "campaigns.models.campaign.Campaign.State",
         "ConsentStateEnum": "contacts.words.ConsentState",
         "FormatEnum": "contacts.models.exports.Export.Format",
         "ImageFormatEnum": "media.models.Image.Format",

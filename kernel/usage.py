@@ -13,11 +13,15 @@ from kernel.permissions import Actor
 
 @dataclass(frozen=True)
 class Use:
-    """An object whose settings name another one."""
+    """An object whose settings name another one.
+
+    `final`: whoever comes to it by the other one may go for good, as by a step that deletes.
+    """
 
     kind: str
     id: int
     name: str
+    final: bool = False
 
 
 # Asked about several objects at once, it answers which of them each use is of.

@@ -8,4 +8,4 @@ class WebhooksConfig(AppConfig):
     """Posts to other systems."""
 
     name = "webhooks"
-    verbose_name = _("Posts to other systems")
+    verbose_name = _("Calls of other systems")

@@ -38,6 +38,8 @@ class Post(models.Model):
     # What the body is; empty: it goes into the address.
     kind = models.CharField(max_length=100, default=PLAIN, db_default=PLAIN)
     body = models.TextField()
+    # What of the person stands in the address and in headers, by token as JSON; empty: nothing.
+    outside = models.TextField(default="", db_default="")
     # How long the receiver has for its answer.
     seconds = models.SmallIntegerField(default=10, db_default=10)
     state = models.SmallIntegerField(choices=PostState.choices, default=PostState.WAITING)

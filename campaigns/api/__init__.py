@@ -3,6 +3,7 @@
 from campaigns.api import (
     behind,
     campaigns,
+    deleting,
     drafts,
     files,
     goals,
@@ -15,6 +16,7 @@ from campaigns.api import (
 __all__ = [
     "behind",
     "campaigns",
+    "deleting",
     "drafts",
     "files",
     "goals",

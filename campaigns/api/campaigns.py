@@ -14,9 +14,11 @@ from api.errors import Conflict, Refused
 from api.fields import DocumentField, DurationField, IdField, MomentField, QueryFilter, TruthField
 from api.routers import resource
 from api.serializers import ModelSerializer, Serializer
+from api.trail import Trail
 from api.views import ResourceViews
 from campaigns.api.behind import PATIENCE_MS, too_slow
 from campaigns.api.choosing import CHOICE, PARAMETERS, read_choice
+from campaigns.api.figures import LateSourceSerializer, StatisticsSerializer
 from campaigns.graph.shown import shown_graph, shown_sources
 from campaigns.models import Campaign
 from campaigns.plugins.queues import STEPS
@@ -134,6 +136,15 @@ class PublishSerializer(Serializer):
         return publishing.How(given["catch_up"], inside, given["note"])
 
 
+class PublishedSerializer(CampaignSerializer):
+    """A campaign that was published; `unchanged`: its draft ran already, so no version was made."""
+
+    unchanged = serializers.BooleanField(read_only=True)
+
+    class Meta(CampaignSerializer.Meta):
+        fields: ClassVar = [*CampaignSerializer.Meta.fields, "unchanged"]
+
+
 class ContactsSerializer(Serializer):
     """Contacts to put in or take out by hand."""
 
@@ -146,54 +157,6 @@ class MovedSerializer(Serializer):
 
     entered = serializers.ListField(child=IdField())
     removed = serializers.IntegerField()
-
-
-class StepFiguresSerializer(Serializer):
-    """The figures of one step: `waiting` and `failed` as of now, all else of the time chosen.
-
-    `came` arrived at it, `failures` were parked; `branches` are those of a split.
-    """
-
-    came = serializers.IntegerField()
-    waiting = serializers.IntegerField()
-    done = serializers.IntegerField()
-    yes = serializers.IntegerField()
-    no = serializers.IntegerField()
-    not_measurable = serializers.IntegerField()
-    failed = serializers.IntegerField()
-    skipped = serializers.IntegerField()
-    failures = serializers.IntegerField()
-    branches = serializers.DictField(child=serializers.IntegerField())
-
-
-class LateSourceSerializer(Serializer):
-    """A source of time whose question takes too long: `said` as the campaign says it.
-
-    Who was due since `through` comes in once it is answered, by a date up to seven days late:
-    `missed` says that some day came longer ago. It is asked next at `retry_at`.
-    """
-
-    said = serializers.CharField()
-    failures = serializers.IntegerField()
-    through = MomentField(allow_null=True)
-    retry_at = MomentField(allow_null=True)
-    missed = serializers.BooleanField()
-    lacks_index = serializers.BooleanField()
-
-
-class StatisticsSerializer(Serializer):
-    """The figures of a campaign: contacts that came, their visits, and who is on the way.
-
-    `left` are ways that ended; `active` is as of now, whatever the time. `late_sources` let nobody
-    in for now.
-    """
-
-    nodes = serializers.DictField(child=StepFiguresSerializer())
-    contacts = serializers.IntegerField()
-    visits = serializers.IntegerField()
-    active = serializers.IntegerField()
-    left = serializers.IntegerField()
-    late_sources = LateSourceSerializer(many=True)
 
 
 @resource("campaigns")
@@ -209,6 +172,8 @@ class CampaignViews(ResourceViews[Campaign]):
         "name": QueryFilter(serializers.CharField(), "name__icontains"),
     }
     verbs: ClassVar = {"publish": "publish", "unpublish": "publish", "statistics": "view"}
+    # Whether what was to be published runs already.
+    unchanged = False
 
     def create_one(self, values: dict[str, Any]) -> Campaign:
         """Check and store a draft."""
@@ -227,20 +192,25 @@ class CampaignViews(ResourceViews[Campaign]):
         except InUse as error:
             raise Conflict(error.said(self.caller), "in_use") from error
 
-    @extend_schema(request=PublishSerializer)
+    @extend_schema(request=PublishSerializer, responses=PublishedSerializer)
     @action(detail=True, methods=["post"])
     def publish(self, request: Request, pk: str) -> Response:
-        """Make the draft what runs."""
+        """Make the draft what runs; where it does already, nothing changes."""
         body = PublishSerializer(data=request.data or {})
         body.is_valid(raise_exception=True)
-        row = self.get_object()
+        row, now = self.get_object(), clock.now()
         self.refuse_stale(row)
         try:
-            row = publishing.publish(row.pk, clock.now(), user=self.caller, how=body.how())
+            row = publishing.publish(row.pk, now, user=self.caller, how=body.how())
         except publishing.NotPossible as error:
             raise Conflict(error.message, error.code) from error
         hint_on_commit("kernel.jobs")
-        return Response(self.get_serializer(row).data)
+        self.unchanged = row.published is not None and row.published.published_at != now
+        return Response(self.get_serializer(row).data | {"unchanged": self.unchanged})
+
+    def trail(self) -> Trail:
+        """Leave nothing of a publication that was none."""
+        return Trail.NOTHING if self.unchanged else super().trail()
 
     @action(detail=True, methods=["post"])
     def unpublish(self, request: Request, pk: str) -> Response:

@@ -148,4 +148,4 @@ class Steps(ApiView):
     @extend_schema(responses=OfferSerializer)
     def get(self, request: Request) -> Response:
         """Answer what is installed."""
-        return Response(offering.offered())
+        return Response(offering.offered(self.caller))

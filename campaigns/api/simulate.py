@@ -1,5 +1,6 @@
 """Looking ahead: one contact's way on a simulated clock, and whom publishing would let in."""
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -179,13 +180,21 @@ class AheadSerializer(Serializer):
     enters = serializers.IntegerField()
 
 
+class ResumedSerializer(Serializer):
+    """After a pause: how many are on the way, and for how many a step is due at once."""
+
+    people = serializers.IntegerField()
+    at_once = serializers.IntegerField()
+
+
 class OutlookSerializer(Serializer):
-    """Whom publishing the draft would let in at once, and in the days to come."""
+    """Whom publishing the draft would let in at once, and in the days to come, and who goes on."""
 
     enters = serializers.IntegerField()
     out = OutSerializer(many=True)
     steps = StepOutlookSerializer(many=True)
     ahead = AheadSerializer(allow_null=True)
+    resumes = ResumedSerializer(allow_null=True)
     hints = KeptOutSerializer(many=True)
 
 
@@ -230,7 +239,8 @@ class Outlook(CampaignPart):
             ahead = {"days": coming.AHEAD_DAYS, "enters": told.ahead}
         hints = [{"code": code, "words": words} for code, words in foreseeing.hints(campaign)]
         answer = {"enters": told.enters, "out": out, "steps": steps}
-        return Response(answer | {"ahead": ahead, "hints": hints})
+        resumes = asdict(told.resumed) if told.resumed else None
+        return Response(answer | {"ahead": ahead, "resumes": resumes, "hints": hints})
 
 
 def _too_slow() -> Refused:

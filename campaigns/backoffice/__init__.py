@@ -11,6 +11,7 @@ from backoffice.resource import resource_of
 from backoffice.routes import register
 from campaigns.backoffice import of_contact as of_contact
 from campaigns.backoffice.canvas import Canvas, Duplicate, Gone
+from campaigns.backoffice.deleting import ConfirmDeletions
 from campaigns.backoffice.files import Download, Upload
 from campaigns.backoffice.parked import AskParked, Parked
 from campaigns.backoffice.resource import Campaigns
@@ -35,6 +36,11 @@ urlpatterns = [
         "campaigns/<int:pk>/delete",
         Gone.as_view(verb="delete", **_given),
         name="campaigns-delete",
+    ),
+    path(
+        "campaigns/<int:pk>/deletions",
+        ConfirmDeletions.as_view(**_given),
+        name="campaigns-deletions",
     ),
     path("campaigns/<int:pk>/duplicate", Duplicate.as_view(**_given), name="campaigns-duplicate"),
     path("campaigns/<int:pk>/file.json", Download.as_view(**_given), name="campaigns-file"),

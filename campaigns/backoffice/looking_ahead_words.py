@@ -83,7 +83,11 @@ def _publishing() -> Words:
         "none_of_mine_in_flight": _("None of your own contacts is on the way."),
         "others_too": _("Only your own contacts are counted here; others may be on the way, too."),
         "clock_stood_still": _("The clock of every wait stood still meanwhile: no time ran out."),
-        "catch_up": _("Let in who joined the segments while nothing ran"),
+        "catch_up": _("Let in who would have come while nothing ran"),
+        "catch_up_help": _(
+            "Whoever joined the segments meanwhile, or whose date or inactivity came. Who was a"
+            " member before does not come in again."
+        ),
         "unpublish_question": _("Unpublish this campaign?"),
         "unpublish_people": [
             ngettext(
@@ -95,6 +99,8 @@ def _publishing() -> Words:
             )
             for n in ONE_AND_MANY
         ],
+        "unpublish_nobody": _("Everything stops at once: nobody enters, and nothing runs."),
+        "unpublish_keeps": _("Whoever waits to be deleted by a step is kept."),
         "unpublish_again": _("Publishing again goes on from there."),
         "unpublished": _("The campaign stands still."),
     }
@@ -122,13 +128,34 @@ def _inside() -> Words:
             "Who enters from now on goes through v%(version)s; both run beside each other until"
             " the last one has come to the end."
         ),
+        "they_stand_at": _("They stand at"),
+        "people_inline": [
+            pgettext("after a number", "person"),
+            pgettext("after a number", "people"),
+        ],
+        "inside_staying": [
+            ngettext(
+                "%(count)s more person stands on a step that stays as it is, and goes on there.",
+                "%(count)s more people stand on steps that stay as they are, and go on there.",
+                n,
+            )
+            for n in ONE_AND_MANY
+        ],
+        "fates_open": [
+            ngettext(
+                "Choose for %(count)s removed step where its people go on.",
+                "Choose for %(count)s removed steps where their people go on.",
+                n,
+            )
+            for n in ONE_AND_MANY
+        ],
         "go_on_at": _("Go on at"),
         "go_on_at_of": _("Where those go on who stand on “%(step)s”"),
         "step_gone": _("removed"),
         "step_changed": _("changed"),
         "choose_step": _("Choose…"),
         "stays": _("The same step"),
-        "stays_anew": _("The same step, waiting anew from their arrival"),
+        "stays_anew": _("The same step, waiting anew"),
         "to_another_step": _("Another step"),
         "way_ends": _("Nowhere: their way ends"),
         "nobody_twice": _(
@@ -167,6 +194,20 @@ def _outlook() -> Words:
         "counting": _("Counting who comes in…"),
         "not_counted": _("Who comes in could not be counted in time."),
         "enter_at_once": _("Come in at once: %(count)s"),
+        "go_on": [
+            ngettext(
+                "%(count)s person on the way goes on.", "%(count)s people on the way go on.", n
+            )
+            for n in ONE_AND_MANY
+        ],
+        "go_on_at_once": [
+            ngettext(
+                "For %(count)s of them the next step is carried out at once.",
+                "For %(count)s of them the next step is carried out at once.",
+                n,
+            )
+            for n in ONE_AND_MANY
+        ],
         "enter_ahead": _("Come in by time within %(days)s days: %(count)s"),
         "stay_out": _("Stay out: %(reasons)s"),
         "would_reach": _("Would reach %(count)s of them today"),

@@ -20,11 +20,12 @@ from backoffice.screens import Screen, leave_trail
 from campaigns.graph.plan import Plan
 from campaigns.models import Campaign
 from campaigns.plugins.queues import STEPS
-from campaigns.services import behind, freeing, parked
+from campaigns.services import behind, confirming, freeing, parked
 from campaigns.services.freeing import Chosen
 from campaigns.services.parked import Group
 from campaigns.services.running import running
-from contacts.services import departing
+from contacts.services import braking
+from contacts.services.braking import Waiting
 from kernel import clock
 from kernel.filters.questions import within_time
 from kernel.ids import read_id
@@ -116,11 +117,22 @@ class Parked(Screen):
             groups=[(group, group.campaign.pk in mine) for group in found or ()],
             most=parked.COUNTED,
             campaign=campaign,
-            leaving=_leaving(seen, whose(self.user, "contacts")),
+            leaving=self._leaving(seen),
+            most_deleted=braking.MOST,
             only_own=whose(self.user, "contacts") is not None,
             acts=list(ACTS.values()),
         )
         return render(request, "campaigns/parked.html", context)
+
+    def _leaving(self, seen: list[Campaign]) -> list[tuple[Campaign, Waiting, bool]]:
+        """Return what has people deleted, how many wait, and whether the user may confirm it."""
+        waiting = braking.waiting([row.pk for row in seen], whose(self.user, "contacts"))
+        sure = confirming.may(self.user)
+        return [
+            (row, waiting[row.pk], sure and self.may(row, "publish"))
+            for row in seen
+            if row.pk in waiting
+        ]
 
     @transaction.atomic
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -183,12 +195,6 @@ def _groups(seen: list[Campaign], owner: int | None) -> list[Group] | None:
             return parked.groups(seen, owner)
     except TooSlow:
         return None
-
-
-def _leaving(seen: list[Campaign], owner: int | None) -> list[tuple[Campaign, int]]:
-    """Return the campaigns that have people deleted, with how many still wait for it."""
-    waiting = departing.waiting([row.pk for row in seen], owner)
-    return [(row, waiting[row.pk]) for row in seen if row.pk in waiting]
 
 
 def _chosen(

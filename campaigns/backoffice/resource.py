@@ -55,7 +55,7 @@ class Campaigns(Resource[Campaign]):
     columns = (
         Column("state", _("State"), state, sort="state", narrow=True, width="mid"),
         Column("sources", _("Starts when"), lambda row: saying.sources_in_short(row.sources)),
-        Column("active", _("In flight"), lambda row: vars(row).get("active"), end=True),
+        Column("active", _("On the way"), lambda row: vars(row).get("active"), end=True),
         Column("entered", _("Entered"), lambda row: vars(row).get("entered"), end=True),
         Column("goal", _("Goal rate"), lambda row: vars(row).get("goal"), end=True),
         Column("updated_at", _("Changed"), sort="updated_at", width="when"),

@@ -53,6 +53,8 @@ def _common() -> Words:
         "hours": [npgettext("unit", "hour", "hours", n) for n in (1, 2)],
         "days": [npgettext("unit", "day", "days", n) for n in (1, 2)],
         "weeks": [npgettext("unit", "week", "weeks", n) for n in (1, 2)],
+        "months": [npgettext("unit", "month", "months", n) for n in (1, 2)],
+        "years": [npgettext("unit", "year", "years", n) for n in (1, 2)],
         "leads_to": _("Where it leads"),
         "then": _("Then"),
         "nowhere": _("Nowhere: the way ends"),

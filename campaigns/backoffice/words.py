@@ -27,10 +27,18 @@ def words() -> Words:
 def _palette() -> Words:
     return {
         "steps": _("Steps"),
+        "first_steps": _("An empty campaign: begin here"),
+        "first_source": _("Say who comes in"),
+        "first_source_help": _("A segment, an event, a date, or people you add by hand."),
+        "first_step": _("Add the first step"),
+        "first_step_help": _("Press one at the left, or drag it here."),
+        "first_kept": _(
+            "What you draw is kept as a draft; nothing happens to anybody until you publish it."
+        ),
         "find_step": _("Find a step"),
         "no_step_found": _("There is no such step."),
-        "more_events": [
-            ngettext("%(count)s more event", "%(count)s more events", n) for n in ONE_AND_MANY
+        "more_steps": [
+            ngettext("%(count)s more step", "%(count)s more steps", n) for n in ONE_AND_MANY
         ],
         "lands_after": _("Comes after: %(step)s"),
         "act": _("Act"),
@@ -61,6 +69,8 @@ def _palette() -> Words:
         "hours_short": _("%(count)s h"),
         "days_short": _("%(count)s d"),
         "weeks_short": _("%(count)s wk"),
+        "months_short": _("%(count)s mo"),
+        "years_short": [ngettext("%(count)s yr", "%(count)s yr", n) for n in ONE_AND_MANY],
     }
 
 
@@ -72,7 +82,7 @@ def _bar() -> Words:
         "results": _("Results"),
         "undo": _("Undo"),
         "redo": _("Redo"),
-        "in_flight_short": _("In flight"),
+        "in_flight_short": _("On the way"),
         "goal_short": pgettext("share of people", "Goal"),
         "publish": _("Publish v%(version)s…"),
         "unpublish": _("Unpublish"),
@@ -170,7 +180,7 @@ def _people() -> Words:
     return {
         "entered": [ngettext("%(count)s entered", "%(count)s entered", n) for n in ONE_AND_MANY],
         "in_flight": [
-            ngettext("%(count)s in flight", "%(count)s in flight", n) for n in ONE_AND_MANY
+            ngettext("%(count)s on the way", "%(count)s on the way", n) for n in ONE_AND_MANY
         ],
         "waiting": [ngettext("%(count)s waiting", "%(count)s waiting", n) for n in ONE_AND_MANY],
         "passed": [ngettext("%(count)s passed", "%(count)s passed", n) for n in ONE_AND_MANY],

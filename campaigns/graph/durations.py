@@ -1,7 +1,8 @@
 """Durations and instants in a step's settings."""
 
 import re
-from datetime import timedelta
+from calendar import monthrange
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,9 +10,19 @@ from django.utils.translation import gettext as _
 from campaigns.graph.problems import Problems
 from kernel import clock
 
+# By the calendar: so many months or years, ten years at most.
+CALENDAR = re.compile(r"([0-9]{1,3})(mo|y)")
+MOST_MONTHS = 120
 
-def check_duration(value: Any, problems: Problems, *, signed: bool = False) -> None:
-    """Note a duration that cannot be read."""
+
+def check_duration(
+    value: Any, problems: Problems, *, signed: bool = False, calendar: bool = False
+) -> None:
+    """Note a duration that cannot be read; `calendar`: months and years are taken, too."""
+    if calendar and isinstance(value, str) and (span := months(value)) is not None:
+        if span > MOST_MONTHS:
+            problems.add("invalid_duration", _("That is longer than ten years."))
+        return
     text = value.removeprefix("-") if signed and isinstance(value, str) else value
     try:
         if not isinstance(text, str):
@@ -31,6 +42,25 @@ def _wrong(text: object) -> str:
     if written[3]:
         return _("Write a whole number.")
     return _("That is longer than ten years.")
+
+
+def months(text: str) -> int | None:
+    """Return how many months `3mo` or `1y` are; None for what is not by the calendar."""
+    found = CALENDAR.fullmatch(text)
+    return int(found[1]) * (12 if found[2] == "y" else 1) if found else None
+
+
+def later(instant: datetime, text: str) -> datetime:
+    """Return the end of a checked duration that begins at an instant.
+
+    Months later is the same day and hour (UTC), or the last day of a shorter month.
+    """
+    span = months(text)
+    if span is None:
+        return instant + duration(text)
+    year, month = divmod(instant.year * 12 + instant.month - 1 + span, 12)
+    day = min(instant.day, monthrange(year, month + 1)[1])
+    return instant.replace(year=year, month=month + 1, day=day)
 
 
 def duration(text: str) -> timedelta:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from campaigns.graph import decisions, splits
-from campaigns.graph.durations import duration
+from campaigns.graph.durations import duration, later
 from campaigns.graph.schema import START
 from campaigns.models import CampaignNode, CampaignVersion, OnLeave, Outcome, Reentry
 from campaigns.models.campaign import Rules
@@ -61,7 +61,7 @@ class Node:
             return None if self.within is None else now + self.within + GRACE
         if self.kind == "wait":
             if "for" in self.config:
-                return now + duration(self.config["for"])
+                return later(now, self.config["for"])
             # What depends on the contact or the time of day is worked out at the step itself.
             date = self.config["until"].get("date")
             return max(now, clock.parse_instant(date)) if date else now

@@ -24,7 +24,7 @@ def clean(config: Json, problems: Problems) -> Json:
     if ("for" in config) == ("until" in config):
         problems.add("required", _("A wait needs either “for” or “until”."))
     elif "for" in config:
-        check_duration(config["for"], problems.at("for"))
+        check_duration(config["for"], problems.at("for"), calendar=True)
     else:
         _check_until(config["until"], problems.at("until"))
     return config

@@ -11,12 +11,22 @@ from django.db import OperationalError, connection, transaction
 from campaigns.graph import timed
 from campaigns.graph.plan import Plan, plan_of
 from campaigns.models import Campaign, Source
-from campaigns.services import ending, gathering, inside, late, refitting, seeking, timing, watching
+from campaigns.services import (
+    confirming,
+    ending,
+    gathering,
+    inside,
+    late,
+    refitting,
+    seeking,
+    timing,
+    watching,
+)
 from campaigns.services.entering import enter
 from campaigns.services.fitting import Fit, compare, fit, under_way
 from campaigns.services.forgetting import forget_some
 from campaigns.services.goals import seek
-from campaigns.services.membership import members
+from campaigns.services.membership import Entering, members
 from campaigns.services.publishing import enqueue_admission
 from campaigns.services.renumbering import node_numbers
 from campaigns.services.returning import Arrival
@@ -52,7 +62,8 @@ def fit_to_version(job: Claimed) -> None:
         if not job.args.get("finish"):
             campaign.finishing = []
         campaign.save(update_fields=["fitting_since", "finishing"])
-        enqueue_admission(campaign, job.args["segments"], clock.now())
+        entering = Entering(job.args["segments"], job.args.get("missed", []))
+        enqueue_admission(campaign, entering, clock.now())
         # Goals that are new, and what happened while nothing ran, to who came meanwhile too.
         if plan.goals or any(one.plan.goals for one in fits.values()):
             seeking.enqueue_search(campaign.pk, clock.now())
@@ -184,8 +195,9 @@ scheduled(ending.STOP, timedelta(minutes=1))
 
 @handles("campaigns.watch")
 def watch_failures(_job: Claimed) -> None:
-    """Stop campaigns of which a step fails for too many."""
+    """Stop campaigns of which a step fails for too many; tell of those that delete many."""
     watching.watch(clock.now())
+    confirming.tell_held(clock.now())
 
 
 scheduled("campaigns.watch", timedelta(minutes=1))
@@ -208,12 +220,13 @@ def admit_members(job: Claimed) -> None:
         if place < job.progress.get("place", 0):
             continue
         after = job.progress.get("after", 0) if place == job.progress.get("place", 0) else 0
+        missed_by = job.args["campaign"] if segment in job.args.get("missed", ()) else None
         while True:
             with transaction.atomic():
                 plan = entrance(job.args["campaign"])
                 # A version published meanwhile may have other sources.
                 wanted = plan is not None and segment in plan.segments
-                found = members(segment, after, CHUNK) if wanted else []
+                found = members(segment, after, CHUNK, missed_by=missed_by) if wanted else []
                 if plan is None or not found:
                     break
                 arrivals = [Arrival(contact, Source.SEGMENT, segment) for contact in found]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.graph import timed
 from campaigns.models import Campaign
+from campaigns.services import finality
 from campaigns.services.naming import finishing, naming
 from kernel import mentions, retention, subjects, usage
 from kernel.permissions import PermissionKind, permission_kinds
@@ -31,7 +32,8 @@ def _names(ids: list[int]) -> dict[int, str]:
 
 def _used(kind: str, numbers: Collection[int]) -> Iterator[tuple[int, usage.Use]]:
     for number, campaign in naming(kind, numbers):
-        yield number, usage.Use("campaign", campaign.pk, campaign.name)
+        final = kind == "segment" and finality.is_led_by(campaign, number)
+        yield number, usage.Use("campaign", campaign.pk, campaign.name, final)
 
 
 def _needs() -> Iterator[retention.Need]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import connection
 
+from campaigns.graph.durations import months
 from campaigns.graph.plan import Node, Plan
 from campaigns.models import LeftFor, StepState
 from campaigns.services import figures, renumbering
@@ -189,10 +190,12 @@ def _end(fit_: Fit, visits: Sequence[int], now: datetime) -> None:
 
 
 def _parameters(fit_: Fit, node: Node, visits: list[int]) -> dict[str, Any]:
-    delay: timedelta | None = None
+    delay: timedelta | str | None = None
     due = node.due_at(fit_.resumed)
     if node.kind in ("wait", "decision") and due is not None and "until" not in node.config:
-        delay = due - fit_.resumed
+        span = months(str(node.config.get("for", "")))
+        # The server reckons months as `later` does.
+        delay = due - fit_.resumed if span is None else f"{span} months"
     return {
         "state": StepState.REGISTERING if node.registers else StepState.DUE,
         "type": type_id(node.key) if node.kind == "decision" else None,

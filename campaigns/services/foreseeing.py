@@ -15,9 +15,11 @@ from campaigns.graph.plan import Plan
 from campaigns.graph.schema import EMPTY
 from campaigns.graph.survey import survey
 from campaigns.models import Campaign, Reentry
-from campaigns.services import coming, returning
+from campaigns.services import coming, resuming, returning
 from campaigns.services.coming import LIMIT
+from campaigns.services.membership import JOINED
 from campaigns.services.publishing import entering_segments, only_owner
+from campaigns.services.resuming import Resumed
 from kernel.actions import ContactAction, contact_actions
 from kernel.filters.questions import within_time
 from kernel.rehearsals import Hindrance, People
@@ -33,6 +35,8 @@ CREATE TEMP TABLE foreseen ON COMMIT DROP AS
 SELECT m.contact_id, {returning.kept_out(contact="m.contact_id")} AS why
 FROM (SELECT contact_id FROM member
       WHERE manual <> 2 AND segment_id = ANY(%(segments)s::bigint[])
+      UNION SELECT m.contact_id FROM member m
+      WHERE m.manual <> 2 AND m.segment_id = ANY(%(missed)s::bigint[]){JOINED}
       UNION SELECT contact_id FROM standing) m {{owned}}
 LEFT JOIN contact c ON c.id = m.contact_id AND c.withheld IS NOT NULL
 LEFT JOIN (
@@ -74,6 +78,8 @@ class Outlook:
     steps: Sequence[StepOutlook] = ()
     # How many time leads in within `AHEAD_DAYS`; None: nothing of it follows time.
     ahead: int | None = None
+    # Who goes on after a pause; None: nothing stood still.
+    resumed: Resumed | None = None
 
 
 def outlook(campaign: Campaign, now: datetime, *, user: Any, catch_up: bool = False) -> Outlook:
@@ -90,12 +96,15 @@ def outlook(campaign: Campaign, now: datetime, *, user: Any, catch_up: bool = Fa
         "holdout": campaign.holdout,
         "reentry": campaign.reentry,
         "now": max(now, campaign.start_at or now),
-        "segments": entering_segments(campaign, now, catch_up=catch_up),
+        **entering_segments(campaign, now, catch_up=catch_up)._asdict(),
     }
     ahead = coming.count(campaign, values, lambda: _left(ends))
     standing = coming.keep_standing(campaign, now, lambda: _left(ends), catch_up=catch_up)
-    if not values["segments"] and not standing:
-        return Outlook(0, ahead=ahead)
+    with connection.cursor() as cursor:
+        cursor.execute(LIMIT, [str(_left(ends))])
+    resumed = resuming.count(campaign, now, values["owner"])
+    if not (values["segments"] or values["missed"] or standing):
+        return Outlook(0, ahead=ahead, resumed=resumed)
     owned = "" if values["owner"] is None else OWNED
     with connection.cursor() as cursor:
         for statement in (LOOKED_UP.format(owned=owned), "ANALYZE foreseen", COUNT):
@@ -104,7 +113,7 @@ def outlook(campaign: Campaign, now: datetime, *, user: Any, catch_up: bool = Fa
         counted: dict[str | None, int] = dict(cursor.fetchall())
     enters = counted.pop(None, 0)
     out = {why: count for why, count in counted.items() if why}
-    return Outlook(enters, out, _steps(campaign, enters, values["now"], ends), ahead)
+    return Outlook(enters, out, _steps(campaign, enters, values["now"], ends), ahead, resumed)
 
 
 def hints(campaign: Campaign) -> list[tuple[str, str]]:

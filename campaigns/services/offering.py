@@ -11,6 +11,7 @@ from contacts.company_catalogue import companies
 from kernel import preferences
 from kernel.actions import contact_actions
 from kernel.events import event_types
+from kernel.permissions import Actor, Reach
 from kernel.settings_forms import described
 
 Json = dict[str, Any]
@@ -20,8 +21,13 @@ OWN = 100
 PICKED = frozenset({"email", "sms", "segment", "campaign", "tag"})
 
 
-def offered() -> Json:
-    """Return the palette: what each step can be, and the settings of each."""
+def offered(user: Actor) -> Json:
+    """Return the palette: what each step can be, and the settings of each.
+
+    Owners are named to who sees contacts, and fields of companies to who sees companies.
+    """
+    sees = {kind: user.reach(kind, "view") is not Reach.NONE for kind in ("contacts", "companies")}
+    company_fields = companies().fields.values() if sees["companies"] else ()
     unasked = bool(preferences.get("tracking.measure_unasked"))
     active = timed.activities()
     return {
@@ -54,14 +60,15 @@ def offered() -> Json:
         ],
         "own_events": timed.own_activities(OWN),
         "fields": [_field(spec) for spec in catalogue().fields.values()],
-        "company_fields": [_field(spec) for spec in companies().fields.values()],
-        "owner": _owner(),
+        "company_fields": [_field(spec) for spec in company_fields],
+        "owner": _owner(named=sees["contacts"]),
     }
 
 
-def _owner() -> Json:
+def _owner(*, named: bool) -> Json:
     """Return whose contacts or companies may become, as a field that steps write."""
-    people = get_user_model()._default_manager.filter(is_active=True)
+    users = get_user_model()._default_manager
+    people = users.filter(is_active=True) if named else users.none()
     ordered = sorted(people, key=lambda user: str(user).casefold())
     return {
         "alias": "owner",

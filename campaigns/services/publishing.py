@@ -13,8 +13,9 @@ from campaigns.graph import check, splits
 from campaigns.graph.schema import START
 from campaigns.models import Campaign, CampaignNode, CampaignVersion
 from campaigns.models.campaign import Rules
-from campaigns.services import refitting, timing
+from campaigns.services import refitting, timing, unchanging
 from campaigns.services.inside import Inside, check_moves, running_versions, still_peopled
+from campaigns.services.membership import Entering
 from campaigns.services.running import hold
 from campaigns.sources import check_sources
 from contacts.services import departing
@@ -62,18 +63,16 @@ def publish(
     Whoever publishes needs the right to use what it names, and to see the contacts it reaches:
     who may see only contacts of their own lets no others in.
     Members of segments that were no source before come in; members of all of them only at the
-    first publication or with `catch_up`. Those on their way finish in the version they go through,
-    or are fitted to the new one by a job; their clock stood still while nothing ran.
+    first publication; who missed to come in, with `catch_up`. Those on their way finish in the
+    version they go through, or are fitted to the new one by a job; their clock stood still while
+    nothing ran. Where nothing would change no version is made: `published` is not of `now` then.
     """
     how = how or How()
     campaign = _held(campaign_id)
-    _refuse_while_fitting(campaign, unfinished=True)
-    # What the draft holds already, others wrote: it does not hinder whoever may publish.
-    check(masking.keep(campaign.graph), user=user, publishing=True)
-    check_sources(masking.keep(campaign.sources), user=user)
-    _check_beginning(campaign, now)
-    check_moves(campaign, how.inside)
+    _check(campaign, how.inside, user, now)
     before = campaign.published
+    if unchanging.changes_nothing(campaign, how.inside, only_owner(user)):
+        return campaign
     finish = before is not None and how.inside.finish
     if finish and campaign.fitting_since is not None:
         message = _("Contacts were not moved to the last version to the end; publish to move them.")
@@ -104,9 +103,9 @@ def publish(
     campaign.save(
         update_fields=["state", "published", "unpublished_at", "fitting_since", "finishing"]
     )
-    segments = _entering(version, before, paused or now, catch_up=how.catch_up)
+    entering = _entering(version, before, paused or now, catch_up=how.catch_up)
     if campaign.fitting_since is None:
-        enqueue_admission(campaign, segments, now)
+        enqueue_admission(campaign, entering, now)
     else:
         args = {
             "campaign": campaign.pk,
@@ -115,10 +114,19 @@ def publish(
             "moves": how.inside.moves,
             "paused": paused.isoformat() if paused else None,
             "resumed": now.isoformat(),
-            "segments": segments,
+            **entering._asdict(),
         }
         jobs.enqueue("campaigns.fit", args, now=now)
     return campaign
+
+
+def _check(campaign: Campaign, inside: Inside, user: Any, now: datetime) -> None:
+    _refuse_while_fitting(campaign, unfinished=True)
+    # What the draft holds already, others wrote: it does not hinder whoever may publish.
+    check(masking.keep(campaign.graph), user=user, publishing=True)
+    check_sources(masking.keep(campaign.sources), user=user)
+    _check_beginning(campaign, now)
+    check_moves(campaign, inside)
 
 
 def _held(campaign_id: int) -> Campaign:
@@ -140,7 +148,7 @@ def _edition(campaign: Campaign, *, finish: bool) -> int:
     return campaign.published.edition if campaign.published else 1
 
 
-def entering_segments(campaign: Campaign, now: datetime, *, catch_up: bool = False) -> list[int]:
+def entering_segments(campaign: Campaign, now: datetime, *, catch_up: bool = False) -> Entering:
     """Return the segments whose members would come in if the draft were published now."""
     paused = campaign.unpublished_at if campaign.state == Campaign.State.UNPUBLISHED else None
     return _entering(campaign, campaign.published, paused or now, catch_up=catch_up)
@@ -148,9 +156,9 @@ def entering_segments(campaign: Campaign, now: datetime, *, catch_up: bool = Fal
 
 def _entering(
     rules: Rules, before: CampaignVersion | None, until: datetime, *, catch_up: bool
-) -> list[int]:
-    known = set() if before is None or catch_up else _admitted(before, until)
-    return sorted(_segments(rules) - known)
+) -> Entering:
+    wanted, known = _segments(rules), _admitted(before, until) if before else set()
+    return Entering(sorted(wanted - known), sorted(wanted & known) if catch_up else [])
 
 
 def unpublish(campaign_id: int, now: datetime) -> Campaign:
@@ -226,9 +234,10 @@ def _segments(rules: Rules) -> set[int]:
     return {int(source["segment"]) for source in sources if "segment" in source}
 
 
-def enqueue_admission(campaign: Campaign, segments: list[int], now: datetime) -> None:
+def enqueue_admission(campaign: Campaign, entering: Entering, now: datetime) -> None:
     """Queue that the members of segments come in, once the campaign has begun."""
-    if segments:
+    segments, missed = entering
+    if segments or missed:
         opening = max(now, campaign.start_at) if campaign.start_at else now
-        args = {"campaign": campaign.pk, "segments": segments}
+        args = {"campaign": campaign.pk, "segments": [*segments, *missed], "missed": missed}
         jobs.enqueue("campaigns.admit", args, now=opening)

@@ -16,7 +16,7 @@ from contacts.models.contact import (
     Identifier,
     Tag,
 )
-from contacts.models.departure import Departure
+from contacts.models.departure import Departure, DepartureBrake
 from contacts.models.erasure import Erasure, ErasureReplay, ForgottenWord
 from contacts.models.exports import Export
 from contacts.models.field import Field
@@ -36,6 +36,7 @@ __all__ = [
     "ContactState",
     "ContactTag",
     "Departure",
+    "DepartureBrake",
     "Distinct",
     "DoNotContact",
     "Erasure",

@@ -17,7 +17,8 @@ class Departure(models.Model):
     # The campaign whose step it was: unpublished, it takes back whoever is not erased yet.
     campaign_id = models.BigIntegerField(default=0, db_default=0)
     asked_at = models.DateTimeField(default=clock.now)
-    due_at = models.DateTimeField()
+    # None: it waits until somebody confirms that so many are to go.
+    due_at = models.DateTimeField(null=True)
     attempts = models.SmallIntegerField(default=0)
 
     class Meta:
@@ -29,3 +30,19 @@ class Departure(models.Model):
 
     def __str__(self) -> str:
         return str(self.contact_id)
+
+
+class DepartureBrake(models.Model):
+    """How many a campaign has had erased within the hour that began at `since`."""
+
+    campaign_id = models.BigIntegerField(primary_key=True)
+    since = models.DateTimeField()
+    asked = models.IntegerField()
+    # When somebody was told that they wait.
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "departure_brake"
+
+    def __str__(self) -> str:
+        return str(self.campaign_id)

@@ -47,7 +47,7 @@ class ChangeChannel(ContactAction):
     """Closes a channel by hand, or opens it where that is why it is closed."""
 
     key = "channels.change"
-    label = _lazy("Do not contact")
+    label = _lazy("Close or open a channel")
     form = ChannelForm
     icon = "hand-stop"
     reversible = undoable = True

@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import QuerySet
 
 from contacts.models import Departure
-from contacts.services import erase
+from contacts.services import braking, erase
 from kernel import subjects, trail, withholding
 from kernel.locks import Overtaken, by_lane, collided, out_of_time
 
@@ -35,22 +36,23 @@ ON CONFLICT (contact_id) DO NOTHING"""
 TAKE_BACK = """
 DELETE FROM departure WHERE contact_id IN (
   SELECT contact_id FROM departure WHERE campaign_id = %s ORDER BY contact_id FOR UPDATE)"""
-WAITING = """
-SELECT campaign_id, count(*) FROM departure d
-WHERE campaign_id = ANY(%(campaigns)s::bigint[]) AND (%(owner)s::bigint IS NULL OR EXISTS (
-  SELECT FROM contact c WHERE c.id = d.contact_id AND c.owner_id = %(owner)s)) GROUP BY 1"""
 HELD = """
-SELECT contact_id, campaign_id FROM departure WHERE contact_id = ANY(%s::bigint[])
-ORDER BY contact_id FOR UPDATE"""
+SELECT contact_id, campaign_id FROM departure
+WHERE contact_id = ANY(%s::bigint[]) AND due_at IS NOT NULL ORDER BY contact_id FOR UPDATE"""
 # What says nothing about the people at hand.
 UNRELATED = (InterfaceError, SoftTimeLimitExceeded)
 logger = logging.getLogger(__name__)
 
 
 def note(contacts: Sequence[int], campaign: int, now: datetime) -> None:
-    """Note who is to be erased, and by which campaign; 0 where it is none."""
+    """Note who is to be erased, and by which campaign; 0 where it is none.
+
+    Too many within an hour are held until somebody confirms it.
+    """
     with connection.cursor() as cursor:
         cursor.execute(NOTE, [campaign, now, now, list(contacts)])
+        noted = int(cursor.rowcount)
+    braking.count(campaign, noted, now)
 
 
 def take_back(campaign: int) -> int:
@@ -60,14 +62,9 @@ def take_back(campaign: int) -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute(TAKE_BACK, [campaign])
-        return int(cursor.rowcount)
-
-
-def waiting(campaigns: Sequence[int], owner: int | None) -> dict[int, int]:
-    """Count by campaign who is still to be erased, of this user's contacts where one is given."""
-    with connection.cursor() as cursor:
-        cursor.execute(WAITING, {"campaigns": list(campaigns), "owner": owner})
-        return dict(cursor.fetchall())
+        kept = int(cursor.rowcount)
+    braking.release(campaign)
+    return kept
 
 
 def due(now: datetime) -> bool:
@@ -136,7 +133,7 @@ def _took_too_long(error: OperationalError, part: Sequence[int], now: datetime) 
 @transaction.atomic
 def _erase(part: Sequence[int], now: datetime) -> None:
     held = set(erase.hold(part))
-    # Since they were read a campaign may have been unpublished, or two may have become one.
+    # Since they were read a campaign may have been unpublished or held up, or two become one.
     asked = _asked(part)
     # Since the step somebody may have asked to be kept, and only kept (GDPR 18).
     kept = {
@@ -146,7 +143,7 @@ def _erase(part: Sequence[int], now: datetime) -> None:
     }
     gone = erase.drop((held & asked.keys()) - kept, now)
     # Of those who are kept, and who went otherwise.
-    Departure.objects.filter(contact_id__in=part).delete()
+    _due(part).delete()
     _tell(Counter(asked[contact] for contact in gone), now)
 
 
@@ -154,6 +151,11 @@ def _asked(part: Sequence[int]) -> dict[int, int]:
     with connection.cursor() as cursor:
         cursor.execute(HELD, [sorted(part)])
         return dict(cursor.fetchall())
+
+
+def _due(part: Sequence[int]) -> QuerySet[Departure]:
+    """Leave out who was held meanwhile, until somebody confirms it."""
+    return Departure.objects.filter(pk__in=part, due_at__isnull=False)
 
 
 def _tell(gone: Counter[int], now: datetime) -> None:
@@ -172,7 +174,7 @@ def _tell(gone: Counter[int], now: datetime) -> None:
 
 def _postpone(part: Sequence[int], now: datetime) -> None:
     """Leave them alone for a while: one longer each time, several to be fewer at once then."""
-    rows = Departure.objects.filter(pk__in=part)
+    rows = _due(part)
     if len(part) > 1:
         # So that `_parts` makes less than this of them, by half or more.
         smaller = (AT_ONCE // len(part)).bit_length()

@@ -9,7 +9,10 @@ _LARGER = {"s": "m", "m": "h"}
 
 
 def said_duration(text: str) -> str:
-    """Say `90s 10m 1h 3d 2w`; whole hours and minutes as such, `60m` is an hour."""
+    """Say `90s 10m 1h 3d 2w 3mo 1y`; whole hours and minutes as such, `60m` is an hour."""
+    if text.endswith("mo"):
+        months = int(text[:-2])
+        return ngettext("%(count)s month", "%(count)s months", months) % {"count": months}
     number, unit = int(text[:-1]), text[-1]
     while unit in _LARGER and number and number % 60 == 0:
         number, unit = number // 60, _LARGER[unit]
@@ -19,6 +22,7 @@ def said_duration(text: str) -> str:
         "h": ngettext("%(count)s hour", "%(count)s hours", number),
         "d": ngettext("%(count)s day", "%(count)s days", number),
         "w": ngettext("%(count)s week", "%(count)s weeks", number),
+        "y": ngettext("%(count)s year", "%(count)s years", number),
     }
     return words[unit] % {"count": number}
 

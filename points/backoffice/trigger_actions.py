@@ -16,6 +16,7 @@ from api import sittings
 from backoffice.screens import Screen, leave_trail
 from kernel import clock, subjects
 from kernel.actions import ContactAction, contact_actions
+from kernel.ids import read_id
 from kernel.registry import ConfigProblem
 from kernel.trail import Deed
 from points.models import PointTrigger
@@ -69,6 +70,36 @@ class LinesField(forms.CharField):
     widget = forms.Textarea
 
 
+class NamedField(forms.CharField):
+    """Objects by name or id, one a line: there are more than anybody would look through."""
+
+    def __init__(self, rows: Any, *, many: bool, **told: Any) -> None:
+        super().__init__(**told, widget=forms.Textarea if many else forms.TextInput)
+        self.rows, self.many = rows, many
+
+    def clean(self, value: Any) -> Any:
+        """Return ids as the select of fewer does; names that are none, or of several, are told."""
+        text = super().clean(value)
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
+        found = [self._one(line) for line in lines]
+        return found if self.many else (found[0] if found else "")
+
+    def _one(self, text: str) -> int:
+        number = read_id(text)
+        named = self.rows.filter(name__iexact=text)
+        found = list(named.values_list("pk", flat=True)[:2])
+        if not found and number is not None:
+            found = list(self.rows.filter(pk=number).values_list("pk", flat=True))
+        if len(found) != 1:
+            words = (
+                _("“%(name)s” is not the name of one alone.")
+                if found
+                else _("“%(name)s” was not found.")
+            )
+            raise ValidationError(words % {"name": text}, "not_found")
+        return int(found[0])
+
+
 def _drawn(field: forms.Field, user: Any, kind: type[ContactAction]) -> forms.Field:
     picks = getattr(field, "picks", None)
     told: dict[str, Any] = {"label": field.label, "required": field.required}
@@ -76,6 +107,13 @@ def _drawn(field: forms.Field, user: Any, kind: type[ContactAction]) -> forms.Fi
         return NamesField(**told, help_text=_("Separated by commas; new ones are made."))
     if picks and subjects.listed(picks["kind"]):
         pairs = _objects(picks, user, kind)
+        if pairs is None:
+            help_text = (
+                _("The exact names or ids, one a line")
+                if picks["many"]
+                else _("The exact name, or the id")
+            )
+            return NamedField(_rows(picks, user), many=picks["many"], help_text=help_text, **told)
         if picks["many"]:
             return forms.MultipleChoiceField(**told, choices=pairs)
         return forms.ChoiceField(**told, choices=[("", _("Choose…")), *pairs])
@@ -86,16 +124,24 @@ def _drawn(field: forms.Field, user: Any, kind: type[ContactAction]) -> forms.Fi
     return deepcopy(field)
 
 
-def _objects(picks: Any, user: Any, kind: type[ContactAction]) -> list[tuple[str, str]]:
+def _rows(picks: Any, user: Any) -> Any:
+    return subjects.visible(picks["kind"], user).filter(**picks["query"]).order_by("name")
+
+
+def _objects(picks: Any, user: Any, kind: type[ContactAction]) -> list[tuple[str, str]] | None:
+    """Return what can be chosen; None: more than a list can hold."""
     if not subjects.may_list(picks["kind"], user):
         return []
-    rows = subjects.visible(picks["kind"], user).filter(**picks["query"]).order_by("name")
-    pairs = list(rows.values_list("pk", "name")[:MOST_OFFERED])
+    pairs = list(_rows(picks, user).values_list("pk", "name")[: MOST_OFFERED + 1])
+    if len(pairs) > MOST_OFFERED:
+        return None
     beyond = subjects.beyond(picks["kind"], [pk for pk, _name in pairs], user, kind.needs)
     return [(str(pk), name) for pk, name in pairs if pk not in beyond]
 
 
 def _value(field: forms.Field, value: Any) -> Any:
+    if isinstance(field, NamedField):
+        return value
     if isinstance(field, NamesField):
         return [part.strip() for part in value.split(",") if part.strip()]
     if isinstance(field, LinesField):

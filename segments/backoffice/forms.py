@@ -43,6 +43,8 @@ class SegmentForm(forms.ModelForm):  # type: ignore[type-arg]
         self.problems: list[Problem] = []
         # What is ready-made and may be made instead.
         self.ready: Sequence[Any] = ()
+        # What deletes whoever becomes a member.
+        self.finals: Sequence[str] = ()
         stored = self.instance.filter if self.instance.pk else None
         if self.instance.pk and stored is None:
             self.initial["members_by"] = BY_HAND

@@ -135,6 +135,7 @@ class Segments(Resource[Segment]):
         """Check filters with the rights of who writes them."""
         form = SegmentForm(data, instance=row, user=request.user)
         form.ready = [] if row else ready.offered(request.user)
+        form.finals = _finals(row, request.user) if row else []
         if row is None and data is None and (text := request.GET.get("filter", "")):
             # What a list of contacts was searched for; it is checked when it is saved.
             form.start_with(text)
@@ -174,3 +175,10 @@ def _kind(row: Segment) -> str:
 
 
 Segments.bulk = (deleting(Segments),)
+
+
+def _finals(row: Segment, user: Any) -> list[str]:
+    """Name what deletes whoever becomes a member; what the user may not see has no name."""
+    uses = [use for use in usage.used_by("segment", row.pk) if use.final]
+    shown, hidden = usage.seen(uses, user)
+    return [use.name for use in shown] + [_("another campaign")] * bool(hidden)

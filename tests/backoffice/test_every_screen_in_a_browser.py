@@ -42,6 +42,7 @@ NO_PAGES = (
     "/where",
     "/line",
     "/columns",
+    "/deletions",
     "/timeline",
     "/canvas",
     "/drawn",

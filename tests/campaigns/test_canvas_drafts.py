@@ -148,3 +148,11 @@ def test_a_step_that_would_reach_nobody_is_told_before_it_runs(api):
     assert told["titles"]["mail"]
     ok(api.patch(f"/api/v1/emails/{letter}", {"state": "published"}))
     assert ok(api.get(f"{CAMPAIGNS}/{campaign}/draft"))["problems"] == []
+
+
+def test_names_of_colleagues_and_of_company_fields_are_for_who_sees_contacts_and_companies(api):
+    rights = {"campaigns": {"view": "all"}}
+    blind = client_of(make_user("Paul", Role.objects.create(name="Draws", rights=rights)))
+    seen, unseen = (ok(one.get("/api/v1/campaigns/steps")) for one in (api, blind))
+    assert {bool(seen["owner"]["options"]), bool(seen["company_fields"])} == {True}
+    assert (unseen["owner"]["options"], unseen["company_fields"]) == ([], [])

@@ -14,7 +14,7 @@ from campaigns.services.parking import fail
 from contacts.models import Contact
 from kernel import clock
 from kernel.events import Fact, record
-from tests.campaigns.versions import publish, redraw
+from tests.campaigns.versions import publish, publish_anew, redraw
 from tests.journey import VISITED, bring, graph, node, ok, people, points, run
 from tests.settle import settle
 
@@ -46,8 +46,7 @@ def two(api, shift):
     now = clock.now()
     record(VISITED, [Fact(one, now) for one in crowd[:2]], now=now)
     settle()
-    redraw(api, campaign, DRAWING)
-    publish(api, campaign, in_flight="finish")
+    publish_anew(api, campaign, in_flight="finish")
     shift(timedelta(days=1))
     bring(api, campaign, crowd[6:])
     settle()
@@ -118,7 +117,7 @@ def test_who_is_held_out_belongs_to_the_version_of_that_time(api):
     bring(api, campaign, crowd[:20])
     settle()
     first = HeldOut.objects.count()
-    publish(api, campaign)
+    publish_anew(api, campaign)
     bring(api, campaign, crowd[20:])
     settle()
     counts = [get(api, campaign, "goals", version=one)["held_out"]["contacts"] for one in (1, 2)]

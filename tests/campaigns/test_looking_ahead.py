@@ -1,5 +1,7 @@
 """Before publishing: who would come in, and whom mails would not reach."""
 
+from datetime import timedelta
+
 import pytest
 
 from accounts.models import AuditEntry, User
@@ -10,7 +12,7 @@ from segments.models import Segment
 from segments.services import members
 from tests.cast import client_of
 from tests.emails.people import make_email
-from tests.journey import bring, graph, node, ok, people, run, statistics
+from tests.journey import bring, graph, node, ok, people, points, run, statistics, totals
 from tests.settle import settle
 
 pytestmark = pytest.mark.django_db
@@ -106,3 +108,36 @@ def test_a_sitting_at_the_canvas_is_one_entry_of_the_trail(api, api_dora, shift)
     other = client_of(User.objects.get(pk=entry.user_id))
     ok(other.put(f"/api/v1/campaigns/{campaign}/draft", {"version": 4, "name": "By token"}))
     assert AuditEntry.objects.filter(verb="set draft", object_id=campaign).count() == 2
+
+
+@pytest.mark.parametrize("catch_up", [False, True])
+@pytest.mark.parametrize("reentry", ["once", "after_leaving", "always"])
+def test_after_a_pause_the_outlook_tells_who_goes_on_and_who_comes_in(
+    api, shift, reentry, catch_up
+):
+    """Gone, waiting, due: nobody comes a second time because of a pause; late ones were missed."""
+    gone, waiting, due, late = people(4)
+    clients = segment_of([gone, waiting, due])
+    drawing = graph([node("rest", "wait", **{"for": "1d"}), points("then")],
+                    "start>rest", "rest>then")  # fmt: skip
+    campaign = run(api, drawing, sources=[{"segment": clients.pk}], reentry=reentry)
+    settle()
+    path = f"/api/v1/campaigns/{campaign}"
+    ok(api.post(f"{path}/contacts", {"remove": [gone, waiting]}))
+    shift(timedelta(hours=20))
+    bring(api, campaign, [waiting])
+    shift(timedelta(hours=5))
+    ok(api.post(f"{path}/unpublish"))
+    assert outlook(api, campaign)["resumes"] is not None
+    members.change(clients, add=[late], now=clock.now())
+    settle()
+    shift(timedelta(days=9))
+    told = outlook(api, campaign, catch_up=str(catch_up).lower())
+    on_the_way = 1 if reentry == "once" else 2
+    assert told["resumes"] == {"people": on_the_way, "at_once": 1}
+    assert (told["enters"], told["out"]) == (int(catch_up), [])
+    visits = statistics(api, campaign)["visits"]
+    ok(api.post(f"{path}/publish", {"catch_up": catch_up}))
+    settle()
+    assert statistics(api, campaign)["visits"] - visits == told["enters"]
+    assert sum(totals([gone, waiting, due, late])) == told["resumes"]["at_once"]

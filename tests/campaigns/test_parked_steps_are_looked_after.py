@@ -15,7 +15,7 @@ from contacts.models import Contact
 from kernel import clock
 from kernel.trail import history
 from tests.campaigns.counting import count
-from tests.campaigns.versions import publish
+from tests.campaigns.versions import publish_anew
 from tests.cast import client_of as api_of
 from tests.journey import bring, figures, graph, node, ok, people, run
 from tests.journey import points as giving
@@ -211,7 +211,7 @@ def test_many_groups_cost_as_many_statements_as_one(api, parked, django_assert_n
 @pytest.mark.parametrize("verb", ["retry", "skip", "end"])
 def test_of_a_version_those_alone_are_freed(api, parked, verb):
     campaign, contacts = parked
-    publish(api, campaign, in_flight="finish")
+    publish_anew(api, campaign, in_flight="finish")
     late = list(Contact.objects.order_by("-pk").values_list("pk", flat=True)[:2])
     bring(api, campaign, late)
     settle()

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from campaigns.models import Step
+from accounts.models import AuditEntry
+from campaigns.models import SourceClock, Step
 from kernel import clock, events
 from kernel.events import Fact
 from tests.journey import bring, figures, graph, node, ok, people, points, run, statistics, totals
@@ -120,3 +121,47 @@ def test_transitions_that_cannot_be_are_refused(api):
     made = ok(api.post("/api/v1/campaigns", {"name": "Idea"}), 201)
     assert api.post(f"/api/v1/campaigns/{made['id']}/unpublish").status_code == 409
     assert api.post(f"/api/v1/campaigns/{made['id']}/publish", {"x": 1}).status_code == 400
+
+
+def test_what_runs_already_is_not_published_a_second_time(api):
+    campaign = run(api, WAITING)
+    path = f"/api/v1/campaigns/{campaign}"
+    shown = ok(api.get(path))
+    again = publish(api, campaign, note="Twice")
+    assert shown | again == shown | {"unchanged": True}
+    # Where a step stands in the drawing, and what colleagues read, is nothing that runs.
+    moved = [{**step, "position": {"x": 7, "y": 7}, "note": "Here"} for step in WAITING["nodes"]]
+    change(api, campaign, graph=WAITING | {"nodes": moved})
+    assert publish(api, campaign)["published_version"] == 1
+    assert len(ok(api.get(f"{path}/versions"))["results"]) == 1
+    change(api, campaign, reentry="always")
+    other = publish(api, campaign)
+    assert (other["published_version"], other["unchanged"]) == (2, False)
+    unpublish(api, campaign)
+    assert publish(api, campaign)["published_version"] == 3
+
+
+def test_who_reaches_more_publishes_the_same_anew(api, api_dora):
+    campaign = run(api_dora, WAITING)
+    assert publish(api_dora, campaign)["published_version"] == 1
+    # Whom Dora may see was let in; whom Alice may see is more.
+    assert publish(api, campaign)["published_version"] == 2
+    assert publish(api, campaign)["published_version"] == 2
+
+
+def test_moving_people_or_a_late_source_is_something_to_publish_for(api):
+    contacts = people(1)
+    campaign = run(api, WAITING)
+    bring(api, campaign, contacts)
+    settle()
+    moved = publish(api, campaign, moves={"rest": "then"})
+    assert (moved["published_version"], totals(contacts)) == (2, [1])
+    SourceClock.objects.create(campaign_id=campaign, mark="x", through=clock.now(), failures=3)
+    assert publish(api, campaign)["published_version"] == 3
+
+
+def test_a_publication_that_is_none_leaves_nothing_in_the_trail(api):
+    campaign = run(api, WAITING)
+    publish(api, campaign)
+    entries = AuditEntry.objects.filter(kind="campaigns", verb="publish", object_id=campaign)
+    assert entries.count() == 1

@@ -5,7 +5,7 @@ import pytest
 from campaigns.models import Campaign, HeldOut, Visit
 from kernel import clock
 from kernel.events import Fact, record
-from tests.campaigns.versions import publish, redraw
+from tests.campaigns.versions import publish, publish_anew, redraw
 from tests.journey import VISITED, bring, graph, node, ok, people, run
 from tests.settle import settle
 
@@ -41,7 +41,7 @@ def test_who_is_held_out_is_so_of_every_edition(api):
     settle()
     out = ids(HeldOut.objects)
     assert 10 <= len(out) <= 50
-    publish(api, campaign, in_flight="finish")
+    publish_anew(api, campaign, in_flight="finish")
     bring(api, campaign, contacts)
     settle()
     assert ids(HeldOut.objects) & early == out
@@ -66,7 +66,7 @@ def test_goals_count_of_ways_through_any_edition(api):
     assert goals(api, campaign)["ways"] == half
     # The last one leaves the first edition: what was reached in it still counts.
     visit(contacts[:1], "old")
-    publish(api, campaign, in_flight="finish")
+    publish_anew(api, campaign, in_flight="finish")
     assert goals(api, campaign)["ways"] == {"contacts": 4, "reached": 3, "rate": 0.75}
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import AuditEntry
 from campaigns.models import Campaign
-from tests.campaigns.versions import publish, redraw
+from tests.campaigns.versions import publish, publish_anew, redraw
 from tests.journey import bring, graph, node, ok, people, points, run
 from tests.settle import settle
 
@@ -34,7 +34,7 @@ def compared(api, campaign, query=""):
 
 def test_the_history_says_who_what_is_new_and_what_runs(api, alice, campaign):
     publish(api, campaign, in_flight="finish", note="Shorter wait")
-    publish(api, campaign, in_flight="finish")
+    publish_anew(api, campaign, in_flight="finish")
     rows = ok(api.get(f"/api/v1/campaigns/{campaign}/versions"))["results"]
     assert [(row["number"], row["note"], row["state"]) for row in rows] == [
         (3, "", "newest"), (2, "Shorter wait", "over"), (1, "", "finishing"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.campaigns.versions import publish
+from tests.campaigns.versions import publish_anew
 from tests.journey import graph, ok, points, run
 
 pytestmark = pytest.mark.django_db
@@ -11,12 +11,12 @@ pytestmark = pytest.mark.django_db
 def test_each_version_stands_on_one_page(api):
     campaign = run(api, graph([points("hello")], "start>hello"))
     for _time in range(4):
-        publish(api, campaign, settled=False, in_flight="finish")
+        publish_anew(api, campaign, settled=False, in_flight="finish")
     path = f"/api/v1/campaigns/{campaign}/versions"
     first = ok(api.get(path, {"limit": 2}))
     second = ok(api.get(path, {"limit": 2, "cursor": first["next"]}))
     # Published meanwhile: the pages after it stay as they are.
-    publish(api, campaign, settled=False, in_flight="finish")
+    publish_anew(api, campaign, settled=False, in_flight="finish")
     third = ok(api.get(path, {"limit": 2, "cursor": second["next"]}))
     pages = [[row["number"] for row in page["results"]] for page in (first, second, third)]
     assert (pages, third["next"]) == ([[5, 4], [3, 2], [1]], None)

@@ -11,7 +11,7 @@ from kernel import clock
 from kernel.models import Job
 from kernel.schedule import run_due
 from tests.campaigns.counting import count
-from tests.campaigns.versions import in_flight, publish, redraw
+from tests.campaigns.versions import in_flight, publish, publish_anew, redraw
 from tests.journey import bring, graph, node, ok, people, points, run, totals
 from tests.settle import settle
 
@@ -83,7 +83,7 @@ def test_figures_that_lag_behind_forget_nobody(api, finishing, shift, unpublishe
     if unpublished:
         ok(api.post(f"/api/v1/campaigns/{campaign}/unpublish"))
     falsify(campaign, -2)
-    publish(api, campaign, in_flight="finish")
+    publish_anew(api, campaign, in_flight="finish")
     falsify(campaign, 2)
     assert not Job.objects.filter(state=Job.State.FAILED).exists()
     assert Campaign.objects.get().fitting_since is None

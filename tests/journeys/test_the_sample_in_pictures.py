@@ -86,5 +86,5 @@ def lists_and_people(open_page: Any, picture: Any) -> None:
     for scheme, name in (("light", "campaign"), ("dark", "campaign-dark")):
         page = open_page(f"/campaigns/{campaign.pk}", color_scheme=scheme)
         page.locator(".step-node").nth(3).wait_for()
-        page.get_by_text("in flight").first.wait_for()
+        page.get_by_text("on the way").first.wait_for()
         picture(page, name)

@@ -9,6 +9,7 @@ from accounts.models import AuditEntry, User
 from campaigns.models import Campaign
 from contacts.models import Company
 from kernel import clock
+from points.backoffice import trigger_actions
 from points.models import Firing, PointGroup, PointTrigger
 from points.services.adjust import give
 from tests.emails.people import make_email
@@ -145,3 +146,18 @@ def test_a_campaign_begins_with_a_trigger_and_keeps_it(api: Any, screen: Client)
     assert Firing.objects.filter(trigger=row).count() == 1
     wrong = {"name": "J", "sources": [{"trigger": 999_999}], "graph": drawing}
     assert api.post("/api/v1/campaigns", wrong).status_code == 400
+
+
+def test_where_there_are_too_many_to_list_one_is_named(screen: Client, monkeypatch: Any):
+    zeta, acme = (Company.objects.create(name=name) for name in ("Zeta", "Acme, Inc."))
+    row = made(screen)
+    monkeypatch.setattr(trigger_actions, "MOST_OFFERED", 1)
+    page = screen.get(f"/points/triggers/{row.pk}/actions?key=companies.add").content.decode()
+    assert "The exact name, or the id" in page
+    refused = add(screen, row, "companies.add", company="Nobody")
+    assert refused.status_code == 422
+    assert "“Nobody” was not found." in refused.content.decode()
+    assert add(screen, row, "companies.add", company=" acme, inc. ").status_code == 302
+    assert add(screen, row, "companies.add", company=str(zeta.pk)).status_code == 302
+    row.refresh_from_db()
+    assert [step["config"]["company"] for step in row.actions] == [acme.pk, zeta.pk]

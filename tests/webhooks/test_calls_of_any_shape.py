@@ -242,15 +242,16 @@ def test_people_are_handed_what_is_sent_about_them_and_no_keys(api, server):
         "call",
         "action",
         "webhooks.post",
-        url=server.url,
+        url=server.url + "s3cret-path/{{ contact.email }}",
         method="GET",
-        headers=[KEY],
+        headers=[KEY, {"name": "X-Country", "value": "{{ contact.country }}"}],
         pairs=[EMAIL],
     )
     bring(api, run(api, graph([call], "start>call")), [zoe])
     settle()
     [told_post] = everything(zoe)["webhooks.posts"]["posts"]
     assert told_post["body"] == "email=p0%40example.com"
+    assert told_post["values"] == {"contact.email": "p0@example.com", "contact.country": "DE"}
     assert "s3cret" not in json.dumps(told_post) + Post.objects.get().headers
 
 

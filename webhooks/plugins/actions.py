@@ -14,7 +14,7 @@ from kernel.permissions import Actor, Reach
 from kernel.registry import ConfigProblem
 from webhooks.forms import PostForm
 from webhooks.services import posting
-from webhooks.services.calls import BARE, Call
+from webhooks.services.calls import METHODS, Call
 
 
 @contact_actions.register
@@ -22,7 +22,7 @@ class PostToSystem(ContactAction):
     """Call another system about each contact; the contact goes on once it was taken."""
 
     key = "webhooks.post"
-    label = gettext_lazy("Post to another system")
+    label = gettext_lazy("Call another system")
     form = PostForm
     icon = "webhook"
     # Where a refusal is seen, and freed.
@@ -33,7 +33,7 @@ class PostToSystem(ContactAction):
         """Refuse it to whoever may not hand out contacts: this leaves the workspace."""
         super().check_reach(user, verb)
         if user.reach("contacts", "export") is Reach.NONE:
-            words = _("Only whoever may export contacts posts them to other systems.")
+            words = _("Only whoever may export contacts sends them to other systems.")
             raise ConfigProblem([{"field": "", "code": "not_allowed", "message": words}])
 
     def run(self, batch: Batch, now: datetime) -> Outcomes:
@@ -43,9 +43,11 @@ class PostToSystem(ContactAction):
     def describe(self) -> str:
         """Name the server."""
         host = urlsplit(self.config["url"]).hostname
-        if Call.of(self.config).method in BARE:
-            return _("Call %(host)s") % {"host": host}
-        return _("Post to %(host)s") % {"host": host}
+        method = Call.of(self.config).method
+        if method == METHODS[0]:
+            return _("Send to %(host)s") % {"host": host}
+        # What it does there, asking or deleting, is told by its method alone.
+        return _("Call %(host)s (%(method)s)") % {"host": host, "method": method}
 
     def uses(self) -> list[tuple[str, int]]:
         """Point at the fields that go out."""

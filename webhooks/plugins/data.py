@@ -15,7 +15,7 @@ class Posts(ContactData):
     """What is on its way to other systems about somebody."""
 
     key = "webhooks.posts"
-    label = _("Posts to other systems")
+    label = _("Calls of other systems")
     tables: ClassVar[Sequence[str]] = ("webhook_post",)
 
     def merge_many(self, pairs: Pairs, now: datetime) -> None:

@@ -23,7 +23,7 @@ def _servers() -> Sequence[str]:
 declare(
     Processing(
         key="webhooks.posting",
-        label=gettext_lazy("Posting to other systems"),
+        label=gettext_lazy("Calling other systems"),
         purpose=gettext_lazy("Tell other systems how far a contact has come"),
         whose=gettext_lazy("contacts"),
         basis=gettext_lazy("legitimate interest, or a contract"),

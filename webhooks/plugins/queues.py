@@ -18,7 +18,7 @@ class Posts(WorkQueue):
     """Calls of other systems."""
 
     key = posting.QUEUE
-    label = _("Posts to other systems")
+    label = _("Calls of other systems")
     hands = "send"
 
     def due(self, now: datetime) -> bool:

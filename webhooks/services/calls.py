@@ -83,6 +83,13 @@ class Call:
         """Fill the address in; a value stays within its place in it."""
         return filling.TOKEN.sub(lambda found: _quoted(known, found[1]), self.url)
 
+    def outside(self, known: Known) -> str:
+        """Return as JSON what tokens of the address and of headers are filled with; empty: none."""
+        texts = [self.url, *(text for _name, _server, text in self._opened())]
+        named = sorted({path for text in texts for path in filling.tokens(text)})
+        told = {path: filling.fill(f"{{{{ {path} }}}}", known) for path in named}
+        return dumps(told) if told else ""
+
     def lacking(self, known: Known) -> str:
         """Return the token without which the call would mean something else; empty: none.
 

@@ -78,7 +78,7 @@ WHERE s.until <= %(now)s"""
 ANSWERED = "DELETE FROM webhook_silent_host WHERE host = ANY(%s::text[])"
 GIVE_UP = f"""
 UPDATE webhook_post w SET state = {int(PostState.REFUSED)}, error = due.error,
-  url = '', headers = '', secret = '', body = ''
+  url = '', headers = '', secret = '', outside = '', body = ''
 FROM (SELECT p.id, s.error FROM webhook_silent_host s JOIN webhook_post p ON p.host = s.host
       WHERE s.host = %(host)s AND {DUE} AND p.made_at < %(before)s
         AND s.since <= %(before)s AND s.until > %(now)s AND s.failures >= {len(SILENCES)}

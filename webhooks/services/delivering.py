@@ -43,6 +43,7 @@ UPDATE webhook_post p SET state = f.state, due_at = f.due_at, error = f.error,
   url = CASE WHEN f.state = {int(PostState.WAITING)} THEN p.url ELSE '' END,
   headers = CASE WHEN f.state = {int(PostState.WAITING)} THEN p.headers ELSE '' END,
   secret = CASE WHEN f.state = {int(PostState.WAITING)} THEN p.secret ELSE '' END,
+  outside = CASE WHEN f.state = {int(PostState.WAITING)} THEN p.outside ELSE '' END,
   body = CASE WHEN f.state = {int(PostState.WAITING)} THEN p.body ELSE '' END
 FROM (VALUES (%s::bigint, %s::smallint, %s::smallint, %s::timestamptz, %s::text))
   f(id, attempts, state, due_at, error)

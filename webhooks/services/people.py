@@ -9,6 +9,7 @@ from django.db import connection
 
 from kernel import clock
 from kernel.contactdata import PAIRS, Pairs, columns
+from kernel.documents import loads
 from webhooks.models import Post, PostState, SilentHost
 
 # A step may stand still as long as its campaign does; after a year nobody asks any more.
@@ -29,7 +30,13 @@ def everything(contact: int) -> list[dict[str, Any]]:
     """Return what is on its way to other systems about a person."""
     rows = Post.objects.filter(contact_id=contact, state=PostState.WAITING).order_by("pk")
     return [
-        {"to": _server(row.url), "body": row.body, "made_at": clock.iso(row.made_at)}
+        {
+            "to": _server(row.url),
+            "body": row.body,
+            # What stands in the address and in headers, without what is no word about the person.
+            "values": loads(row.outside) if row.outside else {},
+            "made_at": clock.iso(row.made_at),
+        }
         for row in rows
     ]
 

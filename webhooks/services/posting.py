@@ -66,6 +66,7 @@ def _write(
             secret=call.secret,
             kind=call.kind,
             body=call.body(contact, known.get(contact, {}), now),
+            outside=call.outside(known.get(contact, {})),
             seconds=call.seconds,
             due_at=now,
             made_at=now,

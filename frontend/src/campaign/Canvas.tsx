@@ -4,19 +4,21 @@ import {
   useViewport,
   type Connection, type Edge, type Node, type NodeChange,
 } from "@xyflow/react";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { Choosing } from "./Choosing";
 import * as editing from "./editing";
+import { FirstSteps } from "./FirstSteps";
 import { HEIGHT, START, WIDTH, circles, pathKey, stepOf } from "./graph";
 import { Icon } from "../page/Icon";
 import * as keys from "./keys";
 import { branchWord, palette, titleOf } from "./kinds";
+import { landingAt } from "./landing";
 import { loose, ordered, portOf, shownBranches, startPlace } from "./layout";
 import { StepNode, type NodeData } from "./Node";
 import { PathEdge } from "./Edge";
 import * as store from "./store";
 import { useStore } from "./store";
-import type { Graph, Offers } from "./types";
+import type { Graph, Landing, Offers } from "./types";
 import { say } from "./words";
 
 /** What React Flow says to screen readers, in the reader's language and of our own keys. */
@@ -33,6 +35,7 @@ const edgeTypes = { path: PathEdge };
 const fitting = () => ({ padding: { top: `${top() - 8}px` as const, bottom: "60px", left: "24px", right: "24px" }, maxZoom: 1, duration: 120 }) as const;
 // Where the drawing begins: below the choice of figures, where there are any.
 const top = () => (store.get().draft.campaign.published_version ? 68 : 32);
+const TOUCHES = ["pointerdown", "keydown", "wheel"];
 const UNDESCRIBED = { "aria-roledescription": undefined };
 // Smaller than this no step can be read.
 const READABLE = 0.6;
@@ -53,6 +56,7 @@ export function Canvas({ dark }: { dark: boolean }) {
   const offers = useStore((state) => state.offers);
   const edges = useMemo(() => edgesOf(graph, path, titles, offers), [graph, path, titles, offers]);
   const said = useMemo(spoken, []);
+  useFraming(flow);
   const view = useMemo(
     () => ({
       fit: () => void flow.fitView(fitting()),
@@ -86,8 +90,12 @@ export function Canvas({ dark }: { dark: boolean }) {
       drop(offer, flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }));
     }
   };
+  const over = (event: DragEvent) => {
+    event.preventDefault();
+    hover(landingAt(store.get().doc.graph, flow.screenToFlowPosition({ x: event.clientX, y: event.clientY })));
+  };
   return (
-    <section class="board" aria-label={say("canvas")} onDrop={dropped} onDragOver={(event) => event.preventDefault()}>
+    <section class="board" aria-label={say("canvas")} onDrop={dropped} onDragOver={over} onDragLeave={() => hover(null)}>
       <ReactFlow
         nodes={nodes}
         edges={edges}
@@ -96,6 +104,7 @@ export function Canvas({ dark }: { dark: boolean }) {
         onNodesChange={onNodesChange}
         onNodeDragStop={(_event: unknown, _node: Node, moved: Node[]) => moveTo(moved)}
         onConnect={(made: Connection) => editing.lead(made.source, made.target, made.sourceHandle ?? undefined)}
+        connectionRadius={60}
         isValidConnection={(made) => !circles(store.get().doc.graph, made.source, made.target)}
         onEdgeClick={(_event: unknown, edge: Edge) => store.set({ path: edge.id, selected: [], landing: null })}
         onPaneClick={() => store.set({ selected: [], path: null, landing: null, figure: null })}
@@ -119,10 +128,31 @@ export function Canvas({ dark }: { dark: boolean }) {
         <Background variant={BackgroundVariant.Dots} gap={20} size={1.5} />
         <Overview />
       </ReactFlow>
+      <FirstSteps />
       <Choosing floating />
       <Zoom fit={view.fit} />
     </section>
   );
+}
+
+/** Frame the drawing anew while its room is still being measured, until somebody does something. */
+function useFraming(flow: ReturnType<typeof useReactFlow>): void {
+  const width = useFlow((state) => state.width);
+  const height = useFlow((state) => state.height);
+  const untouched = useRef(true);
+  useEffect(() => {
+    const stop = new AbortController();
+    const touch = () => {
+      untouched.current = false;
+    };
+    TOUCHES.forEach((name) => window.addEventListener(name, touch, { capture: true, signal: stop.signal }));
+    return () => stop.abort();
+  }, []);
+  useEffect(() => {
+    if (untouched.current && width && height) {
+      frame(flow);
+    }
+  }, [width, height]);
 }
 
 /** The small map, only where steps are out of sight: else it would cover those in its corner. */
@@ -211,26 +241,17 @@ function moveTo(moved: Node[]): void {
   store.redraw({ ...graph, nodes: graph.nodes.map((step) => (places.has(step.id) ? { ...step, position: places.get(step.id) } : step)) });
 }
 
-/** A step dropped on a path splits it, one dropped on a step comes after it. */
+/** A step dropped near a path or an end is joined there, one dropped on a step comes after it. */
 function drop(offer: Parameters<typeof editing.add>[0], at: { x: number; y: number }): void {
-  const { graph } = store.get().doc;
-  const place = (id: string) => (id === START ? startPlace(graph) : stepOf(graph, id)?.position) ?? { x: 0, y: 0 };
-  const onto = ordered(graph).find((id) => {
-    const { x, y } = place(id);
-    return at.x > x && at.x < x + WIDTH && at.y > y && at.y < y + HEIGHT;
-  });
-  const near = graph.edges.find((path) => {
-    const [from, to] = [place(path.from), place(path.to)];
-    const [top, bottom] = [from.y + HEIGHT, to.y];
-    const [left, right] = [Math.min(from.x, to.x) + WIDTH / 2 - 60, Math.max(from.x, to.x) + WIDTH / 2 + 60];
-    return at.y > top - 6 && at.y < bottom + 6 && at.x > left && at.x < right;
-  });
-  if (near) {
-    editing.add(offer, { after: near.from, branch: near.branch, before: near.to });
-  } else if (onto) {
-    editing.add(offer, editing.landingAfter(onto));
-  } else {
-    editing.add(offer, null, { x: Math.round(at.x - WIDTH / 2), y: Math.round(at.y - HEIGHT / 2) });
+  const landing = landingAt(store.get().doc.graph, at);
+  const alone = { x: Math.round(at.x - WIDTH / 2), y: Math.round(at.y - HEIGHT / 2) };
+  editing.add(offer, landing, landing ? undefined : alone);
+}
+
+/** Show where a step that is being dragged would land. */
+function hover(landing: Landing | null): void {
+  if (JSON.stringify(landing) !== JSON.stringify(store.get().landing)) {
+    store.set({ landing });
   }
 }
 

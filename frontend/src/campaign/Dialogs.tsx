@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "react";
 import { call, reasons } from "../page/requests";
 import { select } from "./editing";
-import { stepOf } from "./graph";
+import { final, stepOf } from "./graph";
 import { Icon } from "../page/Icon";
 import { decided, Inside, sentOf, type Fate } from "./Inside";
 import { titleOf } from "./kinds";
@@ -18,9 +18,10 @@ interface Question {
   children: preact.ComponentChildren;
   // Without it the question must be answered.
   onClose?: () => void;
+  wide?: boolean;
 }
 
-export function Dialog({ title, children, onClose }: Question) {
+export function Dialog({ title, children, onClose, wide }: Question) {
   const box = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = box.current;
@@ -34,6 +35,7 @@ export function Dialog({ title, children, onClose }: Question) {
   return (
     <dialog
       ref={box}
+      class={wide ? "wide" : ""}
       aria-label={title}
       onCancel={(event) => (onClose ? undefined : event.preventDefault())}
       onClose={() => (onClose ? onClose() : box.current?.isConnected && box.current.showModal())}
@@ -130,7 +132,7 @@ export function Publish({ onClose }: { onClose: () => void }) {
     );
   }
   return (
-    <Dialog title={say("publish_question", { version })} onClose={onClose}>
+    <Dialog title={say("publish_question", { version })} onClose={onClose} wide={!first}>
       <div class="inside stack fades">
         <Consequences />
         {!first && <Inside version={version} fate={fate} choose={setFate} />}
@@ -138,7 +140,7 @@ export function Publish({ onClose }: { onClose: () => void }) {
         {campaign.state === "unpublished" && (
           <label class="form-check">
             <input type="checkbox" class="form-check-input" checked={catchUp} onChange={(event) => setCatchUp(event.currentTarget.checked)} />
-            <span class="form-check-label">{say("catch_up")}</span>
+            <span class="form-check-label told">{say("catch_up")}<span class="small quiet">{say("catch_up_help")}</span></span>
           </label>
         )}
         <label class="form-label" for="publish-note">{say("what_is_new")}
@@ -196,6 +198,7 @@ function Setting({ problem }: { problem: Problem }) {
 
 export function Unpublish({ onClose }: { onClose: () => void }) {
   const active = useStore((state) => state.figures?.active ?? 0);
+  const deletes = useStore((state) => state.doc.graph.nodes.some((step) => final.has(step.key ?? "")));
   const { wrong, working, attempt } = useAttempt();
   const unpublish = async () => {
     await reread(await call<Campaign>("POST", `campaigns/${page.id}/unpublish`, {}));
@@ -205,7 +208,8 @@ export function Unpublish({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title={say("unpublish_question")} onClose={onClose}>
       <div class="inside stack fades">
-        <p>{say("unpublish_people", { count: active })}</p>
+        <p>{active || page.only_own ? say("unpublish_people", { count: active }) : say("unpublish_nobody")}</p>
+        {deletes && <p>{say("unpublish_keeps")}</p>}
         {page.only_own && <p>{say("others_too")}</p>}
         <p>{say("unpublish_again")}</p>
       </div>

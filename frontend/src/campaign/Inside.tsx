@@ -69,6 +69,8 @@ export function Inside({ version, fate, choose }: { version: number; fate: Fate 
     return <p class="meta">{say("nobody_in_flight")}</p>;
   }
   const rows = (told?.steps ?? []).filter((step) => step.state !== "same" && (at(step) > 0 || page.only_own));
+  const staying = (told?.steps ?? []).filter((step) => step.state === "same").reduce((sum, step) => sum + at(step), 0);
+  const open = Object.values(fate.moves).filter((target) => target === "").length;
   return (
     <fieldset class="inside-fate">
       <legend>{!told ? say("inside_question_uncounted") : active ? say("inside_question", { count: active }) : say("none_of_mine_in_flight")}</legend>
@@ -80,12 +82,16 @@ export function Inside({ version, fate, choose }: { version: number; fate: Fate 
       </label>
       {!told && !fate.finish && <p class="small look">{say("inside_gone_ends")}</p>}
       {!fate.finish && rows.length > 0 && (
-        <table class="fates">
-          <thead><tr><th scope="col">{say("step")}</th><th scope="col" class="number">{say("people")}</th><th scope="col">{say("go_on_at")}</th></tr></thead>
-          <tbody>{rows.map((step) => (
-            <Row key={step.step} step={step} count={at(step)} fate={fate} choose={choose} />
-          ))}</tbody>
-        </table>
+        <div class="fates-box">
+          <table class="fates">
+            <thead><tr><th scope="col">{say("they_stand_at")}</th><th scope="col" class="number">{say("people")}</th><th scope="col">{say("go_on_at")}</th></tr></thead>
+            <tbody>{rows.map((step) => (
+              <Row key={step.step} step={step} count={at(step)} fate={fate} choose={choose} />
+            ))}</tbody>
+          </table>
+          {staying > 0 && <p class="small quiet">{say("inside_staying", { count: staying })}</p>}
+          {open > 0 && <p class="small look" role="status"><Icon name="alert-triangle" /> {say("fates_open", { count: open })}</p>}
+        </div>
       )}
       {!fate.finish && Object.values(fate.moves).some((target) => target) && <p class="small quiet">{say("nobody_twice")}</p>}
       <label class="form-check">
@@ -112,12 +118,12 @@ function Row({ step, count, fate, choose }: { step: Standing; count: number; fat
   return (
     <tr>
       <th scope="row">
-        <span class="clip">{step.title}</span>
-        <span class={`small ${gone ? "wrong" : "look"}`}><Icon name={gone ? "trash" : "pencil"} /> {say(gone ? "step_gone" : "step_changed")}</span>
+        <span class="two-lines" title={step.title}>{step.title}</span>
+        <span class={`mark ${gone ? "removed" : "changed"}`}><Icon name={gone ? "trash" : "pencil"} />{say(gone ? "step_gone" : "step_changed")}</span>
       </th>
-      <td class="number num">{number(count)}</td>
+      <td class="number num" data-label={say("people_inline", { count })}>{number(count)}</td>
       <td>
-        <select class="form-select" aria-label={say("go_on_at_of", { step: step.title })} value={chosen} onChange={(event) => pick(event.currentTarget.value)}>
+        <select class={`form-select ${gone && !chosen ? "asks" : ""}`} aria-label={say("go_on_at_of", { step: step.title })} value={chosen} onChange={(event) => pick(event.currentTarget.value)}>
           {gone && !chosen && <option value="">{say("choose_step")}</option>}
           {!gone && <option value={step.step}>{say(step.anew ? "stays_anew" : "stays")}</option>}
           <optgroup label={say("to_another_step")}>

@@ -36,6 +36,7 @@ export function StepNode({ id, data, selected }: { id: string; data: NodeData; s
   const problems = useStore(store.problemsOf);
   const connecting = useStore((state) => state.connecting);
   const focus = useStore((state) => (state.focus === id ? id : null));
+  const lands = useStore((state) => state.landing?.after === id && !state.landing.before);
   // Only the start is told: with every choice all steps would be drawn anew.
   const alone = useStore((state) => id === START && state.selected.length === 0);
   const way = useStore((state) => state.simulation?.told ?? null);
@@ -60,7 +61,7 @@ export function StepNode({ id, data, selected }: { id: string; data: NodeData; s
     select([id], false);
   };
   return (
-    <div class={`step-node ${selected ? "chosen" : ""} ${connecting === id ? "connecting" : ""} ${mine.length ? "faulty" : ""} ${trace}`}>
+    <div class={`step-node ${selected ? "chosen" : ""} ${connecting === id ? "connecting" : ""} ${mine.length ? "faulty" : ""} ${lands ? "landing" : ""} ${trace}`}>
       {way && moments.length > 0 && <Hour moments={moments} zone={way.zone} />}
       {id !== START && <Handle type="target" position={Position.Top} isConnectable={mayEdit()} />}
       <div

@@ -20,6 +20,8 @@ interface Told {
   steps: { step: string; reached: number; hindered: Out[] }[];
   // Whom time leads in within so many days.
   ahead: { days: number; enters: number } | null;
+  // After a pause: who goes on, and for how many a step is due at once.
+  resumes: { people: number; at_once: number } | null;
   hints: { code: string; words: string }[];
 }
 
@@ -28,7 +30,7 @@ export function Outlook({ catchUp }: { catchUp: boolean }) {
   const [wrong, setWrong] = useState(false);
   const campaign = useStore((state) => state.draft.campaign);
   const atOnce = campaign.sources.some((source) => "segment" in source || "inactive" in source);
-  const counted = atOnce || campaign.sources.some(kindOf);
+  const counted = atOnce || campaign.state === "unpublished" || campaign.sources.some(kindOf);
   useEffect(() => {
     const asking = new AbortController();
     setTold(null);
@@ -47,6 +49,9 @@ export function Outlook({ catchUp }: { catchUp: boolean }) {
   }
   return (
     <section class="outlook" aria-live="polite" aria-label={say("outlook")}>
+      {told.resumes && told.resumes.people > 0 && (
+        <p><b class="num">{say("go_on", { count: told.resumes.people })}</b> {told.resumes.at_once > 0 && say("go_on_at_once", { count: told.resumes.at_once })}</p>
+      )}
       {atOnce && <p><b class="num">{say("enter_at_once", { count: told.enters })}</b> {told.out.length > 0 && <Reasons of={told.out} word="stay_out" />}</p>}
       {told.ahead && <p><b class="num">{say("enter_ahead", { count: told.ahead.enters, days: told.ahead.days })}</b></p>}
       {told.hints.map((hint) => <div class="note amber" key={hint.code}><Icon name="alert-triangle" /><span>{hint.words}</span></div>)}

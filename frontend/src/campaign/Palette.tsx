@@ -12,25 +12,36 @@ import { say } from "./words";
 
 const GROUPS = ["act", "ask", "time", "flow"] as const;
 
+type Group = (typeof GROUPS)[number];
+/** A step, or how many more there are in its group. */
+type Line = Offer | { group: Group; rest: number };
+
 export function Palette() {
   const offers = useStore((state) => state.offers);
   const landing = useStore((state) => state.landing);
   const copied = useStore((state) => state.copied);
   const [text, setText] = useState("");
-  const [more, setMore] = useState(false);
+  const [unfolded, setUnfolded] = useState<Group[]>([]);
   const [at, setAt] = useState(0);
   const all = useMemo(() => palette(offers), [offers]);
   const wanted = fold(text.trim());
-  const matching = all.filter((offer) => (wanted ? fold(offer.label).includes(wanted) : more || !offer.rare));
+  const folded = (group: Group) => !wanted && !unfolded.includes(group);
+  const matching = all.filter((offer) => (wanted ? fold(offer.label).includes(wanted) : !offer.rare || !folded(offer.group)));
   // What is rarely wanted never comes first for its first word: "tag" is "Change tags" before "Tag added".
   const likeliest = ranked(matching, text, (offer) => (offer.rare ? ` ${offer.label}` : offer.label));
-  const groups = grouped([...GROUPS], likeliest, (offer, group) => offer.group === group, text);
+  const groups = grouped([...GROUPS], likeliest, (offer, group) => offer.group === group, text).map(({ group, lines }) => {
+    const rest = folded(group) ? all.filter((offer) => offer.rare && offer.group === group).length : 0;
+    return { group, lines: [...lines, ...(rest ? [{ group, rest }] : [])] as Line[] };
+  });
   const found = groups.flatMap((one) => one.lines);
-  const hidden = all.length - all.filter((offer) => !offer.rare).length;
   useEffect(() => setAt(0), [wanted]);
-  const choose = (offer: Offer) => {
+  const choose = (line: Line) => {
+    if ("rest" in line) {
+      setUnfolded([...unfolded, line.group]);
+      return;
+    }
     setText("");
-    add(offer, store.get().landing);
+    add(line, store.get().landing);
   };
   const typed = (event: KeyboardEvent) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
@@ -59,21 +70,24 @@ export function Palette() {
         </label>
         {landing && <Where />}
       </div>
-      <div class="offers" id="palette-steps" role="listbox" aria-label={say("steps")}>
+      <div class="offers fades" id="palette-steps" role="listbox" aria-label={say("steps")}>
         {groups.map(({ group, lines }) => (
           <div key={group} role="group" aria-label={say(group)}>
             <div class="cap" aria-hidden="true">{say(group)}</div>
-            {lines.map((offer) => {
-              const place = found.indexOf(offer);
+            {lines.map((line) => {
+              const place = found.indexOf(line);
+              const here = (wanted || landing) && place === at;
+              const rest = "rest" in line;
               return (
                 <div
-                  key={offer.name} id={`offer-${place}`} class={`offer ${(wanted || landing) && place === at ? "at" : ""}`}
-                  role="option" aria-selected={place === at} tabIndex={-1} draggable
-                  onDragStart={(event) => event.dataTransfer?.setData("application/relais-step", offer.name)}
-                  onClick={() => choose(offer)}
+                  key={rest ? "more" : line.name} id={`offer-${place}`} class={`offer ${rest ? "more" : ""} ${here ? "at" : ""}`}
+                  role="option" aria-selected={place === at} tabIndex={-1} draggable={!rest}
+                  onDragStart={(event) => rest || event.dataTransfer?.setData("application/relais-step", line.name)}
+                  onDragEnd={() => store.get().landing && store.set({ landing: null })}
+                  onClick={() => choose(line)}
                 >
-                  <Tile kind={offer.kind} name={offer.icon} />
-                  <span class="grow">{offer.label}</span>
+                  {rest ? <Icon name="dots" /> : <Tile kind={line.kind} name={line.icon} />}
+                  <span class="grow">{rest ? say("more_steps", { count: line.rest }) : line.label}</span>
                 </div>
               );
             })}
@@ -82,15 +96,9 @@ export function Palette() {
         {!found.length && <p class="none">{say("no_step_found")}</p>}
       </div>
       {copied && (
-        <button type="button" class="offer more" title={command("V")} onClick={paste}>
+        <button type="button" class="offer paste" title={command("V")} onClick={paste}>
           <Icon name="clipboard" />
           {say("paste", { count: copied.nodes.length })}
-        </button>
-      )}
-      {!wanted && !more && hidden > 0 && (
-        <button type="button" class="offer more" onClick={() => setMore(true)}>
-          <Icon name="dots" />
-          {say("more_events", { count: hidden })}
         </button>
       )}
     </aside>

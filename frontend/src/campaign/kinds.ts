@@ -11,16 +11,21 @@ export interface Offer {
   label: string;
   key?: string;
   config: Config;
-  // Behind "more" until searched for.
+  // Behind "more" of its group until searched for.
   rare?: boolean;
 }
 
+// What most campaigns are made of; with it all groups are seen at once on the screen of a laptop.
+const COMMON_ACTIONS = [
+  "emails.send", "sms.send", "tags.change", "contacts.update", "segments.change", "points.adjust", "users.notify",
+];
 const COMMON_EVENTS = ["emails.opened", "emails.clicked", "sms.replied", "pages.viewed"];
 
 /** Everything that can be put on the canvas. */
 export function palette(offers: Offers): Offer[] {
   const acts = offers.actions.map((action): Offer => ({
     name: `action:${action.key}`, group: "act", kind: "action", icon: action.icon, label: action.label, key: action.key, config: {},
+    rare: !COMMON_ACTIONS.includes(action.key),
   }));
   const events = offers.events.map((event): Offer => ({
     name: `decision:${event.key}`, group: "ask", kind: "decision", icon: event.icon, label: event.label, key: event.key,
@@ -92,11 +97,12 @@ const LARGER: Record<string, [number, string]> = { s: [60, "m"], m: [60, "h"] };
 
 /** A time span in its largest whole unit of the clock: `60m` is an hour, `90m` stays. */
 export function duration(text: string): string {
-  let [count, unit] = [Number(text.slice(0, -1)), text.slice(-1)];
+  const [, digits = "", name = ""] = /^(.*?)(mo|[a-z])$/.exec(text) ?? [];
+  let [count, unit] = [Number(digits), name];
   for (let next = LARGER[unit]; next && count && count % next[0] === 0; next = LARGER[unit]) {
     [count, unit] = [count / next[0], next[1]];
   }
-  return say(`${{ s: "seconds", m: "minutes", h: "hours", d: "days", w: "weeks" }[unit] ?? "days"}_short`, { count });
+  return say(`${{ s: "seconds", m: "minutes", h: "hours", d: "days", w: "weeks", mo: "months", y: "years" }[unit] ?? "days"}_short`, { count });
 }
 
 export function titleOf(step: Step | undefined, id: string, titles: Record<string, string>, offers: Offers): string {

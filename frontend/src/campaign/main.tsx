@@ -25,9 +25,10 @@ import * as saving from "./saving";
 import * as store from "./store";
 import { useStore } from "./store";
 import { Versions } from "./Versions";
-import type { Draft, Offers, Statistics } from "./types";
+import type { Draft, Graph, Offers, Statistics } from "./types";
 import { page, say } from "./words";
 
+const EMPTY: Graph = { nodes: [], edges: [] };
 const EVERY = 5_000;
 // What took too long once is not asked again at once.
 const AFTER_REFUSAL = 60_000;
@@ -119,7 +120,8 @@ async function open(): Promise<void> {
       call<Draft>("GET", `campaigns/${page.id}/draft`),
       call<Offers>("GET", "campaigns/steps"),
     ]);
-    const { graph } = draft.campaign;
+    const graph = { ...EMPTY, ...draft.campaign.graph };
+    draft.campaign.graph = graph;
     offers.actions.filter((action) => action.final).forEach((action) => final.add(action.key));
     if (graph.nodes.some((step) => !step.position)) {
       draft.campaign.graph = tidied({ nodes: graph.nodes, edges: graph.edges });

@@ -2,19 +2,20 @@
 import { say } from "../words";
 
 const UNITS = ["m", "h", "d", "w", "s"] as const;
-const NAMES = { s: "seconds", m: "minutes", h: "hours", d: "days", w: "weeks" };
+// With those of the calendar, which not every span may be given in.
+export const ALL_UNITS = ["m", "h", "d", "w", "mo", "y", "s"] as const;
+const NAMES = { s: "seconds", m: "minutes", h: "hours", d: "days", w: "weeks", mo: "months", y: "years" };
 
 interface Props {
   id: string;
   value: string;
   onChange: (value: string) => void;
   label: string;
-  units?: readonly (typeof UNITS)[number][];
+  units?: readonly (typeof ALL_UNITS)[number][];
 }
 
 export function Duration({ id, value, onChange, label, units = UNITS }: Props) {
-  const count = value.slice(0, -1);
-  const unit = value.slice(-1) || "d";
+  const [, count = "", unit = "d"] = /^(.*?)(mo|[a-z])$/.exec(value) ?? [];
   return (
     <div class="line">
       <input

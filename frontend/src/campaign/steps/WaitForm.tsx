@@ -4,7 +4,7 @@ import type { Config, Step } from "../types";
 import { inWords } from "../../page/moments";
 import { say } from "../words";
 import { put } from "./ActionForm";
-import { Duration } from "./Duration";
+import { ALL_UNITS, Duration } from "./Duration";
 import { Field, invalid, useProblems } from "./Field";
 
 const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
@@ -36,7 +36,7 @@ export function WaitForm({ step, onChange }: { step: Step; onChange: (config: Co
       </Field>
       {way === "for" && (
         <Field id={`${id}-for`} label={say("how_long")} wrong={wrong}>
-          <Duration id={`${id}-for`} label={say("how_long")} value={String(step.config.for ?? "")} onChange={(value) => onChange({ for: value })} />
+          <Duration id={`${id}-for`} label={say("how_long")} units={ALL_UNITS} value={String(step.config.for ?? "")} onChange={(value) => onChange({ for: value })} />
         </Field>
       )}
       {way === "date" && (

@@ -1,0 +1,61 @@
+"""The question before a campaign deletes very many contacts: the number is typed."""
+
+from typing import ClassVar
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from backoffice import toasts
+from backoffice.columns import number
+from backoffice.screens import Screen, leave_trail
+from campaigns.models import Campaign
+from campaigns.services import confirming
+from contacts.services import braking
+from kernel import clock
+from kernel.trail import Deed
+
+
+class ConfirmDeletions(Screen):
+    """Asks, and lets those go who are held; of whoever may delete all contacts and publish it."""
+
+    verbs: ClassVar = {"get": "publish", "post": "publish"}
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Say how many, and ask for the number."""
+        row = self._row(pk)
+        found = braking.waiting([row.pk]).get(row.pk)
+        context = {"row": row, "held": found.held if found else 0, "most": braking.MOST}
+        return render(request, "campaigns/deletions_ask.html", context)
+
+    @transaction.atomic
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Let them go, where the number typed is that of those who wait."""
+        row = self._row(pk)
+        back = f"{reverse('campaigns-parked')}?campaign={row.pk}"
+        typed = "".join(filter(str.isdigit, request.POST.get("typed", "")))[:15]
+        try:
+            gone = confirming.confirm(row, int(typed or 0), clock.now())
+        except confirming.NotPossible as refused:
+            toasts.tell(request, str(refused))
+            return HttpResponseRedirect(back)
+        after = {"contacts": gone}
+        told = Deed("campaigns", "confirm deletions", object=row.pk, name=row.name, after=after)
+        leave_trail(request, told)
+        words = ngettext(
+            "%(count)s contact is being deleted", "%(count)s contacts are being deleted", gone
+        )
+        toasts.tell(
+            request, words % {"count": number(gone)} if gone else _("Nobody waits any more.")
+        )
+        return HttpResponseRedirect(back)
+
+    def _row(self, pk: int) -> Campaign:
+        row: Campaign = self.item(pk, "publish")
+        if not confirming.may(self.user):
+            raise PermissionDenied
+        return row

@@ -1,0 +1,158 @@
+"""A campaign that is to delete very many contacts waits until somebody confirms it."""
+
+from datetime import timedelta
+
+import pytest
+
+from accounts.models import AuditEntry, Role
+from campaigns.services import advancing, confirming
+from contacts.models import Contact, Departure
+from contacts.services import braking, departing
+from kernel import clock
+from kernel.dispatcher import Dispatcher
+from notices.models import Notice
+from segments.models import Segment
+from tests.cast import client_of, make_user
+from tests.journey import bring, graph, node, ok, people, run
+from tests.settle import settle
+
+pytestmark = pytest.mark.django_db
+ALONE = graph([node("gone", "action", "contacts.delete")], "start>gone")
+
+
+@pytest.fixture(autouse=True)
+def few(monkeypatch):
+    monkeypatch.setattr(braking, "MOST", 3)
+
+
+def there():
+    return sorted(Contact.objects.values_list("pk", flat=True))
+
+
+def deletions(api, campaign, count=None, status=200):
+    path = f"/api/v1/campaigns/{campaign}/deletions"
+    return ok(api.get(path) if count is None else api.post(path, {"count": count}), status)
+
+
+def test_too_many_within_an_hour_wait_for_a_word(api, alice):
+    contacts = people(5)
+    campaign = run(api, ALONE)
+    bring(api, campaign, contacts)
+    settle()
+    assert there() == contacts
+    assert deletions(api, campaign) == {"waiting": 5, "held": 5}
+    for _minute in range(2):
+        confirming.tell_held(clock.now())
+    [told] = Notice.objects.filter(user=alice, key="campaigns.deletions")
+    assert "5 contacts" in told.text
+    # More came since somebody looked: nobody goes.
+    assert deletions(api, campaign, 4, 409)["errors"][0]["code"] == "more_wait"
+    assert deletions(api, campaign, 5) == {"confirmed": 5}
+    settle()
+    assert there() == []
+    assert deletions(api, campaign) == {"waiting": 0, "held": 0}
+
+
+def test_few_go_and_who_comes_while_others_are_held_is_held_too(api, shift):
+    campaign = run(api, ALONE)
+    bring(api, campaign, people(3))
+    settle()
+    assert there() == []
+    held = people(1, 10)
+    bring(api, campaign, held)
+    settle()
+    assert there() == held
+    shift(timedelta(hours=2))
+    held += people(1, 20)
+    bring(api, campaign, held[1:])
+    settle()
+    assert there() == held
+    deletions(api, campaign, 2)
+    bring(api, campaign, people(3, 30))
+    settle()
+    assert there() == []
+
+
+def test_another_campaign_is_counted_by_itself(api):
+    for start in (0, 10):
+        bring(api, run(api, ALONE), people(3, start))
+    settle()
+    assert there() == []
+
+
+def test_unpublishing_keeps_who_is_held_and_begins_anew(api):
+    contacts, campaign = people(5), run(api, ALONE)
+    bring(api, campaign, contacts)
+    settle()
+    ok(api.post(f"/api/v1/campaigns/{campaign}/unpublish"))
+    assert deletions(api, campaign, 5, 409)["errors"][0]["code"] == "not_published"
+    ok(api.post(f"/api/v1/campaigns/{campaign}/publish"))
+    bring(api, campaign, people(3, 10))
+    settle()
+    assert there() == contacts
+
+
+def test_whoever_is_held_after_the_queue_read_them_stays(api):
+    contacts, campaign = people(3), run(api, ALONE)
+    bring(api, campaign, contacts)
+    Dispatcher().round(clock.now())
+    advancing.advance(clock.now())
+    departing.note(people(1, 10), int(campaign), clock.now())
+    assert departing._let_go(contacts, clock.now())
+    assert there()[:3] == contacts
+    assert Departure.objects.filter(due_at=None).count() == 4
+
+
+def test_the_page_asks_for_the_number_and_the_trail_keeps_it(api, client, alice):
+    client.force_login(alice)
+    campaign = run(api, ALONE)
+    bring(api, campaign, people(5))
+    settle()
+    page = client.get(f"/campaigns/parked?campaign={campaign}").content.decode()
+    assert "Confirm the deletion" in page
+    path = f"/campaigns/{campaign}/deletions"
+    assert "Delete 5 contacts for good?" in client.get(path).content.decode()
+    client.post(path, {"typed": "4"})
+    settle()
+    assert len(there()) == 5
+    client.post(path, {"typed": "5"})
+    settle()
+    assert there() == []
+    [entry] = AuditEntry.objects.filter(kind="campaigns", verb="confirm deletions")
+    assert (entry.object_id, entry.after) == (int(campaign), {"contacts": 5})
+    assert "Confirm the deletion" not in client.get("/campaigns/parked").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("contacts", "verb"), [({"delete": "own"}, "publish"), ({"delete": "all"}, "edit")]
+)
+def test_who_may_not_delete_all_contacts_or_not_publish_confirms_nothing(
+    api, client, contacts, verb
+):
+    campaign = run(api, ALONE)
+    bring(api, campaign, people(5))
+    settle()
+    rights = {"campaigns": {"view": "all", verb: "all"}, "contacts": {"view": "all"} | contacts}
+    paul = make_user("Paul", Role.objects.create(name="Some", rights=rights))
+    client.force_login(paul)
+    assert deletions(client_of(paul), campaign)["held"] == 5
+    deletions(client_of(paul), campaign, 5, 403)
+    path = f"/campaigns/{campaign}/deletions"
+    assert client.get(path).status_code == client.post(path, {"typed": "5"}).status_code == 403
+    assert "Confirm the deletion" not in client.get("/campaigns/parked").content.decode()
+    settle()
+    assert len(there()) == 5
+
+
+def test_who_changes_the_segment_that_feeds_a_deleting_campaign_is_warned(api, client, alice):
+    segment, other = (Segment.objects.create(name=name) for name in ("Leavers", "Others"))
+    campaign = run(api, ALONE, name="Clean <up>", sources=[{"segment": segment.pk}])
+    client.force_login(alice)
+
+    def warned(row):
+        page = client.get(f"/segments/{row.pk}/edit").content.decode()
+        return "comes into Clean &lt;up&gt;, where a step deletes" in page
+
+    assert (warned(segment), warned(other)) == (True, False)
+    ok(api.post(f"/api/v1/campaigns/{campaign}/unpublish"))
+    assert not warned(segment)
