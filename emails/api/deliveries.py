@@ -35,6 +35,7 @@ class DeliverySerializer(ModelSerializer[Delivery]):
             *("id", "email", "run", "contact", "cause", "state", "reason", "explanation"),
             "message_id",
             *("attempts", "due_at", "sent_at", "opened_at", "clicked_at", "created_at"),
+            *("bounced_at", "complained_at", "replied_at"),
         ]
         read_only_fields = fields
 

@@ -11,7 +11,9 @@ from emails.backoffice import (
     of_contact,
     packed,
     preview,
+    quarantine,
     sending,
+    sources,
     statistics,
     testing,
 )
@@ -28,5 +30,7 @@ urlpatterns = [
     *deliveries.urlpatterns,
     *mailbox.urlpatterns,
     *domains.urlpatterns,
+    *sources.urlpatterns,
+    *quarantine.urlpatterns,
 ]
 __all__ = ["of_contact", "statistics"]

@@ -114,10 +114,19 @@ def _shown(request: HttpRequest, rows: list[Delivery]) -> list[dict[str, Any]]:
             "row": row,
             "contact": names.get(row.contact_id),
             "state": state_pill(row),
-            "why": refusals.said(row.reason),
+            "why": refusals.said(row.reason) or _since(row),
         }
         for row in rows
     ]
+
+
+def _since(row: Delivery) -> str:
+    """Say what became known of it after it was sent."""
+    if row.complained_at:
+        return _("reported as spam")
+    if row.bounced_at:
+        return _("came back")
+    return _("answered") if row.replied_at else ""
 
 
 def _person(request: HttpRequest, email: Email, contact: Contact) -> dict[str, Any]:

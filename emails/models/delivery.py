@@ -71,6 +71,10 @@ class Delivery(models.Model):
     machine_at = models.DateTimeField(null=True)
     clicked_at = models.DateTimeField(null=True)
     unsubscribed_at = models.DateTimeField(null=True)
+    # After it was sent: it came back for good or for now, was complained about, was answered.
+    bounced_at = models.DateTimeField(null=True)
+    complained_at = models.DateTimeField(null=True)
+    replied_at = models.DateTimeField(null=True)
     fence = models.IntegerField(default=0, db_default=0)
     state = models.SmallIntegerField(choices=State.choices, default=State.QUEUED, db_default=0)
     attempts = models.SmallIntegerField(default=0, db_default=0)
