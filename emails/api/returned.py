@@ -172,7 +172,7 @@ class QuarantineViews(ResourceViews[ReturnedMail]):
     serializer_class = QuarantinedSerializer
     http_method_names = ["get", "head", "post", "delete"]
     sorts = ("received_at",)
-    verbs: ClassVar = {"destroy": "edit", "sort": "edit"}
+    verbs: ClassVar = {"create": "edit", "destroy": "edit", "sort": "edit"}
     filters: ClassVar = {
         "why": QueryFilter(serializers.ChoiceField(ReturnedMail.Why.choices), "why"),
         "kind": QueryFilter(serializers.ChoiceField(Kind.choices), "kind"),

@@ -61,7 +61,8 @@ def contact_of(text: str, user: Any) -> Contact | None:
 class Quarantine(Resource[ReturnedMail]):
     """Messages that wait for somebody to say what they are."""
 
-    key = "quarantine"
+    key = "returned-mail"
+    path = "quarantine"
     kind = "returned_mail"
     model = ReturnedMail
     icon = "inbox"
@@ -179,9 +180,14 @@ Quarantine.bulk = (deleting(Quarantine),)
 urlpatterns = register(
     Quarantine,
     Place(
-        _lazy("Returned mail"), "quarantine", "inbox", 492, kind="returned_mail", under="channels"
+        _lazy("Returned mail"),
+        "returned-mail",
+        "inbox",
+        492,
+        kind="returned_mail",
+        under="channels",
     ),
     order=492,
 )
-_given: dict[str, Any] = {"resource": resource_of("quarantine"), "kind": "returned_mail"}
+_given: dict[str, Any] = {"resource": resource_of("returned-mail"), "kind": "returned_mail"}
 urlpatterns += [path("quarantine/<int:pk>/sort", Sort.as_view(**_given), name="quarantine-sort")]

@@ -73,12 +73,12 @@ def text_of(row: ReturnedMail) -> str:
     return text.strip()[:50_000]
 
 
-# By number and by address: what waits has no addresses yet, so its bytes are looked through.
+# By number and by address: what was not read has no addresses, so its bytes are looked through.
 FORGET = """
 UPDATE returned_mail SET raw = '', sender = '', subject = '', recipient = '', addresses = '{}',
   contact_id = NULL, state = 'done', why = ''
 WHERE contact_id = ANY(%(contacts)s) OR addresses && %(addresses)s
-  OR state = 'waiting' AND EXISTS (
+  OR (state = 'waiting' OR why = 'broken') AND EXISTS (
     SELECT 1 FROM unnest(%(addresses)s::text[]) a
     WHERE position(a IN lower(encode(raw, 'escape'))) > 0)"""
 MERGE = (

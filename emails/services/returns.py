@@ -7,6 +7,7 @@ The Message-ID ends with the same code, `<DELIVERY.TIME.CODE@domain>`.
 import re
 from base64 import b32encode
 from collections.abc import Iterator
+from functools import lru_cache
 from hashlib import blake2b, sha256
 from hmac import compare_digest
 
@@ -58,9 +59,15 @@ def named_in(text: str) -> tuple[list[int], bool]:
     return list(found), forged
 
 
+@lru_cache(maxsize=8)
+def _secret(key: str) -> bytes:
+    return sha256(key.encode()).digest()
+
+
 def _codes(delivery: int) -> Iterator[str]:
     """The code by each key; the first one signs."""
     for key in settings.LINK_KEYS.values():
-        secret = sha256(key.encode()).digest()
-        mac = blake2b(str(delivery).encode(), key=secret, person=b"bounce", digest_size=CODE_BYTES)
+        mac = blake2b(
+            str(delivery).encode(), key=_secret(key), person=b"bounce", digest_size=CODE_BYTES
+        )
         yield b32encode(mac.digest()).decode("ascii").lower()

@@ -231,7 +231,7 @@ MAKERS: dict[str, Callable[[World], Any]] = {
     "signing-domains": lambda w: SigningDomain.objects.create(domain=f"d{w.owner.pk}.example"),
     "mail-sources": lambda w: MailSource.objects.create(name=w.name(), way="webhook"),
     **dict.fromkeys(
-        ("quarantine", "returned-mail", "returned_mail"),
+        ("returned-mail", "returned_mail"),
         lambda w: ReturnedMail.objects.create(digest=w.name(), state="held", why="unknown"),
     ),
     "categories": lambda w: Folder.objects.create(sort="category", name=w.name()),

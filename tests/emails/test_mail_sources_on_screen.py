@@ -19,7 +19,7 @@ class TestSources(ResourceContract):
 
     def make(self, number: int, owner: User | None = None) -> MailSource:
         row = MailSource(name=f"Source {number:02}")
-        sources.take(row, self.fields(number))
+        sources.take(row, {**self.fields(number), "active": True})
         row.save()
         return row
 
