@@ -80,7 +80,7 @@ class Quarantine(Resource[ReturnedMail]):
     columns = (
         Column("why", _lazy("Why"), lambda row: row.get_why_display(), width="wide"),
         Column("kind", _lazy("Looks like"), lambda row: row.get_kind_display(), width="mid"),
-        Column("received_at", _lazy("Received"), sort="received_at", end=True),
+        Column("received_at", _lazy("Received"), sort="received_at", width="mid"),
     )
     filters = (
         ListFilter(
