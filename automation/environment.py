@@ -40,6 +40,8 @@ class Environment(BaseSettings):
     allowed_hosts: Annotated[list[str], NoDecode] = []
     # Private places that webhooks may call: 10.1.0.0/16, hooks.internal, 127.0.0.1:8080.
     outbound_allow: Annotated[list[str], NoDecode] = []
+    # Folder below which maildirs of returned mail lie; empty: none are read.
+    maildir_root: str = ""
     # Name servers to ask for records of sending domains; empty: those of the machine.
     dns_servers: Annotated[list[str], NoDecode] = []
     admin_email: str = ""

@@ -23,6 +23,7 @@ EMAIL_URL = environment.email_url
 TWILIO_URL = environment.twilio_url.rstrip("/")
 EMAIL_BACKEND = "emails.mailbox.Backend"
 OUTBOUND_ALLOW = environment.outbound_allow
+MAILDIR_ROOT = environment.maildir_root
 DNS_SERVERS = environment.dns_servers
 REDIS_URL = environment.redis_url
 RELAIS_DATA = environment.relais_data

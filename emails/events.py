@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy
 from kernel.events import MESSAGE, EventType, event_types
 from tracking.events import DEVICES
 
+# Signs of a reply that a sentence quotes.
+QUOTED = 160
+
 
 class AboutEmail(EventType):
     """Common to all: the subject is the email, `data` names delivery and cause."""
@@ -38,13 +41,46 @@ class EmailFailed(AboutEmail):
 
 @event_types.register
 class EmailBounced(AboutEmail):
-    """The receiving server says that there is no such address; it is written to no more."""
+    """The mail came back: for good (`hard`), and it is written to no more, or for now (`soft`)."""
 
     key = "emails.bounced"
     label = gettext_lazy("Email bounced")
     icon = "mail-off"
     conditions: ClassVar[Mapping[str, str]] = {"kind": "kind", "status": "status"}
     choices: ClassVar[Mapping[str, str]] = {"kind": "bounce_kind"}
+
+
+@event_types.register
+class EmailComplained(AboutEmail):
+    """The reader called the mail spam; they are written to no more."""
+
+    key = "emails.complained"
+    label = gettext_lazy("Email reported as spam")
+    icon = "alert-triangle"
+
+
+@event_types.register
+class EmailReplied(AboutEmail):
+    """The person wrote back; answers of programs are none."""
+
+    key = "emails.replied"
+    label = gettext_lazy("Replied to the email")
+    icon = "message-circle"
+    conditions: ClassVar[Mapping[str, str]] = {"text": "text"}
+    active = True
+    operation = "message"
+
+    @classmethod
+    def sentence(cls, data: Mapping[str, Any], subject_name: str = "") -> str:
+        """Quote how it begins."""
+        if not data.get("text"):
+            return super().sentence(data, subject_name)
+        text = " ".join(data["text"].split())
+        told = text if len(text) <= QUOTED else f"{text[:QUOTED]}…"
+        return _("Answered %(subject)s: “%(text)s”") % {
+            "subject": subject_name or _("an email"),
+            "text": told,
+        }
 
 
 @event_types.register

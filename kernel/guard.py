@@ -4,7 +4,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -150,7 +150,27 @@ class _Stream(httpcore.NetworkStream):
         return self._stream.get_extra_info(info)
 
 
-def _allowed_addresses(host: str, port: int, until: float) -> list[str]:
+def connected(host: str, port: int, deadline: float, ports: Collection[int]) -> socket.socket:
+    """Connect to an address we may call, for protocols of `ports` that are not of the web.
+
+    Raises `OutboundError` where that is refused, `OSError` where nobody answers.
+    """
+    until = min(deadline, time.monotonic() + CONNECT_SECONDS)
+    failure: OSError | None = None
+    try:
+        for address in _allowed_addresses(host, port, until, ports):
+            try:
+                return socket.create_connection((address, port), timeout=left(until))
+            except OSError as error:
+                failure = error
+    except httpcore.TimeoutException:
+        raise TimeoutError from None
+    raise failure or OutboundError(_("No such server."), "no_such_host", unsent=True)
+
+
+def _allowed_addresses(
+    host: str, port: int, until: float, ports: Collection[int] = ()
+) -> list[str]:
     """Resolve once; one forbidden address refuses the whole name."""
     addresses = _resolved(host, port, until)
     allowed = settings.OUTBOUND_ALLOW
@@ -159,7 +179,7 @@ def _allowed_addresses(host: str, port: int, until: float) -> list[str]:
             continue
         if not is_public(address):
             raise refused("refused_address", _("This address may not be called."))
-        if not is_open_port(port):
+        if port not in ports and not is_open_port(port):
             raise refused("refused_port", _("This port may not be called."))
     return addresses
 

@@ -83,7 +83,13 @@ def send_next(now: datetime) -> bool:
         logger.error("A mail to a user was given up: there is no use in it any more")
         mail.delete()
         return True
-    message = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.recipient])
+    message = EmailMultiAlternatives(
+        mail.subject,
+        mail.text,
+        to=[mail.recipient],
+        # RFC 3834: no program answers it, and what it quotes goes round no second time.
+        headers={"Auto-Submitted": "auto-generated"},
+    )
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
     try:

@@ -126,7 +126,7 @@ def _shown(channel: Channel, request: HttpRequest, rows: list[Any]) -> list[dict
             "row": row,
             "contact": names.get(row.contact_id),
             "state": state_pill(row),
-            "why": channel.said(row.reason),
+            "why": channel.said(row.reason) or channel.since(row),
             "moments": moments(channel, row),
         }
         for row in rows

@@ -101,6 +101,8 @@ class Channel:
     keeps_open: tuple[str, ...] = ()
     # Why a run may not begin, beyond what all channels ask: a code of `words.begin`, or "".
     hinders: Callable[[Any], str] = lambda _message: ""
+    # What became known of a delivery after it was sent, in words.
+    since: Callable[[Any], str] = lambda _row: ""
 
     @property
     def column(self) -> str:

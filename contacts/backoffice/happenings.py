@@ -44,6 +44,8 @@ TILES = {
     "emails.clicked": ("click", "action"),
     "emails.bounced": ("mail-x", "fail"),
     "emails.failed": ("mail-x", "fail"),
+    "emails.complained": ("alert-triangle", "fail"),
+    "emails.replied": ("message-circle", "goal"),
     "emails.unsubscribed": ("mail-off", "exit"),
     "emails.skipped": ("mail-off", "exit"),
     "emails.cancelled": ("mail-off", "exit"),

@@ -68,6 +68,10 @@ GROUPS: dict[Any, dict[str, forms.Field]] = {
         "emails.return_path_domain": _text(
             _("Domain of bounces"), _("Each mail gets a return address of its own there.")
         ),
+        "emails.soft_bounce_count": _number(
+            _("So many soft bounces close an address"), _("From 1 to 50; 0: they never do.")
+        ),
+        "emails.soft_bounce_days": _number(_("Within so many days"), _("From 1 to 90.")),
     },
     _("Sending"): {
         "emails.paused": _yes(

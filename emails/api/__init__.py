@@ -1,5 +1,5 @@
 """REST of the email channel: emails, the runs of broadcasts, the ledger."""
 
-from emails.api import deliveries, messages, runs, signing
+from emails.api import deliveries, messages, returned, runs, signing
 
-__all__ = ["deliveries", "messages", "runs", "signing"]
+__all__ = ["deliveries", "messages", "returned", "runs", "signing"]

@@ -25,6 +25,7 @@ class DeliverySerializer(deliveries.DeliverySerializer[Delivery]):
             *("id", "email", "run", "contact", "cause", "state", "reason", "explanation"),
             "message_id",
             *("attempts", "due_at", "sent_at", "opened_at", "clicked_at", "created_at"),
+            *("bounced_at", "complained_at", "replied_at"),
         ]
         read_only_fields = fields
 

@@ -8,6 +8,8 @@ from emails.backoffice import (
     mailbox,
     packed,
     preview,
+    quarantine,
+    sources,
     statistics,
     testing,
 )
@@ -21,5 +23,7 @@ urlpatterns = [
     *listing.urlpatterns,
     *mailbox.urlpatterns,
     *domains.urlpatterns,
+    *sources.urlpatterns,
+    *quarantine.urlpatterns,
 ]
 __all__ = ["statistics"]

@@ -6,6 +6,7 @@ from emails.models.delivery import Delivery, Reason
 from emails.models.email import Email, EmailVersion
 from emails.models.held import HeldClick
 from emails.models.pace import Pace, Quota
+from emails.models.returned import MailOutcome, MailSource, ReturnedMail
 from emails.models.run import Send
 from emails.models.signing import SigningDomain, SigningKey
 
@@ -15,9 +16,12 @@ __all__ = [
     "Email",
     "EmailVersion",
     "HeldClick",
+    "MailOutcome",
+    "MailSource",
     "Pace",
     "Quota",
     "Reason",
+    "ReturnedMail",
     "Send",
     "SigningDomain",
     "SigningKey",

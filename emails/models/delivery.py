@@ -47,6 +47,10 @@ class Delivery(channels.Delivery):
     opened_at = models.DateTimeField(null=True)
     machine_at = models.DateTimeField(null=True)
     unsubscribed_at = models.DateTimeField(null=True)
+    # After it was sent: it came back for good or for now, was complained about, was answered.
+    bounced_at = models.DateTimeField(null=True)
+    complained_at = models.DateTimeField(null=True)
+    replied_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "delivery"

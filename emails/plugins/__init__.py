@@ -13,6 +13,7 @@ from emails.plugins import (
     policies,
     processing,
     queues,
+    returned,
     settings,
     untold,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "policies",
     "processing",
     "queues",
+    "returned",
     "settings",
     "tasks",
     "untold",

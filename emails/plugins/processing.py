@@ -25,10 +25,11 @@ declare(
         data=lambda: [
             _("addresses and what mails are filled in with"),
             _("the ledger: what, when, what came of it"),
+            _("what came back: bounces, complaints, replies"),
             _("opens and clicks where they are measured, each with device and operating system"),
         ],
-        covers=("emails.deliveries",),
-        kept=("events.message",),
+        covers=("emails.deliveries", "emails.returned"),
+        kept=("events.message", "emails.quarantine", "emails.outcomes"),
         recipients=_servers,
     )
 )

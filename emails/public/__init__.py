@@ -3,6 +3,6 @@
 Whoever comes with a token of another purpose, or a changed one, gets one neutral answer.
 """
 
-from emails.public import hits, pages
+from emails.public import hits, inbound, pages
 
-urlpatterns = [*hits.urlpatterns, *pages.urlpatterns]
+urlpatterns = [*hits.urlpatterns, *inbound.urlpatterns, *pages.urlpatterns]

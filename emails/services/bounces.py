@@ -27,6 +27,8 @@ class Bounce:
     words: str
     at: datetime
     depth: int = 0
+    # As a report told it, where the words begin otherwise than a server's answer.
+    status: str = ""
 
 
 def status_of(words: str) -> str:
@@ -57,5 +59,5 @@ def close(bounces: Sequence[Bounce], now: datetime) -> None:
 
 def _fact(bounce: Bounce) -> events.Fact:
     data = {"delivery": str(bounce.delivery), "cause": bounce.cause, "kind": "hard"}
-    data |= {"status": status_of(bounce.words), "reason": bounce.words}
+    data |= {"status": bounce.status or status_of(bounce.words), "reason": bounce.words}
     return events.Fact(bounce.contact, bounce.at, bounce.email, data)

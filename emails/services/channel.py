@@ -55,6 +55,14 @@ def _hinders(email: Email) -> str:
     return "" if email.is_transactional or not footers.refuses() else "no_postal_address"
 
 
+def _since(row: Delivery) -> str:
+    if row.complained_at:
+        return _("reported as spam")
+    if row.bounced_at:
+        return _("came back")
+    return _("answered") if row.replied_at else ""
+
+
 EMAILS = Channel(
     kind="emails",
     subject="email",
@@ -86,4 +94,5 @@ EMAILS = Channel(
     change=editing.change,
     copied=(*CONTENT, "type", "topic", "translation_of"),
     hinders=_hinders,
+    since=_since,
 )

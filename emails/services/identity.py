@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from emails.services import returns
 from kernel import preferences
 
 
@@ -38,5 +39,10 @@ def brand() -> str:
 
 
 def message_id(delivery: int, created_at: datetime) -> str:
-    """Return the id of a delivery's mail: the same on every try, so that copies are recognised."""
-    return f"<{delivery}.{int(created_at.timestamp() * 1_000_000):x}@{domain()}>"
+    """Return the id of a delivery's mail: the same on every try, so that copies are recognised.
+
+    It carries the code of the address of return, so that what answers it or brings it back is
+    known as ours, and nobody makes up one of another delivery.
+    """
+    made = f"{int(created_at.timestamp() * 1_000_000):x}.{returns.code_of(delivery)}"
+    return f"<{delivery}.{made}@{domain()}>"

@@ -55,7 +55,10 @@ def export(contact: int) -> list[dict[str, Any]]:
 
 
 def _told(row: Delivery, name: str) -> dict[str, Any]:
-    times = ("created_at", "sent_at", "opened_at", "clicked_at", "unsubscribed_at")
+    times = [
+        *("created_at", "sent_at", "opened_at", "clicked_at", "unsubscribed_at"),
+        *("bounced_at", "complained_at", "replied_at"),
+    ]
     told: dict[str, Any] = {
         "email": name,
         "message_id": message_id(row.pk, row.created_at),

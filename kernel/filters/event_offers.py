@@ -84,6 +84,8 @@ ICONS = {
     "emails.sent": "send",
     "emails.failed": "mail-x",
     "emails.bounced": "mail-x",
+    "emails.complained": "alert-triangle",
+    "emails.replied": "message-circle",
     "emails.unsubscribed": "mail-off",
     "contacts.tagged": "tag",
     "contacts.untagged": "tag",

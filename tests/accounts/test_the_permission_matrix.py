@@ -38,8 +38,8 @@ EMPTY = {
 }
 # A broadcast reaches everybody, so it is for who may see everybody.
 EVERYBODY = {"POST emails/{pk}/send", "POST sms/{pk}/send"}
-# Leads nowhere: runs begin at their email, or text.
-SHUT = {"POST sends": 405, "POST sms-sends": 405}
+# Leads nowhere: runs begin at their email, or text; returned mail comes in another way.
+SHUT = {"POST sends": 405, "POST sms-sends": 405, "POST returned-mail": 405}
 
 
 def place_of(door: Door) -> str:

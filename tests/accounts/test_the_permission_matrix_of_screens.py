@@ -38,6 +38,8 @@ ABOUT = {
     "sms/runs": "sms-sends",
     "settings/domains": "signing-domains",
     "settings/domains/views": "signing-domains",
+    "settings/returned-mail": "mail-sources",
+    "settings/returned-mail/views": "mail-sources",
     "contacts/work": "work",
 }
 # What an address cannot do without, sent along or asked.

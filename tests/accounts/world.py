@@ -20,7 +20,15 @@ from contacts.models import (
 )
 from contacts.services import bulk_actions
 from desk.models import Note, Task
-from emails.models import CapturedMail, Delivery, Email, Send, SigningDomain
+from emails.models import (
+    CapturedMail,
+    Delivery,
+    Email,
+    MailSource,
+    ReturnedMail,
+    Send,
+    SigningDomain,
+)
 from integrations.models import Connection
 from kernel import clock
 from kernel.models import Folder, Job
@@ -221,6 +229,11 @@ MAKERS: dict[str, Callable[[World], Any]] = {
         channel="email", value=f"{w.owner.pk}@s.example", since=clock.now()
     ),
     "signing-domains": lambda w: SigningDomain.objects.create(domain=f"d{w.owner.pk}.example"),
+    "mail-sources": lambda w: MailSource.objects.create(name=w.name(), way="webhook"),
+    **dict.fromkeys(
+        ("returned-mail", "returned_mail"),
+        lambda w: ReturnedMail.objects.create(digest=w.name(), state="held", why="unknown"),
+    ),
     "categories": lambda w: Folder.objects.create(sort="category", name=w.name()),
     "labels": lambda w: Folder.objects.create(sort="label", name=w.name()),
     **dict.fromkeys(("point-groups", "point_groups"), _point_group),

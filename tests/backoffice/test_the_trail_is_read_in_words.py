@@ -28,7 +28,7 @@ ALIKE = {
     *("Actions", "Conditions", "Points"),
     "Persona",
     "Portrait",
-    "Alias",
+    *("Alias", "Port"),
     "Contact",
     "Description",
     "Email",

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from emails.models import Delivery
 from kernel import clock, events, preferences
 from kernel.events import Fact
 from tests.emails.people import make_email
+from tests.emails.returned import came, reply, report, verp
 from tests.journey import bring, figures, graph, node, ok, people, points, run, totals
 from tests.settle import settle
 
@@ -20,13 +22,13 @@ def opened(contact, email, *, ago=timedelta(), verdict=HUMAN):
     events.record(OPENED, [Fact(contact, at, subject=email.pk, verdict=verdict)], now=clock.now())
 
 
-def way(email, *between, branches=("yes", "no"), **config):
+def way(email, *between, branches=("yes", "no"), key=OPENED, **config):
     """Send, do something in between, then decide; branches give 1, 10, 100 points."""
     names = ["send", *(made["id"] for made in between), "asked"]
     nodes = [
         node("send", "action", "emails.send", email=email.pk),
         *between,
-        node("asked", "decision", OPENED, email=email.pk, **config),
+        node("asked", "decision", key, email=email.pk, **config),
         *(points(branch, 10**place) for place, branch in enumerate(branches)),
     ]
     edges = [f"{one}>{two}" for one, two in zip(["start", *names], names, strict=False)]
@@ -58,6 +60,27 @@ def test_an_opening_of_another_message_or_before_the_sending_does_not_count(api,
     shift(timedelta(hours=2))
     settle()
     assert totals([zoe]) == [10]
+
+
+@pytest.mark.parametrize(
+    ("key", "more", "branch"),
+    [
+        ("emails.replied", "", 1),
+        ("emails.replied", "Auto-Submitted: auto-replied", 10),
+        ("emails.bounced", "bounce", 1),
+    ],
+)
+def test_what_came_back_branches(api, shift, key, more, branch):
+    email, [zoe] = make_email(), people(1)
+    campaign = run(api, way(email, key=key, within="1h"))
+    bring(api, campaign, [zoe])
+    settle()
+    delivery = Delivery.objects.get(contact_id=zoe)
+    raw = report(verp(delivery)) if more == "bounce" else reply(delivery, more=more)
+    came(raw, now=clock.now())
+    shift(timedelta(hours=2))
+    settle()
+    assert totals([zoe]) == [branch]
 
 
 def test_what_a_machine_opens_never_counts(api, shift):
