@@ -120,6 +120,9 @@ def close_or_open(rng: Random, person: "Person") -> None:
     else:
         consent.reopen([person.id], channel, "", now, [reason])
         reasons.discard(reason)
+        # What the list holds of their address by its hash, for this reason, is lifted alike.
+        if (channel, reason) == ("email", "manual") and _is_theirs("hash", person.values["email"]):
+            person.remembered["listed"].discard("hash")
 
 
 def a_standing(rng: Random, things: Things) -> Tree:
@@ -187,9 +190,9 @@ def _answers(name: str, remembered: Mapping[str, Any]) -> set[str]:
 
 
 def _is_listed(email: str | None, listed: set[str]) -> bool:
+    return any(_is_theirs(kind, email) for kind in listed)
+
+
+def _is_theirs(kind: str, email: str | None) -> bool:
     address = (email or "").lower()
-    return any(
-        address.rpartition("@")[2] == entry if kind == "domain" else address == entry
-        for kind, entry in ENTRIES.items()
-        if kind in listed
-    )
+    return (address.rpartition("@")[2] if kind == "domain" else address) == ENTRIES[kind]

@@ -118,5 +118,5 @@ def test_rel_35_memory_stays_flat_over_two_hundred_thousand_rows(alice: User, tm
         imported.refresh_from_db()
         assert (imported.state, imported.read) == ("done", size)
         if size > 20_000:
+            # Whatever came before in this process; in all, `./dev bench import` shows it.
             assert peak_megabytes() - before < 60
-            assert peak_megabytes() < 300
