@@ -17,7 +17,7 @@ from sms.services.channel import SMS
 from tests.emails.people import NOW, make_email
 from tests.sms.people import make_text
 
-pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("channel", (EMAILS, SMS))]
+pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("channel", [EMAILS, SMS])]
 SECOND = timedelta(seconds=1)
 
 
