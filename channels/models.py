@@ -54,6 +54,7 @@ class Message(Stamped, Owned, Editable):
     segments: Any
     excluded_segments: Any
     current: Any
+    translation_of_id: int | None
 
     class Meta:
         abstract = True
