@@ -45,7 +45,8 @@ class Message(Stamped, Owned, Editable):
         on_delete=models.PROTECT,
         related_name="translations",
     )
-    # Figures as of `counted_at`; lists show them of what is too large to be counted now.
+    # Figures as of `counted_at`, where the channel keeps any: lists show them of what is too large
+    # to be counted now.
     counts = models.JSONField(default=dict, editable=False)
     counted_at = models.DateTimeField(null=True, editable=False)
     # Of each channel, with tables of their own: whom a broadcast goes to (members of any of the
@@ -53,6 +54,7 @@ class Message(Stamped, Owned, Editable):
     segments: Any
     excluded_segments: Any
     current: Any
+    translation_of_id: int | None
 
     class Meta:
         abstract = True

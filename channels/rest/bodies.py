@@ -45,7 +45,7 @@ class MessageSerializer(ModelSerializer[M]):
 
     def validate_translation_of(self, parent: M | None) -> M | None:
         """Refuse a translation of a translation, or of itself."""
-        if parent is not None and (parent.translation_of or parent == self.instance):
+        if parent is not None and (parent.translation_of_id or parent == self.instance):
             raise serializers.ValidationError(self.of_a_translation, "invalid")
         return parent
 

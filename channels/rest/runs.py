@@ -45,7 +45,7 @@ class RunSerializer(ModelSerializer[R]):
     """A run, and how far it is."""
 
     channel: ClassVar[Channel]
-    queued = serializers.IntegerField(source="counts.queued", read_only=True, default=0)
+    queued = serializers.SerializerMethodField()
     statistics = serializers.SerializerMethodField()
 
     class Meta:
@@ -67,8 +67,18 @@ class RunSerializer(ModelSerializer[R]):
         """Write a run that has its figures."""
         return super().to_representation(run)
 
-    def get_statistics(self, run: R) -> dict[str, Any]:
-        """Return the figures by state, and why people were left out."""
+    @extend_schema_field({"type": ["integer", "null"], "example": 24})
+    def get_queued(self, run: R) -> int | None:
+        """Return how many wait; null where `statistics` are."""
+        return run.counts["queued"] if run.counts else None
+
+    def get_statistics(self, run: R) -> dict[str, Any] | None:
+        """Return the figures by state, and why people were left out.
+
+        Null: what was asked is done, and counting the contacts one may see takes too long.
+        """
+        if not run.counts:
+            return None
         return {name: count for name, count in run.counts.items() if name != "pace"}
 
 
@@ -135,15 +145,12 @@ class RunViews(ResourceViews[R]):
         return Response(serializer.shown(run))
 
     def _show(self, run: R) -> None:
-        """Give it figures without fail: counting is no part of stopping it."""
-        owner = whose(self.caller, "contacts")
-        if owner is not None:
-            try:
-                self.channel.count_runs([run], owner)
-            except Slow:
-                # Those that are kept are everybody's.
-                run.counts = {}
-        self.channel.fill(run)
+        """Give it figures where that is quick: counting is no part of stopping it."""
+        try:
+            self.channel.count_runs([run], whose(self.caller, "contacts"))
+        except Slow:
+            # Those that are kept are everybody's.
+            run.counts = {}
 
 
 def documented(views: type[RunViews[Any]]) -> type[RunViews[Any]]:

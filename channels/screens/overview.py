@@ -67,7 +67,7 @@ def context(
     try:
         channel.count([message], owner)
     except Slow:
-        return {**shown, "uncounted": True}
+        return {**shown, "uncounted": channel.words.uncounted}
     return {**shown, "figures": headline(message, user)}
 
 

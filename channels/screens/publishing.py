@@ -80,7 +80,7 @@ class Publishing:
         named = self.channel.messages().filter(pk__in=document["ids"])
         messages = narrow(named, user, self.channel.kind, "publish")
         state = UNPUBLISHED if document["to"] == PUBLISHED else PUBLISHED
-        self.switch(request, list(messages.select_for_update(no_key=True)), state)
+        self.switch(request, list(messages.order_by("pk").select_for_update(no_key=True)), state)
 
     def bulk(self) -> tuple[BulkAction, BulkAction]:
         """Return the actions that let messages be sent, and keep them from it."""

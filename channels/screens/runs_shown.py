@@ -76,7 +76,8 @@ def context(
 
 def uncounted(channel: Channel, message: Message, run: Run) -> dict[str, Any]:
     """Return what it reads of a run that takes too long to count."""
-    return {**_of(channel, message, run), "moves": False, "uncounted": True, "only_own": True}
+    told = {"moves": False, "uncounted": channel.words.uncounted, "only_own": True}
+    return {**_of(channel, message, run), **told}
 
 
 def _of(channel: Channel, message: Message, run: Run) -> dict[str, Any]:

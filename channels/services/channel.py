@@ -75,8 +75,6 @@ class Channel:
     # (runs, owner), (messages, owner): give them their `counts`; may be `Slow`.
     count_runs: Does
     count: Does
-    # (run): what it has no figures of is 0.
-    fill: Does
     # (run, now): count it and keep its figures.
     keep: Does
     # (numbers of messages, owner) → their figures in all; may be `Slow`.

@@ -45,7 +45,7 @@ def begin(
 def _hindrance(channel: Channel, message: Message) -> str:
     if message.type != Message.Type.SEGMENT:
         return "not_a_broadcast"
-    if message.translation_of:
+    if message.translation_of_id:
         return "is_translation"
     if message.state != Message.State.PUBLISHED:
         return "unpublished"

@@ -100,7 +100,9 @@ def sends(user: Actor, now: datetime) -> Sends:
     ]
     room = max(LEAST, MOST - len(going) - len(later))
     ended = _first(user, "-finished_at", room, finished_at__isnull=False, state=Run.State.DONE)
-    return Sends(going, later, [_over(run, owner) for run in ended])
+    if owner is not None:
+        _count(ended, owner)
+    return Sends(going, later, [_over(run) for run in ended])
 
 
 @dataclass(frozen=True)
@@ -124,13 +126,19 @@ def _first(user: Actor, order: str, most: int, *conditions: Q, **values: Any) ->
     return sorted(found, key=lambda one: getattr(one.run, name), reverse=back)[:most]
 
 
-def _over(one: _Run, owner: int | None) -> Sending:
-    run = one.run
-    if owner is not None:
+def _count(ended: list[_Run], owner: int) -> None:
+    """Give runs the figures of one user's contacts, all of a channel at once: they wait for it."""
+    for channel, _picture in CHANNELS:
+        runs = [one.run for one in ended if one.channel is channel]
         try:
-            one.channel.count_runs([run], owner)
+            channel.count_runs(runs, owner)
         except Slow:
-            run.counts = {}
+            for run in runs:
+                run.counts = {}
+
+
+def _over(one: _Run) -> Sending:
+    run = one.run
     line = _line(one, run.state, run.get_state_display(), run.finished_at or run.at)
     # Of those chosen some were left out.
     return replace(line, total=run.counts.get("sent"))

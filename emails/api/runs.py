@@ -22,8 +22,8 @@ class RunSerializer(runs.RunSerializer[Send]):
         model = Send
         fields = read_only_fields = runs.fields("email")
 
-    @extend_schema_field(MessageFiguresSerializer)
-    def get_statistics(self, run: Send) -> dict[str, Any]:
+    @extend_schema_field(MessageFiguresSerializer(allow_null=True))
+    def get_statistics(self, run: Send) -> dict[str, Any] | None:
         """Return the figures by state, and why people were left out."""
         return super().get_statistics(run)
 

@@ -33,13 +33,12 @@ def context(request: HttpRequest, email: Email) -> dict[str, Any]:
     try:
         figures.attach_to_emails([email], owner)
     except Slow:
-        return {"channel": EMAILS, "only_own": True, "uncounted": True}
+        return {"only_own": True, "uncounted": EMAILS.words.uncounted}
     first = Delivery.objects.filter(email_id=email.pk).order_by("pk").first()
     bounds = activity.asked(email, first.created_at if first else None, now, owner)
     course = activity.course(bounds, timezone.get_current_timezone_name()) if first else None
     machines = activity.machine_clicks(bounds)
     return {
-        "channel": EMAILS,
         "figures": _figures(email, request.user, machines, activity.bounces(bounds)),
         "links": [
             (link, number(link.people), number(link.clicks), number(link.by_machines))

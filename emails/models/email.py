@@ -14,6 +14,7 @@ from segments.models import Segment
 class Email(Message):
     """A message: a broadcast to segments, or a template that campaigns and others send."""
 
+    # `counts` are kept of what is sent one by one; those of a broadcast stand at its runs.
     subject = models.CharField(_("subject"), max_length=1000)
     preheader = models.CharField(_("preheader"), max_length=1000, default="", blank=True)
     # One of them is filled; MJML is turned into HTML when it is saved.

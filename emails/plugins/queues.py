@@ -5,8 +5,9 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_lazy
 
-from emails.models import Delivery, State
-from emails.services import claims, measuring, preparing, recovery, suspense
+from channels.services import due
+from emails.services import measuring, preparing, recovery, suspense
+from emails.services.channel import EMAILS
 from emails.services.sending import send_batch
 from kernel.queues import WorkQueue, queues
 
@@ -20,7 +21,7 @@ class Runs(WorkQueue):
 
     def due(self, now: datetime) -> bool:
         """Ask for runs that are not prepared."""
-        return preparing.due(now)
+        return due.runs(EMAILS, now)
 
     def work(self, now: datetime) -> bool:
         """Prepare or close one slice of one run."""
@@ -35,13 +36,8 @@ class Sending(WorkQueue):
 
     def due(self, now: datetime) -> bool:
         """Ask the partial indexes of the ledger."""
-        waiting = Delivery.objects.filter(
-            state=State.QUEUED,
-            transactional=self.transactional,
-            run_id__in=claims.sources(),
-            due_at__lte=now,
-        )
-        return waiting.exists() or recovery.lapsed(now, transactional=self.transactional)
+        answer = recovery.LONGEST_ANSWER
+        return due.deliveries(EMAILS, now, answer, transactional=self.transactional)
 
     def work(self, now: datetime) -> bool:
         """Send one batch."""

@@ -80,7 +80,6 @@ EMAILS = Channel(
     warnings=refusals.warnings,
     count_runs=figures.attach,
     count=figures.attach_to_emails,
-    fill=figures.fill,
     keep=lambda run, now: figures.keep([run], now),
     figures=figures.of_emails,
     preview=preview.preview,

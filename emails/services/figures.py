@@ -52,11 +52,6 @@ def attach(runs: Sequence[Send], owner: int | None = None) -> None:
     _counted(fresh)
 
 
-def fill(run: Send) -> None:
-    """Give a run the figures it has, and 0 for those it has not."""
-    run.counts = {**_figures([]), **run.counts}
-
-
 def keep(runs: Sequence[Send], now: datetime) -> None:
     """Count runs and keep the figures, and while they go how far they are."""
     before = {run.pk: run.counts for run in runs}

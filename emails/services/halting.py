@@ -10,11 +10,12 @@ from pathlib import Path
 
 from django.conf import settings
 
+from channels.services import due
 from emails.models import Delivery
 from kernel import clock, preferences
 from kernel.models import JobRun
 
-SETTING = "emails.paused"
+SETTING = due.EVERYTHING
 MARK = "emails.mark"
 EVERY = timedelta(minutes=1)
 # A crash may lose the last moments of the database, and clocks are set.

@@ -65,11 +65,6 @@ UPDATE delivery SET state = 7, fence = fence + 1 WHERE id IN (
   ORDER BY due_at, id LIMIT %s FOR UPDATE SKIP LOCKED)"""
 
 
-def due(now: datetime) -> bool:
-    """Say whether a run waits to be prepared or closed."""
-    return _unfinished(now).exists() or bool(runs.over())
-
-
 def work(now: datetime) -> bool:
     """Prepare or close one slice of one run; say whether there is more."""
     with transaction.atomic():

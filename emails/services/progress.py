@@ -60,11 +60,6 @@ class Progress:
         return self.parts["queued"] + self.parts["sending"]
 
     @property
-    def share(self) -> float:
-        """Return how much is done, in hundredths."""
-        return 100 * (self.total - self.open) / self.total if self.total else 0.0
-
-    @property
     def left(self) -> timedelta | None:
         """Return how long the rest takes at this pace."""
         return timedelta(seconds=self.open / self.rate) if self.rate and self.open else None

@@ -11,10 +11,6 @@ from emails.services.telling import moved_each
 # Beyond its lease a sending worker may still wait for the server's last answer this long.
 LONGEST_ANSWER = timedelta(seconds=60)
 
-LAPSED = """
-SELECT 1 FROM delivery WHERE state IN (1, 2) AND transactional = %(transactional)s
-  AND (state = 1 AND lease_until < %(now)s OR state = 2 AND lease_until < %(dead)s) LIMIT 1"""
-
 # Marketing mail is never sent again by itself; transactional goes out again under the same
 # Message-ID, since a lost order confirmation is worse than a second one.
 RECOVER = """
@@ -27,13 +23,6 @@ WHERE id IN (
     AND (state = 1 AND lease_until < %(now)s OR state = 2 AND lease_until < %(dead)s)
   ORDER BY id FOR UPDATE SKIP LOCKED)
 RETURNING email_id, contact_id, state"""
-
-
-def lapsed(now: datetime, *, transactional: bool) -> bool:
-    """Say whether some worker lost its lease."""
-    with connection.cursor() as cursor:
-        cursor.execute(LAPSED, _parameters(now, transactional=transactional))
-        return cursor.fetchone() is not None
 
 
 def recover(now: datetime, *, transactional: bool) -> int:

@@ -22,8 +22,8 @@ class TextRunSerializer(runs.RunSerializer[TextRun]):
         model = TextRun
         fields = read_only_fields = runs.fields("sms")
 
-    @extend_schema_field(TextFiguresSerializer)
-    def get_statistics(self, run: TextRun) -> dict[str, Any]:
+    @extend_schema_field(TextFiguresSerializer(allow_null=True))
+    def get_statistics(self, run: TextRun) -> dict[str, Any] | None:
         """Return the figures by state, and why people were left out."""
         return super().get_statistics(run)
 

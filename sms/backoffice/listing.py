@@ -60,7 +60,7 @@ class Texts(listing.Messages[Text]):
         listing.CHANGED,
     )
     filters = (listing.OF_TYPE, listing.OF_STATE, mine())
-    compared = ("name", "type", "kind", "state", "body", "language", "translation_of_id")
+    compared = ("name", "type", "kind", "state", "body", "language")
     form_template = "sms/form.html"
     item_template = "sms/item.html"
 
@@ -71,6 +71,10 @@ class Texts(listing.Messages[Text]):
     def beside(self, row: Text) -> str:
         """Show what it says."""
         return row.body
+
+    def told(self, row: Text) -> dict[str, Any]:
+        """Name the text it translates as REST does."""
+        return {**super().told(row), "translation_of": row.translation_of_id}
 
     def head(self, request: HttpRequest, row: Text) -> dict[str, Any]:
         """Name the text it translates, or its translations."""

@@ -12,6 +12,7 @@ from segments.models import Segment
 class Text(Message):
     """A text message: a broadcast to segments, or a template that campaigns and others send."""
 
+    # `counts` of a broadcast are the sum of its runs.
     body = models.TextField(_("text"), max_length=5_000)
     # Whom a broadcast goes to: members of any of the first, of none of the second.
     segments = models.ManyToManyField(

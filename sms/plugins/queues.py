@@ -5,9 +5,10 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_lazy
 
+from channels.services import due
 from kernel.queues import WorkQueue, queues
-from sms.models import State, TextDelivery
-from sms.services import holding, preparing, receipts, recovery, sending, settling
+from sms.services import preparing, receipts, recovery, sending, settling
+from sms.services.channel import SMS
 
 
 @queues.register
@@ -19,7 +20,7 @@ class Runs(WorkQueue):
 
     def due(self, now: datetime) -> bool:
         """Ask for runs that are not prepared."""
-        return preparing.due(now)
+        return due.runs(SMS, now)
 
     def work(self, now: datetime) -> bool:
         """Prepare or close one slice of one run."""
@@ -34,13 +35,8 @@ class Sending(WorkQueue):
 
     def due(self, now: datetime) -> bool:
         """Ask the partial indexes of the ledger."""
-        waiting = TextDelivery.objects.filter(
-            state=State.QUEUED,
-            transactional=self.transactional,
-            run_id__in=holding.sources(),
-            due_at__lte=now,
-        )
-        return waiting.exists() or recovery.lapsed(now)
+        answer = recovery.LONGEST_ANSWER
+        return due.deliveries(SMS, now, answer, transactional=self.transactional)
 
     def work(self, now: datetime) -> bool:
         """Send one batch of each source."""

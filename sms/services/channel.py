@@ -68,7 +68,6 @@ SMS = Channel(
     warnings=refusals.warnings,
     count_runs=figures.attach,
     count=figures.attach,
-    fill=figures.fill,
     keep=figures.keep,
     figures=figures.of_texts,
     preview=preview.preview,

@@ -57,11 +57,6 @@ def attach(rows: Sequence[Text | TextRun], owner: int | None = None) -> list[dic
     return [row.counts for row in rows]
 
 
-def fill(run: TextRun) -> None:
-    """Give a run the figures it has, and 0 for those it has not."""
-    run.counts = {**_figures([]), **run.counts}
-
-
 def keep(row: Text | TextRun, now: datetime) -> None:
     """Count a text or a run and keep its figures."""
     _counted([row])

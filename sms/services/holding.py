@@ -2,19 +2,18 @@
 
 from datetime import datetime
 
+from channels.services import due
 from contacts.services.holding import Ledger
 from kernel import preferences
 from sms.models import Reason, State, TextDelivery, TextRun
 from sms.services import faults
 
 LEDGER = Ledger("sms", "sms_delivery", "sms")
-# Held by hand, and by itself after a backup came back: of all channels at once.
-EVERYTHING = "emails.paused"
 
 
 def halted() -> bool:
     """Say whether nothing may go out."""
-    return bool(preferences.get(EVERYTHING))
+    return bool(preferences.get(due.EVERYTHING))
 
 
 def refused(run: TextRun, now: datetime) -> str:

@@ -4,9 +4,6 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from sms.models import TextDelivery
-
-LAPSED = (1, 2)
 # Beyond its lease a worker may still wait for the provider's answer so long.
 LONGEST_ANSWER = timedelta(seconds=30)
 RECOVER = """
@@ -19,11 +16,6 @@ WHERE id IN (
   SELECT id FROM sms_delivery WHERE state IN (1, 2)
     AND (state = 1 AND lease_until < %(now)s OR state = 2 AND lease_until < %(dead)s)
   ORDER BY id FOR UPDATE SKIP LOCKED)"""
-
-
-def lapsed(now: datetime) -> bool:
-    """Say whether some worker lost its lease."""
-    return TextDelivery.objects.filter(state__in=LAPSED, lease_until__lt=now).exists()
 
 
 def recover(now: datetime) -> None:

@@ -3,9 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role, User
+from contacts.models import Contact
+from dashboard.services import going
 from emails.models import Delivery, Email, Send, State
 from kernel import clock
 from sms.models import TextDelivery, TextRun
@@ -47,13 +51,13 @@ def test_what_goes_out_now_stands_first_with_its_progress(alice: User):
     run("Over", "done", counts={"selected": 9}, **ended)
     run("Later", "queued", at=now + timedelta(days=2))
     run("Sooner", "queued", at=now + timedelta(days=1))
-    going = run("Going", "sending", started_at=now - timedelta(minutes=1))
+    halfway = run("Going", "sending", started_at=now - timedelta(minutes=1))
     run("Halted", "paused", paused_from="sending", started_at=now)
     ids = people(4)
     for contact, state in zip(
         ids, (State.SENT, State.SENT, State.SKIPPED, State.QUEUED), strict=True
     ):
-        reached(going, contact, state)
+        reached(halfway, contact, state)
     answer = page(alice).get("/")
     sends = answer.context["sends"]
     assert sorted(line.name for line in sends.now) == ["Going", "Halted"]
@@ -86,13 +90,13 @@ def test_who_sees_their_own_sees_what_they_send(alice: User):
 def test_texts_go_out_among_emails(alice: User):
     now = clock.now()
     text = make_text("Offer", type="segment", name="Texts")
-    going = TextRun.objects.create(sms=text, state="sending", at=now, started_at=now)
+    sending = TextRun.objects.create(sms=text, state="sending", at=now, started_at=now)
     for contact, state in zip(people(2), (State.SENT, State.QUEUED), strict=True):
         TextDelivery.objects.create(
             sms_id=text.pk,
             contact_id=contact,
-            run_id=going.pk,
-            cause=f"broadcast:{going.pk}",
+            run_id=sending.pk,
+            cause=f"broadcast:{sending.pk}",
             state=state,
             due_at=now,
         )
@@ -114,3 +118,24 @@ def test_who_sees_no_texts_is_told_of_none(alice: User):
     rights = {"emails": {"view": "all"}, "contacts": {"view": "all"}}
     reader = make_user("reader", Role.objects.create(name="Reader", rights=rights))
     assert page(reader).get("/").context["sends"].now == []
+
+
+def test_what_is_over_is_counted_at_once_for_who_sees_their_own(dora: User):
+    def ended(number: int) -> None:
+        over = {"state": "done", "at": NOW, "finished_at": NOW, "counts": {"sent": 9}}
+        reached(run(f"Mail {number}", owner=dora, **over), own, State.SENT)
+        text = make_text("Offer", type="segment", name=f"Text {number}", owner=dora)
+        TextRun.objects.create(sms=text, **over)
+
+    own = people(1)[0]
+    Contact.objects.filter(pk=own).update(owner=dora)
+    ended(0)
+    user = User.objects.get(pk=dora.pk)
+    going.sends(user, NOW)
+    with CaptureQueriesContext(connection) as few:
+        assert sorted(line.total for line in going.sends(user, NOW).over) == [0, 1]
+    for number in (1, 2):
+        ended(number)
+    with CaptureQueriesContext(connection) as many:
+        assert sorted(line.total for line in going.sends(user, NOW).over) == [0, 0, 0, 1, 1, 1]
+    assert len(many) == len(few)

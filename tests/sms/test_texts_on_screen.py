@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.models import Role, User
+from accounts.models import AuditEntry, Role, User
 from contacts.services import consent, suppression
 from kernel import clock, preferences
 from segments.models import Segment
@@ -125,6 +125,8 @@ def test_a_text_is_made_the_translation_of_another(screen):
     assert screen.post("/sms/new", values).status_code == 302
     made = Text.objects.get(name="Bonjour")
     assert (made.translation_of_id, made.language) == (hello.pk, "fr")
+    [entry] = AuditEntry.objects.filter(kind="sms", object_id=made.pk)
+    assert entry.after["translation_of"] == hello.pk
     assert f'href="/sms/{made.pk}"' in screen.get(f"/sms/{hello.pk}").content.decode()
     assert f'href="/sms/{hello.pk}"' in screen.get(f"/sms/{made.pk}").content.decode()
     # Neither has translations of its own what is one, nor is one what has them.
