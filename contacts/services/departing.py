@@ -42,7 +42,8 @@ WHERE contact_id IN (
 # In the order in which they are held while they are erased.
 TAKE_BACK = """
 DELETE FROM departure WHERE contact_id IN (
-  SELECT contact_id FROM departure WHERE campaign_id = %s ORDER BY contact_id FOR UPDATE)"""
+  SELECT contact_id FROM departure WHERE campaign_id = %s AND (NOT %s OR due_at IS NULL)
+  ORDER BY contact_id FOR UPDATE)"""
 HELD = """
 SELECT contact_id, campaign_id, confirmed_at IS NOT NULL FROM departure
 WHERE contact_id = ANY(%s::bigint[]) AND due_at IS NOT NULL ORDER BY contact_id FOR UPDATE"""
@@ -64,15 +65,15 @@ def note(contacts: Sequence[int], campaign: int, now: datetime) -> None:
     braking.count(campaign, noted, now)
 
 
-def take_back(campaign: int) -> int:
-    """Keep whom the campaign has not erased yet; return how many.
+def take_back(campaign: int, *, only_held: bool = False) -> int:
+    """Keep whom the campaign has not erased yet, or only whom nobody confirmed; return how many.
 
     Waits for those that are being erased, some seconds at most.
     """
     # The brake first, as whoever confirms does.
     braking.release(campaign)
     with connection.cursor() as cursor:
-        cursor.execute(TAKE_BACK, [campaign])
+        cursor.execute(TAKE_BACK, [campaign, only_held])
         return int(cursor.rowcount)
 
 

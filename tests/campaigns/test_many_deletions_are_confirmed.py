@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import AuditEntry, Role
-from campaigns.services import advancing, confirming
+from campaigns.services import advancing, confirming, watching
 from contacts.models import Contact, Departure
 from contacts.services import braking, departing
 from kernel import clock
@@ -14,11 +14,12 @@ from kernel.dispatcher import Dispatcher
 from notices.models import Notice
 from segments.models import Segment
 from tests.cast import client_of, make_user
-from tests.journey import bring, graph, node, ok, people, run
+from tests.journey import bring, graph, node, ok, people, points, run
 from tests.settle import settle
 
 pytestmark = pytest.mark.django_db
 ALONE = graph([node("gone", "action", "contacts.delete")], "start>gone")
+OTHER = graph([points("other")], "start>other")
 
 
 @pytest.fixture(autouse=True)
@@ -182,6 +183,35 @@ def test_unpublishing_keeps_who_is_held_and_begins_anew(api):
     bring(api, campaign, people(3, 10))
     settle()
     assert there() == contacts
+
+
+def test_a_version_without_the_step_keeps_who_is_held_and_the_trail_says_so(api):
+    campaign = run(api, ALONE)
+    contacts = people(5)
+    come(campaign, contacts)
+    path = f"/api/v1/campaigns/{campaign}"
+    longer = graph([points("other"), *ALONE["nodes"]], "start>other", "other>gone")
+    for drawing, held in ((longer, 5), (OTHER, 0)):
+        ok(api.patch(path, {"graph": drawing}))
+        ok(api.post(f"{path}/publish"))
+        settle()
+        assert deletions(api, campaign)["held"] == held
+    come(campaign, contacts)
+    ok(api.post(f"{path}/unpublish"))
+    settle()
+    assert there() == contacts
+    kept = AuditEntry.objects.filter(kind="campaigns", verb="keep contacts")
+    assert [entry.after for entry in kept] == [{"contacts": 5}] * 2
+
+
+def test_who_is_told_that_a_campaign_stopped_hears_how_many_are_kept(api, alice, monkeypatch):
+    campaign = run(api, ALONE)
+    come(campaign, people(5))
+    failing = watching.Failing(int(campaign), 1, "gone", 20, 20, "")
+    monkeypatch.setattr(watching, "failing", lambda *_of: [failing])
+    assert watching.watch(clock.now()) == [int(campaign)]
+    [told] = Notice.objects.filter(user=alice, key="campaigns.paused")
+    assert "5 contacts that were to be deleted are kept." in told.text
 
 
 def test_whoever_is_held_after_the_queue_read_them_stays(api):
