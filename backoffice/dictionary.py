@@ -42,6 +42,7 @@ VERBS: Mapping[str, Any] = {
     "delete contacts": pgettext_lazy("deed", "took a person off"),
     "rebuild": pgettext_lazy("deed", "checked again"),
     "erase contacts": pgettext_lazy("deed", "deleted contacts by a step"),
+    "keep contacts": pgettext_lazy("deed", "kept contacts that were to be deleted"),
     "confirm deletions": pgettext_lazy("deed", "confirmed that contacts are deleted"),
     "deletions": pgettext_lazy("deed", "confirmed that contacts are deleted"),
     "end": pgettext_lazy("deed", "ended steps"),

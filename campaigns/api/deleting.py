@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.errors import Conflict
+from api.fields import MomentField
 from api.routers import endpoint
 from api.serializers import Serializer
 from campaigns.api.behind import CAMPAIGN, CampaignPart
@@ -19,16 +20,21 @@ from kernel import clock
 
 
 class DeletionsSerializer(Serializer):
-    """How many contacts wait to be deleted; of these `held` until somebody confirms it."""
+    """How many contacts wait to be deleted; of these `held` until somebody confirms it.
+
+    `until`: the last of these came then; None: nobody is held.
+    """
 
     waiting = serializers.IntegerField()
     held = serializers.IntegerField()
+    until = MomentField(allow_null=True)
 
 
 class ConfirmationSerializer(Serializer):
-    """As many as are meant: where more are held by now, nobody goes."""
+    """Who is meant: `held` and `until` of the answer; nobody goes where it is another number."""
 
     count = serializers.IntegerField(min_value=1)
+    until = MomentField()
 
 
 class ConfirmedSerializer(Serializer):
@@ -45,11 +51,13 @@ class Deletions(CampaignPart):
 
     @extend_schema(responses=DeletionsSerializer)
     def get(self, request: Request, pk: str) -> Response:
-        """Count them, of contacts one may see."""
+        """Count them, of contacts one may see; of all of them for whoever may confirm it."""
         campaign = self.campaign()
-        found = braking.waiting([campaign.pk], self.owner()).get(campaign.pk)
-        people, held = found or (0, 0)
-        return Response({"waiting": people, "held": held})
+        owner = None if confirming.may(self.caller) else self.owner()
+        # First whom the answer is about: none of those who come now is later than it says.
+        until = braking.held(campaign.pk).until
+        people, held = braking.waiting([campaign.pk], owner).get(campaign.pk) or (0, 0)
+        return Response(DeletionsSerializer({"waiting": people, "held": held, "until": until}).data)
 
     @extend_schema(request=ConfirmationSerializer, responses=ConfirmedSerializer)
     def post(self, request: Request, pk: str) -> Response:
@@ -59,9 +67,10 @@ class Deletions(CampaignPart):
         body.is_valid(raise_exception=True)
         if not confirming.may(self.caller):
             raise PermissionDenied
+        seen = braking.Held(body.validated_data["count"], body.validated_data["until"])
         try:
             with transaction.atomic():
-                done = confirming.confirm(campaign, body.validated_data["count"], clock.now())
+                confirming.confirm(campaign.pk, seen, clock.now())
         except confirming.NotPossible as error:
             raise Conflict(str(error), error.code) from error
-        return Response({"confirmed": done})
+        return Response({"confirmed": seen.people})

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from campaigns.models import Campaign
+from campaigns.services.running import hold
 from contacts.services import braking, departing
 from kernel.permissions import Actor, Reach
 from kernel.queues import hint_on_commit
@@ -28,36 +29,37 @@ def may(user: Actor) -> bool:
     return user.reach("contacts", "delete") is Reach.ALL
 
 
-def confirm(campaign: Campaign, count: int, now: datetime) -> int:
-    """Have those deleted who are held, as many as somebody saw; return how many.
+def confirm(number: int, seen: braking.Held, now: datetime) -> None:
+    """Have those deleted who are held, and whom somebody saw.
 
-    Inside a transaction.
+    Inside a transaction. Refused where the campaign does not run, or it is another number.
     """
-    if campaign.state != Campaign.State.PUBLISHED:
+    # Nobody comes to its steps meanwhile, and nobody unpublishes it.
+    if hold(number).state != Campaign.State.PUBLISHED:
         raise NotPossible("not_published", _("The campaign is not published."))
-    gone = braking.confirm(campaign.pk, count, now)
-    if gone is None:
-        words = _("More people wait to be deleted by now: look at the number again.")
-        raise NotPossible("more_wait", words)
+    if not braking.confirm(number, seen, now):
+        words = _("By now another number of people waits to be deleted: look at it again.")
+        raise NotPossible("other_number", words)
     hint_on_commit(departing.QUEUE)
-    return gone
 
 
 def tell_held(now: datetime) -> None:
-    """Tell once who can confirm it: the campaign's owner and the administrators."""
-    for number in braking.untold():
+    """Tell who can confirm it: the campaign's owner and the administrators.
+
+    Once, and again when they are ten times as many.
+    """
+    for number, held in braking.untold().items():
         with transaction.atomic():
             campaign = Campaign.objects.filter(pk=number).first()
-            if campaign is not None and braking.note_told(number, now):
-                _tell(campaign, now)
+            if campaign is not None and braking.note_told(number, held):
+                _tell(campaign, held, now)
 
 
-def _tell(campaign: Campaign, now: datetime) -> None:
+def _tell(campaign: Campaign, held: int, now: datetime) -> None:
     administrators = get_user_model()._default_manager.administrators()
     told = set(administrators.values_list("pk", flat=True))
     if campaign.owner_id:
         told.add(campaign.owner_id)
-    held = braking.waiting([campaign.pk])[campaign.pk].held
     path = f"{reverse('campaigns-parked')}?campaign={campaign.pk}"
     tell(told, lambda: _words(campaign, held), News("campaigns.deletions", path), now)
 

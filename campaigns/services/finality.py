@@ -23,7 +23,12 @@ def is_led_by(campaign: Campaign, segment: int) -> bool:
     if version is None or campaign.state != Campaign.State.PUBLISHED:
         return False
     leads = any(str(source.get("segment")) == str(segment) for source in version.sources)
-    return leads and bool(_final_steps(version.graph))
+    return leads and is_final(version.graph)
+
+
+def is_final(graph: Mapping[str, Any]) -> bool:
+    """Say whether a drawing has a final step."""
+    return bool(_final_steps(graph))
 
 
 def _final(campaigns: Collection[int]) -> list[ContactAction]:

@@ -13,12 +13,11 @@ from campaigns.graph import check, splits
 from campaigns.graph.schema import START
 from campaigns.models import Campaign, CampaignNode, CampaignVersion
 from campaigns.models.campaign import Rules
-from campaigns.services import refitting, timing, unchanging
+from campaigns.services import keeping, refitting, timing, unchanging
 from campaigns.services.inside import Inside, check_moves, running_versions, still_peopled
 from campaigns.services.membership import Entering
 from campaigns.services.running import hold
 from campaigns.sources import check_sources
-from contacts.services import departing
 from kernel import jobs, usage
 from kernel.filters import masking
 from kernel.permissions import Reach
@@ -71,7 +70,8 @@ def publish(
     campaign = _held(campaign_id)
     _check(campaign, how.inside, user, now)
     before = campaign.published
-    if unchanging.changes_nothing(campaign, how.inside, only_owner(user)):
+    reach = only_owner(user)
+    if unchanging.changes_nothing(campaign, how.inside, reach, catch_up=how.catch_up, now=now):
         return campaign
     finish = before is not None and how.inside.finish
     if finish and campaign.fitting_since is not None:
@@ -83,7 +83,7 @@ def publish(
         number=1 + (before.number if before else 0),
         published_at=now,
         published_by_id=user.pk if user else None,
-        only_owner=only_owner(user),
+        only_owner=reach,
         note=how.note,
         edition=_edition(campaign, finish=finish),
         branches=splits.places(campaign.graph, _branches(before)),
@@ -103,6 +103,7 @@ def publish(
     campaign.save(
         update_fields=["state", "published", "unpublished_at", "fitting_since", "finishing"]
     )
+    keeping.keep_held(campaign, now)
     entering = _entering(version, before, paused or now, catch_up=how.catch_up)
     if campaign.fitting_since is None:
         enqueue_admission(campaign, entering, now)
@@ -163,6 +164,11 @@ def _entering(
 
 def unpublish(campaign_id: int, now: datetime) -> Campaign:
     """Stop everything: all stay where they are, and whoever is not erased yet is kept."""
+    return stop(campaign_id, now)[0]
+
+
+def stop(campaign_id: int, now: datetime) -> tuple[Campaign, int]:
+    """Unpublish a campaign; return it, and how many who were to be erased are kept."""
     campaign = hold(campaign_id)
     _refuse_while_fitting(campaign)
     if campaign.state != Campaign.State.PUBLISHED:
@@ -171,8 +177,7 @@ def unpublish(campaign_id: int, now: datetime) -> Campaign:
     campaign.unpublished_at = now
     campaign.save(update_fields=["state", "unpublished_at"])
     # No step notes more: whoever holds the campaign waited for those under way.
-    departing.take_back(campaign_id)
-    return campaign
+    return campaign, keeping.keep_all(campaign, now)
 
 
 def _refuse_while_fitting(campaign: Campaign, *, unfinished: bool = False) -> None:

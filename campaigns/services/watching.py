@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from campaigns.models import Campaign
-from campaigns.services import saying
+from campaigns.services import publishing, saying
 from campaigns.services.parked import kind_of
 from campaigns.services.planning import by_index
-from campaigns.services.publishing import NotPossible, unpublish
+from campaigns.services.publishing import NotPossible
 from campaigns.services.running import hold
 from kernel import preferences
 from kernel.trail import Deed, note
@@ -106,7 +106,7 @@ def stop(number: int, now: datetime) -> bool:
         return False
     found = again[0]
     try:
-        campaign = unpublish(number, now)
+        campaign, kept = publishing.stop(number, now)
     except NotPossible:
         return False
     after = {"step": found.step, "failed": found.failed, "people": found.people}
@@ -117,11 +117,11 @@ def stop(number: int, now: datetime) -> bool:
     if campaign.owner_id:
         told.add(campaign.owner_id)
     path = f"{reverse('campaigns-parked')}?campaign={campaign.pk}"
-    tell(told, lambda: _words(campaign, found), News("campaigns.paused", path), now)
+    tell(told, lambda: _words(campaign, found, kept), News("campaigns.paused", path), now)
     return True
 
 
-def _words(campaign: Campaign, found: Failing) -> Words:
+def _words(campaign: Campaign, found: Failing, kept: int) -> Words:
     """Say which step, for how many, and how to go on.
 
     What the step said may name one of them: of it no more than the kind of error is told.
@@ -137,6 +137,13 @@ def _words(campaign: Campaign, found: Failing) -> Words:
     lines = [where % {"step": titles.get(found.step, found.step), **told}]
     if kind := kind_of(found.error):
         lines.append(_("It broke off with an error of the program (%(kind)s).") % {"kind": kind})
+    if kept:
+        stay = ngettext(
+            "%(count)s contact that was to be deleted is kept.",
+            "%(count)s contacts that were to be deleted are kept.",
+            kept,
+        )
+        lines.append(stay % {"count": kept})
     how = _(
         "Nobody goes on until you publish it again. The page of parked steps says why: mend what"
         " the step needs, publish, and let those who are parked try again."

@@ -8,13 +8,14 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AlterField("departure", "due_at", models.DateTimeField(null=True)),
+        migrations.AddField("departure", "confirmed_at", models.DateTimeField(null=True)),
         migrations.CreateModel(
             "DepartureBrake",
             [
                 ("campaign_id", models.BigIntegerField(primary_key=True, serialize=False)),
                 ("since", models.DateTimeField()),
                 ("asked", models.IntegerField()),
-                ("told_at", models.DateTimeField(null=True)),
+                ("told", models.IntegerField(null=True)),
             ],
             options={"db_table": "departure_brake"},
         ),

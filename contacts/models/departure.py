@@ -19,6 +19,8 @@ class Departure(models.Model):
     asked_at = models.DateTimeField(default=clock.now)
     # None: it waits until somebody confirms that so many are to go.
     due_at = models.DateTimeField(null=True)
+    # When somebody confirmed it, where it had to be: it is not asked again.
+    confirmed_at = models.DateTimeField(null=True)
     attempts = models.SmallIntegerField(default=0)
 
     class Meta:
@@ -38,8 +40,8 @@ class DepartureBrake(models.Model):
     campaign_id = models.BigIntegerField(primary_key=True)
     since = models.DateTimeField()
     asked = models.IntegerField()
-    # When somebody was told that they wait.
-    told_at = models.DateTimeField(null=True)
+    # How many waited when somebody was told of them.
+    told = models.IntegerField(null=True)
 
     class Meta:
         db_table = "departure_brake"

@@ -32,12 +32,20 @@ NOTE = """
 INSERT INTO departure (contact_id, campaign_id, asked_at, due_at, attempts)
 SELECT c.id, %s, %s, %s, 0 FROM contact c WHERE c.id = ANY(%s::bigint[]) ORDER BY c.id
 ON CONFLICT (contact_id) DO NOTHING"""
+# Whom another campaign only holds: nobody may ever confirm it, and this one has them erased.
+TAKE_OVER = """
+UPDATE departure SET campaign_id = %s, asked_at = %s, due_at = %s, attempts = 0
+WHERE contact_id IN (
+  SELECT contact_id FROM departure
+  WHERE contact_id = ANY(%s::bigint[]) AND due_at IS NULL AND campaign_id <> %s
+  ORDER BY contact_id FOR UPDATE)"""
 # In the order in which they are held while they are erased.
 TAKE_BACK = """
 DELETE FROM departure WHERE contact_id IN (
-  SELECT contact_id FROM departure WHERE campaign_id = %s ORDER BY contact_id FOR UPDATE)"""
+  SELECT contact_id FROM departure WHERE campaign_id = %s AND (NOT %s OR due_at IS NULL)
+  ORDER BY contact_id FOR UPDATE)"""
 HELD = """
-SELECT contact_id, campaign_id FROM departure
+SELECT contact_id, campaign_id, confirmed_at IS NOT NULL FROM departure
 WHERE contact_id = ANY(%s::bigint[]) AND due_at IS NOT NULL ORDER BY contact_id FOR UPDATE"""
 # What says nothing about the people at hand.
 UNRELATED = (InterfaceError, SoftTimeLimitExceeded)
@@ -50,21 +58,23 @@ def note(contacts: Sequence[int], campaign: int, now: datetime) -> None:
     Too many within an hour are held until somebody confirms it.
     """
     with connection.cursor() as cursor:
-        cursor.execute(NOTE, [campaign, now, now, list(contacts)])
+        cursor.execute(TAKE_OVER, [campaign, now, now, list(contacts), campaign])
         noted = int(cursor.rowcount)
+        cursor.execute(NOTE, [campaign, now, now, list(contacts)])
+        noted += int(cursor.rowcount)
     braking.count(campaign, noted, now)
 
 
-def take_back(campaign: int) -> int:
-    """Keep whom the campaign has not erased yet; return how many.
+def take_back(campaign: int, *, only_held: bool = False) -> int:
+    """Keep whom the campaign has not erased yet, or only whom nobody confirmed; return how many.
 
     Waits for those that are being erased, some seconds at most.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(TAKE_BACK, [campaign])
-        kept = int(cursor.rowcount)
+    # The brake first, as whoever confirms does.
     braking.release(campaign)
-    return kept
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_BACK, [campaign, only_held])
+        return int(cursor.rowcount)
 
 
 def due(now: datetime) -> bool:
@@ -148,9 +158,18 @@ def _erase(part: Sequence[int], now: datetime) -> None:
 
 
 def _asked(part: Sequence[int]) -> dict[int, int]:
+    """Return who is still to go, by which campaign.
+
+    Whom it was tried to erase while the others of their campaign were held is held now.
+    """
     with connection.cursor() as cursor:
         cursor.execute(HELD, [sorted(part)])
-        return dict(cursor.fetchall())
+        rows = cursor.fetchall()
+    braked = braking.holding({campaign for _contact, campaign, sure in rows if not sure})
+    late = {contact for contact, campaign, sure in rows if campaign in braked and not sure}
+    if late:
+        Departure.objects.filter(pk__in=late).update(due_at=None)
+    return {contact: campaign for contact, campaign, _sure in rows if contact not in late}
 
 
 def _due(part: Sequence[int]) -> QuerySet[Departure]:

@@ -8,6 +8,8 @@ from accounts.models import AuditEntry
 from campaigns.models import SourceClock, Step
 from kernel import clock, events
 from kernel.events import Fact
+from segments.models import Segment
+from segments.services import members
 from tests.journey import bring, figures, graph, node, ok, people, points, run, statistics, totals
 from tests.settle import settle
 
@@ -165,3 +167,18 @@ def test_a_publication_that_is_none_leaves_nothing_in_the_trail(api):
     publish(api, campaign)
     entries = AuditEntry.objects.filter(kind="campaigns", verb="publish", object_id=campaign)
     assert entries.count() == 1
+
+
+def test_letting_in_who_missed_to_come_is_something_to_publish_for(api):
+    segment = Segment.objects.create(name="All")
+    campaign = run(api, WAITING, sources=[{"segment": segment.pk}])
+    settle()
+    unpublish(api, campaign)
+    members.change(segment, add=people(1), now=clock.now())
+    settle()
+    publish(api, campaign)
+    assert statistics(api, campaign)["contacts"] == 0
+    late = publish(api, campaign, catch_up=True)
+    assert (late["unchanged"], statistics(api, campaign)["contacts"]) == (False, 1)
+    # Where nothing leads in members there is nobody to catch up with.
+    assert publish(api, run(api, WAITING), catch_up=True)["unchanged"]

@@ -95,6 +95,7 @@ export function Publish({ onClose }: { onClose: () => void }) {
   const [catchUp, setCatchUp] = useState(false);
   const [fate, setFate] = useState<Fate | null>(null);
   const [note, setNote] = useState("");
+  const [same, setSame] = useState(false);
   const { wrong, working, attempt } = useAttempt();
   const { campaign, problems } = draft;
   // Whoever wants to publish wants to know all of it.
@@ -103,12 +104,19 @@ export function Publish({ onClose }: { onClose: () => void }) {
   const first = campaign.published_version === null;
   const publish = async () => {
     const asked = { catch_up: catchUp, version: campaign.version, note, ...(fate ? sentOf(fate) : {}) };
-    await reread(await call<Campaign>("POST", `campaigns/${page.id}/publish`, asked));
+    setSame(false);
+    const answer = await call<Campaign & { unchanged: boolean }>("POST", `campaigns/${page.id}/publish`, asked);
+    await reread(answer);
+    // Somebody else was quicker: what was written and chosen stays to be read.
+    if (answer.unchanged) {
+      setSame(true);
+      return;
+    }
     // Nobody is asking anything of the draft that was.
     if (!store.get().simulation?.told) {
       store.set({ simulation: null });
     }
-    store.announce(say("published", { version }));
+    store.announce(say("published", { version: answer.published_version ?? version }));
     onClose();
   };
   if (problems.length) {
@@ -147,7 +155,7 @@ export function Publish({ onClose }: { onClose: () => void }) {
           <input id="publish-note" class="form-control" maxLength={500} value={note} placeholder={say("what_is_new_help")} onInput={(event) => setNote(event.currentTarget.value)} />
         </label>
       </div>
-      <Wrong of={wrong} />
+      <Wrong of={same ? [say("nothing_to_publish")] : wrong} />
       <footer>
         <button type="button" class="btn" data-first onClick={onClose}>{say("cancel")}</button>
         <button type="button" class="btn btn-primary" disabled={working || !(first || decided(fate))} onClick={() => void attempt(publish)}>{say("publish_now", { version })}</button>
