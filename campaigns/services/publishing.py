@@ -19,7 +19,7 @@ from campaigns.services.running import hold
 from campaigns.sources import check_sources
 from contacts.services import departing
 from kernel import jobs, usage
-from kernel.filters import masking
+from kernel.filters import restoring
 from kernel.permissions import Reach
 from kernel.registry import ConfigProblem
 
@@ -69,8 +69,8 @@ def publish(
     campaign = _held(campaign_id)
     _refuse_while_fitting(campaign, unfinished=True)
     # What the draft holds already, others wrote: it does not hinder whoever may publish.
-    check(masking.keep(campaign.graph), user=user, publishing=True)
-    check_sources(masking.keep(campaign.sources), user=user)
+    check(restoring.exempt(campaign.graph), user=user, publishing=True)
+    check_sources(restoring.exempt(campaign.sources), user=user)
     _check_beginning(campaign, now)
     check_moves(campaign, how.inside)
     before = campaign.published

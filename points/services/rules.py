@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from kernel import filters, subjects, usage
 from kernel.events import EventType, kind_of
-from kernel.filters import comparing, event_settings
+from kernel.filters import comparing, event_settings, restoring
 from kernel.filters.event_offers import HIDDEN
 from kernel.filters.problems import FilterProblem
 from kernel.filters.tree import leaves, read
@@ -38,7 +38,8 @@ def check(rule: PointRule, user: Actor | None) -> None:
     for names, look in PARTS:
         if before is None or any(getattr(rule, name) != getattr(before, name) for name in names):
             problems += look(rule, user)
-        elif resumed:
+        elif resumed and before is not None:
+            restoring.exempt(before.filter)
             problems += look(rule, None)
     if problems:
         raise ConfigProblem(problems)

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.db import connection
 
+from contacts.catalogue import hidden
 from kernel import clock
 from kernel.contactdata import PAIRS, Pairs, columns
 from webhooks.models import Post, PostState, SilentHost
@@ -26,10 +27,18 @@ def merge(pairs: Pairs) -> None:
 
 
 def everything(contact: int) -> list[dict[str, Any]]:
-    """Return what is on its way to other systems about a person."""
+    """Return what is on its way to other systems about a person.
+
+    What it says, which any field may have been put into, is for whoever sees all fields.
+    """
     rows = Post.objects.filter(contact_id=contact, state=PostState.WAITING).order_by("pk")
+    kept = bool(hidden())
     return [
-        {"to": _server(row.url), "body": row.body, "made_at": clock.iso(row.made_at)}
+        {
+            "to": _server(row.url),
+            "body": None if kept else row.body,
+            "made_at": clock.iso(row.made_at),
+        }
         for row in rows
     ]
 

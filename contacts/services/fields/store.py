@@ -5,9 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from contacts import once_sensitive
 from contacts.catalogue import FieldSpec, spec_of
 from contacts.models import Field
 from contacts.services import company_keys
@@ -20,6 +23,7 @@ from kernel.models import Job
 from kernel.registry import ConfigProblem
 
 MOST_INDEXED = 10
+NO_LONGER = gettext_lazy("Only who may see what is sensitive can say that it is no longer.")
 
 
 @transaction.atomic
@@ -27,6 +31,7 @@ def create(values: Mapping[str, Any], now: datetime) -> Field:
     """Make a field; an alias is made from the label where none is given."""
     row = defined(values, Field(created_at=now))
     _refuse_while_forgetting(row)
+    _refuse_unveiling(row)
     _refuse_eleventh_index(row)
     row.updated_at = now
     row.save()
@@ -42,8 +47,7 @@ def change(row: Field, values: Mapping[str, Any], now: datetime) -> Field:
     before = Field.objects.select_for_update().get(pk=row.pk)
     row = defined(values, Field.objects.get(pk=row.pk))
     if before.sensitive and not row.sensitive and secrecy.hides():
-        message = _("Only who may see what is sensitive can say that it is no longer.")
-        raise _refuse("sensitive", "not_allowed", message)
+        raise _refuse("sensitive", "not_allowed", NO_LONGER)
     _refuse_lost_options(before, row)
     _refuse_lost_decimals(before, row)
     _change_uniqueness(before, row)
@@ -59,10 +63,16 @@ def change(row: Field, values: Mapping[str, Any], now: datetime) -> Field:
 
 @transaction.atomic
 def delete(row: Field, now: datetime) -> None:
-    """Delete a field nobody's settings name; its values go, slice by slice."""
+    """Delete a field nobody's settings name; its values go, slice by slice.
+
+    What was asked about a sensitive one stays masked for whoever may not see what is sensitive.
+    """
+    refuse_hidden(row)
     usage.refuse_if_used("field", row.pk)
     number = row.pk
     row.delete()
+    if row.sensitive:
+        once_sensitive.add(row.alias)
     if row.object == Field.Object.CONTACT:
         uniqueness.end(row.alias)
         fitting.request(number, now)
@@ -70,6 +80,12 @@ def delete(row: Field, now: datetime) -> None:
         company_keys.end(row.alias)
     fitting.request_forgetting(row, now)
     _announce(row)
+
+
+def refuse_hidden(row: Field) -> None:
+    """Refuse to take away, or count, values that whoever asks may not see."""
+    if row.sensitive and secrecy.hides():
+        raise PermissionDenied
 
 
 def _announce(row: Field) -> None:
@@ -84,8 +100,8 @@ def _spec(row: Field) -> FieldSpec:
     return spec
 
 
-def _refuse(field: str, code: str, message: str) -> ConfigProblem:
-    return ConfigProblem([fault(field, code, message)])
+def _refuse(field: str, code: str, message: object) -> ConfigProblem:
+    return ConfigProblem([fault(field, code, str(message))])
 
 
 def _refuse_while_forgetting(row: Field) -> None:
@@ -96,6 +112,14 @@ def _refuse_while_forgetting(row: Field) -> None:
     if open_jobs.filter(args={"object": row.object, "alias": row.alias}).exists():
         message = _("A field of this name is being deleted; try again in a moment.")
         raise _refuse("alias", "being_deleted", message)
+
+
+def _refuse_unveiling(row: Field) -> None:
+    """What was asked about a deleted sensitive field is told where an open one has its name."""
+    if row.sensitive or row.object != Field.Object.CONTACT or not secrecy.hides():
+        return
+    if row.alias in once_sensitive.aliases():
+        raise _refuse("sensitive", "not_allowed", NO_LONGER)
 
 
 def _refuse_eleventh_index(row: Field) -> None:
