@@ -1,5 +1,6 @@
 """Makes, changes and deletes custom fields, and tells everybody."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -24,6 +25,8 @@ from kernel.registry import ConfigProblem
 
 MOST_INDEXED = 10
 NO_LONGER = gettext_lazy("Only who may see what is sensitive can say that it is no longer.")
+# What parts several choices in the cells of exports.
+BAR = re.compile(r"(?:^| )\|(?: |$)")
 
 
 @transaction.atomic
@@ -33,6 +36,7 @@ def create(values: Mapping[str, Any], now: datetime) -> Field:
     _refuse_while_forgetting(row)
     _refuse_unveiling(row)
     _refuse_eleventh_index(row)
+    _refuse_bars(row)
     row.updated_at = now
     row.save()
     if row.object == Field.Object.CONTACT:
@@ -49,6 +53,7 @@ def change(row: Field, values: Mapping[str, Any], now: datetime) -> Field:
     if before.sensitive and not row.sensitive and secrecy.hides():
         raise _refuse("sensitive", "not_allowed", NO_LONGER)
     _refuse_lost_options(before, row)
+    _refuse_bars(row, before)
     _refuse_lost_decimals(before, row)
     _change_uniqueness(before, row)
     if row.indexed and not before.indexed:
@@ -128,6 +133,14 @@ def _refuse_eleventh_index(row: Field) -> None:
     if Field.objects.filter(indexed=True).exclude(pk=row.pk).count() >= MOST_INDEXED:
         message = _("At most %(count)s fields can be indexed: each makes every change dearer.")
         raise _refuse("indexed", "too_many", message % {"count": MOST_INDEXED})
+
+
+def _refuse_bars(row: Field, before: Field | None = None) -> None:
+    """A new choice may not look like two in an export; those there are stay."""
+    known = [option["value"] for option in before.options] if before else []
+    if any(BAR.search(one["value"]) and one["value"] not in known for one in row.options):
+        message = _("A bar between spaces parts several choices in files: leave the spaces out.")
+        raise _refuse("options", "invalid", message)
 
 
 def _refuse_lost_options(before: Field, row: Field) -> None:
