@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -57,7 +58,10 @@ def _views(user: Any, resource: Resource[Any]) -> list[SavedView]:
 def _asks_hidden(query: str) -> bool:
     """Say whether a search asks about what is kept from whoever reads now."""
     hidden = secrecy.names()
-    asked = QueryDict(query)
+    try:
+        asked = QueryDict(query)
+    except TooManyFieldsSent:
+        return bool(hidden)
     # As it was typed where it was not understood then; it may be now.
     typed = {word.lower() for text in asked.getlist("q") for word in TYPED.findall(text)}
     return not hidden.isdisjoint(typed) or any(map(_is_hidden, asked.getlist(CONDITIONS)))

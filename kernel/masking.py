@@ -83,9 +83,17 @@ def places(document: Any) -> Iterator[str]:
 
 
 def is_about(value: Mapping[str, Any], hidden: Aliases) -> bool:
-    """Say whether settings ask about one of these fields, or wait for a date of it."""
-    field = value.get("field")
-    return (isinstance(field, str) and field in hidden) or _asks(value, hidden)
+    """Say whether settings ask about one of these fields, its changes too, or wait for its date."""
+    return _names(value.get("field"), hidden) or _asks(value, hidden)
+
+
+def _names(field: Any, hidden: Aliases) -> bool:
+    """Say whether a field, one of several, or one compared with is among these."""
+    if isinstance(field, Mapping):
+        field = field.get("value")
+    if isinstance(field, list):
+        return any(isinstance(one, str) and one in hidden for one in field)
+    return isinstance(field, str) and field in hidden
 
 
 def are_hidden(values: Any, hidden: Aliases) -> bool:

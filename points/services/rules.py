@@ -57,6 +57,8 @@ def _of_event(rule: PointRule, user: Actor | None) -> list[Problem]:
         return [_problem("event", "feeds_itself", message)]
     try:
         event_settings.check_where(rule.event, {"where": rule.where})
+        if user is not None:
+            event_settings.refuse_hidden(rule.where)
     except FilterProblem as problem:
         return list(problem.errors)
     if comparing.is_risky(rule.where):
