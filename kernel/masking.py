@@ -16,9 +16,14 @@ from kernel import secrecy
 MASK = "hidden"
 # The setting of actions that holds values by the alias of their field.
 VALUES = "values"
+# The settings of a step, beside the key of its action.
+CONFIG = "config"
 # What the trail cut to length and may have been a filter: its conditions can no longer be read.
 _CUT = re.compile(r'"(?:field|op|values?)"')
 _ENDS_CUT = '…"'.encode()
+
+# Actions whose values are those of other objects, where the same alias names another field.
+_elsewhere: set[str] = set()
 
 Aliases = frozenset[str]
 Asks = Callable[[Mapping[str, Any], Aliases], bool]
@@ -29,6 +34,11 @@ def asked_by(asks: Asks) -> Asks:
     """Register who knows whether a condition is about one of these fields; a decorator."""
     _asking.append(asks)
     return asks
+
+
+def values_elsewhere(key: str) -> None:
+    """Say of an action that the values it sets are none of contacts."""
+    _elsewhere.add(key)
 
 
 def masked(document: Any) -> Any:
@@ -82,6 +92,11 @@ def places(document: Any) -> Iterator[str]:
     return _places(document, hidden, "") if hidden else iter(())
 
 
+def sets_elsewhere(step: Mapping[str, Any]) -> bool:
+    """Say whether a step sets values of other objects."""
+    return isinstance(key := step.get("key"), str) and key in _elsewhere
+
+
 def is_about(value: Mapping[str, Any], hidden: Aliases) -> bool:
     """Say whether settings ask about one of these fields, its changes too, or wait for its date."""
     return _names(value.get("field"), hidden) or _asks(value, hidden)
@@ -104,14 +119,15 @@ def are_hidden(values: Any, hidden: Aliases) -> bool:
     return isinstance(values, list) and any(are_hidden(one, hidden) for one in values)
 
 
-def _masked(value: Any, hidden: Aliases) -> Any:
+def _masked(value: Any, hidden: Aliases, *, own: bool = True) -> Any:
     if isinstance(value, Mapping):
         if _asks(value, hidden):
             return {MASK: True}
+        elsewhere = sets_elsewhere(value)
         return {
             name: {MASK: True}
-            if name == VALUES and are_hidden(part, hidden)
-            else _masked(part, hidden)
+            if own and name == VALUES and are_hidden(part, hidden)
+            else _masked(part, hidden, own=not (elsewhere and name == CONFIG))
             for name, part in value.items()
         }
     if isinstance(value, (list, tuple)):
@@ -134,16 +150,18 @@ def _worded(value: Any) -> Any:
     return [_worded(part) for part in value] if isinstance(value, list) else value
 
 
-def _places(value: Any, hidden: Aliases, path: str) -> Iterator[str]:
+def _places(value: Any, hidden: Aliases, path: str, *, own: bool = True) -> Iterator[str]:
     if isinstance(value, Mapping):
         if is_about(value, hidden):
             yield f"{path}.field".lstrip(".")
             return
+        elsewhere = sets_elsewhere(value)
         for name, part in value.items():
-            if name == VALUES and are_hidden(part, hidden):
+            if own and name == VALUES and are_hidden(part, hidden):
                 yield f"{path}.{name}".lstrip(".")
             else:
-                yield from _places(part, hidden, f"{path}.{name}")
+                below = not (elsewhere and name == CONFIG)
+                yield from _places(part, hidden, f"{path}.{name}", own=below)
     elif isinstance(value, (list, tuple)):
         for number, part in enumerate(value):
             yield from _places(part, hidden, f"{path}.{number}")

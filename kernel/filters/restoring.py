@@ -18,7 +18,17 @@ from kernel import masking, secrecy
 from kernel.documents import dumps
 from kernel.filters.contract import GROUPS
 from kernel.filters.problems import refuse
-from kernel.masking import MASK, VALUES, Aliases, are_hidden, hides_any, is_about, masked
+from kernel.masking import (
+    CONFIG,
+    MASK,
+    VALUES,
+    Aliases,
+    are_hidden,
+    hides_any,
+    is_about,
+    masked,
+    sets_elsewhere,
+)
 
 _exempt: ContextVar[frozenset[str]] = ContextVar("exempt", default=frozenset())
 
@@ -76,13 +86,21 @@ def _look(step: Mapping[str, Any]) -> str:
 
 
 def _ways(graph: Any, steps: Mapping[str, Any]) -> set[tuple[str, str, str]]:
-    """Return the paths that lead to some steps: from, branch, to."""
-    edges = graph.get("edges") if isinstance(graph, Mapping) else None
-    return {
+    """Return the paths that lead to some steps, jumps too: from, branch, to."""
+    edges, nodes = (
+        (graph.get("edges"), graph.get("nodes")) if isinstance(graph, Mapping) else (None, None)
+    )
+    drawn = {
         (str(edge.get("from")), str(edge.get("branch") or "next"), str(edge.get("to")))
         for edge in (edges if isinstance(edges, list) else ())
-        if isinstance(edge, Mapping) and str(edge.get("to")) in steps
+        if isinstance(edge, Mapping)
     }
+    jumps = {
+        (str(step.get("id")), "", str(step["config"].get("to")))
+        for step in (nodes if isinstance(nodes, list) else ())
+        if isinstance(step, Mapping) and isinstance(step.get("config"), Mapping)
+    }
+    return {way for way in drawn | jumps if way[2] in steps}
 
 
 def _refuse_hidden(document: Any) -> None:
@@ -125,17 +143,18 @@ def is_exempt(tree: Any) -> bool:
     return bool(_exempt.get()) and _canonical(tree) in _exempt.get()
 
 
-def _roots(value: Any, hidden: Aliases) -> Iterator[Any]:
+def _roots(value: Any, hidden: Aliases, *, own: bool = True) -> Iterator[Any]:
     """Walk the filters, from their outermost group, and the values that hold what is hidden."""
     if isinstance(value, Mapping):
         if is_about(value, hidden) or (_is_group(value) and hides_any(value)):
             yield value
             return
+        elsewhere = sets_elsewhere(value)
         for name, part in value.items():
-            if name == VALUES and are_hidden(part, hidden):
+            if own and name == VALUES and are_hidden(part, hidden):
                 yield part
             else:
-                yield from _roots(part, hidden)
+                yield from _roots(part, hidden, own=not (elsewhere and name == CONFIG))
     elif isinstance(value, list):
         for part in value:
             yield from _roots(part, hidden)

@@ -25,6 +25,8 @@ from kernel.registry import ConfigProblem
 
 MOST_INDEXED = 10
 NO_LONGER = gettext_lazy("Only who may see what is sensitive can say that it is no longer.")
+# Settings whose change tells which values there are, or says other words of them.
+TELLING = ("options", "decimals", "default")
 # What parts several choices in the cells of exports.
 BAR = re.compile(r"(?:^| )\|(?: |$)")
 
@@ -52,6 +54,8 @@ def change(row: Field, values: Mapping[str, Any], now: datetime) -> Field:
     row = defined(values, Field.objects.get(pk=row.pk))
     if before.sensitive and not row.sensitive and secrecy.hides():
         raise _refuse("sensitive", "not_allowed", NO_LONGER)
+    if any(getattr(row, name) != getattr(before, name) for name in TELLING):
+        refuse_hidden(before)
     _refuse_lost_options(before, row)
     _refuse_bars(row, before)
     _refuse_lost_decimals(before, row)
@@ -88,7 +92,7 @@ def delete(row: Field, now: datetime) -> None:
 
 
 def refuse_hidden(row: Field) -> None:
-    """Refuse to take away, or count, values that whoever asks may not see."""
+    """Refuse to take away, count or rename values that whoever asks may not see."""
     if row.sensitive and secrecy.hides():
         raise PermissionDenied
 

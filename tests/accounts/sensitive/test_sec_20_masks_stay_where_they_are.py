@@ -12,9 +12,10 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from campaigns.models import Campaign
-from tests.accounts.sensitive.conftest import FILTER, SECRET, SETS
+from tests.accounts.sensitive.conftest import FILTER, SECRET, SETS, made
 from tests.accounts.world import World
-from tests.journey import node
+from tests.journey import graph, node
+from tests.settle import settle
 
 pytestmark = pytest.mark.django_db
 MASK = {"hidden": True}
@@ -62,6 +63,8 @@ HOSTILE: dict[str, Callable[[Graph], None]] = {
     "written out": plus(node("b", "condition", filter=FILTER)),
     "set in plain text": plus(node("b", "action", "contacts.update", values=SETS)),
     "deeper": plus(node("b", "action", "contacts.update", values={"x": [{"blood": "?"}]})),
+    "a jump": plus(node("j", "jump", to="a")),
+    "a jump beside what is no step": plus(node("j", "jump", to="a"), {"id": "k"}),
     "a date": plus(node("b", "wait", until={"field": "blood"})),
 }
 
@@ -126,6 +129,43 @@ def test_sec_20_an_older_version_brings_and_takes_nothing_hidden(
     answer = hers.post(f"{at}/versions/1/draft", {}, format="json")
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "hidden")
     assert api.post(f"{at}/versions/1/draft", {}, format="json").status_code == 200
+
+
+def test_sec_20_nobody_is_moved_to_a_step_that_holds_it(
+    api: APIClient, hers: APIClient, world: World
+):
+    at = f"/api/v1/campaigns/{world.id_of('campaigns')}"
+    body = {"in_flight": "move", "moves": {"ask": "a"}}
+    answer = hers.post(f"{at}/publish", body, format="json")
+    told = answer.json()["errors"][0]
+    assert (answer.status_code, told["code"], told["field"]) == (400, "hidden", "moves.ask")
+    assert Campaign.objects.get(pk=world.id_of("campaigns")).published.number == 1
+    assert hers.post(f"{at}/publish", {"in_flight": "move"}, format="json").status_code == 200
+    settle()
+    assert api.post(f"{at}/publish", body, format="json").status_code == 200
+
+
+def test_sec_20_a_field_of_companies_is_none_of_contacts(api: APIClient, hers: APIClient):
+    size = {"label": "Size", "alias": "size", "type": "number"}
+    hidden = made(api, "fields", **size, sensitive=True)
+    made(api, "fields", **size, object="company")
+    theirs = node("s", "action", "companies.update", values={"size": 10})
+    own = node("s", "action", "contacts.update", values={"size": 10})
+    acting = {"id": "1", "key": "companies.update", "config": {"values": {"size": 10}}}
+    for gone in (False, True):
+        if gone:
+            assert api.delete(f"/api/v1/fields/{hidden}").status_code == 204
+        number = made(api, "campaigns", name="C", graph=graph([theirs], "start>s"))
+        at = f"/api/v1/campaigns/{number}"
+        drawn = hers.get(at).json()["graph"]
+        assert step(drawn, "s")["config"] == {"values": {"size": 10}}
+        assert hers.get(f"{at}/file").status_code == 200
+        changed = graph([{**theirs, "config": {"values": {"size": 20}}}], "start>s")
+        assert hers.patch(at, {"graph": changed}, format="json").status_code == 200
+        assert hers.patch(at, {"graph": graph([own], "start>s")}, format="json").status_code == 400
+        made(hers, "campaigns", name="D", graph=graph([theirs], "start>s"))
+        made(hers, "point-triggers", name="T", threshold=9, actions=[acting])
+        assert hers.patch(at, {"graph": graph([])}, format="json").status_code == 200
 
 
 def test_sec_20_an_action_of_a_trigger_is_not_removed_on_screen(
