@@ -12,7 +12,7 @@ from rest_framework import exceptions, serializers
 from rest_framework.fields import empty
 
 from kernel import clock
-from kernel.filters import FilterProblem, masking
+from kernel.filters import FilterProblem, restoring
 from kernel.ids import read_id
 from kernel.permissions import narrow
 
@@ -212,10 +212,12 @@ class DocumentField(serializers.JSONField):
         instance = getattr(self.parent, "instance", None)
         stored = getattr(instance, self.source or "", None) if instance is not None else None
         try:
-            return masking.restored(document, stored)
+            return restoring.restored(document, stored)
         except FilterProblem as problem:
             told = problem.problems[0]
-            raise serializers.ValidationError(told["message"], told["code"]) from problem
+            wrong = [exceptions.ErrorDetail(told["message"], told["code"])]
+            place = told["field"]
+            raise serializers.ValidationError({place: wrong} if place else wrong) from problem
 
 
 def _beyond(value: Any, place: str = "") -> Iterator[str]:

@@ -11,14 +11,12 @@ from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.parsers import BaseParser
 
 from api.errors import Refused, TooLarge
+from kernel import documents
 
 MAX_BODY = 10 * 1024 * 1024
 MAX_DEPTH = 64
 MAX_KEYS = 600_000
 MAX_NUMBER_LENGTH = 64
-_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
-_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
-_SAME_BRACKETS = bytes.maketrans(b"{}", b"[]")
 # Escapes that may spell NUL or half a surrogate pair; anything else is clean after UTF-8 decoding.
 _SUSPECT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 
@@ -52,7 +50,7 @@ def loads(raw: bytes) -> Any:
         ) from error
     if raw.count(b":") > MAX_KEYS:
         raise Refused(_("The document has too many keys."), "too_many_keys")
-    if _deeper_than(raw, MAX_DEPTH):
+    if documents.deeper_than(raw, MAX_DEPTH):
         message = _("The document is nested deeper than %(limit)s levels.")
         raise Refused(message % {"limit": MAX_DEPTH}, "too_deep")
     document, repeated = _decode(text)
@@ -66,20 +64,6 @@ def _refuse_charset(media_type: str) -> None:
     charset = re.search(r"charset\s*=\s*\"?([^\s;\"]+)", media_type, re.IGNORECASE)
     if charset and charset[1].lower() not in {"utf-8", "utf8"}:
         raise UnsupportedMediaType(media_type)
-
-
-def _deeper_than(raw: bytes, limit: int) -> bool:
-    """Say whether brackets nest deeper, without recursion: each round takes the innermost away."""
-    if raw.count(b"[") + raw.count(b"{") <= limit:
-        return False
-    brackets = _STRING.sub(b"", raw).translate(_SAME_BRACKETS, _NOT_BRACKETS)
-    for _round in range(limit):
-        shorter = brackets.replace(b"[]", b"")
-        if len(shorter) == len(brackets):
-            # What is left does not match: the parser will name the place.
-            return len(brackets) > limit
-        brackets = shorter
-    return bool(brackets)
 
 
 class _Repeated(dict[str, Any]):

@@ -12,8 +12,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-from kernel import clock
-from kernel.filters import masking
+from kernel import clock, masking
 
 _OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME
 
@@ -51,7 +50,10 @@ class JSONRenderer(BaseRenderer):
         renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
         """Return the body, without conditions its reader may not see; empty for nothing."""
-        return b"" if data is None else dumps(masking.masked(data))
+        if data is None:
+            return b""
+        written = dumps(data)
+        return dumps(masking.masked(data)) if masking.may_tell(written) else written
 
 
 class AlwaysJSON(BaseContentNegotiation):

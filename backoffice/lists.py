@@ -3,9 +3,10 @@
 import re
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import unquote_plus, urlencode
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.core.exceptions import TooManyFieldsSent
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
@@ -14,14 +15,16 @@ from backoffice import filed
 from backoffice.bulk import in_words, permitted
 from backoffice.columns import Column
 from backoffice.models import SavedView, UserChoice
-from backoffice.queries import ListQuery
+from backoffice.queries import CONDITIONS, ListQuery
 from backoffice.resource import Resource
 from backoffice.screens import Screen
-from kernel import secrecy
+from kernel import documents, masking, secrecy
 from kernel.filters import FilterProblem
 from kernel.ids import read_id
 
 COLUMNS = "columns"
+# A word with a colon: a field that is asked for in the search.
+TYPED = re.compile(r"(?<!\S)-?([A-Za-z_]\w*):")
 
 
 def shown_columns(
@@ -41,14 +44,35 @@ def shown_columns(
     ]
 
 
-def _views(user: Any, key: str) -> list[SavedView]:
-    """Return the views of a list that a user sees: none that asks about what is kept from them."""
-    found = list(SavedView.of(user, key))
-    if not found or not (hidden := secrecy.names()):
+def _views(user: Any, resource: Resource[Any]) -> list[SavedView]:
+    """Return the views of a list that a user sees.
+
+    Others' that ask about what is kept from the user are left out; their own they have written.
+    """
+    found = list(SavedView.of(user, resource.key))
+    if CONDITIONS not in {each.key for each in resource.all_filters()}:
         return found
-    # As a condition names a field, or as it is typed.
-    asking = re.compile(r'(?:"(?:{0})"|\b(?:{0}):)'.format("|".join(hidden)), re.IGNORECASE)
-    return [view for view in found if not asking.search(unquote_plus(view.query))]
+    return [one for one in found if one.user_id == user.pk or not _asks_hidden(one.query)]
+
+
+def _asks_hidden(query: str) -> bool:
+    """Say whether a search asks about what is kept from whoever reads now."""
+    hidden = secrecy.names()
+    try:
+        asked = QueryDict(query)
+    except TooManyFieldsSent:
+        return bool(hidden)
+    # As it was typed where it was not understood then; it may be now.
+    typed = {word.lower() for text in asked.getlist("q") for word in TYPED.findall(text)}
+    return not hidden.isdisjoint(typed) or any(map(_is_hidden, asked.getlist(CONDITIONS)))
+
+
+def _is_hidden(conditions: str) -> bool:
+    try:
+        return masking.hides_any(documents.loads(conditions))
+    except ValueError:
+        # What cannot be read may be what was cut.
+        return bool(secrecy.names())
 
 
 class List(Screen):
@@ -58,7 +82,7 @@ class List(Screen):
         """Show the page, or the table alone where only that is exchanged."""
         query = ListQuery.read(self.resource, request.GET, self.user)
         self.every = self.resource.all_columns()
-        self.views = _views(self.user, self.resource.key)
+        self.views = _views(self.user, self.resource)
         self.view = next((one for one in self.views if str(one.pk) == query.view), None)
         kept = self.view.columns if self.view else None
         chosen = query.columns.split(",") if self.view and query.columns else kept

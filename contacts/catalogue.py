@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from contacts import once_sensitive
 from contacts.models.field import Field, FieldType
 from contacts.words import Channel
 from kernel import preferences, secrecy
@@ -126,6 +127,8 @@ RESERVED = frozenset(
     # beside fields, up to the point. A test compares them with what these know.
     | {"name", "tag", "segment", "import", "is"}
     | {"consent", "interest", "pause", "tasks", "topic", "wishes"}
+    # What stands for a value somebody may not see.
+    | {"hidden"}
     | {"none", "true", "false", "all", "any", "filter", "sort", "limit", "cursor", "segments"}
 )
 
@@ -198,7 +201,10 @@ def hidden() -> frozenset[str]:
     """Return the aliases of what is kept from whoever reads now."""
     if not secrecy.hides():
         return frozenset()
-    return frozenset(spec.alias for spec in whole().custom if spec.sensitive)
+    known = whole()
+    # What a deleted field was asked for stands on in the trail, in versions and files.
+    gone = once_sensitive.aliases() - known.fields.keys()
+    return gone | {spec.alias for spec in known.custom if spec.sensitive}
 
 
 def whole(*, held: bool = False) -> Catalogue:

@@ -18,9 +18,35 @@ def size(value: Any) -> int:
     return len(orjson.dumps(value, default=_exact))
 
 
+# Nothing of ours is deeper; what walks a document goes down by itself.
+DEEPEST = 100
+_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_SAME_BRACKETS = bytes.maketrans(b"{}", b"[]")
+
+
 def loads(text: str) -> Any:
-    """Read a document; numbers with a fraction become decimals."""
+    """Read a document; numbers with a fraction become decimals.
+
+    Raises `ValueError` for what is no document, or too deep for one.
+    """
+    if deeper_than(text.encode(errors="replace"), DEEPEST):
+        raise ValueError(text[:100])
     return _exactly(text) if _EXACT.search(text) else orjson.loads(text)
+
+
+def deeper_than(raw: bytes, limit: int) -> bool:
+    """Say whether brackets nest deeper, without recursion: each round takes the innermost away."""
+    if raw.count(b"[") + raw.count(b"{") <= limit:
+        return False
+    brackets = _STRING.sub(b"", raw).translate(_SAME_BRACKETS, _NOT_BRACKETS)
+    for _round in range(limit):
+        shorter = brackets.replace(b"[]", b"")
+        if len(shorter) == len(brackets):
+            # What is left does not match: the parser will name the place.
+            return len(brackets) > limit
+        brackets = shorter
+    return bool(brackets)
 
 
 # Kept, since making a decoder costs more than a short document.

@@ -15,6 +15,8 @@ from kernel.permissions import Actor, Reach
 KIND = "sensitive"
 _hides: ContextVar[bool] = ContextVar("hides", default=False)
 _reader: ContextVar[Actor | None] = ContextVar("reader", default=None)
+# What is hidden, once it was asked: every document of an answer is looked through for it.
+_names: ContextVar[frozenset[str] | None] = ContextVar("names", default=None)
 
 
 def hidden_from(user: Actor) -> bool:
@@ -26,6 +28,7 @@ def enter(user: Actor) -> None:
     """Read for this user until the request ends."""
     _hides.set(hidden_from(user))
     _reader.set(user)
+    _names.set(None)
 
 
 def hides() -> bool:
@@ -43,9 +46,11 @@ def sees_all(kind: str) -> bool:
 def reading_for(user: Actor) -> Iterator[None]:
     """Read for a user, such as the one who asked for an export."""
     before, reader = _hides.set(hidden_from(user)), _reader.set(user)
+    names_before = _names.set(None)
     try:
         yield
     finally:
+        _names.reset(names_before)
         _hides.reset(before)
         _reader.reset(reader)
 
@@ -64,11 +69,15 @@ def names() -> frozenset[str]:
     """Return the aliases of what is kept from whoever reads now."""
     if not hides():
         return frozenset()
-    return frozenset().union(*(known() for known in _naming))
+    if (found := _names.get()) is None:
+        found = frozenset[str]().union(*(known() for known in _naming))
+        _names.set(found)
+    return found
 
 
 def _forget(**_more: Any) -> None:
     _hides.set(False)
+    _names.set(None)
     _reader.set(None)
 
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from kernel import clock
+from kernel import clock, masking
 from kernel.documents import dumps
-from kernel.filters import masking
 
 # Longer values (the HTML of an email) are cut: the trail says that they changed, not all of them.
 LONGEST = 500

@@ -106,7 +106,8 @@ class CampaignPart(ApiView):
             last = found[limit - 1]
             following = cursors.seal(scope, [last.visit, last.node_number, last.number], now)
         names = behind.names([row.contact for row in found[:limit]])
-        rows = [{**behind.shown(row), "name": names[row.contact]} for row in found[:limit]]
+        untold = behind.untold(self.campaign().pk)
+        rows = [{**behind.shown(row, untold), "name": names[row.contact]} for row in found[:limit]]
         return Response({"results": rows, "next": following})
 
 

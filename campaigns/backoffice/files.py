@@ -54,9 +54,12 @@ class Download(Screen):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Send the document."""
         row = self.item(pk)
-        told = orjson.dumps(
-            files.written(row, user=self.user), option=orjson.OPT_INDENT_2, default=str
-        )
+        try:
+            document = files.written(row, user=self.user)
+        except ConfigProblem as refused:
+            toasts.tell(request, refused.problems[0]["message"])
+            return HttpResponseRedirect(self.resource.url("item", row.pk))
+        told = orjson.dumps(document, option=orjson.OPT_INDENT_2, default=str)
         name = quote(f"{row.name}.campaign.json", safe="")
         headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
         return HttpResponse(told, "application/json", headers=headers)

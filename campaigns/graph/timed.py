@@ -16,6 +16,7 @@ from campaigns.graph.waits import read_time
 from contacts.catalogue import FieldSpec, catalogue, whole
 from kernel import clock
 from kernel.events import event_types
+from kernel.filters import restoring
 from kernel.filters.event_settings import is_event_key
 
 Json = dict[str, Any]
@@ -66,7 +67,8 @@ def check_date(config: object, problems: Problems) -> None:
         return
     for key in set(config) - {"field", "offset", "at", "every"}:
         problems.at(str(key)[:80]).add("unknown_field", _("This setting is not known."))
-    if _dated(config.get("field"), catalogue()) is None:
+    # What stands there already, others wrote, who saw the field.
+    if _dated(config.get("field"), whole() if restoring.is_exempt(config) else catalogue()) is None:
         problems.at("field").add("unknown_date", _("There is no date field of this alias."))
     every = config.get("every", YEARLY)
     if every not in (YEARLY, ONCE):

@@ -10,6 +10,7 @@ from django.db import connection
 from campaigns.models import Campaign, CampaignNode, Outcome
 from campaigns.services.choosing import EVERYTHING, Choice
 from contacts.models import Contact
+from kernel import secrecy
 from kernel.retelling import retold
 
 WAITING = """
@@ -32,6 +33,10 @@ FROM campaign_node n CROSS JOIN LATERAL (
   ORDER BY l.visit_id DESC, l.pass DESC LIMIT %(limit)s) l
 WHERE n.id = ANY(%(nodes)s::int[])
 ORDER BY l.visit_id DESC, l.node_id DESC, l.pass DESC LIMIT %(limit)s"""
+# Waits, in whichever version, for a date of the contact by one of some fields.
+_DATED = """
+SELECT DISTINCT n->>'id' FROM campaign_version v, jsonb_array_elements(v.graph->'nodes') n
+WHERE v.campaign_id = %s AND n->>'kind' = 'wait' AND n->'config'->'until'->>'field' = ANY(%s)"""
 OWN = "EXISTS (SELECT 1 FROM contact c WHERE c.id = {row}.contact_id AND c.owner_id = %(owner)s)"
 BEGAN = """EXISTS (
   SELECT 1 FROM visit v WHERE v.id = {row}.visit_id AND v.version_id = %(version)s)"""
@@ -117,18 +122,31 @@ def names(contacts: Sequence[int]) -> dict[int, str]:
     return found
 
 
-def shown(found: Found) -> dict[str, Any]:
-    """Return a row with the names of its codes, without what it lacks."""
+def untold(campaign: int) -> frozenset[str]:
+    """Name the waits whose end tells the reader a date they may not see."""
+    if not (hidden := secrecy.names()):
+        return frozenset()
+    with connection.cursor() as cursor:
+        cursor.execute(_DATED, [campaign, sorted(hidden)])
+        return frozenset(row[0] for row in cursor.fetchall())
+
+
+def shown(found: Found, untold: frozenset[str]) -> dict[str, Any]:
+    """Return a row with the names of its codes, without what it lacks.
+
+    When somebody goes on, or went on, from an `untold` wait is left out.
+    """
+    tells = found.node not in untold
     row = {
         "contact": str(found.contact),
         "node": found.node,
         "pass": found.number,
         "arrived_at": found.arrived_at,
-        "due_at": found.due_at,
+        "due_at": found.due_at if tells else None,
         "attempts": found.attempts,
         "error": retold(found.error) if found.error else found.error,
         "outcome": _name(found.outcome),
-        "at": found.at,
+        "at": found.at if tells else None,
         "reason": found.reason,
     }
     return {key: value for key, value in row.items() if value is not None}

@@ -12,7 +12,7 @@ from campaigns.services.titling import MOST_NAMES, looked_up
 from campaigns.sources import check_sources
 from kernel import subjects
 from kernel.actions import ContactAction, contact_actions
-from kernel.filters import masking
+from kernel.filters import restoring
 from kernel.registry import ConfigProblem, Problem
 
 
@@ -39,7 +39,7 @@ def drawn(campaign: Campaign, *, user: Any) -> dict[str, Any]:
     """
     judge = None if subjects.beyond("campaign", [campaign.pk], user, "edit") else user
     # What the user may not see is nothing that stands against it.
-    masking.keep([campaign.graph, campaign.sources])
+    restoring.exempt([campaign.graph, campaign.sources])
     # Whatever each step asks about what it names is looked up here at once.
     with looked_up(campaign, user=user):
         graph, problems = survey(campaign.graph or EMPTY, user=user)

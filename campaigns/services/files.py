@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,9 +14,8 @@ from campaigns.graph.shown import shown_graph, shown_sources
 from campaigns.graph.survey import survey
 from campaigns.models import Campaign
 from campaigns.sources import check_sources
-from kernel import clock, subjects
+from kernel import clock, masking, subjects
 from kernel.exchanging import Exchange
-from kernel.filters import masking
 from kernel.ids import read_id
 from kernel.permissions import Actor
 from kernel.registry import ConfigProblem
@@ -95,7 +94,13 @@ class _Finder:
 
 
 def written(campaign: Campaign, *, user: Actor) -> Json:
-    """Return the draft as a document; secrets stay here, as do names the user may not see."""
+    """Return the draft as a document; secrets stay here, as do names the user may not see.
+
+    `ConfigProblem` where it holds what the user may not see: without it, it were another campaign.
+    """
+    if masking.hides_any([campaign.graph, campaign.sources]):
+        message = _("It holds what you may not see: whoever may see it can export this campaign.")
+        raise ConfigProblem([{"field": "", "code": masking.MASK, "message": message}])
     found: dict[str, set[int]] = {}
 
     def same(kind: str, number: int) -> int:
@@ -106,7 +111,7 @@ def written(campaign: Campaign, *, user: Actor) -> Json:
     # Exchanged for itself, each object is met, and secrets stay behind.
     nodes = [_exchanged(node, same) for node in graph.get("nodes", ())]
     exchanged_sources(campaign.sources, same)
-    document = {
+    return {
         "relais": WHAT,
         "format": FORMAT,
         "name": campaign.name,
@@ -122,7 +127,6 @@ def written(campaign: Campaign, *, user: Actor) -> Json:
             if (names := subjects.seen_names(kind, ids, user))
         },
     }
-    return cast("Json", masking.masked(document))
 
 
 def taken(document: object, *, user: Any) -> tuple[Campaign, list[Missing]]:

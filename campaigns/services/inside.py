@@ -14,6 +14,8 @@ from campaigns.services import comparing, figures, owned
 from campaigns.services.planning import by_index
 from campaigns.services.running import hold
 from campaigns.services.titling import looked_up, titles
+from kernel import masking
+from kernel.filters import restoring
 from kernel.registry import ConfigProblem, Problem
 
 ACTIVE = """
@@ -106,7 +108,7 @@ def check_moves(campaign: Campaign, inside: Inside) -> None:
     known = {
         node["id"] for version in running_versions(campaign) for node in version.graph["nodes"]
     }
-    drawn = {node["id"] for node in campaign.graph["nodes"]}
+    drawn = {node["id"]: node for node in campaign.graph["nodes"]}
     problems: list[Problem] = []
     if inside.finish and inside.moves:
         message = _("Whoever finishes in the older version is not moved.")
@@ -118,6 +120,9 @@ def check_moves(campaign: Campaign, inside: Inside) -> None:
         elif target is not None and target not in drawn:
             message = _("The draft has no step “%(step)s” to move anybody to.") % {"step": target}
             problems.append(_wrong(step, message))
+        elif target is not None and masking.hides_any(drawn[target]):
+            # Its ways belong to whoever may see what it holds.
+            problems.append({**_wrong(step, restoring.refused()), "code": masking.MASK})
     if problems:
         raise ConfigProblem(problems)
 

@@ -19,7 +19,7 @@ from campaigns.services.membership import Entering
 from campaigns.services.running import hold
 from campaigns.sources import check_sources
 from kernel import jobs, usage
-from kernel.filters import masking
+from kernel.filters import restoring
 from kernel.permissions import Reach
 from kernel.registry import ConfigProblem
 
@@ -124,8 +124,8 @@ def publish(
 def _check(campaign: Campaign, inside: Inside, user: Any, now: datetime) -> None:
     _refuse_while_fitting(campaign, unfinished=True)
     # What the draft holds already, others wrote: it does not hinder whoever may publish.
-    check(masking.keep(campaign.graph), user=user, publishing=True)
-    check_sources(masking.keep(campaign.sources), user=user)
+    check(restoring.exempt(campaign.graph), user=user, publishing=True)
+    check_sources(restoring.exempt(campaign.sources), user=user)
     _check_beginning(campaign, now)
     check_moves(campaign, inside)
 

@@ -25,6 +25,7 @@ from campaigns.services.ruling import Ruling, rule
 from campaigns.services.simulated import Answer, Moment, Way
 from campaigns.services.taking import take
 from kernel.actions import Batch, contact_actions
+from kernel.masking import hides_any
 from kernel.partitions import NoRoom, none_made
 
 MOST_STEPS = 200
@@ -129,10 +130,15 @@ class _Walk:
         found = [
             ((self.plan.nodes[node], held), self._turn(held))
             for node, held in live(self.visit)
-            if held.state != StepState.PARKED
+            if held.state != StepState.PARKED and not self._is_untold(node)
         ]
         timed = [(step, at) for step, at in found if at is not None]
         return min(timed, key=lambda pair: pair[1]) if timed else (None, None)
+
+    def _is_untold(self, number: int) -> bool:
+        """Say whether going on would tell a date that whoever simulates may not see."""
+        node = self.plan.nodes[number]
+        return node.kind == "wait" and hides_any(node.config)
 
     def _turn(self, held: Held) -> datetime | None:
         # Whoever has just come to a decision looks back at once.

@@ -13,11 +13,15 @@ from campaigns.models.campaign import Rules
 from campaigns.services import comparing, drawing, saying
 from campaigns.services.publishing import RULES
 from campaigns.services.titling import looked_up, titles
-from kernel import moments
+from kernel import masking, moments
+from kernel.filters import restoring
 from kernel.filters.wording import said_duration
 from kernel.permissions import Actor
+from kernel.registry import ConfigProblem
 
 Json = dict[str, Any]
+# What of a version may hold what somebody may not see.
+HOLDING = ("graph", "sources")
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,14 @@ def compare(before: Rules, after: Rules, user: Actor) -> Comparison:
 def take_back(
     campaign: Campaign, version: CampaignVersion, now: datetime, *, user: Any
 ) -> Campaign:
-    """Make an older version the draft; what runs stays as it is."""
+    """Make an older version the draft; what runs stays as it is.
+
+    `ConfigProblem` where that changed what the user may not see.
+    """
+    if any(restoring.differ(getattr(campaign, each), getattr(version, each)) for each in HOLDING):
+        message = _("The two differ in what you may not see: whoever may see it can do this.")
+        raise ConfigProblem([{"field": "", "code": masking.MASK, "message": message}])
+    restoring.exempt([getattr(version, each) for each in HOLDING])
     values = {name: getattr(version, name) for name in RULES}
     return drawing.keep(campaign, values, now, user=user)
 

@@ -105,7 +105,8 @@ class FieldViews(ResourceViews[Field]):
         row, asked = self.get_object(), request.query_params.get("with_values", "false")
         if asked not in {"true", "false"}:
             raise Refused(_("True or false is expected."), "invalid", "with_values")
-        if asked == "false" and losing.values_of(row)[0]:
+        fields.refuse_hidden(row)
+        if asked == "false" and losing.holds_values(row):
             message = _("Values would go with this field: with_values=true takes them along.")
             raise Conflict(message, "holds_values")
         fields.delete(row, clock.now())

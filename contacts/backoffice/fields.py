@@ -123,6 +123,7 @@ class Lost(Screen):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Count whose values go."""
         row = self.item(pk)
+        fields.refuse_hidden(row)
         count, exact = losing.values_of(row)
         shown = number(count) if exact else f"{number(count)}+"
         return render(request, "contacts/lost.html", {"count": count, "shown": shown, "row": row})

@@ -21,7 +21,7 @@ from contacts.services.writing import cleaned
 from contacts.values import checked, display
 from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
 from kernel.exchanging import Exchange, exchanged
-from kernel.filters import masking
+from kernel.filters import restoring
 from kernel.permissions import Actor, Reach
 from kernel.registry import ConfigProblem
 from kernel.settings_forms import picking
@@ -150,7 +150,7 @@ class UpdateContacts(ContactAction):
             if key != "values"
         ]
         # What stands there already, others wrote, who saw the field.
-        fields = whole() if masking.is_kept(config["values"]) else catalogue()
+        fields = whole() if restoring.is_exempt(config["values"]) else catalogue()
         values, refused = cleaned(config["values"], fields)
         problems += [{**problem, "field": f"values.{problem['field']}"} for problem in refused]
         if config["values"].get("owner") == "":

@@ -17,12 +17,14 @@ from contacts.services import company_people, company_records
 from contacts.services.company_upsert import write_many
 from contacts.services.plan import Terms
 from contacts.values import display
-from kernel import subjects
+from kernel import masking, subjects
 from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
 from kernel.exchanging import Exchange, exchanged
 from kernel.permissions import Actor, Reach
 from kernel.registry import ConfigProblem
 from kernel.settings_forms import picking
+
+masking.values_elsewhere("companies.update")
 
 
 class ValuesForm(forms.Form):

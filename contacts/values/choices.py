@@ -45,9 +45,14 @@ def _parted(raw: Any, options: Options) -> Iterable[Any]:
     written = value.split(" | ")
     if len(written) > 1 and known.issuperset(written):
         return written
-    if "|" not in value and _find(value, options) is not None:
+    if ("|" not in value and _find(value, options) is not None) or _is_label(value, options):
         return [value]
     return re.split(r"[|;]" if re.search(r"[|;]", value) else ",", value)
+
+
+def _is_label(value: str, options: Options) -> bool:
+    """Say whether it is the label of a choice, letter by letter."""
+    return any(value in (one.get("label"), *(one.get("labels") or {}).values()) for one in options)
 
 
 def _find(value: str, options: Options) -> str | None:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, OuterRef
 
+from contacts.catalogue import hidden
 from integrations.models import Link, Push, PushState
 from integrations.services.asking import IS_OPEN
 from kernel import clock
@@ -84,7 +85,11 @@ def _move_open(values: dict[str, str | datetime]) -> None:
 
 
 def everything(contact: int) -> dict[str, Any]:
-    """Return which records of other systems are theirs, and what was or is to be pushed."""
+    """Return which records of other systems are theirs, and what was or is to be pushed.
+
+    What a system answered, which may repeat any field, is for whoever sees all fields.
+    """
+    kept = bool(hidden())
     links = Link.objects.filter(contact_id=contact).order_by("pk").select_related("connection")
     pushes = Push.objects.filter(contact_id=contact).order_by("pk").select_related("connection")
     return {
@@ -104,7 +109,7 @@ def everything(contact: int) -> dict[str, Any]:
                 "state": PushState(push.state).name.lower(),
                 "made_at": clock.iso(push.made_at),
                 "finished_at": clock.iso(push.finished_at) if push.finished_at else None,
-                "answer": push.answer,
+                "answer": None if kept else push.answer,
             }
             for push in pushes
         ],

@@ -20,12 +20,19 @@ from typing import Any
 from kernel.exchanging import Exchange
 from kernel.filters import compiler
 from kernel.filters.compiler import Predicate, compile, present
-from kernel.filters.contract import ContactFilter, Mode, Reading, contact_filters, kinds
+from kernel.filters.contract import (
+    GROUPS,
+    ContactFilter,
+    Mode,
+    Reading,
+    contact_filters,
+    kinds,
+)
 from kernel.filters.pieces import Column, Now, Sql, Value, When
 from kernel.filters.problems import FilterProblem, refuse
 from kernel.filters.questions import Count, count, explain, matching, sample
 from kernel.filters.sentences import sentence, sentences
-from kernel.filters.tree import DEEPEST, GROUPS, read
+from kernel.filters.tree import DEEPEST, read
 
 __all__ = [
     "Column",

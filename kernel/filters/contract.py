@@ -5,6 +5,7 @@ from datetime import timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
+from kernel import masking
 from kernel.filters.pieces import Sql, When
 from kernel.permissions import Actor
 from kernel.registry import Plugin, Registry
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from kernel.filters.offers import Offer
 
 T = TypeVar("T")
+# What joins conditions: all of them, any, none.
+GROUPS = ("all", "any", "none")
 
 
 class Mode(Enum):
@@ -127,3 +130,8 @@ contact_filters: Registry[ContactFilter] = Registry(ContactFilter)
 def kinds() -> Iterator[tuple[str, type[ContactFilter]]]:
     """Walk the kinds of conditions by the key that names them."""
     return ((kind.names, kind) for kind in contact_filters)
+
+
+@masking.asked_by
+def _is_about(condition: Mapping[str, Any], aliases: frozenset[str]) -> bool:
+    return any(name in condition and kind.is_about(condition, aliases) for name, kind in kinds())

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from kernel import subjects
+from kernel import masking, subjects
 from kernel.events import CustomEvent, EventType, event_types, kind_of
 from kernel.exchanging import NONE, Exchange, exchanged, exchanged_text
 from kernel.filters import comparing, spans
@@ -79,6 +79,12 @@ def check_where(event: str, config: Mapping[str, Any]) -> None:
     for name, wanted in where.items():
         a_text(name, "where")
         _check_condition(kind_of(event), name, wanted, f"where.{name}"[:300])
+
+
+def refuse_hidden(where: Any) -> None:
+    """Refuse to ask about changes of a field that the writer may not see."""
+    if (place := next(masking.places({"where": where}), None)) is not None:
+        raise refuse(place, "unknown_field", _("There is no field of this name."))
 
 
 def _check_condition(kind: type[EventType], name: str, wanted: Any, place: str) -> None:

@@ -95,6 +95,7 @@ class Behaviour(ContactFilter):
             raise refuse("event", "unknown_event", _("No event of this type is known."))
         event_settings.check(event, config)
         if reading.verify:
+            event_settings.refuse_hidden(config.get("where"))
             event_settings.check_meant(config)
         condition = cls(config)
         if reading.verify and reading.user is not None:

@@ -1,7 +1,7 @@
 """What is asked of a filter: who of these, how many, which for example, and why not this one."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,8 +11,7 @@ from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 from psycopg2.errors import QueryCanceled
 
-from kernel import secrecy
-from kernel.filters import masking
+from kernel import masking, secrecy
 from kernel.filters.compiler import Predicate, compile, predicate, present, reads
 from kernel.filters.contract import Mode
 from kernel.filters.pieces import joined
@@ -92,7 +91,11 @@ def sample(tree: Any, now: datetime, size: int = 10) -> list[int]:
 
 
 def explain(tree: Mapping[str, Any], contact: int, now: datetime) -> dict[str, Any]:
-    """Return the tree with `matches` on every group and condition, for one contact."""
+    """Return the tree with `matches` on every group and condition, for one contact.
+
+    It is null for a condition the reader may not see and for groups that hold one, but for the
+    filter as a whole: who is meant by it, whoever asks may know; why, they may not.
+    """
     node = read(tree)
     every = list(leaves(node))
     parts = [("(", *leaf.condition.predicate(Mode.BATCH), ") IS TRUE") for leaf in every]
@@ -112,7 +115,9 @@ def explain(tree: Mapping[str, Any], contact: int, now: datetime) -> dict[str, A
         }
         for leaf, met in zip(every, row, strict=True)
     }
-    return _told(masking.masked(tree), node, told)
+    secret = {leaf.path for leaf in every if is_hidden(leaf, hidden)}
+    answer, met, _hidden = _told(masking.masked(tree), node, told, secret)
+    return {**answer, "matches": met}
 
 
 def _actual(leaf: Leaf, contact: int, now: datetime, hidden: frozenset[str]) -> str:
@@ -120,14 +125,22 @@ def _actual(leaf: Leaf, contact: int, now: datetime, hidden: frozenset[str]) -> 
 
 
 def _told(
-    value: Mapping[str, Any], node: Node, truth: Mapping[str, Mapping[str, Any]]
-) -> dict[str, Any]:
+    value: Mapping[str, Any],
+    node: Node,
+    truth: Mapping[str, Mapping[str, Any]],
+    secret: Collection[str],
+) -> tuple[dict[str, Any], bool, bool]:
+    """Return a part as it is told, whether it matches, and whether it holds what is hidden."""
     if isinstance(node, Leaf):
-        return {**value, **truth[node.path]}
-    parts = [_told(*pair, truth) for pair in zip(value[node.kind], node.parts, strict=True)]
-    met = [part["matches"] for part in parts]
+        told, hides = truth[node.path], node.path in secret
+        matches = bool(told["matches"])
+        return {**value, **told, "matches": None if hides else matches}, matches, hides
+    pairs = zip(value[node.kind], node.parts, strict=True)
+    parts = [_told(*pair, truth, secret) for pair in pairs]
+    met, hides = [part[1] for part in parts], any(part[2] for part in parts)
     matches = {"all": all(met), "any": any(met), "none": not any(met)}[node.kind]
-    return {node.kind: parts, "matches": matches}
+    answer = {node.kind: [part[0] for part in parts], "matches": None if hides else matches}
+    return answer, matches, hides
 
 
 @contextmanager

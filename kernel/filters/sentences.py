@@ -4,8 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from kernel import secrecy
-from kernel.filters import masking
+from kernel import masking, secrecy
 from kernel.filters.tree import Leaf, Node, leaves, read
 
 

@@ -7,15 +7,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kernel.exchanging import lacks
-from kernel.filters import masking
-from kernel.filters.contract import ContactFilter, Reading, kinds
+from kernel.filters import restoring
+from kernel.filters.contract import GROUPS, ContactFilter, Reading, kinds
 from kernel.filters.problems import FilterProblem
+from kernel.masking import MASK
 from kernel.registry import ConfigProblem, Problem
 
 DEEPEST = 20
 MOST_CONDITIONS = 200
 MOST_PROBLEMS = 50
-GROUPS = ("all", "any", "none")
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ Node = Group | Leaf
 
 def read(tree: Any, *, user: Any = None, verify: bool = False, at: str = "filter") -> Node:
     """Read a filter; `FilterProblem` lists everything that is wrong, with exact places."""
-    kept = verify and masking.is_kept(tree)
-    reader = _Reader(Reading(user, verify=verify and not kept))
+    verify = verify and not restoring.is_exempt(tree)
+    reader = _Reader(Reading(user, verify=verify))
     node = reader.node(tree, at, 1)
     if reader.problems or node is None:
         raise FilterProblem(reader.problems[:MOST_PROBLEMS])
@@ -95,8 +95,8 @@ class _Reader:
             return self._wrong(path, "too_many", message)
         kind = next((kind for name, kind in kinds() if name in value), None)
         if kind is None:
-            if masking.MASK in value:
-                self._wrong(path, "hidden", masking.refused())
+            if MASK in value:
+                self._wrong(path, "hidden", restoring.refused())
             else:
                 self._strangers(value, set(), path)
             return None

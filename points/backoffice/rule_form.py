@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from backoffice.choosing import LongSelect, worded
-from kernel import documents
+from kernel import documents, masking
 from kernel.events import event_types
-from kernel.filters import FilterProblem, event_offers, masking
+from kernel.filters import FilterProblem, event_offers, restoring
 from kernel.filters.events import seen_keys
 from kernel.permissions import narrow
 from kernel.registry import ConfigProblem, Problem
@@ -134,6 +134,6 @@ class PointRuleForm(forms.ModelForm):  # type: ignore[type-arg]
             raise ValidationError({"tree": _("The filter cannot be read.")}, "invalid") from error
         tree = None if tree in ({"all": []}, {"any": []}, {"none": []}) else tree
         try:
-            return masking.restored(tree, self.instance.filter if self.instance.pk else None)
+            return restoring.restored(tree, self.instance.filter if self.instance.pk else None)
         except FilterProblem as problem:
             raise ValidationError({"tree": problem.problems[0]["message"]}, "hidden") from problem

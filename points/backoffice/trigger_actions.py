@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from api import sittings
+from backoffice import toasts
 from backoffice.screens import Screen, leave_trail
-from kernel import clock, subjects
+from kernel import clock, masking, subjects
 from kernel.actions import ContactAction, contact_actions
+from kernel.filters import restoring
 from kernel.ids import read_id
 from kernel.registry import ConfigProblem
 from kernel.trail import Deed
@@ -208,6 +210,9 @@ class ChangeStep(Screen):
         moved = actions.pop(place)
         if request.POST.get("do") == "up":
             actions.insert(max(place - 1, 0), moved)
+        elif masking.hides_any(moved):
+            toasts.tell(request, restoring.refused())
+            return HttpResponseRedirect(self.resource.url("item", pk))
         _keep(request, row, actions)
         return HttpResponseRedirect(self.resource.url("item", pk))
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from kernel import filters, subjects, usage
 from kernel.events import EventType, kind_of
-from kernel.filters import comparing, event_settings
+from kernel.filters import comparing, event_settings, restoring
 from kernel.filters.event_offers import HIDDEN
 from kernel.filters.problems import FilterProblem
 from kernel.filters.tree import leaves, read
@@ -38,7 +38,8 @@ def check(rule: PointRule, user: Actor | None) -> None:
     for names, look in PARTS:
         if before is None or any(getattr(rule, name) != getattr(before, name) for name in names):
             problems += look(rule, user)
-        elif resumed:
+        elif resumed and before is not None:
+            restoring.exempt(before.filter)
             problems += look(rule, None)
     if problems:
         raise ConfigProblem(problems)
@@ -56,6 +57,8 @@ def _of_event(rule: PointRule, user: Actor | None) -> list[Problem]:
         return [_problem("event", "feeds_itself", message)]
     try:
         event_settings.check_where(rule.event, {"where": rule.where})
+        if user is not None:
+            event_settings.refuse_hidden(rule.where)
     except FilterProblem as problem:
         return list(problem.errors)
     if comparing.is_risky(rule.where):

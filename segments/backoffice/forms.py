@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.choosing import worded
-from kernel import documents, filters
-from kernel.filters import FilterProblem, masking
+from kernel import documents, filters, masking
+from kernel.filters import FilterProblem, restoring
 from kernel.registry import ConfigProblem, Problem
 from segments.models import PORTRAITS, Segment
 from segments.services import editing
@@ -74,7 +74,7 @@ class SegmentForm(forms.ModelForm):  # type: ignore[type-arg]
         if cleaned.get("members_by") == DYNAMIC:
             cleaned["filter"] = self._read(cleaned.get("tree", ""))
         elif self.is_fixed:
-            raise ValidationError(masking.refused(), "hidden")
+            raise ValidationError(restoring.refused(), "hidden")
         return cleaned
 
     def _read(self, text: str) -> Any:
@@ -83,7 +83,7 @@ class SegmentForm(forms.ModelForm):  # type: ignore[type-arg]
         except ValueError as error:
             raise ValidationError(_("The filter cannot be read."), "invalid") from error
         try:
-            tree = masking.restored(tree, self.instance.filter if self.instance.pk else None)
+            tree = restoring.restored(tree, self.instance.filter if self.instance.pk else None)
         except FilterProblem as problem:
             raise ValidationError(problem.problems[0]["message"], "hidden") from problem
         if tree is None or tree in ({"all": []}, {"any": []}, {"none": []}):

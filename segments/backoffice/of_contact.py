@@ -39,7 +39,8 @@ class Line:
     """A condition or group: how deep it stands, whether it holds, what is true of the person."""
 
     depth: int
-    matches: bool
+    # None: not told.
+    matches: bool | None
     words: str
     actual: str = ""
 

@@ -11,8 +11,8 @@ from psycopg2.errors import QueryCanceled
 
 from contacts.services import reaching
 from kernel import filters
+from kernel.filters.contract import GROUPS
 from kernel.filters.questions import too_slow, within_time
-from kernel.filters.tree import GROUPS
 
 Seen = tuple[str, Sequence[Any]]
 # Counts beside conditions are a comfort: together they may take so long, in milliseconds.

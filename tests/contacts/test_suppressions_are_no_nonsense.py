@@ -1,10 +1,15 @@
 """What closes nothing does not get on the suppression list, whatever the channel."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.test import Client
 from rest_framework.test import APIClient
 
 from contacts.models import Suppression
+from contacts.services.suppression import digest
+from kernel import clock
 
 pytestmark = pytest.mark.django_db
 NONSENSE = (
@@ -38,3 +43,18 @@ def test_numbers_are_taken_and_the_list_tells_the_channel(api: APIClient, client
     assert (answer.status_code, answer.json()["value"]) == (201, "+33622334455")
     client.force_login(alice)
     assert ">SMS<" in client.get("/settings/suppressions").content.decode().replace(" ", "")
+
+
+def test_the_digest_of_nothing_is_gone_and_those_of_numbers_stay(settings):
+    def kept(secret: str, key: str) -> str:
+        settings.SECRET_KEY = secret
+        value = digest(key)
+        Suppression.objects.create(channel="sms", kind="hash", value=value, since=clock.now())
+        return value
+
+    number = kept("of then", "+33622334455")
+    kept("of then", "")
+    kept("of now", "")
+    settings.SECRET_KEY_FALLBACKS = ["of then"]
+    import_module("contacts.migrations.0042_no_digest_of_nothing").forward(apps, None)
+    assert list(Suppression.objects.values_list("value", flat=True)) == [number]

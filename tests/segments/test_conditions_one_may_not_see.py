@@ -8,8 +8,6 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts.models import Role, User
-from campaigns.models import Campaign
-from points.models import PointRule
 from segments.models import Member, Segment
 from tests.cast import client_of, make_user
 from tests.contacts.merging import people
@@ -69,7 +67,7 @@ def test_sec_20_rest_masks_the_condition_and_what_is_written_back_keeps_it(api, 
         assert silent(hers.get(path).content.decode())
     shown = hers.get(at).json()["filter"]
     assert shown["all"][0] == TREE["all"][0]
-    assert list(shown["all"][1]["any"][0]) == ["hidden"]
+    assert shown["all"][1]["any"][0] == {"hidden": True}
     for body in ({"name": "Rarer"}, {"name": "Rarest", "filter": shown}):
         answer = hers.patch(at, body, format="json")
         assert answer.status_code == 200, answer.content
@@ -146,57 +144,3 @@ def test_sec_20_the_form_keeps_the_filter_and_takes_no_other(client: Client, dor
     row.refresh_from_db()
     assert (row.name, row.filter) == ("Rarer", TREE)
     assert Member.objects.filter(segment_id=rare).count() == 1
-
-
-def graph(filter_: Any) -> dict[str, Any]:
-    return {
-        "nodes": [{"id": "ask", "kind": "condition", "config": {"filter": filter_}}],
-        "edges": [{"from": "start", "to": "ask", "branch": "next"}],
-    }
-
-
-def test_sec_20_campaigns_and_their_files_keep_and_mask_it(api, hers, rare):
-    made = {"name": "C", "sources": [{"segment": str(rare)}], "graph": graph(TREE)}
-    answer = api.post("/api/v1/campaigns", made, format="json")
-    assert answer.status_code == 201, answer.content
-    number = answer.json()["id"]
-    at = f"/api/v1/campaigns/{number}"
-    shown = hers.get(at).json()
-    file = hers.get(f"{at}/file")
-    for text in (json.dumps(shown), file.content.decode()):
-        assert silent(text)
-    before = Campaign.objects.get(pk=number).graph
-    for body in ({"name": "D"}, {"graph": shown["graph"]}):
-        answer = hers.patch(at, body, format="json")
-        assert answer.status_code == 200, answer.content
-        assert silent(answer.content.decode())
-    kept = Campaign.objects.get(pk=number).graph
-    assert [node["config"] for node in kept["nodes"]] == [n["config"] for n in before["nodes"]]
-    for tree in (WIDER, {"any": shown["graph"]["nodes"][0]["config"]["filter"]["all"]}):
-        answer = hers.patch(at, {"graph": graph(tree)}, format="json")
-        assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "hidden")
-    taken = hers.post("/api/v1/campaigns/file", file.json(), format="json")
-    assert taken.status_code == 400
-    answer = hers.post(f"{at}/publish", {}, format="json")
-    assert answer.status_code == 200, answer.content
-    assert silent(hers.get(f"{at}/versions").content.decode())
-    assert silent(hers.get(f"{at}/versions/1").content.decode())
-
-
-def test_sec_20_point_rules_keep_and_mask_it(client: Client, api, hers, dora, rare):
-    body = {"name": "R", "event": "contacts.created", "delta": 3, "filter": TREE}
-    answer = api.post("/api/v1/point-rules", body, format="json")
-    assert answer.status_code == 201, answer.content
-    at = f"/api/v1/point-rules/{answer.json()['id']}"
-    shown = hers.get(at)
-    assert silent(shown.content.decode())
-    back = {"name": "S", "filter": shown.json()["filter"]}
-    assert hers.patch(at, back, format="json").status_code == 200
-    assert hers.patch(at, {"filter": None}, format="json").status_code == 400
-    rule = PointRule.objects.get()
-    assert (rule.name, rule.filter) == ("S", TREE)
-    client.force_login(dora)
-    page = client.get(f"/points/rules/{rule.pk}").content.decode()
-    assert silent(page)
-    assert WORDS in page
-    assert silent(client.get(f"/points/rules/{rule.pk}/edit").content.decode())

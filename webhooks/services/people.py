@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.db import connection
 
+from contacts.catalogue import hidden
 from kernel import clock
 from kernel.contactdata import PAIRS, Pairs, columns
 from kernel.documents import loads
@@ -27,14 +28,18 @@ def merge(pairs: Pairs) -> None:
 
 
 def everything(contact: int) -> list[dict[str, Any]]:
-    """Return what is on its way to other systems about a person."""
+    """Return what is on its way to other systems about a person.
+
+    What it says, which any field may have been put into, is for whoever sees all fields.
+    """
     rows = Post.objects.filter(contact_id=contact, state=PostState.WAITING).order_by("pk")
+    kept = bool(hidden())
     return [
         {
             "to": _server(row.url),
-            "body": row.body,
+            "body": None if kept else row.body,
             # What stands in the address and in headers, without what is no word about the person.
-            "values": loads(row.outside) if row.outside else {},
+            "values": loads(row.outside) if row.outside and not kept else {},
             "made_at": clock.iso(row.made_at),
         }
         for row in rows

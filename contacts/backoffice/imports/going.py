@@ -166,7 +166,11 @@ def first_rejects(row: Import, *, written: bool = False) -> list[dict[str, Any]]
     names = {column: known.called(alias) for column, alias in row.plan["fields"].items()}
     secret = kept_back(row)
     return [
-        {"line": one.line, "reason": reason(one, names), **_held(one, row.plan["columns"], secret)}
+        {
+            "line": one.line,
+            "reason": reason(one, names, secret),
+            **_held(one, row.plan["columns"], secret),
+        }
         for one in found
     ]
 

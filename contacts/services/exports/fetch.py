@@ -8,11 +8,13 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import F
 from django.http import Http404
 
+from contacts.catalogue import hidden
 from contacts.models import Export
 from contacts.services.exports.files import path_of
 from contacts.services.exports.forgotten import WHY, forgotten_since
 from contacts.services.exports.rights import may_export, only_own
-from contacts.services.exports.start import OPEN
+from contacts.services.exports.start import OPEN, WRITTEN
+from kernel import secrecy
 from kernel.sources import sources
 
 TYPES = {
@@ -43,8 +45,18 @@ def fetched(row: Export, user: Any, now: datetime) -> Path:
     if only_own(source, user) and not row.chosen["only_own"]:
         # There are rows in it that they may no longer see.
         raise PermissionDenied
+    if source.exports == "contacts" and _tells_hidden(row, user):
+        raise PermissionDenied
     Export.objects.filter(pk=row.pk).update(downloads=F("downloads") + 1)
     return path_of(row.file)
+
+
+def _tells_hidden(row: Export, user: Any) -> bool:
+    """Say whether a column is kept from them: by now, or by the token they come with."""
+    with secrecy.reading_for(user):
+        secret = hidden()
+    written = row.chosen.get(WRITTEN) or row.chosen.get("columns")
+    return not secret.isdisjoint(written) if written else bool(secret)
 
 
 def is_there(row: Export, now: datetime) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from celery.exceptions import SoftTimeLimitExceeded
@@ -18,12 +19,12 @@ from contacts.models import Export
 from contacts.services.exports.files import beside, discard, new_name, path_of
 from contacts.services.exports.forgotten import packed, seen_before
 from contacts.services.exports.rights import may_export
-from contacts.services.exports.start import OPEN
+from contacts.services.exports.start import OPEN, WRITTEN, chosen_of
 from kernel import clock
 from kernel.exports import held
 from kernel.jobs import Claimed, LeaseLost, Refusal
 from kernel.registry import ConfigProblem
-from kernel.sources import Chosen, Column, Selected, sources
+from kernel.sources import Column, Selected, sources
 from kernel.tables import CsvTable, CutShort, Table
 
 LIFE = timedelta(hours=24)
@@ -48,7 +49,7 @@ def run(job: Claimed) -> None:
     stored = new_name(row.format, clock.now())
     path = path_of(stored)
     try:
-        _begin(row, job)
+        _begin(row, selected, job)
         held_people = array("q")
         count = _write(row, selected, path, job, held_people)
         _finish(row, stored, count, job, packed(held_people))
@@ -72,17 +73,20 @@ def _selected(row: Export) -> Selected:
     if source is None or not row.owner or not may_export(source, row.owner):
         raise Refusal(NOBODY)
     try:
-        return source().selected(row.owner, Chosen(**row.chosen))
+        return source().selected(row.owner, chosen_of(row))
     except ConfigProblem as problem:
         raise Refusal(STALE) from problem
 
 
-def _begin(row: Export, job: Claimed) -> None:
+def _begin(row: Export, selected: Selected, job: Claimed) -> None:
     with transaction.atomic():
         job.keep(rows=0)
         mine = Export.objects.filter(pk=row.pk, state__in=OPEN)
         now = clock.now()
-        news = {"read_at": now, "erasures_seen": seen_before(now)}
+        # Who may fetch it depends on what is in it.
+        written = [column.key for column in selected.columns]
+        news: dict[str, Any] = {"chosen": {**row.chosen, WRITTEN: written}}
+        news |= {"read_at": now, "erasures_seen": seen_before(now)}
         if not mine.update(state=Export.State.RUNNING, rows=0, **news):
             raise LeaseLost
 

@@ -17,6 +17,8 @@ from kernel.sources import Chosen, Source, sources
 
 KIND = "contacts.export"
 OPEN = (Export.State.QUEUED, Export.State.RUNNING)
+# The columns of the file, beside what was chosen.
+WRITTEN = "written"
 # A user's, at once: files are large, and hands few.
 MOST_OPEN = 5
 
@@ -86,6 +88,11 @@ def told(row: Export) -> dict[str, Any]:
     }
     told = {key: value for key, value in kept.items() if value}
     return {"source": row.source, "format": row.format, "rows": row.rows, **told}
+
+
+def chosen_of(row: Export) -> Chosen:
+    """Return what was chosen, as its source takes it."""
+    return Chosen(**{key: value for key, value in row.chosen.items() if key != WRITTEN})
 
 
 def _ways(chosen: dict[str, Any]) -> list[str]:

@@ -5,6 +5,6 @@
 Values come as the API takes them; what cannot be taken raises `ConfigProblem` with every place.
 """
 
-from contacts.services.fields.store import change, create, delete
+from contacts.services.fields.store import change, create, delete, refuse_hidden
 
-__all__ = ["change", "create", "delete"]
+__all__ = ["change", "create", "delete", "refuse_hidden"]

@@ -5,6 +5,7 @@ import unicodedata
 
 from django.utils.translation import gettext as _
 
+from contacts import once_sensitive
 from contacts.catalogue import RESERVED
 from contacts.company_catalogue import CORE
 from contacts.models import Field
@@ -43,15 +44,23 @@ def check_alias(alias: object, kind: str) -> str:
 
 
 def alias_from(label: str, kind: str) -> str:
-    """Make an alias from a label: free, and never a reserved word."""
+    """Make an alias from a label: free, never a reserved word, nor that of a deleted secret.
+
+    What was asked about a deleted sensitive field would be told again under an open one's name.
+    """
     bare = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().lower()
     stem = re.sub(r"[^a-z0-9]+", "_", bare).strip("_")[: LONGEST - 5].strip("_")
     if not stem or not stem[0].isalpha():
         stem = f"field_{stem}".strip("_")
-    refused = reserved(kind) | _taken(kind)
+    refused = reserved(kind) | _taken(kind) | once(kind)
     if stem not in refused:
         return stem
     return next(name for n in range(2, 10_000) if (name := f"{stem}_{n}") not in refused)
+
+
+def once(kind: str) -> frozenset[str]:
+    """Return the aliases of deleted sensitive fields, which no label leads to."""
+    return once_sensitive.aliases() if kind == Field.Object.CONTACT else frozenset()
 
 
 def _taken(kind: str) -> set[str]:

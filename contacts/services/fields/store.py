@@ -1,13 +1,17 @@
 """Makes, changes and deletes custom fields, and tells everybody."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from contacts import once_sensitive
 from contacts.catalogue import FieldSpec, spec_of
 from contacts.models import Field
 from contacts.services import company_keys
@@ -20,6 +24,11 @@ from kernel.models import Job
 from kernel.registry import ConfigProblem
 
 MOST_INDEXED = 10
+NO_LONGER = gettext_lazy("Only who may see what is sensitive can say that it is no longer.")
+# Settings whose change tells which values there are, or says other words of them.
+TELLING = ("options", "decimals", "default")
+# What parts several choices in the cells of exports.
+BAR = re.compile(r"(?:^| )\|(?: |$)")
 
 
 @transaction.atomic
@@ -27,7 +36,9 @@ def create(values: Mapping[str, Any], now: datetime) -> Field:
     """Make a field; an alias is made from the label where none is given."""
     row = defined(values, Field(created_at=now))
     _refuse_while_forgetting(row)
+    _refuse_unveiling(row)
     _refuse_eleventh_index(row)
+    _refuse_bars(row)
     row.updated_at = now
     row.save()
     if row.object == Field.Object.CONTACT:
@@ -42,9 +53,11 @@ def change(row: Field, values: Mapping[str, Any], now: datetime) -> Field:
     before = Field.objects.select_for_update().get(pk=row.pk)
     row = defined(values, Field.objects.get(pk=row.pk))
     if before.sensitive and not row.sensitive and secrecy.hides():
-        message = _("Only who may see what is sensitive can say that it is no longer.")
-        raise _refuse("sensitive", "not_allowed", message)
+        raise _refuse("sensitive", "not_allowed", NO_LONGER)
+    if any(getattr(row, name) != getattr(before, name) for name in TELLING):
+        refuse_hidden(before)
     _refuse_lost_options(before, row)
+    _refuse_bars(row, before)
     _refuse_lost_decimals(before, row)
     _change_uniqueness(before, row)
     if row.indexed and not before.indexed:
@@ -59,10 +72,16 @@ def change(row: Field, values: Mapping[str, Any], now: datetime) -> Field:
 
 @transaction.atomic
 def delete(row: Field, now: datetime) -> None:
-    """Delete a field nobody's settings name; its values go, slice by slice."""
+    """Delete a field nobody's settings name; its values go, slice by slice.
+
+    What was asked about a sensitive one stays masked for whoever may not see what is sensitive.
+    """
+    refuse_hidden(row)
     usage.refuse_if_used("field", row.pk)
     number = row.pk
     row.delete()
+    if row.sensitive:
+        once_sensitive.add(row.alias)
     if row.object == Field.Object.CONTACT:
         uniqueness.end(row.alias)
         fitting.request(number, now)
@@ -70,6 +89,12 @@ def delete(row: Field, now: datetime) -> None:
         company_keys.end(row.alias)
     fitting.request_forgetting(row, now)
     _announce(row)
+
+
+def refuse_hidden(row: Field) -> None:
+    """Refuse to take away, count or rename values that whoever asks may not see."""
+    if row.sensitive and secrecy.hides():
+        raise PermissionDenied
 
 
 def _announce(row: Field) -> None:
@@ -84,8 +109,8 @@ def _spec(row: Field) -> FieldSpec:
     return spec
 
 
-def _refuse(field: str, code: str, message: str) -> ConfigProblem:
-    return ConfigProblem([fault(field, code, message)])
+def _refuse(field: str, code: str, message: object) -> ConfigProblem:
+    return ConfigProblem([fault(field, code, str(message))])
 
 
 def _refuse_while_forgetting(row: Field) -> None:
@@ -98,12 +123,28 @@ def _refuse_while_forgetting(row: Field) -> None:
         raise _refuse("alias", "being_deleted", message)
 
 
+def _refuse_unveiling(row: Field) -> None:
+    """What was asked about a deleted sensitive field is told where an open one has its name."""
+    if row.sensitive or row.object != Field.Object.CONTACT or not secrecy.hides():
+        return
+    if row.alias in once_sensitive.aliases():
+        raise _refuse("sensitive", "not_allowed", NO_LONGER)
+
+
 def _refuse_eleventh_index(row: Field) -> None:
     if not row.indexed:
         return
     if Field.objects.filter(indexed=True).exclude(pk=row.pk).count() >= MOST_INDEXED:
         message = _("At most %(count)s fields can be indexed: each makes every change dearer.")
         raise _refuse("indexed", "too_many", message % {"count": MOST_INDEXED})
+
+
+def _refuse_bars(row: Field, before: Field | None = None) -> None:
+    """A new choice may not look like two in an export; those there are stay."""
+    known = [option["value"] for option in before.options] if before else []
+    if any(BAR.search(one["value"]) and one["value"] not in known for one in row.options):
+        message = _("A bar between spaces parts several choices in files: leave the spaces out.")
+        raise _refuse("options", "invalid", message)
 
 
 def _refuse_lost_options(before: Field, row: Field) -> None:

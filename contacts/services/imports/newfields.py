@@ -9,7 +9,7 @@ from contacts.catalogue import Catalogue, spec_of
 from contacts.models import Field
 from contacts.models.field import FieldType
 from contacts.services import fields
-from contacts.services.fields.naming import alias_from
+from contacts.services.fields.naming import alias_from, once
 from contacts.services.imports.answers import YES_NO
 from contacts.services.imports.dates import read_date
 from contacts.services.imports.numbers import plain_number
@@ -41,7 +41,7 @@ def with_new(
     """Return the fields as they will be, and column → alias of those to be made."""
     if not new:
         return known, {}
-    added, mapping, taken = {}, {}, set(known.fields)
+    added, mapping, taken = {}, {}, {*known.fields, *once(of)}
     for column, wanted in new.items():
         alias = alias_from(wanted.label, of)
         if alias in taken:

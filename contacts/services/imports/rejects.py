@@ -18,14 +18,21 @@ from kernel.formulas import guarded
 LINE, REASON = EARLIER = ("import_line", "import_reason")
 
 
-def reason(reject: ImportReject, names: Mapping[str, str] | None = None) -> str:
+def reason(
+    reject: ImportReject,
+    names: Mapping[str, str] | None = None,
+    secret: Collection[str] = (),
+) -> str:
     """Say why a row was refused in the language in force.
 
-    Columns are named as in the file, or by `names` where there is one.
+    Columns are named as in the file, or by `names` where there is one. Of those in `secret` no
+    more is said: a reason may hold parts of the cell.
     """
     words = []
     for one in reject.reasons:
         sentence = said(one["text"], one.get("values", {}))
+        if one.get("column") in secret:
+            sentence = _("This value cannot be taken.")
         if column := one.get("column"):
             named = {"column": (names or {}).get(column, column), "why": sentence}
             sentence = _("%(column)s: %(why)s") % named
@@ -81,7 +88,7 @@ def _lines(
         cells = cells_of(reject, imported.plan["columns"], secret)
         beyond = cells[len(imported.plan["columns"]) :]
         with translation.override(language):
-            why = reason(reject)
+            why = reason(reject, secret=secret)
             if beyond:
                 # Kept within the row: more cells would push line and reason out of their columns.
                 cells_beyond = _("Cells beyond the header: %(cells)s")

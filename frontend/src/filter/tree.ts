@@ -130,7 +130,7 @@ export function countConditions(node: Json): number {
 
 /** A condition whose words the reader may not see; the server knows it by this. */
 export function isMask(node: Json): boolean {
-  return typeof node.hidden === "string" && Object.keys(node).length === 1;
+  return node.hidden === true && Object.keys(node).length === 1;
 }
 
 export function holdsMask(node: Json): boolean {
