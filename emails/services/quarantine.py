@@ -103,7 +103,7 @@ FORGET = """
 UPDATE returned_mail SET raw = '', sender = '', subject = '', recipient = '', addresses = '{}',
   contact_id = NULL, state = 'done', why = ''
 WHERE contact_id = ANY(%(contacts)s) OR addresses && %(addresses)s
-  OR (state = 'waiting' OR why = 'broken') AND EXISTS (
+  OR (state = 'waiting' OR state = 'held' AND why = 'broken') AND EXISTS (
     SELECT 1 FROM unnest(%(addresses)s::text[]) a
     WHERE position(a IN lower(encode(raw, 'escape'))) > 0)"""
 MERGE = (
