@@ -4,6 +4,7 @@
 * `dies_after` = n: the connection is cut before the n-th message is answered
 """
 
+import base64
 import re
 import socketserver
 import threading
@@ -12,7 +13,7 @@ from typing import Any
 PASSWORD = "open sesame"
 _FETCH = re.compile(rb"UID FETCH (\d+) .*<0\.(\d+)>", re.IGNORECASE)
 _STORE = re.compile(rb"UID STORE (\d+) ", re.IGNORECASE)
-_SEARCH = re.compile(rb"UID SEARCH UID (\d+):\*", re.IGNORECASE)
+_SEARCH = re.compile(rb"UID SEARCH UID (\d+):(\d+|\*)(?: SMALLER (\d+))?", re.IGNORECASE)
 
 
 class _Talk(socketserver.StreamRequestHandler):
@@ -35,15 +36,23 @@ class _Talk(socketserver.StreamRequestHandler):
         said = answer(command) if answer else b""
         if said is None:
             return False
-        state = b"NO wrong" if said == b"NO" else b"OK done"
+        # Some repeat what they were told.
+        state = b"NO wrong " + command if said == b"NO" else b"OK done"
         self.wfile.write((b"" if said == b"NO" else said) + tag + b" " + state + b"\r\n")
         return verb != b"LOGOUT"
 
     def _capability(self, _command: bytes) -> bytes:
-        return b"* CAPABILITY IMAP4rev1 UIDPLUS\r\n"
+        more = b" AUTH=PLAIN" if self.server.plain else b""
+        return b"* CAPABILITY IMAP4rev1 UIDPLUS" + more + b"\r\n"
 
     def _login(self, command: bytes) -> bytes:
-        return b"" if PASSWORD.encode() in command else b"NO"
+        return b"" if self.server.password.encode() in command else b"NO"
+
+    def _authenticate(self, _command: bytes) -> bytes:
+        self.wfile.write(b"+ \r\n")
+        given = base64.b64decode(self.rfile.readline().strip()).split(b"\0")
+        self.server.entered.append(given[1].decode())
+        return b"" if given[2] == self.server.password.encode() else b"NO"
 
     def _select(self, _command: bytes) -> bytes:
         return b"* %d EXISTS\r\n* OK [UIDVALIDITY %d] x\r\n" % (
@@ -54,10 +63,14 @@ class _Talk(socketserver.StreamRequestHandler):
     _examine = _select
 
     def _search(self, command: bytes) -> bytes:
-        first = int(_SEARCH.search(command)[1])
-        known = sorted(self.server.messages)
+        asked = _SEARCH.search(command)
+        first, known = int(asked[1]), sorted(self.server.messages)
         # As servers do: `n:*` always names the last.
-        found = [uid for uid in known if uid >= first] or known[-1:]
+        last = known[-1:] if asked[2] == b"*" else []
+        most = int(asked[2]) if asked[2] != b"*" else known[-1] if known else 0
+        found = [uid for uid in known if first <= uid <= most] or last
+        if asked[3]:
+            found = [uid for uid in found if len(self.server.messages[uid]) < int(asked[3])]
         return b"* SEARCH " + b" ".join(b"%d" % uid for uid in found) + b"\r\n"
 
     def _fetch(self, command: bytes) -> bytes | None:
@@ -95,6 +108,8 @@ class ImapServer(socketserver.ThreadingTCPServer):
         self.commands: list[str] = []
         self.validity = 7
         self.dies_after = 0
+        self.password, self.plain = PASSWORD, False
+        self.entered: list[str] = []
         self._thread = threading.Thread(target=self.serve_forever, daemon=True)
 
     def __enter__(self) -> "ImapServer":

@@ -199,11 +199,12 @@ class QuarantineViews(ResourceViews[ReturnedMail]):
         asked = SortedSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         numbers = followed([asked.validated_data["contact"]])
-        known = narrow(Contact.objects.filter(pk__in=numbers), self.caller, "contacts", "view")
+        kind = Kind(asked.validated_data["kind"])
+        right = quarantine.right_for(kind)
+        known = narrow(Contact.objects.filter(pk__in=numbers), self.caller, "contacts", right)
         contact = known.first()
         if contact is None:
             raise Refused(_("There is no such object."), "not_found", "contact")
-        kind = Kind(asked.validated_data["kind"])
         try:
             quarantine.file(row.pk, kind, contact, clock.now())
         except quarantine.FilingRefused as refused:

@@ -48,9 +48,9 @@ class SortForm(forms.Form):
     )
 
 
-def contact_of(text: str, user: Any) -> Contact | None:
-    """Find a contact whom a user may see, by address or number."""
-    rows = narrow(Contact.objects.all(), user, "contacts", "view")
+def contact_of(text: str, user: Any, kind: Kind) -> Contact | None:
+    """Find a contact of whom a user may file this, by address or number."""
+    rows = narrow(Contact.objects.all(), user, "contacts", quarantine.right_for(kind))
     who = text.strip()
     by = Q(email_key=who.lower())
     if number := read_id(who.removeprefix("#")):
@@ -159,11 +159,14 @@ class Sort(Screen):
         row = self.item(pk, "edit")
         form = SortForm(request.POST)
         here = HttpResponseRedirect(self.resource.url("item", pk))
-        contact = contact_of(form.data.get("who", ""), self.user) if form.is_valid() else None
-        if contact is None:
+        if not form.is_valid():
             toasts.tell(request, _("There is no contact with this address or number."))
             return here
         kind = Kind(form.cleaned_data["kind"])
+        contact = contact_of(form.data.get("who", ""), self.user, kind)
+        if contact is None:
+            toasts.tell(request, _("There is no contact with this address or number."))
+            return here
         try:
             quarantine.file(pk, kind, contact, clock.now())
         except quarantine.FilingRefused as refused:

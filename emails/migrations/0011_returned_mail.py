@@ -181,10 +181,18 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [
                     models.UniqueConstraint(
-                        condition=models.Q(("kind", "reply"), _negated=True),
+                        condition=models.Q(
+                            models.Q(("kind", "reply"), _negated=True),
+                            models.Q(("cause", "opt-out"), _negated=True),
+                        ),
                         fields=("delivery_id", "kind"),
                         name="email_outcome_once",
-                    )
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("cause", "opt-out")),
+                        fields=("delivery_id",),
+                        name="email_outcome_left",
+                    ),
                 ],
             },
         ),
@@ -247,6 +255,8 @@ class Migration(migrations.Migration):
                             ("unknown", "it is not clear what it is"),
                             ("nobody", "it names no mail of ours"),
                             ("forged", "its address of return is not one we made"),
+                            ("stranger", "somebody else than the contact wrote it"),
+                            ("unproven", "it does not prove that it is about this mail"),
                             ("several", "it names several mails of ours"),
                             ("broken", "it could not be read"),
                         ],

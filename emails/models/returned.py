@@ -88,6 +88,8 @@ class ReturnedMail(models.Model):
         UNKNOWN = "unknown", _("it is not clear what it is")
         NOBODY = "nobody", _("it names no mail of ours")
         FORGED = "forged", _("its address of return is not one we made")
+        STRANGER = "stranger", _("somebody else than the contact wrote it")
+        UNPROVEN = "unproven", _("it does not prove that it is about this mail")
         SEVERAL = "several", _("it names several mails of ours")
         BROKEN = "broken", _("it could not be read")
 
@@ -159,8 +161,14 @@ class MailOutcome(models.Model):
             models.UniqueConstraint(
                 fields=["delivery_id", "kind"],
                 name="email_outcome_once",
-                condition=~models.Q(kind="reply"),
-            )
+                condition=~models.Q(kind="reply") & ~models.Q(cause="opt-out"),
+            ),
+            # Who left may complain as well, and the other way round.
+            models.UniqueConstraint(
+                fields=["delivery_id"],
+                name="email_outcome_left",
+                condition=models.Q(cause="opt-out"),
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["contact_id", "at"], name="email_outcome_contact"),

@@ -48,7 +48,8 @@ class Returned(WorkQueue):
 
 @handles(LOOK)
 def _look(job: Claimed) -> None:
-    looking.look_all(clock.now, job.keep)
+    # One look may last longer than a job's lease.
+    looking.look_all(clock.now, lambda: job.hold(looking.LEASE))
 
 
 scheduled(LOOK, looking.EVERY)

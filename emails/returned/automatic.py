@@ -41,14 +41,14 @@ def is_answer(message: Message) -> bool:
         "x-ms-exchange-inbox-rules-loop" in headers
         or "x-ms-exchange-generated-message-source" in headers
     ):
-        return not _is_daemon(headers)
+        return not is_daemon(headers)
     said = _submitted(headers)
-    if said == "auto-replied" and not _is_daemon(headers):
+    if said == "auto-replied" and not is_daemon(headers):
         return True
     subject = headers.get("subject").strip()[:500]
-    if SUBJECTS.search(subject) and not _is_daemon(headers):
+    if SUBJECTS.search(subject) and not is_daemon(headers):
         return True
-    return bool(CHALLENGES.search(subject)) and not _is_daemon(headers)
+    return bool(CHALLENGES.search(subject)) and not is_daemon(headers)
 
 
 def leaves_by_itself(headers: Headers) -> bool:
@@ -56,6 +56,11 @@ def leaves_by_itself(headers: Headers) -> bool:
     return (
         _is_yes(headers.get("x-apple-unsubscribe")) if "x-apple-unsubscribe" in headers else False
     )
+
+
+def is_receipt(headers: Headers) -> bool:
+    """Say whether a mail program tells what its reader did with a mail (RFC 8098)."""
+    return headers.parameters.get("report-type", "").lower() == "disposition-notification"
 
 
 def is_feedback(message: Message) -> bool:
@@ -74,7 +79,7 @@ def is_by_machine(headers: Headers) -> bool:
         or headers.get("precedence").strip().lower() in _BULK
         or headers.get("return-path").strip() == "<>"
         or any(name in headers for name in ("list-id", "list-unsubscribe", "feedback-id"))
-        or _is_daemon(headers)
+        or is_daemon(headers)
     )
 
 
@@ -86,12 +91,38 @@ def _submitted(headers: Headers) -> str:
     return headers.get("auto-submitted").partition(";")[0].strip().lower()
 
 
-DAEMON = re.compile(
-    r"(?:mailer-?daemon|post_?master|mail[ -]?delivery|mdaemon|noreply-bounce|bounce[sd]?"
-    r"|microsoftexchange)",
+# As the name before the @: a domain or a display name may hold any of these words.
+_DAEMON = re.compile(
+    r"(?:mailer[-_.]?daemon|poo?st_?master|mail[-_.]?(?:delivery|administrator)|mail[-_]?system"
+    r"|mdaemon|(?:noreply-)?bounce[sd]?|microsoftexchange)\b",
     re.IGNORECASE,
 )
+_UNREAD = re.compile(r"(?:\A|[\s<])no-?reply@", re.IGNORECASE)
+_LOCAL = re.compile(r"([^\s<>\"@]{1,64})@[^\s<>@]{1,253}>?\s*(?:\([^()]{0,200}\)\s*)?\Z")
 
 
-def _is_daemon(headers: Headers) -> bool:
-    return bool(DAEMON.search(headers.get("from")[:500]))
+def is_daemon(headers: Headers) -> bool:
+    """Say whether a mail server signs as its sender."""
+    sender = headers.get("from")[:500].strip()
+    found = _LOCAL.search(sender)
+    # Some servers write no address at all.
+    return bool(_DAEMON.match(found[1] if found else sender.strip('<>" ')))
+
+
+def _reads_nothing(headers: Headers) -> bool:
+    return bool(_UNREAD.search(headers.get("from")[:500]))
+
+
+def is_of_server(headers: Headers) -> bool:
+    """Say whether a mail carries what people cannot give it: nobody answers it, or a server did.
+
+    What a mail says, quotes or calls itself is never such a sign.
+    """
+    return (
+        headers.get("return-path").strip() == "<>"
+        or is_daemon(headers)
+        or _reads_nothing(headers)
+        or headers.type == "multipart/report"
+        or any(name in headers for name in ("x-failed-recipients", "x-mlserver"))
+        or _submitted(headers) not in {"", "no"}
+    )

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from emails.returned.automatic import DAEMON
+from emails.returned.automatic import is_of_server, is_receipt
 from emails.returned.structure import Message
 
 SUBJECTS = re.compile(
@@ -74,6 +74,9 @@ def read(message: Message) -> list[Notice]:
     headers = message.headers
     named = " ".join(headers.all("x-failed-recipients"))
     words = words_of(message.text)
+    if is_receipt(headers):
+        # In the words of the reader, or of their program.
+        return []
     if not (named or headers.type == "multipart/report" or _is_notice(message, words)):
         return []
     delayed = bool(DELAYED.search(f"{headers.get('subject')}\n{words[:2_000]}"))
@@ -104,17 +107,14 @@ SAID = re.compile(
 
 
 def _is_notice(message: Message, words: str) -> bool:
-    """Two signs of a server are asked for: people write of bounces, too."""
+    """Ask for what a server alone gives a mail, and for words: people write of bounces, too."""
     headers = message.headers
-    signs = (
-        bool(DAEMON.search(headers.get("from")[:500])),
-        headers.get("return-path").strip() == "<>",
-        bool(SUBJECTS.search(headers.get("subject")[:500])),
-        bool(SAID.search(words[:2_000])),
-        any(part.original for part in message.parts),
-        "x-mlserver" in headers,
+    return is_of_server(headers) and (
+        bool(SUBJECTS.search(headers.get("subject")[:500]))
+        or bool(SAID.search(words[:2_000]))
+        or any(part.original for part in message.parts)
+        or "x-mlserver" in headers
     )
-    return sum(signs) >= 2
 
 
 def _pieces(words: str, named: str) -> Iterator[tuple[str, str]]:

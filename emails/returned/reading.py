@@ -8,7 +8,7 @@ What people write and what their programs answer by themselves (RFC 3834) is tol
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -45,6 +45,8 @@ class Report:
     cause: str = ""
     status: str = ""
     words: str = ""
+    # It is tried further, and mostly arrives.
+    delayed: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,14 +80,16 @@ def read(raw: bytes) -> Reading:
     if automatic.is_answer(message):
         return Reading(Kind.AUTO_REPLY, message, [], original)
     if told := notices.read(message):
-        reports = [
-            _judged(one.address, one.words, "", delayed=one.delayed, data=one.after_text)
-            for one in told
-        ]
+        reports = [_of_notice(one, message) for one in told]
         return Reading(_worst(reports), message, reports, original)
-    if automatic.is_by_machine(message.headers):
-        return Reading(Kind.UNKNOWN, message, [], original)
-    return Reading(Kind.REPLY, message, [], original)
+    return Reading(_silent(message), message, [], original)
+
+
+def _silent(message: Message) -> Kind:
+    """Say what a message is that tells of nothing."""
+    if automatic.is_receipt(message.headers):
+        return Kind.REPORT
+    return Kind.UNKNOWN if automatic.is_by_machine(message.headers) else Kind.REPLY
 
 
 def _is_returned(part: Part) -> bool:
@@ -116,7 +120,26 @@ def _judged(address: str, words: str, status: str, *, delayed: bool, data: bool 
     data = data or bool(AFTER_DATA.search(words))
     cause = cause_of(words, status, delayed=delayed, data=data)
     kind = Kind.HARD if cause in HARD else Kind.SOFT
-    return Report(address, kind, cause.value, status, " ".join(words.split())[:WORDS])
+    said = " ".join(words.split())[:WORDS]
+    return Report(address, kind, cause.value, status, said, delayed)
+
+
+def _own(message: Message) -> Iterator[Part]:
+    """The parts that are the sender's own; what a person forwards tells of their mail, not ours."""
+    whole = automatic.is_of_server(message.headers) or automatic.is_feedback(message)
+    return (part for part in message.parts if whole or not part.original)
+
+
+_CODE = re.compile(r"(?<![\d.])5\d\d(?![\d.])|(?<![\d.])5\.\d{1,3}\.\d")
+
+
+def _of_notice(told: notices.Notice, message: Message) -> Report:
+    found = _judged(told.address, told.words, "", delayed=told.delayed, data=told.after_text)
+    if found.kind == Kind.HARD and not _CODE.search(told.words):
+        # Words alone close no address unless a mail server signs them.
+        sure = automatic.is_daemon(message.headers)
+        return found if sure else replace(found, kind=Kind.SOFT, cause=Cause.OTHER.value)
+    return found
 
 
 # RFC 5965, RFC 6591.
@@ -126,7 +149,7 @@ NOT_COMPLAINTS = frozenset({"auth-failure", "not-spam", "dmarc"})
 def _complaint(message: Message, original: Sequence[Headers]) -> Iterator[Report]:
     groups = [
         each
-        for part in message.parts
+        for part in _own(message)
         if part.type == "message/feedback-report"
         for each in fields(part.text)
     ]
@@ -144,7 +167,7 @@ def _complaint(message: Message, original: Sequence[Headers]) -> Iterator[Report
 
 def _delivery_report(message: Message, original: Sequence[Headers]) -> Iterator[Report]:
     said = message.text
-    for part in message.parts:
+    for part in _own(message):
         if part.type not in {"message/delivery-status", "message/global-delivery-status"}:
             continue
         groups = [one for each in fields(part.text) for one in _people(each)]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from emails.returned.structure import Message
+from emails.returned.structure import Message, clean
 
 SENDER = "sns.amazonaws.com"
 
@@ -35,7 +35,7 @@ def read(message: Message) -> Iterator[Told]:
         told = told if isinstance(told, dict) else {}
         hard = told.get("bounceType") == "Permanent" and told.get("bounceSubType") in HARD
         for one in _people(told.get("bouncedRecipients")):
-            status = str(one.get("status") or "")[:12]
+            status = clean(str(one.get("status") or ""))[:12]
             kind, cause = ("hard", "unknown_user") if hard else ("soft", "other")
             yield Told(_address(one), kind, cause, status)
     elif sort in PLACES:
@@ -71,4 +71,4 @@ def _people(value: Any) -> list[dict[str, Any]]:
 
 
 def _address(one: dict[str, Any]) -> str:
-    return str(one.get("emailAddress") or "").strip().lower()[:320]
+    return clean(str(one.get("emailAddress") or "")).strip().lower()[:320]

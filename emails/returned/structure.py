@@ -11,6 +11,7 @@ from binascii import a2b_base64, a2b_qp
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from email.errors import MessageError
 from email.header import decode_header
 from functools import cached_property
 
@@ -24,7 +25,13 @@ _MARKUP = re.compile(r"<[^<>]{0,2000}>")
 _HIDDEN = re.compile(r"<(style|script|head)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 _BREAKING = re.compile(r"<(?:br|p|div|tr|li|h\d|pre|blockquote)\b", re.IGNORECASE)
 _ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&nbsp;": " ", "&amp;": "&"}
-_CHARSETS = {"unknown-8bit": "utf-8", "x-unknown": "utf-8", "": "utf-8", "us-ascii": "utf-8"}
+_UNKEPT = re.compile("[\0\ud800-\udfff]")
+# Python knows others, which yield halves of signs or are slow: utf-7, unicode_escape, punycode.
+_CHARSETS = re.compile(
+    r"(?:iso|latin|l)[-_]?8859[-_]\d{1,2}|latin[-_]?\d{1,2}|(?:windows|cp)[-_]?\d{3,4}|koi8[-_][rut]"
+    r"|gb2312|gbk|gb18030|big5(?:[-_]hkscs)?|euc[-_](?:jp|kr)|shift[-_]?jis|iso[-_]2022[-_](?:jp"
+    r"(?:[-_]\d)?|kr)|ks_c_5601-1987|utf[-_]?(?:16|32)(?:[-_]?[lb]e)?|mac[-_]?roman|tis-620",
+)
 
 
 class Headers:
@@ -221,13 +228,26 @@ def decoded(value: str) -> str:
     """Return a header with its encoded words read; as it stands where they cannot be."""
     if "=?" not in value:
         return value
-    with suppress(ValueError, LookupError, BadBase64):
+    with suppress(ValueError, LookupError, MessageError):
         pieces = decode_header(value[:2_000])
-        return "".join(
-            piece if isinstance(piece, str) else piece.decode(charset or "utf-8", "replace")
-            for piece, charset in pieces
+        return clean(
+            "".join(
+                piece if isinstance(piece, str) else piece.decode(_charset(charset), "replace")
+                for piece, charset in pieces
+            )
         )
     return value
+
+
+def clean(text: str) -> str:
+    """Return a text without what no database and no page takes: NUL, halves of surrogates."""
+    return _UNKEPT.sub("", text)
+
+
+def _charset(name: str | None) -> str:
+    """Return the charset to read by; UTF-8 for what is none of mail's, or costs too much."""
+    found = (name or "").strip().lower()
+    return found if _CHARSETS.fullmatch(found) else "utf-8"
 
 
 def plain_of(html: str) -> str:
@@ -255,12 +275,12 @@ def _text(headers: Headers, data: bytes) -> str:
         data = _base64(data)
     elif encoding == "quoted-printable":
         data = a2b_qp(data)
-    charset = headers.parameters.get("charset", "").strip().lower()
+    charset = _charset(headers.parameters.get("charset"))
     try:
-        text = data[:LONGEST_PART].decode(_CHARSETS.get(charset, charset), "replace")
+        text = data[:LONGEST_PART].decode(charset, "replace")
     except (LookupError, ValueError):
         text = data[:LONGEST_PART].decode("utf-8", "replace")
-    return text.replace("\r\n", "\n").replace("\0", "")
+    return clean(text.replace("\r\n", "\n"))
 
 
 def _base64(data: bytes) -> bytes:

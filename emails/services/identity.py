@@ -41,8 +41,8 @@ def brand() -> str:
 def message_id(delivery: int, created_at: datetime) -> str:
     """Return the id of a delivery's mail: the same on every try, so that copies are recognised.
 
-    It carries the code of the address of return, so that what answers it or brings it back is
-    known as ours, and nobody makes up one of another delivery.
+    It carries a code, so that what answers it is known as ours, and nobody makes up one of
+    another delivery. Whoever has the mail has the code: it proves no bounce.
     """
-    made = f"{int(created_at.timestamp() * 1_000_000):x}.{returns.code_of(delivery)}"
+    made = f"{int(created_at.timestamp() * 1_000_000):x}.{returns.message_code(delivery)}"
     return f"<{delivery}.{made}@{domain()}>"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -49,6 +50,9 @@ def look(number: int, now: datetime) -> bool:
     more = False
     try:
         came = _fetch(source, now)
+    except SoftTimeLimitExceeded:
+        # The worker's time is over: its lease runs out, and somebody else looks.
+        raise
     except LookFailed as failed:
         fresh |= {"failed_at": now, "trouble": str(failed)[:500]}
     except Exception:

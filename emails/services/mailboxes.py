@@ -8,6 +8,7 @@ whatever ends this in the middle leaves it where it is; fetched again, its diges
 """
 
 import imaplib
+import io
 import re
 import socket
 import ssl
@@ -15,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
@@ -29,6 +30,8 @@ PORTS = frozenset({143, 993})
 MOST = 200
 STEP_SECONDS = 20.0
 LONGEST_LINE = 1_000_000
+# Bytes of all that a server says to one command, and seconds to end in what was begun.
+LONGEST_ANSWER, GRACE_SECONDS = 4_000_000, 5.0
 Security, After = MailSource.Security, MailSource.After
 _SIZE = re.compile(rb"RFC822\.SIZE (\d{1,12})")
 _VALIDITY = re.compile(rb"(\d{1,12})")
@@ -64,9 +67,10 @@ def look(
         # Another life of the mailbox: its numbers begin anew, digests tell what is known.
         last = source.last_uid if validity == source.validity else 0
         deletes = source.after == After.DELETE
-        # What is still there though it was read is too long, or its reader died: new ones first.
-        numbers = _numbers(client, 1 if deletes else last + 1)
-        numbers.sort(key=lambda uid: (uid <= last, uid))
+        numbers = _numbers(client, last + 1)
+        if deletes and last:
+            # Whose reader died before they were removed; what is too long stays by design.
+            numbers += _left_over(client, last)
         taken, gone = 0, []
         for uid in numbers[:MOST]:
             if time.monotonic() > deadline:
@@ -92,14 +96,19 @@ def test(source: MailSource) -> int:
 @contextmanager
 def _entered(source: MailSource, deadline: float) -> Iterator[imaplib.IMAP4]:
     try:
+        password = unseal(source.sealed, SEALED) if source.sealed else ""
+    except Unreadable:
+        raise LookFailed(_("Enter the password again.")) from None
+    try:
         client = _Client(source, deadline)
     except (OSError, imaplib.IMAP4.error, OutboundError, ssl.SSLError) as error:
-        raise LookFailed(_words(error)) from error
+        raise LookFailed(_words(error, password)) from error
     try:
-        client.enter(source)
+        client.enter(source, password)
         yield client
-    except (OSError, imaplib.IMAP4.error, UnicodeError, ValueError) as error:
-        raise LookFailed(_words(error)) from error
+    except (OSError, imaplib.IMAP4.error, ValueError) as error:
+        # Not its cause: a traceback would quote what was sent.
+        raise LookFailed(_words(error, password)) from None
     finally:
         with suppress(OSError, imaplib.IMAP4.error):
             client.logout()
@@ -122,11 +131,20 @@ class _Client(imaplib.IMAP4):
         context = ssl.create_default_context()
         return context.wrap_socket(plain, server_hostname=self._source.host)
 
-    def readline(self) -> bytes:
-        """Read a line, ending at the deadline however slowly bytes drip in."""
-        if time.monotonic() > self._deadline + STEP_SECONDS:
-            raise TimeoutError
-        return super().readline()
+    @property
+    def file(self) -> IO[bytes]:
+        """What the server sends, up to the deadline and no more than an answer may have."""
+        return self._file
+
+    @file.setter
+    def file(self, _made: Any) -> None:
+        self._bytes = _Bytes(self.sock, self._deadline)
+        self._file = io.BufferedReader(self._bytes)
+
+    def uid(self, command: str, *args: str) -> tuple[str, list[Any]]:
+        """Give each command an answer of its own length."""
+        self._bytes.left = LONGEST_ANSWER
+        return super().uid(command, *args)
 
     def read(self, size: int) -> bytes:
         """Refuse a literal that is longer than what was asked for."""
@@ -134,17 +152,44 @@ class _Client(imaplib.IMAP4):
             raise self.abort("literal too long")
         return super().read(size)
 
-    def enter(self, source: MailSource) -> None:
+    def enter(self, source: MailSource, password: str) -> None:
         if source.security == Security.STARTTLS:
             self.starttls(ssl.create_default_context())
-        try:
-            password = unseal(source.sealed, SEALED) if source.sealed else ""
-        except Unreadable:
-            raise ValueError(_("Enter the password again.")) from None
-        self.login(source.user, password)
-        name = _UNQUOTED.sub("", source.folder or "INBOX").replace("\\", "\\\\")
-        quoted = '"' + name.replace('"', '\\"') + '"'
-        _ok(self.select(quoted, readonly=source.after == After.KEEP))
+        if "AUTH=PLAIN" in self.capabilities:
+            # RFC 4616: the one way that takes any letter.
+            said = f"\0{source.user}\0{password}".encode()
+            self.authenticate("PLAIN", lambda _challenge: said)
+        else:
+            self.login(_quoted(source.user), password)
+        _ok(self.select(_quoted(source.folder or "INBOX"), readonly=source.after == After.KEEP))
+
+
+def _quoted(name: str) -> str:
+    clean = _UNQUOTED.sub("", name).replace("\\", "\\\\")
+    return '"' + clean.replace('"', '\\"') + '"'
+
+
+class _Bytes(io.RawIOBase):
+    """What a server sends, ending at the deadline however slowly bytes drip in."""
+
+    def __init__(self, sock: socket.socket, deadline: float) -> None:
+        super().__init__()
+        self._sock, self._deadline = sock, deadline
+        self.left = LONGEST_ANSWER
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        seconds = self._deadline + GRACE_SECONDS - time.monotonic()
+        if seconds <= 0:
+            raise TimeoutError
+        if self.left <= 0:
+            raise imaplib.IMAP4.abort("answer too long")
+        self._sock.settimeout(min(STEP_SECONDS, seconds))
+        count = self._sock.recv_into(buffer)
+        self.left -= count
+        return count
 
 
 def _validity(client: imaplib.IMAP4) -> int:
@@ -158,6 +203,12 @@ def _numbers(client: imaplib.IMAP4, first: int) -> list[int]:
     found = [int(word) for part in told if isinstance(part, bytes) for word in part.split()]
     # `n:*` names the last message even where its number is smaller than n.
     return sorted(number for number in found if number >= first)
+
+
+def _left_over(client: imaplib.IMAP4, last: int) -> list[int]:
+    told = _ok(client.uid("SEARCH", f"UID 1:{last} SMALLER {LONGEST + 1}"))
+    found = [int(word) for part in told if isinstance(part, bytes) for word in part.split()]
+    return sorted(number for number in found if number <= last)
 
 
 def _fetch(client: imaplib.IMAP4, uid: int, take: Take) -> bool:
@@ -192,14 +243,22 @@ def _ok(answer: tuple[str, list[Any]]) -> list[Any]:
     return told
 
 
-def _words(error: Exception) -> str:
+def _words(error: Exception, password: str) -> str:
     if isinstance(error, TimeoutError):
         return str(_("The server did not answer in time."))
     if isinstance(error, ssl.SSLCertVerificationError):
         return str(_("The certificate of the server is not valid for this name."))
-    if isinstance(error, OutboundError | ValueError):
+    if isinstance(error, UnicodeError):
+        # Its own words would tell a sign of the password, and where it stands.
+        return str(_("This server takes no accents and other such signs in user and password."))
+    if isinstance(error, OutboundError):
         return str(error)
+    if isinstance(error, ValueError):
+        return str(_("The server answered what cannot be read."))
     said = str(error.args[0]) if error.args else ""
     text = said[2:-1] if said.startswith("b'") else said
+    if password:
+        # Some servers repeat the command that they refuse.
+        text = text.replace(password, "•••").replace(_quoted(password)[1:-1], "•••")
     words = str(_("The connection failed: %(reason)s"))
     return words % {"reason": " ".join((text or type(error).__name__).split())[:200]}

@@ -1,5 +1,6 @@
 """Messages nobody could make sense of: filed by hand, deleted, forgotten with who is in them."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -9,15 +10,22 @@ from django.utils.translation import gettext as _
 from contacts.models import Contact, FormerIdentifier
 from emails.models import Delivery, MailOutcome, ReturnedMail
 from emails.returned.reading import Kind, read
+from emails.returned.structure import Headers, Message, Part, clean
 from emails.services import aftermath, returned_mail
-from emails.services.aftermath import OUT, Told
+from emails.services.aftermath import OUT, Recorded, Told
 from kernel.clock import iso
 from kernel.contactdata import PAIRS, Pairs, columns
 
+logger = logging.getLogger(__name__)
 State = ReturnedMail.State
 # What a person may say that a message is.
 FILED_AS = (Kind.HARD, Kind.SOFT, Kind.COMPLAINT, Kind.REPLY)
 SLICE = 2_000
+
+
+def right_for(kind: Kind) -> str:
+    """Return what one must be allowed to do with a contact to file this of them."""
+    return "view" if kind == Kind.REPLY else "edit"
 
 
 class FilingRefused(Exception):  # noqa: N818 - an answer to a person
@@ -35,18 +43,25 @@ def file(number: int, kind: Kind, contact: Contact, now: datetime) -> None:
     delivery = sent.order_by("-sent_at", "-pk").first()
     if delivery is None:
         raise FilingRefused("contact", _("This contact was sent no email."))
+    # The contact before the message, as erasing takes them.
+    if aftermath.hold(delivery.pk) is None:
+        raise FilingRefused("contact", _("This contact was sent no email."))
     row = _held(number)
-    message = read(bytes(row.raw)).message
+    message = _message(row)
     told = Told(
         name=f"filed:{row.digest}:{kind}",
         delivery=delivery.pk,
         kind=kind,
         at=row.received_at,
-        cause="filed",
+        cause=aftermath.FILED,
         words=" ".join(message.text.split()) if kind != Kind.REPLY else message.text.strip(),
         subject=row.subject,
     )
-    _came, row.contact_id = aftermath.record(told, now)
+    if kind == Kind.HARD and not aftermath.is_still_theirs(delivery):
+        raise FilingRefused("contact", _("Their address has changed since the last email."))
+    came, row.contact_id = aftermath.record(told, now)
+    if came != Recorded.NEW:
+        raise FilingRefused("kind", _("This is already known of the last email they were sent."))
     row.kind = kind
     returned_mail.settle(row)
 
@@ -67,10 +82,20 @@ def _held(number: int) -> ReturnedMail:
 
 def text_of(row: ReturnedMail) -> str:
     """Return what a message says, as plain text: no picture, no link, nothing from elsewhere."""
-    message = read(bytes(row.raw)).message
+    message = _message(row)
     parts = [part.text for part in message.parts if part.original or part.type != "text/html"]
     text = message.text if not parts else "\n\n".join(dict.fromkeys([message.text, *parts]))
     return text.strip()[:50_000]
+
+
+def _message(row: ReturnedMail) -> Message:
+    """Read a message, or take its bytes for text: whoever sorts it sees what there is."""
+    try:
+        return read(bytes(row.raw)).message
+    except Exception:
+        logger.exception("Returned mail %s cannot be read", row.pk)
+        text = clean(bytes(row.raw).decode("utf-8", "replace"))
+        return Message(Headers([]), [Part(Headers([]), text, original=False)])
 
 
 # By number and by address: what was not read has no addresses, so its bytes are looked through.
@@ -78,7 +103,7 @@ FORGET = """
 UPDATE returned_mail SET raw = '', sender = '', subject = '', recipient = '', addresses = '{}',
   contact_id = NULL, state = 'done', why = ''
 WHERE contact_id = ANY(%(contacts)s) OR addresses && %(addresses)s
-  OR (state = 'waiting' OR why = 'broken') AND EXISTS (
+  OR (state = 'waiting' OR state = 'held' AND why = 'broken') AND EXISTS (
     SELECT 1 FROM unnest(%(addresses)s::text[]) a
     WHERE position(a IN lower(encode(raw, 'escape'))) > 0)"""
 MERGE = (

@@ -8,21 +8,25 @@ import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from hashlib import sha256
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 
 from contacts.models import Contact
 from emails.models import Delivery, ReturnedMail
 from emails.returned.reading import BOUNCES, Kind, Reading, Report, address_in, read
-from emails.services import aftermath, returns
-from emails.services.aftermath import Told
+from emails.services import aftermath, proofs, returns
+from emails.services.aftermath import Recorded, Told
 
 logger = logging.getLogger(__name__)
 SLICE = 20
 MOST_TRIES = 5
 PAUSE = timedelta(minutes=1)
+# So long a message waits until its mail is known to have left.
+LONGEST_WAIT = timedelta(days=1)
 MOST_ADDRESSES = 500
 Why, State = ReturnedMail.Why, ReturnedMail.State
 # Headers in which mail servers write to which address a mail was handed over.
@@ -46,6 +50,9 @@ def work(now: datetime) -> bool:
     for number in numbers:
         try:
             _work_on(number, now)
+        except SoftTimeLimitExceeded:
+            # The worker's time is over, which says nothing about the message.
+            raise
         except Exception:
             # One that cannot be worked on stops no other, and is kept.
             logger.exception("Returned mail %s cannot be worked on", number)
@@ -53,19 +60,25 @@ def work(now: datetime) -> bool:
     return bool(numbers)
 
 
-@transaction.atomic
 def _work_on(number: int, now: datetime) -> None:
-    rows = ReturnedMail.objects.select_for_update(no_key=True, skip_locked=True)
-    row = rows.filter(pk=number, state=State.WAITING).first()
+    rows = ReturnedMail.objects.filter(pk=number, state=State.WAITING)
+    row = rows.first()
     if row is None:
         return
+    # Read before anything is locked: this is the slow part.
     reading = read(bytes(row.raw))
-    _describe(row, reading)
     named = find(row, reading)
-    if named.why:
-        settle(row, named.why)
-    else:
-        _record(row, reading, named.delivery, now)
+    with transaction.atomic():
+        # The contact before the message, as erasing takes them.
+        aftermath.hold(named.delivery)
+        locked = rows.select_for_update(no_key=True, skip_locked=True).first()
+        if locked is None:
+            return
+        _describe(locked, reading)
+        if named.why:
+            settle(locked, named.why)
+        else:
+            _record(locked, reading, named.delivery, now)
 
 
 @transaction.atomic
@@ -90,15 +103,16 @@ class Named:
 
 
 def find(row: ReturnedMail, reading: Reading) -> Named:
-    """Find the delivery by the codes we signed: by where it came to, then by what it holds."""
+    """Find the delivery by the codes we signed, and ask whether they prove what is told of it."""
     forged = False
-    for text in _places(row, reading):
-        found, wrong = returns.named_in(text)
+    for text, ids in _places(row, reading):
+        found, wrong = returns.named_in(text, ids=ids)
         forged = forged or wrong
         if len(found) > 1:
             return Named(why=Why.SEVERAL)
         if found:
-            return Named(found[0]) if reading.kind != Kind.UNKNOWN else Named(why=Why.UNKNOWN)
+            why = proofs.doubt(found[0], reading, by_id=ids)
+            return Named(why=why) if why else Named(found[0])
     if reading.kind in (Kind.AUTO_REPLY, Kind.REPORT):
         # Nobody's absence and nobody's arrival: there is nothing to look at.
         return Named()
@@ -107,24 +121,34 @@ def find(row: ReturnedMail, reading: Reading) -> Named:
     return Named(why=Why.FORGED if forged else Why.NOBODY)
 
 
-def _places(row: ReturnedMail, reading: Reading) -> Iterator[str]:
+def _places(row: ReturnedMail, reading: Reading) -> Iterator[tuple[str, bool]]:
+    """Where codes may stand, and whether Message-IDs are looked for there."""
     headers = reading.message.headers
-    yield "\n".join([row.recipient, *headers.all(*HANDED_TO)])
-    yield "\n".join(headers.all(*ANSWERED)[:2])
+    yield "\n".join([row.recipient, *headers.all(*HANDED_TO)]), False
     for original in reading.original:
-        yield "\n".join(original.all("return-path", "message-id", "sender", "errors-to"))
+        yield "\n".join(original.all("return-path", "sender", "errors-to")), False
     # What a person quotes is not what they answer.
     if reading.kind != Kind.REPLY:
-        yield "\n".join(part.text for part in reading.message.parts)
+        yield "\n".join(part.text for part in reading.message.parts), False
+    for name in ANSWERED:
+        yield "\n".join(headers.all(name)[:1]), True
+    for original in reading.original:
+        yield "\n".join(original.all("message-id")), True
 
 
 def _record(row: ReturnedMail, reading: Reading, delivery: int, now: datetime) -> None:
     if not delivery:
         return settle(row)
     told = _told(row, reading, delivery)
-    # Of what never left, or of whoever is gone, nothing is kept either.
-    _came, row.contact_id = aftermath.record(told, now)
-    return settle(row)
+    came, row.contact_id = aftermath.record(told, now)
+    if came != Recorded.EARLY:
+        # Of what never left, or of whoever is gone, nothing is kept either.
+        return settle(row)
+    if row.received_at < now - LONGEST_WAIT:
+        return settle(row, Why.NOBODY)
+    # No fault of the message: no try is counted.
+    row.due_at = now + PAUSE
+    return row.save()
 
 
 def _told(row: ReturnedMail, reading: Reading, delivery: int) -> Told:
@@ -137,12 +161,24 @@ def _told(row: ReturnedMail, reading: Reading, delivery: int) -> Told:
         name=f"mail:{delivery}:{reading.kind}:{own}",
         delivery=delivery,
         kind=Kind(report.kind) if report else reading.kind,
-        at=row.received_at,
+        at=_at(row, reading, delivery),
+        delayed=report.delayed if report else False,
         cause=report.cause if report else "",
         status=report.status if report else "",
         words=report.words if report else reading.message.text.strip(),
         subject=row.subject,
     )
+
+
+def _at(row: ReturnedMail, reading: Reading, delivery: int) -> datetime:
+    """Return when it was written, as it says: many may be fetched in one minute of a later day."""
+    try:
+        at = parsedate_to_datetime(reading.message.headers.get("date")[:100])
+    except (ValueError, TypeError, OverflowError):
+        return row.received_at
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    sent = Delivery.objects.filter(pk=delivery).values_list("sent_at", flat=True).first()
+    return min(max(at, sent or row.received_at), row.received_at)
 
 
 def _report_of(reading: Reading, delivery: int) -> Report | None:

@@ -54,7 +54,11 @@ def _REQUIRED() -> str:  # noqa: N802 - a constant in the language in force
 
 
 def _wrong(row: MailSource) -> list[Problem]:
-    found = []
+    found = [
+        _problem(name, "invalid", _("Signs that cannot be seen are not allowed here."))
+        for name in ("host", "user", "folder")
+        if any(not sign.isprintable() for sign in getattr(row, name))
+    ]
     if row.way == Way.IMAP:
         found += [
             _problem(name, "required", _REQUIRED())

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from contacts.models import Contact
 from emails.models import Delivery
 from kernel import clock, events, preferences
 from kernel.events import Fact
@@ -76,7 +77,9 @@ def test_what_came_back_branches(api, shift, key, more, branch):
     bring(api, campaign, [zoe])
     settle()
     delivery = Delivery.objects.get(contact_id=zoe)
-    raw = report(verp(delivery)) if more == "bounce" else reply(delivery, more=more)
+    address = Contact.objects.get(pk=zoe).email
+    answer = reply(delivery, more=more, address=address)
+    raw = report(verp(delivery)) if more == "bounce" else answer
     came(raw, now=clock.now())
     shift(timedelta(hours=2))
     settle()

@@ -50,6 +50,7 @@ Version: 1
 Content-Type: message/rfc822
 
 Message-ID: {message_id}
+To: {to}
 Subject: News
 
 Hello
@@ -91,17 +92,15 @@ def report(to: str, words: str = "550 5.1.1 User unknown", **values: str) -> byt
     return REPORT.format(to=to, words=words, **{**shape, **values}).encode()
 
 
-def complaint(delivery: Delivery, sort: str = "abuse") -> bytes:
-    return COMPLAINT.format(sort=sort, message_id=message_id(delivery)).encode()
+def complaint(delivery: Delivery, sort: str = "abuse", to: str = "zoe@example.com") -> bytes:
+    return COMPLAINT.format(sort=sort, message_id=message_id(delivery), to=to).encode()
 
 
 def reply(
-    delivery: Delivery, text: str = "Yes, please!", more: str = "", name: str = "r1"
+    delivery: Delivery, text: str = "Yes, please!", *, more: str = "", **values: str
 ) -> bytes:
-    given = {"text": text, "more": more and more + "\n", "name": name}
-    return REPLY.format(
-        address="zoe@example.com", message_id=message_id(delivery), **given
-    ).encode()
+    given = {"address": "zoe@example.com", "name": "r1", "more": more and more + "\n", **values}
+    return REPLY.format(message_id=message_id(delivery), text=text, **given).encode()
 
 
 def came(*raws: bytes, now=NOW) -> None:

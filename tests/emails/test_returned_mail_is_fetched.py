@@ -2,7 +2,10 @@
 
 import base64
 import hmac
+import imaplib
 import os
+import socket
+import time
 from datetime import timedelta
 from hashlib import sha256
 
@@ -12,7 +15,7 @@ from rest_framework.test import APIClient
 from accounts.models import AuditEntry
 from emails.models import MailSource, ReturnedMail
 from emails.returned.structure import LONGEST
-from emails.services import intake, looking, sources
+from emails.services import intake, looking, mailboxes, sources
 from kernel import clock
 from kernel.registry import ConfigProblem
 from tests.emails.people import NOW
@@ -115,6 +118,13 @@ def test_of_a_long_message_the_beginning_is_stored_and_the_whole_stays(server: I
     looking.look_all(lambda: NOW)
     row = ReturnedMail.objects.get()
     assert (len(bytes(row.raw)), row.size) == (LONGEST, len(server.messages[1]))
+    # It is not fetched again each minute; what is new is.
+    server.commands.clear()
+    server.messages[2] = mails(1)[0]
+    looking.look_all(lambda: NOW)
+    (fetched,) = [command for command in server.commands if "FETCH" in command]
+    assert fetched.startswith("UID FETCH 2 ")
+    assert server.messages.keys() == {1}
 
 
 def test_a_wrong_password_is_told_and_not_shown(server: ImapServer, api: APIClient):
@@ -126,6 +136,45 @@ def test_a_wrong_password_is_told_and_not_shown(server: ImapServer, api: APIClie
     assert "wrong" in source.trouble
     shown = api.get(f"/api/v1/mail-sources/{source.pk}").content.decode()
     assert "wrong password" not in shown + source.sealed
+
+
+def test_a_password_may_have_any_letter(server: ImapServer):
+    server.password, server.plain = "motdépassé", True
+    source = mailbox(server, secret=server.password, user="zoé du pré")
+    looking.look_all(lambda: NOW)
+    assert (stored(), server.entered) == (3, ["zoé du pré"])
+    # By the older way it cannot be sent, and nothing of it is told.
+    server.plain = False
+    looking.look_all(lambda: NOW)
+    source.refresh_from_db()
+    assert source.trouble.startswith("This server takes no accents")
+
+
+@pytest.mark.parametrize("field", ["host", "user", "folder"])
+def test_nothing_is_smuggled_into_a_command(server: ImapServer, field: str):
+    with pytest.raises(ConfigProblem):
+        mailbox(server, **{field: "a\r\nA1 DELETE INBOX"})
+
+
+def test_a_user_with_a_space_is_one_word(server: ImapServer):
+    mailbox(server, user="zoe du pre")
+    looking.look_all(lambda: NOW)
+    assert stored() == 3
+    assert any('LOGIN "zoe du pre" ' in command for command in server.commands)
+
+
+def test_a_server_that_drips_is_left_at_the_deadline():
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(b"x")
+        reader = mailboxes._Bytes(ours, time.monotonic() - mailboxes.GRACE_SECONDS)
+        with pytest.raises(TimeoutError):
+            reader.readinto(bytearray(1))
+        reader = mailboxes._Bytes(ours, time.monotonic() + 60)
+        reader.left = 1
+        assert reader.readinto(bytearray(1)) == 1
+        with pytest.raises(imaplib.IMAP4.abort):
+            reader.readinto(bytearray(1))
 
 
 def test_places_of_our_own_network_are_not_called(settings, api: APIClient):
@@ -217,7 +266,7 @@ def test_what_is_not_signed_or_too_old_or_too_large_is_refused(client, api: APIC
         post(client, source.pk, raw + b"x", good),
         post(client, source.pk, raw, signed(raw, secret="another secret!!")),
         post(client, source.pk, raw, signed(raw, at=now - 301)),
-        post(client, source.pk, raw, signed(raw, at=now + 301)),
+        post(client, source.pk, raw, signed(raw, at=now + 400)),
         post(client, source.pk, raw, {**good, "webhook-id": "m2"}),
         post(client, source.pk, raw, {**good, "webhook-signature": "v1,zzz v2,abc"}),
         post(client, source.pk, raw, signed(raw, secret="")),

@@ -74,6 +74,46 @@ def test_people_write_of_bounces_too(subject: str):
     assert read(raw.encode()).kind is Kind.REPLY
 
 
+# Of people: what they write, and what they quote, is about deliveries, too.
+ANSWERS = {
+    "moved": (
+        "Re: Delivery notification for order 123",
+        "the delivery has not arrived. Please send it to my new address",
+    ),
+    "parcel": (
+        "Re: Your delivery failed - pick a new slot",
+        "my parcel was not delivered. That address does not exist any more",
+    ),
+    "quoted": (
+        "Re: Votre commande: impossible de livrer",
+        "Merci\n\n> could not be delivered: no such recipient, 550 5.1.1 user unknown",
+    ),
+    "with a bounce": (
+        "Fwd: failure notice",
+        "FYI, delivery failed: 550 5.1.1 <zac@example.net> user unknown",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    "sender", ["Alice <alice@example.com>", "Bounce Fitness <info@bouncefitness.example>"]
+)
+@pytest.mark.parametrize("name", ANSWERS)
+def test_what_a_person_answers_is_never_a_bounce(name: str, sender: str):
+    subject, text = ANSWERS[name]
+    raw = f"Return-Path: <alice@example.com>\nFrom: {sender}\nSubject: {subject}\n"
+    raw += f"In-Reply-To: <1@example.com>\n\n{text}\n"
+    assert read(raw.encode()).kind is Kind.REPLY
+
+
+def test_a_bounce_that_a_person_forwards_is_their_mail():
+    bounce = (SAMPLE / "lhost-postfix-03.eml").read_bytes()
+    head = b"From: Zoe <zoe@example.com>\nSubject: Look\nMIME-Version: 1.0\n"
+    head += b'Content-Type: multipart/mixed; boundary="zz"\n\n--zz\n\nLook at this.\n'
+    raw = head + b"--zz\nContent-Type: message/rfc822\n\n" + bounce + b"\n--zz--\n"
+    assert read(raw).kind is Kind.REPLY
+
+
 @pytest.mark.parametrize(
     "head",
     [

@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from contacts.models import DoNotContact
+from contacts.models import Contact, DoNotContact
 from emails.models import Delivery, MailOutcome, ReturnedMail
 from emails.services import intake, returned_mail
 from kernel import preferences
 from notices.models import Notice
 from tests.emails.people import NOW, make_contact
 from tests.emails.returned import (
+    DOMAIN,
     came,
     complaint,
     message_id,
@@ -56,12 +57,80 @@ def test_a_hard_bounce_closes_the_address_once():
 
 def test_the_mail_that_was_sent_back_names_itself():
     delivery = one_sent()
-    back = f"\nMessage-ID: {message_id(delivery)}\nSubject: News\n\nHello\n--b--\n"
+    back = f"\nMessage-ID: {message_id(delivery)}\nTo: zoe@example.com\n\nHello\n--b--\n"
     raw = report("postmaster@example.com").replace(
         b"\n--b--\n", f"\n--b\nContent-Type: message/rfc822\n{back}".encode()
     )
     came(raw)
     assert closed() == [(delivery.contact_id, "hard_bounce")]
+
+
+def test_whoever_saw_a_message_id_closes_nothing_with_it():
+    """It is in every answer and every archive; an address of return is in neither."""
+    delivery = one_sent()
+    name = message_id(delivery)
+    code = name.split(".")[2].partition("@")[0]
+    came(report(f"b-{delivery.pk}-{code}@{DOMAIN}"))
+    came(report("x@example.com").replace(b"MIME", f"In-Reply-To: {name}\nMIME".encode(), 1))
+    came(complaint(delivery, to="mallory@example.net"))
+    came(reply(delivery, address="mallory@example.net", more="X-Apple-Unsubscribe: yes"))
+    assert sorted(held()) == ["forged", "stranger", "unproven", "unproven"]
+    assert not closed()
+    assert not MailOutcome.objects.exists()
+
+
+@pytest.mark.parametrize("state", [0, 1, 2])
+def test_what_comes_before_our_own_ledger_knows_that_the_mail_left_waits_for_it(state: int):
+    delivery = one_sent()
+    rows = Delivery.objects.filter(pk=delivery.pk)
+    rows.update(state=state, sent_at=None)
+    came(report(verp(delivery)))
+    row = ReturnedMail.objects.get()
+    assert (row.state, row.attempts, bool(row.raw)) == ("waiting", 0, True)
+    assert not told("emails.bounced")
+    rows.update(state=3, sent_at=NOW)
+    settle(NOW + timedelta(minutes=2))
+    assert closed() == [(delivery.contact_id, "hard_bounce")]
+
+
+def test_what_never_leaves_is_not_waited_for_for_ever():
+    delivery = one_sent()
+    Delivery.objects.filter(pk=delivery.pk).update(state=1)
+    intake.store(report(verp(delivery)), NOW)
+    returned_mail.work(NOW + timedelta(days=2))
+    assert held() == ["nobody"]
+
+
+def test_what_comes_years_later_closes_nothing_and_is_handed_to_nobody(alice):
+    delivery = one_sent(owner=alice)
+    late = NOW + timedelta(days=61)
+    came(report(verp(delivery)), reply(delivery), now=late)
+    assert len(told("emails.bounced")) == 1
+    assert not closed()
+    assert not Notice.objects.filter(key="emails.replied").exists()
+
+
+@pytest.mark.parametrize("sender", ["carol@example.net", "zoe@example.com.evil.example"])
+def test_somebody_elses_answer_is_not_the_contacts(alice, sender: str):
+    delivery = one_sent(owner=alice)
+    came(reply(delivery, address=sender))
+    assert held() == ["stranger"]
+    assert not told("emails.replied")
+    assert not Notice.objects.filter(key="emails.replied").exists()
+
+
+def test_whoever_answers_from_the_address_they_had_is_the_contact(alice):
+    delivery = one_sent(owner=alice)
+    Contact.objects.filter(pk=delivery.contact_id).update(email="new@example.com")
+    came(reply(delivery), reply(delivery, address="New@example.com", name="r2"))
+    assert len(told("emails.replied")) == 2
+
+
+def test_of_several_mails_of_ours_an_answer_is_to_the_one_it_names():
+    contact = make_contact("zoe@example.com")
+    first, second = sent_to(contact)[0], sent_to(contact)[0]
+    came(reply(second, more=f"References: {message_id(first)} {message_id(second)}"))
+    assert [event.data["delivery"] for event in told("emails.replied")] == [str(second.pk)]
 
 
 @pytest.mark.parametrize(
@@ -103,6 +172,52 @@ def test_soft_bounces_close_after_as_many_as_the_setting_says():
     came(report(verp(third), **FULL))
     assert closed() == [(contact.pk, "soft_bounce")]
     assert [event.data["kind"] for event in told("emails.bounced")] == ["soft"] * 3
+
+
+def test_soft_bounces_of_a_former_address_do_not_count_against_the_present_one():
+    contact = make_contact("zoe@example.com")
+    within(2, 7)
+    first = sent_to(contact)[0]
+    contact.email = "new@example.com"
+    contact.save()
+    second = sent_to(contact)[0]
+    came(report(verp(first), **FULL), report(verp(second), **FULL))
+    assert len(told("emails.bounced")) == 2
+    assert not closed()
+
+
+def test_what_is_fetched_late_is_dated_as_it_was_written():
+    contact = make_contact("zoe@example.com")
+    within(2, 7)
+    sent = [sent_to(contact)[0] for _ in range(2)]
+    dates = [b"Date: Mon, 01 Jan 2024 00:00:00 +0000\n", b"Date: Sat, 01 Jan 2050 00:00:00 +0000\n"]
+    later = NOW + timedelta(days=20)
+    raws = [date + report(verp(one), **FULL) for date, one in zip(dates, sent, strict=True)]
+    came(*raws, now=later)
+    first = Delivery.objects.get(pk=sent[0].pk)
+    assert [event.occurred_at for event in told("emails.bounced")] == [first.sent_at, later]
+    assert not closed()
+
+
+def test_a_delay_counts_against_nobody_and_its_end_does():
+    contact = make_contact("zoe@example.com")
+    within(1, 7)
+    delivery = sent_to(contact)[0]
+    came(report(verp(delivery), action="delayed", **FULL))
+    assert len(told("emails.bounced")) == 1
+    assert not closed()
+    came(report(verp(delivery), name="final", **FULL))
+    assert closed() == [(contact.pk, "soft_bounce")]
+    assert len(told("emails.bounced")) == 1
+
+
+@pytest.mark.parametrize("sorts", [("abuse", "opt-out"), ("opt-out", "abuse")])
+def test_who_left_and_complains_is_one_who_complained(sorts: tuple[str, str]):
+    delivery = one_sent()
+    for sort in (*sorts, *sorts):
+        came(complaint(delivery, sort))
+    assert (delivery.contact_id, "complaint") in closed()
+    assert [len(told(f"emails.{key}")) for key in ("complained", "unsubscribed")] == [1, 1]
 
 
 def test_what_comes_late_does_not_weaken_a_hard_bounce():
