@@ -49,14 +49,16 @@ SELECT contact_id, NULL::bigint AS subject_id, %(at)s::timestamptz AS occurred_a
 CLOSE = f"""
 WITH outdated AS (
   DELETE FROM do_not_contact WHERE contact_id = ANY(%(contacts)s) AND channel = %(channel)s
-    AND reason = ANY(%(replaced)s)),
-closed AS (
+    AND reason = ANY(%(replaced)s)
+  RETURNING contact_id),
+written AS (
   INSERT INTO do_not_contact (contact_id, channel, reason, comment, at)
   SELECT unnest(%(contacts)s::bigint[]), %(channel)s, %(reason)s, %(comment)s, %(at)s
   ON CONFLICT (contact_id, channel, reason) DO UPDATE
     SET comment = excluded.comment, at = excluded.at
     WHERE do_not_contact.comment <> excluded.comment
   RETURNING contact_id),
+closed AS (SELECT contact_id FROM written UNION SELECT contact_id FROM outdated),
 fresh AS ({_EVENT} %(data)s::jsonb AS data FROM closed),
 {events.RECORD_ROWS}
 SELECT contact_id FROM closed"""  # noqa: S608 - constants

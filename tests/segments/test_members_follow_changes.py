@@ -3,7 +3,8 @@
 import pytest
 from django.db import connection
 
-from contacts.models import Contact
+from contacts.models import Contact, DoNotContact
+from contacts.services import consent
 from kernel import changes, clock, events
 from kernel.dispatcher import Dispatcher
 from kernel.events import Fact
@@ -54,6 +55,18 @@ def test_segments_of_segments_follow_in_the_same_round():
     changes.announce([ann], ["field:country"])
     Dispatcher().drain(ann % 16, clock.now())
     assert (inside(first), inside(second), inside(third)) == (set(), set(), {ann})
+
+
+def test_a_bounce_that_takes_the_place_of_another_is_followed_though_it_was_known():
+    """Merged people may have both until the next one comes."""
+    ann = person(email="ann@example.com")
+    for reason in ("hard_bounce", "soft_bounce"):
+        DoNotContact.objects.create(contact_id=ann, channel="email", reason=reason, at=clock.now())
+    segment = follow({"field": "bounce", "op": "is", "value": "hard"})
+    assert inside(segment) == {ann}
+    assert consent.close([ann], "email", "soft_bounce", "", clock.now()) == [ann]
+    settle()
+    assert inside(segment) == set()
 
 
 def test_behaviour_counts_and_never():
