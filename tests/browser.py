@@ -103,7 +103,12 @@ def faults(page: Any, *, whole: bool = True, rules: Sequence[str] = ()) -> list[
     """Return what axe finds serious or critical on a page, or in what no other page has."""
     part = None if whole else {"include": ["#content", "dialog[open]"]}
     page.evaluate("source => window.axe ?? (0, eval)(source)", AXE)
-    grave = page.evaluate(GRAVE, [part, {"runOnly": rules} if rules else {}])
+    asked = [part, {"runOnly": rules} if rules else {}]
+    grave = page.evaluate(GRAVE, asked)
+    if grave:
+        # Perhaps it was still being drawn: what stays is a fault.
+        page.wait_for_load_state("networkidle")
+        grave = page.evaluate(GRAVE, asked)
     return [f"{page.url}: {fault}" for fault in grave]
 
 

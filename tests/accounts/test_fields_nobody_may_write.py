@@ -36,7 +36,7 @@ HOSTILE = {
 # Items that belong to the product or to administrators alone, whoever asks.
 ADMINISTRATORS = {
     *("users", "roles", "fields", "tags", "topics", "suppressions", "signing-domains"),
-    *("categories", "labels"),
+    *("categories", "labels", "mail-sources", "returned-mail"),
 }
 
 

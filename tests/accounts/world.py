@@ -232,7 +232,9 @@ MAKERS: dict[str, Callable[[World], Any]] = {
     "mail-sources": lambda w: MailSource.objects.create(name=w.name(), way="webhook"),
     **dict.fromkeys(
         ("returned-mail", "returned_mail"),
-        lambda w: ReturnedMail.objects.create(digest=w.name(), state="held", why="unknown"),
+        lambda w: ReturnedMail.objects.get_or_create(
+            digest=w.name(), defaults={"state": "held", "why": "unknown"}
+        )[0],
     ),
     "categories": lambda w: Folder.objects.create(sort="category", name=w.name()),
     "labels": lambda w: Folder.objects.create(sort="label", name=w.name()),

@@ -91,7 +91,7 @@ def refused(api, drawing):
         (graph([node("a", "goal", "shop.bought", within="1h")], "start>a"),
          "graph.nodes.0.config.within", "unknown_field"),
         (graph([node("a", "jump", to="a")], "start>a"), "graph.nodes.0.config.to", "cycle"),
-        (graph([node("a", "decision", "emails.replied")], "start>a"), "graph.nodes.0.key",
+        (graph([node("a", "decision", "emails.forgotten")], "start>a"), "graph.nodes.0.key",
          "unknown_event"),
         (graph([node("a", "split", branches=[{"label": "x"}, {"label": "y"}])], "start>a"),
          "graph.nodes.0.config.branches.0.filter", "required"),

@@ -11,7 +11,7 @@ from campaigns.services import fitting
 from kernel import clock
 from kernel.jobs import LEASE, Jobs
 from kernel.models import Job
-from tests.campaigns.versions import in_flight, places, publish, redraw
+from tests.campaigns.versions import in_flight, places, publish, publish_anew, redraw
 from tests.colliding import until_somebody_waits
 from tests.journey import bring, figures, graph, node, people, points, run, totals
 from tests.settle import settle
@@ -49,7 +49,7 @@ def test_a_killed_worker_moves_nobody_twice_and_forgets_nobody(real, api, monkey
     campaign = run(api, OLD)
     bring(api, campaign, contacts[:4])
     settle()
-    publish(api, campaign, in_flight="finish")
+    publish_anew(api, campaign, in_flight="finish")
     bring(api, campaign, contacts[4:])
     settle()
     redraw(api, campaign, NEW)

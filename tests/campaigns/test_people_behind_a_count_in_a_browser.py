@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from campaigns.models import Step, StepState, Visit
 from kernel import clock
 from tests.campaigns.counting import count
-from tests.campaigns.versions import publish
+from tests.campaigns.versions import publish_anew
 from tests.journey import bring, graph, node, people, run
 from tests.settle import settle
 
@@ -60,7 +60,7 @@ def test_who_has_gone_on_is_not_called_back(open_page: Any, campaign: int) -> No
 
 
 def test_only_those_listed_are_acted_on(open_page: Any, api: Any, campaign: int) -> None:
-    publish(api, str(campaign), in_flight="finish")
+    publish_anew(api, str(campaign), in_flight="finish")
     bring(api, str(campaign), people(2, start=10))
     settle()
     Step.objects.update(state=StepState.PARKED, error="Refused.", due_at=clock.now())
