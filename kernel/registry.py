@@ -46,17 +46,17 @@ class Plugin:
     def clean(cls, config: object) -> dict[str, Any]:
         """Check settings and return them ready for storage as JSON, or raise `ConfigProblem`."""
         if not isinstance(config, dict):
-            raise ConfigProblem([_problem("", "invalid", _("An object is expected."))])
+            raise ConfigProblem([problem("", "invalid", _("An object is expected."))])
         form = cls.form(data=config)
         unknown = [key for key in config if key not in form.fields]
         problems = [
-            _problem(str(key), "unknown_field", _("This setting is not known.")) for key in unknown
+            problem(str(key), "unknown_field", _("This setting is not known.")) for key in unknown
         ]
         if not form.is_valid():
             for field, errors in form.errors.get_json_data().items():
                 name = "" if field == "__all__" else field
                 problems += [
-                    _problem(name, error["code"] or "invalid", error["message"]) for error in errors
+                    problem(name, error["code"] or "invalid", error["message"]) for error in errors
                 ]
         if problems:
             raise ConfigProblem(problems)
@@ -84,7 +84,8 @@ class Plugin:
         return kind is None or cls.pointing is None or kind in cls.pointing
 
 
-def _problem(field: str, code: str, message: str) -> Problem:
+def problem(field: str, code: str, message: str) -> Problem:
+    """Say what is wrong with which setting."""
     return {"field": field, "code": code, "message": message}
 
 

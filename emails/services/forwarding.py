@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from contacts.models import Contact
 from emails.models import Delivery, MailOutcome
 from emails.returned.reading import Kind
-from notices.services.telling import MAILS, News, Words, active, tell
+from notices.services.telling import News, Words, active, tell
 
 KEY = "emails.replied"
 # So many replies of one contact within an hour are handed on; their events tell of the others.
@@ -48,6 +48,3 @@ def _may_read(reader: object, contact: Contact) -> bool:
 def _is_too_often(contact: int, now: datetime) -> bool:
     rows = MailOutcome.objects.filter(contact_id=contact, kind=Kind.REPLY, at__gt=now - SPAN)
     return rows.count() > MOST
-
-
-__all__ = ["KEY", "MAILS", "forward"]

@@ -9,7 +9,7 @@ from emails.models import MailSource
 from emails.services import maildirs
 from emails.services.mailboxes import SEALED, LookFailed
 from kernel import clock
-from kernel.registry import ConfigProblem, Problem
+from kernel.registry import ConfigProblem, Problem, problem
 from kernel.sealing import seal
 
 SHORTEST_SECRET = 16
@@ -37,8 +37,12 @@ def take(row: MailSource, values: Mapping[str, Any]) -> None:
     elif row.way == Way.FOLDER:
         row.sealed, row.secret_at = "", None
     elif not row.sealed or moved:
-        words = _("The address has changed: enter the secret again.") if moved else _REQUIRED()
-        problems.append(_problem("secret", "required", words))
+        words = (
+            _("The address has changed: enter the secret again.")
+            if moved
+            else _("This field is required.")
+        )
+        problems.append(problem("secret", "required", words))
     if problems:
         raise ConfigProblem(problems)
     if moved or (before and row.folder != before["folder"]):
@@ -49,38 +53,30 @@ def take(row: MailSource, values: Mapping[str, Any]) -> None:
     row.trouble = ""
 
 
-def _REQUIRED() -> str:  # noqa: N802 - a constant in the language in force
-    return _("This field is required.")
-
-
 def _wrong(row: MailSource) -> list[Problem]:
     found = [
-        _problem(name, "invalid", _("Signs that cannot be seen are not allowed here."))
+        problem(name, "invalid", _("Signs that cannot be seen are not allowed here."))
         for name in ("host", "user", "folder")
         if any(not sign.isprintable() for sign in getattr(row, name))
     ]
     if row.way == Way.IMAP:
         found += [
-            _problem(name, "required", _REQUIRED())
+            problem(name, "required", _("This field is required."))
             for name in ("host", "user")
             if not getattr(row, name).strip()
         ]
         if not 1 <= row.port <= 65_535:
-            found.append(_problem("port", "invalid", _("A number from 1 to 65535 is expected.")))
+            found.append(problem("port", "invalid", _("A number from 1 to 65535 is expected.")))
     if row.way == Way.FOLDER:
         try:
             maildirs.place_of(row.folder)
         except LookFailed as failed:
-            found.append(_problem("folder", "invalid", str(failed)))
+            found.append(problem("folder", "invalid", str(failed)))
     return found
 
 
 def _of_secret(row: MailSource, secret: str) -> list[Problem]:
     if row.way == Way.WEBHOOK and len(secret) < SHORTEST_SECRET:
         words = _("At least %(least)d signs are needed.") % {"least": SHORTEST_SECRET}
-        return [_problem("secret", "too_short", words)]
+        return [problem("secret", "too_short", words)]
     return []
-
-
-def _problem(field: str, code: str, message: str) -> Problem:
-    return {"field": field, "code": code, "message": message}

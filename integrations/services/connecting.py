@@ -12,7 +12,7 @@ from integrations.services import mapping
 from kernel import clock, usage
 from kernel.connectors import Connector, connectors
 from kernel.permissions import Actor, Reach
-from kernel.registry import ConfigProblem, Problem
+from kernel.registry import ConfigProblem, Problem, problem
 from kernel.sealing import is_alike, unseal
 from kernel.settings_forms import SECRETS, SecretField
 
@@ -44,14 +44,14 @@ def take(row: Connection, values: Mapping[str, Any], user: Actor) -> None:
     """
     usage.hold()
     if why := refusal(row, user):
-        raise ConfigProblem([_problem("", "not_allowed", why)])
+        raise ConfigProblem([problem("", "not_allowed", why)])
     for name in ("name", "description", "active"):
         if name in values:
             setattr(row, name, values[name])
     problems = _take_kind(row, values) + _take_mapping(row, values)
     if row.active and not row.mapping and not problems:
         words = _("Say first which fields are filled.")
-        problems.append(_problem("mapping", "required", words))
+        problems.append(problem("mapping", "required", words))
     if problems:
         raise ConfigProblem(problems)
     row.uses = sorted(f"field:{one}" for one in mapping.fields_of(row.mapping, row.match))
@@ -64,7 +64,7 @@ def _take_kind(row: Connection, values: Mapping[str, Any]) -> list[Problem]:
     kind = connectors.get(values.get("connector") or row.connector)
     if kind is None:
         words = _("There is no such kind of system.")
-        return [_problem("connector", "unknown_connector", words)]
+        return [problem("connector", "unknown_connector", words)]
     if "settings" in values or kind.key != row.connector:
         return _take_settings(row, kind, values.get("settings", {}))
     return []
@@ -79,23 +79,23 @@ def _take_mapping(row: Connection, values: Mapping[str, Any]) -> list[Problem]:
         problems = refused.problems
     if "match" in values and values["match"] not in mapping.sources():
         words = _("There is no such value of a contact.")
-        problems.append(_problem("match", "unknown_field", words))
+        problems.append(problem("match", "unknown_field", words))
     row.match = values.get("match", row.match)
     return problems
 
 
 def _take_settings(row: Connection, kind: type[Connector], given: Any) -> list[Problem]:
     if not isinstance(given, Mapping):
-        return [_problem("settings", "invalid", _("An object is expected."))]
+        return [problem("settings", "invalid", _("An object is expected."))]
     secret = {name for name, each in kind.form.base_fields.items() if _is_secret(each)}
     for name in secret & given.keys():
         if not isinstance(given[name] or "", str) or is_alike(given[name] or ""):
-            return [_problem(f"settings.{name}", "invalid", _("A text is expected."))]
+            return [problem(f"settings.{name}", "invalid", _("A text is expected."))]
     try:
         cleaned = kind.clean({name: value for name, value in given.items() if value is not None})
     except ConfigProblem as refused:
         return [
-            _problem(f"settings.{p['field']}", p["code"], p["message"]) for p in refused.problems
+            problem(f"settings.{p['field']}", p["code"], p["message"]) for p in refused.problems
         ]
     plain = {name: value for name, value in cleaned.items() if name not in secret}
     needed = kind.secrets_needed(plain) & secret
@@ -103,7 +103,7 @@ def _take_settings(row: Connection, kind: type[Connector], given: Any) -> list[P
     kept = {name: one for name, one in row.secrets.items() if name in needed - fresh.keys()}
     if kept and not _is_same(row, kind, plain, kind.servers):
         words = _("The address has changed: enter the secret again.")
-        return [_problem(f"settings.{name}", "required", words) for name in sorted(kept)]
+        return [problem(f"settings.{name}", "required", words) for name in sorted(kept)]
     if row.pk and not _is_same(row, kind, plain, kind.realm):
         # The same id would be somebody else's record there.
         row.epoch += 1
@@ -143,7 +143,3 @@ def opened(row: Connection) -> Connector:
 def may_read_answers(user: Actor) -> bool:
     """Say whether what the other system says is shown: it may tell what it holds of anybody."""
     return not hidden() and user.reach("contacts", "view") is Reach.ALL and may_push(user)
-
-
-def _problem(field: str, code: str, message: str) -> Problem:
-    return {"field": field, "code": code, "message": message}

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from contacts.catalogue import catalogue, hidden, whole
 from contacts.company_catalogue import companies
 from kernel import secrecy
-from kernel.registry import ConfigProblem, Problem
+from kernel.registry import ConfigProblem, Problem, problem
 
 TEXT, TAGS, ID = "text", "contact.tags", "contact.id"
 COMPANY_NAME = "company.name"
@@ -85,12 +85,12 @@ def cleaned(lines: Any) -> list[Line]:
     """Check a mapping; `ConfigProblem` names what is wrong by line: `mapping.2.remote`."""
     if not isinstance(lines, list) or len(lines) > MOST_LINES:
         message = _("A list of at most %(number)d lines is expected.") % {"number": MOST_LINES}
-        raise ConfigProblem([_problem("mapping", "invalid", message)])
+        raise ConfigProblem([problem("mapping", "invalid", message)])
     known, problems, found = sources(), list[Problem](), list[Line]()
     for place, line in enumerate(lines):
         where = f"mapping.{place}"
         if not isinstance(line, Mapping):
-            problems.append(_problem(where, "invalid", _("An object is expected.")))
+            problems.append(problem(where, "invalid", _("An object is expected.")))
             continue
         problems += _faults(where, line, known)
         found.append({key: str(line.get(key) or "") for key in KEYS} | _empty(line))
@@ -107,27 +107,27 @@ def _empty(line: Mapping[str, Any]) -> Line:
 
 def _faults(where: str, line: Mapping[str, Any], known: Mapping[str, Source]) -> list[Problem]:
     found = [
-        _problem(f"{where}.{str(key)[:80]}", "unknown_field", _("This key is not known."))
+        problem(f"{where}.{str(key)[:80]}", "unknown_field", _("This key is not known."))
         for key in line
         if key not in KEYS
     ]
     wrong = [key for key in KEYS if not isinstance(line.get(key) or "", str)]
-    found += [_problem(f"{where}.{key}", "invalid", _("A text is expected.")) for key in wrong]
+    found += [problem(f"{where}.{key}", "invalid", _("A text is expected.")) for key in wrong]
     if wrong:
         return found
     remote, source = line.get("remote") or "", line.get("source") or ""
     if not is_path(remote):
         words = _("The name of a field there is expected, such as email or address.city.")
-        found.append(_problem(f"{where}.remote", "invalid", words))
+        found.append(problem(f"{where}.remote", "invalid", words))
     if source != TEXT and source not in known:
         words = _("There is no such value of a contact.")
-        found.append(_problem(f"{where}.source", "unknown_field", words))
+        found.append(problem(f"{where}.source", "unknown_field", words))
     if len(line.get("text") or "") > LONGEST_TEXT:
         words = _("At most %(number)d characters are possible.") % {"number": LONGEST_TEXT}
-        found.append(_problem(f"{where}.text", "max_length", words))
+        found.append(problem(f"{where}.text", "max_length", words))
     if (line.get("empty") or LEAVE) not in {LEAVE, CLEAR}:
         words = _("One of: %(names)s.") % {"names": f"{LEAVE}, {CLEAR}"}
-        found.append(_problem(f"{where}.empty", "invalid", words))
+        found.append(problem(f"{where}.empty", "invalid", words))
     return found
 
 
@@ -140,7 +140,7 @@ def _clashes(lines: Sequence[Line]) -> list[Problem]:
         inside = any(path.startswith(f"{one}.") or one.startswith(f"{path}.") for one in seen)
         if path in seen or inside:
             words = _("Another line fills this field already.")
-            found.append(_problem(f"mapping.{place}.remote", "duplicate", words))
+            found.append(problem(f"mapping.{place}.remote", "duplicate", words))
         seen.add(path)
     return found
 
@@ -193,7 +193,3 @@ def _is_of_hidden_company(key: str) -> bool:
     """
     hides = key.startswith("company.") and key != COMPANY_NAME
     return hides and not secrecy.sees_all("companies")
-
-
-def _problem(field: str, code: str, message: str) -> Problem:
-    return {"field": field, "code": code, "message": message}

@@ -12,7 +12,7 @@ from kernel.filters.event_offers import HIDDEN
 from kernel.filters.problems import FilterProblem
 from kernel.filters.tree import leaves, read
 from kernel.permissions import Actor
-from kernel.registry import ConfigProblem, Problem
+from kernel.registry import ConfigProblem, Problem, problem
 from points.models import PointRule
 
 # What points themselves bring about: a rule about it would feed itself, or one that feeds it.
@@ -51,22 +51,22 @@ def check(rule: PointRule, user: Actor | None) -> None:
 
 def _of_event(rule: PointRule, user: Actor | None) -> list[Problem]:
     if not is_event(rule.event):
-        return [_problem("event", "unknown_event", _("There is no such event."))]
+        return [problem("event", "unknown_event", _("There is no such event."))]
     if rule.event in BY_POINTS:
         message = _("Points bring this about themselves: a rule about it would feed itself.")
-        return [_problem("event", "feeds_itself", message)]
+        return [problem("event", "feeds_itself", message)]
     try:
         event_settings.check_where(rule.event, {"where": rule.where})
         if user is not None:
             event_settings.refuse_hidden(rule.where)
-    except FilterProblem as problem:
-        return list(problem.errors)
+    except FilterProblem as refused:
+        return list(refused.errors)
     if comparing.is_risky(rule.where):
         message = _("Regular expressions are possible in filters only.")
-        return [_problem("where", "invalid_operator", message)]
+        return [problem("where", "invalid_operator", message)]
     for kind, number in about(kind_of(rule.event), rule.where):
         if user is not None and subjects.beyond(kind, [number], user):
-            return [_problem(f"where.{kind}", "not_found", _("There is no such object."))]
+            return [problem(f"where.{kind}", "not_found", _("There is no such object."))]
     return []
 
 
@@ -75,27 +75,27 @@ def _of_filter(rule: PointRule, user: Actor | None) -> list[Problem]:
         return []
     try:
         tree = read(rule.filter, user=user, verify=True)
-    except FilterProblem as problem:
-        return list(problem.errors)
+    except FilterProblem as refused:
+        return list(refused.errors)
     # Rules are asked while everything else waits.
     message = _("Regular expressions are not possible in the filter of a rule.")
     risky = (leaf.path for leaf in leaves(tree) if leaf.condition.risky)
-    return [_problem(f"{path}.op", "invalid_operator", message) for path in risky]
+    return [problem(f"{path}.op", "invalid_operator", message) for path in risky]
 
 
 def _of_points(rule: PointRule, user: Actor | None) -> list[Problem]:
     found = []
     if rule.delta == 0:
         message = _("Give a number of points other than zero.")
-        found.append(_problem("delta", "zero", message))
+        found.append(problem("delta", "zero", message))
     for name in ("most", "most_a_day"):
         limit = getattr(rule, name)
         if limit is not None and limit < abs(rule.delta):
             message = _("Less than the rule gives at once: nobody would ever get any.")
-            found.append(_problem(name, "invalid", message))
+            found.append(problem(name, "invalid", message))
     since, until = rule.active_from, rule.active_until
     if since and until and until <= since:
-        found.append(_problem("active_until", "invalid", _("The end must be after the beginning.")))
+        found.append(problem("active_until", "invalid", _("The end must be after the beginning.")))
     return found
 
 
@@ -126,7 +126,3 @@ PARTS: tuple[tuple[tuple[str, ...], Callable[[PointRule, Actor | None], list[Pro
     (("filter",), _of_filter),
     (("delta", "most", "most_a_day", "active_from", "active_until"), _of_points),
 )
-
-
-def _problem(field: str, code: str, message: str) -> Problem:
-    return {"field": field, "code": code, "message": message}

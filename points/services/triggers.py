@@ -9,7 +9,7 @@ from kernel import usage
 from kernel.actions import ContactAction, contact_actions
 from kernel.ids import read_id
 from kernel.permissions import Actor
-from kernel.registry import ConfigProblem, Problem
+from kernel.registry import ConfigProblem, Problem, problem
 from points.models import PointTrigger
 
 MOST_ACTIONS = 20
@@ -27,7 +27,7 @@ def take_actions(trigger: PointTrigger, wanted: Any, user: Actor | None) -> None
     """
     if not isinstance(wanted, list) or len(wanted) > MOST_ACTIONS:
         message = _("A list of at most %(number)d actions is expected.")
-        raise ConfigProblem([_problem("actions", "invalid", message % {"number": MOST_ACTIONS})])
+        raise ConfigProblem([problem("actions", "invalid", message % {"number": MOST_ACTIONS})])
     usage.hold()
     problems: list[Problem] = []
     known = {str(step["id"]): step for step in trigger.actions}
@@ -74,13 +74,13 @@ def acting(trigger: PointTrigger) -> list[ContactAction]:
 
 def _read(one: Any, user: Actor | None) -> dict[str, Any]:
     if not isinstance(one, Mapping):
-        raise ConfigProblem([_problem("", "invalid", _("An object is expected."))])
+        raise ConfigProblem([problem("", "invalid", _("An object is expected."))])
     for name in one:
         if name not in {"id", "key", "config", "words"}:
             message = _("This key is not known.")
-            raise ConfigProblem([_problem(str(name)[:80], "unknown_field", message)])
+            raise ConfigProblem([problem(str(name)[:80], "unknown_field", message)])
     if one.get("id") is not None and read_id(one["id"]) is None:
-        raise ConfigProblem([_problem("id", "invalid", _("An id is expected."))])
+        raise ConfigProblem([problem("id", "invalid", _("An id is expected."))])
     kind = _chosen(one.get("key"))
     try:
         action = kind(kind.clean(one.get("config", {})))
@@ -94,17 +94,13 @@ def _read(one: Any, user: Actor | None) -> dict[str, Any]:
 def _chosen(key: object) -> type[ContactAction]:
     kind = contact_actions.get(key) if isinstance(key, str) else None
     if kind is None:
-        raise ConfigProblem([_problem("key", "unknown_action", _("There is no such action."))])
+        raise ConfigProblem([problem("key", "unknown_action", _("There is no such action."))])
     if kind not in choosable():
         # What a step waits for, or what ends a way, has nobody here who waits or goes on.
         message = _("This action is for campaigns alone: use it there, led into by this trigger.")
-        raise ConfigProblem([_problem("key", "not_here", message)])
+        raise ConfigProblem([problem("key", "not_here", message)])
     return kind
 
 
 def _within(place: str, fault: Problem) -> Problem:
     return {**fault, "field": f"{place}.{fault['field']}".rstrip(".")}
-
-
-def _problem(field: str, code: str, message: str) -> Problem:
-    return {"field": field, "code": code, "message": message}
