@@ -15,7 +15,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db import connection
 
-from contacts.catalogue import FieldSpec, catalogue
+from contacts.catalogue import FieldSpec, catalogue, whole
 from kernel import clock
 from kernel.documents import loads
 from kernel.zone import workspace_zone
@@ -44,6 +44,13 @@ def _is_known(path: str) -> bool:
         return True
     known = {"contact": {"id", *catalogue().fields}, "owner": set(OWNER), "company": {"name"}}
     return name in known.get(namespace, ())
+
+
+def secret(text: str) -> bool:
+    """Say whether a text names a sensitive field: what is kept of it others may read."""
+    fields = whole()
+    named = [fields.get(path.partition(".")[2]) for path in tokens(text) if path[:8] == "contact."]
+    return any(spec.sensitive for spec in named if spec)
 
 
 def values(

@@ -106,9 +106,7 @@ class Wanted:
         if faults := filling.faults(text):
             words = _("Nothing can be put in for %(token)s.") % {"token": faults[0]}
             raise ValueProblem("unknown_token", words)
-        named = [path.partition(".")[2] for path in filling.tokens(text) if path[:8] == "contact."]
-        specs = [self.fields.get(alias) for alias in named]
-        if any(spec.sensitive for spec in specs if spec):
+        if filling.secret(text):
             # Whoever may see the field it goes to would read it there.
             words = _("A sensitive field is not copied into another one.")
             raise ValueProblem("sensitive", words)
