@@ -11,6 +11,7 @@ import { condition } from "./places";
 import { type Block, type Tree } from "./reading";
 import * as setting from "./setting";
 import { closeSheet } from "./sheets";
+import { ShownTo } from "./ShownTo";
 import * as store from "./store";
 import { useStore } from "./store";
 import { nameOf, say } from "./words";
@@ -43,6 +44,7 @@ export function Panel({ toCode }: { toCode: (offset: number) => void }) {
         {block.name === "mj-body" && <Looks tree={tree} />}
         {block.name === "mj-button" && <Hover tree={tree} block={block} />}
         <Parts tree={tree} block={block} />
+        {block.name !== "mj-body" && <ShownTo tree={tree} block={block} />}
         {block.name !== "mj-body" && block.name !== "mj-raw" && <Hidden block={block} />}
         <datalist id={ADDRESSES}>{LED.map((path) => <option key={path} value={`{{ ${path} }}`}>{labelOf(`{{ ${path} }}`)}</option>)}</datalist>
         {!FIELDS[block.name] && <p class="form-text">{say("unknown_block")}</p>}
