@@ -164,7 +164,7 @@ def compile_message(
     zone: tzinfo = UTC,
     own: tuple[str, ...] = (),
 ) -> Message:
-    """Compile what was prepared; `own` are the namespaces that this message has beside the usual."""
+    """Compile what was prepared; `own` are namespaces beside the usual."""
     tokens = TokenSet.sending(*own)
 
     def compiled(source: str, kind: str) -> Template:

@@ -66,8 +66,8 @@ class Test(Permitted, View):
         now = clock.now()
         email = written(request.POST)
         setattr(email, "html" if request.POST.get("mode") == "mjml" else "mjml", "")
-        if faulty := audiences.put(email, request):
-            raise Problem(faulty[0]["message"])
+        if wrong := audiences.put(email, request):
+            raise Problem(wrong[0]["message"])
         contact = contact_of(request, request.POST.get("contact"))
         trial = trials.Trial(email, contact, str(user.role_id), request.POST.get("audience", ""))
         for _address in asked:

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeGuard
 
 from django.utils.translation import gettext as _
 
@@ -121,7 +121,7 @@ def _shape_faults(one: Any, at: str, seen: set[str]) -> list[Any]:
     return []
 
 
-def is_key(text: Any) -> bool:
+def is_key(text: Any) -> TypeGuard[str]:
     """Say whether conditions can ask for it."""
     return isinstance(text, str) and KEY.fullmatch(text) is not None
 

@@ -1,4 +1,5 @@
 // Whom an email tells apart: a name, a filter, how many that means, and whether the email asks for it.
+import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { useSyncExternalStore } from "react";
 import { Aside } from "../filter/Aside";
@@ -22,6 +23,11 @@ export function Audiences({ catalogue, isAsked, look }: Properties) {
   const audiences = useSyncExternalStore(whenChanged, list);
   const [open, setOpen] = useState("");
   const change = (key: string, values: Partial<Audience>) => put(list().map((each) => (each.key === key ? { ...each, ...values } : each)));
+  const rename = (event: JSX.TargetedInputEvent<HTMLInputElement>, key: string) => {
+    // The field that holds all audiences tells of it.
+    event.stopPropagation();
+    change(key, { name: event.currentTarget.value });
+  };
   const make = () => setOpen(add((number) => say("audience_new", { number })).key);
   return (
     <>
@@ -31,7 +37,7 @@ export function Audiences({ catalogue, isAsked, look }: Properties) {
           <header>
             <Icon name="users" />
             <label class="visually-hidden" for={`audience-${one.key}`}>{say("audience_name")}</label>
-            <input class="form-control grow" id={`audience-${one.key}`} value={one.name} maxLength={100} onChange={(event) => change(one.key, { name: event.currentTarget.value.trim() || one.name })} onInput={(event) => event.stopPropagation()} />
+            <input class="form-control grow" id={`audience-${one.key}`} value={one.name} maxLength={100} onInput={(event) => rename(event, one.key)} />
             <button type="button" class="btn btn-sm ghost" title={say("audience_look")} aria-label={`${say("audience_look")}: ${one.name}`} onClick={() => look(one.key)}><Icon name="eye" /></button>
             <button type="button" class="btn btn-sm" aria-expanded={open === one.key} onClick={() => setOpen(open === one.key ? "" : one.key)}>{say("audience_filter")}</button>
             <button
