@@ -14,6 +14,7 @@ import { closeSheet } from "./sheets";
 import { ShownTo } from "./ShownTo";
 import * as store from "./store";
 import { useStore } from "./store";
+import { chainOf } from "./variants";
 import { nameOf, say } from "./words";
 import { labelOf } from "./writing";
 
@@ -38,13 +39,13 @@ export function Panel({ toCode }: { toCode: (offset: number) => void }) {
       </header>
       <div class="inside" key={block.path}>
         <FaultsOf tree={tree} block={block} />
-        {only && <p class="note"><Icon name="filter-question" /><span>{say("only", { words: only })}</span></p>}
+        {block.name !== "mj-body" && <ShownTo tree={tree} block={block} />}
+        {only && !chainOf(tree, block) && <p class="note"><Icon name="filter-question" /><span>{say("only", { words: only })}</span></p>}
         {block.name === "mj-section" && <Layout tree={tree} block={block} />}
         {(FIELDS[block.name] ?? []).map((field) => <FieldOf key={field.name} tree={tree} block={block} field={field} />)}
         {block.name === "mj-body" && <Looks tree={tree} />}
         {block.name === "mj-button" && <Hover tree={tree} block={block} />}
         <Parts tree={tree} block={block} />
-        {block.name !== "mj-body" && <ShownTo tree={tree} block={block} />}
         {block.name !== "mj-body" && block.name !== "mj-raw" && <Hidden block={block} />}
         <datalist id={ADDRESSES}>{LED.map((path) => <option key={path} value={`{{ ${path} }}`}>{labelOf(`{{ ${path} }}`)}</option>)}</datalist>
         {!FIELDS[block.name] && <p class="form-text">{say("unknown_block")}</p>}
