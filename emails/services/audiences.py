@@ -20,6 +20,8 @@ from kernel.registry import ConfigProblem
 
 NAMESPACE = "audience"
 MOST = 20
+# For a batch of readers; nobody waits for it.
+PATIENCE_MS = 20_000
 LONGEST_NAME = 100
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 PARTS = {"key", "name", "filter"}
@@ -46,24 +48,25 @@ def trees(email: Email, uses: Iterable[str]) -> dict[str, Any]:
 
 
 def belonging(
-    asked_for: Trees, contacts: Collection[int], now: datetime
+    asked_for: Trees, contacts: Collection[int], now: datetime, patience: int | None = PATIENCE_MS
 ) -> dict[int, dict[str, bool]]:
     """Say of each contact to which audiences they belong; of a filter that is no more, to none.
 
     A field or segment may be gone since the email was compiled: its readers then get what
-    everybody else gets.
+    everybody else gets. A busy database tells nobody the wrong words: it raises its error, and the
+    mails are begun again. Who asks for a person to look gives no `patience`.
     """
-    found = {key: _members(tree, contacts, now) for key, tree in asked_for.items()}
+    found = {key: _members(tree, contacts, now, patience) for key, tree in asked_for.items()}
     return {
         contact: {key: contact in members for key, members in found.items()} for contact in contacts
     }
 
 
-def _members(tree: Any, contacts: Collection[int], now: datetime) -> set[int]:
+def _members(tree: Any, contacts: Collection[int], now: datetime, patience: int | None) -> set[int]:
     if tree in EMPTY or not contacts:
         return set()
     try:
-        return filters.matching(tree, contacts, now)
+        return filters.matching(tree, contacts, now, patience=patience)
     except FilterProblem:
         return set()
 

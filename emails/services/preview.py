@@ -74,5 +74,5 @@ def _values(
         row = cursor.fetchone()
     if row is None:
         return None
-    belongs = audiences.belonging(version.audiences, [contact], now)
+    belongs = audiences.belonging(version.audiences, [contact], now, patience=None)
     return {**columns.values(row[0], event), audiences.NAMESPACE: belongs[contact]}
