@@ -4,22 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import ConsentRecord, FormerIdentifier, Identifier, Merge, Suppression
-from contacts.services import owndata, suppression
+from contacts.services import handed_log, owndata, suppression
 from contacts.services.merge import shown
 from contacts.services.reading import flat
 from kernel import clock
 from kernel.changes import GONE
 from kernel.contactdata import ContactData, Pairs, columns, contact_data
-from kernel.documents import loads
 from kernel.locks import LANES
-
-EVENTS = """
-SELECT t.key, e.occurred_at, e.data::text FROM event e JOIN event_type t ON t.id = e.type_id
-WHERE e.contact_id = %s ORDER BY e.occurred_at, e.id"""
 
 
 @contact_data.register
@@ -122,14 +116,7 @@ class Log(ContactData):
 
     def export(self, contact: int) -> dict[str, Any]:
         """List every event."""
-        with connection.cursor() as cursor:
-            cursor.execute(EVENTS, [contact])
-            return {
-                "events": [
-                    {"type": key, "occurred_at": clock.iso(at), "data": loads(data or "null")}
-                    for key, at, data in cursor.fetchall()
-                ]
-            }
+        return {"events": handed_log.export(contact)}
 
     def erase_many(self, contacts: Sequence[int], now: datetime) -> None:
         """Keep that something happened, to nobody in particular."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -76,3 +76,11 @@ def origins(sources: Iterable[str], user: Any) -> dict[str, Origin]:
         for source, (known, beside) in ids.items():
             found[source] = Origin(kind, known, names.get(known, ""), beside)
     return found
+
+
+def impersonal(sources: Iterable[str]) -> dict[str, Origin]:
+    """Return what is known of them for the person they are about: no colleague is named."""
+    return {
+        source: replace(found, name="") if found.kind in {"user", "token"} else found
+        for source, found in origins(sources, None).items()
+    }

@@ -4,7 +4,7 @@
 def not_sent(contact, user, before, most): ...     # in an app's plugins.py
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
@@ -143,18 +143,41 @@ def _events(
 def _told(rows: QuerySet[Event], user: Any) -> list[Happening]:
     """Name types and subjects with one query a kind."""
     found: Sequence[Event] = list(rows)
-    types = dict(EventKind.objects.filter(pk__in={r.type_id for r in found}).values_list())
+    types = types_of(found)
+    # What the reader may not see is not named.
+    about = pointed_at(found, types).items()
+    names = {kind: subjects.seen_names(kind, ids, user) for kind, ids in about}
+    return lines_of(found, types, names, origins(sources(found), user))
+
+
+def types_of(rows: Iterable[Event]) -> dict[int, str]:
+    """Return the keys of the types of events, by their numbers."""
+    return dict(EventKind.objects.filter(pk__in={row.type_id for row in rows}).values_list())
+
+
+def pointed_at(rows: Iterable[Event], types: Mapping[int, str]) -> dict[str, set[int]]:
+    """Return the ids of what events are about, by kind."""
     about: dict[str, set[int]] = {}
-    for row in found:
+    for row in rows:
         kind = kind_of(types[row.type_id]).subject
         if row.subject_id and kind:
             about.setdefault(kind, set()).add(row.subject_id)
-    # What the reader may not see is not named.
-    names = {kind: subjects.seen_names(kind, ids, user) for kind, ids in about.items()}
-    said = {str((row.data or {}).get(key, "")) for row in found for key in ("source", "comment")}
-    came = origins(said, user)
-    lines = [_line(row, types[row.type_id], names, came) for row in found]
-    return _labelled(lines)
+    return about
+
+
+def sources(rows: Iterable[Event]) -> set[str]:
+    """Return what events name as where they came from."""
+    return {str((row.data or {}).get(key, "")) for row in rows for key in ("source", "comment")}
+
+
+def lines_of(
+    rows: Iterable[Event],
+    types: Mapping[int, str],
+    names: Mapping[str, Mapping[int, str]],
+    came: Mapping[str, Origin],
+) -> list[Happening]:
+    """Tell events in one line each, with the names (by kind) and origins that are given."""
+    return _labelled([_line(row, types[row.type_id], names, came) for row in rows])
 
 
 def _labelled(lines: list[Happening]) -> list[Happening]:
@@ -199,7 +222,7 @@ def _gone(number: Any) -> str:
 
 
 def _line(
-    row: Event, key: str, names: dict[str, dict[int, str]], came: dict[str, Origin]
+    row: Event, key: str, names: Mapping[str, Mapping[int, str]], came: Mapping[str, Origin]
 ) -> Happening:
     kind, data = kind_of(key), row.data or {}
     name = names.get(kind.subject, {}).get(row.subject_id or 0, "")

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import connection
 
 from emails.models import CapturedMail, Delivery, Email, State
+from emails.services import preview
 from emails.services.identity import message_id
 from kernel.clock import iso
 from kernel.contactdata import PAIRS, Pairs, columns
@@ -51,16 +52,18 @@ def export(contact: int) -> list[dict[str, Any]]:
     rows = list(Delivery.objects.filter(contact_id=contact).order_by("id"))
     wanted = {row.email_id for row in rows}
     names = dict(Email.objects.filter(pk__in=wanted).values_list("pk", "name"))
-    return [_told(row, names.get(row.email_id, "")) for row in rows]
+    said = preview.subjects(rows)
+    return [_told(row, names.get(row.email_id, ""), said.get(row.pk)) for row in rows]
 
 
-def _told(row: Delivery, name: str) -> dict[str, Any]:
+def _told(row: Delivery, name: str, subject: str | None) -> dict[str, Any]:
     times = [
         *("created_at", "sent_at", "opened_at", "clicked_at", "unsubscribed_at"),
         *("bounced_at", "complained_at", "replied_at"),
     ]
     told: dict[str, Any] = {
         "email": name,
+        "subject": subject,
         "message_id": message_id(row.pk, row.created_at),
         "state": State(row.state).name.lower(),
         "reason": row.reason,

@@ -1,6 +1,7 @@
 """Shows an email as one contact gets it, or got it, without sending or measuring anything."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils.html import escape
 
 from contacts.services.token_values import columns_of
 from content.message import Rendered
+from content.problems import RenderRefused
 from emails.models import Delivery, Email, EmailVersion
 from emails.services import audiences, footers, links
 from emails.services.messages import fill
@@ -59,6 +61,33 @@ def as_sent(delivery_id: int, now: datetime) -> str | None:
     sent = delivery.sent_at or now
     shown = fill(version, {**values, **addresses, **footers.values()}, sent.astimezone(zone))
     return shown.html or f"<pre>{escape(shown.text)}</pre>"
+
+
+def subjects(rows: Iterable[Delivery]) -> dict[int, str]:
+    """Return the subjects of mails that went out, filled in as they were sent, by delivery.
+
+    What was never sent has none, nor has a mail whose version or reader is gone.
+    """
+    sent = [row for row in rows if row.sent_at and row.version_id and row.contact_id]
+    kept = EmailVersion.objects.filter(pk__in={row.version_id for row in sent})
+    there, zone, shared = set(kept.values_list("pk", flat=True)), workspace_zone(), footers.values()
+    # What is read of a reader is the same in all mails of one version.
+    read: dict[tuple[int, int], dict[str, Any] | None] = {}
+    found = {}
+    for row in sent:
+        if row.version_id not in there:
+            continue
+        version, which = load(row.version_id, zone), (row.version_id, row.contact_id)
+        if which not in read:
+            read[which] = _values(version, row.contact_id, None)
+        if (values := read[which]) is None or row.sent_at is None:
+            continue
+        own = {"event": row.context or {}, "email": version.names}
+        day = {"today": row.sent_at.astimezone(zone).date()}
+        with suppress(RenderRefused):
+            subject = version.message.headers["subject"]
+            found[row.pk] = subject.render({**values, **own, **day, **NOWHERE, **shared})
+    return found
 
 
 def _values(

@@ -8,6 +8,7 @@ from django.db import connection
 from kernel.clock import iso
 from kernel.contactdata import PAIRS, Pairs, columns
 from sms.models import CapturedText, Receipt, ShortLink, State, Text, TextDelivery
+from sms.services import preview
 
 # What writes the ledger locks it in this order, too.
 HOLD = """
@@ -60,13 +61,15 @@ def export(contact: int) -> list[dict[str, Any]]:
     rows = list(TextDelivery.objects.filter(contact_id=contact).order_by("id"))
     wanted = {row.sms_id for row in rows}
     names = dict(Text.objects.filter(pk__in=wanted).values_list("pk", "name"))
-    return [_told(row, names.get(row.sms_id, "")) for row in rows]
+    said = preview.texts(rows)
+    return [_told(row, names.get(row.sms_id, ""), said.get(row.pk)) for row in rows]
 
 
-def _told(row: TextDelivery, name: str) -> dict[str, Any]:
+def _told(row: TextDelivery, name: str, words: str | None) -> dict[str, Any]:
     times = ("created_at", "sent_at", "delivered_at", "clicked_at", "replied_at")
     told: dict[str, Any] = {
         "sms": name,
+        "text": words,
         "number": row.number,
         "message": row.sid,
         "state": State(row.state).name.lower(),

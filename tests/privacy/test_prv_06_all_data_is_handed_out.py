@@ -9,9 +9,17 @@ import pytest
 from django.test import Client
 from rest_framework.test import APIClient
 
-from accounts.models import AuditEntry, User
+from accounts.models import AuditEntry, Role, User
+from emails.models import Delivery, State
+from kernel import preferences
 from kernel.contactdata import contact_data
+from kernel.events import Fact, record
+from sms.models import TextDelivery
+from tests.cast import make_user
 from tests.contacts.test_contacts_on_screen import add
+from tests.emails.people import make_email, make_segment
+from tests.sms.people import NOW as NOON
+from tests.sms.people import make_text
 
 pytestmark = pytest.mark.django_db
 
@@ -99,3 +107,67 @@ def test_prv_06_the_suppression_list_is_told(api: APIClient, client: Client, ali
     assert {one["reason"] for one in told} == {"manual", "unsubscribed"}
     assert all(one["since"] for one in told)
     assert "By phone" in page
+
+
+def test_prv_06_messages_are_told_as_they_were_sent(client: Client, alice: User):
+    client.force_login(alice)
+    ana = add(email="ana@x.example", mobile="+33612345678", first_name="Ana")
+    email = make_email(subject="{{ contact.first_name }}, order {{ event.order }}")
+    text = make_text("Parcel {{ event.order }} for {{ contact.first_name }}")
+    common = {"contact_id": ana.pk, "due_at": NOON, "sent_at": NOON, "state": State.SENT}
+    for number, version in enumerate((email.current_id, email.current_id, 999_999)):
+        context = {"order": f"A{number}"} if number else None
+        Delivery.objects.create(
+            email_id=email.pk, version_id=version, cause=f"step:{number}", context=context, **common
+        )
+    Delivery.objects.create(
+        email_id=email.pk,
+        contact_id=ana.pk,
+        due_at=NOON,
+        cause="api:1",
+        state=State.SKIPPED,
+        reason="no_consent",
+    )
+    TextDelivery.objects.create(
+        sms_id=text.pk, version_id=text.current_id, cause="c", context={"order": "B7"}, **common
+    )
+    known, page = unpacked(client.post(f"/contacts/{ana.pk}/hand-out"))
+    told = known["data"]["emails.deliveries"]["emails"]
+    assert [one["subject"] for one in told] == ["Ana, order ", "Ana, order A1", None, None]
+    assert known["data"]["sms.deliveries"]["sms"][0]["text"] == "Parcel B7 for Ana"
+    for words in ("Ana, order A1", "Parcel B7 for Ana", "skipped", "no consent", "a campaign"):
+        assert words in page, words
+    for raw in ("no_consent", "sent_at", "step:1", "2026-11-22T", "{&quot;"):
+        assert raw not in page, raw
+
+
+def test_prv_06_events_are_told_in_words(api: APIClient, client: Client, alice: User):
+    for field in (
+        {"alias": "salary", "label": "Salary", "sensitive": True},
+        {"alias": "size", "label": "Shoe size"},
+    ):
+        assert api.post("/api/v1/fields", {**field, "type": "number"}).status_code == 201
+    ana = add(email="ana@x.example", size=41)
+    segment = make_segment([], "Skiers")
+    facts = {
+        "segments.entered": Fact(ana.pk, NOON, segment.pk),
+        "contacts.updated": Fact(ana.pk, NOON, None, {"changed": ["size", "salary"]}),
+        "shop.visited": Fact(ana.pk, NOON, None, {"basket": {"items": ["boots", "poles"]}}),
+        "contacts.created": Fact(ana.pk, NOON, None, {"source": f"user:{alice.pk}"}),
+    }
+    for key, fact in facts.items():
+        record(key, [fact], now=NOON)
+    preferences.put("workspace.timezone", "Asia/Tokyo")
+    rights = {"*": {"*": "all"}, "sensitive": {}}
+    client.force_login(make_user("Emma", Role.objects.create(name="Partly", rights=rights)))
+    known, page = unpacked(client.post(f"/contacts/{ana.pk}/hand-out"))
+    told = {one["type"]: one for one in known["data"]["contacts.log"]["events"]}
+    about = {"type": "segment", "id": str(segment.pk), "name": "Skiers"}
+    assert told["segments.entered"]["subject"] == about
+    assert "Skiers" in told["segments.entered"]["words"]
+    assert told["contacts.updated"]["subject"] is None
+    assert told["contacts.updated"]["data"] == {"changed": ["size"]}
+    assert told["contacts.updated"]["words"] == "Changed: Shoe size, a sensitive field"
+    for words in ("Shoe size</dt><dd>41<", "22 Nov 2026, 19:00", "<li>boots</li>", "a colleague"):
+        assert words in page, words
+    assert "Alice" not in page
