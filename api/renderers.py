@@ -13,13 +13,17 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from kernel import clock, masking
+from kernel.documents import fitting
 
 _OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME
 
 
 def dumps(document: Any, *, options: int = 0) -> bytes:
     """Encode a document as the API answers it."""
-    return orjson.dumps(document, default=_default, option=_OPTIONS | options)
+    try:
+        return orjson.dumps(document, default=_default, option=_OPTIONS | options)
+    except TypeError:
+        return orjson.dumps(fitting(document), default=_default, option=_OPTIONS | options)
 
 
 def _default(value: object) -> Any:

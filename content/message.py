@@ -149,11 +149,23 @@ def prepare(source: MessageSource, tokens: TokenSet) -> PreparedMessage:
         uses=frozenset(),
         **{name: getattr(source, name) for name in HEADERS},
     )
-    return replace(prepared, uses=compile_message(prepared).uses - {CLICK, PIXEL})
+    own = tuple(name for name, _names in tokens.namespaces if name not in USUAL)
+    uses = compile_message(prepared, own=own).uses
+    return replace(prepared, uses=uses - {CLICK, PIXEL})
 
 
-def compile_message(prepared: PreparedMessage, language: str = "en", zone: tzinfo = UTC) -> Message:
-    tokens = TokenSet.sending()
+# What every message may hold.
+USUAL = frozenset(name for name, _names in TokenSet.sending().namespaces)
+
+
+def compile_message(
+    prepared: PreparedMessage,
+    language: str = "en",
+    zone: tzinfo = UTC,
+    own: tuple[str, ...] = (),
+) -> Message:
+    """Compile what was prepared; `own` are namespaces beside the usual."""
+    tokens = TokenSet.sending(*own)
 
     def compiled(source: str, kind: str) -> Template:
         return compile_template(source, kind, tokens, language, zone)

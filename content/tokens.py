@@ -53,9 +53,13 @@ class TokenSet:
         return replace(self, single=self.single | set(names))
 
     @classmethod
-    def sending(cls) -> "TokenSet":
-        """What a stored body may hold: it was checked when saved, fields may be gone since."""
-        anything = tuple((name, None) for name in ("contact", "company", "owner", "event", "email"))
+    def sending(cls, *more: str) -> "TokenSet":
+        """What a stored body may hold: it was checked when saved, fields may be gone since.
+
+        `more` are namespaces of its own.
+        """
+        names = ("contact", "company", "owner", "event", "email", *more)
+        anything = tuple((name, None) for name in names)
         return cls(anything, ready=frozenset({CLICK, PIXEL}))
 
     @property

@@ -31,7 +31,11 @@ def assignees() -> list[tuple[str, Any]]:
 class TaskForm(forms.Form):
     """What is to be done, by when, by whom."""
 
-    title = forms.CharField(label=pgettext_lazy("of a task", "Title"), max_length=LONGEST_TITLE)
+    title = forms.CharField(
+        label=pgettext_lazy("of a task", "Title"),
+        max_length=LONGEST_TITLE,
+        help_text=gettext_lazy("Such as Call {{ contact.first_name }}."),
+    )
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind"), choices=TaskKind.choices, initial=TaskKind.TODO, required=False
     )
@@ -46,8 +50,12 @@ class TaskForm(forms.Form):
     )
 
     def clean_title(self) -> str:
-        """Check it as everywhere."""
-        return checked(checking.title, self.cleaned_data["title"])
+        """Check it as everywhere; everybody who sees the task reads what is filled in."""
+        title = _filled(checked(checking.title, self.cleaned_data["title"]))
+        if filling.secret(title):
+            words = _("A sensitive field is not copied into another one.")
+            raise ValidationError(words, "sensitive")
+        return title
 
     def clean_kind(self) -> str:
         """Take what was not said for something to do."""

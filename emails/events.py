@@ -108,6 +108,7 @@ class EmailClicked(AboutEmail):
     conditions: ClassVar[Mapping[str, str]] = {name: name for name in ("url", "link", *DEVICES)}
     choices: ClassVar[Mapping[str, str]] = {"link": "email_link", **DEVICES}
     choices_of_subject: ClassVar[Collection[str]] = ("link",)
+    patterns: ClassVar[Collection[str]] = ("url",)
     judged = True
     consent = "click_tracking"
     active = True

@@ -54,6 +54,16 @@ def any_text(key: str, wanted: Any) -> Written:
     return "e.data ->> %s = ANY(%s::text[])", [key, texts]
 
 
+def any_pattern(key: str, wanted: Any) -> Written:
+    """Return the same where `*` in a value stands for anything."""
+    items = wanted if isinstance(wanted, list) else [wanted]
+    texts = [_text(item) for item in items if item is not None]
+    if not any("*" in text for text in texts):
+        return any_text(key, wanted)
+    patterns = [escaped(text).replace("*", "%") for text in texts]
+    return "e.data ->> %s LIKE ANY(%s::text[])", [key, patterns]
+
+
 def listed(key: str, wanted: Any) -> Written:
     """Return SQL that is true where the list under a key holds one of some values, or none."""
     op = str(wanted["op"]) if isinstance(wanted, Mapping) else "in"

@@ -10,12 +10,32 @@ import orjson
 
 def dumps(value: Any) -> str:
     """Write a document; decimals become JSON numbers with all their digits."""
-    return orjson.dumps(value, default=_exact).decode()
+    return _written(value).decode()
 
 
 def size(value: Any) -> int:
     """Return how many bytes a document takes."""
-    return len(orjson.dumps(value, default=_exact))
+    return len(_written(value))
+
+
+def _written(value: Any) -> bytes:
+    try:
+        return orjson.dumps(value, default=_exact)
+    except TypeError:
+        return orjson.dumps(fitting(value), default=_exact)
+
+
+def fitting(value: Any) -> Any:
+    """Return a document whose whole numbers beyond 64 bits are decimals.
+
+    JSONB writes `1e300` with all its digits, which readers take for a whole number, and orjson
+    refuses to write such a one.
+    """
+    if isinstance(value, int) and not -(2**63) <= value < 2**64:
+        return Decimal(value)
+    if isinstance(value, dict):
+        return {key: fitting(item) for key, item in value.items()}
+    return [fitting(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 # Nothing of ours is deeper; what walks a document goes down by itself.

@@ -37,6 +37,8 @@ class EventType(Plugin):
     # Where values of some of these are looked up, and which among those of the object alone.
     choices: ClassVar[Mapping[str, str]] = {}
     choices_of_subject: ClassVar[Collection[str]] = ()
+    # Those that are addresses: in a plain one `*` stands for anything.
+    patterns: ClassVar[Collection[str]] = ()
     # Those whose key holds a list, such as the fields that changed.
     lists: ClassVar[Collection[str]] = ()
     # Those that name an object by its id, each with the kind; one that is named is not deleted.
@@ -91,6 +93,8 @@ class EventType(Plugin):
         key = cls.numbers[name] if is_number else cls.conditions[name]
         if isinstance(wanted, Mapping):
             return comparisons.compared(key, wanted)
+        if name in cls.patterns:
+            return comparisons.any_pattern(key, wanted)
         return (comparisons.any_number if is_number else comparisons.any_text)(key, wanted)
 
 

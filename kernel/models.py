@@ -221,3 +221,8 @@ class RetentionRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key}: {self.rows}"
+
+    @property
+    def days(self) -> int:
+        """Return after how many days they were past their time."""
+        return (self.at - self.before).days

@@ -1,6 +1,7 @@
 """Forgetting by age: one job a day, slice by slice, with proof; or only counted, as a dry run."""
 
 import time
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -58,10 +59,11 @@ def _slice(job: Claimed, keeping: Keeping, run: RetentionRun) -> int:
 
 @handles(DRY)
 def count(job: Claimed) -> None:
-    """Count what would go now; nothing is changed."""
-    now = clock.now()
+    """Count what would go now, by the rules in force or those to be tried; nothing is changed."""
+    now, tried = clock.now(), job.args.get("days", {})
     for keeping in retention.kept():
-        before = keeping.before(now)
+        days = tried.get(keeping.key, keeping.days)
+        before = None if days is None else now - timedelta(days=days)
         if before is None or keeping.key in job.progress.get("finished", []):
             continue
         begun = time.monotonic()
@@ -73,9 +75,12 @@ def count(job: Claimed) -> None:
             job.keep(finished=[*job.progress.get("finished", []), keeping.key])
 
 
-def begin(kind: str, now: datetime, user_id: int | None) -> None:
-    """Queue a run or a dry run, unless one waits."""
-    jobs.enqueue(kind, {}, now=now, user_id=user_id, alone=True)
+def begin(
+    kind: str, now: datetime, user_id: int | None, tried: Mapping[str, int | None] | None = None
+) -> bool:
+    """Queue a run or a dry run; False while one waits. `tried` are days by kind to count by."""
+    args = {"days": dict(tried)} if tried else {}
+    return jobs.enqueue(kind, args, now=now, user_id=user_id, alone=True) is not None
 
 
 def under_way() -> bool:

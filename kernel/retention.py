@@ -1,6 +1,6 @@
 """How long kinds of things are kept: what apps declare, and what the workspace chose."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -36,6 +36,8 @@ class Keeping:
     for_ever: bool = True
     # The setting that holds the days where that is older than this page.
     setting: str = ""
+    # Whether people themselves go: whoever shortens it sees first how many.
+    people: bool = False
     # Says why so few days are not possible now; empty: they are.
     refuse: Callable[[int], str] = field(default=lambda days: "")
 
@@ -51,6 +53,14 @@ class Keeping:
         """Return the instant before which they are past their time."""
         days = self.days
         return None if days is None else now - timedelta(days=days)
+
+
+class NotKept(Exception):  # noqa: N818 - an answer to a caller
+    """Some days cannot be so: `problems` by kind, empty where there is no such kind."""
+
+    def __init__(self, problems: dict[str, str]) -> None:
+        super().__init__(problems)
+        self.problems = problems
 
 
 _kept: dict[str, Keeping] = {}
@@ -75,6 +85,25 @@ def _checked(value: Any) -> dict[str, int | None]:
             raise ValueError(_("Nothing of the kind %(key)s is kept by age.") % {"key": key})
         check_days(keeping, days)
     return value
+
+
+def read(given: Mapping[str, Any]) -> dict[str, int | None]:
+    """Check days by kind that somebody wants counted; raises `NotKept`.
+
+    Kinds with a setting of their own are taken, too: nothing is kept.
+    """
+    problems: dict[str, str] = {}
+    for key, days in given.items():
+        if (keeping := _kept.get(key)) is None:
+            problems[key] = ""
+            continue
+        try:
+            check_days(keeping, days)
+        except ValueError as problem:
+            problems[key] = str(problem)
+    if problems:
+        raise NotKept(problems)
+    return dict(given)
 
 
 def check_days(keeping: Keeping, days: Any) -> None:

@@ -110,7 +110,7 @@ class ImapServer(socketserver.ThreadingTCPServer):
         self.dies_after = 0
         self.password, self.plain = PASSWORD, False
         self.entered: list[str] = []
-        self._thread = threading.Thread(target=self.serve_forever, daemon=True)
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
 
     def __enter__(self) -> "ImapServer":
         self._thread.start()

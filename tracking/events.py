@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from kernel.comparisons import escaped
 from kernel.events import MESSAGE, RECORD, WEB, EventType, event_types
 from kernel.registry import ConfigProblem
 
@@ -28,15 +27,7 @@ class OnPage(EventType):
     operation = "site"
     judged = True
     consent = "web_tracking"
-
-    @classmethod
-    def condition(cls, name: str, wanted: Any) -> tuple[str, list[Any]]:
-        """Match addresses by pattern, all else as it stands."""
-        if name not in ("url", "path") or isinstance(wanted, Mapping):
-            return super().condition(name, wanted)
-        items = wanted if isinstance(wanted, list) else [wanted]
-        patterns = [escaped(str(item)).replace("*", "%") for item in items]
-        return f"e.data ->> '{name}' LIKE ANY(%s::text[])", [patterns]
+    patterns = ("url", "path")
 
 
 @event_types.register

@@ -22,7 +22,15 @@ from campaigns.api.figures import LateSourceSerializer, StatisticsSerializer
 from campaigns.graph.shown import shown_graph, shown_sources
 from campaigns.models import Campaign
 from campaigns.plugins.queues import STEPS
-from campaigns.services import admitting, drafts, finality, late, publishing, statistics
+from campaigns.services import (
+    admitting,
+    drafts,
+    finality,
+    late,
+    publishing,
+    removed,
+    statistics,
+)
 from campaigns.services.inside import Inside
 from contacts.models import Contact
 from kernel import clock
@@ -244,9 +252,9 @@ class CampaignViews(ResourceViews[Campaign]):
             entered = admitting.add(row.pk, add, now)
         except publishing.NotPossible as error:
             raise Conflict(error.message, error.code) from error
-        removed = admitting.remove(row.pk, remove, now)
+        left = admitting.remove(row.pk, remove, now)
         hint_on_commit(STEPS)
-        told: dict[str, Any] = {"entered": [str(i) for i in sorted(entered)], "removed": removed}
+        told: dict[str, Any] = {"entered": [str(i) for i in sorted(entered)], "removed": left}
         if left_out := withheld(set(add) - set(entered)):
             told["withheld"] = [str(i) for i in sorted(left_out)]
         return Response(told)
@@ -265,4 +273,5 @@ class CampaignViews(ResourceViews[Campaign]):
         with within_time(too_slow, PATIENCE_MS):
             figures = statistics.of_campaign(campaign, choice)
         found = LateSourceSerializer(late.told(campaign, self.caller), many=True)
-        return Response({**figures, "late_sources": found.data})
+        gone = removed.steps(campaign, figures["nodes"], self.caller)
+        return Response({**figures, "removed": gone, "late_sources": found.data})

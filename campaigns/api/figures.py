@@ -39,14 +39,23 @@ class LateSourceSerializer(Serializer):
     lacks_index = serializers.BooleanField()
 
 
+class RemovedStepSerializer(Serializer):
+    """A step that is drawn no more, as it was drawn last."""
+
+    kind = serializers.CharField()
+    key = serializers.CharField()
+    title = serializers.CharField()
+
+
 class StatisticsSerializer(Serializer):
     """The figures of a campaign: contacts that came, their visits, and who is on the way.
 
     `left` are ways that ended; `active` is as of now, whatever the time. `late_sources` let nobody
-    in for now.
+    in for now; `removed` tells what steps were that have figures and are not in the draft.
     """
 
     nodes = serializers.DictField(child=StepFiguresSerializer())
+    removed = serializers.DictField(child=RemovedStepSerializer())
     contacts = serializers.IntegerField()
     visits = serializers.IntegerField()
     active = serializers.IntegerField()

@@ -20,7 +20,7 @@ from campaigns.api.choosing import version_of
 from campaigns.graph.plan import Plan
 from campaigns.models import Campaign
 from campaigns.plugins.queues import STEPS
-from campaigns.services import freeing, parked
+from campaigns.services import freeing, parked, refitting
 from campaigns.services.freeing import Chosen
 from campaigns.services.running import running
 from kernel import clock
@@ -78,10 +78,17 @@ class Freed(CampaignPart):
         with transaction.atomic():
             plan = running(self.campaign().pk)
             if plan is None:
-                raise Conflict(_("The campaign is not published."), "not_published")
+                raise _why_not(self.campaign())
             done = do(plan, chosen)
         hint_on_commit(STEPS)
         return done
+
+
+def _why_not(campaign: Campaign) -> Conflict:
+    """Say why nothing is done with parked steps now: nothing runs, or people still change over."""
+    if refitting.is_halfway(campaign):
+        return Conflict(refitting.BUSY, "busy")
+    return Conflict(_("The campaign is not published."), "not_published")
 
 
 class ParkedGroupSerializer(Serializer):

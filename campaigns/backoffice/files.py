@@ -15,6 +15,7 @@ from rest_framework.exceptions import APIException
 
 from api.fields import DocumentField
 from api.parsers import loads
+from api.renderers import dumps
 from backoffice import toasts
 from backoffice.screens import Screen, leave_trail
 from campaigns.models import Campaign
@@ -59,7 +60,7 @@ class Download(Screen):
         except ConfigProblem as refused:
             toasts.tell(request, refused.problems[0]["message"])
             return HttpResponseRedirect(self.resource.url("item", row.pk))
-        told = orjson.dumps(document, option=orjson.OPT_INDENT_2, default=str)
+        told = dumps(document, options=orjson.OPT_INDENT_2)
         name = quote(f"{row.name}.campaign.json", safe="")
         headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
         return HttpResponse(told, "application/json", headers=headers)

@@ -20,7 +20,7 @@ from backoffice.screens import Screen, leave_trail
 from campaigns.graph.plan import Plan
 from campaigns.models import Campaign
 from campaigns.plugins.queues import STEPS
-from campaigns.services import behind, confirming, freeing, parked
+from campaigns.services import behind, confirming, freeing, parked, refitting
 from campaigns.services.freeing import Chosen
 from campaigns.services.parked import Group
 from campaigns.services.running import running
@@ -144,7 +144,8 @@ class Parked(Screen):
         back += f"?campaign={row.pk}" if request.POST.get("back") else ""
         plan = running(row.pk)
         if plan is None:
-            toasts.tell(request, _("The campaign stands still: publish it first."))
+            still = _("The campaign stands still: publish it first.")
+            toasts.tell(request, str(refitting.BUSY) if refitting.is_halfway(row) else still)
             return HttpResponseRedirect(back)
         everybody = request.POST.get("whom") == "all"
         chosen = _chosen(self.user, row, request.POST, everybody=everybody)

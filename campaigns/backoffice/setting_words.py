@@ -47,6 +47,18 @@ def _common() -> Words:
         "pick_company": _("Search companies…"),
         "pick_tag": _("Search or write a tag…"),
         "add_field": _("Add a field…"),
+        "personal_value": _("Personal value"),
+        "personal_value_of": _("Personal value for %(name)s"),
+        "personal_value_help": _(
+            "{{ contact.city }}, {{ company.name }}, {{ owner.email }}, {{ today }}, and what led"
+            " here: {{ event.… }}. Where there is none, the field stays as it is."
+        ),
+        "how_changed": _("How %(name)s changes"),
+        "add_and_remove": _("Add and remove choices"),
+        "replace_by": _("Replace by"),
+        "choices_to_add": _("Add a choice…"),
+        "choices_to_remove": _("Remove a choice…"),
+        "choices_to_hold": _("Choose what it holds…"),
         "unit": _("unit"),
         "seconds": [npgettext("unit", "second", "seconds", n) for n in (1, 2)],
         "minutes": [npgettext("unit", "minute", "minutes", n) for n in (1, 2)],

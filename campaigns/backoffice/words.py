@@ -121,6 +121,7 @@ def _doing() -> Words:
         "add_here": _("Add a step here"),
         "added": _("Added: %(step)s"),
         "removed": _("Removed: %(step)s. The path leads on to what came after it."),
+        "removed_step": _("removed"),
         "removed_many": _("Removed steps: %(count)s"),
         "path_removed": _("Path removed"),
         "copy": _("Copy, also for other campaigns"),

@@ -25,6 +25,7 @@ WHAT, FORMAT = "campaign", 1
 # Dates of the calendar stay behind: another workspace has its own.
 SETTINGS = ("reentry", "holdout", "on_leave", "on_end")
 CHECKED = ("name", "objective", *SETTINGS)
+KNOWN = frozenset({"relais", "format", *CHECKED, "cooldown", "sources", "graph", "names"})
 # The step that what leads in is told of, as problems of a draft are.
 SOURCES = "start"
 # How many objects a file names at most, and among how many of a kind they are looked for.
@@ -146,6 +147,8 @@ def _read(document: object, user: Actor) -> tuple[Json, list[Missing]]:
         raise _refused("relais", _("This is no file of a campaign."))
     if document.get("format") != FORMAT:
         raise _refused("format", _("This file comes from a newer version."))
+    if unknown := next((key for key in document if key not in KNOWN), None):
+        raise _refused(unknown, _("This setting is not known."), "unknown_field")
     find = _Finder(_names(document.get("names", {})), user)
     graph, _problems = survey(document.get("graph"), user=user)
     graph["nodes"] = [_step(node, find) for node in graph["nodes"]]
@@ -208,5 +211,5 @@ def _text(document: Json, name: str) -> str:
     return value
 
 
-def _refused(place: str, message: str) -> ConfigProblem:
-    return ConfigProblem([{"field": place, "code": "invalid", "message": message}])
+def _refused(place: str, message: str, code: str = "invalid") -> ConfigProblem:
+    return ConfigProblem([{"field": str(place), "code": code, "message": message}])

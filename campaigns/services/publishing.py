@@ -183,8 +183,7 @@ def stop(campaign_id: int, now: datetime) -> tuple[Campaign, int]:
 def _refuse_while_fitting(campaign: Campaign, *, unfinished: bool = False) -> None:
     # A job that failed for good must not lock the campaign for ever.
     if refitting.goes_on(campaign) or (unfinished and refitting.to_resume(campaign)):
-        message = _("Contacts are being moved to the version just published; try again shortly.")
-        raise NotPossible("busy", message)
+        raise NotPossible("busy", str(refitting.BUSY))
 
 
 def only_owner(user: Any) -> int | None:

@@ -7,6 +7,7 @@ would not know them.
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
 
 from campaigns.models import Campaign
 from campaigns.services.running import hold
@@ -14,6 +15,12 @@ from kernel.models import Job
 
 # So often it is tried again where it stopped before it is given up.
 MOST_TIMES = 6
+BUSY = gettext_lazy("Contacts are being moved to the version just published; try again shortly.")
+
+
+def is_halfway(campaign: Campaign) -> bool:
+    """Say whether what was published last runs only once everybody is moved to it."""
+    return campaign.state == Campaign.State.PUBLISHED and campaign.fitting_since is not None
 
 
 def goes_on(campaign: Campaign) -> bool:

@@ -96,9 +96,9 @@ def of_campaign(campaign: Campaign, choice: Choice = EVERYTHING) -> dict[str, An
                 figure: known.get(figure, 0) + count for figure, count in counts.items()
             }
     whole = by_name.pop(START, NONE)
-    here = {node["id"] for node in campaign.graph.get("nodes", ())}
+    here = _steps(campaign, choice)
     told, now_drawn = branch_names(campaign), _drawn_branches(campaign, choice)
-    shown = {name for name, counts in by_name.items() if any(counts[one] for one in figures.NAMES)}
+    shown = {name for name, counts in by_name.items() if any(counts[one] for one in figures.ALL)}
     return {
         # A removed node is shown as long as it has figures; a drawn one always.
         "nodes": {
@@ -115,6 +115,15 @@ def of_campaign(campaign: Campaign, choice: Choice = EVERYTHING) -> dict[str, An
         "active": whole["waiting"],
         "left": whole.get("left", 0),
     }
+
+
+def _steps(campaign: Campaign, choice: Choice) -> set[str]:
+    """Return what is drawn: in the version that is chosen, otherwise in the draft."""
+    graph = campaign.graph
+    if choice.version:
+        rows = CampaignVersion.objects.filter(pk=choice.version)
+        graph = rows.values_list("graph", flat=True).first() or graph
+    return {node["id"] for node in graph.get("nodes", ())}
 
 
 def days(campaign: Campaign, choice: Choice) -> list[dict[str, Any]]:

@@ -130,6 +130,13 @@ def _is_pending(attrs: dict[str, Any]) -> bool:
     return bool(attrs["state"] == ConsentState.PENDING)
 
 
+def _check_address(contact: int) -> None:
+    """Refuse to ask somebody whom no mail can ask: it would hang for ever."""
+    if not Contact.objects.filter(pk=contact, email_key__isnull=False).exists():
+        message = _("There is no email address that could be asked.")
+        raise serializers.ValidationError({"state": message}, "no_address")
+
+
 @endpoint("contacts/<int:number>/consents", name="contact-consents")
 class Consents(ListView):
     """Proof, newest first; it is only ever appended."""
@@ -151,6 +158,8 @@ class Consents(ListView):
         body.is_valid(raise_exception=True)
         now = clock.now()
         values: dict[str, Any] = body.validated_data
+        if _is_pending(values):
+            _check_address(contact)
         proof = Proof(
             purpose=values["purpose"],
             state=values["state"],

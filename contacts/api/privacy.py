@@ -1,13 +1,18 @@
 """`privacy`: how long things are kept, what would go now, and where the erased are still named."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.endpoints import ApiView
+from api.errors import Conflict, Refused
 from api.fields import MomentField
 from api.routers import endpoint
 from api.serializers import Serializer
@@ -65,17 +70,36 @@ class Retention(ApiView):
 
 @endpoint("privacy/retention/dry-run")
 class DryRun(ApiView):
-    """Counts what would go now; nothing is changed."""
+    """Counts what would go now; nothing is changed.
+
+    By the rules in force, but for kinds whose days are given: `{"contacts.inactive": 90}`, null
+    for ever.
+    """
 
     kind = "privacy"
     verbs: ClassVar = {"post": "edit"}
 
-    @extend_schema(request=None, responses={202: None})
+    @extend_schema(request=OpenApiTypes.OBJECT, responses={202: None})
     def post(self, request: Request) -> Response:
-        """Queue it."""
-        retaining.begin(retaining.DRY, clock.now(), request.user.pk)
+        """Queue it; 409 while one waits."""
+        if not isinstance(request.data, dict):
+            raise Refused(_("An object of days by kind is expected."), "invalid", "")
+        try:
+            tried = retention.read(request.data)
+        except retention.NotKept as refused:
+            raise serializers.ValidationError(_problems(refused.problems)) from None
+        if not retaining.begin(retaining.DRY, clock.now(), request.user.pk, tried):
+            raise Conflict(_("One is waiting already."), "busy")
         hint_on_commit("kernel.jobs")
         return Response(status=202)
+
+
+def _problems(found: Mapping[str, str]) -> dict[str, Any]:
+    unknown = ErrorDetail(_("This field is not known."), "unknown_field")
+    return {
+        key: [ErrorDetail(message, "invalid") if message else unknown]
+        for key, message in found.items()
+    }
 
 
 class LeftoverSerializer(Serializer):

@@ -1,10 +1,12 @@
 """Consent and channels of a contact: what was said, and what a user notes down."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import pgettext
@@ -13,7 +15,7 @@ from backoffice import toasts
 from backoffice.attachments import tab
 from backoffice.resource import resource_of
 from backoffice.screens import leave_trail
-from contacts.backoffice import cells, page, restricting, wishing
+from contacts.backoffice import cells, evidence, page, restricting, wishing
 from contacts.backoffice.happenings import page_of
 from contacts.backoffice.noting import Noting
 from contacts.models import Consent, ConsentRecord, Contact, Topic
@@ -37,12 +39,9 @@ def consent_tab(request: HttpRequest, row: Contact) -> dict[str, Any]:
     shown = cells.told([row.pk])[0]
     user: Any = request.user
     rows = resource_of("contacts").rows(user, "edit")
-    wish = wishing.found(row.pk)
     return {
         **restricting.context(shown),
-        "wishes": wishing.said(wish),
-        "wish_form": wishing.form_of(wish),
-        "wish_version": wishing.version(wish),
+        "wishes": wishing.of(row.pk, {Channel.EMAIL: row.email, Channel.SMS: row.mobile}),
         "ways": (ways := page.noted(page.ways(shown), user)),
         "prevails": _prevails(ways),
         "topics": page.agreements(shown),
@@ -51,6 +50,10 @@ def consent_tab(request: HttpRequest, row: Contact) -> dict[str, Any]:
         "editable": rows.filter(pk=row.pk).exists(),
         "may_hand_out": resource_of("contacts").rows(user, "export").filter(pk=row.pk).exists(),
         "bounced": row.pk in bounced([row.pk]),
+        "hows": evidence.WAYS.items(),
+        "words": request.session.get("consent_words", ""),
+        "at": timezone.localtime(clock.now()).strftime("%Y-%m-%dT%H:%M"),
+        "may_ask": bool(row.email),
         "reasons": [(reason.value, reason.label) for reason in reversed(REASONS)],
     }
 
@@ -161,12 +164,13 @@ class ConsentSaid(_Note):
         """Append it, with who noted it down as its source."""
         row, post = self.item(pk, "edit", lock=True), request.POST
         purpose, state = post.get("purpose", ""), post.get("state", "")
-        known = state in {ConsentState.GRANTED, ConsentState.REFUSED} and purpose in Purpose.values
+        known = state in ConsentState.values and purpose in Purpose.values
         number = (read_id(post["topic"]) or -1) if post.get("topic") else 0
         about = number == 0 or (
             purpose == Purpose.EMAIL and Topic.objects.filter(pk=number).exists()
         )
-        if not known or not about:
+        asks = state == ConsentState.PENDING
+        if not known or not about or (asks and (purpose != Purpose.EMAIL or not row.email)):
             raise Http404
         said = _said(row.pk, purpose, number)
         if post.get("seen", "") != said:
@@ -175,7 +179,15 @@ class ConsentSaid(_Note):
             return self.overtaken(row, said, told, str(ConsentState(state).label))
         now = clock.now()
         proof = Proof(purpose, state, f"user:{self.user.pk}", now, topic=number)
+        if state == ConsentState.GRANTED:
+            found = evidence.of(post, now)
+            proof = replace(proof, text=found.text, at=found.at, reference=found.reference)
+            # Whoever notes a pile of cards types it once.
+            request.session["consent_words"] = found.text
         consent.give([row.pk], proof, now)
+        if asks:
+            text = _("A mail asks whether they agree; until they answer, nothing else is sent.")
+            return self.told(row, {"consent": f"{purpose}/{number}: {state}"}, text)
         words = {"purpose": Purpose(purpose).label, "state": ConsentState(state).label}
         text = _("Noted: %(purpose)s, %(state)s") % words
         return self.told(row, {"consent": f"{purpose}/{number}: {state}"}, text)

@@ -15,9 +15,15 @@ from contacts.values.text import lines
 
 LONGEST = 1_000
 # What was chosen and typed; what cannot be taken is typed again.
-KEPT = ("act", "reason", "purpose", "topic", "state", "ground", "to")
+KEPT = ("act", "reason", "purpose", "topic", "state", "ground", "to", "how")
 # What was typed is shown, to be typed otherwise.
-TYPED = {"comment": _("Comment"), "proof": _("How do you know?")}
+TYPED = {
+    "comment": _("Comment"),
+    "proof": _("How do you know?"),
+    "text": _("The words that were agreed to"),
+    "on": _("When"),
+    "reference": _("Where it is kept, such as a letter or a call"),
+}
 
 
 class Noting(Screen):

@@ -1,5 +1,6 @@
 """What the law asks of the workspace, on one page."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.db import transaction
@@ -16,7 +17,7 @@ from backoffice.differing import reading
 from backoffice.menu import Place, register
 from backoffice.overtaking import LOOKED_THROUGH, Overtaking, latest, met
 from backoffice.screens import leave_trail
-from contacts.backoffice.retaining import KeepingForm
+from contacts.backoffice.retaining import KeepingForm, Taken
 from contacts.services import leftovers
 from kernel import clock, preferences, retaining, retention
 from kernel.ids import read_id
@@ -48,6 +49,9 @@ class Privacy(Permitted, View):
             # What was sent twice differs in nothing, and is no conflict with itself.
             if form.cleaned_data != before and request.POST.get("version") != version:
                 return _page(request, form, status=409)
+            taken = form.takes(clock.now())
+            if any(one.seen not in request.POST.getlist("seen") for one in taken):
+                return _page(request, form, status=422, taken=taken)
             form.keep()
             after = KeepingForm.shown()
             if before != after:
@@ -67,18 +71,17 @@ class Count(Permitted, View):
         return HttpResponseRedirect(reverse("privacy"))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Queue it, and keep on the page what was typed; only what is saved is counted."""
+        """Queue it by what was typed, and keep that on the page."""
         user: Any = request.user
+        form = KeepingForm(request.POST)
+        if not form.is_valid():
+            return _page(request, form, status=422)
         with transaction.atomic():
-            retaining.begin(retaining.DRY, clock.now(), user.pk)
+            retaining.begin(retaining.DRY, clock.now(), user.pk, form.tried())
             leave_trail(request, Deed("privacy", "dry-run"))
             hint_on_commit("kernel.jobs")
-        toasts.tell(request, _("What is past its time by the saved rules is being counted."))
-        shown = KeepingForm.shown()
-        typed = {key: request.POST.get(key, value) for key, value in shown.items()}
-        saved = {key: "" if value is None else str(value) for key, value in shown.items()}
-        changed = any(str(typed[key] or "") != saved[key] for key in typed)
-        return _page(request, KeepingForm(initial=typed), unsaved=changed)
+        toasts.tell(request, _("What is past its time by the days on this page is being counted."))
+        return _page(request, form, unsaved=form.cleaned_data != KeepingForm.shown())
 
 
 class SeenTo(Permitted, View):
@@ -98,7 +101,12 @@ class SeenTo(Permitted, View):
 
 
 def _page(
-    request: HttpRequest, form: KeepingForm, status: int = 200, *, unsaved: bool = False
+    request: HttpRequest,
+    form: KeepingForm,
+    status: int = 200,
+    *,
+    unsaved: bool = False,
+    taken: Sequence[Taken] = (),
 ) -> HttpResponse:
     user: Any = request.user
     editable = user.reach("privacy", "edit") is not Reach.NONE
@@ -122,6 +130,8 @@ def _page(
         "form": form,
         "kept": form.rows(),
         "unsaved": unsaved,
+        # People who would be erased by what is being saved.
+        "taken": taken,
         "running": retaining.under_way(),
         "named": named,
     }

@@ -1,6 +1,8 @@
 """The form of how long things are kept."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -14,6 +16,20 @@ from kernel.retention import SETTING, Keeping, check_days
 
 def _name(keeping: Keeping) -> str:
     return keeping.key.replace(".", "_")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """How many people a rule would erase at once."""
+
+    keeping: Keeping
+    days: int
+    number: int
+
+    @property
+    def seen(self) -> str:
+        """Return what is sent back by whoever saw it: the rule, not how many it is by now."""
+        return f"{self.keeping.key}:{self.days}"
 
 
 class KeepingForm(forms.Form):
@@ -66,6 +82,21 @@ class KeepingForm(forms.Form):
             except ValueError as problem:
                 self.add_error(_name(keeping), ValidationError(str(problem), "too_short"))
         return values
+
+    def tried(self) -> dict[str, int | None]:
+        """Return the days by kind, to count by."""
+        return {keeping.key: self.cleaned_data[_name(keeping)] for keeping in retention.kept()}
+
+    def takes(self, now: datetime) -> list[Taken]:
+        """Return whom the next run would erase by rules that are new or shorter; nobody: empty."""
+        tried, found = self.tried(), []
+        for keeping in retention.kept():
+            days = tried[keeping.key]
+            if not keeping.people or days is None or days >= (keeping.days or days + 1):
+                continue
+            if number := keeping.count(now - timedelta(days=days)):
+                found.append(Taken(keeping, days, number))
+        return found
 
     def keep(self) -> None:
         """Put it into force."""

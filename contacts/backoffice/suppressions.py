@@ -44,9 +44,11 @@ class SuppressionForm(forms.ModelForm):  # type: ignore[type-arg]
     """What is closed, on which channel, and why."""
 
     value = forms.CharField(
-        label=_lazy("Address or domain"),
+        label=_lazy("Address, domain or hash"),
         max_length=320,
-        help_text=_lazy("ann@example.com, example.com, or a number for SMS."),
+        help_text=_lazy(
+            "ann@example.com, example.com, a number for SMS, or the SHA-256 of an address."
+        ),
     )
     below = forms.BooleanField(
         label=_lazy("And everything below it"),
@@ -63,7 +65,10 @@ class SuppressionForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("kind", "value", "below", "channel", "reason", "comment")
         labels = {"kind": _lazy("What"), "channel": _lazy("Channel"), "reason": _lazy("Reason")}
         help_texts = {
-            "kind": _lazy("Of a hash only a digest of the address is kept, not the address itself.")
+            "kind": _lazy(
+                "Hash: only a digest of the address is kept, not the address itself. Write the"
+                " address, or the hash from a list of others."
+            )
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from backoffice import deeds
 from backoffice.bulk import in_words
 from contacts.backoffice.doing import UNDO, named
-from contacts.catalogue import catalogue
+from contacts.catalogue import catalogue, hidden
 from contacts.company_catalogue import companies
 from contacts.services import bulk_erasing
 from kernel.actions import contact_actions
@@ -42,8 +42,12 @@ def _bulk(after: Mapping[str, Any], told: Mapping[str, Any]) -> str | None:
 @deeds.writes("contacts", "changed")
 def _changed(aliases: Any) -> str:
     """Name the fields that were changed; their values are nobody's business here."""
-    labels = _fields()
-    return ", ".join(str(labels.get(alias, alias)) for alias in aliases)
+    labels, secret = _fields(), hidden()
+    told = (
+        _("a sensitive field") if alias in secret else str(labels.get(alias, alias))
+        for alias in aliases
+    )
+    return ", ".join(dict.fromkeys(told))
 
 
 @deeds.writes("contacts", "key")

@@ -1,10 +1,11 @@
-"""What a person wishes of our emails: how often, at which hours, from which day on."""
+"""What a person wishes of a channel: how often, at which hours, from which day on."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
@@ -58,6 +59,8 @@ class WishForm(forms.Form):
         widget=forms.DateInput({"type": "date", "class": "form-control"}, format="%Y-%m-%d"),
     )
 
+    channel = forms.CharField(required=False, widget=forms.HiddenInput)
+
     def clean(self) -> dict[str, Any]:
         """Refuse half a rule."""
         values: dict[str, Any] = super().clean() or self.cleaned_data
@@ -71,25 +74,53 @@ class WishForm(forms.Form):
         return values
 
 
-def found(contact: int) -> ChannelWish | None:
-    """Return the rules of a person for our emails, if they have any of their own."""
-    return ChannelWish.objects.filter(contact_id=contact, channel=Channel.EMAIL).first()
+CHANNELS = {
+    Channel.EMAIL: gettext_lazy("Preferences for emails"),
+    Channel.SMS: gettext_lazy("Preferences for SMS"),
+}
 
 
-def form_of(wish: ChannelWish | None) -> WishForm:
+def found(contact: int, channel: str) -> ChannelWish | None:
+    """Return the rules of a person for a channel, if they have any of their own."""
+    return ChannelWish.objects.filter(contact_id=contact, channel=channel).first()
+
+
+def of(contact: int, reached: Mapping[str, object]) -> list[dict[str, Any]]:
+    """Return what the page tells of each channel: of email always, of others if they have one."""
+    told = []
+    for channel, title in CHANNELS.items():
+        wish = found(contact, channel)
+        if channel == Channel.EMAIL or wish or reached.get(channel):
+            form, known = form_of(wish, channel), version(wish)
+            words = {"said": said(wish), "form": form, "version": known}
+            told.append({"channel": channel.value, "title": title, **words})
+    return told
+
+
+def form_of(wish: ChannelWish | None, channel: str) -> WishForm:
     """Return the form as it stands."""
     names = ("most", "quiet_from", "quiet_to", "pause_until")
     initial = {name: getattr(wish, name) for name in names} if wish else {}
-    return WishForm(initial={**initial, "per": (wish and wish.per) or Period.WEEK})
+    known = {**initial, "per": (wish and wish.per) or Period.WEEK, "channel": channel}
+    return WishForm(initial=known, auto_id=_ids(channel))
+
+
+def _ids(channel: str) -> str:
+    """Name inputs of several channels apart on one page."""
+    return f"id_{channel}_%s"
 
 
 def said(wish: ChannelWish | None) -> list[str]:
     """Tell the rules in words."""
     told = []
     if wish and wish.most:
-        words = ngettext(
+        emails = ngettext(
             "At most %(most)d email %(period)s", "At most %(most)d emails %(period)s", wish.most
         )
+        texts = ngettext(
+            "At most %(most)d SMS %(period)s", "At most %(most)d SMS %(period)s", wish.most
+        )
+        words = emails if wish.channel == Channel.EMAIL else texts
         told.append(words % {"most": wish.most, "period": dict(PERIODS)[Period(wish.per)]})
     if wish and wish.quiet_from and wish.quiet_to:
         hours = {"begins": f"{wish.quiet_from:%H:%M}", "ends": f"{wish.quiet_to:%H:%M}"}
@@ -108,24 +139,29 @@ class Wishes(Screen):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Keep it, unless the person or a colleague chose something else meanwhile."""
         row: Contact = self.item(pk, "edit", lock=True)
-        form, stale = WishForm(request.POST), _is_stale(request, row.pk)
+        channel = request.POST.get("channel", Channel.EMAIL)
+        if channel not in CHANNELS:
+            raise Http404
+        form = WishForm(request.POST, auto_id=_ids(channel))
+        stale = _is_stale(request, row.pk, channel)
         if stale or not form.is_valid():
-            return self._again(row, form, stale=stale)
+            return self._again(row, form, channel, stale=stale)
         values = form.cleaned_data
         rule = {"most": values["most"], "per": values["per"]} if values["most"] else {}
         kept = {name: values[name] for name in ("quiet_from", "quiet_to", "pause_until")}
-        consent.wish(row.pk, Channel.EMAIL, {**rule, **kept})
-        told = {"wishes": said(found(row.pk))}
+        consent.wish(row.pk, channel, {**rule, **kept})
+        told = {"wishes": said(found(row.pk, channel))}
         leave_trail(request, Deed("contacts", "change", object=row.pk, after=told))
         toasts.tell(request, _("Preferences saved"))
         if _in_dialog(request):
             return HttpResponse(headers={"HX-Refresh": "true"})
         return HttpResponseRedirect(self._back(row))
 
-    def _again(self, row: Contact, form: WishForm, *, stale: bool) -> HttpResponse:
+    def _again(self, row: Contact, form: WishForm, channel: str, *, stale: bool) -> HttpResponse:
         """Show what was typed, with what speaks against it: in the dialog it was typed into."""
-        wish = found(row.pk)
-        context = {"form": form, "version": version(wish), "stale": stale}
+        wish = found(row.pk, channel)
+        titled = {"channel": channel, "heading": CHANNELS[Channel(channel)]}
+        context = {"form": form, "version": version(wish), "stale": stale, **titled}
         status = 409 if stale else 422
         if _in_dialog(self.request):
             theirs = said(wish) or [_("None of their own: the rules of the workspace hold.")]
@@ -143,8 +179,8 @@ def _in_dialog(request: HttpRequest) -> bool:
     return "HX-Request" in request.headers
 
 
-def _is_stale(request: HttpRequest, contact: int) -> bool:
-    return request.POST.get("version", "") != version(found(contact))
+def _is_stale(request: HttpRequest, contact: int, channel: str) -> bool:
+    return request.POST.get("version", "") != version(found(contact, channel))
 
 
 def version(wish: ChannelWish | None) -> str:

@@ -17,6 +17,7 @@ from contacts.services import takingback
 from contacts.services.plan import Terms
 from contacts.services.tags import change_tags, clean_name, find
 from contacts.services.upsert import write
+from contacts.services.wanted import Wanted
 from contacts.services.writing import cleaned
 from contacts.values import checked, display
 from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
@@ -131,7 +132,7 @@ class ValuesForm(forms.Form):
 
 @contact_actions.register
 class UpdateContacts(ContactAction):
-    """Sets fields of contacts to fixed values."""
+    """Sets fields of contacts: to fixed values, or to what tokens stand for; adds choices."""
 
     key = "contacts.update"
     label = _lazy("Change fields")
@@ -151,12 +152,14 @@ class UpdateContacts(ContactAction):
         ]
         # What stands there already, others wrote, who saw the field.
         fields = whole() if restoring.is_exempt(config["values"]) else catalogue()
-        values, refused = cleaned(config["values"], fields)
-        problems += [{**problem, "field": f"values.{problem['field']}"} for problem in refused]
+        wanted = Wanted.of(config["values"], fields)
+        problems += [
+            {**problem, "field": f"values.{problem['field']}"} for problem in wanted.problems
+        ]
         if config["values"].get("owner") == "":
             # Not chosen yet: nobody is null, and takes the owner from everybody.
             problems.append(_fault("values.owner", "required", _("Choose an owner, or nobody.")))
-        if not values and not problems:
+        if not wanted and not problems:
             problems = [_fault("values", "required", _("Name a field to change."))]
         if problems:
             raise ConfigProblem(problems)
@@ -188,20 +191,17 @@ class UpdateContacts(ContactAction):
     def run(self, batch: Batch, now: datetime) -> Outcomes:
         """Write the values where they differ; who lacks the right to one is skipped."""
         # Whoever has it done: the settings were checked by the rights of who wrote them.
-        values, refused = cleaned(self.config["values"], whole())
-        if refused:
+        wanted = Wanted.of(self.config["values"], whole())
+        if wanted.problems:
             # A field that was deleted meanwhile, or an option that is gone.
-            return Outcomes(skipped=dict.fromkeys(batch.contacts, refused[0]["message"]))
-        rows = [{"id": contact, **values} for contact in batch.contacts]
+            message = wanted.problems[0]["message"]
+            return Outcomes(skipped=dict.fromkeys(batch.contacts, message))
+        rows, skipped = wanted.rows(batch.contacts, batch.context)
         terms = Terms(match="id", mode="update", depth=batch.depth, bulk=batch.bulk)
         result = write(rows, now, terms)
-        return Outcomes(
-            skipped={
-                batch.contacts[place]: problems[0]["message"]
-                for place, problems in result.rejected.items()
-            },
-            same=set(result.unchanged),
-        )
+        for place, problems in result.rejected.items():
+            skipped[rows[place]["id"]] = problems[0]["message"]
+        return Outcomes(skipped=skipped, same=set(result.unchanged))
 
     def before(self, contacts: Sequence[int]) -> Any:
         """Keep whose they were; former values of other fields are not kept."""
@@ -257,7 +257,11 @@ class UpdateContacts(ContactAction):
                 parts.append(_called(alias, fields, secret))
                 continue
             words = _in_words(spec, kept[alias]) if alias in kept else value
-            parts.append(f"{spec.name} = {words}")
+            parts.append(
+                f"{spec.name}: {_added(spec, value)}"
+                if isinstance(value, Mapping)
+                else f"{spec.name} = {words}"
+            )
         return ", ".join(dict.fromkeys(parts))
 
     def told_to(self, user: Actor) -> str:
@@ -270,8 +274,10 @@ class UpdateContacts(ContactAction):
     def uses(self) -> list[tuple[str, int]]:
         """Name the custom fields it writes."""
         fields = whole()
-        specs = [fields.get(alias) for alias in self.config.get("values", {})]
-        return [("field", spec.id) for spec in specs if spec is not None and spec.id is not None]
+        values = self.config.get("values", {})
+        read = [path.partition(".")[2] for path in Wanted.of(values, fields).paths()]
+        specs = [fields.get(alias) for alias in [*values, *read]]
+        return sorted({("field", spec.id) for spec in specs if spec and spec.id is not None})
 
 
 def _called(alias: str, fields: Catalogue, secret: Collection[str]) -> str:
@@ -282,6 +288,13 @@ def _in_words(spec: FieldSpec, value: Any) -> str:
     """Write a value as a page of a contact does."""
     zone = timezone.get_current_timezone_name()
     return display(spec, value, get_language() or "en", zone) or _("nothing")
+
+
+def _added(spec: FieldSpec, value: Mapping[str, Any]) -> str:
+    """Write which choices come and which go."""
+    parts = [f"+ {_in_words(spec, [one])}" for one in value.get("add") or []]
+    parts += [f"− {_in_words(spec, [one])}" for one in value.get("remove") or []]  # noqa: RUF001 - a minus
+    return ", ".join(parts)
 
 
 def _fault(field: str, code: str, message: str) -> dict[str, str]:

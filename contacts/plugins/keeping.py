@@ -16,6 +16,7 @@ declare(
         count=growing_old.count_inactive,
         forget=growing_old.forget_inactive,
         least=90,
+        people=True,
     )
 )
 declare(

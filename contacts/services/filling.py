@@ -15,12 +15,14 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db import connection
 
-from contacts.catalogue import FieldSpec, catalogue
+from contacts.catalogue import FieldSpec, catalogue, whole
 from kernel import clock
 from kernel.documents import loads
+from kernel.zone import workspace_zone
 
 Values = dict[str, Any]
-TOKEN = re.compile(r"\{\{\s*([a-z][a-z0-9_]*(?:\.[A-Za-z0-9_]+)+)\s*\}\}")
+TODAY = "today"
+TOKEN = re.compile(r"\{\{\s*(today|[a-z][a-z0-9_]*(?:\.[A-Za-z0-9_]+)+)\s*\}\}")
 BRACES = re.compile(r"\{\{.*?(?:\}\}|$)|\{%", re.DOTALL)
 OWNER = ("first_name", "last_name", "email")
 
@@ -38,10 +40,17 @@ def faults(text: str) -> list[str]:
 
 def _is_known(path: str) -> bool:
     namespace, _dot, name = path.partition(".")
-    if namespace == "event":
+    if namespace == "event" or path == TODAY:
         return True
     known = {"contact": {"id", *catalogue().fields}, "owner": set(OWNER), "company": {"name"}}
     return name in known.get(namespace, ())
+
+
+def secret(text: str) -> bool:
+    """Say whether a text names a sensitive field: what is kept of it others may read."""
+    fields = whole()
+    named = [fields.get(path.partition(".")[2]) for path in tokens(text) if path[:8] == "contact."]
+    return any(spec.sensitive for spec in named if spec)
 
 
 def values(
@@ -61,13 +70,15 @@ def values(
             [list(contacts)],
         )
         rows = cursor.fetchall()
-    fields = catalogue()
-    found = {}
+    fields, found = catalogue(), {}
+    today = clock.now().astimezone(workspace_zone()).date().isoformat()
     for contact, *cells in rows:
         mine = {path: _read(fields, path, cell) for path, cell in zip(read, cells, strict=True)}
         mine |= {
             path: _inside(context.get(contact, {}), path) for path in paths if path[:6] == "event."
         }
+        if TODAY in paths:
+            mine[TODAY] = today
         found[contact] = mine
     return found
 

@@ -77,9 +77,14 @@ Closed = tuple[str, str, str]
 
 
 def peppers() -> list[bytes]:
-    """Return the keys of the digests, derived from the installation's secret and its elders."""
+    """Return what stands before an address when its digest is made.
+
+    Keys derived from the installation's secret and its elders, and nothing: lists that others
+    hand out hold the plain SHA-256 of addresses.
+    """
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return [hashlib.sha256(b"suppression:" + secret.encode()).digest() for secret in secrets]
+    keys = [hashlib.sha256(b"suppression:" + secret.encode()).digest() for secret in secrets]
+    return [*keys, b""]
 
 
 def digest(key: str) -> str:
@@ -88,7 +93,7 @@ def digest(key: str) -> str:
 
 
 def digests(key: str) -> list[str]:
-    """Return all that may have been kept of an address, with the secrets of then and now."""
+    """Return all that may stand for an address: with the secrets of then and now, and plain."""
     return [hashlib.sha256(pepper + key.encode()).hexdigest() for pepper in peppers()]
 
 
@@ -98,13 +103,22 @@ def compared(channel: str, kind: str, value: str) -> str:
         if channel != Channel.EMAIL:
             raise ValueProblem("invalid", _("Domains are of email alone."))
         return addresses.domain(value.strip().removeprefix("@"))
-    if kind == Suppression.Kind.HASH and re.fullmatch("[0-9a-f]{64}", value.strip()):
-        return value.strip()
+    if kind == Suppression.Kind.HASH and re.fullmatch("[0-9A-Fa-f]{32,}", value.strip()):
+        return _sha256(value)
     if channel == Channel.EMAIL:
         key = normal("email", addresses.email(value))
     else:
         key = dialled(value, preferences.get("contacts.phone_region"))
     return digest(key) if kind == Suppression.Kind.HASH else key
+
+
+def _sha256(value: str) -> str:
+    """Return a hash somebody else made, as it is compared."""
+    found = value.strip().lower()
+    if not re.fullmatch("[0-9a-f]{64}", found):
+        words = _("A hash is the SHA-256 of the address in small letters: 64 digits from 0 to f.")
+        raise ValueProblem("invalid", words)
+    return found
 
 
 def remember(closed: Sequence[Closed], now: datetime) -> None:

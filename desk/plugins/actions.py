@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from contacts.catalogue import whole
 from contacts.services import filling
 from desk.forms import MAIL, OWNER, WAYS, NotifyForm, TaskForm
+from desk.models import LONGEST_TITLE
 from desk.services import checking, notifying, tasks
 from desk.services.notifying import Telling
 from desk.services.tasks import Draft
@@ -20,6 +21,7 @@ from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
 from kernel.exchanging import Exchange, exchanged
 from kernel.permissions import Actor, Reach
 from kernel.registry import ConfigProblem
+from kernel.trail import shortened
 
 
 def _demand_tasks(user: Actor) -> None:
@@ -38,6 +40,7 @@ class CreateTask(ContactAction):
     form = TaskForm
     icon = "checkbox"
     reversible = True
+    pointing: ClassVar[frozenset[str] | None] = frozenset({"field"})
 
     @classmethod
     def exchanged(cls, config: Mapping[str, Any], exchange: Exchange) -> dict[str, Any]:
@@ -61,6 +64,7 @@ class CreateTask(ContactAction):
             due_at=now + clock.parse_duration(due) if due else None,
             assignee=user.pk if user else None,
             to_owner=self.config.get("assignee") == OWNER,
+            titles=self._titles(sorted(seen), batch),
         )
         tasks.create(sorted(seen), draft, now, depth=batch.depth, bulk=batch.bulk)
         why = _("%(name)s cannot see this contact and its tasks.") % {"name": user}
@@ -70,6 +74,20 @@ class CreateTask(ContactAction):
         """Say kind and title."""
         kind = TaskKind(self.config.get("kind") or TaskKind.TODO).label
         return _("Task: %(title)s") % {"title": f"{kind}, {self.config['title']}"}
+
+    def _titles(self, contacts: list[int], batch: Batch) -> dict[int, str]:
+        """Fill the title in for each; nothing of what became sensitive since it was written."""
+        title = self.config["title"]
+        if not filling.tokens(title):
+            return {}
+        known = {} if filling.secret(title) else filling.values(contacts, [title], batch.context)
+        bare = str(TaskKind(self.config.get("kind") or TaskKind.TODO).label)
+        filled = {one: filling.fill(title, known.get(one, {})).strip() for one in contacts}
+        return {one: shortened(text, LONGEST_TITLE) or bare for one, text in filled.items()}
+
+    def uses(self) -> list[tuple[str, int]]:
+        """Point at the fields the title tells."""
+        return _named_fields(self.config["title"])
 
     def told_to(self, user: Actor) -> str:
         """Tell the title to those alone who see everybody's tasks."""
@@ -130,8 +148,12 @@ class Notify(ContactAction):
 
     def uses(self) -> list[tuple[str, int]]:
         """Point at the fields whose values are told."""
-        paths = filling.tokens(self.config["title"] + self.config.get("text", ""))
-        # Also those whoever reads now may not see: what is used is not deleted.
-        fields = whole()
-        specs = [fields.get(path.partition(".")[2]) for path in paths if path[:8] == "contact."]
-        return sorted({("field", spec.id) for spec in specs if spec and spec.id is not None})
+        return _named_fields(self.config["title"] + self.config.get("text", ""))
+
+
+def _named_fields(text: str) -> list[tuple[str, int]]:
+    # Also those whoever reads now may not see: what is used is not deleted.
+    fields = whole()
+    names = [path.partition(".")[2] for path in filling.tokens(text) if path[:8] == "contact."]
+    specs = [fields.get(name) for name in names]
+    return sorted({("field", spec.id) for spec in specs if spec and spec.id is not None})

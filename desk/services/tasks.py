@@ -1,7 +1,7 @@
 """Tasks: made for one contact or many, done, and taken up again."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -20,13 +20,15 @@ CREATE = f"""
 WITH made AS (
   INSERT INTO task (contact_id, kind, title, text, due_at, assignee_id, created_at, updated_at,
                     version)
-  SELECT id, %(kind)s, %(title)s, %(text)s, %(due)s::timestamptz,
+  SELECT id, %(kind)s, coalesce(own.title, %(title)s), %(text)s, %(due)s::timestamptz,
          CASE WHEN %(to_owner)s THEN owner_id ELSE %(assignee)s::bigint END, %(at)s, %(at)s, 1
-  FROM contact WHERE id = ANY(%(contacts)s::bigint[]) ORDER BY id
-  RETURNING id, contact_id),
+  FROM contact
+  LEFT JOIN unnest(%(named)s::bigint[], %(titles)s::text[]) AS own(whose, title) ON whose = id
+  WHERE id = ANY(%(contacts)s::bigint[]) ORDER BY id
+  RETURNING id, contact_id, title),
 fresh AS (
   SELECT contact_id, NULL::bigint subject_id, %(at)s occurred_at, NULL::smallint verdict,
-         jsonb_build_object('kind', %(kind)s::text, 'title', %(title)s::text) data
+         jsonb_build_object('kind', %(kind)s::text, 'title', title) data
   FROM made ORDER BY contact_id),
 {events.RECORD_ROWS}
 SELECT array_agg(id ORDER BY id) FROM made"""  # noqa: S608 - a statement of ours
@@ -42,6 +44,8 @@ class Draft:
     due_at: datetime | None = None
     assignee: int | None = None
     to_owner: bool = False
+    # Titles of single contacts, in place of `title`.
+    titles: Mapping[int, str] = field(default_factory=dict)
 
 
 def create(
@@ -57,6 +61,8 @@ def create(
         "contacts": "{" + ",".join(map(str, contacts)) + "}",
         "kind": draft.kind,
         "title": draft.title,
+        "named": list(draft.titles),
+        "titles": list(draft.titles.values()),
         "text": draft.text,
         "due": draft.due_at,
         "to_owner": draft.to_owner,

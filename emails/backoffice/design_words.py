@@ -7,8 +7,41 @@ from django.utils.translation import gettext as _
 
 def words() -> dict[str, Any]:
     """Return the words of frontend/src/design."""
-    parts = (_of_the_page, _of_offers, _of_components, _of_attributes, _of_writing, _told)
+    parts = (
+        _of_audiences,
+        _of_the_page,
+        _of_offers,
+        _of_components,
+        _of_attributes,
+        _of_writing,
+        _told,
+    )
     return {key: words for part in parts for key, words in part().items()}
+
+
+def _of_audiences() -> dict[str, Any]:
+    return {
+        "audiences_hint": _(
+            "Who belongs to an audience gets the variants written for it. Of several variants the "
+            "first that fits is shown."
+        ),
+        "audience_new": _("Audience %(number)s"),
+        "audience_name": _("Name of the audience"),
+        "audience_look": _("Show the mail as somebody of it"),
+        "audience_filter": _("Filter"),
+        "audience_asked": _("The email asks for it. Take its variants out first."),
+        "audience_nobody": _("without a filter nobody belongs to it"),
+        "audience_add": _("Add an audience"),
+        "audience_another": _("A new audience…"),
+        "shown_to": _("Shown to"),
+        "everybody": _("Everybody"),
+        "everybody_else": _("Everybody else"),
+        "variants": _("Variants, the first that fits"),
+        "variant_add": _("Add a variant for…"),
+        "variant_else": _("Other words for everybody else"),
+        "offer_dynamic": _("Dynamic content"),
+        "sample_for": _("Words for %(name)s"),
+    }
 
 
 def _of_the_page() -> dict[str, Any]:

@@ -18,12 +18,13 @@ from backoffice.choosing import worded
 from backoffice.columns import shown
 from channels.services import publishers
 from contacts.values import ValueProblem, places
-from emails.backoffice import languages
+from emails.backoffice import audiences, languages
 from emails.models import Email
 from emails.services import editing
 from emails.services.channel import EMAILS
 from emails.services.senders import Senders
 from kernel.permissions import Reach, narrow
+from kernel.registry import ConfigProblem
 from segments.models import Segment
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}")
@@ -96,6 +97,12 @@ class EmailForm(forms.ModelForm):  # type: ignore[type-arg]
     channel = EMAILS
 
     mode = forms.ChoiceField(label=gettext_lazy("Written in"), choices=MODES, required=False)
+    audiences = forms.CharField(
+        label=gettext_lazy("Audiences"),
+        required=False,
+        widget=forms.HiddenInput,
+        max_length=audiences.LARGEST,
+    )
     segments = _segments(gettext_lazy("Segments"))
     excluded_segments = _segments(gettext_lazy("Excluded segments"))
 
@@ -104,7 +111,7 @@ class EmailForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = (
             *("name", "type", "kind", "state", "subject", "preheader", "mjml", "html", "text"),
             *("from_name", "from_address", "reply_to", "language", "topic"),
-            *SEGMENTS,
+            *("audiences", *SEGMENTS),
         )
         formfield_callback = worded
         widgets = {
@@ -144,6 +151,7 @@ class EmailForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields[name].queryset = seen  # type: ignore[attr-defined]
         if not self.may_publish:
             self.fields["state"].disabled = True
+        self.initial["audiences"] = audiences.shown(instance)
         if data is None:
             self.initial["mode"] = "html" if instance and instance.html else "mjml"
             if instance is None:
@@ -175,6 +183,16 @@ class EmailForm(forms.ModelForm):  # type: ignore[type-arg]
             raise forms.ValidationError(message, "sender_not_allowed")
         return address
 
+    def clean_audiences(self) -> list[dict[str, Any]]:
+        """Read the filters with the rights of their author; what is not sent stays."""
+        sent = self.data.get("audiences")
+        try:
+            found = audiences.read(sent, self.user, self.instance if self.instance.pk else None)
+        except ConfigProblem as refused:
+            message = refused.problems[0]["message"]
+            raise forms.ValidationError(message, "audiences") from refused
+        return found
+
     def _as_stored(self, name: str, text: str) -> str:
         """Keep the line ends of what nobody changed: browsers send all of them alike."""
         return stored_ends(text, getattr(self.instance, name))
@@ -199,7 +217,9 @@ class EmailForm(forms.ModelForm):  # type: ignore[type-arg]
         values["state"] = values.get("state") or self._state
         for name in SEGMENTS:
             values[name] = [*values.get(name, []), *self._hidden[name]]
-        self.problems = editing.faults(written(values)) if not self.errors else []
+        looked_at = written(values)
+        looked_at.audiences = values.get("audiences") or []
+        self.problems = editing.faults(looked_at) if not self.errors else []
         for problem in self.problems:
             field = problem["field"] if problem["field"] in self.fields else None
             self.add_error(field, forms.ValidationError(problem["message"], problem["code"]))

@@ -74,7 +74,7 @@ class Emails(listing.Messages[Email]):
     )
     compared = (
         *("name", "type", "kind", "state", "subject", "preheader", "mjml", "html", "text"),
-        *("from_name", "from_address", "reply_to", "language", "topic_id"),
+        *("from_name", "from_address", "reply_to", "language", "topic_id", "audiences"),
     )
     form_template = "emails/editor.html"
     item_template = "emails/item.html"

@@ -21,6 +21,7 @@ from api.limits import Limit
 from backoffice.access import Permitted
 from backoffice.attachments import tab
 from channels.screens.opening import contact_of, message_of, people, visible
+from emails.backoffice import audiences
 from emails.backoffice.forms import plain_lines, written
 from emails.backoffice.frames import policy
 from emails.models import Email
@@ -50,14 +51,16 @@ class Draft(Permitted, View):
         setattr(email, body, "")
         contact = contact_of(request, request.POST.get("contact"))
         refused = refused_sender(request, email)
-        draft = drafting.draft(email, contact, clock.now())
-        errors = [*refused, *draft.problems]
+        faulty = audiences.put(email, request)
+        audience = request.POST.get("audience", "")
+        draft = drafting.draft(email, contact, clock.now(), audience)
+        errors = [*refused, *faulty, *draft.problems]
         shown = draft.shown
         if shown is None:
             return JsonResponse({"errors": errors})
         return JsonResponse(
             {
-                **_canvas(request, email, contact),
+                **_canvas(request, email, contact, audience),
                 "subject": shown.subject,
                 "from": sender(shown.from_name, shown.from_address),
                 "html": shown.html,
@@ -69,14 +72,16 @@ class Draft(Permitted, View):
         )
 
 
-def _canvas(request: HttpRequest, email: Email, contact: int | None) -> dict[str, str]:
+def _canvas(
+    request: HttpRequest, email: Email, contact: int | None, audience: str
+) -> dict[str, str]:
     """Render the same once more with the marks by which the design finds its blocks."""
     marked = plain_lines(request.POST.get("marked", ""))
     if not marked.strip() or not email.mjml:
         return {}
     email = copy(email)
     email.mjml = marked
-    drawn = drafting.draft(email, contact, clock.now()).shown
+    drawn = drafting.draft(email, contact, clock.now(), audience).shown
     return {"canvas": drawn.html} if drawn else {}
 
 

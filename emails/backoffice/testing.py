@@ -18,6 +18,7 @@ from channels.screens.opening import contact_of, visible
 from contacts.values import ValueProblem, addresses
 from content.problems import RenderRefused, TemplateRefused
 from emails.addresses import AddressRefused
+from emails.backoffice import audiences
 from emails.backoffice.forms import written
 from emails.backoffice.preview import email_of
 from emails.services import trials
@@ -65,11 +66,14 @@ class Test(Permitted, View):
         now = clock.now()
         email = written(request.POST)
         setattr(email, "html" if request.POST.get("mode") == "mjml" else "mjml", "")
+        if wrong := audiences.put(email, request):
+            raise Problem(wrong[0]["message"])
         contact = contact_of(request, request.POST.get("contact"))
+        trial = trials.Trial(email, contact, str(user.role_id), request.POST.get("audience", ""))
         for _address in asked:
             _limit.take(str(user.pk), PER_MINUTE, now.timestamp())
         try:
-            refused = trials.send(trials.Trial(email, contact, str(user.role_id)), asked, now)
+            refused = trials.send(trial, asked, now)
         except TemplateRefused as faulty:
             raise Problem(_("Mend what is marked first.")) from faulty
         except (RenderRefused, AddressRefused) as faulty:

@@ -45,6 +45,8 @@ class Email(Message):
         related_name="+",
         db_table="email_excluded_segment",
     )
+    # Filters by key that its conditions ask for: emails/services/audiences.py.
+    audiences = models.JSONField(_("audiences"), default=list, blank=True)
     # What its body shows, noted when it is saved.
     images = models.ManyToManyField(Image, editable=False, related_name="+", db_table="email_image")
     # By which of their files, so that those of former pictures are found.
@@ -66,6 +68,8 @@ class EmailVersion(Version):
     """What an email said at one time: header templates, both bodies, text, links, tokens."""
 
     email = models.ForeignKey(Email, on_delete=models.CASCADE, related_name="versions")
+    # The filters it asks for, by key.
+    audiences = models.JSONField(default=dict)
 
     class Meta:
         db_table = "email_version"

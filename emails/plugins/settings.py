@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from django.utils.translation import gettext_lazy
 
 from emails.models import Email
-from emails.services import halting, limits, measuring, senders, suspense
+from emails.services import audiences, halting, limits, measuring, senders, suspense
 from kernel import clock, preferences, subjects, usage
 from kernel.jobs import Claimed, handles
 from kernel.permissions import PermissionKind, permission_kinds
@@ -42,6 +42,9 @@ def _used(kind: str, numbers: Collection[int]) -> Iterator[tuple[int, usage.Use]
             field, "pk", "name"
         )
     }
+    for email in Email.objects.exclude(audiences=[]).only("name", "audiences"):
+        named = {number for each, number in audiences.named(email) if each == kind}
+        found |= {(number, email.pk, email.name) for number in named & set(numbers)}
     for number, pk, name in sorted(found):
         yield number, usage.Use("email", pk, name)
 

@@ -21,7 +21,7 @@ from contacts.models import Contact
 from contacts.services.token_values import columns_of
 from content.problems import RenderRefused
 from emails.models import Email
-from emails.services import footers
+from emails.services import audiences, footers
 from emails.services.messages import fill
 from emails.services.preview import NOWHERE
 from emails.services.versions import Compiled, load, of_language
@@ -136,7 +136,7 @@ class _Writer:
         for language in sorted({self.readers[reader].language for _contact, reader in pairs}):
             version = load(self.versions[language], zone)
             mine = [pair for pair in pairs if self.readers[pair[1]].language == language]
-            known = _values(version, {contact for contact, _reader in mine}, self.context)
+            known = _values(version, {contact for contact, _reader in mine}, self.context, self.now)
             for contact, reader in mine:
                 values = known[contact]
                 if secret and self._is_blind(reader):
@@ -164,10 +164,19 @@ class _Writer:
         return self.blind[reader]
 
 
-def _values(version: Compiled, contacts: set[int], context: Context) -> dict[int, dict[str, Any]]:
+def _values(
+    version: Compiled, contacts: set[int], context: Context, now: datetime
+) -> dict[int, dict[str, Any]]:
     columns = columns_of(version.message.uses)
     with connection.cursor() as cursor:
         statement = READ.format(values=columns.sql(), owner=columns.joins())
         cursor.execute(statement, [sorted(contacts)])
         rows = cursor.fetchall()
-    return {contact: columns.values(texts, context.get(contact)) for contact, texts in rows}
+    belongs = audiences.belonging(version.audiences, contacts, now) if version.audiences else {}
+    return {
+        contact: {
+            **columns.values(texts, context.get(contact)),
+            audiences.NAMESPACE: belongs.get(contact, {}),
+        }
+        for contact, texts in rows
+    }

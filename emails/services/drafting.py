@@ -19,23 +19,23 @@ class Draft:
     problems: list[dict[str, Any]]
 
 
-def draft(email: Email, contact: int | None, now: datetime) -> Draft:
+def draft(email: Email, contact: int | None, now: datetime, audience: str = "") -> Draft:
     """Fill in what an author has before them; lines that are faulty are left empty."""
     problems = editing.line_faults(email)
     _empty(email, problems)
-    shown, more = _tried(email, contact, now)
+    shown, more = _tried(email, contact, now, audience)
     if shown is None and all(problem["field"] in editing.LINES for problem in more):
         _empty(email, more)
-        shown, others = _tried(email, contact, now)
+        shown, others = _tried(email, contact, now, audience)
         more += others
     return Draft(shown, problems + more)
 
 
 def _tried(
-    email: Email, contact: int | None, now: datetime
+    email: Email, contact: int | None, now: datetime, audience: str
 ) -> tuple[Rendered | None, list[dict[str, Any]]]:
     try:
-        return preview.draft(email, contact, now), []
+        return preview.draft(email, contact, now, audience), []
     except TemplateRefused as refused:
         return None, [storing.told(problem) for problem in refused.problems]
     except RenderRefused as refused:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from channels.services import storing
 from content.problems import TemplateRefused
 from emails.models import Email
-from emails.services import footers, senders
+from emails.services import audiences, footers, senders
 from emails.services.versions import CONTENT, check, compile_version
 from kernel import usage
 from kernel.registry import ConfigProblem
@@ -83,6 +83,7 @@ def line_faults(email: Email) -> list[dict[str, Any]]:
 
 def _check(email: Email) -> None:
     _check_lines(email)
+    audiences.checked(email.audiences, stored=email.audiences)
     senders.check_of(email)
     if email.is_transactional and email.topic_id:
         message = _("Transactional mail has no topic.")

@@ -19,6 +19,8 @@ from django.utils.translation import gettext as _
 
 from contacts.values import ValueProblem, places
 from emails.models import Email
+from emails.services import audiences
+from kernel.registry import ConfigProblem
 
 ABOUT = "email.json"
 BODIES = {"email.mjml": "mjml", "email.html": "html", "email.txt": "text"}
@@ -42,7 +44,10 @@ class PackRefused(Exception):  # noqa: N818 - an answer to a person
 
 def pack(email: Email) -> bytes:
     """Write an email; whom it goes to and who sends it stay here."""
-    about = {name: getattr(email, name) for name in (*LINES, "kind", "language")}
+    about: dict[str, Any] = {name: getattr(email, name) for name in (*LINES, "kind", "language")}
+    if email.audiences:
+        # Filters name fields and segments of this installation: there they are written anew.
+        about["audiences"] = [{"key": one["key"], "name": one["name"]} for one in email.audiences]
     made = BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(ABOUT, json.dumps(about, ensure_ascii=False, indent=2))
@@ -104,12 +109,13 @@ def _text(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> str:
     return text
 
 
-def _about(text: str) -> dict[str, str]:
+def _about(text: str) -> dict[str, Any]:
     try:
         told = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise PackRefused(_("email.json is no JSON.")) from error
     known = {*LINES, "kind", "language"}
+    named = told.pop("audiences", []) if isinstance(told, dict) else []
     if not isinstance(told, dict) or not all(map(_is_line, told.values())):
         raise PackRefused(_("email.json holds texts by their names."))
     if strange := sorted(set(told) - known):
@@ -126,7 +132,17 @@ def _about(text: str) -> dict[str, str]:
             raise PackRefused(_("email.json: “%(name)s” is missing or too long.") % {"name": name})
     if about["kind"] not in Email.Kind.values or not _is_language(about["language"]):
         raise PackRefused(_("email.json: kind or language is not known."))
-    return about
+    return {**about, "audiences": _audiences(named)}
+
+
+def _audiences(named: Any) -> list[dict[str, Any]]:
+    """Read audiences by key and name, each of nobody until somebody writes its filter."""
+    try:
+        found = audiences.checked(named)
+    except ConfigProblem as refused:
+        words = refused.problems[0]["message"]
+        raise PackRefused(f"email.json: {words}") from refused
+    return [{**one, "filter": None} for one in found]
 
 
 def _shown(name: str) -> str:

@@ -10,7 +10,7 @@ from django.utils.html import escape
 from contacts.services.token_values import columns_of
 from content.message import Rendered
 from emails.models import Delivery, Email, EmailVersion
-from emails.services import footers, links
+from emails.services import audiences, footers, links
 from emails.services.messages import fill
 from emails.services.versions import Compiled, as_written, load
 from kernel.zone import workspace_zone
@@ -28,13 +28,18 @@ def preview(email: Email, contact: int | None, now: datetime) -> Rendered:
     return _shown(load(email.current_id or 0, workspace_zone()), contact, now)
 
 
-def draft(email: Email, contact: int | None, now: datetime) -> Rendered:
-    """Fill in what an author has before them; `TemplateRefused` says what is wrong with it."""
-    return _shown(as_written(email, workspace_zone()), contact, now)
+def draft(email: Email, contact: int | None, now: datetime, audience: str = "") -> Rendered:
+    """Fill in what an author has before them; `TemplateRefused` says what is wrong with it.
+
+    With an `audience` it is shown as somebody gets it who belongs to that one alone.
+    """
+    return _shown(as_written(email, workspace_zone()), contact, now, audience)
 
 
-def _shown(version: Compiled, contact: int | None, now: datetime) -> Rendered:
-    values = _values(version, contact, None) or {}
+def _shown(version: Compiled, contact: int | None, now: datetime, audience: str = "") -> Rendered:
+    values = _values(version, contact, None, now) or {}
+    if audience:
+        values[audiences.NAMESPACE] = audiences.as_if(version.audiences, audience)
     here = now.astimezone(workspace_zone())
     return fill(version, {**values, **NOWHERE, **footers.values()}, here)
 
@@ -47,7 +52,7 @@ def as_sent(delivery_id: int, now: datetime) -> str | None:
         return None
     zone = workspace_zone()
     version = load(delivery.version_id or 0, zone)
-    values = _values(version, delivery.contact_id, delivery.context)
+    values = _values(version, delivery.contact_id, delivery.context, now)
     if values is None:
         return None
     addresses = links.addresses(delivery.pk, delivery.contact_id)
@@ -57,13 +62,17 @@ def as_sent(delivery_id: int, now: datetime) -> str | None:
 
 
 def _values(
-    version: Compiled, contact: int | None, event: Mapping[str, Any] | None
+    version: Compiled, contact: int | None, event: Mapping[str, Any] | None, now: datetime
 ) -> dict[str, Any] | None:
     """Return the values of one contact; None when there is no such contact."""
     columns = columns_of(version.message.uses)
     if contact is None:
-        return columns.values([None] * len(columns.columns), event)
+        nobody = columns.values([None] * len(columns.columns), event)
+        return {**nobody, audiences.NAMESPACE: audiences.as_if(version.audiences, "")}
     with connection.cursor() as cursor:
         cursor.execute(READ.format(values=columns.sql(), owner=columns.joins()), [contact])
         row = cursor.fetchone()
-    return columns.values(row[0], event) if row else None
+    if row is None:
+        return None
+    belongs = audiences.belonging(version.audiences, [contact], now, patience=None)
+    return {**columns.values(row[0], event), audiences.NAMESPACE: belongs[contact]}

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import orjson
 from django.db import connection
 
 from emails.models import Delivery, Email
 from emails.services.recipients import KEY
 from emails.services.telling import moved
+from kernel.documents import dumps
 
 QUEUE = f"""
 INSERT INTO delivery (email_id, contact_id, recipient, due_at, created_at, state, reason,
@@ -52,7 +52,7 @@ def queue(
                 "contacts": list(contacts),
                 "causes": list(causes),
                 "contexts": [
-                    orjson.dumps(led_here[contact]).decode() if led_here.get(contact) else ""
+                    dumps(led_here[contact]) if led_here.get(contact) else ""
                     for contact in contacts
                 ],
             },

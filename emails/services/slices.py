@@ -15,7 +15,7 @@ from django.db import connection
 
 from contacts.services.token_values import Columns
 from emails.models import State
-from emails.services import outcomes
+from emails.services import audiences, outcomes
 from emails.services.claims import Claimed
 from emails.services.outcomes import Outcome
 from emails.services.recipients import JOINS, POLICY_TYPES, REASON, policy
@@ -135,11 +135,16 @@ def begin(
     with connection.cursor() as cursor:
         _statement(columns, with_outcomes=bool(sent)).run(cursor, parameters)
         rows = sorted(cursor.fetchall())
+    reached = [held[row[0]].contact_id for row in rows if row[1] == State.SENDING]
+    belongs = audiences.belonging(version.audiences, reached, now) if version.audiences else {}
     recipients = [
         Recipient(
             claimed=held[number],
             address=address,
-            values=columns.values(read, orjson.loads(context) if context else None),
+            values={
+                **columns.values(read, orjson.loads(context) if context else None),
+                audiences.NAMESPACE: belongs.get(held[number].contact_id, {}),
+            },
             opens=workspace.may_measure(opens) and not version.confirms,
             clicks=workspace.may_measure(clicks) and not version.confirms,
         )

@@ -29,6 +29,8 @@ class Trial:
     email: Email
     contact: int | None
     role: str
+    # As somebody who belongs to this audience alone.
+    audience: str = ""
 
 
 def send(trial: Trial, addresses: list[str], now: datetime) -> dict[str, str]:
@@ -46,7 +48,7 @@ def send(trial: Trial, addresses: list[str], now: datetime) -> dict[str, str]:
 
 
 def _mail(trial: Trial, address: str, now: datetime) -> Mail:
-    rendered = preview.draft(trial.email, trial.contact, now)
+    rendered = preview.draft(trial.email, trial.contact, now, trial.audience)
     workspace = Workspace.read()
     sender = rendered.from_address or workspace.address
     if not workspace.senders.permit(sender, trial.role):

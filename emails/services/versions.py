@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import lru_cache
+from typing import Any
 
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
@@ -19,12 +20,13 @@ from content.message import (
 from content.problems import TemplateProblem, TemplateRefused
 from content.tokens import TokenSet
 from emails.models import Email, EmailVersion
+from emails.services import audiences
 from emails.services.claims import Claimed
 from emails.services.footers import with_footer
 
 CONTENT = (
     *("subject", "preheader", "html", "mjml", "text", "from_name", "from_address"),
-    *("reply_to", "language", "kind"),
+    *("reply_to", "language", "kind", "audiences"),
 )
 NAMES = ("name", "subject", "preheader", "from_name", "from_address")
 
@@ -40,6 +42,8 @@ class Compiled:
     kind: str
     # The values of the tokens `email.…`.
     names: dict[str, str]
+    # The filters its conditions ask for.
+    audiences: dict[str, Any]
     message: Message
 
     @property
@@ -48,10 +52,12 @@ class Compiled:
         return "confirm_url" in self.message.uses
 
 
-def tokens() -> TokenSet:
-    """Return the tokens an author may use."""
+def tokens(email: Email | None = None) -> TokenSet:
+    """Return the tokens an author may use, in an email its audiences among them."""
     fields = catalogue().fields
-    return TokenSet.of(contact=["id", *fields], company=["name"])
+    known = TokenSet.of(contact=["id", *fields], company=["name"])
+    keys = audiences.keys(email) if email else []
+    return known.with_namespace(audiences.NAMESPACE, keys) if keys else known
 
 
 def check(email: Email) -> PreparedMessage:
@@ -68,7 +74,7 @@ def check(email: Email) -> PreparedMessage:
     )
     if not email.is_transactional:
         source = with_footer(source, email.language)
-    prepared = prepare(source, tokens())
+    prepared = prepare(source, tokens(email))
     if not email.is_transactional and "confirm_url" in prepared.uses:
         words = _("Only transactional mail can ask for a confirmation.")
         raise TemplateRefused([TemplateProblem(words, 1, 1, "not_allowed", field="html")])
@@ -85,6 +91,7 @@ def compile_version(email: Email) -> EmailVersion:
         language=email.language,
         marketing=not email.is_transactional,
         prepared=prepared.as_json(),
+        audiences=audiences.trees(email, prepared.uses),
     )
     return email.current
 
@@ -98,10 +105,14 @@ def load(version_id: int, zone: tzinfo) -> Compiled:
 
 def as_written(email: Email, zone: tzinfo) -> Compiled:
     """Return what an author has before them, saved or not; `TemplateRefused` as in `check`."""
+    prepared = check(email)
     written = EmailVersion(
-        email=email, language=email.language, marketing=not email.is_transactional
+        email=email,
+        language=email.language,
+        marketing=not email.is_transactional,
+        audiences=audiences.trees(email, prepared.uses),
     )
-    return _compiled(written, check(email), zone)
+    return _compiled(written, prepared, zone)
 
 
 def _compiled(version: EmailVersion, prepared: PreparedMessage, zone: tzinfo) -> Compiled:
@@ -117,7 +128,10 @@ def _compiled(version: EmailVersion, prepared: PreparedMessage, zone: tzinfo) ->
             "language": version.language,
             **{name: getattr(email, name) for name in NAMES},
         },
-        message=compile_message(prepared, version.language, zone),
+        audiences=version.audiences,
+        message=compile_message(
+            prepared, version.language, zone, (audiences.NAMESPACE,) if version.audiences else ()
+        ),
     )
 
 

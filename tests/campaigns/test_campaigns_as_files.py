@@ -70,6 +70,7 @@ def test_here_it_becomes_the_same_draft(api: Any, drawn: Campaign):
             "graph.nodes.0.config.x",
         ),
         ({"names": {"email": ["x"]}}, "names"),
+        ({"sheep": 1}, "sheep"),
     ],
 )
 def test_what_is_no_such_file_is_refused_by_its_place(

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from campaigns.models import Step, StepState
+from campaigns.models import Campaign, Step, StepState
 from kernel import clock
 from kernel.actions import Batch, ContactAction, Outcomes, contact_actions
 from tests.journey import bring, figures, graph, node, ok, people, points, run, totals
@@ -72,6 +72,12 @@ def test_the_others_go_on_and_the_failing_one_is_parked_and_freed(api, way, shif
     assert (parked["node"], parked["attempts"]) == ("do", 5)
     assert ("cannot be done" if kind is poison else "refused") in parked["error"]
     kind.clear()
+    # While people are still moved to what was just published, one comes back a moment later.
+    Campaign.objects.update(fitting_since=clock.now())
+    for act in ("retry", "skip", "end"):
+        busy = api.post(url(way, act), {"node": "do"})
+        assert (busy.status_code, busy.json()["errors"][0]["code"]) == (409, "busy")
+    Campaign.objects.update(fitting_since=None)
     assert ok(api.post(url(way, "retry"), {"node": "do"})) == {"retried": 1}
     settle()
     assert totals(contacts) == [1] * 9

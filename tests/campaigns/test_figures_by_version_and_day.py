@@ -74,6 +74,25 @@ def test_a_version_has_the_figures_of_its_ways(api, two):
     assert fork["branches"]["a"] == took.filter(outcome=100).count()
 
 
+def test_a_step_that_is_drawn_no_more_keeps_its_figures(api, shift):
+    crowd = people(3)
+    campaign = run(api, graph([points("hello"), node("rest", "wait", **{"for": "5d"})],
+                              "start>hello", "hello>rest"))  # fmt: skip
+    bring(api, campaign, crowd)
+    settle()
+    redraw(api, campaign, graph([points("bye")], "start>bye"))
+    publish(api, campaign, in_flight="move", moves={"rest": "bye"})
+    settle()
+    for choice in ({}, {"version": 1}):
+        told = get(api, campaign, **choice)
+        assert (told["nodes"]["rest"]["came"], told["nodes"]["hello"]["done"]) == (3, 3), choice
+        assert told["removed"]["rest"]["kind"] == "wait"
+        assert told["removed"]["rest"]["title"]
+    second = get(api, campaign, version=2)
+    assert set(second["nodes"]) == {"bye"}
+    assert second["removed"] == {}
+
+
 def test_a_time_has_the_figures_of_its_days_and_now_is_now(api, two):
     began = get(api, two, since=day(2), until=day(2))
     assert whole(began) == [6, 6, 8, 0]

@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import User
 from contacts.backoffice.facts import FEW
-from contacts.models import Consent, Contact, ContactState, DoNotContact, Field
+from contacts.models import Consent, ConsentRecord, Contact, ContactState, DoNotContact, Field
 from kernel import clock
 from kernel.events import Fact, record
 from tests.contacts.test_contacts_on_screen import add
@@ -68,13 +68,35 @@ def test_channels_and_consents_are_noted_down_with_who_said_so(screen: Client, a
     screen.post(f"/contacts/{ada.pk}/channels/email", {"act": "open", "seen": "manual"})
     assert not DoNotContact.objects.exists()
     said = {"purpose": "email_marketing", "state": "granted", "topic": ""}
-    screen.post(f"/contacts/{ada.pk}/consent", said)
+    # Without the words that were agreed to, it would prove nothing.
+    bare = screen.post(f"/contacts/{ada.pk}/consent", {**said, "text": " "})
+    assert (bare.status_code, Consent.objects.exists()) == (422, False)
+    future = {**said, "text": "Yes", "on": "2199-01-01T10:00"}
+    assert screen.post(f"/contacts/{ada.pk}/consent", future).status_code == 422
+    proven = {"text": "Send me news", "how": "phone", "on": "2026-01-02T10:00", "reference": "#47"}
+    screen.post(f"/contacts/{ada.pk}/consent", {**said, **proven})
+    record = ConsentRecord.objects.get()
+    assert (record.text, record.reference) == ("Send me news", "by phone · #47")
+    assert record.at.date().isoformat() == "2026-01-02"
     assert Consent.objects.get().state == "granted"
     told = screen.get(f"/contacts/{ada.pk}?tab=consent").content.decode()
     assert f'<span class="meta small">{alice.name} · ' in told
     assert "user:" not in told
     wrong = {"purpose": "x", "state": "granted"}
     assert screen.post(f"/contacts/{ada.pk}/consent", wrong).status_code == 404
+
+
+def test_somebody_is_asked_by_mail_where_one_can_be_sent(screen: Client, api: Any):
+    ada, bare = add(email="a@example.com"), add(first_name="Bare")
+    asks = {"purpose": "email_marketing", "state": "pending", "topic": "", "seen": ""}
+    assert "Ask by email" in screen.get(f"/contacts/{ada.pk}?tab=consent").content.decode()
+    assert "Ask by email" not in screen.get(f"/contacts/{bare.pk}?tab=consent").content.decode()
+    assert screen.post(f"/contacts/{ada.pk}/consent", asks).status_code == 302
+    assert Consent.objects.get().state == "pending"
+    assert screen.post(f"/contacts/{bare.pk}/consent", asks).status_code == 404
+    body = {"purpose": "email_marketing", "state": "pending"}
+    answer = api.post(f"/api/v1/contacts/{bare.pk}/consents", body)
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "no_address")
 
 
 def test_what_somebody_else_noted_meanwhile_is_not_overwritten(screen: Client):
@@ -95,7 +117,13 @@ def test_what_somebody_else_noted_meanwhile_is_not_overwritten(screen: Client):
     refused = screen.post(f"{at}/channels/email", valid)
     assert (refused.status_code, 'name="proof"' in refused.content.decode()) == (422, True)
     assert 'type="hidden" name="proof"' not in refused.content.decode()
-    said = {"purpose": "email_marketing", "state": "granted", "topic": "", "seen": ""}
+    said = {
+        "purpose": "email_marketing",
+        "state": "granted",
+        "topic": "",
+        "seen": "",
+        "text": "Yes",
+    }
     assert screen.post(f"{at}/consent", said).status_code == 302
     late = screen.post(f"{at}/consent", {**said, "state": "refused"})
     assert late.status_code == 409

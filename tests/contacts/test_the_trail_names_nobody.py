@@ -22,7 +22,9 @@ def test_prv_07_an_erased_person_is_not_named_by_the_trail(client: Client, alice
     client.force_login(alice)
     at = f"/contacts/{add(**NAME).pk}"
     client.post(f"{at}/tags", {"add": "vip"})
-    client.post(f"{at}/consent", {"purpose": Purpose.EMAIL, "state": ConsentState.GRANTED})
+    client.post(
+        f"{at}/consent", {"purpose": Purpose.EMAIL, "state": ConsentState.GRANTED, "text": "Yes"}
+    )
     client.post(f"{at}/delete", {"typed": NAME["email"]})
     deeds = AuditEntry.objects.filter(kind="contacts", object_id__isnull=False)
     assert list(deeds.order_by("pk").values_list("verb", flat=True)) == 2 * ["change"] + ["delete"]

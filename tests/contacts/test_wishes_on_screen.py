@@ -34,6 +34,19 @@ def test_wishes_are_kept_shown_and_taken_away(client: Client, anna: int):
     assert not ChannelWish.objects.exists()
 
 
+def test_a_number_has_wishes_of_its_own(api: Any, client: Client, anna: int):
+    assert "Preferences for SMS" not in client.get(f"/contacts/{anna}?tab=consent").content.decode()
+    api.patch(f"/api/v1/contacts/{anna}", {"mobile": "+33612345678"})
+    sent = {**RULES, "channel": "sms", "version": "-"}
+    page = client.post(f"/contacts/{anna}/wishes", sent, follow=True).content.decode()
+    assert "Preferences for SMS" in page
+    assert "At most 2 SMS in a week" in page
+    assert ChannelWish.objects.get().channel == "sms"
+    half = client.post(f"/contacts/{anna}/wishes", {**sent, "quiet_to": "", "version": "-"})
+    assert 'name="channel" value="sms"' in half.content.decode()
+    assert client.post(f"/contacts/{anna}/wishes", {**sent, "channel": "x"}).status_code == 404
+
+
 def test_half_a_rule_is_refused_with_what_was_typed(client: Client, anna: int):
     sent = {**RULES, "quiet_to": "", "version": "-"}
     refused = client.post(f"/contacts/{anna}/wishes", sent)

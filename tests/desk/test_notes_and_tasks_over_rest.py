@@ -89,6 +89,27 @@ def test_an_action_gives_each_owner_a_task_once(api: Any, alice: User, dora: Use
     assert {(row.due_at - row.created_at).days for row in rows if row.due_at} == {2}
 
 
+def test_an_action_fills_the_title_in_for_each(api: Any):
+    field = {"label": "Health", "type": "text", "sensitive": True}
+    assert api.post("/api/v1/fields", field, format="json").status_code == 201
+    ids = [made(api, "a@example.com", first_name="Ana"), made(api, "b@example.com")]
+    for title, code in (
+        ("{{ contact.nowhere }}", "unknown_token"),
+        ("{{ contact.health }}", "sensitive"),
+    ):
+        refused = {"key": "tasks.create", "config": {"title": title}, "contacts": ids}
+        answer = api.post("/api/v1/actions", refused)
+        assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, code)
+    for title in ("Call {{ contact.first_name }}", "{{ contact.first_name }}"):
+        sent = {"key": "tasks.create", "config": {"title": title}, "contacts": ids}
+        assert api.post("/api/v1/actions", sent).status_code == 202
+    settle()
+    rows = Task.objects.order_by("contact_id", "pk").values_list("title", flat=True)
+    assert list(rows) == ["Call Ana", "Ana", "Call", "To do"]
+    told = api.get(f"/api/v1/events?contact={ids[0]}&type=tasks.created").json()["results"]
+    assert {one["data"]["title"] for one in told} == {"Call Ana", "Ana"}
+
+
 def test_who_sees_only_their_own_is_given_no_others(api: Any, dora: User):
     ids = [made(api, "a@example.com"), made(api, "b@example.com", owner=dora.pk)]
     config = {"title": "Call", "assignee": dora.pk}

@@ -52,6 +52,21 @@ def test_a_plain_value_means_what_it_always_did():
         assert bool(meant({"event": VIEWED, "where": where}, ann)) == is_met, where
 
 
+@pytest.mark.parametrize("key", [VIEWED, "pages.stayed", "emails.clicked", "sms.clicked"])
+def test_a_star_in_an_address_stands_for_anything_in_every_event(key):
+    ann = person("ann@example.com")
+    happen(ann, key, url="https://example.com/100%_off/prices")
+    for url, is_met in (
+        ("https://example.com/*", True),
+        ("*", True),
+        ("*100%_off*", True),
+        ("*100_%off*", False),
+        (["x", "*/prices"], True),
+        ("https://example.org/*", False),
+    ):
+        assert bool(meant({"event": key, "where": {"url": url}}, ann)) == is_met, url
+
+
 def test_who_lacks_the_value_is_meant_by_a_negation_alone():
     ann, bob = person("ann@example.com"), person("bob@example.com")
     happen(ann, VIEWED, url="https://example.com/")

@@ -142,15 +142,46 @@ def test_prv_10_the_page_and_the_api_tell_the_same(api: APIClient, client: Clien
     old_people(3)
     sent = read(client)
     assert client.post("/settings/privacy", {**sent, "contacts_inactive": 3}).status_code == 422
-    answer = client.post("/settings/privacy", {**sent, "contacts_inactive": 365})
-    assert answer.status_code == 302, answer.context["form"].errors
-    assert preferences.get(retention.SETTING)["contacts.inactive"] == 365
+    asked = client.post("/settings/privacy", {**sent, "contacts_inactive": 365})
+    assert asked.status_code == 422
+    assert "3 people are erased from tonight on" in asked.content.decode()
+    assert preferences.get(retention.SETTING) == {}
+    sure = {**sent, "contacts_inactive": 365, "seen": "contacts.inactive:365"}
+    assert client.post("/settings/privacy", sure).status_code == 302
+    # Longer than before takes nobody at once.
+    longer = client.post("/settings/privacy", {**read(client), "contacts_inactive": 366})
+    assert longer.status_code == 302
+    assert preferences.get(retention.SETTING)["contacts.inactive"] == 366
     assert api.post("/api/v1/privacy/retention/dry-run").status_code == 202
     settle()
     told = {one["key"]: one for one in api.get("/api/v1/privacy/retention").json()["results"]}
     assert told["contacts.inactive"]["would_go"]["rows"] == 3
-    assert "3 would go by the rules saved then" in client.get("/settings/privacy").content.decode()
+    assert "3 would go after 366 days, counted" in client.get("/settings/privacy").content.decode()
     assert RetentionRun.objects.filter(dry=False).count() == 0
+
+
+def test_prv_10_days_are_tried_before_they_are_saved(api: APIClient, client: Client, alice: User):
+    old_people(3)
+    path = "/api/v1/privacy/retention/dry-run"
+    for tried, code in (
+        ({"contacts.nothing": 90}, "unknown_field"),
+        ({"contacts.inactive": 3}, "invalid"),
+        ({"contacts.inactive": "90"}, "invalid"),
+        ([], "invalid"),
+    ):
+        answer = api.post(path, tried, format="json")
+        assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, code), tried
+    assert api.post(path, {"contacts.inactive": 390}, format="json").status_code == 202
+    assert api.post(path, {"contacts.inactive": 90}, format="json").status_code == 409
+    settle()
+    assert (result("contacts.inactive", dry=True), Contact.objects.count()) == (3, 3)
+    assert preferences.get(retention.SETTING) == {}
+    client.force_login(alice)
+    client.post("/settings/privacy/count", {**read(client), "contacts_inactive": 401})
+    settle()
+    assert "0 would go after 401 days" in client.get("/settings/privacy").content.decode()
+    refused = client.post("/settings/privacy/count", {**read(client), "contacts_inactive": 3})
+    assert refused.status_code == 422
 
 
 def read(client: Client) -> dict[str, Any]:
@@ -187,7 +218,7 @@ def test_prv_10_counting_keeps_what_was_typed(client: Client, alice: User):
     page = client.post("/settings/privacy/count", {**sent, "contacts_inactive": "365"})
     assert page.context["form"]["contacts_inactive"].value() == "365"
     shown = page.content.decode()
-    assert "by the saved rules is being counted" in shown
+    assert "by the days on this page is being counted" in shown
     assert "Unsaved changes" in shown
     assert "days, 90 to 3,660" in shown
     assert preferences.get(retention.SETTING) == {}

@@ -99,6 +99,28 @@ def test_an_answer_cut_off_on_its_way_is_no_answer(desk):
     assert complaints == []
 
 
+def test_what_names_nothing_or_is_left_empty_is_not_passed_over(desk):
+    page, url, complaints = desk
+    person(country="FR")
+    tree = {"all": [{"event": "emails.clicked", "count": {"op": "gte", "value": 1}}]}
+    segment = editing.create({"name": "Clicked", "filter": tree}, now=clock.now())
+    page.goto(f"{url}/segments/{segment.pk}/edit")
+    finish = page.get_by_text("Complete the conditions to see who matches.")
+    emails = page.locator(".fb-row .fb-find").first
+    emails.fill("No email is called so")
+    emails.press("Tab")
+    page.get_by_text("Nothing is called so.").wait_for()
+    finish.wait_for()
+    emails.fill("")
+    finish.wait_for(state="hidden")
+    where = page.locator(".fb-row .fb-select.bare")
+    where.select_option("url")
+    finish.wait_for()
+    page.get_by_role("button", name="Without Web address").click()
+    finish.wait_for(state="hidden")
+    assert complaints == []
+
+
 def by_keyboard(page, url: str) -> None:
     """Make a segment without a mouse: add, choose, count, group, move, undo, save."""
     begin(page, url, "French")

@@ -149,7 +149,6 @@ def test_addresses_of_our_own_network_are_never_called(api, settings):
         ({"url": "http://a.example:99999/"}, "url"),
         ({"url": "https://a.example/", "body": '{"a": NaN}'}, "body"),
         ({"url": "https://a.example/", "body": r'{"a": "\ud800"}'}, "body"),
-        ({"url": "https://a.example/", "body": '{"a": 99999999999999999999}'}, "body"),
     ],
 )
 def test_settings_that_cannot_be_taken_are_refused(api, config, field):

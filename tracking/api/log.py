@@ -1,5 +1,6 @@
 """`GET events`: what happened, newest first."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,6 +12,7 @@ from rest_framework.response import Response
 from api.fields import IdField, MomentField, QueryFilter
 from api.lists import ListView
 from api.routers import endpoint
+from contacts.catalogue import hidden
 from contacts.models import Contact
 from contacts.services.merge import survivor
 from kernel import clock, subjects
@@ -35,8 +37,12 @@ class EventListSerializer(serializers.ListSerializer[Any]):
         # What the caller may not see keeps its number and is not named.
         user = self.context["request"].user
         names = {kind: subjects.seen_names(kind, ids, user) for kind, ids in about.items()}
+        secret = hidden()
         reasons = verdicts.reasons_of([row.pk for row in rows if row.verdict])
-        return [self._event(row, types[row.type_id], names, reasons) for row in rows]
+        return [
+            {**self._event(row, types[row.type_id], names, reasons), "data": _seen(row, secret)}
+            for row in rows
+        ]
 
     def _event(
         self, row: Event, key: str, names: dict[str, dict[int, str]], reasons: dict[int, list[str]]
@@ -53,7 +59,6 @@ class EventListSerializer(serializers.ListSerializer[Any]):
             "contact": str(row.contact_id),
             "occurred_at": clock.iso(row.occurred_at),
             "subject": subject,
-            "data": row.data or {},
             "verdict": verdict,
             "verdict_reasons": reasons.get(row.pk, []),
         }
@@ -73,6 +78,14 @@ class EventSerializer(serializers.Serializer[Event]):
 
     class Meta:
         list_serializer_class = EventListSerializer
+
+
+def _seen(row: Event, secret: Collection[str]) -> dict[str, Any]:
+    """Return the data without the names of fields that are kept from whoever asks."""
+    data = dict(row.data or {})
+    if secret and isinstance(changed := data.get("changed"), list):
+        data["changed"] = [alias for alias in changed if alias not in secret]
+    return data
 
 
 def _of_type(rows: QuerySet[Event], key: str) -> QuerySet[Event]:

@@ -10,7 +10,7 @@ import { ordered } from "./layout";
 import { Reached } from "./Reached";
 import * as store from "./store";
 import { useStore } from "./store";
-import type { Counted, Step } from "./types";
+import type { Counted, Figures, Step } from "./types";
 import { number, page, say } from "./words";
 
 // What only steps that ask something can end with.
@@ -28,6 +28,7 @@ export function Results() {
   const offers = useStore((state) => state.offers);
   const unread = useStore((state) => state.unread);
   const timed = useStore((state) => state.choice.period !== "all");
+  const ofAll = useStore((state) => state.choice.version === "");
   if (!figures) {
     return <section class="mode-page" aria-label={say("results")}><Choosing /><p class="meta" hidden={unread !== ""}>{say("reading")}</p></section>;
   }
@@ -37,8 +38,6 @@ export function Results() {
     store.set({ figure });
   };
   const columns = COLUMNS.filter((name) => !RARE.includes(name) || Object.values(figures.nodes).some((one) => one[name] > 0));
-  const cell = (id: string, name: Counted, count: number) =>
-    count && !UNLISTED.includes(name) ? <button type="button" class="linkish" onClick={() => open(id, name)}>{number(count)}</button> : number(count);
   return (
     <section class="mode-page" aria-label={say("results")}>
       <Choosing />
@@ -60,32 +59,55 @@ export function Results() {
         <table class="list by-step">
           <thead><tr><th scope="col">{say("step")}</th>{columns.map((name) => <th scope="col" class="number" key={name}>{say(`figure_${name}`)}</th>)}</tr></thead>
           <tbody>
-            {ordered(graph).flatMap((id) => {
+            {ordered(graph).filter((id) => ofAll || figures.nodes[id]).map((id) => {
               const step = stepOf(graph, id);
-              const mine = figures.nodes[id];
-              return step ? [(
-                <tr key={id}>
-                  <th scope="row"><span class="line"><Tile kind={step.kind} name={iconOf(step, offers)} /><span class="clip">{titleOf(step, id, titles, offers)} <span class="quiet">{kindWord(step, offers)}</span></span></span></th>
-                  {columns.map((name) => (
-                    <td class={`number num ${mine?.[name] ? "" : "none"}`} data-label={say(`figure_${name}`)} key={name}>
-                      {!asks(step) && ANSWERS.includes(name) ? "" : cell(id, name, mine?.[name] ?? 0)}
-                    </td>
-                  ))}
-                </tr>
-              ), ...Object.entries(mine?.branches ?? {}).map(([branch, count]) => (
-                <tr key={`${id} ${branch}`} class="of-branch">
-                  <th scope="row"><span class="clip quiet">{say("branch_of", { name: branch })}</span></th>
-                  {columns.map((name) => (
-                    <td class={`number num ${name === "done" && count ? "" : "none"}`} data-label={say(`figure_${name}`)} key={name}>
-                      {name !== "done" ? "" : count ? <button type="button" class="linkish" onClick={() => open(id, `${BRANCH}${branch}`)}>{number(count)}</button> : "0"}
-                    </td>
-                  ))}
-                </tr>
-              ))] : [];
+              return step && <Row key={id} step={step} title={titleOf(step, id, titles, offers)} mine={figures.nodes[id]} columns={columns} onOpen={(figure) => open(id, figure)} />;
             })}
+            {Object.entries(figures.removed).map(([id, { title, ...was }]) => (
+              <Row key={id} step={{ ...was, id, config: {} }} title={title || id} removed mine={figures.nodes[id]} columns={columns} />
+            ))}
           </tbody>
         </table>
       </div>
     </section>
+  );
+}
+
+interface RowProperties {
+  step: Step;
+  title: string;
+  /** Drawn no more: there is no step to open. */
+  removed?: boolean;
+  mine: Figures | undefined;
+  columns: Counted[];
+  onOpen?: (figure: string) => void;
+}
+
+/** The figures of one step, and below it those of its branches. */
+function Row({ step, title, removed, mine, columns, onOpen }: RowProperties) {
+  const offers = useStore((state) => state.offers);
+  const cell = (figure: string, count: number, listed: boolean) =>
+    count && listed && onOpen ? <button type="button" class="linkish" onClick={() => onOpen(figure)}>{number(count)}</button> : number(count);
+  return (
+    <>
+      <tr>
+        <th scope="row"><span class="line"><Tile kind={step.kind} name={iconOf(step, offers)} /><span class="clip">{title} <span class="quiet">{kindWord(step, offers)}{removed && ` · ${say("removed_step")}`}</span></span></span></th>
+        {columns.map((name) => (
+          <td class={`number num ${mine?.[name] ? "" : "none"}`} data-label={say(`figure_${name}`)} key={name}>
+            {!asks(step) && ANSWERS.includes(name) ? "" : cell(name, mine?.[name] ?? 0, !UNLISTED.includes(name))}
+          </td>
+        ))}
+      </tr>
+      {Object.entries(mine?.branches ?? {}).map(([branch, count]) => (
+        <tr key={`${step.id} ${branch}`} class="of-branch">
+          <th scope="row"><span class="clip quiet">{say("branch_of", { name: branch })}</span></th>
+          {columns.map((name) => (
+            <td class={`number num ${name === "done" && count ? "" : "none"}`} data-label={say(`figure_${name}`)} key={name}>
+              {name === "done" && cell(`${BRANCH}${branch}`, count, true)}
+            </td>
+          ))}
+        </tr>
+      ))}
+    </>
   );
 }

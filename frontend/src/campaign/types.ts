@@ -104,6 +104,8 @@ export interface Version {
 
 export interface Statistics {
   nodes: Record<string, Figures>;
+  /** Steps with figures that are drawn no more. */
+  removed: Record<string, Pick<Step, "kind" | "key"> & { title: string }>;
   contacts: number;
   visits: number;
   active: number;

@@ -1,5 +1,6 @@
 // The editor of emails: code with the server's errors beside the mail that becomes of it.
 import "./code.css";
+import { startAudiences } from "../audiences/start";
 import { startDesign } from "../design/start";
 import { forget, keep, restore } from "../page/keeping";
 import { startFaults } from "./faults";
@@ -26,6 +27,7 @@ const toCode = (offset: number) => {
 };
 const design = startDesign(form, preview, toCode);
 
+startAudiences(form, preview);
 startSettings(editor, form, code, design);
 startTokens(form, code);
 startPeople(preview);

@@ -1,7 +1,7 @@
 // What becomes of the code: rendered by the server, shown in a frame that has no rights.
 import { csrf, insist } from "../page/requests";
 import type { Faults } from "./faults";
-import { type Fault, addresses, byId, icon, say } from "./words";
+import { type Fault, addresses, byId, emailOf, icon, say } from "./words";
 
 // Without a body only what is wrong comes.
 interface Shown {
@@ -85,6 +85,7 @@ export function startPreview(form: HTMLFormElement, faults: Faults): Preview {
       const { signal } = running;
       const body = new FormData(form);
       body.set("contact", preview.contact);
+      body.set("email", emailOf(form));
       body.delete("csrfmiddlewaretoken");
       // Who shows it in a way of its own adds what that takes.
       form.dispatchEvent(new CustomEvent("relais:asks", { detail: body }));

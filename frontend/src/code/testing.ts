@@ -2,7 +2,7 @@
 import { csrf, insist } from "../page/requests";
 import { toast } from "../page/toasts";
 import type { Preview } from "./preview";
-import { addresses, byId, say } from "./words";
+import { addresses, byId, emailOf, say } from "./words";
 
 export function startTest(form: HTMLFormElement, preview: Preview): void {
   const dialog = byId<HTMLDialogElement>("test-dialog");
@@ -18,7 +18,9 @@ export function startTest(form: HTMLFormElement, preview: Preview): void {
     body.delete("csrfmiddlewaretoken");
     body.set("to", byId<HTMLInputElement>("test-to").value);
     body.set("contact", preview.contact);
-    body.set("email", /\/(?:emails|sms)\/(\d+)\/edit/.exec(form.action || location.pathname)?.[1] ?? addresses.email);
+    // As which audience it is shown, too.
+    form.dispatchEvent(new CustomEvent("relais:tests", { detail: body }));
+    body.set("email", emailOf(form));
     try {
       const answer = await insist(() => fetch(addresses.test, { method: "POST", body, headers: { "X-CSRFToken": csrf() } }));
       const told = (await answer.json().catch(() => ({}))) as { sent?: string[]; problem?: string };

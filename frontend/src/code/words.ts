@@ -17,6 +17,11 @@ export function say(key: string, values: Record<string, string | number> = {}): 
   return filled(texts[key] ?? key, values);
 }
 
+/** The number of what is edited; "" until it was saved. */
+export function emailOf(form: HTMLFormElement): string {
+  return /\/(?:emails|sms)\/(\d+)\/edit/.exec(form.action || location.pathname)?.[1] ?? addresses.email;
+}
+
 export function byId<T extends HTMLElement>(id: string): T {
   return document.getElementById(id) as T;
 }

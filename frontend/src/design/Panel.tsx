@@ -11,8 +11,10 @@ import { condition } from "./places";
 import { type Block, type Tree } from "./reading";
 import * as setting from "./setting";
 import { closeSheet } from "./sheets";
+import { ShownTo } from "./ShownTo";
 import * as store from "./store";
 import { useStore } from "./store";
+import { chainOf } from "./variants";
 import { nameOf, say } from "./words";
 import { labelOf } from "./writing";
 
@@ -37,7 +39,8 @@ export function Panel({ toCode }: { toCode: (offset: number) => void }) {
       </header>
       <div class="inside" key={block.path}>
         <FaultsOf tree={tree} block={block} />
-        {only && <p class="note"><Icon name="filter-question" /><span>{say("only", { words: only })}</span></p>}
+        {block.name !== "mj-body" && <ShownTo tree={tree} block={block} />}
+        {only && !chainOf(tree, block) && <p class="note"><Icon name="filter-question" /><span>{say("only", { words: only })}</span></p>}
         {block.name === "mj-section" && <Layout tree={tree} block={block} />}
         {(FIELDS[block.name] ?? []).map((field) => <FieldOf key={field.name} tree={tree} block={block} field={field} />)}
         {block.name === "mj-body" && <Looks tree={tree} />}

@@ -1,4 +1,5 @@
 // What an email is made of: what may be put in, where it may stand, and what can be set of it.
+import { add, list } from "../audiences/list";
 import type { Level } from "./levels";
 import { encoded, type Tree } from "./reading";
 import { lookOf } from "./rules";
@@ -76,6 +77,14 @@ const PRODUCTS = (tree: Tree) => `<mj-table${asTexts(tree)}>
 
 const SOCIAL = () => `<mj-text align="center"><a href="https://www.instagram.com/">Instagram</a> · <a href="https://www.linkedin.com/">LinkedIn</a> · <a href="https://www.facebook.com/">Facebook</a></mj-text>`;
 
+/** Words for each audience, and others for everybody else. */
+const DYNAMIC = () => {
+  const audiences = list().length ? list() : [add((number) => say("audience_new", { number }))];
+  const turn = (statement: string, words: string) => `{% ${statement} %}\n${TEXT(words)}\n`;
+  const each = audiences.map(({ key, name }, index) => turn(`${index ? "elif" : "if"} audience.${key}`, say("sample_for", { name })));
+  return `${each.join("")}${turn("else", say("sample_text"))}{% endif %}`;
+};
+
 export const OFFERS: Offer[] = [
   { key: "columns_1", icon: "", group: "sections", level: "section", columns: [1], write: section("") },
   { key: "columns_2", icon: "", group: "sections", level: "section", columns: [1, 1], write: section("", "") },
@@ -92,6 +101,7 @@ export const OFFERS: Offer[] = [
   { key: "social", icon: "brand-instagram", group: "content", level: "leaf", write: SOCIAL },
   { key: "table", icon: "table", group: "content", level: "leaf", write: TABLE },
   { key: "products", icon: "shopping-cart", group: "content", level: "leaf", write: PRODUCTS },
+  { key: "dynamic", icon: "users", group: "content", level: "leaf", write: DYNAMIC },
   { key: "html", icon: "code", group: "content", level: "leaf", write: () => `<mj-text>\n  <p style="margin:0">${encoded(say("sample_text"))}</p>\n</mj-text>` },
   { key: "footer", icon: "mail-off", group: "content", level: "section", write: FOOTER },
 ];

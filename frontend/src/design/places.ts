@@ -26,7 +26,7 @@ function statements(tree: Tree, from: number, to: number): Statement[] {
 }
 
 /** All that stands before the nth child, back to the one before it. */
-function before(tree: Tree, parent: Block, index: number): Statement[] {
+export function before(tree: Tree, parent: Block, index: number): Statement[] {
   const from = parent.children[index - 1]?.to ?? parent.innerFrom;
   return statements(tree, from, parent.children[index]?.from ?? parent.innerTo);
 }

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { EXTREMES, ownKey } from "./behaving";
 import type { Asked, Subject } from "./catalogue";
 import { useTools } from "./context";
+import { Icon } from "../page/Icon";
 import { Measure } from "./Measure";
 import { Period } from "./Period";
 import type { Json } from "./tree";
@@ -27,6 +28,11 @@ function questions(subject: Subject, where: Json, wanted: string[]): [Asked[], A
   return [[...subject.where.filter(given), ...(subject.free ? own.map(ownKey) : [])], subject.where.filter((asked) => !given(asked))];
 }
 
+/** What a question without an answer holds. */
+function open(subject: Subject, name: string): unknown {
+  return subject.where.find((asked) => asked.name === name)?.input === "number" ? "" : [];
+}
+
 export function Behaviour({ subject, node, onChange }: Properties) {
   const { word } = useTools();
   const [wanted, setWanted] = useState<string[]>([]);
@@ -38,25 +44,39 @@ export function Behaviour({ subject, node, onChange }: Properties) {
     const all = held === undefined ? rest : { ...where, [name]: held };
     onChange(Object.keys(all).length ? { ...node, where: all } : without(node, "where"), series);
   };
+  // A question that is asked waits for its answer: without one it would mean anything.
+  const ask = (name: string) => {
+    setWanted([...wanted, name]);
+    putWhere(name, open(subject, name));
+  };
+  const drop = (name: string) => {
+    setWanted(wanted.filter((other) => other !== name));
+    putWhere(name, undefined);
+  };
   return (
     <>
       {shown.map((asked) => (
         <span class="fb-where" key={asked.name}>
           {asked.name !== first && <span class="fb-and">{asked.label}</span>}
-          <Where subject={subject} where={where} onChange={(held, series) => putWhere(asked.name, held, series)}
+          <Where subject={subject} where={where} onChange={(held, series) => putWhere(asked.name, asked.name === first ? held : held ?? open(subject, asked.name), series)}
             asked={asked.name === first ? { ...asked, label: word("any_of", { name: asked.label }) } : asked} />
+          {asked.name !== first && (
+            <button type="button" class="bare-btn small-btn fb-drop" aria-label={word("without", { name: asked.label })} title={word("without", { name: asked.label })} onClick={() => drop(asked.name)}>
+              <Icon name="x" />
+            </button>
+          )}
         </span>
       ))}
       <Measure subject={subject} node={node} onChange={onChange} />
       <Period subject={subject} node={node} onChange={onChange} />
       {left.length > 0 && (
         <select class="fb-select bare" aria-label={word("where")} value=""
-          onChange={(event) => setWanted([...wanted, event.currentTarget.value])}>
+          onChange={(event) => ask(event.currentTarget.value)}>
           <option value="">{word("where")}</option>
           {left.map((asked) => <option key={asked.name} value={asked.name}>{asked.label}</option>)}
         </select>
       )}
-      {subject.free && <Key label={word("where_key")} onAdd={(name) => setWanted([...wanted, name])} />}
+      {subject.free && <Key label={word("where_key")} onAdd={ask} />}
     </>
   );
 }

@@ -18,16 +18,19 @@ interface Properties {
   /** What is typed is a value, too. */
   free?: boolean;
   placeholder?: string;
+  /** Told when it is left with a text that names nothing, and when that is gone. */
+  onStuck?: (stuck: boolean) => void;
 }
 
 const DELAY = 150;
 const SHOWN = 30;
 
-export function Choose({ label, values, onChange, of, about = "", options = [], single, free, placeholder }: Properties) {
+export function Choose({ label, values, onChange, of, about = "", options = [], single, free, placeholder, onStuck }: Properties) {
   const { word } = useTools();
   const [text, setText] = useState("");
   const [found, setFound] = useState<Choice[]>([]);
   const [open, setOpen] = useState(false);
+  const [stuck, setStuck] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   const name = useNames(of, about, values, options);
   const chosen = values.map(String);
@@ -61,12 +64,21 @@ export function Choose({ label, values, onChange, of, about = "", options = [], 
   // What is typed comes last where names are known, so that Enter takes the known one.
   const lines = of ? [...offered, ...own] : own.concat(offered);
 
-  const choose = (choice: Choice) => {
+  const told = (is: boolean) => {
+    setStuck(is);
+    if (is !== stuck) {
+      onStuck?.(is);
+    }
+  };
+  const choose = (choice: Choice, leaving = false) => {
+    setStuck(false);
     remember(of, about, of ? [choice] : []);
     onChange(single ? [choice.value] : [...new Set([...chosen, choice.value])]);
     setText("");
     setOpen(false);
-    field.current?.focus();
+    if (!leaving) {
+      field.current?.focus();
+    }
   };
   const drop = (value: string) => {
     onChange(chosen.filter((other) => other !== value));
@@ -96,9 +108,24 @@ export function Choose({ label, values, onChange, of, about = "", options = [], 
   };
   const leave = () => {
     setOpen(false);
-    if (free && text.trim()) {
-      onChange(single ? [text.trim()] : [...new Set([...chosen, text.trim()])]);
+    const typed = text.trim();
+    if (free && typed) {
+      onChange(single ? [typed] : [...new Set([...chosen, typed])]);
       setText("");
+      return;
+    }
+    // What is written and meant, but not taken, must not be passed over in silence.
+    const meant = typed && offered.find((choice) => choice.label.toLocaleLowerCase() === typed.toLocaleLowerCase());
+    if (meant) {
+      choose(meant, true);
+    } else {
+      told(Boolean(typed));
+    }
+  };
+  const type = (next: string) => {
+    setText(next);
+    if (!next.trim()) {
+      told(false);
     }
   };
 
@@ -114,8 +141,8 @@ export function Choose({ label, values, onChange, of, about = "", options = [], 
       ))}
       <Combobox
         field={field} label={label} placeholder={chosen.length ? (single ? "" : word("more")) : placeholder ?? word("choose")} text={text}
-        lines={lines} keyOf={(choice) => choice.value} open={open} onOpen={setOpen} onText={setText} onTake={choose} onKey={onKey}
-        onFocus={() => setOpen(!chosen.length)} onBlur={leave} onPaste={onPaste}
+        lines={lines} keyOf={(choice) => choice.value} open={open} onOpen={setOpen} onText={type} onTake={(choice) => choose(choice)} onKey={onKey}
+        onFocus={() => setOpen(!chosen.length)} onBlur={leave} onPaste={onPaste} wrong={stuck}
         classes={{ field: `fb-find${chosen.length ? " more" : ""}`, list: "fb-offers" }}
       >
         {(choice) => (
@@ -125,6 +152,7 @@ export function Choose({ label, values, onChange, of, about = "", options = [], 
           </>
         )}
       </Combobox>
+      {stuck && <span class="fb-stuck" role="alert">{word("nothing_found")}</span>}
     </span>
   );
 }

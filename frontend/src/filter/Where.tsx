@@ -21,6 +21,7 @@ export function Where({ subject, asked, where, onChange }: Properties) {
   const held = where[asked.name];
   const { op, value } = comparisonOf(asked, held);
   const about = asked.about && where[asked.about] !== undefined ? `${asked.about}:${asList(where[asked.about])[0]}` : "";
+  const values = asList(value);
   const operators = comparisons(catalogue, asked);
   const operator = operators.find((one) => one.op === op) ?? operators[0];
   // What is chosen from a list is asked for by its values, unless somebody wrote it otherwise.
@@ -42,9 +43,9 @@ export function Where({ subject, asked, where, onChange }: Properties) {
         </select>
       )}
       {op === "is" ? (
-        <Choose label={asked.label} values={asList(value)} of={asked.choices} about={about}
-          free={!asked.choices} placeholder={asked.label} onChange={(values) => onChange(compared("is", values.map((one) =>
-            asList(value).find((old) => String(old) === one) ?? written(asked.choices, one))))} />
+        <Choose label={asked.label} values={values} of={asked.choices} about={about}
+          free={!asked.choices} placeholder={asked.label} onStuck={(stuck) => values.length || onChange(stuck ? [] : undefined)} onChange={(chosen) => onChange(compared("is", chosen.map((one) =>
+            values.find((old) => String(old) === one) ?? written(asked.choices, one))))} />
       ) : (
         <Values subject={isNumeric ? { ...pseudo, input: "number" } : pseudo} operator={operator} value={value}
           onChange={(next, series) => onChange(compared(op, next ?? ""), series && `${series} ${asked.name}`)} />
