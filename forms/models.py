@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from kernel import clock
 from kernel.models import Editable, Owned, Stamped
 
+LANGUAGES = [("en", "English"), ("fr", "Français")]
+
 
 class Form(Stamped, Owned, Editable):
     """A form: `content` is the draft, `shown` the version that visitors get, if any."""
@@ -19,9 +21,7 @@ class Form(Stamped, Owned, Editable):
     # Its place on the web: /f/ALIAS.
     alias = models.SlugField(_("address"), max_length=80, unique=True)
     description = models.TextField(_("description"), blank=True, default="")
-    language = models.CharField(
-        _("language"), max_length=5, choices=settings.LANGUAGES, default="en"
-    )
+    language = models.CharField(_("language"), max_length=5, choices=LANGUAGES, default="en")
     content = models.JSONField(default=dict, editable=False)
     shown = models.ForeignKey(
         "FormVersion", null=True, editable=False, on_delete=models.SET_NULL, related_name="+"

@@ -26,7 +26,8 @@ from django.views.decorators.http import require_safe
 from django.views.generic import View
 
 from contacts.catalogue import whole
-from forms.models import Form, FormVersion
+from forms.kinds import word
+from forms.models import LANGUAGES, Form, FormVersion
 from forms.services import drawing, guarding, showing
 from forms.services.accepting import UTM, Sending, accept
 from forms.services.judging import Judged, judge
@@ -70,7 +71,8 @@ class Hosted(View):
             if not is_open(form, clock.now()):
                 return self._page(request, form, "forms/closed.html", status=404)
             if "sent" in request.GET:
-                return self._page(request, form, "forms/sent.html", **_said(form, get_language()))
+                said: dict[str, Any] = {**_said(form, get_language())}
+                return self._page(request, form, "forms/sent.html", **said)
             asked = {name: request.GET.get(name, "") for name in request.GET}
             drawn = drawing.drawn(form.shown.content, asked=asked)
             return self._form(request, form, form.shown, drawn, _address(request))
@@ -141,8 +143,8 @@ class Hosted(View):
             "brand": _brand(),
             "sheet": drawing.sheet(content),
             "plain": content["look"].get("frame") == "plain",
-            "languages": [(code, name) for code, name in LANGUAGE_NAMES if code in spoken],
-            "heading": drawing.word(content, "title") or form.name,
+            "languages": [(code, name) for code, name in LANGUAGES if code in spoken],
+            "heading": word(content, "title") or form.name,
             **more,
         }
         response = render(request, template, context, status=status)
@@ -150,14 +152,11 @@ class Hosted(View):
         nonce = str(getattr(request, "csp_nonce", ""))
         response["Content-Security-Policy"] = policy.format(rest=NEEDED.format(nonce=nonce))
         if self.framed:
-            response.xframe_options_exempt = True  # type: ignore[attr-defined]
+            response.xframe_options_exempt = True
         response["Cache-Control"] = NEVER_KEPT["Cache-Control"]
         if status != 200 or request.method == "POST" or "sent" in request.GET:
             response["X-Robots-Tag"] = NEVER_KEPT["X-Robots-Tag"]
         return response
-
-
-LANGUAGE_NAMES = [("en", "English"), ("fr", "Français")]
 
 
 class Framed(Hosted):

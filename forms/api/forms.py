@@ -93,7 +93,7 @@ class FormSerializer(ModelSerializer[Form]):
 class LackingSerializer(Serializer):
     """What keeps a draft from being published, by the id of a field."""
 
-    field = serializers.CharField()  # type: ignore[assignment]
+    field = serializers.CharField()
     code = serializers.CharField()
     message = serializers.CharField()
 
@@ -104,12 +104,17 @@ class LacksSerializer(Serializer):
     problems = LackingSerializer(many=True)
 
 
-class SendSerializer(Serializer):
+def _spoken(code: str) -> None:
+    if code not in dict(settings.LANGUAGES):
+        raise serializers.ValidationError(_("This language is not known."), "invalid_choice")
+
+
+class SubmitSerializer(Serializer):
     """Answers by the names of fields; the same `token` again is the same submission."""
 
     answers = serializers.DictField()
     token = serializers.CharField(max_length=64)
-    language = serializers.ChoiceField(settings.LANGUAGES, required=False)
+    language = serializers.CharField(max_length=5, required=False, validators=[_spoken])
     page = serializers.URLField(required=False, max_length=2_000)
 
 
@@ -200,7 +205,7 @@ class FormViews(ResourceViews[Form]):
         return Response(FiguresSerializer(told).data)
 
     @extend_schema(
-        request=SendSerializer, responses={201: SubmissionSerializer, 200: SubmissionSerializer}
+        request=SubmitSerializer, responses={201: SubmissionSerializer, 200: SubmissionSerializer}
     )
     @action(detail=True, methods=["post"], url_path="submissions")
     def send(self, request: Request, pk: str) -> Response:
@@ -210,7 +215,7 @@ class FormViews(ResourceViews[Form]):
             self.permission_denied(request)
         if row.shown is None:
             raise Conflict(_("This form is not published."), "not_published")
-        body = SendSerializer(data=request.data)
+        body = SubmitSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         told: dict[str, Any] = body.validated_data
         row.shown.form = row

@@ -40,7 +40,7 @@ class SubmissionViews(ResourceViews[Submission]):
     """What was sent by forms you may see, of contacts you may see."""
 
     kind = "forms"
-    http_method_names: ClassVar = ["get", "delete", "head", "options"]
+    http_method_names = ["get", "delete", "head", "options"]
     queryset = Submission.objects.select_related("version")
     serializer_class = SubmissionSerializer
     sorts = ("sent_at",)

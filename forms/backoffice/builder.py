@@ -17,7 +17,7 @@ from contacts.models import Topic
 from contacts.words import Purpose
 from forms.backoffice.builder_words import words
 from forms.backoffice.resource import Forms, state_pill
-from forms.kinds import GROUPS, KINDS
+from forms.kinds import GROUPS, KINDS, word
 from forms.models import Form
 from forms.services import definition, drawing
 
@@ -125,7 +125,7 @@ class Preview(Screen):
                 "brand": "",
                 "sheet": drawing.sheet(row.content),
                 "languages": [],
-                "heading": drawing.word(row.content, "title") or row.name,
+                "heading": word(row.content, "title") or row.name,
                 "drawn": drawing.drawn(row.content),
                 "token": "",
                 "action": request.path,

@@ -115,7 +115,7 @@ class Forms(Resource[Form]):
             .annotate(Count("pk"))
         )
         for row in rows:
-            told = found.get(row.pk, {})
+            told: Any = found.get(row.pk, {})
             row.sent, row.latest = told.get("sent", 0), told.get("latest")  # type: ignore[attr-defined]
             row.recent = recent.get(row.pk, 0)  # type: ignore[attr-defined]
 

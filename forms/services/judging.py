@@ -1,6 +1,6 @@
 """Judges what was sent against the version of the form it was sent from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -21,10 +21,10 @@ LONGEST = 20_000
 class Sent(Protocol):
     """What a browser or a client sent, by the names of fields."""
 
-    def get(self, name: str, default: str = "") -> Any:
+    def get(self, key: str, default: Any, /) -> Any:
         """Return the last value of a name."""
 
-    def getlist(self, name: str) -> list[Any]:
+    def getlist(self, key: str, /) -> list[Any]:
         """Return every value of a name."""
 
 
@@ -164,7 +164,8 @@ def _limits(one: Mapping[str, Any], kind: Kind, answer: Any) -> None:
         raise ValueProblem("blocked", _("Please use another address: this domain is not accepted."))
     if not kind.limits:
         return
-    size: Any = {"length": len, "size": float, "date": str}[kind.limits](answer)
+    measures: Mapping[str, Callable[[Any], Any]] = {"length": len, "size": float, "date": str}
+    size = measures[kind.limits](answer)
     least, most = (_limit(one.get(name), kind.limits) for name in ("least", "most"))
     shown = {"least": one.get("least"), "most": one.get("most")}
     if least is not None and size < least:

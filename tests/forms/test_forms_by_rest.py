@@ -16,7 +16,10 @@ from tests.settle import settle
 pytestmark = pytest.mark.django_db
 PATH = "/api/v1/forms"
 PLAN = {
-    **{"id": "p", "kind": "radio", "name": "plan", "label": "Plan"},
+    "id": "p",
+    "kind": "radio",
+    "name": "plan",
+    "label": "Plan",
     "options": [{"value": "s", "label": "Small"}, {"value": "l", "label": "Large"}],
 }
 
@@ -73,7 +76,7 @@ def test_who_sees_own_contacts_reads_what_they_sent(api_dora, dora):
 
 def test_campaigns_begin_with_forms_and_filters_ask_for_answers(api):
     form = make_form(EMAIL, PLAN)
-    steps = graph([node("a", "tags.change", add=["keen"], remove=[])])
+    steps = graph([node("a", "action", "tags.change", add=["keen"])], "start>a")
     campaign = ok(
         api.post(
             "/api/v1/campaigns",

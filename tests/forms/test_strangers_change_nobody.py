@@ -20,7 +20,10 @@ from tracking.models import Visitor
 
 pytestmark = pytest.mark.django_db
 AGREED = {
-    "id": "k", "kind": "consent", "name": "ok", "purpose": "email_marketing",
+    "id": "k",
+    "kind": "consent",
+    "name": "ok",
+    "purpose": "email_marketing",
     "label": "Yes, write to me",
 }
 MOBILE = {"id": "m", "kind": "phone", "name": "mobile", "map": "mobile", "label": "Mobile"}

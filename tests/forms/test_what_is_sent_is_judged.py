@@ -15,11 +15,19 @@ from tests.forms.written import EMAIL, FIRST, make_form, send, token_in, token_o
 pytestmark = pytest.mark.django_db
 AGE = {"id": "a", "kind": "number", "name": "age", "label": "Age", "least": "18"}
 PLAN = {
-    "id": "p", "kind": "radio", "name": "plan", "label": "Plan", "required": True,
+    "id": "p",
+    "kind": "radio",
+    "name": "plan",
+    "label": "Plan",
+    "required": True,
     "options": [{"value": "s", "label": "Small", "labels": {"fr": "Petit"}}, {"value": "l"}],
 }
 SEATS = {
-    "id": "s", "kind": "number", "name": "seats", "label": "Seats", "required": True,
+    "id": "s",
+    "kind": "number",
+    "name": "seats",
+    "label": "Seats",
+    "required": True,
     "show_if": {"field": "p", "op": "is", "values": ["l"]},
 }
 
@@ -69,7 +77,10 @@ def test_answers_of_every_kind_reach_their_fields():
         EMAIL,
         {"id": "c", "kind": "country", "name": "land", "label": "Country", "map": "country"},
         {
-            "id": "t", "kind": "multiselect", "name": "tastes", "label": "Tastes",
+            "id": "t",
+            "kind": "multiselect",
+            "name": "tastes",
+            "label": "Tastes",
             "map": "tastes",
             "options": [{"value": "tea"}, {"value": "coffee"}],
         },

@@ -6,10 +6,10 @@ import pytest
 from django.test import Client
 
 from accounts.models import AuditEntry, User
+from backoffice import action_forms
 from campaigns.models import Campaign
 from contacts.models import Company
 from kernel import clock
-from backoffice import action_forms
 from points.models import Firing, PointGroup, PointTrigger
 from points.services.adjust import give
 from tests.emails.people import make_email
