@@ -221,8 +221,11 @@ class DocumentField(serializers.JSONField):
 
 
 def _beyond(value: Any, place: str = "") -> Iterator[str]:
-    """Yield the dotted places of decimals; the parser keeps depth in bounds."""
-    if isinstance(value, Decimal):
+    """Yield the dotted places of decimals; the parser keeps depth in bounds.
+
+    So of floats beyond 64 bits: JSONB keeps `1e300` as three hundred digits.
+    """
+    if isinstance(value, Decimal) or (isinstance(value, float) and abs(value) >= 2**63):
         yield place
     inner = value.items() if isinstance(value, dict) else ()
     for key, item in enumerate(value) if isinstance(value, list) else inner:

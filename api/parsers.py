@@ -111,10 +111,7 @@ def _second(keys: Iterator[str]) -> str:
 
 
 def _exact(text: str) -> float | Decimal:
-    """Keep a number exactly: as float where that loses nothing, else as decimal.
-
-    So is one beyond 64 bits: JSONB keeps `1e300` as three hundred digits.
-    """
+    """Keep a number exactly: as float where that loses nothing, else as decimal."""
     number = float(text)
     if len(text) > MAX_NUMBER_LENGTH or number in (float("inf"), float("-inf")):
         _no_number(text)
@@ -124,7 +121,7 @@ def _exact(text: str) -> float | Decimal:
         _no_number(text)
     if number == 0 and exact != 0:
         _no_number(text)
-    return number if abs(number) < 2**63 and Decimal(repr(number)) == exact else exact
+    return number if Decimal(repr(number)) == exact else exact
 
 
 def _whole(text: str) -> int | Decimal:
