@@ -129,6 +129,8 @@ class Answer(_OfForm):
 class Take(_OfForm):
     """Writing what somebody sent to the contact, because a colleague believes it."""
 
+    verb = "edit"
+
     @transaction.atomic
     def post(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         """Write it."""
@@ -145,6 +147,8 @@ class Take(_OfForm):
 
 class Remove(_OfForm):
     """Deleting one of them."""
+
+    verb = "edit"
 
     @transaction.atomic
     def post(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:

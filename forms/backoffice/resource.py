@@ -80,7 +80,7 @@ class Forms(Resource[Form]):
         Column("state", _lazy("State"), lambda row: state_pill(row), width="mid"),
         Column("sent", _lazy("Answers"), lambda row: number(row.sent), end=True),
         Column("recent", _lazy("In 30 days"), lambda row: number(row.recent), end=True),
-        Column("latest", _lazy("Latest"), lambda row: moments.moment(row.latest), width="slim"),
+        Column("latest", _lazy("Latest"), lambda row: row.latest, width="slim"),
         Column("updated_at", _lazy("Changed"), sort="updated_at", width="slim"),
     )
     sorts = ("name", "created_at")

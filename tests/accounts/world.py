@@ -80,8 +80,8 @@ def _form(world: "World") -> Form:
         owner=world.owner,
     )
     publishing.publish(made, None, clock.now())
-    # Addresses below a form have a second number: its answer and its action have the same.
-    made.actions = [{"id": made.pk, "key": "tags.change", "config": {"add": ["a"], "remove": []}}]
+    # Addresses below a form have a second number: its answer has the same.
+    made.actions = [{"id": 1, "key": "tags.change", "config": {"add": ["a"], "remove": []}}]
     made.save()
     more = {"version": made.shown, "token": world.name(), "sent_at": clock.now()}
     Submission.objects.create(pk=made.pk, form=made, contact_id=world.id_of("contacts"), **more)

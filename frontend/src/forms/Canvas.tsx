@@ -108,7 +108,7 @@ function Piece({ field, at, chosen, first }: { field: Field; at: number; chosen:
       onKeyDown={(event) => keys(event as unknown as KeyboardEvent, field, at)}
     >
       {above && <span class="if">{say("shown_if")} “{called(above)}”</span>}
-      <Drawn field={field} />
+      <div class="drawn" inert><Drawn field={field} /></div>
       {problems.map((problem) => <p class="why">{problem.message}</p>)}
     </div>
   );
