@@ -30,6 +30,7 @@ SCHEMA: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "CampaignStateEnum": "campaigns.models.campaign.Campaign.State",
         "ConsentStateEnum": "contacts.words.ConsentState",
+        "FormLanguageEnum": "forms.models.LANGUAGES",
         "FormatEnum": "contacts.models.exports.Export.Format",
         "ImageFormatEnum": "media.models.Image.Format",
         "JobStateEnum": "kernel.models.Job.State",

@@ -46,6 +46,7 @@ LOCAL_APPS = [
     "content",
     "tracking",
     "segments",
+    "forms",
     "channels",
     "emails",
     "sms",

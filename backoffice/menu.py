@@ -145,6 +145,7 @@ def menu(request: HttpRequest) -> dict[str, Any]:
 
 
 register(Place(_("Channels"), "", "send", 400, name="channels"))
+register(Place(_("Content"), "", "layout-list", 450, name="content"))
 register(Place(_("Points"), "", "target-arrow", 600, name="points"))
 register(Place(_("Settings"), "", "settings", 900, name=SETTINGS))
 register(Place(_("API reference"), "api:docs", "code", 965, under=SETTINGS))

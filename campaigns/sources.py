@@ -11,9 +11,8 @@ from kernel import subjects
 from kernel.filters.event_settings import is_event_key
 from kernel.ids import LARGEST_SMALL_ID, read_id
 
-# What of the contract is still to come.
-_LATER = frozenset({"form"})
-TRIGGERED, TRIGGER = "points.triggered", "point_trigger"
+# What is written as the object, and kept as the event it leaves.
+NAMED = {"trigger": ("points.triggered", "point_trigger"), "form": ("forms.submitted", "form")}
 _MOST = 50
 
 
@@ -22,7 +21,7 @@ def check_sources(
 ) -> list[dict[str, Any]]:
     """Return sources as they are stored, or refuse them with every problem's place.
 
-    `user` narrows what they may name. A point trigger is a source by the event it leaves.
+    `user` narrows what they may name. A point trigger or a form is a source by the event it leaves.
     """
     problems = Problems(place, user=user)
     if not isinstance(sources, list):
@@ -41,21 +40,21 @@ def _stored(source: dict[str, Any]) -> dict[str, Any]:
         return {timed.INACTIVE: timed.stored_inactive(source[timed.INACTIVE])}
     if set(source) == {timed.DATE}:
         return {timed.DATE: timed.stored(source[timed.DATE])}
-    if set(source) != {"trigger"}:
+    [*names] = source
+    if len(names) != 1 or names[0] not in NAMED:
         return source
-    return {"event": TRIGGERED, "where": {TRIGGER: int(str(source["trigger"]))}}
+    event, kind = NAMED[names[0]]
+    return {"event": event, "where": {kind: int(str(source[names[0]]))}}
 
 
 def _check(source: object, problems: Problems) -> None:
     if not isinstance(source, dict):
         problems.add("invalid", _("An object is expected."))
-    elif _LATER & set(source):
-        problems.add("not_available", _("This source is not available yet."))
     elif set(source) in ({"segment"}, {"campaign"}):
         [(kind, number)] = source.items()
         _check_named(kind, number, problems.at(kind))
-    elif set(source) == {"trigger"}:
-        _check_named(TRIGGER, source["trigger"], problems.at("trigger"))
+    elif len(source) == 1 and (name := next(iter(source))) in NAMED:
+        _check_named(NAMED[name][1], source[name], problems.at(name))
     elif "event" in source and set(source) <= {"event", "where"}:
         _check_event(source, problems)
     elif set(source) != {"manual"}:
@@ -85,7 +84,8 @@ def _check_named(kind: str, value: object, problems: Problems) -> None:
         message = {
             "segment": _("There is no such segment."),
             "campaign": _("There is no such campaign."),
-            TRIGGER: _("There is no such point trigger."),
+            "point_trigger": _("There is no such point trigger."),
+            "form": _("There is no such form."),
         }
         problems.add("not_found", message[kind])
 

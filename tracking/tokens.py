@@ -22,7 +22,17 @@ import orjson
 from django.conf import settings
 
 PURPOSES = frozenset(
-    {"click", "open", "unsubscribe", "preferences", "webview", "confirm", "visit", "identify"}
+    {
+        "click",
+        "open",
+        "unsubscribe",
+        "preferences",
+        "webview",
+        "confirm",
+        "visit",
+        "identify",
+        "form",
+    }
 )
 CODE_BYTES = 16
 BLOCK_BYTES = 64

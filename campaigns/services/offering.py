@@ -18,7 +18,7 @@ Json = dict[str, Any]
 # As many of the events of clients are offered, the newest; the API takes any of them.
 OWN = 100
 # Kinds of subjects that may be picked from a list.
-PICKED = frozenset({"email", "sms", "segment", "campaign", "tag"})
+PICKED = frozenset({"email", "sms", "segment", "campaign", "tag", "form"})
 
 
 def offered(user: Actor) -> Json:

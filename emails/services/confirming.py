@@ -50,7 +50,13 @@ FROM consent k JOIN contact c ON c.id = k.contact_id
 WHERE k.state = 'pending' AND k.at < %(before)s
   AND (%(only)s::bigint IS NULL OR k.contact_id = %(only)s)
 ORDER BY k.at LIMIT %(batch)s"""
-SIGNS = ("contacts.created", "contacts.updated", "contacts.consented", "emails.sent")
+SIGNS = (
+    "forms.submitted",
+    "contacts.created",
+    "contacts.updated",
+    "contacts.consented",
+    "emails.sent",
+)
 
 
 def waiting() -> bool:

@@ -38,6 +38,8 @@ EMPTY = {
 }
 # A broadcast reaches everybody, so it is for who may see everybody.
 EVERYBODY = {"POST emails/{pk}/send", "POST sms/{pk}/send"}
+# Writes to contacts, whoever they are.
+WRITES = {"POST forms/{pk}/submissions"}
 # Leads nowhere: runs begin at their email, or text; returned mail comes in another way.
 SHUT = {"POST sends": 405, "POST sms-sends": 405, "POST returned-mail": 405}
 
@@ -62,6 +64,8 @@ def expected(door: Door, user: User, *, own: bool) -> set[int]:
     if not (view is Reach.ALL or (view is Reach.OWN and mine)):
         return {404}
     if f"{door.method} {door.path}" in EVERYBODY and user.reach("contacts", "view") < Reach.ALL:
+        return {403}
+    if f"{door.method} {door.path}" in WRITES and user.reach("contacts", "edit") < Reach.ALL:
         return {403}
     if user.reach(door.kind, door.verb) is Reach.ALL or mine:
         return DONE | ({404} if f"{door.method} {door.path}" in EMPTY else set())

@@ -56,7 +56,7 @@ DRAFTED = re.compile(r"imports/{pk}/(columns|rules|check|cleared|start|forget)$"
 PERSONAL = {"contacts/work/{pk}/stop"}
 FORM = "application/x-www-form-urlencoded"
 PUBLIC = re.compile(
-    r"favicon.ico$|account/|language$|session$|health/|e/[a-z]/|m/|t/|s/|hooks/|\^?account/(password/new|invitation)|static/"
+    r"favicon.ico$|account/|language$|session$|health/|e/[a-z]/|f/|m/|t/|s/|hooks/|\^?account/(password/new|invitation)|static/"
 )
 
 

@@ -29,6 +29,8 @@ from emails.models import (
     Send,
     SigningDomain,
 )
+from forms.models import Form, Submission
+from forms.services import definition, publishing
 from integrations.models import Connection
 from kernel import clock
 from kernel.models import Folder, Job
@@ -67,6 +69,27 @@ def persona(name: str) -> User:
     else:
         role = Role.objects.create(name=name, rights=rights(name))
     return make_user(name.replace(" ", "-").replace(",", ""), role)
+
+
+def _form(world: "World") -> Form:
+    content = {"fields": [{"id": "e", "kind": "email", "name": "email", "label": "Email"}]}
+    made = Form.objects.create(
+        name=world.name(),
+        alias=f"form-{world.owner.pk}",
+        content=definition.cleaned(content),
+        owner=world.owner,
+    )
+    publishing.publish(made, None, clock.now())
+    # Addresses below a form have a second number: its answer has the same.
+    made.actions = [{"id": 1, "key": "tags.change", "config": {"add": ["a"], "remove": []}}]
+    made.save()
+    more = {"version": made.shown, "token": world.name(), "sent_at": clock.now()}
+    Submission.objects.create(pk=made.pk, form=made, contact_id=world.id_of("contacts"), **more)
+    return made
+
+
+def _answer(world: "World") -> Submission:
+    return Submission.objects.get(pk=world.id_of("forms"))
 
 
 class World:
@@ -248,6 +271,8 @@ MAKERS: dict[str, Callable[[World], Any]] = {
     "stages": lambda w: Stage.objects.create(name=w.name(), owner=w.owner),
     "notes": lambda w: Note.objects.create(contact_id=w.id_of("contacts"), text=w.name()),
     "tasks": lambda w: Task.objects.create(contact_id=w.id_of("contacts"), title=w.name()),
+    "forms": lambda w: _form(w),
+    **dict.fromkeys(("answers", "form-submissions"), lambda w: _answer(w)),
     "mails": _mail,
     "audit": lambda w: AuditEntry.objects.create(kind="x", verb="y"),
 }

@@ -26,6 +26,7 @@ NO_PAGES = (
     "/source",
     "/body",
     ".csv",
+    ".xlsx",
     ".json",
     ".zip",
     "find",

@@ -6,10 +6,10 @@ import pytest
 from django.test import Client
 
 from accounts.models import AuditEntry, User
+from backoffice import action_forms
 from campaigns.models import Campaign
 from contacts.models import Company
 from kernel import clock
-from points.backoffice import trigger_actions
 from points.models import Firing, PointGroup, PointTrigger
 from points.services.adjust import give
 from tests.emails.people import make_email
@@ -151,7 +151,7 @@ def test_a_campaign_begins_with_a_trigger_and_keeps_it(api: Any, screen: Client)
 def test_where_there_are_too_many_to_list_one_is_named(screen: Client, monkeypatch: Any):
     zeta, acme = (Company.objects.create(name=name) for name in ("Zeta", "Acme, Inc."))
     row = made(screen)
-    monkeypatch.setattr(trigger_actions, "MOST_OFFERED", 1)
+    monkeypatch.setattr(action_forms, "MOST_OFFERED", 1)
     page = screen.get(f"/points/triggers/{row.pk}/actions?key=companies.add").content.decode()
     assert "The exact name, or the id" in page
     refused = add(screen, row, "companies.add", company="Nobody")

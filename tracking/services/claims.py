@@ -6,6 +6,7 @@ first that came by it; only when a person followed it; and never one that is kno
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -42,6 +43,17 @@ UPDATE visitor v SET contact_id = c.id, identified_at = %s, proof = 'link', adop
 FROM unnest(%s::bigint[], %s::bigint[]) g(visitor, contact) JOIN contact c
   ON c.id = coalesce((SELECT winner_id FROM merge WHERE loser_id = g.contact), g.contact)
 WHERE v.id = g.visitor AND v.contact_id IS NULL"""
+
+# Whoever makes themselves known by a form was this visitor until now.
+TOLD = """
+UPDATE visitor SET contact_id = %s, identified_at = %s, proof = 'form', adopt = kept > 0
+WHERE key = %s AND contact_id IS NULL"""
+
+
+def told(key: UUID, contact: int, now: datetime) -> None:
+    """Note that a browser nobody knew is a contact's, who was new to us and said so there."""
+    with connection.cursor() as cursor:
+        cursor.execute(TOLD, [contact, now, key])
 
 
 def lodge(hits: Sequence[tuple[Hit, int]], now: datetime) -> None:

@@ -1,0 +1,1 @@
+"""Forms: where contacts come from."""

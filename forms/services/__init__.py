@@ -1,0 +1,1 @@
+"""What happens with forms, one process a file."""

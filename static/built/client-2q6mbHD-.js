@@ -1,0 +1,1 @@
+import{c as e,l as t,s as n}from"./compat.module-DdUvKTPz.js";n();function r(n){return{render:function(t){e(t,n)},unmount:function(){t(n)}}}export{r as t};

@@ -1,0 +1,1 @@
+var e=/Mac|iPhone|iPad|iPod/.test(navigator.platform);function t(t,n=!1){return e?`${n?`⇧`:``}⌘${t}`:`Ctrl ${n?`⇧`:``}${t}`}function n(){document.documentElement.toggleAttribute(`data-apple`,e)}export{n,t};
