@@ -184,6 +184,7 @@ VALUES: Mapping[str, Mapping[str, Any]] = {
     "verb": {
         "bulk": pgettext_lazy("deed", "did a bulk action"),
         "change": pgettext_lazy("deed", "changed"),
+        "consents": pgettext_lazy("deed", "noted a consent"),
         "create": pgettext_lazy("deed", "created"),
         "edit": pgettext_lazy("deed", "changed"),
         "export": pgettext_lazy("deed", "exported"),
