@@ -27,6 +27,7 @@ DAY = re.compile(r"\d{4}-\d\d-\d\d")
 # What somebody said came from where, in the keys of exports.
 SOURCES = frozenset({"source", "comment", "cause", "reference"})
 NAMED_BY = frozenset({"identifiers", "former_identifiers"})
+FIRST = "contacts.own"
 EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
@@ -73,7 +74,9 @@ def sections(known: Mapping[str, Any]) -> list[Section]:
         impersonal(set(_sources(known))),
         {str(pk): name for pk, name in Topic.objects.values_list("pk", "name")},
     )
-    found = (writer.section(kind.key, str(kind.label), known[kind.key]) for kind in contact_data)
+    # Who somebody is comes before what happened to them.
+    kinds = sorted(contact_data, key=lambda kind: kind.key != FIRST)
+    found = (writer.section(kind.key, str(kind.label), known[kind.key]) for kind in kinds)
     return [section for section in found if section.tables or section.events]
 
 
@@ -107,10 +110,12 @@ class _Writer:
         return Section(key.replace(".", "-"), label, tables, events)
 
     def happened(self, event: Mapping[str, Any]) -> Happened:
-        own = kind_of(event["type"]) is CustomEvent and event["data"]
-        beside = self.shown("data", event["data"]) if own else None
         when = datetime.fromisoformat(event["occurred_at"])
-        return Happened(when, capfirst(event["words"]), beside)
+        if kind_of(event["type"]) is not CustomEvent:
+            return Happened(when, capfirst(event["words"]))
+        # Its key is all its words are: what it says stands in its data.
+        beside = self.shown("data", event["data"]) if event["data"] else None
+        return Happened(when, event["words"], beside)
 
     def rows(self, name: str, value: Any) -> list[Shown]:
         if name == "contact":
