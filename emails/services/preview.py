@@ -15,6 +15,7 @@ from emails.models import Delivery, Email, EmailVersion
 from emails.services import audiences, footers, links
 from emails.services.messages import fill
 from emails.services.versions import Compiled, as_written, load
+from kernel import clock
 from kernel.zone import workspace_zone
 
 READ = """
@@ -79,7 +80,7 @@ def subjects(rows: Iterable[Delivery]) -> dict[int, str]:
             continue
         version, which = load(row.version_id, zone), (row.version_id, row.contact_id)
         if which not in read:
-            read[which] = _values(version, row.contact_id, None)
+            read[which] = _values(version, row.contact_id, None, clock.now())
         if (values := read[which]) is None or row.sent_at is None:
             continue
         own = {"event": row.context or {}, "email": version.names}
