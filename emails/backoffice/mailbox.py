@@ -24,6 +24,7 @@ from emails.backoffice.harmless import harmless, harmless_text, linked
 from emails.models import CapturedMail, Delivery, Email, EmailVersion
 from emails.services.links import PIXEL
 from emails.services.trials import NO_DELIVERY
+from kernel import masking
 from kernel.ids import read_id
 from kernel.permissions import Reach
 
@@ -60,6 +61,11 @@ def _shown(mails: QuerySet[CapturedMail], user: Any) -> QuerySet[CapturedMail]:
     """
     tokens = [f"contact.{alias}" for alias in hidden()]
     silent = EmailVersion.objects.exclude(prepared__uses__has_any_keys=tokens)
+    # Words for some tell who they are: those of a filter that asks for what is hidden do so, too.
+    told = EmailVersion.objects.exclude(audiences={}).values_list("pk", "audiences")
+    silent = silent.exclude(
+        pk__in=[pk for pk, trees in told if masking.hides_any(list(trees.values()))]
+    )
     known = Delivery.objects.filter(pk=OuterRef("delivery_id"), version_id__in=silent.values("pk"))
     mine = Q(delivery_id=NO_DELIVERY, recipients__iexact=user.email)
     return mails.filter(Q(delivery_id=None) | mine | Exists(known))

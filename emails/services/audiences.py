@@ -7,6 +7,7 @@ audience, and only for those the message asks for.
 
 import json
 import re
+import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeGuard
@@ -14,14 +15,14 @@ from typing import Any, TypeGuard
 from django.utils.translation import gettext as _
 
 from emails.models import Email
-from kernel import documents, filters
-from kernel.filters import FilterProblem
+from kernel import documents, filters, masking
+from kernel.filters import FilterProblem, questions
 from kernel.registry import ConfigProblem
 
 NAMESPACE = "audience"
 MOST = 20
-# For a batch of readers; nobody waits for it.
-PATIENCE_MS = 20_000
+# For all audiences of a batch together: the mails are leased meanwhile.
+PATIENCE_SECONDS = 20.0
 LONGEST_NAME = 100
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 PARTS = {"key", "name", "filter"}
@@ -48,27 +49,40 @@ def trees(email: Email, uses: Iterable[str]) -> dict[str, Any]:
 
 
 def belonging(
-    asked_for: Trees, contacts: Collection[int], now: datetime, patience: int | None = PATIENCE_MS
+    asked_for: Trees, contacts: Collection[int], now: datetime
 ) -> dict[int, dict[str, bool]]:
     """Say of each contact to which audiences they belong; of a filter that is no more, to none.
 
     A field or segment may be gone since the email was compiled: its readers then get what
     everybody else gets. A busy database tells nobody the wrong words: it raises its error, and the
-    mails are begun again. Who asks for a person to look gives no `patience`.
+    mails are begun again.
     """
-    found = {key: _members(tree, contacts, now, patience) for key, tree in asked_for.items()}
+    ends = time.monotonic() + PATIENCE_SECONDS
+    found = {key: _members(tree, contacts, now, ends) for key, tree in asked_for.items()}
     return {
         contact: {key: contact in members for key, members in found.items()} for contact in contacts
     }
 
 
-def _members(tree: Any, contacts: Collection[int], now: datetime, patience: int | None) -> set[int]:
+def _members(tree: Any, contacts: Collection[int], now: datetime, ends: float) -> set[int]:
     if tree in EMPTY or not contacts:
         return set()
     try:
-        return filters.matching(tree, contacts, now, patience=patience)
+        found = filters.compile(tree, now=now, mode="batch")
     except FilterProblem:
         return set()
+    left = max(int((ends - time.monotonic()) * 1_000), 1)
+    return questions.chosen(found, contacts, patience=left)
+
+
+def seen(asked_for: Trees, answers: Mapping[str, bool]) -> dict[str, bool]:
+    """Return the answers without those of filters that are kept from whoever reads now.
+
+    Whoever may not see a field is not told, by words meant for some, what stands in it.
+    """
+    return {
+        key: answer and not masking.hides_any(asked_for.get(key)) for key, answer in answers.items()
+    }
 
 
 def as_if(asked_for: Trees, key: str) -> dict[str, bool]:

@@ -26,7 +26,7 @@ from emails.services.messages import fill
 from emails.services.preview import NOWHERE
 from emails.services.versions import Compiled, load, of_language
 from kernel.locks import lock_contacts
-from kernel.secrecy import hidden_from
+from kernel.secrecy import hidden_from, reading_for
 from kernel.zone import workspace_zone
 from notices.services import limiting, telling
 from notices.services.limiting import Summed
@@ -142,6 +142,9 @@ class _Writer:
                 if secret and self._is_blind(reader):
                     open_ones = dict.fromkeys(secret & values["contact"].keys())
                     values = {**values, "contact": values["contact"] | open_ones}
+                    with reading_for(self.readers[reader]):
+                        told = audiences.seen(version.audiences, values[audiences.NAMESPACE])
+                    values = {**values, audiences.NAMESPACE: told}
                 found += self._letter(version, values, contact, reader)
         return found
 

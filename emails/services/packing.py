@@ -137,8 +137,13 @@ def _about(text: str) -> dict[str, Any]:
 
 def _audiences(named: Any) -> list[dict[str, Any]]:
     """Read audiences by key and name, each of nobody until somebody writes its filter."""
+    # Filters of elsewhere mean other objects: they stay outside, unread.
+    bare = [
+        {part: one[part] for part in one if part != "filter"} if isinstance(one, dict) else one
+        for one in (named if isinstance(named, list) else [])
+    ]
     try:
-        found = audiences.checked(named)
+        found = audiences.checked(bare if isinstance(named, list) else named)
     except ConfigProblem as refused:
         words = refused.problems[0]["message"]
         raise PackRefused(f"email.json: {words}") from refused

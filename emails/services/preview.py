@@ -104,5 +104,6 @@ def _values(
         row = cursor.fetchone()
     if row is None:
         return None
-    belongs = audiences.belonging(version.audiences, [contact], now, patience=None)
-    return {**columns.values(row[0], event), audiences.NAMESPACE: belongs[contact]}
+    belongs = audiences.belonging(version.audiences, [contact], now)[contact]
+    told = audiences.seen(version.audiences, belongs)
+    return {**columns.values(row[0], event), audiences.NAMESPACE: told}
