@@ -56,6 +56,8 @@ VERBS: Mapping[str, Any] = {
     "simulate": pgettext_lazy("deed", "simulated"),
     "file": pgettext_lazy("deed", "made from a file"),
     "sort": pgettext_lazy("deed", "said what it is"),
+    "take-over": pgettext_lazy("deed", "wrote an answer to the contact"),
+    "delete-answer": pgettext_lazy("deed", "deleted an answer"),
     "replace": pgettext_lazy("deed", "replaced"),
     "crop": pgettext_lazy("deed", "cropped"),
     "renew": pgettext_lazy("deed", "showed the new picture in emails"),
@@ -110,6 +112,7 @@ KINDS: Mapping[str, Any] = {
     "signing-domains": _("Sending domains"),
     "mail-sources": _("Sources of returned mail"),
     "tracking": _("Tracking"),
+    "form-submissions": _("Answers to forms"),
     "saved_view": _("Saved views"),
 }
 
@@ -141,6 +144,9 @@ FIELDS: Mapping[str, Any] = {
     "id": _("Number"),
     "job": _("Job"),
     "graph": _("Steps"),
+    "content": _("What it asks"),
+    "published": _("Published"),
+    "address": _("Address"),
     "on_leave": _("When somebody leaves"),
     "on_end": _("Who is on the way then"),
     "reentry": _("Coming in again"),

@@ -71,7 +71,7 @@ def values(
         )
         rows = cursor.fetchall()
     fields, found = catalogue(), {}
-    today = clock.now().astimezone(workspace_zone()).date().isoformat()
+    today = _today() if TODAY in paths else ""
     for contact, *cells in rows:
         mine = {path: _read(fields, path, cell) for path, cell in zip(read, cells, strict=True)}
         mine |= {
@@ -81,6 +81,11 @@ def values(
             mine[TODAY] = today
         found[contact] = mine
     return found
+
+
+def _today() -> str:
+    """Return the workspace's day."""
+    return clock.now().astimezone(workspace_zone()).date().isoformat()
 
 
 def _sql(path: str) -> str:

@@ -183,6 +183,12 @@ GROUPS: dict[Any, dict[str, forms.Field]] = {
             label=_("Sites that may send page views"),
             help_text=_("One address a line, such as https://shop.example."),
         ),
+        "forms.submits_per_minute": _number(
+            _("Answers to forms one network may send a minute, at most"), _("0: any number.")
+        ),
+        "forms.addresses_per_hour": _number(
+            _("People one network may name by forms an hour, at most"), _("0: any number.")
+        ),
         "tracking.visitor_days": _number(_("Remember unknown visitors for so many days")),
         "tracking.custom_types": _number(_("Types of events that clients may invent, at most")),
     },

@@ -166,8 +166,8 @@ class Export(Screen):
 
     verb = "export"
 
-    def get(self, request: HttpRequest, pk: int, kind: str) -> Any:
-        """Hand out the file; the trail says who took it."""
+    def post(self, request: HttpRequest, pk: int, kind: str) -> Any:
+        """Hand out the file; the trail says who took it, so that no address alone does."""
         form: Form = self.item(pk, "export")
         fields = people.fields_of(form.versions.all())
         heads = [_("Sent at"), _("Contact"), *[label_of(one) for one in fields], _("Page")]

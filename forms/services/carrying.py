@@ -26,6 +26,11 @@ JOIN unnest(%s::bigint[], %s::bigint[]) w(id, contact) ON w.id = s.id
 WHERE s.done_at IS NULL AND s.contact_id IS NOT DISTINCT FROM w.contact
 ORDER BY s.contact_id FOR UPDATE OF s SKIP LOCKED"""
 
+FINISH = """
+UPDATE form_submission s SET done_at = %s,
+  problem = concat_ws(chr(10), nullif(s.problem, ''), w.told)
+FROM unnest(%s::bigint[], %s::text[]) w(id, told) WHERE s.id = w.id"""
+
 
 def is_due() -> bool:
     """Say whether the actions of any submission are still to be carried out."""
@@ -59,11 +64,9 @@ def _batch(
     rows = list(Submission.objects.in_bulk(taken).values())
     mine = sorted((row for row in rows if row.contact_id in held), key=_contact)
     problems, wake = _act(number, mine, now) if mine else ({}, set())
-    for row in rows:
-        row.done_at = now
-        if told := problems.get(_contact(row)):
-            row.problem = "\n".join(filter(None, (row.problem, *told)))
-    Submission.objects.bulk_update(rows, ["done_at", "problem"])
+    told = ["\n".join(problems.get(_contact(row), [])) or None for row in rows]
+    with connection.cursor() as cursor:
+        cursor.execute(FINISH, [now, [row.pk for row in rows], told])
     return len(rows), wake
 
 

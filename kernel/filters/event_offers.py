@@ -30,6 +30,7 @@ SAID = {
 # What `where` may ask for, as people call it.
 WORDS = {
     "amount": _lazy("amount"),
+    "answer": _lazy("answer"),
     "campaign": _lazy("campaign"),
     "cart": _lazy("cart"),
     "category": _lazy("category"),

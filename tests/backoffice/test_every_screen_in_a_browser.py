@@ -26,7 +26,6 @@ NO_PAGES = (
     "/source",
     "/body",
     ".csv",
-    ".xlsx",
     ".json",
     ".zip",
     "find",

@@ -47,6 +47,7 @@ def test_a_condition_divides_and_a_wait_holds(api):
         "active": 0,
         "left": 6,
         "late_sources": [],
+        "removed": {},
     }
     assert not Step.objects.exists()
     assert StepLog.objects.count() == 6 + 6 + 3 + 3

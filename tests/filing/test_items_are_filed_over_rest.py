@@ -21,6 +21,7 @@ BODIES = {
         "from_address": "a@x.example",
     },
     "sms": {"name": "T", "body": "Hi"},
+    "forms": {"name": "F"},
     "media": {"name": "I", "file": in_base64(drawn())},
     "point-groups": {"name": "G"},
     "point-rules": {"name": "R", "event": "pages.viewed", "delta": 1},
