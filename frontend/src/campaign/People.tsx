@@ -35,21 +35,27 @@ export function People({ step, figure, branch }: { step: string | null; figure: 
   const [wrong, setWrong] = useState("");
   const total = useStore((state) => (step ? state.figures?.nodes[step]?.[figure as "waiting"] : undefined));
   const path = step ? `campaigns/${page.id}/nodes/${step}/contacts` : `campaigns/${page.id}/people`;
-  const read = async (cursor: string | null) => {
+  const read = async (cursor: string | null, signal?: AbortSignal) => {
     try {
       const query = asked(choice, { figure, ...(branch ? { branch } : {}), limit: "50", ...(cursor ? { cursor } : {}) });
-      const answer = await call<Answer>("GET", `${path}?${query}`);
+      const answer = await call<Answer>("GET", `${path}?${query}`, undefined, signal);
       setRows((before) => (cursor && before ? [...before, ...answer.results] : answer.results));
       setNext(answer.next);
       setWrong("");
     } catch (error) {
+      if (signal?.aborted) {
+        return;
+      }
       setRows([]);
       setWrong((error as { status?: number }).status === 404 ? "" : error instanceof Error ? error.message : String(error));
     }
   };
   useEffect(() => {
+    // Whom somebody asked for before must not come in the place of those asked for now.
+    const stop = new AbortController();
     setRows(null);
-    void read(null);
+    void read(null, stop.signal);
+    return () => stop.abort();
   }, [path, figure, branch, total, choice]);
   return (
     <div class="stack">
